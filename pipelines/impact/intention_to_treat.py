@@ -1,0 +1,213 @@
+"""Intention to treat for cohorts whose places were drawn by lot: everyone counts in the arm that was drawn for them.
+
+ANCOVA: outcome on arm, the outcome's own baseline, declared covariates measured before the draw, strata and (pooled over waves) wave effects,
+errors clustered on the unit of the draw. Yes/no outcomes use the same regression (a linear probability model), so that the estimate is a risk
+difference. Reference: Frison & Pocock (1992), Statistics in Medicine 11; Angrist & Pischke (2009), section 3.2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
+from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, judge_randomised
+
+CONTROL = "control"
+
+ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "outcome_label": pl.String(),
+    "unit": pl.String(),
+    "is_primary": pl.Boolean(),
+    "arm": pl.String(),
+    "wave": pl.String(),
+    "months_since_start": pl.Float64(),
+    "design": pl.String(),
+    "estimand": pl.String(),
+    "estimator": pl.String(),
+    "estimate": pl.Float64(),
+    "std_error": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "p_value": pl.Float64(),
+    "n_treated": pl.Int64(),
+    "n_control": pl.Int64(),
+    "n_observations": pl.Int64(),
+    "clusters": pl.Int64(),
+    "control_mean": pl.Float64(),
+    "raw_gap": pl.Float64(),
+    "smallest_detectable": pl.Float64(),
+    "response_gap": pl.Float64(),
+    "verdict": pl.String(),
+    "verdict_words": pl.String(),
+    "reasons": pl.List(pl.String()),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An outcome as the programme's file declares it before results exist.
+
+    pooled: one estimate over all waves, with wave effects; waves: one estimate a wave. include_baseline_wave keeps the wave before the
+    start in the pooled regression, with everybody as control, as Brooks, Donovan & Johnson (2018) do.
+    """
+
+    outcome: str
+    label: str
+    unit: str
+    kind: str = "number"
+    is_primary: bool = False
+    covariates: tuple[str, ...] = ()
+    pooled: bool = False
+    include_baseline_wave: bool = False
+
+
+def estimate_intention_to_treat(
+    assignments: pl.DataFrame,
+    observations: pl.DataFrame,
+    covariates: pl.DataFrame,
+    outcome: Outcome,
+    policy: VerdictPolicy = POLICY,
+) -> pl.DataFrame:
+    """Estimates for one outcome of one cohort, one row an arm (against control) and wave, plus "pooled" where declared.
+
+    assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row a person.
+    observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
+    covariates: person_key, covariate, value. Long; measured before the draw.
+    Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
+    """
+    wide = covariates.filter(pl.col("covariate").is_in(list(outcome.covariates)))
+    rows = assignments.select("person_key", "arm", "unit_id", "stratum").join(observations, on="person_key", how="inner")
+    if outcome.covariates:
+        pivoted = (
+            wide.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")
+            if wide.height
+            else pl.DataFrame(schema={"person_key": pl.String})
+        )
+        missing = [name for name in outcome.covariates if name not in pivoted.columns]
+        pivoted = pivoted.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in missing)
+        rows = rows.join(pivoted, on="person_key", how="left")
+    needed = ["outcome_value", *outcome.covariates]
+    if rows["baseline_value"].is_not_null().any():
+        needed.append("baseline_value")
+    complete = rows.drop_nulls(needed).sort("person_key", "wave_no")
+    exposed = complete.filter(pl.col("is_exposed"))
+    estimates: list[dict] = []
+    if outcome.pooled:
+        pooled = complete if outcome.include_baseline_wave else exposed
+        estimates += _compare_arms(assignments, pooled, outcome, needed, "pooled", None, policy)
+    for wave_no in exposed["wave_no"].unique().sort():
+        one = exposed.filter(pl.col("wave_no") == wave_no)
+        label, months = one["wave_label"][0], one["months_since_start"][0]
+        estimates += _compare_arms(assignments, one, outcome, needed, label, months, policy)
+    return pl.DataFrame(estimates, schema=ESTIMATE_SCHEMA)
+
+
+def _compare_arms(
+    assignments: pl.DataFrame,
+    rows: pl.DataFrame,
+    outcome: Outcome,
+    needed: Sequence[str],
+    wave: str,
+    months: float | None,
+    policy: VerdictPolicy,
+) -> list[dict]:
+    arms = sorted(set(assignments["arm"].drop_nulls()) - {CONTROL})
+    try:
+        fit: Fit | None = least_squares(
+            rows["outcome_value"].to_numpy(), _design(rows, arms, needed), rows["unit_id"].cast(pl.String).to_numpy()
+        )
+        problem = ""
+    except NotEstimable as refused:
+        fit, problem = None, str(refused)
+    return [_estimate_row(assignments, rows, outcome, arm, fit, problem, wave, months, policy) for arm in arms]
+
+
+def _design(rows: pl.DataFrame, arms: Sequence[str], needed: Sequence[str]) -> dict[str, Vector]:
+    """Constant, arms (control before exposure), baseline and covariates, strata and waves as dummies without the first."""
+    exposed = rows["is_exposed"].to_numpy()
+    design: dict[str, Vector] = {"constant": np.ones(rows.height)}
+    for arm in arms:
+        design[f"arm:{arm}"] = ((rows["arm"] == arm).to_numpy() & exposed).astype(np.float64)
+    for name in needed:
+        if name != "outcome_value":
+            design[name] = rows[name].cast(pl.Float64).to_numpy()
+    for column in ("stratum", "wave_no"):
+        for level in rows[column].drop_nulls().unique().sort()[1:]:
+            design[f"{column}:{level}"] = (rows[column] == level).fill_null(value=False).to_numpy().astype(np.float64)
+    return design
+
+
+def _estimate_row(
+    assignments: pl.DataFrame,
+    rows: pl.DataFrame,
+    outcome: Outcome,
+    arm: str,
+    fit: Fit | None,
+    problem: str,
+    wave: str,
+    months: float | None,
+    policy: VerdictPolicy,
+) -> dict:
+    exposed = rows.filter(pl.col("is_exposed"))
+    treated, control = exposed.filter(pl.col("arm") == arm), exposed.filter(pl.col("arm") == CONTROL)
+    n_treated, n_control = treated["person_key"].n_unique(), control["person_key"].n_unique()
+    assigned = dict(assignments.group_by("arm").len().iter_rows())
+    response_gap = abs(n_treated / max(assigned.get(arm, 0), 1) - n_control / max(assigned.get(CONTROL, 0), 1))
+    row = {
+        "outcome": outcome.outcome,
+        "outcome_label": outcome.label,
+        "unit": outcome.unit,
+        "is_primary": outcome.is_primary,
+        "arm": arm,
+        "wave": wave,
+        "months_since_start": months,
+        "design": "lottery",
+        "estimand": "intention to treat",
+        "estimator": "ANCOVA, errors clustered on the unit of the draw (HC1)",
+        "n_treated": n_treated,
+        "n_control": n_control,
+        "n_observations": rows.height,
+        "clusters": rows["unit_id"].n_unique(),
+        "control_mean": control["outcome_value"].mean(),
+        "raw_gap": None if not (n_treated and n_control) else treated["outcome_value"].mean() - control["outcome_value"].mean(),
+        "response_gap": response_gap,
+    }
+    if fit is None:
+        verdict = Verdict("not_supported", "Not estimable from these data.", (problem,))
+        return {**row, **_words(verdict)}
+    name = f"arm:{arm}"
+    estimate, error = fit.estimate(name)
+    low, high = fit.interval(name)
+    events = int(exposed["outcome_value"].sum()) if outcome.kind == "yes_no" else None
+    if events is not None:
+        events = min(events, exposed.height - events)
+    verdict = judge_randomised(
+        ci_low=low,
+        ci_high=high,
+        unit=outcome.unit,
+        n_treated=n_treated,
+        n_control=n_control,
+        events=events,
+        response_gap=response_gap,
+        policy=policy,
+    )
+    detectable = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * error
+    figures = {
+        "estimate": estimate,
+        "std_error": error,
+        "ci_low": low,
+        "ci_high": high,
+        "p_value": fit.p_value(name),
+        "smallest_detectable": float(detectable),
+    }
+    if verdict.verdict == "not_supported":
+        figures = dict.fromkeys(figures)
+    return {**row, **figures, **_words(verdict)}
+
+
+def _words(verdict: Verdict) -> dict:
+    return {"verdict": verdict.verdict, "verdict_words": verdict.words, "reasons": list(verdict.reasons)}

@@ -1,0 +1,83 @@
+"""Disclosure control: what is too small to publish loses every number before it reaches a reader.
+
+A cell of fewer than k people is suppressed. Where exactly one cell of a breakdown is suppressed while its total is published, it could
+be had by subtraction, so the next smallest cell goes with it (complementary suppression). Full control over all published breakdowns, with an
+audit by linear algebra, replaces `complementary` here; its callers stay as they are.
+"""
+
+import polars as pl
+
+NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
+TOO_SMALL = "fewer than {k} people"
+COMPLEMENTARY = "hidden so that a smaller group can't be worked out"
+
+BREAKDOWNS: tuple[tuple[str, ...], ...] = (
+    ("segment_value",),
+    ("cohort_id",),
+    ("period_start",),
+)
+"""Columns along which cells add up to a total that is published too."""
+
+KEY = (
+    "metric_id",
+    "programme_id",
+    "cohort_id",
+    "segment_kind",
+    "segment_value",
+    "period_kind",
+    "period_start",
+)
+
+
+def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
+    """`metric_values` with cells under `k` people, and those that would reveal them, emptied. Keys and row count stay.
+
+    A cell of nobody (n_people = 0 or null value) tells nothing of anybody and is left as it is.
+    """
+    flagged = metric_values.with_columns(
+        (pl.col("n_people").is_between(1, k - 1) & (pl.col("unit") != "definition")).fill_null(value=False).alias("hide"),
+        pl.lit(value=False).alias("by_subtraction"),
+    )
+    for dimension in BREAKDOWNS:
+        flagged = _complementary(flagged, dimension[0])
+    hidden = pl.col("hide") | pl.col("by_subtraction")
+    reason = pl.when(pl.col("hide")).then(pl.lit(TOO_SMALL.format(k=k))).otherwise(pl.lit(COMPLEMENTARY))
+    return flagged.with_columns(
+        *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
+        pl.when(hidden).then(reason).otherwise(pl.col("suppression_reason")).alias("suppression_reason"),
+        (pl.col("is_suppressed") | hidden).alias("is_suppressed"),
+    ).drop("hide", "by_subtraction")
+
+
+def _complementary(cells: pl.DataFrame, dimension: str) -> pl.DataFrame:
+    """Where one cell alone is hidden along `dimension`, hide the next smallest shown one too."""
+    family = [column for column in KEY if column != dimension]
+    if dimension == "period_start":
+        is_part = pl.col("period_kind") == "month"
+    else:
+        is_part = pl.col(dimension) != "all"
+    gone = pl.col("hide") | pl.col("by_subtraction")
+    alone = (gone & is_part).sum().over(family) == 1
+    shown = is_part & ~gone & (pl.col("n_people") > 0)
+    smallest = pl.when(shown).then(pl.col("n_people")).otherwise(None).rank("ordinal").over(family) == 1
+    return cells.with_columns((pl.col("by_subtraction") | (alone & smallest.fill_null(value=False))).alias("by_subtraction"))
+
+
+def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:
+    """`frame` with counts of 1 to k-1 people in column `count` emptied; is_suppressed says so."""
+    small = pl.col(count).is_between(1, k - 1)
+    return frame.with_columns(pl.when(small).then(None).otherwise(pl.col(count)).alias(count), small.alias("is_suppressed"))
+
+
+def suppression_summary(metric_values: pl.DataFrame) -> pl.DataFrame:
+    """How many cells were published and how many were hidden, by reason."""
+    return (
+        metric_values.with_columns(
+            pl.when(pl.col("is_suppressed")).then(pl.col("suppression_reason")).otherwise(pl.lit("shown")).alias("rule")
+        )
+        .group_by("rule")
+        .agg(pl.len().alias("cells"))
+        .with_columns(pl.lit("metric_values").alias("table_name"), (pl.col("rule") != "shown").alias("is_suppressed"))
+        .sort("rule")
+        .select("table_name", "rule", "cells", "is_suppressed")
+    )

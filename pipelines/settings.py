@@ -1,0 +1,166 @@
+"""The only reader of the environment and of the workspace file."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
+OWN_WORKSPACE = PROJECT / "impact.yaml"
+DEMO_KEY = b"published-demo-key: protects nobody, the demo company is made up"
+
+
+class SettingsError(RuntimeError):
+    """The environment or the workspace file can't be used; the message names the next move."""
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """One configured source. `source_id` is the source_instance of every row that it delivers."""
+
+    source_id: str
+    connector: str
+    path: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    mapping: Path | None = None
+    freshness_days: int = 35
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The workspace and where its data live. Passed on as values; nothing else reads the environment."""
+
+    workspace: str
+    workspace_file: Path
+    data: Path
+    is_demo: bool
+    as_of: date | None
+    min_group_size: int
+    levels: Mapping[str, Mapping[str, Any]]
+    programme_folders: tuple[Path, ...]
+    sources: tuple[SourceSettings, ...]
+    hash_key: bytes = field(repr=False)
+
+    @property
+    def landing(self) -> Path:
+        return self.data / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        return self.data / "serving"
+
+    @property
+    def reports(self) -> Path:
+        return self.data / "reports"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.data / "dagster"
+
+    def source(self, source_id: str) -> SourceSettings:
+        for source in self.sources:
+            if source.source_id == source_id:
+                return source
+        raise SettingsError(f"{self.workspace_file.name} names no source {source_id!r}.")
+
+
+def settings() -> Settings:
+    """Read IMPACT_WORKSPACE (default: impact.yaml, else the demo), IMPACT_DATA (default: data/) and IMPACT_HASH_KEY."""
+    default = OWN_WORKSPACE if OWN_WORKSPACE.exists() else DEMO_WORKSPACE
+    workspace_file = Path(os.environ.get("IMPACT_WORKSPACE", default)).resolve()
+    data = Path(os.environ.get("IMPACT_DATA", PROJECT / "data")).resolve()
+    return read_workspace(workspace_file, data=data, key=os.environ.get("IMPACT_HASH_KEY"))
+
+
+def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:
+    """Read one workspace file. Paths in it are relative to it; `data/` in front stands for the data folder.
+
+    Raises SettingsError where the file is missing, isn't YAML, names a source twice or no key is set.
+    """
+    content = _read_yaml(workspace_file)
+    name = str(_needed(content, "workspace", workspace_file))
+    is_demo = bool(content.get("demo", False))
+    here = workspace_file.parent
+
+    def located(path: str) -> Path:
+        return data / path.removeprefix("data/") if path.startswith("data/") else (here / path).resolve()
+
+    sources = tuple(_source(entry, located, workspace_file) for entry in content.get("sources", []))
+    ids = [source.source_id for source in sources]
+    if len(ids) != len(set(ids)):
+        raise SettingsError(f"{workspace_file}: a source id occurs twice in `sources`; every id must be unique.")
+    levels: dict[str, Mapping[str, Any]] = {}
+    if content.get("levels"):
+        levels = {str(entry["level"]): entry for entry in _read_yaml(located(content["levels"]))}
+    folders = content.get("programmes", "programmes")
+    return Settings(
+        workspace=name,
+        workspace_file=workspace_file,
+        data=data,
+        is_demo=is_demo,
+        as_of=content.get("as_of"),
+        min_group_size=int(content.get("min_group_size", 5)),
+        levels=levels,
+        programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
+        sources=sources,
+        hash_key=_hash_key(key, is_demo=is_demo, workspace_file=workspace_file),
+    )
+
+
+def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> SourceSettings:
+    source_id = str(_needed(entry, "id", workspace_file))
+    return SourceSettings(
+        source_id=source_id,
+        connector=str(_needed(entry, "connector", workspace_file)),
+        path=located(str(_needed(entry, "path", workspace_file))),
+        options=entry.get("options", {}),
+        mapping=located(entry["mapping"]) if entry.get("mapping") else None,
+        freshness_days=int(entry.get("freshness_days", 35)),
+    )
+
+
+def _read_yaml(path: Path) -> Any:
+    if not path.exists():
+        raise SettingsError(f"{path} doesn't exist. Set IMPACT_WORKSPACE to your workspace file, or unset it for the demo.")
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as problem:
+        raise SettingsError(f"{path} isn't valid YAML: {problem}") from problem
+
+
+def _needed(entry: Mapping[str, Any], name: str, workspace_file: Path) -> Any:
+    if not isinstance(entry, Mapping) or entry.get(name) in (None, ""):
+        raise SettingsError(f"{workspace_file}: `{name}` is missing in {entry!r}.")
+    return entry[name]
+
+
+def _hash_key(key: str | None, *, is_demo: bool, workspace_file: Path) -> bytes:
+    if key:
+        if len(key) < 16:
+            raise SettingsError("IMPACT_HASH_KEY is shorter than 16 characters. Make one with: openssl rand -hex 32")
+        return key.encode()
+    if is_demo:
+        return DEMO_KEY
+    raise SettingsError(
+        f"IMPACT_HASH_KEY isn't set. {workspace_file.name} holds real people, and persons are stored under a keyed hash only. "
+        "Make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
+    )
+
+
+def content_hash(*parts: bytes) -> str:
+    """First 16 hex digits of SHA-256 over the parts, each preceded by its length."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()[:16]

@@ -1,0 +1,85 @@
+"""The only opener of the warehouse file, and the lock that keeps it to one writer."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from filelock import FileLock, Timeout
+
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+class WarehouseBusy(RuntimeError):
+    """Another run holds the warehouse; the message says what to do."""
+
+
+@contextmanager
+def one_writer(warehouse: Path) -> Iterator[None]:
+    """Hold the operating system's lock beside the warehouse for a whole run. The lock dies with its process.
+
+    Raises WarehouseBusy at once where another run holds it.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(warehouse.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as busy:
+        raise WarehouseBusy(
+            f"Another run is writing {warehouse.name}. Wait until it ends; dashboards keep showing the last published snapshot."
+        ) from busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def connect(warehouse: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that is closed in every case, with DuckDB's own downloads switched off."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(warehouse), read_only=read_only, config=OFFLINE)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def replace_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, *, where: Mapping[str, str] | None = None
+) -> None:
+    """Replace the rows of `table` that match `where` (all, if None) by `frame`, by column name, as Arrow."""
+    condition = " and ".join(f"{column} = ?" for column in where or {})
+    connection.execute(f"delete from {table}" + (f" where {condition}" if condition else ""), list((where or {}).values()))
+    if frame.height:
+        connection.register("incoming", frame.to_arrow())
+        connection.execute(f"insert into {table} by name from incoming")
+        connection.unregister("incoming")
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Create or replace `table` as `frame`, types as Arrow gives them."""
+    schema = table.split(".", maxsplit=1)[0]
+    connection.execute(f"create schema if not exists {schema}")
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"create or replace table {table} as from incoming")
+    connection.unregister("incoming")
+
+
+def read_frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: list | None = None) -> pl.DataFrame:
+    """The result of `query` as a Polars frame."""
+    return connection.sql(query, params=parameters).pl() if parameters else connection.sql(query).pl()

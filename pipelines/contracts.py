@@ -309,6 +309,7 @@ TABLES: tuple[Table, ...] = (
             _float("loaded_hourly_rate", "Cost of one person-hour in the programme's currency.", minimum=0),
             _text("matching_policy", "The programme file's `matching` block as JSON."),
             _text("impact_declaration", "The programme file's `impact` block as JSON."),
+            _text("data_origin", "Whether the people are real or made up for the demo.", values=("real", "demo")),
             _text("file_hash", "SHA-256 of the programme file, first 16 hex digits.", required=True),
         ),
     ),

@@ -8,6 +8,9 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
+_HELD: dict[Path, FileLock] = {}
+"""Keeps the locks of this process alive; filelock releases a lock that is garbage-collected."""
+
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -15,24 +18,22 @@ class WarehouseBusy(RuntimeError):
     """Another run holds the warehouse; the message says what to do."""
 
 
-@contextmanager
-def one_writer(warehouse: Path) -> Iterator[None]:
-    """Hold the operating system's lock beside the warehouse for a whole run. The lock dies with its process.
+def claim_writer(warehouse: Path) -> None:
+    """Take the operating system's lock beside the warehouse and keep it until this process ends, however it ends.
 
-    Raises WarehouseBusy at once where another run holds it.
+    A second call in the same process does nothing. Raises WarehouseBusy at once where another process holds it.
     """
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(warehouse.with_suffix(".lock"))
+    lock = FileLock(warehouse.with_suffix(".lock"), is_singleton=True)
+    if lock.is_locked:
+        return
     try:
         lock.acquire(timeout=0)
     except Timeout as busy:
         raise WarehouseBusy(
             f"Another run is writing {warehouse.name}. Wait until it ends; dashboards keep showing the last published snapshot."
         ) from busy
-    try:
-        yield
-    finally:
-        lock.release()
+    _HELD[warehouse] = lock
 
 
 @contextmanager

@@ -1,0 +1,54 @@
+"""The sources of this workspace: those that its file names, and the registry made of its programme files."""
+
+from typing import Any
+
+import yaml
+
+from pipelines.settings import SettingsError, SourceSettings, settings
+
+REGISTRY = "registry"
+
+
+def configured_sources() -> list[SourceSettings]:
+    """Every source to load, the programme registry first (others refer to its programmes and cohorts).
+
+    Raises SettingsError where the workspace names a connector that doesn't exist or calls a source "registry".
+    """
+    from pipelines.sources.connectors import CONNECTORS
+
+    workspace = settings()
+    for source in workspace.sources:
+        if source.source_id == REGISTRY:
+            raise SettingsError(f"{workspace.workspace_file}: a source may not be called {REGISTRY!r}, the programme files are.")
+        if source.connector not in CONNECTORS:
+            known = ", ".join(sorted(CONNECTORS))
+            raise SettingsError(
+                f"{workspace.workspace_file}: source {source.source_id} names the connector {source.connector!r}; known are {known}."
+            )
+    registry = SourceSettings(
+        source_id=REGISTRY,
+        connector="programme_files",
+        path=workspace.programme_folders[0],
+        options={"folders": workspace.programme_folders},
+        freshness_days=400,
+    )
+    return [registry, *workspace.sources]
+
+
+def connector_options(source: SourceSettings) -> dict[str, Any]:
+    """What a connector is told: the source's options, its mapping file, the level map and the source's own id."""
+    workspace = settings()
+    options: dict[str, Any] = {**source.options, "source_id": source.source_id, "levels": workspace.levels}
+    options.pop("folders", None)
+    if source.mapping is not None:
+        if not source.mapping.exists():
+            raise SettingsError(f"Source {source.source_id}: its mapping file {source.mapping} doesn't exist.")
+        options["mapping"] = yaml.safe_load(source.mapping.read_text(encoding="utf-8"))
+    if source.connector == "programme_files":
+        options |= {"workspace": workspace.workspace, "min_group_size": workspace.min_group_size, "as_of": workspace.as_of}
+    return options
+
+
+def recipe_of(source: SourceSettings) -> dict[str, Any]:
+    """What besides the bytes decides how a source is read; part of the load's identity."""
+    return {"connector": source.connector, **connector_options(source)}

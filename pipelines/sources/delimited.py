@@ -1,0 +1,255 @@
+"""A strict reader of delimited text: bytes in, columns of text out, with the line number and the raw text of each row.
+
+Nothing is sniffed and nothing is padded: a sniffer that meets one short row may see one column in the whole file, without an error
+(shared/reference/sources/SOURCES.md section 6). A row with the wrong number of fields is a reject.
+Lines without a quotation mark, nearly all of them, are split by Polars; the rest by Python's `csv`, so that
+quoted fields over several lines work and an unclosed quotation mark costs one row, not the rest of the file.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejects_frame
+
+LINE = "__line"
+RAW = "__raw"
+HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
+MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc]|â€")
+
+csv.field_size_limit(10_000_000)
+
+
+@dataclass(frozen=True)
+class DelimitedText:
+    """A file as text: `rows` has a text column per header name plus `__line` (1-based) and `__raw`."""
+
+    file: str
+    header: tuple[str, ...]
+    more_headers: tuple[tuple[str, ...], ...]
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    findings: list[Finding]
+
+
+def normalised(name: str) -> str:
+    """A header name for comparison: NFKC, without BOM, blanks collapsed, case folded."""
+    return " ".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split()).casefold()
+
+
+def decode(file: SourceFile, encoding: str | None = None) -> str:
+    """Text of `file`: UTF-8 strictly (a BOM is dropped), UTF-16 by its BOM, the declared encoding, then cp1252."""
+    if file.data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        candidates = ["utf-16"]
+    else:
+        candidates = ["utf-8-sig", *([encoding] if encoding else []), "cp1252"]
+    for candidate in candidates:
+        try:
+            return file.data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        except LookupError:
+            raise SourceRefused(
+                f"{file.name}: the mapping names an unknown encoding {candidate!r}. Next step: write one that Python knows, for example cp1252."
+            ) from None
+    raise SourceRefused(
+        f"{file.name} is not text in UTF-8, {encoding or 'cp1252'} or cp1252. Next step: export it again as CSV in UTF-8."
+    )
+
+
+def read_delimited(
+    file: SourceFile,
+    *,
+    required: Sequence[str] = (),
+    delimiter: str = ",",
+    encoding: str | None = None,
+    header_rows: int = 1,
+) -> DelimitedText:
+    """Read `file`; the header is the first of 20 lines that holds all `required` names.
+
+    Raises `SourceRefused` for an empty file, a missing required column or bytes that are no text.
+    """
+    if not file.data.strip():
+        raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    text = decode(file, encoding)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    findings = []
+    if _MOJIBAKE.search(text):
+        hits = sum(1 for line in lines if _MOJIBAKE.search(line))
+        findings.append(
+            Finding("mojibake", "", file.name, f"{hits} lines look like UTF-8 read as cp1252; loaded as they are, the export needs repair")
+        )
+    first = 0
+    if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" ")):  # Excel's own hint; it may name a tab
+        delimiter = lines[0].strip(" ").strip('"')[4:]
+        first = 1
+    header_at, header = _find_header(file, lines, first, delimiter, required)
+    headers, body = [header], _next_record(lines, header_at, delimiter)[1]
+    for _ in range(header_rows - 1):
+        fields, body = _next_record(lines, body, delimiter)
+        headers.append(fields or [])
+    names = _unique_names(headers[0], file.name, findings)
+    rows, rejects = _split(file.name, lines, body, delimiter, names)
+    return DelimitedText(file.name, tuple(names), tuple(tuple(h) for h in headers[1:]), rows, rejects, findings)
+
+
+def _next_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """The record that begins at `start` and the index after it; None where its quotation mark never closes."""
+    if start >= len(lines):
+        return None, start
+    if '"' not in lines[start]:
+        return lines[start].split(delimiter), start + 1
+    window = lines[start : start + MAX_RECORD_LINES]
+    used = 0
+
+    def feed():
+        nonlocal used
+        for line in window:
+            used += 1
+            yield line + "\n"
+
+    try:
+        fields = next(csv.reader(feed(), delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return None, start + 1
+    return fields, start + used
+
+
+def _find_header(
+    file: SourceFile, lines: list[str], first: int, delimiter: str, required: Sequence[str]
+) -> tuple[int, list[str]]:
+    wanted = {normalised(name): name for name in required}
+    best: tuple[int, int, set[str]] | None = None
+    for index in range(first, min(first + HEADER_WITHIN, len(lines))):
+        fields = _next_record(lines, index, delimiter)[0]
+        if fields is None or not any(field.strip() for field in fields):
+            continue
+        present = {normalised(field) for field in fields}
+        if wanted.keys() <= present:
+            return index, [field.replace("\ufeff", "").strip() for field in fields]
+        hits = len(wanted.keys() & present)
+        if best is None or hits > best[1]:
+            best = (index, hits, present)
+    missing = [name for key, name in wanted.items() if best is None or key not in best[2]]
+    where = f"line {best[0] + 1} comes nearest to a header" if best else "it has no header"
+    columns = ", ".join(repr(name) for name in missing) or "a header"
+    raise SourceRefused(
+        f"{file.name}: required column {columns} is missing in the first {HEADER_WITHIN} lines ({where}; fields separated by {delimiter!r}). "
+        "Next step: export the file with that column, or correct the name or the delimiter in the mapping file."
+    )
+
+
+def _unique_names(header: list[str], file: str, findings: list[Finding]) -> list[str]:
+    """Header names made unique; a nameless column keeps a placeholder and is never read."""
+    names: list[str] = []
+    for position, name in enumerate(header, start=1):
+        unique = name or f"__unnamed_{position}"
+        if unique in names:
+            unique = f"{name} ({position})"
+            findings.append(Finding("repeated_column", "", f"{file}: {name}", f"a second column of the name is read as {unique!r}"))
+        names.append(unique)
+    return names
+
+
+def _split(file: str, lines: list[str], body: int, delimiter: str, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split `lines` from index `body` on into typed-as-text rows and rejects."""
+    width = len(names)
+    parts: list[pl.DataFrame] = []
+    rejects: list[dict] = []
+    frame = pl.DataFrame({LINE: range(body + 1, len(lines) + 1), RAW: pl.Series(lines[body:], dtype=pl.String)})
+    frame = frame.with_columns(pl.col(LINE).cast(pl.Int64))
+    quoted = frame.filter(pl.col(RAW).str.contains('"', literal=True))
+    consumed: list[int] = []
+    if quoted.height:
+        part, consumed = _split_quoted(file, quoted, lines, delimiter, names, rejects)
+        parts.append(part)
+    plain = frame.filter(pl.col(RAW).str.contains(r"\S"))
+    if consumed:
+        plain = plain.filter(~pl.col(LINE).is_in(consumed))
+    separators = pl.col(RAW).str.count_matches(delimiter, literal=True)
+    for row in plain.filter(separators != width - 1).iter_rows(named=True):
+        rejects.append(_wrong_width(file, row[LINE], row[RAW].count(delimiter) + 1, width, row[RAW]))
+    good = plain.filter(separators == width - 1) if plain.height else plain
+    fields = (
+        good[RAW].str.split_exact(delimiter, width - 1).struct.rename_fields(names).struct.unnest()
+        if width > 1
+        else good.select(pl.col(RAW).alias(names[0]))
+    )
+    parts.append(pl.concat([fields, good], how="horizontal"))
+    rows = pl.concat([p.select(*names, LINE, RAW) for p in parts]).sort(LINE) if len(parts) > 1 else parts[0]
+    kept = [name for name in names if not name.startswith("__unnamed_")]
+    return rows.select(*kept, LINE, RAW), rejects_frame(rejects) if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def _split_quoted(
+    file: str, quoted: pl.DataFrame, lines: list[str], delimiter: str, names: list[str], rejects: list[dict]
+) -> tuple[pl.DataFrame, list[int]]:
+    """Rows of the records that hold a quotation mark, and the numbers of the lines that they take up.
+
+    A line with an odd number of marks opens (or closes) a record of several lines and is read alone; the others go
+    through one reader in one call, and one by one only if that call did not give a record a line.
+    """
+    width = len(names)
+    odd = pl.col(RAW).str.count_matches('"', literal=True) % 2 == 1
+    consumed: set[int] = set()
+    records: list[tuple[int, list[str] | None, str]] = []
+
+    def read_alone(number: int) -> None:
+        fields, end = _next_record(lines, number - 1, delimiter)
+        consumed.update(range(number, end + 1))
+        records.append((number, fields, "\n".join(lines[number - 1 : end])))
+
+    for number in quoted.filter(odd)[LINE].to_list():
+        if number not in consumed:
+            read_alone(number)
+    single = [number for number in quoted.filter(~odd)[LINE].to_list() if number not in consumed]
+    texts = [lines[number - 1] for number in single]
+    try:
+        fields_of_all = list(csv.reader(texts, delimiter=delimiter, strict=True))
+    except csv.Error:
+        fields_of_all = []
+    if len(fields_of_all) == len(single):
+        records.extend(zip(single, fields_of_all, texts, strict=True))
+        consumed.update(single)
+    else:
+        for number in single:
+            if number not in consumed:
+                read_alone(number)
+    good = [record for record in records if record[1] is not None and len(record[1]) == width]
+    for number, fields, raw in records:
+        if fields is None:
+            rejects.append(_open_quote(file, number, raw))
+        elif len(fields) != width:
+            rejects.append(_wrong_width(file, number, len(fields), width, raw))
+    columns = list(zip(*(record[1] for record in good), strict=True)) if good else [()] * width
+    data = {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
+    data[LINE] = pl.Series([record[0] for record in good], dtype=pl.Int64)
+    data[RAW] = pl.Series([record[2] for record in good], dtype=pl.String)
+    return pl.DataFrame(data), sorted(consumed)
+
+
+def _open_quote(file: str, line: int, raw: str) -> dict:
+    return {
+        "source_file": file,
+        "source_line": line,
+        "rule": "quotation_mark",
+        "reason": f"line {line} has a quotation mark that is not closed or stands inside a field",
+        "remedy": "double the quotation mark in the source and export again",
+        "raw_text": raw,
+    }
+
+
+def _wrong_width(file: str, line: int, fields: int, width: int, raw: str) -> dict:
+    return {
+        "source_file": file,
+        "source_line": line,
+        "rule": "number_of_fields",
+        "reason": f"line {line} has {fields} {'field' if fields == 1 else 'fields'}, the header has {width}",
+        "remedy": "look for a missing or unquoted separator in the source and export again",
+        "raw_text": raw,
+    }

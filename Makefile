@@ -1,0 +1,89 @@
+# Two commands do everything: `make demo` and `make test`. Each sets itself up from the lock file; only Python 3.11+ and make are needed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(CURDIR)/.uv/bin/uv
+RUN := .venv/bin/python -m
+READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+MANIFEST := dbt_project/target/manifest.json
+
+export UV_COMPILE_BYTECODE := 1
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test check dashboard dagster report bench clean format browser
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(UV):
+	@echo "Setting up: uv $(UV_VERSION) into .uv ..."
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Python 3.11 or newer is needed; found %d.%d. Set PYTHON=python3.11." % v[:2])'
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+$(READY): uv.lock pyproject.toml | $(UV)
+	@echo "Setting up: packages from uv.lock into .venv ..."
+	@$(UV) sync --frozen --quiet --no-default-groups --python $(PYTHON)
+	@touch $@
+
+$(READY_DEV): uv.lock pyproject.toml | $(UV)
+	@echo "Setting up: packages and test tools from uv.lock into .venv ..."
+	@$(UV) sync --frozen --quiet --all-groups --python $(PYTHON)
+	@touch $(READY) $@
+
+$(MANIFEST): $(shell find dbt_project -name target -prune -o -type f -name '*.sql' -print -o -type f -name '*.yml' -print 2>/dev/null)
+	@[ -d .venv ] || { echo "run make demo first"; exit 1; }
+	@cd dbt_project && ../.venv/bin/dbt --no-version-check --quiet parse --profiles-dir .
+	@touch $@
+
+demo: $(READY) ## Set up, run everything on the demo company, say what was found
+	@$(MAKE) --no-print-directory $(MANIFEST)
+	@$(RUN) pipelines.cli demo
+
+report: $(READY) ## Render the leadership report from the published snapshot
+	@$(RUN) pipelines.cli report
+
+dashboard: $(READY) ## Open the dashboards on localhost:8501
+	@$(RUN) pipelines.cli dashboard
+
+dagster: $(READY) ## Open Dagster on localhost:3000
+	@$(MAKE) --no-print-directory $(MANIFEST)
+	@$(RUN) pipelines.cli dagster
+
+browser: $(READY_DEV)
+	@$(RUN) tests.browser_available
+
+test: $(READY_DEV) ## Set up and run every test, browser tests included
+	@$(MAKE) --no-print-directory $(MANIFEST) browser
+	@$(RUN) pytest
+
+check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load
+	@$(MAKE) --no-print-directory $(MANIFEST)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	cd dbt_project && ../.venv/bin/sqlfluff lint --processes 2 --nocolor .
+	$(RUN) dagster definitions validate -m pipelines.definitions
+
+format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+	cd dbt_project && ../.venv/bin/sqlfluff fix --processes 2 --nocolor .
+
+bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
+	@$(MAKE) --no-print-directory $(MANIFEST)
+	@$(RUN) tests.bench
+
+clean: ## Remove everything that make demo and make test made, except the environment
+	rm -rf data/demo data/landing data/warehouse data/serving data/reports data/dagster data/bench dbt_project/target dbt_project/logs logs artifacts

@@ -1,0 +1,99 @@
+"""The command line: `impact --help`."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines.settings import PROJECT, Settings, SettingsError, settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?")
+
+
+def _workspace() -> Settings:
+    try:
+        return settings()
+    except SettingsError as problem:
+        _stop(str(problem))
+
+
+def _stop(message: str) -> "typer.NoReturn":  # type: ignore[name-defined]
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    scale: Annotated[float, typer.Option(help="Size of the demo company; 1 is about 1,800 people.", min=0.2)] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of the demo company.")] = 2026,
+) -> None:
+    """Generate the demo company's source files, run everything, and say what was found."""
+    from pipelines.demo import generate
+
+    workspace = _workspace()
+    if not workspace.is_demo:
+        _stop(f"{workspace.workspace_file} isn't the demo. Unset IMPACT_WORKSPACE and move impact.yaml away, or use `impact run`.")
+    typer.echo("Demo company: writing its systems' export files ...")
+    summary = generate(workspace.data / "demo", seed=seed, scale=scale)
+    typer.echo(f"  done  {summary}")
+    run()
+
+
+@app.command()
+def run() -> None:
+    """Run everything: land, load, check, model, match, estimate, publish, report."""
+    from pipelines.findings import print_findings
+    from pipelines.run import execute
+    from pipelines.warehouse import WarehouseBusy
+
+    workspace = _workspace()
+    try:
+        outcome = execute(workspace, "everything", say=typer.echo)
+    except (WarehouseBusy, SettingsError) as problem:
+        _stop(str(problem))
+    if outcome.problems:
+        typer.echo("")
+        for problem in outcome.problems:
+            typer.secho(problem, fg=typer.colors.RED, err=True)
+        _stop("The run stopped. What was published before is still what dashboards show.")
+    print_findings(workspace)
+
+
+@app.command()
+def report() -> None:
+    """Render the leadership report from the published snapshot."""
+    from dashboards.reports import render_report
+    from pipelines.serving.snapshot import current
+
+    workspace = _workspace()
+    published = current(workspace.serving)
+    if published is None:
+        _stop("Nothing is published yet. Run `make demo` or `impact run` first.")
+    for path in render_report(published, workspace.reports / "latest"):
+        typer.echo(path)
+
+
+@app.command()
+def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 8501) -> None:
+    """Open the dashboards on localhost (they read the published snapshot only)."""
+    workspace = _workspace()
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards/streamlit_app.py")]
+    environment = {**os.environ, "IMPACT_SERVING": str(workspace.serving)}
+    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+    raise typer.Exit(subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False).returncode)
+
+
+@app.command()
+def dagster(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) -> None:
+    """Open Dagster on localhost: assets, checks, runs and schedules. It has no sign-in; keep it on localhost."""
+    from pipelines.run import prepare_environment
+
+    prepare_environment(_workspace())
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    raise typer.Exit(subprocess.run(command, cwd=PROJECT, check=False).returncode)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,81 @@
+"""The leadership report and the summary of the run, both from the published snapshot."""
+
+import resource
+
+import dagster as dg
+
+from pipelines.serving.snapshot import current
+from pipelines.serving.summary import summarise, write_summary
+from pipelines.settings import Settings, settings
+
+GROUP = "reports"
+SNAPSHOT = dg.AssetKey(["serving", "snapshot"])
+STAGE_OF_STEP = {
+    "raw": "raw",
+    "expectations": "quality",
+    "dbt_models": "dbt",
+    "matching": "matching",
+    "impact__estimates": "impact",
+    "serving__snapshot": "serving",
+    "reports__leadership_report": "report",
+}
+
+
+@dg.asset(
+    key=[GROUP, "leadership_report"],
+    group_name=GROUP,
+    description="PDF and HTML for leadership, rendered from the published snapshot; same snapshot, same bytes.",
+    owners=["team:programme-office"],
+    kinds={"typst"},
+    deps=[SNAPSHOT],
+)
+def leadership_report() -> dg.MaterializeResult:
+    """Read the snapshot, render, write, report where."""
+    from dashboards.reports import render_report
+
+    workspace = settings()
+    written = render_report(_published(workspace), workspace.reports / "latest")
+    return dg.MaterializeResult(metadata={path.suffix.removeprefix("."): str(path) for path in written})
+
+
+@dg.asset(
+    key=[GROUP, "summary"],
+    group_name=GROUP,
+    description="summary.json: what this run read, counted, matched and estimated, its seconds and its memory.",
+    owners=["team:data-engineering"],
+    kinds={"json"},
+    deps=[SNAPSHOT, dg.AssetKey([GROUP, "leadership_report"])],
+)
+def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Read the snapshot and the run's own statistics, summarise, write, report where."""
+    workspace = settings()
+    target = workspace.reports / "latest" / "summary.json"
+    found = summarise(
+        _published(workspace), run_id=context.run_id, seconds=_seconds(context), peak_memory_mb=_peak_memory_mb()
+    )
+    write_summary(found, target)
+    return dg.MaterializeResult(metadata={"file": str(target), "peak_memory_mb": found["peak_memory_mb"]})
+
+
+def _published(workspace: Settings):
+    path = current(workspace.serving)
+    if path is None:
+        raise FileNotFoundError(f"Nothing is published in {workspace.serving}. Run `make demo` or `impact run` first.")
+    return path
+
+
+def _seconds(context: dg.AssetExecutionContext) -> dict[str, float]:
+    """Seconds by stage of the steps that this run has finished."""
+    seconds: dict[str, float] = {}
+    for step in context.instance.get_run_step_stats(context.run_id):
+        if step.start_time and step.end_time:
+            stage = "landing" if step.step_key.startswith("landing__") else STAGE_OF_STEP.get(step.step_key, step.step_key)
+            seconds[stage] = seconds.get(stage, 0.0) + step.end_time - step.start_time
+    return seconds
+
+
+def _peak_memory_mb() -> float:
+    """Greatest resident size of this process and of its greatest child (dbt), MB; Linux counts in kB."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return (own + child) / 1024

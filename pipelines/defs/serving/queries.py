@@ -1,0 +1,78 @@
+"""What leaves the warehouse for readers and for programme managers, one query a published table."""
+
+READERS: dict[str, str] = {
+    "programmes": """
+        select programme_id, name, mission, kind, objective, population_rule, start_date, end_date, planned_sessions,
+            cadence_days, coalesce(data_origin, 'real') as data_origin
+        from marts.programmes
+    """,
+    "cohorts": """
+        select cohort_id, programme_id, name, start_date, end_date, assignment_rule, status, capacity_mentees
+        from marts.cohorts
+    """,
+    "goals": """
+        select status.*, programmes.name as programme_name
+        from metrics.goal_status as status
+        left join marts.programmes as programmes on status.programme_id = programmes.programme_id
+    """,
+    "impact_estimates": """
+        select estimates.* exclude (estimate_id), estimates.estimate_id, programmes.name as programme_name
+        from impact.estimates as estimates
+        left join marts.programmes as programmes on estimates.programme_id = programmes.programme_id
+    """,
+    "match_runs": "select * from analytics.match_runs",
+    "match_rules": "select * from analytics.match_rules",
+    "match_unmatched_reasons": """
+        select run_id, programme_id, cohort_id, role, reason, count(*) as people
+        from analytics.match_unmatched group by all
+    """,
+    "reconciliation": """
+        select counts.load_id, counts.source_id, counts.table_name, counts.rows_in, counts.loaded, counts.quarantined,
+            counts.duplicates, counts.filtered
+        from quality.reconciliation as counts
+        inner join quality.loads as loads on counts.load_id = loads.load_id and counts.source_id = loads.source_id
+        where loads.is_current
+    """,
+    "quarantine_counts": """
+        select quarantine.source_id, quarantine.table_name, quarantine.rule, quarantine.reason, quarantine.remedy,
+            count(*) as rows
+        from quality.quarantine as quarantine
+        inner join quality.loads as loads
+            on quarantine.load_id = loads.load_id and quarantine.source_id = loads.source_id
+        where loads.is_current
+        group by all
+    """,
+    "filtered_counts": """
+        select filtered.source_id, filtered.table_name, filtered.reason, filtered.rows
+        from quality.filtered_rows as filtered
+        inner join quality.loads as loads on filtered.load_id = loads.load_id and filtered.source_id = loads.source_id
+        where loads.is_current
+    """,
+    "findings": """
+        select findings.source_id, findings.kind, findings.table_name, findings.subject, findings.detail
+        from quality.findings as findings
+        inner join quality.loads as loads on findings.load_id = loads.load_id and findings.source_id = loads.source_id
+        where loads.is_current
+    """,
+    "check_results": "select * from quality.check_results",
+    "loads": """
+        select loads.source_id, loads.load_id, loads.source_system, loads.connector, loads.extracted_at, loads.files,
+            loads.bytes, cast(workspace.as_of_date - cast(loads.extracted_at as date) as integer) as age_days
+        from quality.loads as loads
+        cross join raw_registry.workspace as workspace
+        where loads.is_current
+    """,
+}
+
+MANAGERS: dict[str, str] = {
+    "match_pairs": "select * from analytics.match_pairs",
+    "match_unmatched": "select * from analytics.match_unmatched",
+    "quarantine": """
+        select quarantine.source_id, quarantine.table_name, quarantine.source_file, quarantine.source_line, quarantine.rule,
+            quarantine.reason, quarantine.remedy, quarantine.masked_text
+        from quality.quarantine as quarantine
+        inner join quality.loads as loads
+            on quarantine.load_id = loads.load_id and quarantine.source_id = loads.source_id
+        where loads.is_current
+    """,
+}

@@ -1,0 +1,158 @@
+"""Publishing: what readers may see, small groups already hidden, in a new file that replaces the old one at once."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from pipelines.defs.serving.queries import MANAGERS, READERS
+from pipelines.defs.sources_configured import configured_sources
+from pipelines.serving.catalogue import read_definitions
+from pipelines.serving.disclosure import suppress_counts, suppress_small_groups, suppression_summary
+from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
+from pipelines.settings import PROJECT, Settings, settings
+from pipelines.warehouse import claim_writer, connect, read_frame
+
+STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metrics", "analytics", "impact", "serving")
+
+
+@dg.asset(
+    key=["serving", "snapshot"],
+    group_name="serving",
+    description="The published snapshot: readers' and managers' files, small groups hidden, swapped in atomically.",
+    owners=["team:data-engineering"],
+    kinds={"duckdb"},
+    deps=[
+        dg.AssetKey(["metrics", "metric_values"]),
+        dg.AssetKey(["metrics", "goal_status"]),
+        dg.AssetKey(["impact", "estimates"]),
+        dg.AssetKey(["analytics", "match_runs"]),
+        dg.AssetKey(["analytics", "match_pairs"]),
+        dg.AssetKey(["analytics", "match_unmatched"]),
+        dg.AssetKey(["analytics", "match_rules"]),
+        dg.AssetKey(["quality", "reconciliation"]),
+    ],
+)
+def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Read the release, hide small groups, publish, report what changed."""
+    workspace = settings()
+    claim_writer(workspace.warehouse)
+    readers, managers, as_of = _release(workspace)
+    readers |= lineage(context.repository_def.asset_graph)
+    digest = content_hash({**readers, **{f"managers.{name}": frame for name, frame in managers.items()}})
+    unchanged = published_hash(workspace.serving) == digest
+    if not unchanged:
+        readers["release"] = _stamp(workspace, digest, as_of, context.run_id)
+        publish(workspace.serving, lambda path: write_tables(path, readers), lambda path: write_tables(path, managers))
+    published = current(workspace.serving)
+    context.log.info(f"{'kept' if unchanged else 'published'} {published}")
+    return dg.MaterializeResult(
+        metadata={
+            "content_hash": digest,
+            "unchanged": unchanged,
+            "file": str(published),
+            "tables": len(readers),
+            "cells_hidden": int(readers["metric_values"]["is_suppressed"].sum()),
+        }
+    )
+
+
+def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], str]:
+    k = workspace.min_group_size
+    definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
+    with connect(workspace.warehouse) as warehouse:
+        values = read_frame(warehouse, "select * from metrics.metric_values")
+        readers = {name: read_frame(warehouse, query) for name, query in READERS.items()}
+        managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
+        as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
+    labels = definitions.select("metric_id", "label", "direction", "headline")
+    readers["metric_values"] = suppress_small_groups(values, k).join(labels, on="metric_id", how="left")
+    readers["metric_definitions"] = definitions
+    readers["suppression"] = suppression_summary(readers["metric_values"])
+    readers["goals"] = readers["goals"].join(
+        labels.select("metric_id", pl.col("label").alias("metric_label")), on="metric_id", how="left"
+    )
+    readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
+    readers["sources"] = _with_freshness(readers.pop("loads"))
+    return readers, managers, as_of
+
+
+def _with_freshness(loads: pl.DataFrame) -> pl.DataFrame:
+    limits = {source.source_id: source.freshness_days for source in configured_sources()}
+    limit = pl.col("source_id").replace_strict(limits, default=None, return_dtype=pl.Int64)
+    return loads.with_columns(limit.alias("freshness_days")).with_columns(
+        (pl.col("age_days") > pl.col("freshness_days")).alias("is_stale")
+    )
+
+
+def _stamp(workspace: Settings, digest: str, as_of: str, run_id: str) -> pl.DataFrame:
+    dictionary = read_definitions(PROJECT / "dbt_project" / "models" / "metrics").select("metric_id", "version")
+    return pl.DataFrame(
+        [
+            {
+                "release_id": digest[:12],
+                "content_hash": digest,
+                "as_of_date": as_of,
+                "workspace": workspace.workspace,
+                "run_id": run_id,
+                "code_version": code_version(),
+                "lock_hash": _file_hash(PROJECT / "uv.lock"),
+                "dictionary_version": hashlib.sha256(dictionary.write_ndjson().encode()).hexdigest()[:12],
+                "min_group_size": workspace.min_group_size,
+                "is_demo": workspace.is_demo,
+            }
+        ]
+    ).with_columns(pl.col("as_of_date").str.to_date())
+
+
+def code_version() -> str:
+    """The package's version and, in a git checkout, the commit that HEAD names (read from .git, no git needed)."""
+    head = PROJECT / ".git" / "HEAD"
+    if not head.exists():
+        return version("mentorship-impact")
+    text = head.read_text().strip()
+    if text.startswith("ref: "):
+        branch = PROJECT / ".git" / text.removeprefix("ref: ")
+        text = branch.read_text().strip() if branch.exists() else _packed(text.removeprefix("ref: "))
+    return f"{_declared_version()}+{text[:12]}"
+
+
+def _packed(reference: str) -> str:
+    packed = PROJECT / ".git" / "packed-refs"
+    lines = packed.read_text().splitlines() if packed.exists() else []
+    return next((line.split()[0] for line in lines if line.endswith(f" {reference}")), "unknown")
+
+
+def _declared_version() -> str:
+    import tomllib
+
+    return str(tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "no lock file"
+
+
+def lineage(graph: dg.AssetGraph) -> dict[str, pl.DataFrame]:  # type: ignore[name-defined]
+    """Nodes and edges of the asset graph, as tables."""
+    nodes, edges = [], []
+    for key in sorted(graph.get_all_asset_keys(), key=str):
+        node = graph.get(key)
+        name = ".".join(key.path)
+        nodes.append({"node_id": name, "stage": node.group_name, "kind": _kind(node.metadata), "description": node.description or ""})
+        edges += [{"from_node": ".".join(parent.path), "to_node": name} for parent in sorted(node.parent_keys, key=str)]
+    text = pl.String()
+    return {
+        "lineage_nodes": pl.DataFrame(nodes, schema={"node_id": text, "stage": text, "kind": text, "description": text}),
+        "lineage_edges": pl.DataFrame(edges, schema={"from_node": text, "to_node": text}),
+    }
+
+
+def _kind(metadata: dict) -> str:
+    return "dbt" if "dagster_dbt/manifest" in metadata or "dagster_dbt/project" in json.dumps(list(map(str, metadata))) else "python"
+
+

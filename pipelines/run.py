@@ -1,0 +1,142 @@
+"""One run of the whole pipeline in this process, with its progress on the terminal."""
+
+import os
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse import claim_writer
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+OFFLINE_ENVIRONMENT = {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Nothing leaves the machine, and small matrices aren't split over threads."""
+
+STEP_WORDS = {
+    "raw": "raw tables: map, gate, quarantine, load",
+    "expectations": "Great Expectations on every raw table",
+    "dbt_models": "dbt: staging, marts, metrics and their tests",
+    "matching": "matching of the cohorts being formed",
+    "impact__estimates": "impact estimates",
+    "serving__snapshot": "published snapshot",
+    "reports__leadership_report": "leadership report",
+    "reports__summary": "summary.json",
+    "analytics__match_pairs_no_hard_rule_is_broken": "check: no hard rule is broken",
+    "analytics__match_runs_the_optimum_is_proven": "check: the optimum is proven",
+}
+
+
+@dataclass
+class Outcome:
+    """How a run ended: its problems in words, empty where it succeeded."""
+
+    run_id: str
+    problems: list[str] = field(default_factory=list)
+
+
+def prepare_environment(workspace: Settings) -> None:
+    """Point Dagster and dbt at this workspace's folders and switch every telemetry off."""
+    os.environ.update({name: value for name, value in OFFLINE_ENVIRONMENT.items() if name not in os.environ})
+    home = workspace.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
+
+
+def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None]) -> Outcome:
+    """Run one job to its end. Raises WarehouseBusy where another process is writing."""
+    prepare_environment(workspace)
+    claim_writer(workspace.warehouse)
+    say("Loading the pipeline's definitions ...")
+    import dagster as dg
+
+    from pipelines.definitions import defs
+
+    instance = dg.DagsterInstance.get()
+    _bury_dead_runs(instance)
+    job = defs().resolve_job_def(job_name)
+    run_id = str(uuid.uuid4())
+    watcher = _Watcher(say)
+    instance.add_event_listener(run_id, watcher)
+    result = job.execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+    if not result.success and not watcher.problems:
+        watcher.problems.append(f"The run failed without a message. Look at run {run_id} with `make dagster`.")
+    return Outcome(run_id, watcher.problems)
+
+
+def _bury_dead_runs(instance: "DagsterInstance") -> None:
+    """This process holds the lock, so every run that still counts as running has died; free what it held."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(RunsFilter(statuses=unfinished)):
+        instance.report_run_failed(run, "The process of this run is gone; a later run took its place.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+class _Watcher:
+    """Turns Dagster's events into one line a step, and failures into words."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say = say
+        self.problems: list[str] = []
+        self.started: dict[str, float] = {}
+        self.models = 0
+
+    def __call__(self, entry: Any) -> None:
+        event = entry.dagster_event
+        if event is None or event.step_key is None:
+            return
+        step = str(event.step_key)
+        kind = event.event_type_value
+        if kind == "STEP_START":
+            self.started[step] = time.monotonic()
+            _transient(f"  ... {_words(step)}")
+        elif kind == "ASSET_MATERIALIZATION" and step == "dbt_models":
+            self.models += 1
+            _transient(f"  ... {_words(step)} ({self.models} built)")
+        elif kind == "STEP_SUCCESS":
+            seconds = time.monotonic() - self.started.get(step, time.monotonic())
+            self.say(f"  done  {_words(step):<52} {seconds:6.1f} s")
+        elif kind == "STEP_FAILURE":
+            self.say(f"  FAIL  {_words(step)}")
+            self.problems.append(_problem(step, event.step_failure_data.error))
+
+
+def _transient(text: str) -> None:
+    if sys.stdout.isatty():
+        sys.stdout.write(f"\r{text:<90}\r")
+        sys.stdout.flush()
+
+
+def _words(step: str) -> str:
+    if step.startswith("landing__"):
+        return f"landing zone: {step.removeprefix('landing__')}"
+    return STEP_WORDS.get(step, step)
+
+
+def _problem(step: str, error: Any) -> str:
+    """The innermost cause's message, without its traceback."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    message = error.message.strip() if error is not None else "no message"
+    return f"{_words(step)}: {message.partition(': ')[2] or message}"

@@ -5,7 +5,7 @@ Everything is vectorised; the words of a reject are only made for the rows that 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -132,16 +132,16 @@ def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.E
         value = str(value)
         return reference_expr(str(spec["reference"]), pl.lit(value)) if spec.get("reference") else pl.lit(value)
     if column.type == "date" and isinstance(value, str):
-        value = date.fromisoformat(value)
+        value = datetime.strptime(value, str(spec.get("date", "%Y-%m-%d"))).date()
     if column.type == "instant" and value is not None:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        given = isinstance(value, datetime)
+        moment = value if given else datetime.strptime(str(value), spec["instant"]) if spec.get("instant") else datetime.fromisoformat(str(value))
+        if moment.tzinfo is not None:
+            return pl.lit(moment.astimezone(UTC)).cast(pl.Datetime("us", "UTC"))
         zone = spec.get("zone") or reading.zone
-        if moment.tzinfo is None and zone is None:
+        if zone is None:
             raise SourceRefused(_mapping_fault(reading, column, "gives a local time without a zone"))
-        literal = pl.lit(moment.replace(tzinfo=None)).cast(pl.Datetime("us"))
-        if moment.tzinfo is None:
-            return literal.dt.replace_time_zone(zone).dt.convert_time_zone("UTC")
-        return pl.lit(moment).cast(pl.Datetime("us", "UTC"))
+        return pl.lit(moment).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone)).dt.convert_time_zone("UTC")
     return pl.lit(value, dtype=POLARS_TYPES[column.type])
 
 
@@ -167,13 +167,24 @@ def _typed(
     column: Column, label: str, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
 ) -> tuple[pl.Expr, list[Check], pl.Expr | None]:
     correct = f"correct it in {reading.system} and export again"
+    if spec.get("lower"):
+        text = text.str.to_lowercase()
+    mapping_checks: list[Check] = []
+    if "map" in spec:
+        parsed_after = column.type in ("date", "instant") or spec.get("level_rank")
+        text, mapping_checks = _mapped(column, label, text, spec, reading, dtype=pl.String() if parsed_after else POLARS_TYPES[column.type])
+        if not parsed_after and not spec.get("reference"):
+            return text, mapping_checks, None
+        spec = {name: word for name, word in spec.items() if name != "map"}
+    if mapping_checks:
+        value, checks, unranked = _typed(column, label, text, spec, reading)
+        return value, [*mapping_checks, *checks], unranked
     if spec.get("level_rank"):
         ranks = reading.levels
-        return text.replace_strict(list(ranks), list(ranks.values()), default=None, return_dtype=pl.Int64), [], text
-    if "map" in spec:
-        return (*_mapped(column, label, text, spec, reading), None)
+        value = text.replace_strict(pl.Series(list(ranks), dtype=pl.String), pl.Series(list(ranks.values()), dtype=pl.Int64), default=None)
+        return value.cast(pl.Int64), [], text
     if column.type == "text":
-        value = text.str.to_lowercase() if spec.get("lower") else text
+        value = text
         checks = []
         if spec.get("reference") or column.pii == "P1":
             checks = [
@@ -200,15 +211,17 @@ def _typed(
     return (*_instant(column, label, text, spec, reading, correct), None)
 
 
-def _mapped(column: Column, label: str, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:
+def _mapped(
+    column: Column, label: str, text: pl.Expr, spec: Mapping[str, Any], reading: Reading, *, dtype: pl.DataType
+) -> tuple[pl.Expr, list[Check]]:
     """Value maps, compared without regard to case. YAML reads a bare yes or no as a truth value: both spellings are meant."""
     words: dict[str, Any] = {}
     for key, target in spec["map"].items():
         for word in ({True: ("yes", "true", "on"), False: ("no", "false", "off")}[key] if isinstance(key, bool) else (str(key),)):
             words[word.casefold()] = target
     folded = text.str.to_lowercase()
-    dtype = POLARS_TYPES[column.type]
-    targets = pl.Series(list(words.values()), dtype=dtype, strict=False)
+    values = [None if target is None else str(target) if dtype == pl.String else target for target in words.values()]
+    targets = pl.Series(values, dtype=dtype)
     value = folded.replace_strict(pl.Series(list(words), dtype=pl.String), targets, default=None, return_dtype=dtype)
     if "default" in spec:
         return value, []

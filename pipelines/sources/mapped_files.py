@@ -52,9 +52,29 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for file in files
         if file.name not in taken
     )
+    batches.extend(_constants(mapping, files[0].name))
     derivations = _derivations(mapping)
     merged = [derive(batch, derivations.get(batch.table, []), options, findings) for batch in merge(batches)]
     return Extract(merged, findings)
+
+
+def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
+    """Rows that stand in no file (a survey and its questions), typed by the contract; they count as rows of the first file."""
+    batches = []
+    for spec in mapping.get("constants") or []:
+        table = _table({"table": spec.get("table"), "columns": {name: None for row in spec["rows"] for name in row}}, first_file)
+        reading = Reading(header=(), file=first_file, system="the mapping file", zone=(mapping.get("format") or {}).get("zone"))
+        rows = [
+            pl.select(
+                *(convert(table.column(name), {"const": value}, reading).value.alias(name) for name, value in row.items()),
+                pl.lit(first_file).alias("source_file"),
+                pl.lit(f"constant {number} of {table.name}").alias("source_record_id"),
+                pl.lit(str(dict(row))).alias("raw_text"),
+            )
+            for number, row in enumerate(spec["rows"], start=1)
+        ]
+        batches.append(TableBatch(table.name, pl.concat([conform(row, table.name) for row in rows])))
+    return batches
 
 
 def _derivations(mapping: Mapping[str, Any]) -> dict[str, list[str]]:

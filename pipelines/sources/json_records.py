@@ -1,0 +1,85 @@
+"""JSON exports as flat text columns, one record a row, with the record's number for a line and its compact JSON for raw text."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.records import SourceFile, SourceRefused
+
+FILE = "__file"
+
+
+def read_records(file: SourceFile) -> list[dict[str, Any]]:
+    """The records of a BambooHR response: a list, `{"data": []}`, `{"employees": []}`, or changed tables `{"employees": {id: {"rows": []}}}`.
+
+    Raises `SourceRefused` for an empty file, broken JSON or another shape.
+    """
+    if not file.data.strip():
+        raise SourceRefused(f"{file.name} is empty. Next step: fetch it again from the HRIS.")
+    try:
+        content = json.loads(file.data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        line = getattr(problem, "lineno", 1)
+        raise SourceRefused(f"{file.name}, line {line}, is not JSON ({problem}). Next step: fetch it again; it may be cut off.") from problem
+    except RecursionError as problem:
+        raise SourceRefused(f"{file.name} nests too deeply to be an HRIS export. Next step: fetch it again.") from problem
+    if isinstance(content, Mapping):
+        content = content.get("data", content.get("employees"))
+    if isinstance(content, Mapping):  # changed tables: all rows of each changed employee, without an id of their own
+        content = [
+            {"employeeId": employee, **row} for employee, entry in content.items() for row in (entry.get("rows", []) if isinstance(entry, Mapping) else [])
+        ]
+    if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
+        raise SourceRefused(f"{file.name} holds no list of records. Next step: fetch it as JSON (Accept: application/json).")
+    return content
+
+
+def text_frame(files: Iterable[SourceFile], fields: Iterable[str], *, required: Iterable[str] = ()) -> pl.DataFrame:
+    """`fields` of all records as text (absent or empty = null), with `__file`, `__line` (record number) and `__raw`.
+
+    Raises `SourceRefused` where there is no record at all or a required field is in no record: the key may lack permission for it.
+    """
+    names = list(dict.fromkeys(fields))
+    columns: dict[str, list[str | None]] = {name: [] for name in names}
+    lines: list[int] = []
+    raws: list[str] = []
+    sources: list[str] = []
+    seen: set[str] = set()
+    for file in files:
+        records = read_records(file)
+        if not records:
+            raise SourceRefused(f"{file.name} holds no records. Next step: check the API key's permissions and fetch it again.")
+        for number, record in enumerate(records, start=1):
+            seen.update(record.keys())
+            for name in names:
+                columns[name].append(_text(record.get(name)))
+            lines.append(number)
+            raws.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+            sources.append(file.name)
+    absent = [name for name in required if name not in seen]
+    if absent:
+        raise SourceRefused(
+            f"{sources[0] if sources else 'The export'}: required field {', '.join(map(repr, absent))} is in no record. "
+            "Next step: give the API key permission for it (BambooHR leaves out what a key may not see) and fetch again."
+        )
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String()))
+    return frame.with_columns(
+        pl.Series(FILE, sources, dtype=pl.String), pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String)
+    )
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, dict | list):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value).strip()
+    return text or None
+
+
+def fields_of(files: Iterable[SourceFile]) -> list[str]:
+    """All field names of all records, in order of first appearance."""
+    return list(dict.fromkeys(name for file in files for record in read_records(file) for name in record))

@@ -1,0 +1,119 @@
+"""The charts of pages and reports, as Altair specifications. They draw what the tables say and compute nothing.
+
+Colours: the UK Government Analysis Function's categorical palette; each has at least 3:1 contrast on white (WCAG 1.4.11). Nothing is told by
+colour alone: series are labelled directly and have their own dash, points their own shape.
+"""
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
+PAGE_FONT = "Source Sans, Source Sans Pro, sans-serif"
+PERCENT = ("share", "rate", "proportion")
+
+
+def axis_format(unit: str) -> str:
+    """D3 number format of a unit."""
+    return ".0%" if unit in PERCENT else ",.2~f" if unit.startswith("sessions_per") else ",.3~g"
+
+
+def unit_title(unit: str) -> str:
+    """Axis title of a unit."""
+    return {"share": "per cent", "rate": "per cent", "proportion": "per cent"}.get(unit, unit.replace("_", " "))
+
+
+def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series", height: int = 220) -> alt.LayerChart:
+    """Monthly values with their interval as a band, one line a series, labelled at its end.
+
+    frame: period_start, value, ci_low, ci_high, n_people and the series column.
+    """
+    names = frame[series].unique().sort().to_list()
+    colour = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=None)
+    dash = alt.StrokeDash(f"{series}:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=None)
+    base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
+        x=alt.X("period_start:T", title="month", axis=alt.Axis(format="%b %y", labelOverlap="greedy", grid=False)),
+        color=colour,
+    )
+    values = alt.Y("value:Q", title=unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=5), scale=alt.Scale(zero=True))
+    band = base.mark_area(opacity=0.15).encode(y=alt.Y("ci_low:Q", title=unit_title(unit)), y2="ci_high:Q")
+    line = base.mark_line(strokeWidth=2).encode(y=values, strokeDash=dash)
+    points = base.mark_point(filled=True, size=28).encode(y=values, tooltip=_tooltips(series, unit))
+    ends = frame.sort("period_start").group_by(series, maintain_order=True).last()
+    label = (
+        alt.Chart(ends.to_arrow())
+        .mark_text(align="right", dy=-9, fontWeight="bold")
+        .encode(x="period_start:T", y="value:Q", text=f"{series}:N", color=colour)
+    )
+    layers = [band, line, points] + ([label] if len(names) > 1 else [])
+    return alt.layer(*layers).properties(title=_title(title), height=height)
+
+
+def intervals(
+    frame: pl.DataFrame, *, title: str, unit: str, label: str = "label", zero_line: bool = False, row_height: int = 26
+) -> alt.LayerChart:
+    """One row a label: the value as a dot, its 95 % interval as a bar, n at the right.
+
+    frame: label, value, ci_low, ci_high, n (text); kept in its own order.
+    """
+    order = frame[label].to_list()
+    base = alt.Chart(frame.to_arrow(), height=max(60, row_height * len(order)), width="container").encode(
+        y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
+    )
+    scale = alt.Scale(zero=zero_line or unit in PERCENT, nice=True)
+    bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(
+        x=alt.X("ci_low:Q", title=unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=6), scale=scale), x2="ci_high:Q"
+    )
+    dot = base.mark_point(filled=True, size=70, color=PALETTE[0], shape="diamond", opacity=1).encode(
+        x=alt.X("value:Q", scale=scale), tooltip=_tooltips(label, unit)
+    )
+    layers = [bar, dot]
+    if zero_line:
+        layers.insert(0, alt.Chart(pl.DataFrame({"zero": [0.0]}).to_arrow()).mark_rule(color=PALETTE[4], strokeDash=[4, 3]).encode(x="zero:Q"))
+    return alt.layer(*layers).properties(title=_title(title))
+
+
+def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerChart:
+    """Bars from the first to the last step of taking part, each with its count.
+
+    frame: step, people; kept in its own order.
+    """
+    base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
+        y=alt.Y("step:N", sort=frame["step"].to_list(), title=None, axis=alt.Axis(ticks=False, domain=False))
+    )
+    bars = base.mark_bar(color=PALETTE[0]).encode(x=alt.X("people:Q", title="people", axis=alt.Axis(tickCount=4)))
+    text = base.mark_text(align="left", dx=4, color=PALETTE[4]).encode(x="people:Q", text=alt.Text("people:Q", format=",.0f"))
+    return alt.layer(bars, text).properties(title=_title(title))
+
+
+def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:
+    """`chart` as SVG of a fixed width, without a browser."""
+    import vl_convert
+
+    fixed = chart.properties(width=width).configure(font=font).configure_view(stroke=None)
+    return vl_convert.vegalite_to_svg(fixed.to_json())
+
+
+def _title(text: str) -> alt.TitleParams:
+    return alt.TitleParams(text=_wrapped(text, 80), anchor="start", fontSize=13, fontWeight="bold", color="#1F1F1F")
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    lines: list[str] = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) + 1 > width and lines[-1]:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def _tooltips(name: str, unit: str) -> list[alt.Tooltip]:
+    number = axis_format(unit).replace(".0%", ".1%")
+    return [
+        alt.Tooltip(f"{name}:N", title=name.replace("_", " ")),
+        alt.Tooltip("value:Q", format=number),
+        alt.Tooltip("ci_low:Q", format=number, title="95 % from"),
+        alt.Tooltip("ci_high:Q", format=number, title="95 % to"),
+    ]

@@ -1,0 +1,220 @@
+"""What the leadership report says, gathered from the snapshot. Numbers are fetched, never computed; sentences come from `wording`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboards import wording
+from dashboards.snapshot import Snapshot
+
+HEALTH = ("participation_rate", "match_rate_ever", "session_frequency", "active_pair_rate", "csat_mentee", "csat_mentor", "survey_response_rate")
+OUTCOMES = ("retention_rate_12m", "promotion_rate_12m", "ramp_up_days", "skill_confidence_change", "leadership_representation", "guided_students")
+TO_DATE = """
+    select * from metric_values
+    where period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all' and metric_id in (select unnest($1))
+"""
+MONTHLY = """
+    select metric_values.*, programmes.name as series
+    from metric_values inner join programmes on metric_values.programme_id = programmes.programme_id
+    where period_kind = 'month' and cohort_id = 'all' and segment_kind = 'all' and metric_id = $1
+        and value is not null and not is_suppressed
+    order by period_start, series
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the three findings: the sentence and how much it can carry, in words and marks."""
+
+    sentence: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything the two templates print; plain values and frames."""
+
+    title: str
+    purpose: str
+    findings: list[Finding]
+    decision: str
+    caveat: str
+    goals: list[dict[str, Any]]
+    health: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+    effects: list[dict[str, Any]]
+    effect_rows: pl.DataFrame
+    frequency: pl.DataFrame
+    records: list[dict[str, Any]]
+    stale: list[str]
+    suppression: str
+    definitions: list[dict[str, Any]]
+    stamp: list[tuple[str, str]]
+    as_of: str
+
+
+def gather(snapshot: Snapshot) -> ReportContent:
+    """Read `snapshot` once and put the report together."""
+    release = snapshot.frame("from release").to_dicts()[0]
+    names = dict(snapshot.frame("select programme_id, name from programmes").iter_rows())
+    names["organisation"] = "Whole organisation"
+    goals = snapshot.frame("from goals order by programme_id, due_date, goal_id").to_dicts()
+    estimates = snapshot.frame("from impact_estimates order by programme_id, is_primary desc, outcome, arm, wave, cohort_id")
+    effects = _effects(estimates)
+    return ReportContent(
+        title=f"Mentoring: what it does, and for whom ({release['workspace'].replace('_', ' ')})",
+        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {len(names) - 1} programmes.",
+        findings=_findings(goals, effects, snapshot, names),
+        decision=_decision(goals),
+        caveat="Only places drawn by lot can carry a statement about what a programme did. Every other figure here describes; it doesn't explain.",
+        goals=[_goal(goal) for goal in goals],
+        health=_metric_table(snapshot, HEALTH, names),
+        outcomes=_metric_table(snapshot, OUTCOMES, names),
+        effects=effects,
+        effect_rows=estimates,
+        frequency=snapshot.frame(MONTHLY, ["session_frequency"]),
+        records=snapshot.frame(
+            """
+            select source_id, sum(rows_in) as rows_in, sum(loaded) as loaded, sum(quarantined) as quarantined,
+                sum(duplicates) as duplicates, sum(filtered) as filtered
+            from reconciliation group by source_id order by source_id
+            """
+        ).to_dicts(),
+        stale=[
+            f"{row['source_id']}: last extract {row['extracted_at']:%d %B %Y}, {row['age_days']} days old, {row['freshness_days']} allowed"
+            for row in snapshot.frame("from sources where is_stale order by source_id").to_dicts()
+        ],
+        suppression=_suppression(snapshot, release["min_group_size"]),
+        definitions=_definitions(snapshot),
+        stamp=_stamp(snapshot, release),
+        as_of=f"{release['as_of_date']:%d %B %Y}",
+    )
+
+
+def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
+    """One entry an estimate that is meant for leadership: pooled where pooled exists, else each wave; unestimated ones once."""
+    shown: list[dict[str, Any]] = []
+    pooled = {(row["cohort_id"], row["outcome"]) for row in estimates.filter(pl.col("wave") == "pooled").to_dicts()}
+    for row in estimates.to_dicts():
+        if (row["cohort_id"], row["outcome"]) in pooled and row["wave"] != "pooled":
+            continue
+        if row["verdict"] == "not_estimated":
+            continue
+        sentence = wording.refuse_causal_verbs(wording.effect_sentence(row), verdicts=(row["verdict"],))
+        shown.append(
+            row | {"sentence": sentence, "strength": f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}"}
+        )
+    silent = estimates.filter(pl.col("verdict") == "not_estimated")
+    for name, outcomes in silent.group_by("programme_name", maintain_order=True).agg(pl.col("outcome_label").unique(maintain_order=True)).iter_rows():
+        sentence = f"{', '.join(outcomes)}: not estimated yet, since places were not drawn by lot in these cohorts."
+        shown.append(
+            {
+                "programme_name": name,
+                "verdict": "not_estimated",
+                "sentence": sentence,
+                "estimate": None,
+                "strength": f"{wording.VERDICT_MARKS['not_estimated']} {wording.VERDICT_WORDS['not_estimated']}",
+            }
+        )
+    return shown
+
+
+def _findings(goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapshot: Snapshot, names: dict[str, str]) -> list[Finding]:
+    findings = []
+    ranked = sorted(
+        (row for row in effects if row["estimate"] is not None and row["is_primary"]),
+        key=lambda row: (row["verdict"] != "caused", row["programme_name"]),
+    )
+    if ranked:
+        best = ranked[0]
+        findings.append(Finding(f"{best['programme_name']}: {best['sentence']}", best["strength"]))
+    else:
+        findings.append(Finding("No effect can be stated yet: no cohort was drawn by lot with enough people.", "○○○○○ Not estimated yet"))
+    if goals:
+        good = sum(goal["status"] in ("achieved", "on_track") for goal in goals)
+        troubled = [goal for goal in goals if goal["status"] in ("off_track", "at_risk")]
+        worst = f" Furthest behind: {troubled[0]['statement'].rstrip('.')}." if troubled else ""
+        findings.append(Finding(f"{good} of {len(goals)} goals are achieved or on track.{worst}", "Goals compare a metric with its own plan"))
+    satisfied = snapshot.frame(TO_DATE + " and value is not null and not is_suppressed order by value, programme_id", [["csat_mentee"]]).to_dicts()
+    if satisfied:
+        low = satisfied[0]
+        programme = names.get(low["programme_id"], low["programme_id"])
+        findings.append(Finding(f"Satisfaction of mentees is lowest in {programme}: {wording.metric_line(low)}.", "Description, no comparison"))
+    for finding in findings[1:]:
+        wording.refuse_causal_verbs(finding.sentence)
+    return findings
+
+
+def _decision(goals: list[dict[str, Any]]) -> str:
+    for status in ("off_track", "at_risk"):
+        for goal in goals:
+            if goal["status"] == status:
+                return f"Decide what {goal['owner']} may change for the goal \u201c{goal['statement'].rstrip('.')}\u201d, or set it anew."
+    return "No decision is needed; every goal that can be judged is where it should be."
+
+
+def _goal(goal: dict[str, Any]) -> dict[str, Any]:
+    unit = goal["unit"]
+    current = wording.number(goal["current_value"], unit)
+    if goal["current_value"] is not None and goal["ci_low"] is not None:
+        current += f" ({wording.interval(goal['ci_low'], goal['ci_high'], unit)}; n = {wording.people(goal['n_people'])})"
+    forecast = "–"
+    if goal["forecast_value"] is not None:
+        forecast = f"{wording.number(goal['forecast_value'], unit)} ({wording.interval(goal['forecast_low'], goal['forecast_high'], unit)})"
+    return {
+        **goal,
+        "status_text": f"{wording.STATUS_MARKS[goal['status']]} {wording.STATUS_WORDS[goal['status']]}",
+        "baseline_text": wording.number(goal["baseline"], unit),
+        "target_text": wording.number(goal["target_value"], unit),
+        "current_text": current,
+        "forecast_text": forecast,
+        "due_text": f"{goal['due_date']:%d %b %Y}",
+    }
+
+
+def _metric_table(snapshot: Snapshot, metrics: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any]]:
+    rows = snapshot.frame(TO_DATE + " order by programme_id", [list(metrics)]).to_dicts()
+    order = {metric: i for i, metric in enumerate(metrics)}
+    rows.sort(key=lambda row: (row["programme_id"], order[row["metric_id"]]))
+    return [
+        {
+            "programme": names.get(row["programme_id"], row["programme_id"]),
+            "label": row["label"],
+            "metric_id": row["metric_id"],
+            "text": wording.metric_line(row),
+        }
+        for row in rows
+        if row["value"] is not None or row["is_suppressed"]
+    ]
+
+
+def _suppression(snapshot: Snapshot, k: int) -> str:
+    cells = dict(snapshot.frame("select is_suppressed, sum(cells) from suppression group by 1").iter_rows())
+    hidden, shown = int(cells.get(True, 0)), int(cells.get(False, 0))
+    return (
+        f"Groups of fewer than {k} people are not shown, nor neighbours from which they could be worked out, nor values without an interval: "
+        f"{hidden:,} of {hidden + shown:,} cells."
+    )
+
+
+def _definitions(snapshot: Snapshot) -> list[dict[str, Any]]:
+    return snapshot.frame(
+        "select * from metric_definitions where metric_id in (select unnest($1)) order by label", [[*HEALTH, *OUTCOMES]]
+    ).to_dicts()
+
+
+def _stamp(snapshot: Snapshot, release: dict[str, Any]) -> list[tuple[str, str]]:
+    extracts = snapshot.frame("select source_id, extracted_at from sources order by source_id").to_dicts()
+    return [
+        ("Release", release["release_id"]),
+        ("Content hash", release["content_hash"]),
+        ("Data as of", f"{release['as_of_date']}"),
+        ("Run", release["run_id"]),
+        ("Code", release["code_version"]),
+        ("Lock file", release["lock_hash"]),
+        ("Metric dictionary", release["dictionary_version"]),
+        ("Smallest group shown", f"{release['min_group_size']} people"),
+        ("Extracts", "; ".join(f"{row['source_id']} {row['extracted_at']:%Y-%m-%d}" for row in extracts)),
+        ("Reproduce", "impact report, with this release published"),
+    ]

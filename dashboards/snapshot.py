@@ -1,0 +1,62 @@
+"""The published snapshot, read only. Nothing here or above it knows the warehouse."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+POINTER = "CURRENT"
+CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+    "memory_limit": "512MB",
+    "threads": "2",
+}
+"""A reader can neither reach files or the network nor undo these settings."""
+
+DEFAULT_SERVING = Path(__file__).resolve().parent.parent / "data" / "serving"
+
+
+class NothingPublished(RuntimeError):
+    """No snapshot exists yet; the message says how to make one."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published release. Opening is cheap; every query uses a connection of its own and closes it."""
+
+    path: Path
+
+    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+        """The result of `query` as a frame."""
+        connection = duckdb.connect(str(self.path), read_only=True, config=CONFIG)
+        try:
+            return connection.sql(query, params=parameters or None).pl()
+        finally:
+            connection.close()
+
+    @property
+    def managers(self) -> "Snapshot | None":
+        """The file for programme managers that belongs to this release, where there is one."""
+        path = self.path.with_name(f"managers_{self.path.name}")
+        return Snapshot(path) if path.exists() else None
+
+
+def serving_folder() -> Path:
+    """IMPACT_SERVING, or data/serving beside the code."""
+    return Path(os.environ.get("IMPACT_SERVING", DEFAULT_SERVING))
+
+
+def current_snapshot(serving: Path | None = None) -> Snapshot:
+    """The release that the pointer names. Raises NothingPublished where there is none."""
+    folder = serving or serving_folder()
+    pointer = folder / POINTER
+    if pointer.exists():
+        path = folder / pointer.read_text(encoding="utf-8").strip()
+        if path.exists():
+            return Snapshot(path)
+    raise NothingPublished(f"Nothing is published in {folder.name} yet. Run `make demo` to see it with the demo company.")

@@ -1,0 +1,184 @@
+"""How numbers are said: one way to print a value with its interval and its n, fixed sentences for each verdict, and a guard on verbs.
+
+A sentence about an effect is chosen by rule from the design and the interval; nobody writes one by hand. On a page or in a report that only describes, causal verbs are refused.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+CAUSAL_VERBS = (
+    "cause",
+    "caused",
+    "causes",
+    "led to",
+    "leads to",
+    "drove",
+    "drives",
+    "boosted",
+    "boosts",
+    "improved",
+    "improves",
+    "raised",
+    "raises",
+    "lowered",
+    "lowers",
+    "reduced",
+    "reduces",
+    "increased",
+    "increases",
+    "proves",
+    "proved",
+    "thanks to",
+    "because of the programme",
+    "impact of",
+    "effect of",
+    "resulted in",
+)
+"""Words that claim an effect. Allowed only in the sentence of an estimate whose verdict is "caused"."""
+
+VERDICT_WORDS = {
+    "caused": "Caused (randomised)",
+    "supported": "Supported",
+    "suggestive": "Suggestive",
+    "not_detected": "Not detected",
+    "not_supported": "Not supported by the data",
+    "not_estimated": "Not estimated yet",
+    "refused": "Refused",
+}
+VERDICT_MARKS = {
+    "caused": "●●●●●",
+    "supported": "●●●●○",
+    "suggestive": "●●○○○",
+    "not_detected": "●●●○○",
+    "not_supported": "○○○○○",
+    "not_estimated": "○○○○○",
+    "refused": "○○○○○",
+}
+STATUS_WORDS = {
+    "achieved": "Achieved",
+    "on_track": "On track",
+    "at_risk": "At risk",
+    "off_track": "Off track",
+    "cannot_tell": "Cannot tell yet",
+}
+STATUS_MARKS = {"achieved": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "cannot_tell": "?"}
+SUPPRESSED = "Not shown to protect individuals"
+NO_VALUE = "No data"
+
+PERCENT_UNITS = ("share", "rate", "proportion")
+
+
+class CausalWording(ValueError):
+    """A descriptive text claims an effect; the message names the words."""
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A value in words that a reader can take in: shares as per cent, counts whole, the rest to three figures."""
+    if value is None:
+        return "–"
+    if unit in PERCENT_UNITS:
+        return f"{100 * value:.1f} %"
+    if unit in ("people", "pairs", "sessions", "count"):
+        return f"{value:,.0f}"
+    size = abs(value)
+    figures = f"{value:,.0f}" if size >= 100 else f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
+    return figures if unit in ("", "score") else f"{figures} {unit.replace('_', ' ')}"
+
+
+def interval(low: float | None, high: float | None, unit: str = "") -> str:
+    """ "12.1 % to 18.0 %", or nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"{number(low, unit).removesuffix(' ' + unit.replace('_', ' '))} to {number(high, unit)}"
+
+
+def metric_line(row: Mapping[str, Any]) -> str:
+    """Value, interval and n of one row of metric_values, or why it isn't shown."""
+    if row.get("is_suppressed"):
+        reason = row.get("suppression_reason") or ""
+        return f"{SUPPRESSED} ({reason})" if "people" in reason or "group" in reason else f"Not shown: {reason}"
+    if row.get("value") is None:
+        return NO_VALUE
+    text = number(row["value"], row["unit"])
+    if row.get("interval_method") == "census":
+        return f"{text} (complete count)"
+    return f"{text} (95 % interval {interval(row['ci_low'], row['ci_high'], row['unit'])}; n = {people(row.get('n_people'))})"
+
+
+def people(n: float | None) -> str:
+    """A count of people."""
+    return "–" if n is None else f"{n:,.0f}"
+
+
+def effect_sentence(row: Mapping[str, Any]) -> str:
+    """The one sentence that may be said of an estimate: direction, size, interval, people, design, in this order.
+
+    row: a row of impact_estimates.
+    """
+    label, unit = row["outcome_label"], row["unit"]
+    if row["verdict"] == "not_estimated":
+        return f"{label}: not estimated yet. {_reasons(row)}"
+    if row["estimate"] is None:
+        return f"{label}: too few people or events to tell. {_reasons(row)}"
+    arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentor", "treatment", "offered") else ""
+    sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
+    low, high = row["ci_low"], row["ci_high"]
+    if row["verdict"] == "caused":
+        direction = "raised" if row["estimate"] > 0 else "lowered"
+        return (
+            f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)} "
+            f"(95 % interval {effect_interval(*sorted((abs(low), abs(high))), unit)}; {sides}; places drawn by lot)."
+        )
+    if row["verdict"] == "not_detected":
+        return (
+            f"{label}{arm}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
+        )
+    side = "higher" if row["estimate"] > 0 else "lower"
+    return (
+        f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side} among those offered a place "
+        f"(95 % interval {effect_interval(low, high, unit)}; {sides}). {_reasons(row)}"
+    )
+
+
+def effect_size(value: float, unit: str) -> str:
+    """A difference with its unit; shares as percentage points."""
+    if unit in PERCENT_UNITS:
+        return f"{100 * value:.1f} points"
+    size = abs(value)
+    figures = f"{value:,.0f}" if size >= 100 else f"{value:,.2f}"
+    return f"{figures} {unit}".strip()
+
+
+def effect_interval(low: float, high: float, unit: str) -> str:
+    """Two differences with their unit once."""
+    tail = "points" if unit in PERCENT_UNITS else unit
+    return f"{effect_size(low, unit).removesuffix(' ' + tail)} to {effect_size(high, unit)}"
+
+
+def goal_sentence(row: Mapping[str, Any]) -> str:
+    """Status of a goal in words, with where it is, where it should be and the forecast."""
+    words = STATUS_WORDS.get(row["status"], row["status"])
+    return f"{words}: {row['status_reason']}" if row.get("status_reason") else words
+
+
+def _reasons(row: Mapping[str, Any]) -> str:
+    reasons = [str(reason) for reason in (row.get("reasons") or [])]
+    return ("Why: " + "; ".join(reasons) + ".") if reasons else ""
+
+
+_CAUSAL = re.compile(r"\b(" + "|".join(re.escape(verb) for verb in CAUSAL_VERBS) + r")\b", re.IGNORECASE)
+
+
+def refuse_causal_verbs(text: str, *, verdicts: tuple[str, ...] = ()) -> str:
+    """`text` unchanged, unless it claims an effect that no design carries.
+
+    verdicts: of the estimates that the text speaks of; a claim is allowed only where all of them are "caused".
+    Raises CausalWording naming the words.
+    """
+    if verdicts and all(verdict == "caused" for verdict in verdicts):
+        return text
+    found = sorted({match.group(0).lower() for match in _CAUSAL.finditer(text)})
+    if found:
+        raise CausalWording(f"{', '.join(found)}: a causal claim that the design doesn't carry, in: {text!r}")
+    return text

@@ -1,0 +1,211 @@
+"""A small published snapshot with known figures, one of each state: shown, suppressed, empty, stale, refused."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.impact.intention_to_treat import ESTIMATE_SCHEMA
+from pipelines.serving.snapshot import publish, write_tables
+
+AS_OF = date(2026, 10, 31)
+
+METRICS = {
+    "participation_rate": ("Participation rate", "share", "increase", "wilson"),
+    "session_frequency": ("Session frequency", "sessions_per_pair_month", "increase", "poisson"),
+    "csat_mentee": ("Satisfaction of mentees", "share", "increase", "wilson"),
+    "csat_mentor": ("Satisfaction of mentors", "share", "increase", "wilson"),
+    "recommendation_score_mentee": ("Recommendation score of mentees", "points", "increase", "adjusted_wald"),
+    "survey_response_rate": ("Survey response rate", "share", "increase", "wilson"),
+    "match_rate_ever": ("Ever matched", "share", "increase", "wilson"),
+    "active_pair_rate": ("Active pairs", "share", "increase", "wilson"),
+    "retention_rate_12m": ("Still here after 12 months", "share", "increase", "greenwood_loglog"),
+    "active_pairs": ("Active pairs (count)", "pairs", "increase", "census"),
+}
+
+
+def _value(metric: str, programme: str, value: float | None, n: int, **more) -> dict:
+    label, unit, direction, method = METRICS[metric]
+    row = {
+        "metric_id": metric,
+        "definition_version": "1",
+        "programme_id": programme,
+        "cohort_id": "all",
+        "segment_kind": "all",
+        "segment_value": "all",
+        "period_kind": "to_date",
+        "period_start": date(2024, 1, 1),
+        "period_end": AS_OF,
+        "numerator": None if value is None else float(value * n),
+        "denominator": float(n),
+        "n_people": n,
+        "value": value,
+        "ci_low": None if value is None else value - 0.05,
+        "ci_high": None if value is None else value + 0.05,
+        "interval_method": method,
+        "unit": unit,
+        "is_suppressed": False,
+        "suppression_reason": None,
+        "computed_at": datetime(2026, 10, 31, tzinfo=UTC),
+        "source_load_ids": "abc",
+        "label": label,
+        "direction": direction,
+        "headline": True,
+    }
+    return {**row, **more}
+
+
+def metric_values() -> pl.DataFrame:
+    rows = [
+        _value(metric, programme, 0.62 + 0.02 * i, 120)
+        for i, metric in enumerate(METRICS)
+        for programme in ("mentoring_a", "mentoring_b")
+    ]
+    rows += [
+        _value(metric, programme, 0.5 + month / 40, 60, period_kind="month", period_start=date(2026, month, 1), period_end=date(2026, month + 1, 1))
+        for metric in METRICS
+        for programme in ("mentoring_a", "mentoring_b")
+        for month in range(1, 10)
+    ]
+    rows += [
+        _value("csat_mentee", "mentoring_a", 0.7, 40, cohort_id="A-2025"),
+        _value("participation_rate", "mentoring_a", 0.4, 50, segment_kind="department", segment_value="Sales"),
+        _value("participation_rate", "mentoring_a", None, 0, segment_kind="department", segment_value="Legal",
+               numerator=None, denominator=None, n_people=None, is_suppressed=True, suppression_reason="fewer than 5 people"),
+    ]  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def estimates() -> pl.DataFrame:
+    base = dict.fromkeys(ESTIMATE_SCHEMA)
+    shared = {
+        "design": "lottery", "estimand": "intention to treat", "estimator": "ANCOVA", "unit": "points", "arm": "mentor", "wave": "wave 2",
+        "n_treated": 150, "n_control": 148, "n_observations": 298, "clusters": 298, "smallest_detectable": 0.28, "response_gap": 0.01,
+        "raw_gap": 0.5, "control_mean": 3.1,
+    }  # fmt: skip
+    rows = [
+        {**base, **shared, "outcome": "confidence", "outcome_label": "Leadership confidence", "is_primary": True, "estimate": 0.35,
+         "std_error": 0.1, "ci_low": 0.15, "ci_high": 0.55, "p_value": 0.001, "verdict": "caused", "verdict_words": "raised",
+         "reasons": ["drawn by lot"]},
+        {**base, **shared, "outcome": "retained_12m", "outcome_label": "Still here after 12 months", "unit": "share", "is_primary": False,
+         "estimate": 0.02, "std_error": 0.03, "ci_low": -0.04, "ci_high": 0.08, "p_value": 0.5, "verdict": "not_detected",
+         "verdict_words": "no clear difference", "reasons": ["the 95 % interval includes zero"]},
+        {**base, "outcome": "promoted_12m", "outcome_label": "Promoted within 12 months", "unit": "share", "is_primary": False,
+         "design": "none", "verdict": "not_estimated", "verdict_words": "Not estimated yet.", "reasons": ["places were not drawn by lot"]},
+    ]  # fmt: skip
+    frame = pl.DataFrame(rows, schema=ESTIMATE_SCHEMA)
+    return frame.with_columns(
+        pl.lit("mentoring_a").alias("programme_id"),
+        pl.lit("Mentoring A").alias("programme_name"),
+        pl.lit("A-2025").alias("cohort_id"),
+        pl.concat_str(pl.lit("A-2025:"), "outcome").alias("estimate_id"),
+        pl.lit("0123456789abcdef").alias("declaration_hash"),
+        pl.lit("2026.1").alias("policy_version"),
+    )
+
+
+def goals() -> pl.DataFrame:
+    statuses = ("achieved", "on_track", "at_risk", "off_track", "cannot_tell")
+    return pl.DataFrame(
+        [
+            {
+                "goal_id": f"goal_{status}", "programme_id": "mentoring_a", "programme_name": "Mentoring A",
+                "statement": f"Reach the target of goal {i}", "metric_id": "participation_rate", "metric_label": "Participation rate",
+                "segment_kind": "all", "segment_value": "all", "baseline": 0.4, "target_value": 0.7, "unit": "share", "direction": "increase",
+                "start_date": date(2026, 1, 1), "due_date": date(2027, 3, 31), "owner": "Programme manager",
+                "current_value": None if status == "cannot_tell" else 0.5 + i / 20, "ci_low": 0.45, "ci_high": 0.65, "n_people": 120,
+                "expected_now": 0.55, "forecast_value": 0.68, "forecast_low": 0.6, "forecast_high": 0.76, "status": status,
+                "status_reason": "the interval lies where it should be by now",
+            }
+            for i, status in enumerate(statuses)
+        ],
+        infer_schema_length=None,
+    )  # fmt: skip
+
+
+def definitions() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "metric_id": metric, "label": label, "definition": f"What {label.lower()} means.", "formula": "a / b", "numerator": "a",
+                "denominator": "b", "population": "participants", "index_date": "roster date", "window": "to date", "exclusions": "none",
+                "minimum_n": "5", "direction": direction, "unit": unit, "interval_method": method, "owner": "People analytics", "version": "1",
+                "headline": True,
+            }
+            for metric, (label, unit, direction, method) in METRICS.items()
+        ]
+    )  # fmt: skip
+
+
+def tables() -> dict[str, pl.DataFrame]:
+    taken = datetime(2026, 10, 31, 6, tzinfo=UTC)
+    return {
+        "release": pl.DataFrame([{
+            "release_id": "feedc0ffee12", "content_hash": "feedc0ffee12" * 2, "as_of_date": AS_OF, "workspace": "test_company",
+            "run_id": "00000000-test", "code_version": "0.1.0", "lock_hash": "cafe", "dictionary_version": "babe", "min_group_size": 5,
+            "is_demo": True}]),
+        "programmes": pl.DataFrame([
+            {"programme_id": f"mentoring_{x}", "name": f"Mentoring {x.upper()}", "mission": "People learn from people.", "kind": "1:1",
+             "objective": "leadership_readiness", "population_rule": "Employees of a year or more", "start_date": date(2024, 1, 1),
+             "end_date": None, "planned_sessions": 9, "cadence_days": 30.0, "data_origin": "demo"} for x in "ab"]),
+        "cohorts": pl.DataFrame([
+            {"cohort_id": "A-2025", "programme_id": "mentoring_a", "name": "2025", "start_date": date(2025, 1, 1), "end_date": date(2025, 10, 1),
+             "assignment_rule": "lottery", "status": "closed", "capacity_mentees": 150}]),
+        "metric_values": metric_values(),
+        "metric_definitions": definitions(),
+        "goals": goals(),
+        "impact_estimates": estimates(),
+        "match_runs": pl.DataFrame([{
+            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "mentees": 90, "mentors": 40, "seats": 80,
+            "feasible_pairs": 2100, "matched": 76, "coverage": 76 / 90, "total_score": 51.2, "worst_score": 0.21, "p5_score": 0.3,
+            "median_score": 0.7, "mean_score": 0.67, "first_choice_share": 0.55, "top3_share": 0.8, "score_floor": 0.21, "bound": 51.2,
+            "gap": 0.0, "greedy_matched": 71, "greedy_total_score": 49.9, "first_come_matched": 70, "first_come_total_score": 47.1,
+            "input_hash": "aa", "output_hash": "bb", "solver_version": "ortools", "salt": "A-2026"}]),
+        "match_rules": pl.DataFrame([{"run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "rule": "shared_language",
+            "words": "asks for a shared language", "pairs_removed": 400}]),
+        "match_unmatched_reasons": pl.DataFrame([{"run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "role": "mentee",
+            "reason": "no_free_seat", "people": 14, "is_suppressed": False}]),
+        "sources": pl.DataFrame([
+            {"source_id": "hris", "load_id": "l1", "source_system": "bamboohr", "connector": "bamboohr", "extracted_at": taken, "files": 3,
+             "bytes": 1000, "age_days": 0, "freshness_days": 35, "is_stale": False},
+            {"source_id": "surveys", "load_id": "l2", "source_system": "qualtrics", "connector": "qualtrics_files",
+             "extracted_at": datetime(2026, 8, 1, tzinfo=UTC), "files": 8, "bytes": 5000, "age_days": 91, "freshness_days": 35, "is_stale": True}]),
+        "reconciliation": pl.DataFrame([
+            {"load_id": "l1", "source_id": "hris", "table_name": "persons", "rows_in": 110, "loaded": 105, "quarantined": 2, "duplicates": 3,
+             "filtered": 0}]),
+        "quarantine_counts": pl.DataFrame([
+            {"source_id": "hris", "table_name": "persons", "rule": "date_format", "reason": "hire date 30.02.2024 is not a date",
+             "remedy": "correct it in the HRIS and export again", "rows": 2}]),
+        "filtered_counts": pl.DataFrame([{"source_id": "hris", "table_name": "persons", "reason": "not an employee", "rows": 4}]),
+        "findings": pl.DataFrame([{"source_id": "hris", "kind": "unknown_column", "table_name": "persons", "subject": "shoe_size", "detail": "dropped"}]),
+        "check_results": pl.DataFrame([
+            {"table_name": "raw_people.persons", "check_name": "not null", "column_name": "person_id", "passed": True, "observed": "0 of 105 rows fail",
+             "expected": "no nulls", "severity": "error"}]),
+        "lineage_nodes": pl.DataFrame([
+            {"node_id": "raw_people.persons", "stage": "raw_people", "kind": "python", "description": "One row per person and source."},
+            {"node_id": "marts.persons", "stage": "marts", "kind": "dbt", "description": "One row per person."}]),
+        "lineage_edges": pl.DataFrame([{"from_node": "raw_people.persons", "to_node": "marts.persons"}]),
+        "suppression": pl.DataFrame([
+            {"table_name": "metric_values", "rule": "fewer than 5 people", "cells": 1, "is_suppressed": True},
+            {"table_name": "metric_values", "rule": "shown", "cells": 200, "is_suppressed": False}]),
+    }  # fmt: skip
+
+
+def manager_tables() -> dict[str, pl.DataFrame]:
+    return {
+        "match_pairs": pl.DataFrame([{
+            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "mentee_application_id": "app-1",
+            "mentor_application_id": "app-2", "mentee_person_key": "p" * 32, "mentor_person_key": "m" * 32, "score": 0.7, "rank": 1,
+            "reasons": ["skills met: planning"], "components": [{"component": "skills", "points": 0.7}]}]),
+        "match_unmatched": pl.DataFrame([{
+            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "application_id": "app-3", "person_key": "q" * 32,
+            "role": "mentee", "reason": "no_free_seat", "detail": "3 mentees share the 2 seats of 1 mentors; 1 short"}]),
+        "quarantine": pl.DataFrame([{
+            "source_id": "hris", "table_name": "persons", "source_file": "personalstamm.csv", "source_line": 12, "rule": "date_format",
+            "reason": "hire date 30.02.2024 is not a date", "remedy": "correct it and export again", "masked_text": "0012;***;30.02.2024"}]),
+    }  # fmt: skip
+
+
+def publish_test_snapshot(serving: Path) -> Path:
+    """Publish it into `serving`; returns the readers' file."""
+    return publish(serving, lambda path: write_tables(path, tables()), lambda path: write_tables(path, manager_tables()))

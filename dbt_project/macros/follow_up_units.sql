@@ -1,0 +1,36 @@
+{#
+    Follow-up as it stood at the end of each period: what was not yet known then is the end of observation. `event_date` happens or not; `competing_date` rules it out.
+    The organisation's rows of one horizon only, and to date only, since its index day is counted back from the as-of day.
+#}
+{% macro follow_up_in_periods(follow_up, event_date, competing_date='cast(null as date)', horizon_months=none) -%}
+    select
+        people.programme_id,
+        people.cohort_id,
+        people.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        date_diff(
+            'day',
+            people.index_date,
+            least(
+                case when {{ event_date }} <= periods.period_end then {{ event_date }} else {{ end_of_time() }} end,
+                case when {{ competing_date }} <= periods.period_end then {{ competing_date }} else {{ end_of_time() }} end,
+                periods.period_end
+            )
+        ) as days,
+        case
+            when
+                {{ event_date }} <= periods.period_end
+                and {{ event_date }} <= coalesce({{ competing_date }}, {{ end_of_time() }}) then 1
+            when {{ competing_date }} <= periods.period_end then 2
+            else 0
+        end as event
+    from {{ follow_up }} as people
+    inner join {{ ref('int_periods') }} as periods on people.index_date <= periods.period_end
+    {% if horizon_months is not none -%}
+    where
+        people.horizon_months is null
+        or (people.horizon_months = {{ horizon_months }} and periods.period_kind = 'to_date')
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,450 @@
+{#
+    A metric's model gives one relation of units and ends with one of these macros, which reads the units for every grain of the interface:
+    programme to date, cohort to date, programme and cohort by month, and programme by approved segment to date.
+
+    Columns of `units`: programme_id, cohort_id (null = none), person_key (null = anonymous), period_kind, period_start, period_end, and
+        rate_rows, ratio_rows, event_rows   numerator, denominator
+        count_rows                          numerator, denominator (both shown, the value is the numerator)
+        mean_rows                           value, read_date (the last value of a person counts), refusal (null or a reason)
+        score_rows                          is_promoter, is_detractor
+        survival_rows, incidence_rows, median_rows   days, event (0 = end of observation, 1 = event, 2 = competing event)
+    With own_segment=true the units also carry segment_kind and segment_value.
+    People without consent to analytics are left out, except by ratio_rows and count_rows, which count places and pairs, not people's outcomes.
+#}
+
+{% macro cell_columns() %}
+    {{ return(['programme_id', 'cohort_id', 'segment_kind', 'segment_value', 'period_kind', 'period_start', 'period_end']) }}
+{% endmacro %}
+
+{# The metric's definition from the YAML beside the model; in a unit test there is none and neutral words stand in. #}
+{% macro metric_definition() %}
+    {% set definition = ((model.get('config') or {}).get('meta') or {}).get('metric') or {} %}
+    {{ return({
+        'metric_id': model.get('name'),
+        'version': definition.get('version', 1),
+        'unit': definition.get('unit', 'share'),
+        'interval_method': definition.get('interval_method', 'none'),
+        'minimum_n': definition.get('minimum_n', 1),
+    }) }}
+{% endmacro %}
+
+{# Names of the staging models that the node `unique_id` rests on. #}
+{% macro staged_upstream(unique_id, found) %}
+    {% set node = graph.nodes.get(unique_id) %}
+    {% if node and unique_id not in found %}
+        {% do found.update({unique_id: node.name}) %}
+        {% for parent in node.depends_on.nodes %}
+            {% do staged_upstream(parent, found) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{% macro source_load_ids() %}
+    {% set found = {} %}
+    {% if execute %}{% do staged_upstream(model.unique_id, found) %}{% endif %}
+    {% set staged = [] %}
+    {% for name in found.values() if name.startswith('stg_') %}{% do staged.append(name) %}{% endfor %}
+    (
+        select coalesce(string_agg(distinct load_id, ',' order by load_id), '')
+        from (
+            select unnest(load_ids) as load_id
+            from {{ ref('int_loads') }}
+            where model_name in ('{{ staged | sort | join("', '") }}')
+        ) as loads
+    )
+{% endmacro %}
+
+{#
+    The units repeated for every cell that they belong to: their cohort and all cohorts; all people and, to date, each approved segment. A unit's own
+    segment (a grade of evidence, a reason) also goes by month.
+#}
+{% macro spread_over_cells(units, own_segment=false, only_consenting=true) %}
+units_counted as (
+    select
+        units.*
+    from {{ units }} as units
+    {% if only_consenting %}
+    left join {{ ref('int_people_without_consent') }} as without_consent on units.person_key = without_consent.person_key
+    where without_consent.person_key is null
+    {% endif %}
+),
+
+units_spread_over_cells as (
+    select
+        * exclude (cohort_id{{ ', segment_kind, segment_value' if own_segment }}),
+        unnest(list_distinct(['all', coalesce(cohort_id, 'all')])) as cohort_id,
+        'all' as segment_kind,
+        'all' as segment_value
+    from units_counted
+    union all by name
+    {% if own_segment %}
+    select
+        * exclude (cohort_id),
+        unnest(list_distinct(['all', coalesce(cohort_id, 'all')])) as cohort_id
+    from units_counted
+    where segment_kind is not null
+    {% else %}
+    select
+        units_counted.* exclude (cohort_id),
+        'all' as cohort_id,
+        segments.segment_kind,
+        segments.segment_value
+    from units_counted
+    inner join {{ ref('int_person_segments') }} as segments
+        on
+            units_counted.programme_id = segments.programme_id
+            and units_counted.person_key = segments.person_key
+    where units_counted.period_kind = 'to_date'
+    {% endif %}
+),
+{% endmacro %}
+
+{# Distinct people; an anonymous answer counts as a person of its own. #}
+{% macro people_counted() -%}
+    count(distinct person_key) + count(*) filter (where person_key is null)
+{%- endmacro %}
+
+{# From `cells_estimated` to the columns of the interface. Without an interval the value is not shown. #}
+{% macro finished_rows(refusal='cast(null as varchar)') %}
+{% set metric = metric_definition() %}
+cells_judged as (
+    select
+        *,
+        case
+            when {{ refusal }} is not null then {{ refusal }}
+            when denominator is null or denominator = 0 then 'nothing to count yet'
+            when n_people < {{ metric.minimum_n }} then 'fewer than {{ metric.minimum_n }} people'
+            when value is null then 'not reached or not followed long enough'
+            when ci_low is null or ci_high is null or isnan(ci_low) or isnan(ci_high) then 'no interval can be had'
+        end as suppression_reason
+    from cells_estimated
+),
+
+final as (
+    select
+        '{{ metric.metric_id }}' as metric_id,
+        cast({{ metric.version }} as integer) as definition_version,
+        cells.programme_id,
+        cells.cohort_id,
+        cells.segment_kind,
+        cells.segment_value,
+        cells.period_kind,
+        case
+            when cells.period_kind = 'month' then cells.period_start
+            else coalesce(programmes.start_date, periods.window_start)
+        end as period_start,
+        cells.period_end,
+        cast(cells.numerator as double) as numerator,
+        cast(cells.denominator as double) as denominator,
+        cast(cells.n_people as bigint) as n_people,
+        case when cells.suppression_reason is null then round(cells.value, 10) end as value,
+        case when cells.suppression_reason is null then round(cells.ci_low, 10) end as ci_low,
+        case when cells.suppression_reason is null then round(cells.ci_high, 10) end as ci_high,
+        cast(coalesce(cells.interval_method, '{{ metric.interval_method }}') as varchar) as interval_method,
+        {% if metric.unit == 'currency' -%}
+        coalesce(programmes.currency, 'currency') as unit,
+        {%- else -%}
+        '{{ metric.unit }}' as unit,
+        {%- endif %}
+        cells.suppression_reason is not null as is_suppressed,
+        cells.suppression_reason,
+        {{ as_of_date() }} as computed_at,
+        {{ source_load_ids() }} as source_load_ids
+    from cells_judged as cells
+    left join {{ ref('stg_programmes') }} as programmes on cells.programme_id = programmes.programme_id
+    inner join {{ ref('int_periods') }} as periods
+        on
+            cells.period_kind = periods.period_kind
+            and cells.period_end = periods.period_end
+)
+
+select * from final
+{% endmacro %}
+
+{% macro rate_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment) }}
+cells_estimated as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        {{ people_counted() }} as n_people,
+        sum(numerator) / nullif(sum(denominator), 0)::double as value,
+        {{ wilson_limit('sum(numerator)', 'sum(denominator)', 'low') }} as ci_low,
+        {{ wilson_limit('sum(numerator)', 'sum(denominator)', 'high') }} as ci_high,
+        cast(null as varchar) as interval_method
+    from units_spread_over_cells
+    group by all
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{# A complete count over a complete count, or a sum of money over one: nothing was sampled, so the interval is the value. #}
+{% macro ratio_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment, only_consenting=false) }}
+cells_estimated as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        {{ people_counted() }} as n_people,
+        sum(numerator) / nullif(sum(denominator), 0)::double as value,
+        sum(numerator) / nullif(sum(denominator), 0)::double as ci_low,
+        sum(numerator) / nullif(sum(denominator), 0)::double as ci_high,
+        'census' as interval_method
+    from units_spread_over_cells
+    group by all
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{% macro count_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment, only_consenting=false) }}
+cells_estimated as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        {{ people_counted() }} as n_people,
+        cast(sum(numerator) as double) as value,
+        cast(sum(numerator) as double) as ci_low,
+        cast(sum(numerator) as double) as ci_high,
+        'census' as interval_method
+    from units_spread_over_cells
+    group by all
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{# Events over time at risk, in the unit of the denominator. #}
+{% macro event_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment) }}
+cells_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        {{ people_counted() }} as n_people
+    from units_spread_over_cells
+    group by all
+),
+
+cells_estimated as (
+    select
+        cells_summed.*,
+        cells_summed.numerator / nullif(cells_summed.denominator, 0)::double as value,
+        {{ poisson_limit('limits.events_low', 'cells_summed.numerator', 'low') }} / nullif(cells_summed.denominator, 0) as ci_low,
+        {{ poisson_limit('limits.events_high', 'cells_summed.numerator', 'high') }} / nullif(cells_summed.denominator, 0) as ci_high,
+        cast(null as varchar) as interval_method
+    from cells_summed
+    left join {{ ref('poisson_limits') }} as limits on cells_summed.numerator = limits.events
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{# Mean over people, each with the last value of the cell; anonymous answers each count. #}
+{% macro mean_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment) }}
+last_values_of_people as (
+    select *
+    from units_spread_over_cells
+    qualify person_key is null or row_number() over (
+        partition by {{ cell_columns() | join(', ') }}, person_key
+        order by read_date desc, value desc
+    ) = 1
+),
+
+cells_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(value) filter (where refusal is null) as numerator,
+        count(value) filter (where refusal is null) as denominator,
+        {{ people_counted() }} as n_people,
+        avg(value) filter (where refusal is null) as value,
+        stddev_samp(value) filter (where refusal is null) as std_deviation,
+        max(refusal) as refusal
+    from last_values_of_people
+    group by all
+),
+
+cells_estimated as (
+    select
+        cells_summed.* exclude (std_deviation),
+        cells_summed.value - {{ t_quantile('quantiles.t_975', '(cells_summed.denominator - 1)') }}
+        * cells_summed.std_deviation / sqrt(nullif(cells_summed.denominator, 0)) as ci_low,
+        cells_summed.value + {{ t_quantile('quantiles.t_975', '(cells_summed.denominator - 1)') }}
+        * cells_summed.std_deviation / sqrt(nullif(cells_summed.denominator, 0)) as ci_high,
+        cast(null as varchar) as interval_method
+    from cells_summed
+    left join {{ ref('t_quantiles') }} as quantiles on cells_summed.denominator - 1 = quantiles.degrees_of_freedom
+),
+
+{{ finished_rows(refusal='refusal') }}
+{% endmacro %}
+
+{# Share of promoters less share of detractors, in points from -100 to 100. #}
+{% macro score_rows(units, own_segment=false) %}
+{{ spread_over_cells(units, own_segment) }}
+cells_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        count(*) filter (where is_promoter) as promoters,
+        count(*) filter (where is_detractor) as detractors,
+        count(*) as denominator,
+        {{ people_counted() }} as n_people
+    from units_spread_over_cells
+    group by all
+),
+
+cells_estimated as (
+    select
+        * exclude (promoters, detractors),
+        promoters - detractors as numerator,
+        100.0 * (promoters - detractors) / nullif(denominator, 0) as value,
+        100.0 * ({{ adjusted_wald_limit('promoters', 'detractors', 'denominator', 'low') }}) as ci_low,
+        100.0 * ({{ adjusted_wald_limit('promoters', 'detractors', 'denominator', 'high') }}) as ci_high,
+        cast(null as varchar) as interval_method
+    from cells_summed
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{#
+    Share to whom nothing has happened `at_days` after the index day. Where nobody was followed that long there is no value; where nothing has happened to anybody, the
+    log-log scale has no interval and Wilson's for those still followed at the horizon stands in.
+#}
+{% macro survival_rows(units, at_days, own_segment=false) %}
+{{ horizon_rows(units, at_days, 'survival', own_segment) }}
+{% endmacro %}
+
+{# Share to whom the event has happened by `at_days`, with competing events. #}
+{% macro incidence_rows(units, at_days, own_segment=false) %}
+{{ horizon_rows(units, at_days, 'incidence', own_segment) }}
+{% endmacro %}
+
+{% macro horizon_rows(units, at_days, quantity, own_segment) %}
+{% set cell = cell_columns() %}
+{{ spread_over_cells(units, own_segment) }}
+{{ survival_curve('units_spread_over_cells', cell) }},
+
+people_followed as (
+    select
+        {{ cell | join(',\n        ') }},
+        count(*) as denominator,
+        count(*) filter (where days >= {{ at_days }}) as followed_to_the_end,
+        count(*) filter (where event = 1 and days <= {{ at_days }}) as events,
+        max(days) as longest_days,
+        {{ people_counted() }} as n_people
+    from units_spread_over_cells
+    group by all
+),
+
+last_step_before_the_horizon as (
+    select *
+    from curve
+    where days <= {{ at_days }}
+    qualify row_number() over (partition by {{ cell | join(', ') }} order by days desc) = 1
+),
+
+cells_read as (
+    select
+        people.*,
+        {% if quantity == 'survival' -%}
+        coalesce(step.survival, 1.0) as estimate,
+        coalesce(step.survival_se, 0.0) as std_error,
+        people.denominator - people.events as numerator
+        {%- else -%}
+        coalesce(step.incidence, 0.0) as estimate,
+        coalesce(step.incidence_se, 0.0) as std_error,
+        people.events as numerator
+        {%- endif %}
+    from people_followed as people
+    left join last_step_before_the_horizon as step
+        on
+            {% for column in cell %}people.{{ column }} = step.{{ column }}{% if not loop.last %}
+            and {% endif %}{% endfor %}
+
+),
+
+cells_estimated as (
+    select
+        {{ cell | join(',\n        ') }},
+        numerator,
+        denominator,
+        n_people,
+        case when longest_days >= {{ at_days }} then estimate end as value,
+        case
+            when estimate > 0 and estimate < 1 then {{ log_log_limit('estimate', 'std_error', 'low') }}
+            else {{ wilson_limit('estimate * greatest(followed_to_the_end, 1)', 'greatest(followed_to_the_end, 1)', 'low') }}
+        end as ci_low,
+        case
+            when estimate > 0 and estimate < 1 then {{ log_log_limit('estimate', 'std_error', 'high') }}
+            else {{ wilson_limit('estimate * greatest(followed_to_the_end, 1)', 'greatest(followed_to_the_end, 1)', 'high') }}
+        end as ci_high,
+        case when estimate > 0 and estimate < 1 then null else 'wilson of those followed' end as interval_method
+    from cells_read
+),
+
+{{ finished_rows() }}
+{% endmacro %}
+
+{#
+    Day by which half have had the event: where the curve crosses one half, with the limits where its own limits cross (Brookmeyer & Crowley 1982, log-log).
+    With competing events the incidence curve is read, which may never get there.
+#}
+{% macro median_rows(units, own_segment=false) %}
+{% set cell = cell_columns() %}
+{{ spread_over_cells(units, own_segment) }}
+{{ survival_curve('units_spread_over_cells', cell) }},
+
+curve_with_limits as (
+    select
+        *,
+        {{ log_log_limit('incidence', 'incidence_se', 'low') }} as incidence_low,
+        {{ log_log_limit('incidence', 'incidence_se', 'high') }} as incidence_high
+    from curve
+),
+
+crossings as (
+    select
+        {{ cell | join(',\n        ') }},
+        -- a hair below one half, so that 0.1 + 0.4 counts as reaching it
+        min(days) filter (where incidence >= 0.5 - 1e-12) as value,
+        min(days) filter (where incidence_high >= 0.5 - 1e-12) as ci_low,
+        min(days) filter (where incidence_low >= 0.5 - 1e-12) as ci_high
+    from curve_with_limits
+    group by all
+),
+
+people_followed as (
+    select
+        {{ cell | join(',\n        ') }},
+        count(*) filter (where event = 1) as numerator,
+        count(*) as denominator,
+        {{ people_counted() }} as n_people
+    from units_spread_over_cells
+    group by all
+),
+
+cells_estimated as (
+    select
+        people.*,
+        crossings.value,
+        crossings.ci_low,
+        crossings.ci_high,
+        cast(null as varchar) as interval_method
+    from people_followed as people
+    inner join crossings
+        on
+            {% for column in cell %}people.{{ column }} = crossings.{{ column }}{% if not loop.last %}
+            and {% endif %}{% endfor %}
+
+),
+
+{{ finished_rows() }}
+{% endmacro %}

@@ -1,0 +1,104 @@
+-- One row per session of a source with the meeting that it is a copy of, and its place among the copies (1 = the best evidence).
+-- Copies share UID and recurrence id, or pair and start within `session_copy_minutes`. A session without a pair is a meeting of its own unless its UID says
+-- otherwise.
+
+with recursive
+
+attached as (
+    select * from {{ ref('int_sessions_attached') }}
+),
+
+uid_groups as (
+    select
+        *,
+        coalesce(external_uid || '|' || coalesce(recurrence_id, 'single'), source_key) as uid_key
+    from attached
+),
+
+-- a copy whose own pair is not known is where its twin's pair is
+pair_shared_among_copies as (
+    select
+        * exclude (pair_id, programme_id, cohort_id),
+        coalesce(pair_id, max(pair_id) over (partition by uid_key)) as pair_id,
+        coalesce(programme_id, max(programme_id) over (partition by uid_key)) as programme_id,
+        coalesce(cohort_id, max(cohort_id) over (partition by uid_key)) as cohort_id
+    from uid_groups
+),
+
+gaps_within_the_pair as (
+    select
+        *,
+        case
+            when pair_id is null then 0
+            when
+                scheduled_start_at - lag(scheduled_start_at) over (partition by pair_id order by scheduled_start_at, source_key)
+                <= interval '{{ var("session_copy_minutes") }} minutes' then 0
+            else 1
+        end as begins_a_meeting
+    from pair_shared_among_copies
+),
+
+meetings_numbered as (
+    select
+        *,
+        case
+            when pair_id is null then uid_key
+            else pair_id || '#' || sum(begins_a_meeting) over (
+                partition by pair_id order by scheduled_start_at, source_key rows unbounded preceding
+            )
+        end as time_key
+    from gaps_within_the_pair
+),
+
+-- UID groups and time groups overlap: follow both to the end, since a moved copy may touch either
+memberships as (
+    select distinct uid_key, time_key from meetings_numbered
+),
+
+groups_joined as (
+    select time_key, time_key as reached_key from memberships
+    union
+    select groups_joined.time_key, twin.time_key as reached_key
+    from groups_joined
+    inner join memberships as own on groups_joined.reached_key = own.time_key
+    inner join memberships as twin on own.uid_key = twin.uid_key
+),
+
+meetings_named as (
+    select
+        time_key,
+        min(reached_key) as meeting_key
+    from groups_joined
+    group by time_key
+),
+
+final as (
+    select
+        meetings_numbered.* exclude (uid_key, begins_a_meeting, time_key),
+        meetings_named.meeting_key,
+        row_number() over (
+            partition by meetings_named.meeting_key
+            order by
+                case meetings_numbered.status_basis
+                    when 'attendance_report' then 1
+                    when 'both_sides' then 2
+                    when 'self_report' then 3
+                    when 'calendar_only' then 4
+                    else 5
+                end,
+                case meetings_numbered.status
+                    when 'held' then 1
+                    when 'no_show' then 2
+                    when 'cancelled' then 3
+                    when 'rescheduled' then 4
+                    when 'scheduled' then 5
+                    else 6
+                end,
+                meetings_numbered.source_updated_at desc nulls last,
+                meetings_numbered.source_key
+        ) as evidence_rank
+    from meetings_numbered
+    inner join meetings_named on meetings_numbered.time_key = meetings_named.time_key
+)
+
+select * from final

@@ -1,0 +1,98 @@
+-- One row per session of a source, with its pair where one can be named: the source's own pair id, or else the pair whose mentor and mentee
+-- both are in the session within the pair's dates (the one that began last, if several).
+-- The status is what the evidence carries: a past entry of a calendar, without anybody's word that it took place, is unknown.
+
+with
+
+sessions as (
+    select * from {{ ref('stg_sessions') }}
+),
+
+session_people as (
+    select * from {{ ref('int_session_people') }}
+),
+
+pair_members as (
+    select * from {{ ref('int_pair_members') }}
+),
+
+pairs as (
+    select * from {{ ref('stg_pairs') }}
+),
+
+pairs_with_both_present as (
+    select
+        session_people.source_instance,
+        session_people.session_id,
+        pair_members.pair_id,
+        count(distinct pair_members.role) as roles_present
+    from session_people
+    inner join sessions
+        on
+            session_people.source_instance = sessions.source_instance
+            and session_people.session_id = sessions.session_id
+    inner join pair_members
+        on
+            session_people.person_key = pair_members.person_key
+            and {{ utc_date('sessions.scheduled_start_at') }} >= pair_members.joined_date
+            and {{ utc_date('sessions.scheduled_start_at') }} < coalesce(pair_members.left_date, {{ end_of_time() }})
+    where sessions.pair_id is null
+    group by all
+),
+
+pair_inferred as (
+    select
+        pairs_with_both_present.source_instance,
+        pairs_with_both_present.session_id,
+        pairs_with_both_present.pair_id
+    from pairs_with_both_present
+    inner join pairs on pairs_with_both_present.pair_id = pairs.pair_id
+    where pairs_with_both_present.roles_present = 2
+    qualify row_number() over (
+        partition by pairs_with_both_present.source_instance, pairs_with_both_present.session_id
+        order by pairs.actual_start_date desc nulls last, pairs.pair_id
+    ) = 1
+),
+
+final as (
+    select
+        sessions.source_instance,
+        sessions.source_system,
+        sessions.session_id,
+        sessions.source_instance || ':' || sessions.session_id as source_key,
+        coalesce(pairs.pair_id, pair_inferred.pair_id) as pair_id,
+        coalesce(pairs.programme_id, inferred.programme_id, sessions.programme_id) as programme_id,
+        coalesce(pairs.cohort_id, inferred.cohort_id) as cohort_id,
+        case
+            when pairs.pair_id is not null then 'source'
+            when pair_inferred.pair_id is not null then 'members'
+            else 'none'
+        end as pair_basis,
+        sessions.external_uid,
+        sessions.recurrence_id,
+        sessions.scheduled_start_at,
+        sessions.scheduled_end_at,
+        sessions.actual_start_at,
+        sessions.actual_end_at,
+        case
+            when {{ utc_date('sessions.scheduled_start_at') }} > {{ as_of_date() }}
+                then case when sessions.status = 'cancelled' then 'cancelled' else 'scheduled' end
+            when sessions.status = 'scheduled' then 'unknown'
+            when sessions.status = 'held' and sessions.status_basis in ('calendar_only', 'assumed') then 'unknown'
+            else sessions.status
+        end as status,
+        sessions.status_basis,
+        coalesce(sessions.cancelled_with_notice, false) as is_cancelled_with_notice,
+        sessions.topic,
+        sessions.channel,
+        sessions.source_updated_at
+    from sessions
+    left join pairs on sessions.pair_id = pairs.pair_id
+    left join pair_inferred
+        on
+            sessions.source_instance = pair_inferred.source_instance
+            and sessions.session_id = pair_inferred.session_id
+    left join pairs as inferred on pair_inferred.pair_id = inferred.pair_id
+)
+
+select * from final

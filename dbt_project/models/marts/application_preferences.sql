@@ -1,0 +1,26 @@
+-- One row per stated preference. Where the value is a person it is their person_key.
+
+with
+
+preferences as (
+    select * from {{ ref('stg_application_preferences') }}
+),
+
+applications as (
+    select * from {{ ref('stg_applications') }}
+),
+
+final as (
+    select
+        preferences.application_id,
+        preferences.kind,
+        cast(preferences.rank as integer) as rank,
+        {{ person_key('preferences.value', 'people') }} as value,
+        coalesce(preferences.weight, 1.0) as weight
+    from preferences
+    inner join applications on preferences.application_id = applications.application_id
+    {{ join_person('preferences.value', utc_date('applications.submitted_at'), 'people') }}
+        and preferences.kind in ('person', 'excluded_person')
+)
+
+select * from final

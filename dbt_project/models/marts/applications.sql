@@ -1,0 +1,30 @@
+-- One row per application ever made. Rejected, wait-listed and withdrawn ones stay, and so do those that the source no longer delivers:
+-- they are the comparison group.
+
+with
+
+applications as (
+    select * from {{ ref('stg_applications') }}
+),
+
+final as (
+    select
+        applications.application_id,
+        applications.programme_id,
+        applications.cohort_id,
+        {{ person_key('applications.person_id', 'applicants') }} as person_key,
+        applicants.person_key is not null as is_known_person,
+        applications.role_sought,
+        applications.decision,
+        applications.submitted_at,
+        applications.decided_at,
+        cast(applications.capacity as integer) as capacity,
+        applications.assigned_arm,
+        applications.assignment_unit,
+        applications.assignment_stratum,
+        applications.is_deleted
+    from applications
+    {{ join_person('applications.person_id', utc_date('applications.submitted_at'), 'applicants') }}
+)
+
+select * from final

@@ -1,0 +1,20 @@
+with
+
+source as (
+    select * from {{ source('raw_registry', 'goal_updates') }}
+),
+
+final as (
+    select
+        goal_id,
+        updated_at,
+        progress_pct,
+        attainment_level,
+        source_instance,
+        extracted_at,
+        load_id
+    from source
+    where not is_deleted
+)
+
+select * from final

@@ -41,7 +41,7 @@ TERMINATION_TYPES = {
 }
 EMPLOYEE_FIELDS = (
     "id employeeId employeeNumber firstName lastName preferredName displayName workEmail homeEmail status hireDate originalHireDate terminationDate "
-    "country supervisorId supervisorEId supervisor lastChanged employmentHistoryStatus"
+    "country supervisorId supervisorEId supervisor lastChanged employmentHistoryStatus jobTitleName photoUrl _restrictedFields"
 ).split()
 JOB_FIELDS = "id employeeId date location division department jobTitle jobCode jobFamily reportsTo".split()
 STATUS_FIELDS = "id employeeId date employmentStatus terminationTypeId terminationType terminationReasonId".split()

@@ -25,6 +25,11 @@ def unit_title(unit: str) -> str:
     return {"share": "per cent", "rate": "per cent", "proportion": "per cent"}.get(unit, unit.replace("_", " "))
 
 
+def difference_title(unit: str) -> str:
+    """Axis title of a difference: shares differ by percentage points."""
+    return "percentage points" if unit in PERCENT else f"difference, {unit_title(unit)}"
+
+
 def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series", height: int = 220) -> alt.LayerChart:
     """Monthly values with their interval as a band, one line a series, labelled at its end.
 
@@ -52,19 +57,19 @@ def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series",
 
 
 def intervals(
-    frame: pl.DataFrame, *, title: str, unit: str, label: str = "label", zero_line: bool = False, row_height: int = 26
+    frame: pl.DataFrame, *, title: str, unit: str, label: str = "label", zero_line: bool = False, is_difference: bool = False, row_height: int = 26
 ) -> alt.LayerChart:
     """One row a label: the value as a dot, its 95 % interval as a bar, n at the right.
 
     frame: label, value, ci_low, ci_high, n (text); kept in its own order.
     """
     order = frame[label].to_list()
-    base = alt.Chart(frame.to_arrow(), height=max(60, row_height * len(order)), width="container").encode(
+    base = alt.Chart(frame.to_arrow(), height=max(80, row_height * len(order)), width="container").encode(
         y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
     )
     scale = alt.Scale(zero=zero_line or unit in PERCENT, nice=True)
     bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(
-        x=alt.X("ci_low:Q", title=unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=6), scale=scale), x2="ci_high:Q"
+        x=alt.X("ci_low:Q", title=difference_title(unit) if is_difference else unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=6), scale=scale), x2="ci_high:Q"
     )
     dot = base.mark_point(filled=True, size=70, color=PALETTE[0], shape="diamond", opacity=1).encode(
         x=alt.X("value:Q", scale=scale), tooltip=_tooltips(label, unit)

@@ -96,7 +96,7 @@ def _effect_figure(programme: str, label: str, unit: str, rows: pl.DataFrame, fo
         pl.format("{} / {}", "n_treated", "n_control").alias("n"),
     )
     title = f"{programme}: {label.lower()}, offered a place against not offered (95 % intervals)"
-    chart = charts.intervals(named, title=title, unit=unit, zero_line=True)
+    chart = charts.intervals(named, title=title, unit=unit, zero_line=True, is_difference=True)
     told = "; ".join(
         f"{row['label']} {wording.effect_size(row['value'], unit)} ({wording.effect_interval(row['ci_low'], row['ci_high'], unit)})"
         for row in named.to_dicts()

@@ -1,0 +1,60 @@
+"""Impact evidence: what may be said, on which design, and what may not."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import charts, elements, queries, wording
+
+snapshot = st.session_state["snapshot"]
+rows = queries.estimates(snapshot)
+estimated = [row for row in rows if row["estimate"] is not None]
+elements.heading(
+    "Impact evidence",
+    f"**{len(estimated)} estimates** rest on places drawn by lot; everything else is described, not explained. A gap between participants and others is never shown as an effect.",
+)
+elements.banner(snapshot)
+if not rows:
+    elements.nothing_here("No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist.")
+    st.stop()
+
+frame = pl.DataFrame(rows, infer_schema_length=None)
+for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", maintain_order=True):
+    shown = group.filter(pl.col("estimate").is_not_null())
+    if shown.is_empty():
+        continue
+    st.subheader(f"{programme} · {cohort}", anchor=False)
+    for (label, unit), outcome in shown.group_by("outcome_label", "unit", maintain_order=True):
+        pooled = outcome.filter(pl.col("wave") == "pooled")
+        for row in (pooled if pooled.height else outcome).to_dicts():
+            st.markdown(f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}")
+        drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
+            pl.col("estimate").alias("value"),
+            pl.concat_str(
+                pl.col("arm") + ": " + pl.col("wave"),
+                pl.when(pl.col("months_since_start").is_not_null())
+                .then(pl.format(", month {}", pl.col("months_since_start").cast(pl.Int64)))
+                .otherwise(pl.lit("")),
+                pl.format(" (n {} / {})", "n_treated", "n_control"),
+            ).alias("row"),
+        )
+        elements.chart_with_table(
+            charts.intervals(drawn, title=f"{label}: offered a place less not offered, 95 % intervals", unit=str(unit), label="row", zero_line=True, is_difference=True),
+            drawn.with_columns(pl.col("reasons").list.join("; ")),
+            key=f"effect_{cohort}_{outcome['outcome'][0]}",
+            takeaway="; ".join(f"{row['row']}: {wording.effect_size(row['estimate'], row['unit'])}" for row in drawn.to_dicts()),
+            source=f"{outcome['design'][0]}; {outcome['estimator'][0]}; declaration {outcome['declaration_hash'][0]}",
+            columns={
+                "arm": "Arm", "wave": "Wave", "estimate": "Estimate", "std_error": "Standard error", "ci_low": "95 % from", "ci_high": "95 % to",
+                "n_treated": "Offered", "n_control": "Not offered", "n_observations": "Observations", "clusters": "Clusters", "control_mean": "Control mean",
+                "smallest_detectable": "Smallest detectable", "response_gap": "Response gap", "verdict": "Verdict", "reasons": "Reasons",
+            },
+        )  # fmt: skip
+
+silent = frame.filter(pl.col("estimate").is_null())
+if silent.height:
+    st.subheader("Not estimated or refused", anchor=False)
+    listed = silent.select(
+        pl.col("programme_name").alias("Programme"), pl.col("cohort_id").alias("Cohort"), pl.col("outcome_label").alias("Outcome"),
+        pl.col("verdict").replace(wording.VERDICT_WORDS).alias("Answer"), pl.col("reasons").list.join("; ").alias("Why"),
+    )  # fmt: skip
+    st.dataframe(listed, hide_index=True, alt="Outcomes without an estimate and why")

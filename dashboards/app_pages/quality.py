@@ -1,0 +1,110 @@
+"""Data quality and lineage: what came in, what was kept back and why, and where each figure comes from."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import elements, queries
+
+snapshot = st.session_state["snapshot"]
+counts = queries.ask(snapshot, "from reconciliation order by source_id, table_name")
+total = {name: int(counts[name].sum() or 0) for name in ("rows_in", "loaded", "quarantined", "duplicates", "filtered")}
+balanced = total["rows_in"] == total["loaded"] + total["quarantined"] + total["duplicates"] + total["filtered"]
+elements.heading(
+    "Data quality and lineage",
+    f"**{total['rows_in']:,} records in** = {total['loaded']:,} loaded + {total['quarantined']:,} quarantined + {total['duplicates']:,} duplicates + {total['filtered']:,} filtered. "
+    + ("Nothing is lost." if balanced else "**The sum doesn't agree; the run should have stopped.**"),
+)
+elements.banner(snapshot)
+
+st.subheader("Sources", anchor=False)
+sources = queries.ask(snapshot, "from sources order by source_id").with_columns(
+    pl.when("is_stale").then(pl.lit("older than agreed")).otherwise(pl.lit("fresh")).alias("state")
+)
+elements.table(
+    sources,
+    {"source_id": "Source", "connector": "Connector", "extracted_at": "Extracted (UTC)", "age_days": "Age, days", "freshness_days": "Agreed, days", "state": "State", "files": "Files", "bytes": "Bytes"},
+    key="sources",
+    takeaway="Sources with the age of their last extract",
+)
+
+st.subheader("Reconciliation by table", anchor=False)
+elements.table(
+    counts,
+    {"source_id": "Source", "table_name": "Table", "rows_in": "In", "loaded": "Loaded", "quarantined": "Quarantined", "duplicates": "Duplicates", "filtered": "Filtered"},
+    key="reconciliation",
+    takeaway="Records in, loaded, quarantined, duplicate and filtered, by source and table",
+)
+
+left, right = st.columns(2)
+with left:
+    st.subheader("Quarantine", anchor=False)
+    held = queries.ask(snapshot, "from quarantine_counts order by rows desc, source_id, table_name")
+    if held.is_empty():
+        elements.nothing_here("No record is in quarantine.")
+    else:
+        elements.table(
+            held, {"source_id": "Source", "table_name": "Table", "rule": "Rule", "reason": "Reason", "remedy": "What to do", "rows": "Rows"}, key="quarantine", takeaway="Quarantined records by rule"
+        )
+    managers = snapshot.managers
+    if managers is not None:
+        with st.expander("The records, masked"):
+            elements.table(
+                queries.ask(managers, "from quarantine order by source_id, source_file, source_line"),
+                {"source_file": "File", "source_line": "Line", "reason": "Reason", "remedy": "What to do", "masked_text": "Record (masked)"},
+                key="quarantined_rows",
+                takeaway="Quarantined records with personal fields masked",
+            )
+with right:
+    st.subheader("Left out on purpose", anchor=False)
+    filtered = queries.ask(snapshot, "from filtered_counts order by rows desc, source_id, table_name")
+    if filtered.is_empty():
+        elements.nothing_here("No record was filtered.")
+    else:
+        elements.table(filtered, {"source_id": "Source", "table_name": "Table", "reason": "Reason", "rows": "Rows"}, key="filtered", takeaway="Filtered records by reason")
+
+st.subheader("Checks", anchor=False)
+checks = queries.ask(snapshot, "from check_results order by passed, table_name, check_name, column_name")
+failed = checks.filter(~pl.col("passed")).height
+st.markdown(f"{checks.height - failed} of {checks.height} expectations hold." if checks.height else "No check has run.")
+with st.expander("All expectations"):
+    elements.table(
+        checks, {"table_name": "Table", "check_name": "Expectation", "column_name": "Column", "passed": "Holds", "observed": "Observed", "expected": "Expected"}, key="checks", takeaway="Great Expectations results"
+    )
+findings = queries.ask(snapshot, "select source_id, kind, table_name, subject, detail, count(*) as times from findings group by all order by times desc, source_id")
+if findings.height:
+    with st.expander(f"{findings['times'].sum()} findings that stopped nothing"):
+        elements.table(
+            findings, {"source_id": "Source", "kind": "Kind", "table_name": "Table", "subject": "Subject", "detail": "Detail", "times": "Times"}, key="findings", takeaway="Findings by kind"
+        )
+hidden = queries.ask(snapshot, "select rule, sum(cells) as cells from suppression group by rule order by cells desc")
+with st.expander("What is not shown to protect people"):
+    elements.table(hidden, {"rule": "Rule", "cells": "Cells"}, key="suppression", takeaway="Published and hidden cells by rule")
+
+st.subheader("Lineage", anchor=False)
+nodes = queries.ask(snapshot, "from lineage_nodes")
+targets = nodes.filter(pl.col("stage").is_in(["marts", "metrics", "impact", "analytics", "serving"]))["node_id"].sort().to_list()
+if targets:
+    target = st.selectbox("Where does this table come from?", targets, key="table", bind="query-params", width=420)
+    edges = queries.ask(
+        snapshot,
+        """
+        with recursive upstream as (
+            select from_node, to_node, 1 as depth from lineage_edges where to_node = $1
+            union
+            select lineage_edges.from_node, lineage_edges.to_node, depth + 1
+            from lineage_edges inner join upstream on lineage_edges.to_node = upstream.from_node where depth < 12
+        )
+        select distinct from_node, to_node from upstream order by 1, 2
+        """,
+        target,
+    )
+    described = nodes.filter(pl.col("node_id") == target)
+    st.caption(described["description"][0] if described.height else "")
+    if edges.is_empty():
+        elements.nothing_here("Nothing stands before it.")
+    else:
+        body = "flowchart LR\n" + "\n".join(f'  {row["from_node"].replace(".", "__")}["{row["from_node"]}"] --> {row["to_node"].replace(".", "__")}["{row["to_node"]}"]' for row in edges.to_dicts())
+        if edges.height <= 60:
+            st.mermaid_chart(body, alt=f"{target} is made from {edges['from_node'].n_unique()} tables")
+        with st.expander("The same as a table"):
+            elements.table(edges, {"from_node": "From", "to_node": "To"}, key="lineage", takeaway=f"Tables from which {target} is made")

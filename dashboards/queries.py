@@ -1,0 +1,104 @@
+"""What pages ask of the snapshot, one function a question. A new release has a new path, so the caches never go stale."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.snapshot import Snapshot
+
+ALL = "all"
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _frame(path: str, query: str, parameters: tuple) -> pl.DataFrame:
+    return Snapshot(Path(path)).frame(query, list(parameters))
+
+
+def ask(snapshot: Snapshot, query: str, *parameters: Any) -> pl.DataFrame:
+    """The result of `query` on this release, cached by release and parameters."""
+    return _frame(str(snapshot.path), query, parameters)
+
+
+def release(snapshot: Snapshot) -> dict[str, Any]:
+    """The release's one row."""
+    return ask(snapshot, "from release").to_dicts()[0]
+
+
+def programmes(snapshot: Snapshot) -> dict[str, str]:
+    """Programme id to name, in the order of names."""
+    return dict(ask(snapshot, "select programme_id, name from programmes order by name").iter_rows())
+
+
+def cohorts(snapshot: Snapshot, programme: str) -> dict[str, str]:
+    """Cohort id to name of one programme, newest first."""
+    query = "select cohort_id, name from cohorts where programme_id = $1 order by start_date desc, cohort_id"
+    return dict(ask(snapshot, query, programme).iter_rows())
+
+
+def to_date(snapshot: Snapshot, programme: str, cohort: str = ALL) -> dict[str, dict[str, Any]]:
+    """Metric id to its row to date, of one programme and cohort, unsegmented."""
+    query = """
+        select * from metric_values
+        where period_kind = 'to_date' and segment_kind = 'all' and programme_id = $1 and cohort_id = $2
+    """
+    return {row["metric_id"]: row for row in ask(snapshot, query, programme, cohort).to_dicts()}
+
+
+def monthly(snapshot: Snapshot, metrics: list[str], programme: str, cohort: str = ALL) -> pl.DataFrame:
+    """Monthly values of some metrics, shown ones only, with the metric's label as series."""
+    query = """
+        select *, label as series from metric_values
+        where period_kind = 'month' and segment_kind = 'all' and programme_id = $1 and cohort_id = $2
+            and list_contains($3, metric_id) and value is not null and not is_suppressed
+        order by period_start, metric_id
+    """
+    return ask(snapshot, query, programme, cohort, metrics)
+
+
+def segments(snapshot: Snapshot, programme: str, metric: str) -> pl.DataFrame:
+    """Every segment's row to date of one metric."""
+    query = """
+        select * from metric_values
+        where period_kind = 'to_date' and segment_kind <> 'all' and programme_id = $1 and cohort_id = 'all' and metric_id = $2
+        order by segment_kind, segment_value
+    """
+    return ask(snapshot, query, programme, metric)
+
+
+def metric_everywhere(snapshot: Snapshot, metric: str) -> pl.DataFrame:
+    """One metric to date in every programme."""
+    query = """
+        select metric_values.*, coalesce(programmes.name, 'Whole organisation') as programme_name
+        from metric_values left join programmes on metric_values.programme_id = programmes.programme_id
+        where metric_id = $1 and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
+        order by programme_name
+    """
+    return ask(snapshot, query, metric)
+
+
+def definition(snapshot: Snapshot, metric: str) -> dict[str, Any] | None:
+    """The dictionary's entry of a metric."""
+    rows = ask(snapshot, "select * from metric_definitions where metric_id = $1", metric).to_dicts()
+    return rows[0] if rows else None
+
+
+def goals(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """All goals with their status, those that need attention first."""
+    query = """
+        select * from goals
+        order by case status when 'off_track' then 0 when 'at_risk' then 1 when 'on_track' then 2 when 'achieved' then 3 else 4 end,
+            programme_id, goal_id
+    """
+    return ask(snapshot, query).to_dicts()
+
+
+def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """All impact estimates, primary outcomes first."""
+    return ask(snapshot, "from impact_estimates order by programme_name, is_primary desc, cohort_id, outcome, arm, wave").to_dicts()
+
+
+def stale_sources(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Sources older than agreed."""
+    return ask(snapshot, "from sources where is_stale order by source_id").to_dicts()

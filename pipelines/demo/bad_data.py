@@ -39,20 +39,45 @@ class Ledger:
         return [asdict(case) for case in self.cases]
 
 
-def spoil_bamboo(employees: list[Record], jobs: list[Record], statuses: list[Record], ledger: Ledger, safe: set[str]) -> None:
+def spoil_bamboo(
+    employees: list[Record], jobs: list[Record], statuses: list[Record], ledger: Ledger, safe: set[str]
+) -> None:
     """`safe`: employee ids of people who never applied anywhere; only their records may be changed."""
     place = "hris_hq/employees.json"
     quiet = [e for e in employees if e["employeeId"] in safe]
     for e in quiet[3:8]:
         e["workEmail"] = f" {e['workEmail'].title()} "
     ledger.note("trailing blanks and capital letters", place, "persons", "repaired", 5, "workEmail")
-    employees.append({**quiet[0], "employeeId": "", "employeeNumber": "099001", "workEmail": "nobody.one@arbor.example", "displayName": "Nobody One"})
+    employees.append(
+        {
+            **quiet[0],
+            "employeeId": "",
+            "employeeNumber": "099001",
+            "workEmail": "nobody.one@arbor.example",
+            "displayName": "Nobody One",
+        }
+    )
     ledger.note("missing key", place, "persons", "quarantined", 1, "employeeId is empty")
     employees.append(
-        {**quiet[0], "employeeId": "9002", "employeeNumber": "099002", "workEmail": "nobody.two@arbor.example", "displayName": "Nobody Two", "hireDate": "2023-02-30"}
+        {
+            **quiet[0],
+            "employeeId": "9002",
+            "employeeNumber": "099002",
+            "workEmail": "nobody.two@arbor.example",
+            "displayName": "Nobody Two",
+            "hireDate": "2023-02-30",
+        }
     )
     ledger.note("impossible date", place, "persons", "quarantined", 1, "hireDate 2023-02-30")
-    employees.append({**quiet[1], "employeeId": "1.18612E+11", "employeeNumber": "099003", "workEmail": "nobody.three@arbor.example", "displayName": "Nobody Three"})
+    employees.append(
+        {
+            **quiet[1],
+            "employeeId": "1.18612E+11",
+            "employeeNumber": "099003",
+            "workEmail": "nobody.three@arbor.example",
+            "displayName": "Nobody Three",
+        }
+    )
     ledger.note("id in exponent form", place, "persons", "quarantined", 1, "employeeId 1.18612E+11")
     for e in employees:
         e["tShirtSize"] = "M"
@@ -60,7 +85,9 @@ def spoil_bamboo(employees: list[Record], jobs: list[Record], statuses: list[Rec
     gone = next(e for e in quiet if e["status"] == "Inactive" and e["terminationDate"] < "2024-01-01")
     new = next(e for e in reversed(quiet) if e["status"] == "Active" and e["hireDate"] > "2025-01-01")
     new["workEmail"] = gone["workEmail"].strip().lower()
-    ledger.note("e-mail re-assigned", place, "person_identifiers", "kept", 1, f"{gone['employeeId']} then {new['employeeId']}")
+    ledger.note(
+        "e-mail re-assigned", place, "person_identifiers", "kept", 1, f"{gone['employeeId']} then {new['employeeId']}"
+    )
 
     place = "hris_hq/tables_jobInfo.json"
     own = [j for j in jobs if j["employeeId"] in safe]
@@ -115,7 +142,9 @@ def spoil_products(stamm: list[str], positions: list[str], ledger: Ledger, safe:
             cells[3] = f"{min(int(day) + 20, 28):02d}.{month}.{year}"
             positions[k] = ";".join(cells)
             overlaps += 1
-    ledger.note("overlapping job spans", place, "job_history", "finding", overlaps, "the earlier is cut at the later's start")
+    ledger.note(
+        "overlapping job spans", place, "job_history", "finding", overlaps, "the earlier is cut at the later's start"
+    )
     own = [line for line in positions if line.split(";")[0] in safe]
     spoilt = own[0].split(";")
     spoilt[2] = "30.02.2024"
@@ -161,9 +190,16 @@ def spoil_platform(tables: dict[str, list[str]], ledger: Ledger, rng: np.random.
     ledger.note("e-mail in capital letters", place, "session_participants", "repaired", 5, "mentee_email")
     for k in picked[5:8]:
         cells = log[k].split(",")
-        cells[0], cells[1], cells[mentee], cells[header.index("meeting_uid")] = f"S-U{k:05d}", "", "guest.unknown@elsewhere.example", ""
+        cells[0], cells[1], cells[mentee], cells[header.index("meeting_uid")] = (
+            f"S-U{k:05d}",
+            "",
+            "guest.unknown@elsewhere.example",
+            "",
+        )
         log.append(",".join(cells))
-    ledger.note("unknown person", place, "session_participants", "kept", 3, "guest.unknown@elsewhere.example is in no register")
+    ledger.note(
+        "unknown person", place, "session_participants", "kept", 3, "guest.unknown@elsewhere.example is in no register"
+    )
     log += [log[k] for k in picked[8:12]]
     ledger.note("exact repeat", place, "sessions", "duplicate", 4, "the same line twice")
     ledger.note("exact repeat", place, "session_participants", "duplicate", 8, "the same line twice, two people each")
@@ -217,7 +253,9 @@ def spoil_surveys(lines: dict[str, list[str]], ledger: Ledger, rng: np.random.Ge
             cells = file[k].split(",")
             if cells[5] == "1":
                 cells[7] = f"R_again{k:08d}"
-                cells[6] = cells[0] = cells[1] = str(np.datetime64(cells[6].replace(" ", "T")) + np.timedelta64(3600, "s")).replace("T", " ")
+                cells[6] = cells[0] = cells[1] = str(
+                    np.datetime64(cells[6].replace(" ", "T")) + np.timedelta64(3600, "s")
+                ).replace("T", " ")
                 cells[0] = cells[6]
                 cells[1] = cells[6]
                 file.append(",".join(cells))
@@ -236,7 +274,7 @@ def spoil_students(users: list[str], alumni: list[list[Any]], ledger: Ledger) ->
     ledger.note("missing key", place, "persons", "quarantined", 1, "sourcedId is empty")
     ledger.note("password column", place, "persons", "filtered", len(users) - 1, "never leaves the reader")
     alumni.append(list(alumni[10]))
-    place = "students/alumni.xlsx"
+    place = "alumni/alumni.xlsx"
     ledger.note("exact repeat", place, "persons", "duplicate", 1, "the same row twice")
     ledger.note("title above the header", place, "persons", "repaired", 1, "three rows")
 
@@ -255,4 +293,11 @@ def spoil_calendars(files: dict[str, bytes], counts: dict[str, int], ledger: Led
         ("calendar entry without evidence", "without_evidence", "kept"),
         ("private event", "private_events", "filtered"),
     ):
-        ledger.note(case, "calendars/*.ics", "sessions", treatment, counts.get(key, 0), "once a series; both people's calendars hold a copy")
+        ledger.note(
+            case,
+            "calendars/*.ics",
+            "sessions",
+            treatment,
+            counts.get(key, 0),
+            "once a series; both people's calendars hold a copy",
+        )

@@ -12,8 +12,14 @@ from pipelines.demo.files import Files
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ZONE_RULES = {
-    "Europe/Berlin": (("STANDARD", "10", "-1SU", "030000", "+0200", "+0100"), ("DAYLIGHT", "3", "-1SU", "020000", "+0100", "+0200")),
-    "America/New_York": (("STANDARD", "11", "1SU", "020000", "-0400", "-0500"), ("DAYLIGHT", "3", "2SU", "020000", "-0500", "-0400")),
+    "Europe/Berlin": (
+        ("STANDARD", "10", "-1SU", "030000", "+0200", "+0100"),
+        ("DAYLIGHT", "3", "-1SU", "020000", "+0100", "+0200"),
+    ),
+    "America/New_York": (
+        ("STANDARD", "11", "1SU", "020000", "-0400", "-0500"),
+        ("DAYLIGHT", "3", "2SU", "020000", "-0500", "-0400"),
+    ),
     "Asia/Kolkata": (("STANDARD", "", "", "000000", "+0530", "+0530"),),
 }
 
@@ -40,7 +46,9 @@ def calendars(paired: pl.DataFrame, held: pl.DataFrame) -> tuple[Files, dict[str
             lines += _zone(zone)
         lines += by_person[person] + _team_meeting(person, position)
         counts["private_events"] += 1
-        files[f"calendars/cal_{position + 1:04d}.ics"] = "".join(_folded(line) for line in [*lines, "END:VCALENDAR"]).encode()
+        files[f"calendars/cal_{position + 1:04d}.ics"] = "".join(
+            _folded(line) for line in [*lines, "END:VCALENDAR"]
+        ).encode()
     return files, dict(counts)
 
 
@@ -73,13 +81,17 @@ def _series(pair: dict, rows: list[dict], counts: dict[str, int]) -> list[str]:
             counts["moved"] += 1
     counts["series"] += 1
     rule = f"RRULE:FREQ=WEEKLY;INTERVAL={step // 7};COUNT={count};BYDAY={WEEKDAYS[first.weekday()]}"
-    lines = _event(pair, uid, zone, first, length, [rule, *(f"EXDATE;TZID={zone}:{_stamp(d)}" for d in exdates)], "CONFIRMED", 0)
+    lines = _event(
+        pair, uid, zone, first, length, [rule, *(f"EXDATE;TZID={zone}:{_stamp(d)}" for d in exdates)], "CONFIRMED", 0
+    )
     for nominal, start, status in overrides:
         lines += _event(pair, uid, zone, start, length, [f"RECURRENCE-ID;TZID={zone}:{_stamp(nominal)}"], status, 1)
     return lines
 
 
-def _event(pair: dict, uid: str, zone: str, start: datetime, length: timedelta, more: list[str], status: str, sequence: int) -> list[str]:
+def _event(
+    pair: dict, uid: str, zone: str, start: datetime, length: timedelta, more: list[str], status: str, sequence: int
+) -> list[str]:
     answer = "DECLINED" if status == "CANCELLED" else "ACCEPTED"
     return [
         "BEGIN:VEVENT",

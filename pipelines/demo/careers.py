@@ -92,7 +92,15 @@ def simulate(seed: int, scale: float) -> Careers:
         active = (staff.hire_month < month) & (staff.exit_month == NEVER)
         changed = _promote(staff, active, month) | _move(staff, active, month, rng)
         roster = Roster(
-            active, staff.unit, staff.rank, staff.hire_month, staff.engagement, staff.performance, staff.under_represented, mentored, reserved
+            active,
+            staff.unit,
+            staff.rank,
+            staff.hire_month,
+            staff.engagement,
+            staff.performance,
+            staff.under_represented,
+            mentored,
+            reserved,
         )
         for intake in intakes(month, roster, chance, scale):
             found.append(intake)
@@ -131,7 +139,11 @@ def _people(rng: np.random.Generator, scale: float) -> Staff:
     leads = rank >= words.FIRST_LEADERSHIP_RANK
     female = rng.random(n) < np.where(leads, 0.27, 0.46)
     minority = rng.random(n) < np.where(leads, 0.10, 0.24)
-    department = np.where(unit == 0, rng.choice(8, n, p=words.HQ_DEPARTMENT_SHARES), 8 + rng.choice(5, n, p=words.PRODUCT_DEPARTMENT_SHARES))
+    department = np.where(
+        unit == 0,
+        rng.choice(8, n, p=words.HQ_DEPARTMENT_SHARES),
+        8 + rng.choice(5, n, p=words.PRODUCT_DEPARTMENT_SHARES),
+    )
     location = np.where(unit == 0, rng.choice(4, n, p=(0.46, 0.24, 0.20, 0.10)), 4 + rng.choice(2, n, p=(0.7, 0.3)))
     day = rng.choice((1, 1, 1, 15, 15, 3, 9, 22), n)
     hire_date = month_start(hire_month) + (day - 1).astype("timedelta64[D]")
@@ -200,7 +212,12 @@ def _move(staff: Staff, active: np.ndarray, month: int, rng: np.random.Generator
 def _enrol(staff: Staff, intake: Intake, mentored: dict[str, np.ndarray], reserved: np.ndarray) -> Enrolment:
     people = intake.applicants if intake.arms is not None else intake.enrolled
     before = Enrolment(
-        intake, people, staff.rank[people].copy(), staff.last_promotion[people].copy(), staff.exit_ratio[people].copy(), staff.promotion_ratio[people].copy()
+        intake,
+        people,
+        staff.rank[people].copy(),
+        staff.last_promotion[people].copy(),
+        staff.exit_ratio[people].copy(),
+        staff.promotion_ratio[people].copy(),
     )
     effect = EFFECTS[intake.programme_id]
     staff.exit_ratio[intake.enrolled] *= effect.exit_hazard_ratio
@@ -240,4 +257,12 @@ def _pick_managers(staff: Staff, people: np.ndarray, active: np.ndarray, rng: np
 
 def _note(rows: list, staff: Staff, people: np.ndarray, day: np.ndarray) -> None:
     if len(people):
-        rows.append((people, day[people], staff.rank[people].copy(), staff.department[people].copy(), staff.manager[people].copy()))
+        rows.append(
+            (
+                people,
+                day[people],
+                staff.rank[people].copy(),
+                staff.department[people].copy(),
+                staff.manager[people].copy(),
+            )
+        )

@@ -24,7 +24,7 @@ from pipelines.demo.students import campus as make_campus
 MARKER = "_generated.json"
 SYSTEMS = {
     "hris_hq": "BambooHR", "hris_products": "SAP HCM export", "people_extras": "People team", "surveys": "Qualtrics", "calendars": "Calendar server",
-    "platform": "Mentoring platform", "students": "Ostfeld SIS and alumni office",
+    "platform": "Mentoring platform", "students": "Ostfeld SIS", "alumni": "Alumni office",
 }  # fmt: skip
 
 
@@ -61,7 +61,13 @@ def generate(target: Path, *, seed: int = 2026, scale: float = 1.0) -> DemoSumma
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     summary = DemoSummary(
-        seed=seed, scale=scale, files=len(files), bytes=sum(map(len, files.values())), digest=_digest(files), is_new=True, **facts
+        seed=seed,
+        scale=scale,
+        files=len(files),
+        bytes=sum(map(len, files.values())),
+        digest=_digest(files),
+        is_new=True,
+        **facts,
     )
     marker.write_text(json.dumps({"recipe": recipe, "summary": asdict(summary)}, indent=1) + "\n", encoding="utf-8")
     return summary
@@ -92,7 +98,7 @@ def build(seed: int, scale: float) -> tuple[Files, dict[str, int]]:
         "students/manifest.csv": register.manifest(),
         "students/users.csv": to_bytes(users),
         "students/roles.csv": to_bytes(register.roles(campus.students)),
-        "students/alumni.xlsx": register.alumni_workbook(alumni, EXPORTED_AT),
+        "alumni/alumni.xlsx": register.alumni_workbook(alumni, EXPORTED_AT),
     }
     files |= {f"{folder}/_export.json": export_note(EXPORTED_AT, system) for folder, system in SYSTEMS.items()}
     outcomes = truth.potential_outcomes(careers, people, answered.confidence)
@@ -117,7 +123,12 @@ def _safe(careers: Careers, people: pl.DataFrame, unit: int) -> list[str]:
     for intake in careers.intakes:
         busy |= set(intake.applicants.tolist())
     busy |= set(people["transferred_from"].drop_nulls().to_list())
-    quiet = people.filter((pl.col("unit") == unit) & ~pl.col("number").is_in(list(busy)) & pl.col("rehire_date").is_null() & pl.col("transferred_from").is_null())
+    quiet = people.filter(
+        (pl.col("unit") == unit)
+        & ~pl.col("number").is_in(list(busy))
+        & pl.col("rehire_date").is_null()
+        & pl.col("transferred_from").is_null()
+    )
     return quiet["person_id"].to_list()
 
 
@@ -127,13 +138,36 @@ def _hris(careers: Careers, people: pl.DataFrame, ledger: bad_data.Ledger, seed:
     job_info = hris.bamboo_jobs(people, jobs, stream(seed, "order of job rows"))
     bad_data.spoil_bamboo(employees, job_info, statuses, ledger, set(_safe(careers, people, 0)))
     soon = people.filter((pl.col("rehire_date") - pl.col("last_day")).dt.total_days() <= 31).height
-    ledger.note("rehire within 31 days", "hris_hq/tables_employmentStatus.json", "employment_spells", "repaired", soon, "one and the same spell")
+    ledger.note(
+        "rehire within 31 days",
+        "hris_hq/tables_employmentStatus.json",
+        "employment_spells",
+        "repaired",
+        soon,
+        "one and the same spell",
+    )
     later = people["rehire_date"].drop_nulls().len() - soon
-    ledger.note("rehire after more than 31 days", "hris_hq/tables_employmentStatus.json", "employment_spells", "kept", later, "a second spell; hireDate has moved on")
+    ledger.note(
+        "rehire after more than 31 days",
+        "hris_hq/tables_employmentStatus.json",
+        "employment_spells",
+        "kept",
+        later,
+        "a second spell; hireDate has moved on",
+    )
     moved = people["transferred_from"].drop_nulls().len()
-    ledger.note("one person in two HRIS", "hris_hq/employees.json", "person_identifiers", "kept", moved, "same e-mail in hris_products, left there the day before")
+    ledger.note(
+        "one person in two HRIS",
+        "hris_hq/employees.json",
+        "person_identifiers",
+        "kept",
+        moved,
+        "same e-mail in hris_products, left there the day before",
+    )
     refused = people.filter((pl.col("consent") == "no") & (pl.col("unit") == 0)).height
-    ledger.note("no consent to analytics", "hris_hq/employees.json", "persons", "kept", refused, "customConsentAnalytics no")
+    ledger.note(
+        "no consent to analytics", "hris_hq/employees.json", "persons", "kept", refused, "customConsentAnalytics no"
+    )
     stamm, positions = hris.personalstamm(people, stream(seed, "products")), hris.positionen(people, jobs)
     bad_data.spoil_products(stamm, positions, ledger, set(_safe(careers, people, 1)))
     return {
@@ -156,7 +190,13 @@ def _extras(careers: Careers, people: pl.DataFrame, ledger: bad_data.Ledger, see
 
 
 def _platform(
-    careers: Careers, people: pl.DataFrame, paired: pl.DataFrame, held: pl.DataFrame, ledger: bad_data.Ledger, seed: int, scale: float
+    careers: Careers,
+    people: pl.DataFrame,
+    paired: pl.DataFrame,
+    held: pl.DataFrame,
+    ledger: bad_data.Ledger,
+    seed: int,
+    scale: float,
 ) -> Files:
     forming = forming_cohort(careers, people, seed, scale)
     goals, updates = platform.goals(paired, seed)

@@ -53,20 +53,31 @@ def forming_cohort(careers: Careers, people: pl.DataFrame, seed: int, scale: flo
         )
         kind = "skill_wanted" if is_mentee else "skill_offered"
         skills = rng.choice(words.SKILLS, 3 if is_mentee else 4, replace=False)
-        preferences += [(application_id, kind, rank + 1, str(s), (1.0, 0.7, 0.4, 0.4)[rank]) for rank, s in enumerate(skills)]
-        preferences += [(application_id, "topic", rank + 1, str(t), 1.0) for rank, t in enumerate(rng.choice(words.TOPICS, 2, replace=False))]
-        preferences += [(application_id, "interest", 0, str(i), 1.0) for i in rng.choice(words.INTERESTS, 2, replace=False)]
+        preferences += [
+            (application_id, kind, rank + 1, str(s), (1.0, 0.7, 0.4, 0.4)[rank]) for rank, s in enumerate(skills)
+        ]
+        preferences += [
+            (application_id, "topic", rank + 1, str(t), 1.0)
+            for rank, t in enumerate(rng.choice(words.TOPICS, 2, replace=False))
+        ]
+        preferences += [
+            (application_id, "interest", 0, str(i), 1.0) for i in rng.choice(words.INTERESTS, 2, replace=False)
+        ]
         preferences += [(application_id, "time", 0, str(t), 1.0) for t in rng.choice(SLOTS, 2, replace=False)]
         preferences += [(application_id, "language", 0, code, 1.0) for code in languages[person].split("|")]
         wishes += _wishes(application_id, mentors if is_mentee else mentees, is_mentee, mail, rng)
     return Forming(
         pl.DataFrame(applications, infer_schema_length=None),
-        csv_lines(pl.DataFrame(preferences, schema=["application_id", "kind", "rank", "value", "weight"], orient="row")),
+        csv_lines(
+            pl.DataFrame(preferences, schema=["application_id", "kind", "rank", "value", "weight"], orient="row")
+        ),
         csv_lines(pl.DataFrame(wishes, schema=["application_id", "kind", "rank", "person_email"], orient="row")),
     )
 
 
-def _wishes(application_id: str, others: np.ndarray, is_mentee: bool, mail: list[str], rng: np.random.Generator) -> list[tuple[str, str, int, str]]:
+def _wishes(
+    application_id: str, others: np.ndarray, is_mentee: bool, mail: list[str], rng: np.random.Generator
+) -> list[tuple[str, str, int, str]]:
     """Ranked favourites of two thirds of the mentees and a fifth of the mentors; now and then somebody who is ruled out."""
     found = []
     drawn = rng.choice(others, 4, replace=False)
@@ -77,9 +88,15 @@ def _wishes(application_id: str, others: np.ndarray, is_mentee: bool, mail: list
     return found
 
 
-def _chosen(careers: Careers, people: pl.DataFrame, rng: np.random.Generator, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def _chosen(
+    careers: Careers, people: pl.DataFrame, rng: np.random.Generator, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
     n = len(careers.staff)
-    here = employed_on_as_of(people)[:n].to_numpy() & (careers.staff.exit_month > MONTHS) & people["rehire_date"][:n].is_null().to_numpy()
+    here = (
+        employed_on_as_of(people)[:n].to_numpy()
+        & (careers.staff.exit_month > MONTHS)
+        & people["rehire_date"][:n].is_null().to_numpy()
+    )
     rank, place = careers.rank_at[MONTHS - 1], careers.staff.location
     german_only = (people["languages"][:n] == "de").to_numpy()
     german = people["languages"][:n].str.contains("de").to_numpy()

@@ -11,16 +11,30 @@ from pipelines.demo.clock import AS_OF, stream
 from pipelines.demo.files import csv_lines
 
 Record = dict[str, Any]
-TERMINATIONS = {"voluntary": "Voluntary", "involuntary": "Involuntary", "retirement": "Retirement", "end_of_contract": "End of Contract"}
-GERMAN_REASONS = {"voluntary": "Eigenkündigung", "involuntary": "Kündigung AG", "retirement": "Rente", "end_of_contract": "Befristung"}
+TERMINATIONS = {
+    "voluntary": "Voluntary",
+    "involuntary": "Involuntary",
+    "retirement": "Retirement",
+    "end_of_contract": "End of Contract",
+}
+GERMAN_REASONS = {
+    "voluntary": "Eigenkündigung",
+    "involuntary": "Kündigung AG",
+    "retirement": "Rente",
+    "end_of_contract": "Befristung",
+}
 
 
 def job_rows(careers: Careers, people: pl.DataFrame) -> pl.DataFrame:
     """One row per job state: the simulated ones, and one for each transfer and rehire, who report to the head of HQ from then on."""
     rows = pl.DataFrame({k: v for k, v in careers.job_rows.items()}).with_columns(pl.col("valid_from").cast(pl.Date))
     last = rows.sort("person", "valid_from").group_by("person", maintain_order=True).last()
-    back = people.filter(pl.col("rehire_date").is_not_null()).join(last, left_on="number", right_on="person", how="inner", maintain_order="left")
-    moved = people.filter(pl.col("transferred_from").is_not_null()).join(last, left_on="transferred_from", right_on="person", how="inner", maintain_order="left")
+    back = people.filter(pl.col("rehire_date").is_not_null()).join(
+        last, left_on="number", right_on="person", how="inner", maintain_order="left"
+    )
+    moved = people.filter(pl.col("transferred_from").is_not_null()).join(
+        last, left_on="transferred_from", right_on="person", how="inner", maintain_order="left"
+    )
     extra = [
         back.select(person="number", valid_from="rehire_date", rank="rank", department="department", manager=pl.lit(0)),
         moved.select(person="number", valid_from="hire_date", rank="rank", department=pl.lit(2), manager=pl.lit(0)),
@@ -137,7 +151,10 @@ def personalstamm(people: pl.DataFrame, rng: np.random.Generator) -> list[str]:
             pl.col("email").alias("E-Mail"),
             _german("hire_date").alias("Eintritt"),
             _german("last_day").fill_null("31.12.9999").alias("Austritt"),
-            pl.when(pl.col("number").is_in(moved)).then(pl.lit("Konzernwechsel")).otherwise(pl.col("end_kind").replace(GERMAN_REASONS)).alias("Austrittsgrund"),
+            pl.when(pl.col("number").is_in(moved))
+            .then(pl.lit("Konzernwechsel"))
+            .otherwise(pl.col("end_kind").replace(GERMAN_REASONS))
+            .alias("Austrittsgrund"),
             pl.when("left").then(pl.lit("I")).otherwise(pl.lit("A")).alias("Status"),
             part_time.alias("BG"),
             pl.col("location").alias("Standort"),
@@ -151,12 +168,23 @@ def personalstamm(people: pl.DataFrame, rng: np.random.Generator) -> list[str]:
 def positionen(people: pl.DataFrame, jobs: pl.DataFrame) -> list[str]:
     """The effective-dated positions of the products unit; `bis` is inclusive."""
     numbers = people["employee_number"].to_list()
-    joined = jobs.join(people.select("number", "unit", "employee_number", "location", "last_day", "hire_date"), left_on="person", right_on="number", maintain_order="left")
+    joined = jobs.join(
+        people.select("number", "unit", "employee_number", "location", "last_day", "hire_date"),
+        left_on="person",
+        right_on="number",
+        maintain_order="left",
+    )
     own = joined.filter(pl.col("unit") == 1)
-    ended = pl.when(pl.col("following").is_not_null()).then(pl.col("following") - pl.duration(days=1)).otherwise("last_day")
+    ended = (
+        pl.when(pl.col("following").is_not_null()).then(pl.col("following") - pl.duration(days=1)).otherwise("last_day")
+    )
     action = (
         pl.when(pl.col("before_rank").is_null())
-        .then(pl.when(pl.col("valid_from") == pl.col("hire_date")).then(pl.lit("Einstellung")).otherwise(pl.lit("Datenübernahme")))
+        .then(
+            pl.when(pl.col("valid_from") == pl.col("hire_date"))
+            .then(pl.lit("Einstellung"))
+            .otherwise(pl.lit("Datenübernahme"))
+        )
         .when(pl.col("rank") > pl.col("before_rank"))
         .then(pl.lit("Beförderung"))
         .when(pl.col("department") != pl.col("before_department"))
@@ -171,9 +199,13 @@ def positionen(people: pl.DataFrame, jobs: pl.DataFrame) -> list[str]:
             ended.dt.strftime("%d.%m.%Y").fill_null("31.12.9999").alias("bis"),
             pl.col("rank").replace_strict(words.GERMAN_TITLES, return_dtype=pl.String).alias("Stelle"),
             pl.col("rank").replace_strict(words.PRODUCT_LEVELS, return_dtype=pl.String).alias("Stufe"),
-            pl.col("department").replace_strict(dict(enumerate(words.DEPARTMENTS)), return_dtype=pl.String).alias("Abteilung"),
+            pl.col("department")
+            .replace_strict(dict(enumerate(words.DEPARTMENTS)), return_dtype=pl.String)
+            .alias("Abteilung"),
             pl.col("location").alias("Standort"),
-            pl.Series([numbers[m] if r < 9 else "" for m, r in own.select("manager", "rank").iter_rows()]).alias("Vorgesetzter"),
+            pl.Series([numbers[m] if r < 9 else "" for m, r in own.select("manager", "rank").iter_rows()]).alias(
+                "Vorgesetzter"
+            ),
             action.alias("Maßnahme"),
         ),
         delimiter=";",
@@ -192,9 +224,16 @@ def demographics(people: pl.DataFrame, rng: np.random.Generator) -> list[str]:
     )
     basis = pl.Series("basis", rng.choice(("self", "hr"), known.height, p=(0.9, 0.1)))
     long = known.with_columns(representation_group=group, basis=basis).unpivot(
-        on=["gender", "ethnicity", "representation_group"], index=["employee_number", "hire_date", "basis"], variable_name="attribute", value_name="value"
+        on=["gender", "ethnicity", "representation_group"],
+        index=["employee_number", "hire_date", "basis"],
+        variable_name="attribute",
+        value_name="value",
     )
-    return csv_lines(long.select("employee_number", "attribute", "value", pl.col("hire_date").alias("valid_from"), "basis").sort("employee_number", "attribute"))
+    return csv_lines(
+        long.select("employee_number", "attribute", "value", pl.col("hire_date").alias("valid_from"), "basis").sort(
+            "employee_number", "attribute"
+        )
+    )
 
 
 def ramp_up(careers: Careers, people: pl.DataFrame, seed: int, factor: float) -> tuple[list[str], pl.DataFrame]:
@@ -205,19 +244,26 @@ def ramp_up(careers: Careers, people: pl.DataFrame, seed: int, factor: float) ->
     rng = stream(seed, "ramp_up")
     staff = careers.staff
     hires = np.flatnonzero((staff.unit == 0) & (staff.hire_month >= 14) & (staff.hire_month < 60))
-    alone = np.exp(np.log(104) + 0.26 * rng.normal(size=len(hires)) - 0.10 * staff.performance[hires] - 0.05 * staff.engagement[hires])
+    alone = np.exp(
+        np.log(104)
+        + 0.26 * rng.normal(size=len(hires))
+        - 0.10 * staff.performance[hires]
+        - 0.05 * staff.engagement[hires]
+    )
     started = np.full(len(staff), np.nan)
     for e in careers.enrolments:
         if e.intake.programme_id == "new_hires_90_days":
             started[e.people] = (e.intake.month - staff.hire_month[e.people]) * 30.4 - 5
     start = np.minimum(np.nan_to_num(started[hires], nan=10_000), alone)
     mentored = start + (alone - start) * factor
-    truth = pl.DataFrame({"number": hires, "days_alone": alone, "days_actual": mentored, "is_mentored": ~np.isnan(started[hires])})
+    truth = pl.DataFrame(
+        {"number": hires, "days_alone": alone, "days_actual": mentored, "is_mentored": ~np.isnan(started[hires])}
+    )
     weeks = 34
     who = np.repeat(np.arange(len(hires)), weeks)
     day = np.tile(np.arange(1, weeks + 1) * 7, len(hires))
     progress = np.clip(day / mentored[who], 0, None)
-    value = np.clip(0.8 * progress ** 0.8 + rng.normal(0, 0.02, len(who)), 0, 1.25)
+    value = np.clip(0.8 * progress**0.8 + rng.normal(0, 0.02, len(who)), 0, 1.25)
     observed = staff.hire_date[hires][who] + day.astype("timedelta64[D]")
     end = people["last_day"].fill_null(AS_OF).gather(hires).to_numpy().astype("datetime64[D]")[who]
     keep = (observed <= end) & (observed <= np.datetime64(AS_OF)) & (progress < 1.35)

@@ -108,7 +108,13 @@ def _new_hires(month: int, roster: Roster, rng: np.random.Generator) -> list[Int
 
 def _leadership(month: int, roster: Roster, rng: np.random.Generator, scale: float) -> Intake:
     cohort_id, asked, places = LEADERSHIP[month]
-    open_to = roster.active & (roster.rank >= 2) & (roster.rank <= 5) & (month - roster.hire_month >= 7) & ~roster.mentored_in["inclusive_leadership"]
+    open_to = (
+        roster.active
+        & (roster.rank >= 2)
+        & (roster.rank <= 5)
+        & (month - roster.hire_month >= 7)
+        & ~roster.mentored_in["inclusive_leadership"]
+    )
     if roster.reserved is not None:
         open_to &= ~roster.reserved
     people = np.flatnonzero(open_to)
@@ -117,7 +123,9 @@ def _leadership(month: int, roster: Roster, rng: np.random.Generator, scale: flo
     if month == LOTTERY_MONTH:
         return _lottery(cohort_id, month, applicants, roster, rng)
     chosen = applicants[np.argsort(-(roster.performance[applicants] + rng.normal(size=asked)), kind="stable")[:places]]
-    decisions = np.where(np.isin(applicants, chosen), "accepted", np.where(rng.random(asked) < 0.8, "rejected", "withdrawn"))
+    decisions = np.where(
+        np.isin(applicants, chosen), "accepted", np.where(rng.random(asked) < 0.8, "rejected", "withdrawn")
+    )
     return Intake("inclusive_leadership", cohort_id, month, applicants, decisions)
 
 
@@ -139,7 +147,12 @@ def _lottery(cohort_id: str, month: int, applicants: np.ndarray, roster: Roster,
 
 def _projects(month: int, roster: Roster, rng: np.random.Generator, scale: float) -> Intake:
     cohort_id, asked, places = PROJECTS[month]
-    people = np.flatnonzero(roster.active & (roster.rank <= 4) & (month - roster.hire_month >= 4) & ~roster.mentored_in["project_confidence"])
+    people = np.flatnonzero(
+        roster.active
+        & (roster.rank <= 4)
+        & (month - roster.hire_month >= 4)
+        & ~roster.mentored_in["project_confidence"]
+    )
     asked, places = min(int(asked * scale), len(people)), int(places * scale)
     applicants = _draw(people, 1.3 * _wish(roster, people), asked, rng)
     accepted = np.isin(applicants, rng.permutation(applicants)[:places])

@@ -82,10 +82,17 @@ def pairings(careers: Careers, people: pl.DataFrame, campus: Campus, seed: int) 
     return pl.concat(parts, how="diagonal_relaxed").filter(pl.col("mentor") >= 0)
 
 
-def _mentors(careers: Careers, programme_id: str, month: int, mentees: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _mentors(
+    careers: Careers, programme_id: str, month: int, mentees: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """A more senior colleague with a free seat (three a cohort) who isn't the mentee's manager; -1 where nobody is left."""
     staff, rank = careers.staff, careers.rank_at[month]
-    able = careers.active_at(month) & (staff.exit_month > month) & (rank >= AGREEMENTS[programme_id].least_mentor_rank) & (month - staff.hire_month >= 12)
+    able = (
+        careers.active_at(month)
+        & (staff.exit_month > month)
+        & (rank >= AGREEMENTS[programme_id].least_mentor_rank)
+        & (month - staff.hire_month >= 12)
+    )
     if programme_id == "new_hires_90_days":
         able &= staff.unit == 0
     pool = np.flatnonzero(able)
@@ -124,7 +131,14 @@ def pairs(agreed: pl.DataFrame, seed: int) -> pl.DataFrame:
             score=pl.Series(np.round(rng.beta(6, 3, n), 3)),
             source=pl.Series(rng.choice(("algorithm", "admin"), n, p=(0.7, 0.3))),
         )
-        .with_columns(end=pl.min_horizontal("planned_end", "early_end", pl.col("mentee_last_day") + pl.duration(days=1), pl.col("mentor_last_day") + pl.duration(days=1)))
+        .with_columns(
+            end=pl.min_horizontal(
+                "planned_end",
+                "early_end",
+                pl.col("mentee_last_day") + pl.duration(days=1),
+                pl.col("mentor_last_day") + pl.duration(days=1),
+            )
+        )
         .with_columns(
             reason=pl.when(pl.col("end") == pl.col("planned_end"))
             .then(pl.lit("completed"))
@@ -153,7 +167,20 @@ def sessions(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
     rng = stream(seed, "sessions")
     reps = paired["sessions"].to_numpy()
     rows = paired.select(
-        "pair_id", "programme_id", "cohort_id", "mentee_email", "mentor_email", "start_date", "cadence_days", "minutes", "end", "zone", "engagement", "drifts", "sessions", "in_calendar"
+        "pair_id",
+        "programme_id",
+        "cohort_id",
+        "mentee_email",
+        "mentor_email",
+        "start_date",
+        "cadence_days",
+        "minutes",
+        "end",
+        "zone",
+        "engagement",
+        "drifts",
+        "sessions",
+        "in_calendar",
     )[np.repeat(np.arange(paired.height), reps)]
     n = rows.height
     position = np.concatenate([np.arange(k) for k in reps])
@@ -167,10 +194,16 @@ def sessions(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
     day = day + np.where(weekday == 5, 2, np.where(weekday == 6, 1, 0)).astype("timedelta64[D]")
     day = np.where(series, day + (position * steady).astype("timedelta64[D]"), day)
     hour = np.where(series, np.repeat(rng.choice(LOCAL_HOURS, paired.height), reps), rng.choice(LOCAL_HOURS, n))
-    start = day.astype("datetime64[us]") + hour.astype("timedelta64[h]") + np.where(series, 0, rng.integers(0, 2, n) * 30).astype("timedelta64[m]")
+    start = (
+        day.astype("datetime64[us]")
+        + hour.astype("timedelta64[h]")
+        + np.where(series, 0, rng.integers(0, 2, n) * 30).astype("timedelta64[m]")
+    )
     p_held = 1 / (1 + np.exp(-(1.7 + 0.35 * rows["engagement"].to_numpy())))
     draw = rng.random(n)
-    missed = rng.choice(("cancelled", "cancelled_late", "no_show", "rescheduled", "unconfirmed"), n, p=(0.40, 0.10, 0.18, 0.17, 0.15))
+    missed = rng.choice(
+        ("cancelled", "cancelled_late", "no_show", "rescheduled", "unconfirmed"), n, p=(0.40, 0.10, 0.18, 0.17, 0.15)
+    )
     status = np.where(draw < p_held, "held", missed)
     moved = series & (status == "rescheduled")
     status = np.where(moved, "held", status)
@@ -187,10 +220,16 @@ def sessions(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
             local=local,
             nominal=pl.Series(nominal),
             is_moved=pl.Series(moved),
-            meeting_uid=pl.when(pl.col("in_calendar") & pl.Series(position % 2 == 0)).then(pl.col("pair_id").str.to_lowercase() + "@calendar.arbor.example"),
+            meeting_uid=pl.when(pl.col("in_calendar") & pl.Series(position % 2 == 0)).then(
+                pl.col("pair_id").str.to_lowercase() + "@calendar.arbor.example"
+            ),
             status=pl.Series(np.where(future, "planned", status)),
-            confirmed_by=pl.Series(np.where(future, "none", rng.choice(("both", "mentor", "mentee"), n, p=(0.62, 0.2, 0.18)))),
-            actual_minutes=pl.Series(np.clip(np.round(rows["minutes"].to_numpy() * rng.normal(1.0, 0.16, n)), 10, 120).astype(int)),
+            confirmed_by=pl.Series(
+                np.where(future, "none", rng.choice(("both", "mentor", "mentee"), n, p=(0.62, 0.2, 0.18)))
+            ),
+            actual_minutes=pl.Series(
+                np.clip(np.round(rows["minutes"].to_numpy() * rng.normal(1.0, 0.16, n)), 10, 120).astype(int)
+            ),
             topic=pl.Series(rng.choice(("goals", "feedback", "career", "network", "skills", "well-being"), n)),
             channel=pl.Series(rng.choice(("video", "in_person", "phone"), n, p=(0.66, 0.29, 0.05))),
             position=pl.Series(position),
@@ -198,10 +237,18 @@ def sessions(paired: pl.DataFrame, seed: int) -> pl.DataFrame:
         .filter(pl.Series(inside & ~silent & (~future | (position < reps.repeat(reps)))))
         .with_columns(
             start=pl.when(pl.col("zone") == "America/New_York")
-            .then(pl.col("local").dt.replace_time_zone("America/New_York", non_existent="null", ambiguous="earliest").dt.convert_time_zone("UTC"))
+            .then(
+                pl.col("local")
+                .dt.replace_time_zone("America/New_York", non_existent="null", ambiguous="earliest")
+                .dt.convert_time_zone("UTC")
+            )
             .when(pl.col("zone") == "Asia/Kolkata")
             .then(pl.col("local").dt.replace_time_zone("Asia/Kolkata").dt.convert_time_zone("UTC"))
-            .otherwise(pl.col("local").dt.replace_time_zone("Europe/Berlin", non_existent="null", ambiguous="earliest").dt.convert_time_zone("UTC"))
+            .otherwise(
+                pl.col("local")
+                .dt.replace_time_zone("Europe/Berlin", non_existent="null", ambiguous="earliest")
+                .dt.convert_time_zone("UTC")
+            )
         )
         .sort("start", "pair_id")
         .with_columns(log_id=pl.format("S-{}", (pl.int_range(pl.len()) + 1).cast(pl.String).str.zfill(6)))

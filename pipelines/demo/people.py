@@ -32,11 +32,15 @@ def register(careers: Careers, seed: int, scale: float) -> pl.DataFrame:
             "hire_month": staff.hire_month,
             "last_day": last_day,
             "left": left,
-            "end_kind": rng.choice(("voluntary", "involuntary", "retirement", "end_of_contract"), n, p=(0.76, 0.14, 0.04, 0.06)),
+            "end_kind": rng.choice(
+                ("voluntary", "involuntary", "retirement", "end_of_contract"), n, p=(0.76, 0.14, 0.04, 0.06)
+            ),
             "location": np.array(words.LOCATIONS)[staff.location],
             "languages": _languages(staff.location, rng),
             "gender": _gender(staff.female, rng),
-            "ethnicity": np.where(rng.random(n) < 0.05, "not_disclosed", np.where(staff.minority, "minority", "majority")),
+            "ethnicity": np.where(
+                rng.random(n) < 0.05, "not_disclosed", np.where(staff.minority, "minority", "majority")
+            ),
             "under_represented": staff.under_represented,
             "consent": rng.choice(("yes", "no", ""), n, p=(0.955, 0.01, 0.035)),
         }
@@ -61,7 +65,9 @@ def _languages(location: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _gender(female: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     draw = rng.random(len(female))
-    return np.where(draw < 0.03, "not_disclosed", np.where(draw < 0.045, "nonbinary", np.where(female, "female", "male")))
+    return np.where(
+        draw < 0.03, "not_disclosed", np.where(draw < 0.045, "nonbinary", np.where(female, "female", "male"))
+    )
 
 
 def _untouched(careers: Careers) -> np.ndarray:
@@ -101,7 +107,9 @@ def _transfer(frame: pl.DataFrame, careers: Careers, rng: np.random.Generator, s
         rehire_date=pl.lit(None, pl.Date),
         location=pl.lit("Berlin"),
     )
-    return pl.concat([frame.with_columns(pl.col("unit").cast(pl.Int64)), moved.select(frame.columns)], how="vertical_relaxed")
+    return pl.concat(
+        [frame.with_columns(pl.col("unit").cast(pl.Int64)), moved.select(frame.columns)], how="vertical_relaxed"
+    )
 
 
 def _number(frame: pl.DataFrame) -> pl.DataFrame:
@@ -113,8 +121,12 @@ def _number(frame: pl.DataFrame) -> pl.DataFrame:
         for given, family, unit in frame.select("given", "family", "unit").iter_rows()
     ]
     return frame.with_columns(
-        person_id=pl.when(is_hq).then((order + 1000).cast(pl.String)).otherwise((order + 70000).cast(pl.String).str.zfill(8)),
-        employee_number=pl.when(is_hq).then(order.cast(pl.String).str.zfill(6)).otherwise((order + 70000).cast(pl.String).str.zfill(8)),
+        person_id=pl.when(is_hq)
+        .then((order + 1000).cast(pl.String))
+        .otherwise((order + 70000).cast(pl.String).str.zfill(8)),
+        employee_number=pl.when(is_hq)
+        .then(order.cast(pl.String).str.zfill(6))
+        .otherwise((order + 70000).cast(pl.String).str.zfill(8)),
         email=pl.Series(addresses).gather(mail_owner_index(frame, mail_owner)),
     )
 

@@ -19,15 +19,65 @@ class Question:
 
 
 SETS: dict[str, tuple[Question, ...]] = {
-    "csat": (Question("QID1", "Q1", "Overall, how satisfied are you with the mentoring?", "csat.overall", "csat", "csat", 1, 5),),
+    "csat": (
+        Question(
+            "QID1", "Q1", "Overall, how satisfied are you with the mentoring?", "csat.overall", "csat", "csat", 1, 5
+        ),
+    ),
     "recommendation": (
-        Question("QID2", "Q2", "How likely are you to recommend the programme to a colleague?", "recommendation.programme", "recommendation", "recommendation", 0, 10),
+        Question(
+            "QID2",
+            "Q2",
+            "How likely are you to recommend the programme to a colleague?",
+            "recommendation.programme",
+            "recommendation",
+            "recommendation",
+            0,
+            10,
+        ),
     ),
     "relationship_quality": (
-        Question("QID11_1", "Q3_1", "We trust each other.", "relationship_quality.trust", "scale_item", "relationship_quality", 1, 5),
-        Question("QID11_2", "Q3_2", "Our meetings are well used.", "relationship_quality.time", "scale_item", "relationship_quality", 1, 5),
-        Question("QID11_3", "Q3_3", "I hold back what really bothers me.", "relationship_quality.openness", "scale_item", "relationship_quality", 1, 5, True),
-        Question("QID11_4", "Q3_4", "We agree on what we work at.", "relationship_quality.goals", "scale_item", "relationship_quality", 1, 5),
+        Question(
+            "QID11_1",
+            "Q3_1",
+            "We trust each other.",
+            "relationship_quality.trust",
+            "scale_item",
+            "relationship_quality",
+            1,
+            5,
+        ),
+        Question(
+            "QID11_2",
+            "Q3_2",
+            "Our meetings are well used.",
+            "relationship_quality.time",
+            "scale_item",
+            "relationship_quality",
+            1,
+            5,
+        ),
+        Question(
+            "QID11_3",
+            "Q3_3",
+            "I hold back what really bothers me.",
+            "relationship_quality.openness",
+            "scale_item",
+            "relationship_quality",
+            1,
+            5,
+            True,
+        ),
+        Question(
+            "QID11_4",
+            "Q3_4",
+            "We agree on what we work at.",
+            "relationship_quality.goals",
+            "scale_item",
+            "relationship_quality",
+            1,
+            5,
+        ),
     ),
     "leadership_confidence": tuple(
         Question(f"QID2{k}", f"Q4_{k}", text, f"leadership_confidence.{code}", "scale_item", "skill_confidence", 1, 5)
@@ -65,8 +115,21 @@ SETS: dict[str, tuple[Question, ...]] = {
         )
     ),
     "engagement": (
-        Question("QID51", "Q7_1", "I like to come to work (or to my courses).", "engagement.energy", "scale_item", "engagement", 1, 5),
-        Question("QID52", "Q7_2", "I would choose this place again.", "engagement.choice", "scale_item", "engagement", 1, 5),
-        Question("QID53", "Q7_3", "My work here has a meaning.", "engagement.meaning", "scale_item", "engagement", 1, 5),
+        Question(
+            "QID51",
+            "Q7_1",
+            "I like to come to work (or to my courses).",
+            "engagement.energy",
+            "scale_item",
+            "engagement",
+            1,
+            5,
+        ),
+        Question(
+            "QID52", "Q7_2", "I would choose this place again.", "engagement.choice", "scale_item", "engagement", 1, 5
+        ),
+        Question(
+            "QID53", "Q7_3", "My work here has a meaning.", "engagement.meaning", "scale_item", "engagement", 1, 5
+        ),
     ),
 }

@@ -10,7 +10,17 @@ import xlsxwriter
 from pipelines.demo.files import csv_lines, rows_as_csv, to_bytes
 from pipelines.demo.students import Campus
 
-ALUMNI_HEADER = ("Alumni ID", "Student ID", "First name", "Last name", "E-mail (private)", "Class year", "Degree", "Employer", "Consent to statistics")
+ALUMNI_HEADER = (
+    "Alumni ID",
+    "Student ID",
+    "First name",
+    "Last name",
+    "E-mail (private)",
+    "Class year",
+    "Degree",
+    "Employer",
+    "Consent to statistics",
+)
 
 
 def users(students: pl.DataFrame) -> list[str]:
@@ -50,14 +60,24 @@ def roles(students: pl.DataFrame) -> list[str]:
             pl.lit("primary").alias("roleType"),
             pl.lit("student").alias("role"),
             pl.format("{}-10-01", pl.col("class_year") - 3).alias("beginDate"),
-            pl.format("{}-{}", "class_year", pl.when(pl.col("class_year") == 2025).then(pl.lit("09-30")).otherwise(pl.lit("12-31"))).alias("endDate"),
+            pl.format(
+                "{}-{}",
+                "class_year",
+                pl.when(pl.col("class_year") == 2025).then(pl.lit("09-30")).otherwise(pl.lit("12-31")),
+            ).alias("endDate"),
             pl.lit("ORG-OSTFELD").alias("orgSourcedId"),
         )
     )
 
 
 def manifest() -> bytes:
-    rows = [("manifest.version", "1.0"), ("oneroster.version", "1.1"), ("file.users", "bulk"), ("file.roles", "bulk"), ("source.systemName", "Ostfeld SIS")]
+    rows = [
+        ("manifest.version", "1.0"),
+        ("oneroster.version", "1.1"),
+        ("file.users", "bulk"),
+        ("file.roles", "bulk"),
+        ("source.systemName", "Ostfeld SIS"),
+    ]
     return to_bytes(rows_as_csv(("propertyName", "value"), rows))
 
 

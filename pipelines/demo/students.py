@@ -10,8 +10,22 @@ from pipelines.demo import vocabulary as words
 from pipelines.demo.clock import stream
 
 STUDENTS, ALUMNI = 182, 84
-DEGREES = ("BSc Business Informatics", "BSc Mechanical Engineering", "MSc Data Science", "BA Media Management", "MSc Logistics")
-EMPLOYERS = ("Nordlicht AG", "Quantum Tools", "City of Halle", "Fabrik 12", "self-employed", "Helios Labs", "Brightwater Ltd")
+DEGREES = (
+    "BSc Business Informatics",
+    "BSc Mechanical Engineering",
+    "MSc Data Science",
+    "BA Media Management",
+    "MSc Logistics",
+)
+EMPLOYERS = (
+    "Nordlicht AG",
+    "Quantum Tools",
+    "City of Halle",
+    "Fabrik 12",
+    "self-employed",
+    "Helios Labs",
+    "Brightwater Ltd",
+)
 COHORTS = {"SA-2025": (date(2025, 3, 3), 62, 2025), "SA-2026": (date(2026, 3, 2), 112, 2026)}
 
 
@@ -36,7 +50,10 @@ def campus(seed: int, scale: float) -> Campus:
             "sourced_id": [f"STU-{k + 1:05d}" for k in range(n)],
             "given": given[:n],
             "family": family[:n],
-            "email": [f"{words.mail_name(g, f)}@students.uni-ostfeld.example" for g, f in zip(given[:n], family[:n], strict=True)],
+            "email": [
+                f"{words.mail_name(g, f)}@students.uni-ostfeld.example"
+                for g, f in zip(given[:n], family[:n], strict=True)
+            ],
             "class_year": year,
             "degree": rng.choice(DEGREES, n),
             "engagement": rng.normal(size=n),
@@ -59,12 +76,26 @@ def campus(seed: int, scale: float) -> Campus:
     return Campus(students, alumni, _guidance(students, alumni, returning, rng, scale))
 
 
-def _guidance(students: pl.DataFrame, alumni: pl.DataFrame, returning: int, rng: np.random.Generator, scale: float) -> pl.DataFrame:
+def _guidance(
+    students: pl.DataFrame, alumni: pl.DataFrame, returning: int, rng: np.random.Generator, scale: float
+) -> pl.DataFrame:
     parts = []
     for cohort_id, (start, places, class_year) in COHORTS.items():
-        members = rng.permutation(np.flatnonzero(students["class_year"].to_numpy() == class_year))[: int(places * scale)]
+        members = rng.permutation(np.flatnonzero(students["class_year"].to_numpy() == class_year))[
+            : int(places * scale)
+        ]
         experienced = np.arange(returning if class_year == 2025 else 0, alumni.height)
         seats = rng.permutation(np.repeat(experienced, 2))[: len(members)]
         days = rng.integers(0, 190, len(members)) if class_year == 2026 else rng.integers(0, 20, len(members))
-        parts.append(pl.DataFrame({"cohort_id": cohort_id, "student": members[: len(seats)], "alumnus": seats, "start": [start] * len(seats), "delay": days[: len(seats)]}))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "cohort_id": cohort_id,
+                    "student": members[: len(seats)],
+                    "alumnus": seats,
+                    "start": [start] * len(seats),
+                    "delay": days[: len(seats)],
+                }
+            )
+        )
     return pl.concat(parts).with_columns(start=pl.col("start") + pl.duration(days="delay")).drop("delay")

@@ -46,14 +46,42 @@ class Survey:
         return f"{self.survey_id}.csv"
 
 
-def _confidence(code: str, programme_id: str, cohort_id: str, skill: str, role: str, waves: list[tuple[str, int, float, date, float]]) -> list[Survey]:
+def _confidence(
+    code: str,
+    programme_id: str,
+    cohort_id: str,
+    skill: str,
+    role: str,
+    waves: list[tuple[str, int, float, date, float]],
+) -> list[Survey]:
     return [
-        Survey(f"{cohort_id}-{code}-{wave}", programme_id, cohort_id, f"{skill}_{role}", wave, number, months, role, day, (skill, "engagement"), gain)
+        Survey(
+            f"{cohort_id}-{code}-{wave}",
+            programme_id,
+            cohort_id,
+            f"{skill}_{role}",
+            wave,
+            number,
+            months,
+            role,
+            day,
+            (skill, "engagement"),
+            gain,
+        )
         for wave, number, months, day, gain in waves
     ]
 
 
-def _feedback(programme_id: str, cohort_id: str | None, name: str, wave: str, number: int, months: float, day: date, roles: str = "mentee mentor") -> list[Survey]:
+def _feedback(
+    programme_id: str,
+    cohort_id: str | None,
+    name: str,
+    wave: str,
+    number: int,
+    months: float,
+    day: date,
+    roles: str = "mentee mentor",
+) -> list[Survey]:
     return [
         Survey(
             f"{name}-{role}-{wave}", programme_id, cohort_id, f"{role}_feedback", wave, number, months, role, day,
@@ -71,24 +99,83 @@ def catalogue() -> list[Survey]:
         waves = [("pre", 0, 0.0, date(year, 8, 20), 0.0), ("post", 2, 9.0, date(year + 1, 6, 1), 1.0)]
         found += _confidence("confidence", il, cohort_id, "leadership_confidence", "mentee", waves)
         found += _feedback(il, cohort_id, cohort_id, "post", 2, 9.0, date(year + 1, 6, 2), "mentee")
-    lottery = [("pre", 0, 0.0, date(2024, 8, 12), 0.0), ("mid", 1, 5.0, date(2025, 2, 1), 0.6), ("post", 2, 9.0, date(2025, 6, 1), 1.0)]
+    lottery = [
+        ("pre", 0, 0.0, date(2024, 8, 12), 0.0),
+        ("mid", 1, 5.0, date(2025, 2, 1), 0.6),
+        ("post", 2, 9.0, date(2025, 6, 1), 1.0),
+    ]
     found += _confidence("confidence", il, "IL-2024", "leadership_confidence", "applicant", lottery)
     found += _feedback(il, "IL-2024", "IL-2024", "mid", 1, 5.0, date(2025, 2, 2), "mentee")
     found += _feedback(il, "IL-2024", "IL-2024", "post", 2, 9.0, date(2025, 6, 2))
-    found += _confidence("confidence", il, "IL-2025", "leadership_confidence", "mentee", [("pre", 0, 0.0, date(2025, 8, 20), 0.0), ("post", 2, 9.0, date(2026, 6, 1), 1.0)])
+    found += _confidence(
+        "confidence",
+        il,
+        "IL-2025",
+        "leadership_confidence",
+        "mentee",
+        [("pre", 0, 0.0, date(2025, 8, 20), 0.0), ("post", 2, 9.0, date(2026, 6, 1), 1.0)],
+    )
     found += _feedback(il, "IL-2025", "IL-2025", "mid", 1, 5.0, date(2026, 2, 2))
     found += _feedback(il, "IL-2025", "IL-2025", "post", 2, 9.0, date(2026, 6, 2))
-    for cohort_id, start in (("PC-2024", date(2024, 3, 1)), ("PC-2025", date(2025, 3, 1)), ("PC-2026", date(2026, 3, 1))):
-        waves = [("pre", 0, 0.0, start - timedelta(9), 0.0), ("mid", 1, 3.0, start + timedelta(92), 0.5), ("post", 2, 6.0, start + timedelta(180), 1.0)]
+    for cohort_id, start in (
+        ("PC-2024", date(2024, 3, 1)),
+        ("PC-2025", date(2025, 3, 1)),
+        ("PC-2026", date(2026, 3, 1)),
+    ):
+        waves = [
+            ("pre", 0, 0.0, start - timedelta(9), 0.0),
+            ("mid", 1, 3.0, start + timedelta(92), 0.5),
+            ("post", 2, 6.0, start + timedelta(180), 1.0),
+        ]
         found += _confidence("confidence", pc, cohort_id, "project_confidence", "mentee", waves)
-        found += _feedback(pc, cohort_id, cohort_id, "post", 2, 6.0, start + timedelta(181), "mentee mentor" if start.year > 2024 else "mentee")
-    found += _confidence("confidence", pc, "PC-2026B", "project_confidence", "mentee", [("pre", 0, 0.0, date(2026, 8, 24), 0.0)])
-    found += _confidence("confidence", sa, "SA-2025", "career_confidence", "mentee", [("pre", 0, 0.0, date(2025, 2, 24), 0.0), ("post", 2, 6.0, date(2025, 9, 1), 1.0)])
+        found += _feedback(
+            pc,
+            cohort_id,
+            cohort_id,
+            "post",
+            2,
+            6.0,
+            start + timedelta(181),
+            "mentee mentor" if start.year > 2024 else "mentee",
+        )
+    found += _confidence(
+        "confidence", pc, "PC-2026B", "project_confidence", "mentee", [("pre", 0, 0.0, date(2026, 8, 24), 0.0)]
+    )
+    found += _confidence(
+        "confidence",
+        sa,
+        "SA-2025",
+        "career_confidence",
+        "mentee",
+        [("pre", 0, 0.0, date(2025, 2, 24), 0.0), ("post", 2, 6.0, date(2025, 9, 1), 1.0)],
+    )
     found += _feedback(sa, "SA-2025", "SA-2025", "post", 2, 6.0, date(2025, 9, 2))
-    found += _confidence("confidence", sa, "SA-2026", "career_confidence", "mentee", [("pre", 0, 0.0, date(2026, 2, 23), 0.0), ("mid", 1, 6.0, date(2026, 9, 7), 0.8)])
+    found += _confidence(
+        "confidence",
+        sa,
+        "SA-2026",
+        "career_confidence",
+        "mentee",
+        [("pre", 0, 0.0, date(2026, 2, 23), 0.0), ("mid", 1, 6.0, date(2026, 9, 7), 0.8)],
+    )
     found += _feedback(sa, "SA-2026", "SA-2026", "mid", 1, 6.0, date(2026, 9, 8), "mentee")
     found += _feedback(nh, None, "NH", "post", 2, 3.0, date(2023, 10, 15))
-    found.append(Survey("NH-pulse-2026-09", nh, None, "pulse", "pulse", 1, 2.0, "mentee", date(2026, 9, 14), ("csat", "engagement"), is_anonymous=True, answer_rate=0.85))
+    found.append(
+        Survey(
+            "NH-pulse-2026-09",
+            nh,
+            None,
+            "pulse",
+            "pulse",
+            1,
+            2.0,
+            "mentee",
+            date(2026, 9, 14),
+            ("csat", "engagement"),
+            is_anonymous=True,
+            answer_rate=0.85,
+        )
+    )
     return found
 
 
@@ -120,8 +207,14 @@ def answer_all(careers: Careers, people: pl.DataFrame, paired: pl.DataFrame, see
 def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people: pl.DataFrame) -> pl.DataFrame:
     """person, email, engagement, day, treated: those to whom the survey went, once each, and who are still there."""
     if survey.role == "applicant":
-        frame = people[applicants].select(pl.col("number").alias("person"), "email", pl.lit(False).alias("treated"), "last_day")
-        return frame.filter(pl.col("last_day").is_null() | (pl.col("last_day") > survey.opened)).with_columns(day=pl.lit(survey.opened)).drop("last_day")
+        frame = people[applicants].select(
+            pl.col("number").alias("person"), "email", pl.lit(False).alias("treated"), "last_day"
+        )
+        return (
+            frame.filter(pl.col("last_day").is_null() | (pl.col("last_day") > survey.opened))
+            .with_columns(day=pl.lit(survey.opened))
+            .drop("last_day")
+        )
     own = paired.filter(pl.col("programme_id") == survey.programme_id)
     if survey.cohort_id is not None:
         own = own.filter(pl.col("cohort_id") == survey.cohort_id)
@@ -132,7 +225,10 @@ def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people:
     if survey.is_anonymous:
         own = own.filter(pl.col("start_date") > survey.opened - timedelta(days=240))
     frame = own.filter(pl.col("day") <= AS_OF).select(
-        pl.col(survey.role).alias("person"), pl.col(f"{survey.role}_email").alias("email"), pl.lit(survey.role == "mentee").alias("treated"), "day"
+        pl.col(survey.role).alias("person"),
+        pl.col(f"{survey.role}_email").alias("email"),
+        pl.lit(survey.role == "mentee").alias("treated"),
+        "day",
     )
     return frame.unique(subset="person", keep="last", maintain_order=True)
 
@@ -140,20 +236,30 @@ def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people:
 def _traits(people: np.ndarray, seed: int, name: str) -> np.ndarray:
     """A standard normal trait for each person, the same in each survey that asks for it."""
     own = {1: stream(seed, f"trait {name} 1"), 2: stream(seed, f"trait {name} 2")}
-    tables = {0: stream(seed, f"trait {name} 0").normal(size=40_000), 1: own[1].normal(size=40_000), 2: own[2].normal(size=40_000)}
+    tables = {
+        0: stream(seed, f"trait {name} 0").normal(size=40_000),
+        1: own[1].normal(size=40_000),
+        2: own[2].normal(size=40_000),
+    }
     return np.array([tables[k // 1_000_000][k % 1_000_000] for k in people])
 
 
-def _answers(survey: Survey, asked: pl.DataFrame, careers: Careers, seed: int, rng: np.random.Generator, answered: Answered) -> np.ndarray:
+def _answers(
+    survey: Survey, asked: pl.DataFrame, careers: Careers, seed: int, rng: np.random.Generator, answered: Answered
+) -> np.ndarray:
     """(people, questions) of whole numbers. Confidence = level + trait + programme's gain; satisfaction follows engagement."""
     person = asked["person"].to_numpy()
     staff = person < 1_000_000
-    engagement = np.where(staff, careers.staff.engagement[np.where(staff, person, 0)], _traits(person, seed, "engagement") * 0.8)
+    engagement = np.where(
+        staff, careers.staff.engagement[np.where(staff, person, 0)], _traits(person, seed, "engagement") * 0.8
+    )
     questions = [q for name in survey.sets for q in SETS[name]]
     n = len(person)
     noise = rng.normal(size=(n, len(questions)))
     wave_noise = rng.normal(size=n)
-    skill = 3.05 + 0.22 * engagement + 0.50 * _traits(person, seed, "skill") + 0.28 * wave_noise + 0.08 * survey.wave_no / 2
+    skill = (
+        3.05 + 0.22 * engagement + 0.50 * _traits(person, seed, "skill") + 0.28 * wave_noise + 0.08 * survey.wave_no / 2
+    )
     effect = EFFECTS[survey.programme_id].confidence_points * survey.gain
     treated = asked["treated"].to_numpy().astype(float)
     liking = 0.45 * engagement + 0.6 * _traits(person, seed, "liking") + 0.2 * wave_noise
@@ -172,16 +278,30 @@ def _answers(survey: Survey, asked: pl.DataFrame, careers: Careers, seed: int, r
         columns.append(np.clip(np.round((q.low + q.high - latent) if q.is_reversed else latent), q.low, q.high))
     if survey.role == "applicant":
         items = [k for k, q in enumerate(questions) if q.construct == "skill_confidence"]
-        worlds = [np.mean([np.clip(np.round(skill + e + 0.55 * noise[:, k]), 1, 5) for k in items], axis=0) for e in (0.0, effect)]
+        worlds = [
+            np.mean([np.clip(np.round(skill + e + 0.55 * noise[:, k]), 1, 5) for k in items], axis=0)
+            for e in (0.0, effect)
+        ]
         answered.confidence[survey.wave] = np.column_stack([person, *worlds])
     return np.column_stack(columns).astype(int)
 
 
-def _write(survey: Survey, asked: pl.DataFrame, references: list[str], answers: np.ndarray, rng: np.random.Generator, answered: Answered) -> None:
+def _write(
+    survey: Survey,
+    asked: pl.DataFrame,
+    references: list[str],
+    answers: np.ndarray,
+    rng: np.random.Generator,
+    answered: Answered,
+) -> None:
     n = len(references)
     questions = [q for name in survey.sets for q in SETS[name]]
     eager = 0.08 * np.tanh(answers[:, -1] - 3.5)
-    rate = survey.answer_rate + eager + (np.where(asked["treated"].to_numpy(), 0.05, -0.03) if survey.role == "applicant" else 0.0)
+    rate = (
+        survey.answer_rate
+        + eager
+        + (np.where(asked["treated"].to_numpy(), 0.05, -0.03) if survey.role == "applicant" else 0.0)
+    )
     bounced = rng.random(n) < 0.008
     replied = (rng.random(n) < rate) & ~bounced
     partial = replied & (rng.random(n) < 0.035)
@@ -201,17 +321,39 @@ def _write(survey: Survey, asked: pl.DataFrame, references: list[str], answers: 
         progress = int(100 * shown / len(questions)) if partial[k] else 100
         who = "" if survey.is_anonymous else references[k]
         channel = "anonymous" if survey.is_anonymous else "email"
-        meta = [began, stamp, "0", str(progress), str(seconds[k]), "0" if partial[k] else "1", stamp, f"R_{keys[k]:015x}", who, channel, "EN"]
+        meta = [
+            began,
+            stamp,
+            "0",
+            str(progress),
+            str(seconds[k]),
+            "0" if partial[k] else "1",
+            stamp,
+            f"R_{keys[k]:015x}",
+            who,
+            channel,
+            "EN",
+        ]
         lines.append(",".join([*meta, *values]))
     answered.lines[survey.file] = lines
     history = ["Response ID,External Data Reference,Email,Status,Sent Date,Response Date"]
     for k in range(n):
-        status = "Hard Bounce" if bounced[k] else "Survey Finished" if replied[k] and not partial[k] else "Survey Started" if partial[k] else "Email Sent"
+        status = (
+            "Hard Bounce"
+            if bounced[k]
+            else "Survey Finished"
+            if replied[k] and not partial[k]
+            else "Survey Started"
+            if partial[k]
+            else "Email Sent"
+        )
         response = f"R_{keys[k]:015x}" if replied[k] and not survey.is_anonymous else ""
         stamp = str(end[k]).replace("T", " ") if replied[k] and not survey.is_anonymous else ""
         if survey.is_anonymous:
             status = "Hard Bounce" if bounced[k] else "Email Sent"
-        history.append(f"{response},{references[k]},{asked['email'][k]},{status},{str(sent[k]).replace('T', ' ')}:00:00,{stamp}")
+        history.append(
+            f"{response},{references[k]},{asked['email'][k]},{status},{str(sent[k]).replace('T', ' ')}:00:00,{stamp}"
+        )
     answered.distributions[survey.file.replace(".csv", "_distribution.csv")] = history
 
 
@@ -219,9 +361,16 @@ def header(questions: list[Question]) -> list[str]:
     """Qualtrics' three header rows: tags, texts in the account's language, and ImportIds as JSON."""
     quoted = ['"' + q.text.replace('"', '""') + '"' for q in questions]
     zone = ',""timeZone"":""Europe/Berlin""'
-    ids = [f'"{{""ImportId"":""{i}""{zone if i in ("startDate", "endDate", "recordedDate") else ""}}}"' for _, _, i in METADATA]
+    ids = [
+        f'"{{""ImportId"":""{i}""{zone if i in ("startDate", "endDate", "recordedDate") else ""}}}"'
+        for _, _, i in METADATA
+    ]
     ids += [f'"{{""ImportId"":""{q.import_id}""}}"' for q in questions]
-    return [",".join([*(m[0] for m in METADATA), *(q.tag for q in questions)]), ",".join([*(m[1] for m in METADATA), *quoted]), ",".join(ids)]
+    return [
+        ",".join([*(m[0] for m in METADATA), *(q.tag for q in questions)]),
+        ",".join([*(m[1] for m in METADATA), *quoted]),
+        ",".join(ids),
+    ]
 
 
 def survey_files(answered: Answered) -> Files:

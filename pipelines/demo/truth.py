@@ -27,7 +27,9 @@ def potential_outcomes(careers: Careers, people: pl.DataFrame, confidence: dict[
         how="align",
     )  # fmt: skip
     frame = frame.join(scores, on=["number", "cohort_id"], how="left", maintain_order="left")
-    return frame.with_columns(employee_number=people["employee_number"].gather(frame["number"]), email=people["email"].gather(frame["number"]))
+    return frame.with_columns(
+        employee_number=people["employee_number"].gather(frame["number"]), email=people["email"].gather(frame["number"])
+    )
 
 
 def _outcomes(careers: Careers, enrolment: Enrolment) -> pl.DataFrame:
@@ -39,7 +41,10 @@ def _outcomes(careers: Careers, enrolment: Enrolment) -> pl.DataFrame:
     hazard = staff.exit_hazard[people, window] * enrolment.exit_ratio[:, None]
     draw = staff.exit_draw[people, window]
     columns: dict[str, Any] = {}
-    for world, exit_ratio, promotion_ratio in (("if_not", 1.0, 1.0), ("if_mentored", effect.exit_hazard_ratio, effect.promotion_hazard_ratio)):
+    for world, exit_ratio, promotion_ratio in (
+        ("if_not", 1.0, 1.0),
+        ("if_mentored", effect.exit_hazard_ratio, effect.promotion_hazard_ratio),
+    ):
         leaves = draw < 1 - np.exp(-hazard * exit_ratio)
         stayed = ~leaves.any(axis=1)
         first_exit = np.where(stayed, NEVER, leaves.argmax(axis=1) + start)
@@ -61,7 +66,11 @@ def _outcomes(careers: Careers, enrolment: Enrolment) -> pl.DataFrame:
 def _promoted(careers: Careers, enrolment: Enrolment, first_exit: np.ndarray, ratio: float) -> np.ndarray:
     """A rise on the first of one of the twelve months after the start, while still employed (12 months must have passed since the last rise)."""
     staff, people, start = careers.staff, enrolment.people, enrolment.intake.month
-    hazard = promotion_hazard(enrolment.rank, staff.engagement[people], staff.performance[people]) * enrolment.promotion_ratio * ratio
+    hazard = (
+        promotion_hazard(enrolment.rank, staff.engagement[people], staff.performance[people])
+        * enrolment.promotion_ratio
+        * ratio
+    )
     risen = np.zeros(len(people), bool)
     for month in range(start + 1, min(start + HORIZON + 1, MONTHS)):
         ready = (month - enrolment.last_promotion >= 12) & (first_exit >= month) & (enrolment.rank < 8)
@@ -75,7 +84,10 @@ def summary(careers: Careers, outcomes: pl.DataFrame, ramp: pl.DataFrame, seed: 
     offered = lottery.filter(pl.col("arm") == "mentoring")
     take_up = float(offered["is_enrolled"].mean())
     by_programme = {}
-    for programme_id, own in sorted(outcomes.filter(pl.col("is_enrolled") & pl.col("retained_12m_if_not").is_not_null()).group_by("programme_id"), key=lambda g: g[0]):
+    for programme_id, own in sorted(
+        outcomes.filter(pl.col("is_enrolled") & pl.col("retained_12m_if_not").is_not_null()).group_by("programme_id"),
+        key=lambda g: g[0],
+    ):
         by_programme[programme_id[0]] = {
             "mentees_with_a_full_window": own.height,
             "exit_hazard_ratio": EFFECTS[programme_id[0]].exit_hazard_ratio,
@@ -99,8 +111,12 @@ def summary(careers: Careers, outcomes: pl.DataFrame, ramp: pl.DataFrame, seed: 
             "retained_12m_intention_to_treat_points": round(_gap(lottery, "p_retained_12m", 100) * take_up, 3),
             "promoted_12m_effect_of_taking_part_points": _gap(lottery, "promoted_12m", 100),
             "promoted_12m_intention_to_treat_points": round(_gap(lottery, "promoted_12m", 100) * take_up, 3),
-            "confidence_post_effect_of_taking_part": _gap(lottery.drop_nulls("confidence_post_if_not"), "confidence_post", 1),
-            "confidence_post_intention_to_treat": round(_gap(lottery.drop_nulls("confidence_post_if_not"), "confidence_post", 1) * take_up, 4),
+            "confidence_post_effect_of_taking_part": _gap(
+                lottery.drop_nulls("confidence_post_if_not"), "confidence_post", 1
+            ),
+            "confidence_post_intention_to_treat": round(
+                _gap(lottery.drop_nulls("confidence_post_if_not"), "confidence_post", 1) * take_up, 4
+            ),
         },
         "ramp_up": {
             "mentored_new_hires": mentored.height,

@@ -29,7 +29,17 @@ HQ_LEVELS = {1: "L1", 2: "L2", 3: "L3", 4: "L4", 5: "L5", 6: "M1", 7: "M2", 8: "
 PRODUCT_LEVELS = {1: "E1", 2: "E2", 3: "E3", 4: "E4", 5: "E5", 6: "F1", 7: "F2", 8: "F3", 9: "GL"}
 FIRST_LEADERSHIP_RANK = 6
 
-TITLES = {1: "Associate", 2: "Specialist", 3: "Senior Specialist", 4: "Lead Specialist", 5: "Principal", 6: "Manager", 7: "Senior Manager", 8: "Director", 9: "Vice President"}
+TITLES = {
+    1: "Associate",
+    2: "Specialist",
+    3: "Senior Specialist",
+    4: "Lead Specialist",
+    5: "Principal",
+    6: "Manager",
+    7: "Senior Manager",
+    8: "Director",
+    9: "Vice President",
+}
 GERMAN_TITLES = {
     1: "Fachkraft", 2: "Sachbearbeitung", 3: "Referent:in", 4: "Senior Referent:in", 5: "Expert:in", 6: "Gruppenleitung", 7: "Abteilungsleitung", 8: "Bereichsleitung", 9: "Geschäftsleitung",
 }  # fmt: skip
@@ -45,10 +55,31 @@ SKILLS = (
     "stakeholder management", "delegation", "budgeting", "negotiation", "public speaking", "coaching", "hiring", "strategy", "project planning",
     "data analysis", "conflict resolution", "product management",
 )  # fmt: skip
-TOPICS = ("first leadership role", "visibility", "work and family", "career change", "international work", "executive presence", "building networks")
-INTERESTS = ("running", "music", "cooking", "chess", "volunteering", "hiking", "photography", "reading", "football", "gardening")
+TOPICS = (
+    "first leadership role",
+    "visibility",
+    "work and family",
+    "career change",
+    "international work",
+    "executive presence",
+    "building networks",
+)
+INTERESTS = (
+    "running",
+    "music",
+    "cooking",
+    "chess",
+    "volunteering",
+    "hiking",
+    "photography",
+    "reading",
+    "football",
+    "gardening",
+)
 
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ö": "oe", "Ç": "c", "ğ": "g", "ı": "i", "í": "i", "ë": "e", "ş": "s"})
+_FOLD = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ö": "oe", "Ç": "c", "ğ": "g", "ı": "i", "í": "i", "ë": "e", "ş": "s"}
+)
 
 
 def names(count: int, rng: np.random.Generator) -> tuple[list[str], list[str]]:

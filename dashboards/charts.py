@@ -42,7 +42,12 @@ def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series",
         x=alt.X("period_start:T", title="month", axis=alt.Axis(format="%b %y", labelOverlap="greedy", grid=False)),
         color=colour,
     )
-    values = alt.Y("value:Q", title=unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=5), scale=alt.Scale(zero=True))
+    values = alt.Y(
+        "value:Q",
+        title=unit_title(unit),
+        axis=alt.Axis(format=axis_format(unit), tickCount=5),
+        scale=alt.Scale(zero=True),
+    )
     band = base.mark_area(opacity=0.15).encode(y=alt.Y("ci_low:Q", title=unit_title(unit)), y2="ci_high:Q")
     line = base.mark_line(strokeWidth=2).encode(y=values, strokeDash=dash)
     points = base.mark_point(filled=True, size=28).encode(y=values, tooltip=_tooltips(series, unit))
@@ -57,7 +62,14 @@ def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series",
 
 
 def intervals(
-    frame: pl.DataFrame, *, title: str, unit: str, label: str = "label", zero_line: bool = False, is_difference: bool = False, row_height: int = 26
+    frame: pl.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    label: str = "label",
+    zero_line: bool = False,
+    is_difference: bool = False,
+    row_height: int = 26,
 ) -> alt.LayerChart:
     """One row a label: the value as a dot, its 95 % interval as a bar, n at the right.
 
@@ -69,14 +81,25 @@ def intervals(
     )
     scale = alt.Scale(zero=zero_line or unit in PERCENT, nice=True)
     bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(
-        x=alt.X("ci_low:Q", title=difference_title(unit) if is_difference else unit_title(unit), axis=alt.Axis(format=axis_format(unit), tickCount=6), scale=scale), x2="ci_high:Q"
+        x=alt.X(
+            "ci_low:Q",
+            title=difference_title(unit) if is_difference else unit_title(unit),
+            axis=alt.Axis(format=axis_format(unit), tickCount=6),
+            scale=scale,
+        ),
+        x2="ci_high:Q",
     )
     dot = base.mark_point(filled=True, size=70, color=PALETTE[0], shape="diamond", opacity=1).encode(
         x=alt.X("value:Q", scale=scale), tooltip=_tooltips(label, unit)
     )
     layers = [bar, dot]
     if zero_line:
-        layers.insert(0, alt.Chart(pl.DataFrame({"zero": [0.0]}).to_arrow()).mark_rule(color=PALETTE[4], strokeDash=[4, 3]).encode(x="zero:Q"))
+        layers.insert(
+            0,
+            alt.Chart(pl.DataFrame({"zero": [0.0]}).to_arrow())
+            .mark_rule(color=PALETTE[4], strokeDash=[4, 3])
+            .encode(x="zero:Q"),
+        )
     return alt.layer(*layers).properties(title=_title(title))
 
 
@@ -89,7 +112,9 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
         y=alt.Y("step:N", sort=frame["step"].to_list(), title=None, axis=alt.Axis(ticks=False, domain=False))
     )
     bars = base.mark_bar(color=PALETTE[0]).encode(x=alt.X("people:Q", title="people", axis=alt.Axis(tickCount=4)))
-    text = base.mark_text(align="left", dx=4, color=PALETTE[4]).encode(x="people:Q", text=alt.Text("people:Q", format=",.0f"))
+    text = base.mark_text(align="left", dx=4, color=PALETTE[4]).encode(
+        x="people:Q", text=alt.Text("people:Q", format=",.0f")
+    )
     return alt.layer(bars, text).properties(title=_title(title))
 
 

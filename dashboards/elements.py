@@ -24,7 +24,9 @@ def banner(snapshot: Snapshot) -> None:
     """Says which data this is, and warns of sources older than agreed."""
     about = queries.release(snapshot)
     made_up = " · made-up demo company beside one real trial" if about["is_demo"] else ""
-    st.caption(f"Data as of {about['as_of_date']:%d %B %Y} · release {about['release_id']}{made_up} · sign-in is off, localhost only")
+    st.caption(
+        f"Data as of {about['as_of_date']:%d %B %Y} · release {about['release_id']}{made_up} · sign-in is off, localhost only"
+    )
     for source in queries.stale_sources(snapshot):
         st.warning(
             f"{source['source_id']} is {source['age_days']} days old ({source['freshness_days']} agreed). Figures that rest on it show the older state.",
@@ -60,14 +62,22 @@ def _definition_words(meaning: Mapping[str, Any]) -> str:
 
 
 def chart_with_table(
-    chart: alt.LayerChart, frame: pl.DataFrame, *, key: str, takeaway: str, source: str, columns: Mapping[str, str], height: int | None = None
+    chart: alt.LayerChart,
+    frame: pl.DataFrame,
+    *,
+    key: str,
+    takeaway: str,
+    source: str,
+    columns: Mapping[str, str],
 ) -> None:
     """A chart, its source line, and the same figures as a table and a safe download.
 
     takeaway: what the chart shows, for those who can't see it. columns: column to heading, in order.
     """
-    styled = chart.configure(font=PAGE_FONT).configure_view(stroke=None).configure_axis(labelFontSize=11, titleFontSize=11)
-    st.altair_chart(styled, alt=takeaway, key=f"{key}_chart", theme=None, **({"height": height} if height else {}))
+    styled = (
+        chart.configure(font=PAGE_FONT).configure_view(stroke=None).configure_axis(labelFontSize=11, titleFontSize=11)
+    )
+    st.altair_chart(styled, alt=takeaway, key=f"{key}_chart", theme=None)
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     with line:
         st.caption(f"Source: {source}")
@@ -77,10 +87,18 @@ def chart_with_table(
 
 def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway: str) -> None:
     """A table with readable headings and a download whose cells can't run as formulas."""
-    shown = frame.select(pl.col(name).alias(heading_text) for name, heading_text in columns.items() if name in frame.columns)
+    shown = frame.select(
+        pl.col(name).alias(heading_text) for name, heading_text in columns.items() if name in frame.columns
+    )
     st.dataframe(shown, hide_index=True, key=key, alt=takeaway)
     st.download_button(
-        "Download CSV", data=safe_csv(shown), file_name=f"{key}.csv", mime="text/csv", key=f"{key}_download", icon=":material/download:", on_click="ignore"
+        "Download CSV",
+        data=safe_csv(shown),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"{key}_download",
+        icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -96,7 +96,9 @@ def goals(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
     """All impact estimates, primary outcomes first."""
-    return ask(snapshot, "from impact_estimates order by programme_name, is_primary desc, cohort_id, outcome, arm, wave").to_dicts()
+    return ask(
+        snapshot, "from impact_estimates order by programme_name, is_primary desc, cohort_id, outcome, arm, wave"
+    ).to_dicts()
 
 
 def stale_sources(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 POINTER = "CURRENT"
-CONFIG = {
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
@@ -59,4 +59,6 @@ def current_snapshot(serving: Path | None = None) -> Snapshot:
         path = folder / pointer.read_text(encoding="utf-8").strip()
         if path.exists():
             return Snapshot(path)
-    raise NothingPublished(f"Nothing is published in {folder.name} yet. Run `make demo` to see it with the demo company.")
+    raise NothingPublished(
+        f"Nothing is published in {folder.name} yet. Run `make demo` to see it with the demo company."
+    )

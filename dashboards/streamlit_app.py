@@ -39,7 +39,9 @@ try:
 except NothingPublished as nothing:
     st.header("Nothing to show yet", anchor=False)
     st.info(f"{nothing}", icon=":material/info:")
-    st.markdown("`make demo` sets everything up, runs the pipeline on the demo company and publishes a first snapshot. Then reload this page.")
+    st.markdown(
+        "`make demo` sets everything up, runs the pipeline on the demo company and publishes a first snapshot. Then reload this page."
+    )
     st.stop()
 
 st.session_state["snapshot"] = snapshot
@@ -48,11 +50,23 @@ if page.url_path in ("", "overview", "health"):
     names = queries.programmes(snapshot)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         programme = st.selectbox(
-            "Programme", list(names), format_func=lambda key: names.get(key, key), key="programme", bind="query-params", width=330, filter_mode=None
+            "Programme",
+            list(names),
+            format_func=lambda key: names.get(key, key),
+            key="programme",
+            bind="query-params",
+            width=330,
+            filter_mode=None,
         )
         cohort_names = {queries.ALL: "All cohorts", **queries.cohorts(snapshot, programme)}
         st.selectbox(
-            "Cohort", list(cohort_names), format_func=lambda key: cohort_names.get(key, key), key="cohort", bind="query-params", width=260, filter_mode=None
+            "Cohort",
+            list(cohort_names),
+            format_func=lambda key: cohort_names.get(key, key),
+            key="cohort",
+            bind="query-params",
+            width=260,
+            filter_mode=None,
         )
 
 page.run()

@@ -131,9 +131,7 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
             f"(95 % interval {effect_interval(*sorted((abs(low), abs(high))), unit)}; {sides}; places drawn by lot)."
         )
     if row["verdict"] == "not_detected":
-        return (
-            f"{label}{arm}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
-        )
+        return f"{label}{arm}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
     side = "higher" if row["estimate"] > 0 else "lower"
     return (
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side} among those offered a place "

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from pipelines.settings import PROJECT, Settings, SettingsError, settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
+)
 
 
 def _workspace() -> Settings:
@@ -19,7 +21,7 @@ def _workspace() -> Settings:
         _stop(str(problem))
 
 
-def _stop(message: str) -> "typer.NoReturn":  # type: ignore[name-defined]
+def _stop(message: str) -> NoReturn:
     typer.secho(message, fg=typer.colors.RED, err=True)
     raise typer.Exit(1)
 
@@ -30,11 +32,13 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the demo company.")] = 2026,
 ) -> None:
     """Generate the demo company's source files, run everything, and say what was found."""
-    from pipelines.demo import generate
+    from pipelines.demo.company import generate
 
     workspace = _workspace()
     if not workspace.is_demo:
-        _stop(f"{workspace.workspace_file} isn't the demo. Unset IMPACT_WORKSPACE and move impact.yaml away, or use `impact run`.")
+        _stop(
+            f"{workspace.workspace_file} isn't the demo. Unset IMPACT_WORKSPACE and move impact.yaml away, or use `impact run`."
+        )
     typer.echo("Demo company: writing its systems' export files ...")
     summary = generate(workspace.data / "demo", seed=seed, scale=scale)
     typer.echo(f"  done  {summary}")
@@ -51,8 +55,8 @@ def run() -> None:
     workspace = _workspace()
     try:
         outcome = execute(workspace, "everything", say=typer.echo)
-    except (WarehouseBusy, SettingsError) as problem:
-        _stop(str(problem))
+    except (WarehouseBusy, SettingsError) as stopped:
+        _stop(str(stopped))
     if outcome.problems:
         typer.echo("")
         for problem in outcome.problems:
@@ -91,7 +95,18 @@ def dagster(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000
     from pipelines.run import prepare_environment
 
     prepare_environment(_workspace())
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     raise typer.Exit(subprocess.run(command, cwd=PROJECT, check=False).returncode)
 
 

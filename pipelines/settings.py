@@ -131,7 +131,9 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
 
 def _read_yaml(path: Path) -> Any:
     if not path.exists():
-        raise SettingsError(f"{path} doesn't exist. Set IMPACT_WORKSPACE to your workspace file, or unset it for the demo.")
+        raise SettingsError(
+            f"{path} doesn't exist. Set IMPACT_WORKSPACE to your workspace file, or unset it for the demo."
+        )
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as problem:

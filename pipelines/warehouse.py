@@ -8,10 +8,12 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
+DuckDBConfig = dict[str, str | bool | int | float | list[str]]
+
 _HELD: dict[Path, FileLock] = {}
 """Keeps the locks of this process alive; filelock releases a lock that is garbage-collected."""
 
-OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+OFFLINE: DuckDBConfig = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 class WarehouseBusy(RuntimeError):
@@ -65,7 +67,9 @@ def replace_rows(
 ) -> None:
     """Replace the rows of `table` that match `where` (all, if None) by `frame`, by column name, as Arrow."""
     condition = " and ".join(f"{column} = ?" for column in where or {})
-    connection.execute(f"delete from {table}" + (f" where {condition}" if condition else ""), list((where or {}).values()))
+    connection.execute(
+        f"delete from {table}" + (f" where {condition}" if condition else ""), list((where or {}).values())
+    )
     if frame.height:
         connection.register("incoming", frame.to_arrow())
         connection.execute(f"insert into {table} by name from incoming")

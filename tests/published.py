@@ -62,7 +62,15 @@ def metric_values() -> pl.DataFrame:
         for programme in ("mentoring_a", "mentoring_b")
     ]
     rows += [
-        _value(metric, programme, 0.5 + month / 40, 60, period_kind="month", period_start=date(2026, month, 1), period_end=date(2026, month + 1, 1))
+        _value(
+            metric,
+            programme,
+            0.5 + month / 40,
+            60,
+            period_kind="month",
+            period_start=date(2026, month, 1),
+            period_end=date(2026, month + 1, 1),
+        )
         for metric in METRICS
         for programme in ("mentoring_a", "mentoring_b")
         for month in range(1, 10)
@@ -208,4 +216,6 @@ def manager_tables() -> dict[str, pl.DataFrame]:
 
 def publish_test_snapshot(serving: Path) -> Path:
     """Publish it into `serving`; returns the readers' file."""
-    return publish(serving, lambda path: write_tables(path, tables()), lambda path: write_tables(path, manager_tables()))
+    return publish(
+        serving, lambda path: write_tables(path, tables()), lambda path: write_tables(path, manager_tables())
+    )

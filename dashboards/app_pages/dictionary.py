@@ -24,23 +24,48 @@ FIELDS = {
 
 snapshot = st.session_state["snapshot"]
 definitions = queries.ask(snapshot, "from metric_definitions order by label")
-elements.heading("Metric dictionary", f"**{definitions.height} metrics**, each defined once, beside the model that computes it.")
+elements.heading(
+    "Metric dictionary", f"**{definitions.height} metrics**, each defined once, beside the model that computes it."
+)
 if definitions.is_empty():
     elements.nothing_here("No definition is published.")
     st.stop()
 
 labels = dict(definitions.select("metric_id", "label").iter_rows())
-metric = st.selectbox("Metric", list(labels), format_func=lambda key: f"{labels.get(key, key)} ({key})", key="metric", bind="query-params", width=520)
+metric = st.selectbox(
+    "Metric",
+    list(labels),
+    format_func=lambda key: f"{labels.get(key, key)} ({key})",
+    key="metric",
+    bind="query-params",
+    width=520,
+)
 entry = definitions.row(by_predicate=pl.col("metric_id") == metric, named=True)
 st.subheader(entry["label"], anchor=False)
-st.markdown("\n".join(["| | |", "|---|---|", *(f"| **{heading}** | {str(entry[name]).replace('|', '/')} |" for name, heading in FIELDS.items())]))
+st.markdown(
+    "\n".join(
+        [
+            "| | |",
+            "|---|---|",
+            *(f"| **{heading}** | {str(entry[name]).replace('|', '/')} |" for name, heading in FIELDS.items()),
+        ]
+    )
+)
 
 st.subheader("Its present values", anchor=False)
 values = queries.metric_everywhere(snapshot, metric)
 if values.is_empty():
     elements.nothing_here("No value of it is published.")
 else:
-    shown = [{"Programme": row["programme_name"], "Value, 95 % interval, n": wording.metric_line(row)} for row in values.to_dicts()]
+    shown = [
+        {"Programme": row["programme_name"], "Value, 95 % interval, n": wording.metric_line(row)}
+        for row in values.to_dicts()
+    ]
     st.dataframe(pl.DataFrame(shown), hide_index=True, alt=f"{entry['label']} in every programme")
 with st.expander("All definitions as a table"):
-    elements.table(definitions, {"metric_id": "Metric", "label": "Label", **FIELDS}, key="definitions", takeaway="All metric definitions")
+    elements.table(
+        definitions,
+        {"metric_id": "Metric", "label": "Label", **FIELDS},
+        key="definitions",
+        takeaway="All metric definitions",
+    )

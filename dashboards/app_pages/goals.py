@@ -12,7 +12,9 @@ told = ", ".join(f"{count} {wording.STATUS_WORDS[status].lower()}" for status, c
 elements.heading("SMART goals", f"**{len(goals)} goals**: {told}." if goals else "No goal is declared yet.")
 elements.banner(snapshot)
 if not goals:
-    elements.nothing_here("Declare goals under `goals:` in a programme's file; each needs a metric, baseline, target, unit, start, due date and owner.")
+    elements.nothing_here(
+        "Declare goals under `goals:` in a programme's file; each needs a metric, baseline, target, unit, start, due date and owner."
+    )
     st.stop()
 
 for goal in goals:
@@ -20,7 +22,9 @@ for goal in goals:
     with st.container(border=True):
         top = st.container(horizontal=True, vertical_alignment="center")
         with top:
-            st.markdown(f"{wording.STATUS_MARKS[goal['status']]} **{wording.STATUS_WORDS[goal['status']]}** · {goal['programme_name']}")
+            st.markdown(
+                f"{wording.STATUS_MARKS[goal['status']]} **{wording.STATUS_WORDS[goal['status']]}** · {goal['programme_name']}"
+            )
         st.markdown(f"**{goal['statement']}**")
         if goal["status_reason"]:
             st.markdown(goal["status_reason"])
@@ -30,11 +34,17 @@ for goal in goals:
         columns.metric("Now", wording.number(goal["current_value"], unit))
         columns.metric("Target", wording.number(goal["target_value"], unit))
         interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
-        now = f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. " if interval else "Now: not shown. "
+        now = (
+            f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "
+            if interval
+            else "Now: not shown. "
+        )
         forecast = "Forecast: too few months to tell. "
         if goal["forecast_value"] is not None:
             span = wording.interval(goal["forecast_low"], goal["forecast_high"], unit)
-            forecast = f"Forecast for {goal['due_date']:%d %b %Y}: {wording.number(goal['forecast_value'], unit)} ({span}). "
+            forecast = (
+                f"Forecast for {goal['due_date']:%d %b %Y}: {wording.number(goal['forecast_value'], unit)} ({span}). "
+            )
         st.caption(
             f"{now}{forecast}Due {goal['due_date']:%d %b %Y}. Owner: {goal['owner']}. "
             f"[Definition of {goal['metric_label'] or goal['metric_id']}](/dictionary?metric={goal['metric_id']})"

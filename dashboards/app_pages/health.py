@@ -17,7 +17,11 @@ snapshot = st.session_state["snapshot"]
 programme, cohort = st.session_state["programme"], st.session_state["cohort"]
 rows = queries.to_date(snapshot, programme, cohort)
 drifting = rows.get("drifting_pairs")
-late = f" {wording.number(drifting['value'], 'pairs')} pairs are drifting (1.5 times their cadence without a meeting)." if drifting and drifting["value"] is not None else ""
+late = (
+    f" {wording.number(drifting['value'], 'pairs')} pairs are drifting (1.5 times their cadence without a meeting)."
+    if drifting and drifting["value"] is not None
+    else ""
+)
 
 st.markdown(f"##### Programme health: do people take part, meet, and find it useful?{late}")
 if not rows:
@@ -61,11 +65,19 @@ with frequency:
         elements.nothing_here("Too few months with enough pairs for a trend.")
 with satisfaction:
     elements.metric_card(snapshot, "csat_mentee", rows.get("csat_mentee"), compact=True)
-    answers = [row for metric in ("csat_mentee", "csat_mentor", "survey_response_rate") if (row := rows.get(metric)) and row["value"] is not None]
+    answers = [
+        row
+        for metric in ("csat_mentee", "csat_mentor", "survey_response_rate")
+        if (row := rows.get(metric)) and row["value"] is not None
+    ]
     if answers:
-        frame = pl.DataFrame(answers, infer_schema_length=None).with_columns(pl.format("{} (n {})", "label", "n_people").alias("row"))
+        frame = pl.DataFrame(answers, infer_schema_length=None).with_columns(
+            pl.format("{} (n {})", "label", "n_people").alias("row")
+        )
         elements.chart_with_table(
-            charts.intervals(frame, title="Content with the programme, and who answered", unit="share", label="row", row_height=44),
+            charts.intervals(
+                frame, title="Content with the programme, and who answered", unit="share", label="row", row_height=44
+            ),
             frame,
             key="satisfaction",
             takeaway="; ".join(f"{row['label']}: {wording.metric_line(row)}" for row in answers),
@@ -77,13 +89,26 @@ with satisfaction:
 
 st.divider()
 st.subheader("More on health", anchor=False)
-more = ("take_up_rate", "match_rate_open", "time_to_match_days", "show_up_rate", "active_pair_rate", "milestone_rate", "completion_rate", "mentor_load")
+more = (
+    "take_up_rate",
+    "match_rate_open",
+    "time_to_match_days",
+    "show_up_rate",
+    "active_pair_rate",
+    "milestone_rate",
+    "completion_rate",
+    "mentor_load",
+)
 elements.cards(snapshot, more, rows)
 elements.cards(snapshot, ("recommendation_score_mentee", "recommendation_score_mentor", *SATISFACTION[2:]), rows)
 
 st.subheader("By group", anchor=False)
 metric = st.selectbox(
-    "Metric", ["participation_rate", "session_frequency", "csat_mentee", "match_rate_ever"], key="by_group", bind="query-params", width=330,
+    "Metric",
+    ["participation_rate", "session_frequency", "csat_mentee", "match_rate_ever"],
+    key="by_group",
+    bind="query-params",
+    width=330,
     format_func=lambda key: (queries.definition(snapshot, key) or {"label": key})["label"],
 )
 groups = queries.segments(snapshot, programme, metric)
@@ -96,7 +121,9 @@ else:
     hidden = groups.filter(pl.col("is_suppressed"))
     if shown.height:
         elements.chart_with_table(
-            charts.intervals(shown, title=f"{shown['label'][0]} by group, with 95 % intervals", unit=shown["unit"][0], label="row"),
+            charts.intervals(
+                shown, title=f"{shown['label'][0]} by group, with 95 % intervals", unit=shown["unit"][0], label="row"
+            ),
             groups,
             key="groups",
             takeaway=f"{shown['label'][0]} for {shown.height} groups; {hidden.height} groups are hidden",

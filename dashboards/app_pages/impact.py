@@ -14,7 +14,9 @@ elements.heading(
 )
 elements.banner(snapshot)
 if not rows:
-    elements.nothing_here("No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist.")
+    elements.nothing_here(
+        "No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist."
+    )
     st.stop()
 
 frame = pl.DataFrame(rows, infer_schema_length=None)
@@ -26,7 +28,9 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
     for (label, unit), outcome in shown.group_by("outcome_label", "unit", maintain_order=True):
         pooled = outcome.filter(pl.col("wave") == "pooled")
         for row in (pooled if pooled.height else outcome).to_dicts():
-            st.markdown(f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}")
+            st.markdown(
+                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}"
+            )
         drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
             pl.col("estimate").alias("value"),
             pl.concat_str(

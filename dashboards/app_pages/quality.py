@@ -22,7 +22,16 @@ sources = queries.ask(snapshot, "from sources order by source_id").with_columns(
 )
 elements.table(
     sources,
-    {"source_id": "Source", "connector": "Connector", "extracted_at": "Extracted (UTC)", "age_days": "Age, days", "freshness_days": "Agreed, days", "state": "State", "files": "Files", "bytes": "Bytes"},
+    {
+        "source_id": "Source",
+        "connector": "Connector",
+        "extracted_at": "Extracted (UTC)",
+        "age_days": "Age, days",
+        "freshness_days": "Agreed, days",
+        "state": "State",
+        "files": "Files",
+        "bytes": "Bytes",
+    },
     key="sources",
     takeaway="Sources with the age of their last extract",
 )
@@ -30,7 +39,15 @@ elements.table(
 st.subheader("Reconciliation by table", anchor=False)
 elements.table(
     counts,
-    {"source_id": "Source", "table_name": "Table", "rows_in": "In", "loaded": "Loaded", "quarantined": "Quarantined", "duplicates": "Duplicates", "filtered": "Filtered"},
+    {
+        "source_id": "Source",
+        "table_name": "Table",
+        "rows_in": "In",
+        "loaded": "Loaded",
+        "quarantined": "Quarantined",
+        "duplicates": "Duplicates",
+        "filtered": "Filtered",
+    },
     key="reconciliation",
     takeaway="Records in, loaded, quarantined, duplicate and filtered, by source and table",
 )
@@ -43,14 +60,30 @@ with left:
         elements.nothing_here("No record is in quarantine.")
     else:
         elements.table(
-            held, {"source_id": "Source", "table_name": "Table", "rule": "Rule", "reason": "Reason", "remedy": "What to do", "rows": "Rows"}, key="quarantine", takeaway="Quarantined records by rule"
+            held,
+            {
+                "source_id": "Source",
+                "table_name": "Table",
+                "rule": "Rule",
+                "reason": "Reason",
+                "remedy": "What to do",
+                "rows": "Rows",
+            },
+            key="quarantine",
+            takeaway="Quarantined records by rule",
         )
     managers = snapshot.managers
     if managers is not None:
         with st.expander("The records, masked"):
             elements.table(
                 queries.ask(managers, "from quarantine order by source_id, source_file, source_line"),
-                {"source_file": "File", "source_line": "Line", "reason": "Reason", "remedy": "What to do", "masked_text": "Record (masked)"},
+                {
+                    "source_file": "File",
+                    "source_line": "Line",
+                    "reason": "Reason",
+                    "remedy": "What to do",
+                    "masked_text": "Record (masked)",
+                },
                 key="quarantined_rows",
                 takeaway="Quarantined records with personal fields masked",
             )
@@ -60,7 +93,12 @@ with right:
     if filtered.is_empty():
         elements.nothing_here("No record was filtered.")
     else:
-        elements.table(filtered, {"source_id": "Source", "table_name": "Table", "reason": "Reason", "rows": "Rows"}, key="filtered", takeaway="Filtered records by reason")
+        elements.table(
+            filtered,
+            {"source_id": "Source", "table_name": "Table", "reason": "Reason", "rows": "Rows"},
+            key="filtered",
+            takeaway="Filtered records by reason",
+        )
 
 st.subheader("Checks", anchor=False)
 checks = queries.ask(snapshot, "from check_results order by passed, table_name, check_name, column_name")
@@ -68,21 +106,50 @@ failed = checks.filter(~pl.col("passed")).height
 st.markdown(f"{checks.height - failed} of {checks.height} expectations hold." if checks.height else "No check has run.")
 with st.expander("All expectations"):
     elements.table(
-        checks, {"table_name": "Table", "check_name": "Expectation", "column_name": "Column", "passed": "Holds", "observed": "Observed", "expected": "Expected"}, key="checks", takeaway="Great Expectations results"
+        checks,
+        {
+            "table_name": "Table",
+            "check_name": "Expectation",
+            "column_name": "Column",
+            "passed": "Holds",
+            "observed": "Observed",
+            "expected": "Expected",
+        },
+        key="checks",
+        takeaway="Great Expectations results",
     )
-findings = queries.ask(snapshot, "select source_id, kind, table_name, subject, detail, count(*) as times from findings group by all order by times desc, source_id")
+findings = queries.ask(
+    snapshot,
+    "select source_id, kind, table_name, subject, detail, count(*) as times from findings group by all order by times desc, source_id",
+)
 if findings.height:
     with st.expander(f"{findings['times'].sum()} findings that stopped nothing"):
         elements.table(
-            findings, {"source_id": "Source", "kind": "Kind", "table_name": "Table", "subject": "Subject", "detail": "Detail", "times": "Times"}, key="findings", takeaway="Findings by kind"
+            findings,
+            {
+                "source_id": "Source",
+                "kind": "Kind",
+                "table_name": "Table",
+                "subject": "Subject",
+                "detail": "Detail",
+                "times": "Times",
+            },
+            key="findings",
+            takeaway="Findings by kind",
         )
 hidden = queries.ask(snapshot, "select rule, sum(cells) as cells from suppression group by rule order by cells desc")
 with st.expander("What is not shown to protect people"):
-    elements.table(hidden, {"rule": "Rule", "cells": "Cells"}, key="suppression", takeaway="Published and hidden cells by rule")
+    elements.table(
+        hidden, {"rule": "Rule", "cells": "Cells"}, key="suppression", takeaway="Published and hidden cells by rule"
+    )
 
 st.subheader("Lineage", anchor=False)
 nodes = queries.ask(snapshot, "from lineage_nodes")
-targets = nodes.filter(pl.col("stage").is_in(["marts", "metrics", "impact", "analytics", "serving"]))["node_id"].sort().to_list()
+targets = (
+    nodes.filter(pl.col("stage").is_in(["marts", "metrics", "impact", "analytics", "serving"]))["node_id"]
+    .sort()
+    .to_list()
+)
 if targets:
     target = st.selectbox("Where does this table come from?", targets, key="table", bind="query-params", width=420)
     edges = queries.ask(
@@ -103,8 +170,16 @@ if targets:
     if edges.is_empty():
         elements.nothing_here("Nothing stands before it.")
     else:
-        body = "flowchart LR\n" + "\n".join(f'  {row["from_node"].replace(".", "__")}["{row["from_node"]}"] --> {row["to_node"].replace(".", "__")}["{row["to_node"]}"]' for row in edges.to_dicts())
+        body = "flowchart LR\n" + "\n".join(
+            f'  {row["from_node"].replace(".", "__")}["{row["from_node"]}"] --> {row["to_node"].replace(".", "__")}["{row["to_node"]}"]'
+            for row in edges.to_dicts()
+        )
         if edges.height <= 60:
             st.mermaid_chart(body, alt=f"{target} is made from {edges['from_node'].n_unique()} tables")
         with st.expander("The same as a table"):
-            elements.table(edges, {"from_node": "From", "to_node": "To"}, key="lineage", takeaway=f"Tables from which {target} is made")
+            elements.table(
+                edges,
+                {"from_node": "From", "to_node": "To"},
+                key="lineage",
+                takeaway=f"Tables from which {target} is made",
+            )

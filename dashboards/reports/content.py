@@ -8,8 +8,23 @@ import polars as pl
 from dashboards import wording
 from dashboards.snapshot import Snapshot
 
-HEALTH = ("participation_rate", "match_rate_ever", "session_frequency", "active_pair_rate", "csat_mentee", "csat_mentor", "survey_response_rate")
-OUTCOMES = ("retention_rate_12m", "promotion_rate_12m", "ramp_up_days", "skill_confidence_change", "leadership_representation", "guided_students")
+HEALTH = (
+    "participation_rate",
+    "match_rate_ever",
+    "session_frequency",
+    "active_pair_rate",
+    "csat_mentee",
+    "csat_mentor",
+    "survey_response_rate",
+)
+OUTCOMES = (
+    "retention_rate_12m",
+    "promotion_rate_12m",
+    "ramp_up_days",
+    "skill_confidence_change",
+    "leadership_representation",
+    "guided_students",
+)
 TO_DATE = """
     select * from metric_values
     where period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all' and metric_id in (select unnest($1))
@@ -60,7 +75,9 @@ def gather(snapshot: Snapshot) -> ReportContent:
     names = dict(snapshot.frame("select programme_id, name from programmes").iter_rows())
     names["organisation"] = "Whole organisation"
     goals = snapshot.frame("from goals order by programme_id, due_date, goal_id").to_dicts()
-    estimates = snapshot.frame("from impact_estimates order by programme_id, is_primary desc, outcome, arm, wave, cohort_id")
+    estimates = snapshot.frame(
+        "from impact_estimates order by programme_id, is_primary desc, outcome, arm, wave, cohort_id"
+    )
     effects = _effects(estimates)
     return ReportContent(
         title=f"Mentoring: what it does, and for whom ({release['workspace'].replace('_', ' ')})",
@@ -103,10 +120,18 @@ def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
             continue
         sentence = wording.refuse_causal_verbs(wording.effect_sentence(row), verdicts=(row["verdict"],))
         shown.append(
-            row | {"sentence": sentence, "strength": f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}"}
+            row
+            | {
+                "sentence": sentence,
+                "strength": f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}",
+            }
         )
     silent = estimates.filter(pl.col("verdict") == "not_estimated")
-    for name, outcomes in silent.group_by("programme_name", maintain_order=True).agg(pl.col("outcome_label").unique(maintain_order=True)).iter_rows():
+    for name, outcomes in (
+        silent.group_by("programme_name", maintain_order=True)
+        .agg(pl.col("outcome_label").unique(maintain_order=True))
+        .iter_rows()
+    ):
         sentence = f"{', '.join(outcomes)}: not estimated yet, since places were not drawn by lot in these cohorts."
         shown.append(
             {
@@ -120,7 +145,9 @@ def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
     return shown
 
 
-def _findings(goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapshot: Snapshot, names: dict[str, str]) -> list[Finding]:
+def _findings(
+    goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapshot: Snapshot, names: dict[str, str]
+) -> list[Finding]:
     findings = []
     ranked = sorted(
         (row for row in effects if row["estimate"] is not None and row["is_primary"]),
@@ -130,17 +157,33 @@ def _findings(goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapsh
         best = ranked[0]
         findings.append(Finding(f"{best['programme_name']}: {best['sentence']}", best["strength"]))
     else:
-        findings.append(Finding("No effect can be stated yet: no cohort was drawn by lot with enough people.", "○○○○○ Not estimated yet"))
+        findings.append(
+            Finding(
+                "No effect can be stated yet: no cohort was drawn by lot with enough people.", "○○○○○ Not estimated yet"
+            )
+        )
     if goals:
         good = sum(goal["status"] in ("achieved", "on_track") for goal in goals)
         troubled = [goal for goal in goals if goal["status"] in ("off_track", "at_risk")]
         worst = f" Furthest behind: {troubled[0]['statement'].rstrip('.')}." if troubled else ""
-        findings.append(Finding(f"{good} of {len(goals)} goals are achieved or on track.{worst}", "Goals compare a metric with its own plan"))
-    satisfied = snapshot.frame(TO_DATE + " and value is not null and not is_suppressed order by value, programme_id", [["csat_mentee"]]).to_dicts()
+        findings.append(
+            Finding(
+                f"{good} of {len(goals)} goals are achieved or on track.{worst}",
+                "Goals compare a metric with its own plan",
+            )
+        )
+    satisfied = snapshot.frame(
+        TO_DATE + " and value is not null and not is_suppressed order by value, programme_id", [["csat_mentee"]]
+    ).to_dicts()
     if satisfied:
         low = satisfied[0]
         programme = names.get(low["programme_id"], low["programme_id"])
-        findings.append(Finding(f"Satisfaction of mentees is lowest in {programme}: {wording.metric_line(low)}.", "Description, no comparison"))
+        findings.append(
+            Finding(
+                f"Satisfaction of mentees is lowest in {programme}: {wording.metric_line(low)}.",
+                "Description, no comparison",
+            )
+        )
     for finding in findings[1:]:
         wording.refuse_causal_verbs(finding.sentence)
     return findings
@@ -158,7 +201,9 @@ def _goal(goal: dict[str, Any]) -> dict[str, Any]:
     unit = goal["unit"]
     current = wording.number(goal["current_value"], unit)
     if goal["current_value"] is not None and goal["ci_low"] is not None:
-        current += f" ({wording.interval(goal['ci_low'], goal['ci_high'], unit)}; n = {wording.people(goal['n_people'])})"
+        current += (
+            f" ({wording.interval(goal['ci_low'], goal['ci_high'], unit)}; n = {wording.people(goal['n_people'])})"
+        )
     forecast = "–"
     if goal["forecast_value"] is not None:
         forecast = f"{wording.number(goal['forecast_value'], unit)} ({wording.interval(goal['forecast_low'], goal['forecast_high'], unit)})"

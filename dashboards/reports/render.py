@@ -76,10 +76,16 @@ def _figures(content: ReportContent, font: str, width: int) -> dict[str, list[di
         unit = content.frequency["unit"][0]
         chart = charts.trend(content.frequency, title="Sessions held in a month, per open pair", unit=unit)
         last = content.frequency.sort("period_start").group_by("series", maintain_order=True).last()
-        told = "; ".join(f"{row['series']} {wording.number(row['value'])} in {row['period_start']:%B %Y}" for row in last.to_dicts())
-        figures["health"].append({"svg": charts.svg(chart, width=width, font=font), "alt": f"Sessions per pair and month. {told}."})
+        told = "; ".join(
+            f"{row['series']} {wording.number(row['value'])} in {row['period_start']:%B %Y}" for row in last.to_dicts()
+        )
+        figures["health"].append(
+            {"svg": charts.svg(chart, width=width, font=font), "alt": f"Sessions per pair and month. {told}."}
+        )
     shown = content.effect_rows.filter(pl.col("estimate").is_not_null())
-    for (programme, label, unit), rows in shown.group_by("programme_name", "outcome_label", "unit", maintain_order=True):
+    for (programme, label, unit), rows in shown.group_by(
+        "programme_name", "outcome_label", "unit", maintain_order=True
+    ):
         figures["impact"].append(_effect_figure(str(programme), str(label), str(unit), rows, font, width))
     return figures
 

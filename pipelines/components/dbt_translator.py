@@ -11,7 +11,9 @@ class WarehouseTranslator(DagsterDbtTranslator):
     """One translator for every dbt node; sources keep the key of the raw table that they read."""
 
     def __init__(self) -> None:
-        super().__init__(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_source_tests_as_checks=False))
+        super().__init__(
+            settings=DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_source_tests_as_checks=False)
+        )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`marts.pairs` is `marts/pairs`."""
@@ -23,6 +25,6 @@ class WarehouseTranslator(DagsterDbtTranslator):
         """The schema is the stage."""
         return str(dbt_resource_props["schema"])
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # type: ignore[override]
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
         """Everything in dbt is the analytics engineers'."""
         return ["team:analytics-engineering"]

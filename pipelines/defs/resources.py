@@ -21,7 +21,7 @@ class BundledDbt(DbtCliResource):
     def _cli_version(self) -> version.Version:
         return version.parse(dbt_version)
 
-    def _initialize_dbt_core_adapter(self, args: object) -> None:  # type: ignore[override]
+    def _initialize_dbt_core_adapter(self, _args: object) -> None:
         return None
 
 
@@ -30,4 +30,8 @@ def defs() -> dg.Definitions:
     """The resources that assets ask for by name."""
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     folder = str(PROJECT / "dbt_project")
-    return dg.Definitions(resources={"dbt": BundledDbt(project_dir=folder, profiles_dir=folder, global_config_flags=["--no-version-check"])})
+    return dg.Definitions(
+        resources={
+            "dbt": BundledDbt(project_dir=folder, profiles_dir=folder, global_config_flags=["--no-version-check"])
+        }
+    )

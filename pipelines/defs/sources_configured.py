@@ -19,7 +19,9 @@ def configured_sources() -> list[SourceSettings]:
     workspace = settings()
     for source in workspace.sources:
         if source.source_id == REGISTRY:
-            raise SettingsError(f"{workspace.workspace_file}: a source may not be called {REGISTRY!r}, the programme files are.")
+            raise SettingsError(
+                f"{workspace.workspace_file}: a source may not be called {REGISTRY!r}, the programme files are."
+            )
         if source.connector not in CONNECTORS:
             known = ", ".join(sorted(CONNECTORS))
             raise SettingsError(
@@ -45,7 +47,11 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
             raise SettingsError(f"Source {source.source_id}: its mapping file {source.mapping} doesn't exist.")
         options["mapping"] = yaml.safe_load(source.mapping.read_text(encoding="utf-8"))
     if source.connector == "programme_files":
-        options |= {"workspace": workspace.workspace, "min_group_size": workspace.min_group_size, "as_of": workspace.as_of}
+        options |= {
+            "workspace": workspace.workspace,
+            "min_group_size": workspace.min_group_size,
+            "as_of": workspace.as_of,
+        }
     return options
 
 

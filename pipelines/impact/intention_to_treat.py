@@ -80,7 +80,9 @@ def estimate_intention_to_treat(
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
     wide = covariates.filter(pl.col("covariate").is_in(list(outcome.covariates)))
-    rows = assignments.select("person_key", "arm", "unit_id", "stratum").join(observations, on="person_key", how="inner")
+    rows = assignments.select("person_key", "arm", "unit_id", "stratum").join(
+        observations, on="person_key", how="inner"
+    )
     if outcome.covariates:
         pivoted = (
             wide.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")
@@ -173,7 +175,9 @@ def _estimate_row(
         "n_observations": rows.height,
         "clusters": rows["unit_id"].n_unique(),
         "control_mean": control["outcome_value"].mean(),
-        "raw_gap": None if not (n_treated and n_control) else treated["outcome_value"].mean() - control["outcome_value"].mean(),
+        "raw_gap": None
+        if not (n_treated and n_control)
+        else treated["outcome_value"].mean() - control["outcome_value"].mean(),
         "response_gap": response_gap,
     }
     if fit is None:

@@ -61,7 +61,11 @@ def judge_randomised(
         return Verdict("not_detected", words, ("the 95 % interval includes zero",))
     if response_gap is not None and response_gap > policy.greatest_response_gap:
         reasons.append(f"the outcome is known for {response_gap:.0%} more of one arm than of the other")
-        return Verdict("suggestive", "A difference is seen, but the arms answered too unequally to call it an effect.", tuple(reasons))
+        return Verdict(
+            "suggestive",
+            "A difference is seen, but the arms answered too unequally to call it an effect.",
+            tuple(reasons),
+        )
     word = "raised" if ci_low > 0 else "lowered"
     words = f"Being offered the programme {word} the outcome (drawn by lot)."
     return Verdict("caused", words, ("drawn by lot", "the 95 % interval excludes zero"))

@@ -1,8 +1,8 @@
 """Exact mentor-mentee matching: frames in, frames out, no warehouse, no clock.
 
-    problem = MatchProblem(mentees=..., mentors=..., rules=[...], weights={...})
-    result = solve(problem, salt="cohort-2026-11")
-    result.pairs, result.unmatched, result.quality, result.rules
+problem = MatchProblem(mentees=..., mentors=..., rules=[...], weights={...})
+result = solve(problem, salt="cohort-2026-11")
+result.pairs, result.unmatched, result.quality, result.rules
 """
 
 from pipelines.matching.eligibility import (

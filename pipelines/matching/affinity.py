@@ -67,14 +67,18 @@ COMPONENTS = {
 """Component name to a function of the mentee and mentor frames that returns a (mentees, mentors) matrix in [0, 1]."""
 
 
-def score_components(mentees: pl.DataFrame, mentors: pl.DataFrame, weights: Mapping[str, float]) -> dict[str, NDArray[np.int64]]:
+def score_components(
+    mentees: pl.DataFrame, mentors: pl.DataFrame, weights: Mapping[str, float]
+) -> dict[str, NDArray[np.int64]]:
     """Weighted components in integer units of 1/SCALE; their sum is a pair's score.
 
     Raises ValueError on a component that doesn't exist, naming those that do.
     """
     unknown = sorted(set(weights) - set(COMPONENTS))
     if unknown:
-        raise ValueError(f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}.")
+        raise ValueError(
+            f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}."
+        )
     total = sum(weights.values())
     return {
         name: np.rint(COMPONENTS[name](mentees, mentors) * (weight / total) * SCALE).astype(np.int64)

@@ -47,7 +47,10 @@ def tie_break(mentee_ids: list[str], mentor_ids: list[str], salt: str) -> IntMat
 
     def draws(ids: list[str], side: str) -> NDArray[np.uint64]:
         return np.array(
-            [int.from_bytes(hashlib.blake2b(f"{salt}|{side}|{i}".encode(), digest_size=8).digest(), "big") for i in ids],
+            [
+                int.from_bytes(hashlib.blake2b(f"{salt}|{side}|{i}".encode(), digest_size=8).digest(), "big")
+                for i in ids
+            ],
             dtype=np.uint64,
         )
 

@@ -143,7 +143,8 @@ class LevelGap:
 
 
 RULES: dict[str, type] = {
-    rule.name: rule for rule in (OwnReportingLine, DeclaredExclusion, PreviousPair, SharedLanguage, TimeZoneGap, LevelGap)
+    rule.name: rule
+    for rule in (OwnReportingLine, DeclaredExclusion, PreviousPair, SharedLanguage, TimeZoneGap, LevelGap)
 }
 
 
@@ -161,5 +162,7 @@ def rules_from_policy(policy: Mapping[str, Any]) -> list[Rule]:
         try:
             declared[name] = RULES[name](**parameters)
         except TypeError as problem:
-            raise ValueError(f"matching.hard_rules: {name} doesn't take {', '.join(parameters)} ({problem}).") from problem
+            raise ValueError(
+                f"matching.hard_rules: {name} doesn't take {', '.join(parameters)} ({problem})."
+            ) from problem
     return list(declared.values())

@@ -20,7 +20,9 @@ def _readable(words: Sequence[str]) -> str:
     return ", ".join(word.replace("_", " ") for word in words)
 
 
-def pair_reasons(mentee: Mapping[str, list[str]], mentor: Mapping[str, list[str]], points: Mapping[str, int]) -> list[str]:
+def pair_reasons(
+    mentee: Mapping[str, list[str]], mentor: Mapping[str, list[str]], points: Mapping[str, int]
+) -> list[str]:
     """The components that earned points, greatest first, with what was shared."""
     wording = {
         "skills": lambda: "skills met: " + _readable(_shared(mentee["skills"], mentor["skills"])),
@@ -35,7 +37,11 @@ def pair_reasons(mentee: Mapping[str, list[str]], mentor: Mapping[str, list[str]
 
 
 def explain_pairs(
-    mentees: pl.DataFrame, mentors: pl.DataFrame, components: Mapping[str, IntArray], feasible: Mask, mentor_of: IntArray
+    mentees: pl.DataFrame,
+    mentors: pl.DataFrame,
+    components: Mapping[str, IntArray],
+    feasible: Mask,
+    mentor_of: IntArray,
 ) -> pl.DataFrame:
     """One row a pair: ids, score (0 to 1), components, reasons and the mentee's rank of this mentor among all feasible ones."""
     total = sum(components.values(), start=np.zeros(feasible.shape, dtype=np.int64))
@@ -96,7 +102,11 @@ def explain_unmatched(
         )
     load = np.bincount(mentor_of[mentor_of >= 0], minlength=mentors.height)
     for j in np.nonzero((load == 0) & (capacity > 0))[0].tolist():
-        without = "no mentee may be matched with them under the hard rules" if not feasible[:, j].any() else "other mentors fit better"
+        without = (
+            "no mentee may be matched with them under the hard rules"
+            if not feasible[:, j].any()
+            else "other mentors fit better"
+        )
         rows.append(
             {
                 "application_id": mentors["application_id"][j],
@@ -117,8 +127,10 @@ def _last_rule(mentee: int, rules: Sequence[Rule], forbidden: Sequence[Mask], me
     if not alone:
         return "there is no mentor in this cohort"
     removed, words = max(alone)
-    return f"the rule that {words} removes {removed} of {mentors} mentors; the other rules remove the rest" if removed < mentors else (
-        f"the rule that {words} removes all {mentors} mentors"
+    return (
+        f"the rule that {words} removes {removed} of {mentors} mentors; the other rules remove the rest"
+        if removed < mentors
+        else (f"the rule that {words} removes all {mentors} mentors")
     )
 
 

@@ -40,8 +40,12 @@ def cohort_participants(
         .join(_partners(pairs), on="person_key", how="left")
         .with_columns(
             pl.col("languages").str.split("|"),
-            pl.col("home_tz").replace_strict(_offsets(persons["home_tz"], as_of), return_dtype=pl.Float64).alias("utc_offset_hours"),
-            pl.col("person_key").replace_strict(_lines(states), default=[], return_dtype=TEXT_LIST).alias("reporting_line"),
+            pl.col("home_tz")
+            .replace_strict(_offsets(persons["home_tz"], as_of), return_dtype=pl.Float64)
+            .alias("utc_offset_hours"),
+            pl.col("person_key")
+            .replace_strict(_lines(states), default=[], return_dtype=TEXT_LIST)
+            .alias("reporting_line"),
             pl.col("submitted_at").rank("ordinal").cast(pl.Int64).alias("submitted_rank"),
             pl.col("capacity").fill_null(1),
         )

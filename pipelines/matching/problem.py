@@ -58,7 +58,9 @@ class MatchProblem:
         if any(weight < 0 for weight in self.weights.values()):
             raise MatchProblemError(f"Weights must not be negative: {dict(self.weights)}")
         if sum(self.weights.values()) <= 0:
-            raise MatchProblemError("No component has a weight above 0. Give `matching.weights` in the programme's file.")
+            raise MatchProblemError(
+                "No component has a weight above 0. Give `matching.weights` in the programme's file."
+            )
         if self.mentors["capacity"].drop_nulls().lt(0).any():
             raise MatchProblemError("A mentor's capacity is negative.")
 

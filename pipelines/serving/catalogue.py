@@ -41,7 +41,10 @@ def read_definitions(metrics_folder: Path) -> pl.DataFrame:
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
             meta = model.get("config", {}).get("meta", {})
             rows += [_row(metric_id, metric, path) for metric_id, metric in _metrics_of(model["name"], meta).items()]
-    schema = {"metric_id": pl.String(), **{name: pl.Boolean() if name == "headline" else pl.String() for name in FIELDS}}
+    schema = {
+        "metric_id": pl.String(),
+        **{name: pl.Boolean() if name == "headline" else pl.String() for name in FIELDS},
+    }
     return pl.DataFrame(rows, schema=schema).sort("metric_id")
 
 

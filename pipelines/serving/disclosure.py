@@ -35,7 +35,9 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
     A cell of nobody (n_people = 0 or null value) tells nothing of anybody and is left as it is.
     """
     flagged = metric_values.with_columns(
-        (pl.col("n_people").is_between(1, k - 1) & (pl.col("unit") != "definition")).fill_null(value=False).alias("hide"),
+        (pl.col("n_people").is_between(1, k - 1) & (pl.col("unit") != "definition"))
+        .fill_null(value=False)
+        .alias("hide"),
         pl.lit(value=False).alias("by_subtraction"),
     )
     for dimension in BREAKDOWNS:
@@ -52,21 +54,22 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
 def _complementary(cells: pl.DataFrame, dimension: str) -> pl.DataFrame:
     """Where one cell alone is hidden along `dimension`, hide the next smallest shown one too."""
     family = [column for column in KEY if column != dimension]
-    if dimension == "period_start":
-        is_part = pl.col("period_kind") == "month"
-    else:
-        is_part = pl.col(dimension) != "all"
+    is_part = pl.col("period_kind") == "month" if dimension == "period_start" else pl.col(dimension) != "all"
     gone = pl.col("hide") | pl.col("by_subtraction")
     alone = (gone & is_part).sum().over(family) == 1
     shown = is_part & ~gone & (pl.col("n_people") > 0)
     smallest = pl.when(shown).then(pl.col("n_people")).otherwise(None).rank("ordinal").over(family) == 1
-    return cells.with_columns((pl.col("by_subtraction") | (alone & smallest.fill_null(value=False))).alias("by_subtraction"))
+    return cells.with_columns(
+        (pl.col("by_subtraction") | (alone & smallest.fill_null(value=False))).alias("by_subtraction")
+    )
 
 
 def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:
     """`frame` with counts of 1 to k-1 people in column `count` emptied; is_suppressed says so."""
     small = pl.col(count).is_between(1, k - 1)
-    return frame.with_columns(pl.when(small).then(None).otherwise(pl.col(count)).alias(count), small.alias("is_suppressed"))
+    return frame.with_columns(
+        pl.when(small).then(None).otherwise(pl.col(count)).alias(count), small.alias("is_suppressed")
+    )
 
 
 def suppression_summary(metric_values: pl.DataFrame) -> pl.DataFrame:

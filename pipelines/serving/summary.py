@@ -64,7 +64,8 @@ def summarise(published: Path, *, run_id: str, seconds: Mapping[str, float], pea
             "as_of_date": release["as_of_date"],
             "workspace": release["workspace"],
             "data_as_of": {
-                row["source_id"]: row["extracted_at"] for row in rows("from sources order by 1", ("source_id", "extracted_at"))
+                row["source_id"]: row["extracted_at"]
+                for row in rows("from sources order by 1", ("source_id", "extracted_at"))
             },
             "reconciliation": rows("from reconciliation order by source_id, table_name", RECONCILIATION),
             "headline_metrics": rows(

@@ -56,7 +56,15 @@ STATES = """
             kinds={"polars", "duckdb"},
             deps=[
                 dg.AssetKey(["marts", name])
-                for name in ("applications", "application_preferences", "cohorts", "job_states", "pairs", "persons", "programmes")
+                for name in (
+                    "applications",
+                    "application_preferences",
+                    "cohorts",
+                    "job_states",
+                    "pairs",
+                    "persons",
+                    "programmes",
+                )
             ],
         )
         for table, description in TABLES.items()
@@ -72,7 +80,9 @@ def matching(context: dg.AssetExecutionContext):
         for name, frame in tables.items():
             replace_table(warehouse, f"{GROUP}.{name}", frame)
     for run in tables["match_runs"].to_dicts():
-        context.log.info(f"{run['cohort_id']}: {run['matched']} of {run['mentees']} mentees matched, gap {run['gap']:.1e}")
+        context.log.info(
+            f"{run['cohort_id']}: {run['matched']} of {run['mentees']} mentees matched, gap {run['gap']:.1e}"
+        )
     for name, frame in tables.items():
         yield dg.MaterializeResult(asset_key=[GROUP, name], metadata={"dagster/row_count": frame.height})
 
@@ -84,10 +94,14 @@ def _solve(warehouse: Any, cohort: dict[str, Any]) -> MatchResult:
         read_frame(warehouse, PREFERENCES, [cohort["cohort_id"]]),
         read_frame(warehouse, "select person_key, home_tz, languages from marts.persons"),
         read_frame(warehouse, STATES, [cohort["as_of_date"]]),
-        read_frame(warehouse, "select mentee_person_key, mentor_person_key from marts.pairs where status <> 'proposed'"),
+        read_frame(
+            warehouse, "select mentee_person_key, mentor_person_key from marts.pairs where status <> 'proposed'"
+        ),
         as_of=cohort["as_of_date"],
     )
-    weights = {name: float(entry["weight"] if isinstance(entry, dict) else entry) for name, entry in policy["weights"].items()}
+    weights = {
+        name: float(entry["weight"] if isinstance(entry, dict) else entry) for name, entry in policy["weights"].items()
+    }
     problem = MatchProblem(mentees, mentors, rules_from_policy(policy), weights)
     return solve(problem, salt=cohort["cohort_id"])
 
@@ -119,5 +133,7 @@ _NOBODY = {"run_id": "", "programme_id": "", "cohort_id": ""}
 def _empty_result() -> MatchResult:
     from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
 
-    nobody = MatchProblem(pl.DataFrame(schema=MENTEE_SCHEMA), pl.DataFrame(schema=MENTOR_SCHEMA), rules_from_policy({}), {"skills": 1.0})
+    nobody = MatchProblem(
+        pl.DataFrame(schema=MENTEE_SCHEMA), pl.DataFrame(schema=MENTOR_SCHEMA), rules_from_policy({}), {"skills": 1.0}
+    )
     return solve(nobody, salt="empty")

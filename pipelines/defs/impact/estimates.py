@@ -42,7 +42,10 @@ STAMPS = {"declaration_hash": pl.String(), "policy_version": pl.String()}
     description="One row per declared outcome, cohort, arm and wave: the estimate with its interval, design and verdict, or why there is none.",
     owners=["team:data-science"],
     kinds={"polars", "duckdb"},
-    deps=[dg.AssetKey(["marts", name]) for name in ("applications", "cohorts", "programmes", "trial_covariates", "trial_observations")],
+    deps=[
+        dg.AssetKey(["marts", name])
+        for name in ("applications", "cohorts", "programmes", "trial_covariates", "trial_observations")
+    ],
 )
 def estimates(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Read declarations and observations, estimate, write, report verdicts."""
@@ -66,7 +69,10 @@ def _cohort_estimates(warehouse: Any, cohort: dict[str, Any]) -> pl.DataFrame:
         covariates = read_frame(warehouse, COVARIATES, [cohort["cohort_id"]])
         found = [
             estimate_intention_to_treat(
-                assignments, read_frame(warehouse, OBSERVATIONS, [cohort["cohort_id"], outcome.outcome]), covariates, outcome
+                assignments,
+                read_frame(warehouse, OBSERVATIONS, [cohort["cohort_id"], outcome.outcome]),
+                covariates,
+                outcome,
             )
             for outcome in outcomes
         ]

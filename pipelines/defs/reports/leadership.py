@@ -69,7 +69,9 @@ def _seconds(context: dg.AssetExecutionContext) -> dict[str, float]:
     seconds: dict[str, float] = {}
     for step in context.instance.get_run_step_stats(context.run_id):
         if step.start_time and step.end_time:
-            stage = "landing" if step.step_key.startswith("landing__") else STAGE_OF_STEP.get(step.step_key, step.step_key)
+            stage = (
+                "landing" if step.step_key.startswith("landing__") else STAGE_OF_STEP.get(step.step_key, step.step_key)
+            )
             seconds[stage] = seconds.get(stage, 0.0) + step.end_time - step.start_time
     return seconds
 

@@ -21,7 +21,9 @@ def trial() -> pl.DataFrame:
 def kenya(trial: pl.DataFrame, **declared) -> pl.DataFrame:
     arm = pl.col("treat2").replace_strict({2.0: "control", 3.0: "class", 4.0: "mentor"})
     person = pl.col("id").cast(pl.String).alias("person_key")
-    assignments = trial.select(person, arm.alias("arm"), pl.col("id").alias("unit_id"), pl.lit(None, pl.String).alias("stratum"))
+    assignments = trial.select(
+        person, arm.alias("arm"), pl.col("id").alias("unit_id"), pl.lit(None, pl.String).alias("stratum")
+    )
     observations = trial.select(
         person,
         pl.col("wave").cast(pl.Int64).alias("wave_no"),
@@ -31,11 +33,19 @@ def kenya(trial: pl.DataFrame, **declared) -> pl.DataFrame:
         pl.col("tprofits").alias("outcome_value"),
         pl.col("tprofits_b").alias("baseline_value"),
     )
-    covariates = trial.filter(pl.col("wave") == 0).select(person, *COVARIATES).unpivot(
-        index="person_key", variable_name="covariate", value_name="value"
+    covariates = (
+        trial.filter(pl.col("wave") == 0)
+        .select(person, *COVARIATES)
+        .unpivot(index="person_key", variable_name="covariate", value_name="value")
     )
     outcome = Outcome(
-        "weekly_profit", "Weekly profit", "KES", covariates=COVARIATES, pooled=True, include_baseline_wave=True, **declared
+        "weekly_profit",
+        "Weekly profit",
+        "KES",
+        covariates=COVARIATES,
+        pooled=True,
+        include_baseline_wave=True,
+        **declared,
     )
     return estimate_intention_to_treat(assignments.unique("person_key"), observations, covariates, outcome)
 
@@ -77,10 +87,24 @@ def small_trial(people: int, *, effect: float = 0.0, answered: float = 1.0, kind
     if kind == "yes_no":
         values = (np.arange(people) < 4).astype(float)
     known = (arm == "control") | (rng.random(people) < answered)
-    assignments = pl.DataFrame({"person_key": keys, "arm": arm, "unit_id": keys, "stratum": [None] * people}, schema_overrides={"stratum": pl.String})
-    observations = pl.DataFrame(
-        {"person_key": keys, "wave_no": 1, "wave_label": "post", "is_exposed": True, "months_since_start": 6.0, "outcome_value": values}
-    ).with_columns(pl.lit(None, pl.Float64).alias("baseline_value")).filter(pl.Series(known))
+    assignments = pl.DataFrame(
+        {"person_key": keys, "arm": arm, "unit_id": keys, "stratum": [None] * people},
+        schema_overrides={"stratum": pl.String},
+    )
+    observations = (
+        pl.DataFrame(
+            {
+                "person_key": keys,
+                "wave_no": 1,
+                "wave_label": "post",
+                "is_exposed": True,
+                "months_since_start": 6.0,
+                "outcome_value": values,
+            }
+        )
+        .with_columns(pl.lit(None, pl.Float64).alias("baseline_value"))
+        .filter(pl.Series(known))
+    )
     nothing = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
     return estimate_intention_to_treat(assignments, observations, nothing, Outcome("y", "Y", "points", kind=kind))
 
@@ -94,7 +118,10 @@ def test_fewer_than_twenty_a_side_is_refused_and_shows_no_figure() -> None:
 
 def test_fewer_than_ten_events_are_refused() -> None:
     row = small_trial(200, kind="yes_no").row(0, named=True)
-    assert (row["verdict"], row["reasons"]) == ("not_supported", ["only 4 events over both arms; at least 10 are needed"])
+    assert (row["verdict"], row["reasons"]) == (
+        "not_supported",
+        ["only 4 events over both arms; at least 10 are needed"],
+    )
 
 
 def test_an_interval_over_zero_is_not_called_no_effect() -> None:

@@ -11,7 +11,9 @@ from scipy.optimize import linear_sum_assignment
 from pipelines.matching.assignment import assign, greatest_coverage, tie_break
 
 
-def random_problem(seed: int, mentees: int, mentors: int, density: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def random_problem(
+    seed: int, mentees: int, mentors: int, density: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     scores = rng.integers(0, 1_000_000, size=(mentees, mentors))
     feasible = rng.random((mentees, mentors)) < density
@@ -32,8 +34,15 @@ def brute_force(scores: np.ndarray, feasible: np.ndarray, capacity: np.ndarray) 
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 10_000), mentees=st.integers(1, 5), mentors=st.integers(1, 4), density=st.sampled_from([0.3, 0.7, 1.0]))
-def test_no_other_assignment_covers_more_or_scores_higher(seed: int, mentees: int, mentors: int, density: float) -> None:
+@given(
+    seed=st.integers(0, 10_000),
+    mentees=st.integers(1, 5),
+    mentors=st.integers(1, 4),
+    density=st.sampled_from([0.3, 0.7, 1.0]),
+)
+def test_no_other_assignment_covers_more_or_scores_higher(
+    seed: int, mentees: int, mentors: int, density: float
+) -> None:
     scores, feasible, capacity, ties = random_problem(seed, mentees, mentors, density)
     found = assign(scores, feasible, capacity, ties, use_floor=False)
     assert (found.coverage, found.value) == brute_force(scores, feasible, capacity)

@@ -23,7 +23,10 @@ PERSON = {
 
 
 def mentees(*rows: dict) -> pl.DataFrame:
-    filled = [{"application_id": f"a{i}", "person_key": f"p{i}", "submitted_rank": i, **PERSON, **row} for i, row in enumerate(rows)]
+    filled = [
+        {"application_id": f"a{i}", "person_key": f"p{i}", "submitted_rank": i, **PERSON, **row}
+        for i, row in enumerate(rows)
+    ]
     return pl.DataFrame(filled, schema=MENTEE_SCHEMA)
 
 
@@ -67,7 +70,9 @@ def test_a_shortage_is_explained_by_those_who_share_the_seats() -> None:
 
 
 def test_time_zones_are_compared_around_the_globe() -> None:
-    problem = MatchProblem(mentees({"utc_offset_hours": 12.0}), mentors({"utc_offset_hours": -11.0}), [TimeZoneGap(2)], {"skills": 1.0})
+    problem = MatchProblem(
+        mentees({"utc_offset_hours": 12.0}), mentors({"utc_offset_hours": -11.0}), [TimeZoneGap(2)], {"skills": 1.0}
+    )
     assert matched(solve(problem, salt="s")) == {"p0": "m0"}
 
 
@@ -75,13 +80,18 @@ def test_the_order_of_rows_changes_nothing() -> None:
     people = mentees(*({"skills": ["planning", "data"][: 1 + i % 2]} for i in range(8)))
     seats = mentors(*({"skills": ["data"] if i % 2 else ["planning"], "capacity": 2} for i in range(5)))
     one = solve(MatchProblem(people, seats, RULES, {"skills": 1.0}), salt="s")
-    other = solve(MatchProblem(people.reverse(), seats.sample(fraction=1.0, shuffle=True, seed=4), RULES, {"skills": 1.0}), salt="s")
+    other = solve(
+        MatchProblem(people.reverse(), seats.sample(fraction=1.0, shuffle=True, seed=4), RULES, {"skills": 1.0}),
+        salt="s",
+    )
     assert one.pairs.equals(other.pairs)
     assert one.quality["input_hash"].equals(other.quality["input_hash"])
 
 
 def test_reasons_name_the_skills_that_met() -> None:
-    problem = MatchProblem(mentees({"skills": ["planning", "sql"]}), mentors({"skills": ["planning"]}), RULES, {"skills": 1.0})
+    problem = MatchProblem(
+        mentees({"skills": ["planning", "sql"]}), mentors({"skills": ["planning"]}), RULES, {"skills": 1.0}
+    )
     pair = solve(problem, salt="s").pairs.row(0, named=True)
     assert pair["reasons"] == ["skills met: planning"]
     assert pair["score"] == pytest.approx(0.5)
@@ -90,7 +100,10 @@ def test_reasons_name_the_skills_that_met() -> None:
 
 def test_a_first_choice_counts_from_both_sides() -> None:
     problem = MatchProblem(
-        mentees({"preferred": ["m1"]}, {}), mentors({}, {"preferred": ["p0"]}), RULES, {"preferences": 1.0, "skills": 0.1}
+        mentees({"preferred": ["m1"]}, {}),
+        mentors({}, {"preferred": ["p0"]}),
+        RULES,
+        {"preferences": 1.0, "skills": 0.1},
     )
     assert matched(solve(problem, salt="s"))["p0"] == "m1"
 

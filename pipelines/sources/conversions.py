@@ -85,7 +85,8 @@ def as_list(value: Any) -> list[Any]:
 def rank_map(levels: Mapping[str, Any] | None) -> dict[str, int]:
     """Level to rank from the option `levels`, whose values are ranks or whole entries of the level map."""
     return {
-        str(level): int(entry["rank"] if isinstance(entry, Mapping) else entry) for level, entry in (levels or {}).items()
+        str(level): int(entry["rank"] if isinstance(entry, Mapping) else entry)
+        for level, entry in (levels or {}).items()
     }
 
 
@@ -135,7 +136,13 @@ def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.E
         value = datetime.strptime(value, str(spec.get("date", "%Y-%m-%d"))).date()
     if column.type == "instant" and value is not None:
         given = isinstance(value, datetime)
-        moment = value if given else datetime.strptime(str(value), spec["instant"]) if spec.get("instant") else datetime.fromisoformat(str(value))
+        moment = (
+            value
+            if given
+            else datetime.strptime(str(value), spec["instant"])
+            if spec.get("instant")
+            else datetime.fromisoformat(str(value))
+        )
         if moment.tzinfo is not None:
             return pl.lit(moment.astimezone(UTC)).cast(pl.Datetime("us", "UTC"))
         zone = spec.get("zone") or reading.zone
@@ -145,7 +152,9 @@ def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.E
     return pl.lit(value, dtype=POLARS_TYPES[column.type])
 
 
-def _template(spec: Mapping[str, Any], reading: Reading, column: Column) -> tuple[pl.Expr, tuple[str, ...], tuple[str, ...]]:
+def _template(
+    spec: Mapping[str, Any], reading: Reading, column: Column
+) -> tuple[pl.Expr, tuple[str, ...], tuple[str, ...]]:
     parts: list[pl.Expr] = []
     reads: list[str] = []
     rest = str(spec["template"])
@@ -172,7 +181,9 @@ def _typed(
     mapping_checks: list[Check] = []
     if "map" in spec:
         parsed_after = column.type in ("date", "instant") or spec.get("level_rank")
-        text, mapping_checks = _mapped(column, label, text, spec, reading, dtype=pl.String() if parsed_after else POLARS_TYPES[column.type])
+        text, mapping_checks = _mapped(
+            column, label, text, spec, reading, dtype=pl.String() if parsed_after else POLARS_TYPES[column.type]
+        )
         if not parsed_after and not spec.get("reference"):
             return text, mapping_checks, None
         spec = {name: word for name, word in spec.items() if name != "map"}
@@ -181,7 +192,9 @@ def _typed(
         return value, [*mapping_checks, *checks], unranked
     if spec.get("level_rank"):
         ranks = reading.levels
-        value = text.replace_strict(pl.Series(list(ranks), dtype=pl.String), pl.Series(list(ranks.values()), dtype=pl.Int64), default=None)
+        value = text.replace_strict(
+            pl.Series(list(ranks), dtype=pl.String), pl.Series(list(ranks.values()), dtype=pl.Int64), default=None
+        )
         return value.cast(pl.Int64), [], text
     if column.type == "text":
         value = text
@@ -205,7 +218,19 @@ def _typed(
         false = [str(w).casefold() for w in as_list(words.get(False, words.get("false")))] or list(_FALSE)
         folded = text.str.to_lowercase()
         value = pl.when(folded.is_in(true)).then(True).when(folded.is_in(false)).then(False)
-        return value, [Check(text.is_not_null() & value.is_null(), text, "not_a_yes_or_no", f"{label} {{value}} is neither yes nor no", correct)], None
+        return (
+            value,
+            [
+                Check(
+                    text.is_not_null() & value.is_null(),
+                    text,
+                    "not_a_yes_or_no",
+                    f"{label} {{value}} is neither yes nor no",
+                    correct,
+                )
+            ],
+            None,
+        )
     if column.type == "date":
         return (*_date(column, label, text, spec, reading, correct), None)
     return (*_instant(column, label, text, spec, reading, correct), None)
@@ -217,7 +242,9 @@ def _mapped(
     """Value maps, compared without regard to case. YAML reads a bare yes or no as a truth value: both spellings are meant."""
     words: dict[str, Any] = {}
     for key, target in spec["map"].items():
-        for word in ({True: ("yes", "true", "on"), False: ("no", "false", "off")}[key] if isinstance(key, bool) else (str(key),)):
+        for word in (
+            {True: ("yes", "true", "on"), False: ("no", "false", "off")}[key] if isinstance(key, bool) else (str(key),)
+        ):
             words[word.casefold()] = target
     folded = text.str.to_lowercase()
     values = [None if target is None else str(target) if dtype == pl.String else target for target in words.values()]
@@ -227,7 +254,16 @@ def _mapped(
         return value, []
     unmapped = text.is_not_null() & ~folded.is_in(list(words))
     remedy = f"add the value to the map of {column.name} in the mapping file, or correct it in {reading.system}"
-    return value, [Check(unmapped, text, "unmapped_value", f"{label} {{value}} is not in the value map", remedy, quotable=column.pii == "P0")]
+    return value, [
+        Check(
+            unmapped,
+            text,
+            "unmapped_value",
+            f"{label} {{value}} is not in the value map",
+            remedy,
+            quotable=column.pii == "P0",
+        )
+    ]
 
 
 def _number(
@@ -242,12 +278,26 @@ def _number(
     parsed = plain.cast(pl.Float64, strict=False)
     parsed = pl.when(parsed.is_finite()).then(parsed)
     checks = [
-        Check(text.is_not_null() & parsed.is_null(), text, "not_a_number", f"{label} {{value}} is not a number with decimal mark {decimal!r}", correct)
+        Check(
+            text.is_not_null() & parsed.is_null(),
+            text,
+            "not_a_number",
+            f"{label} {{value}} is not a number with decimal mark {decimal!r}",
+            correct,
+        )
     ]
     if spec.get("scale") is not None:
         parsed = parsed * float(spec["scale"])
     if column.type == "int":
-        checks.append(Check(parsed != parsed.round(), text, "not_a_whole_number", f"{label} {{value}} is not a whole number", correct))
+        checks.append(
+            Check(
+                parsed != parsed.round(),
+                text,
+                "not_a_whole_number",
+                f"{label} {{value}} is not a whole number",
+                correct,
+            )
+        )
         parsed = parsed.round().cast(pl.Int64, strict=False)
     return parsed, checks
 
@@ -257,7 +307,9 @@ def _date(
 ) -> tuple[pl.Expr, list[Check]]:
     pattern = spec.get("date")
     if not isinstance(pattern, str):
-        raise SourceRefused(_mapping_fault(reading, column, "names no date format (date: \"%Y-%m-%d\"); dates are never guessed"))
+        raise SourceRefused(
+            _mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
+        )
     if pattern == "excel_serial":
         value = pl.lit(_EXCEL_EPOCH) + pl.duration(days=text.cast(pl.Int32, strict=False))
     else:
@@ -273,17 +325,25 @@ def _instant(
 ) -> tuple[pl.Expr, list[Check]]:
     pattern = spec.get("instant")
     if not isinstance(pattern, str):
-        raise SourceRefused(_mapping_fault(reading, column, "names no format of its time (instant: \"%Y-%m-%d %H:%M\")"))
+        raise SourceRefused(_mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
     zone = spec.get("zone") or reading.zone
     if pattern == "epoch_seconds":
-        value = pl.from_epoch(text.cast(pl.Float64, strict=False).mul(1_000_000).cast(pl.Int64), time_unit="us").dt.replace_time_zone("UTC")
+        value = pl.from_epoch(
+            text.cast(pl.Float64, strict=False).mul(1_000_000).cast(pl.Int64), time_unit="us"
+        ).dt.replace_time_zone("UTC")
     elif "%z" in pattern or "%+" in pattern or "%:z" in pattern:
         value = text.str.to_datetime(pattern, time_unit="us", time_zone="UTC", strict=False)
     elif zone is None:
         raise SourceRefused(_mapping_fault(reading, column, "gives a local time without a zone (zone: Europe/Berlin)"))
     else:
         # An hour that occurs twice in autumn is taken as the first one; one that spring skips doesn't exist and is rejected.
-        local = text.str.to_datetime(pattern, time_unit="us", strict=False) if "%H" in pattern else text.str.to_date(pattern, strict=False).cast(pl.Datetime("us"))
-        value = local.dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+        local = (
+            text.str.to_datetime(pattern, time_unit="us", strict=False)
+            if "%H" in pattern
+            else text.str.to_date(pattern, strict=False).cast(pl.Datetime("us"))
+        )
+        value = local.dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null").dt.convert_time_zone(
+            "UTC"
+        )
     reason = f"{label} {{value}} is not a time" + (f" in {zone}" if zone else "")
     return value, [Check(text.is_not_null() & value.is_null(), text, "not_a_time", reason, correct)]

@@ -20,7 +20,7 @@ LINE = "__line"
 RAW = "__raw"
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc]|â€")
+_MOJIBAKE = re.compile("[ÂÃ][\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc\u201c\u201d\u2013\u2014\u02c6\u0161\u0153\u017e\u2122\u203a\u20ac]|â€.")
 
 csv.field_size_limit(10_000_000)
 
@@ -80,10 +80,8 @@ def read_delimited(
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     findings = []
     if _MOJIBAKE.search(text):
-        hits = sum(1 for line in lines if _MOJIBAKE.search(line))
-        findings.append(
-            Finding("mojibake", "", file.name, f"{hits} lines look like UTF-8 read as cp1252; loaded as they are, the export needs repair")
-        )
+        lines, repaired = _repaired(lines)
+        findings.append(Finding("mojibake", "", file.name, f"{repaired} lines held UTF-8 read as cp1252 and were repaired; the export needs it too"))
     first = 0
     if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" ")):  # Excel's own hint; it may name a tab
         delimiter = lines[0].strip(" ").strip('"')[4:]
@@ -96,6 +94,19 @@ def read_delimited(
     names = _unique_names(headers[0], file.name, findings)
     rows, rejects = _split(file.name, lines, body, delimiter, names)
     return DelimitedText(file.name, tuple(names), tuple(tuple(h) for h in headers[1:]), rows, rejects, findings)
+
+
+def _repaired(lines: list[str]) -> tuple[list[str], int]:
+    """Lines with `Ã¼` read as `ü` again, and how many changed. What isn't UTF-8 read as cp1252 stays."""
+
+    def again(match: re.Match[str]) -> str:
+        try:
+            return match.group().encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return match.group()
+
+    fixed = [_MOJIBAKE.sub(again, line) for line in lines]
+    return fixed, sum(new != old for new, old in zip(fixed, lines, strict=True))
 
 
 def _next_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | None, int]:
@@ -151,12 +162,16 @@ def _unique_names(header: list[str], file: str, findings: list[Finding]) -> list
         unique = name or f"__unnamed_{position}"
         if unique in names:
             unique = f"{name} ({position})"
-            findings.append(Finding("repeated_column", "", f"{file}: {name}", f"a second column of the name is read as {unique!r}"))
+            findings.append(
+                Finding("repeated_column", "", f"{file}: {name}", f"a second column of the name is read as {unique!r}")
+            )
         names.append(unique)
     return names
 
 
-def _split(file: str, lines: list[str], body: int, delimiter: str, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split(
+    file: str, lines: list[str], body: int, delimiter: str, names: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split `lines` from index `body` on into typed-as-text rows and rejects."""
     width = len(names)
     parts: list[pl.DataFrame] = []

@@ -19,7 +19,9 @@ def derive(batch: TableBatch, names: Sequence[str], options: Mapping[str, Any], 
     """Apply the derivations that a mapping asks for to `batch`."""
     for name in dict.fromkeys(names):
         if name != batch.table or name not in ("job_history", "employment_spells"):
-            raise SourceRefused(f"The mapping asks to derive {name!r} of {batch.table}. Next step: use job_history or employment_spells in its own table.")
+            raise SourceRefused(
+                f"The mapping asks to derive {name!r} of {batch.table}. Next step: use job_history or employment_spells in its own table."
+            )
         if name == "job_history":
             rows, cuts = job_states(batch.rows)
             findings.extend(cuts)
@@ -45,21 +47,36 @@ def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[
     # Rows that the gate will refuse for want of a person or a date must not stretch or cut others.
     sound = frame.filter(pl.col("person_id").is_not_null() & pl.col("valid_from").is_not_null())
     unsound = frame.join(sound.select("__order"), on="__order", how="anti")
-    sound = sound.sort("person_id", "assignment_id", "valid_from", "seq", "source_updated_at", "__order", nulls_last=False)
+    sound = sound.sort(
+        "person_id", "assignment_id", "valid_from", "seq", "source_updated_at", "__order", nulls_last=False
+    )
     day = [*_ASSIGNMENT, "valid_from"]
     sound = sound.with_columns(
-        pl.when(pl.col("seq").is_null().any().over(day)).then(pl.int_range(pl.len()).over(day)).otherwise(pl.col("seq")).alias("seq"),
+        pl.when(pl.col("seq").is_null().any().over(day))
+        .then(pl.int_range(pl.len()).over(day))
+        .otherwise(pl.col("seq"))
+        .alias("seq"),
         pl.col("valid_from").shift(-1).over(_ASSIGNMENT).alias("__next"),
     )
     overlaps = pl.col("valid_to") > pl.col("__next")
     cut = sound.filter(overlaps)
     findings = [
-        Finding("span_cut", "job_history", f"{file}: line {line}", f"state from {start} to {end} cut at {at}, where the next one begins")
-        for file, line, start, end, at in cut.select("source_file", "source_line", "valid_from", "valid_to", "__next").iter_rows()
+        Finding(
+            "span_cut",
+            "job_history",
+            f"{file}: line {line}",
+            f"state from {start} to {end} cut at {at}, where the next one begins",
+        )
+        for file, line, start, end, at in cut.select(
+            "source_file", "source_line", "valid_from", "valid_to", "__next"
+        ).iter_rows()
     ]
     # A gap between two stated spans stays a gap; only a missing end is taken from the next row.
     sound = sound.with_columns(
-        pl.when(overlaps | pl.col("valid_to").is_null()).then(pl.col("__next")).otherwise(pl.col("valid_to")).alias("valid_to")
+        pl.when(overlaps | pl.col("valid_to").is_null())
+        .then(pl.col("__next"))
+        .otherwise(pl.col("valid_to"))
+        .alias("valid_to")
     )
     if spells is not None and spells.height:
         sound = _ended_with_spell(sound, spells)
@@ -73,7 +90,9 @@ def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[
 
 def _ended_with_spell(states: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
     """End each state no later than the spell that holds its start."""
-    bounds = spells.select("person_id", "hire_date", pl.col("end_date").alias("__spell_end"), "spell_no").sort("hire_date")
+    bounds = spells.select("person_id", "hire_date", pl.col("end_date").alias("__spell_end"), "spell_no").sort(
+        "hire_date"
+    )
     joined = states.sort("valid_from").join_asof(
         bounds, left_on="valid_from", right_on="hire_date", by="person_id", strategy="backward", check_sortedness=False
     )
@@ -135,7 +154,9 @@ def joined_spells(rows: pl.DataFrame, *, rehire_days: int = REHIRE_DAYS) -> pl.D
     open_end = pl.date(2100, 1, 1)
     reached = pl.col("end_date").fill_null(open_end).cum_max().shift(1).over("person_id")
     gap = (pl.col("hire_date") - reached).dt.total_days()
-    frame = frame.with_columns((gap > rehire_days).fill_null(True).cast(pl.Int64).cum_sum().over("person_id").alias("__spell"))
+    frame = frame.with_columns(
+        (gap > rehire_days).fill_null(True).cast(pl.Int64).cum_sum().over("person_id").alias("__spell")
+    )
     last = pl.col("end_date").fill_null(open_end).arg_max()
     kept = [name for name in rows.columns if name not in ("person_id", "spell_no", "end_date", "end_kind", "hire_kind")]
     spells = frame.group_by("person_id", "__spell", maintain_order=True).agg(
@@ -147,6 +168,8 @@ def joined_spells(rows: pl.DataFrame, *, rehire_days: int = REHIRE_DAYS) -> pl.D
     spells = spells.with_columns(
         pl.col("__spell").alias("spell_no"),
         pl.when(pl.col("end_date").is_not_null()).then(pl.col("end_kind").fill_null("unknown")).alias("end_kind"),
-        pl.coalesce("hire_kind", pl.when(pl.col("__spell") > 1).then(pl.lit("rehire")).otherwise(pl.lit("new"))).alias("hire_kind"),
+        pl.coalesce("hire_kind", pl.when(pl.col("__spell") > 1).then(pl.lit("rehire")).otherwise(pl.lit("new"))).alias(
+            "hire_kind"
+        ),
     )
     return pl.concat([conform(spells, "employment_spells"), conform(unsound, "employment_spells")])

@@ -23,17 +23,25 @@ def read_records(file: SourceFile) -> list[dict[str, Any]]:
         content = json.loads(file.data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         line = getattr(problem, "lineno", 1)
-        raise SourceRefused(f"{file.name}, line {line}, is not JSON ({problem}). Next step: fetch it again; it may be cut off.") from problem
+        raise SourceRefused(
+            f"{file.name}, line {line}, is not JSON ({problem}). Next step: fetch it again; it may be cut off."
+        ) from problem
     except RecursionError as problem:
-        raise SourceRefused(f"{file.name} nests too deeply to be an HRIS export. Next step: fetch it again.") from problem
+        raise SourceRefused(
+            f"{file.name} nests too deeply to be an HRIS export. Next step: fetch it again."
+        ) from problem
     if isinstance(content, Mapping):
         content = content.get("data", content.get("employees"))
     if isinstance(content, Mapping):  # changed tables: all rows of each changed employee, without an id of their own
         content = [
-            {"employeeId": employee, **row} for employee, entry in content.items() for row in (entry.get("rows", []) if isinstance(entry, Mapping) else [])
+            {"employeeId": employee, **row}
+            for employee, entry in content.items()
+            for row in (entry.get("rows", []) if isinstance(entry, Mapping) else [])
         ]
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
-        raise SourceRefused(f"{file.name} holds no list of records. Next step: fetch it as JSON (Accept: application/json).")
+        raise SourceRefused(
+            f"{file.name} holds no list of records. Next step: fetch it as JSON (Accept: application/json)."
+        )
     return content
 
 
@@ -51,7 +59,9 @@ def text_frame(files: Iterable[SourceFile], fields: Iterable[str], *, required: 
     for file in files:
         records = read_records(file)
         if not records:
-            raise SourceRefused(f"{file.name} holds no records. Next step: check the API key's permissions and fetch it again.")
+            raise SourceRefused(
+                f"{file.name} holds no records. Next step: check the API key's permissions and fetch it again."
+            )
         for number, record in enumerate(records, start=1):
             seen.update(record.keys())
             for name in names:
@@ -67,7 +77,9 @@ def text_frame(files: Iterable[SourceFile], fields: Iterable[str], *, required: 
         )
     frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String()))
     return frame.with_columns(
-        pl.Series(FILE, sources, dtype=pl.String), pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String)
+        pl.Series(FILE, sources, dtype=pl.String),
+        pl.Series(LINE, lines, dtype=pl.Int64),
+        pl.Series(RAW, raws, dtype=pl.String),
     )
 
 

@@ -8,7 +8,16 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Column, Table
-from pipelines.sources.conversions import EXPONENT_ID, PLAIN_VALUE, Check, Conversion, Reading, as_list, convert, rank_map
+from pipelines.sources.conversions import (
+    EXPONENT_ID,
+    PLAIN_VALUE,
+    Check,
+    Conversion,
+    Reading,
+    as_list,
+    convert,
+    rank_map,
+)
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.histories import derive
 from pipelines.sources.records import (
@@ -20,6 +29,7 @@ from pipelines.sources.records import (
     TableBatch,
     conform,
     filtered_frame,
+    is_note,
     merge,
     rejects_frame,
 )
@@ -33,12 +43,18 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Map every file that the mapping names. Options: `mapping`, `levels`. Raises `SourceRefused`."""
     mapping = options.get("mapping") or {}
     if not mapping.get("files"):
-        raise SourceRefused("The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list.")
+        raise SourceRefused(
+            "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
+        )
     batches: list[TableBatch] = []
     findings: list[Finding] = []
     taken: set[str] = set()
     for entry in mapping["files"]:
-        matched = [file for file in files if fnmatch(file.name.rpartition("/")[2], entry["match"]) or fnmatch(file.name, entry["match"])]
+        matched = [
+            file
+            for file in files
+            if fnmatch(file.name.rpartition("/")[2], entry["match"]) or fnmatch(file.name, entry["match"])
+        ]
         taken.update(file.name for file in matched)
         if not matched and not entry.get("optional"):
             raise SourceRefused(
@@ -50,7 +66,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     findings.extend(
         Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
         for file in files
-        if file.name not in taken
+        if file.name not in taken and not is_note(file.name)
     )
     batches.extend(_constants(mapping, files[0].name))
     derivations = _derivations(mapping)
@@ -62,11 +78,18 @@ def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
     """Rows that stand in no file (a survey and its questions), typed by the contract; they count as rows of the first file."""
     batches = []
     for spec in mapping.get("constants") or []:
-        table = _table({"table": spec.get("table"), "columns": {name: None for row in spec["rows"] for name in row}}, first_file)
-        reading = Reading(header=(), file=first_file, system="the mapping file", zone=(mapping.get("format") or {}).get("zone"))
+        table = _table(
+            {"table": spec.get("table"), "columns": {name: None for row in spec["rows"] for name in row}}, first_file
+        )
+        reading = Reading(
+            header=(), file=first_file, system="the mapping file", zone=(mapping.get("format") or {}).get("zone")
+        )
         rows = [
             pl.select(
-                *(convert(table.column(name), {"const": value}, reading).value.alias(name) for name, value in row.items()),
+                *(
+                    convert(table.column(name), {"const": value}, reading).value.alias(name)
+                    for name, value in row.items()
+                ),
                 pl.lit(first_file).alias("source_file"),
                 pl.lit(f"constant {number} of {table.name}").alias("source_record_id"),
                 pl.lit(str(dict(row))).alias("raw_text"),
@@ -86,7 +109,11 @@ def _derivations(mapping: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _map_file(
-    file: SourceFile, entry: Mapping[str, Any], mapping: Mapping[str, Any], options: Mapping[str, Any], findings: list[Finding]
+    file: SourceFile,
+    entry: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
 ) -> list[TableBatch]:
     form = {**mapping.get("format", {}), **entry.get("format", {})}
     text = _read(file, entry, form)
@@ -120,7 +147,9 @@ def _map_file(
 
 def _read(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> DelimitedText:
     required = tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
-    if form.get("kind", "csv") == "xlsx" or (file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})):
+    if form.get("kind", "csv") == "xlsx" or (
+        file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})
+    ):
         return read_spreadsheet(file, required=required, sheet=form.get("sheet", 0))
     return read_delimited(
         file,
@@ -134,7 +163,9 @@ def _read(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -
 def _table(spec: Mapping[str, Any], file: str) -> Table:
     table = BY_NAME.get(spec.get("table", ""))
     if table is None:
-        raise SourceRefused(f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts.py.")
+        raise SourceRefused(
+            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts.py."
+        )
     unknown = set(spec.get("columns", {})) - set(table.business_schema) - {"source_updated_at"}
     if unknown:
         raise SourceRefused(
@@ -144,7 +175,12 @@ def _table(spec: Mapping[str, Any], file: str) -> Table:
 
 
 def _map_table(
-    table: Table, spec: Mapping[str, Any], entry: Mapping[str, Any], text: DelimitedText, reading: Reading, findings: list[Finding]
+    table: Table,
+    spec: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    text: DelimitedText,
+    reading: Reading,
+    findings: list[Finding],
 ) -> tuple[TableBatch, set[str]]:
     """Rows, rejects and filtered counts of one table from one file, and the columns that were read."""
     frame = text.rows
@@ -171,7 +207,8 @@ def _map_table(
     for name, conversion in conversions.items():
         reads.update(conversion.reads)
         findings.extend(
-            Finding("column_absent", table.name, f"{text.file}: {wanted}", f"not in the header; {name} stays empty") for wanted in conversion.absent
+            Finding("column_absent", table.name, f"{text.file}: {wanted}", f"not in the header; {name} stays empty")
+            for wanted in conversion.absent
         )
         if conversion.unranked is not None and frame.height:
             findings.extend(_unranked(table, text.file, frame, conversion))
@@ -184,7 +221,9 @@ def _map_table(
     return TableBatch(table.name, conform(result, table.name), rejects, filtered_frame(counts)), reads
 
 
-def _filter(frame: pl.DataFrame, spec: Mapping[str, Any], reading: Reading, counts: Counter[str], reads: set[str]) -> pl.DataFrame:
+def _filter(
+    frame: pl.DataFrame, spec: Mapping[str, Any], reading: Reading, counts: Counter[str], reads: set[str]
+) -> pl.DataFrame:
     """Leave out the rows that the mapping excludes, counted by reason."""
     for name, allowed in (spec.get("where") or {}).items():
         column = _needed(name, reading, "where")
@@ -246,7 +285,9 @@ def _apply(
         shown = " + ".join(name for name in key_parts if name != "__name")
         missing = pl.any_horizontal(text.is_null() for text in key_texts)
         remedy = f"add the missing {shown} in {reading.system} and export again"
-        checks.insert(0, Check(missing, pl.lit(""), "missing_key", f"{shown} is empty, so the row can't be told apart", remedy))
+        checks.insert(
+            0, Check(missing, pl.lit(""), "missing_key", f"{shown} is empty, so the row can't be told apart", remedy)
+        )
         exponent = pl.any_horizontal(text.str.contains(EXPONENT_ID).fill_null(False) for text in key_texts)
         checks.insert(
             1,
@@ -258,7 +299,12 @@ def _apply(
                 "format the column as text before exporting",
             ),
         )
-    failed = pl.coalesce([*(pl.when(check.failed).then(pl.lit(i, dtype=pl.Int32)) for i, check in enumerate(checks)), pl.lit(None, dtype=pl.Int32)])
+    failed = pl.coalesce(
+        [
+            *(pl.when(check.failed).then(pl.lit(i, dtype=pl.Int32)) for i, check in enumerate(checks)),
+            pl.lit(None, dtype=pl.Int32),
+        ]
+    )
     record_id = pl.concat_str(key_texts, separator="|") if key_texts else pl.lit(None, dtype=pl.String)
     done = frame.select(
         *(conversion.value.alias(name) for name, conversion in conversions.items()),
@@ -269,7 +315,11 @@ def _apply(
         failed.alias("__failed"),
     )
     bad = done["__failed"].is_not_null()
-    rejects = _rejects(frame.filter(bad), done.filter(bad)["__failed"].to_list(), checks, reading) if bad.any() else rejects_frame([])
+    rejects = (
+        _rejects(frame.filter(bad), done.filter(bad)["__failed"].to_list(), checks, reading)
+        if bad.any()
+        else rejects_frame([])
+    )
     return done.filter(~bad).drop("__failed"), rejects
 
 
@@ -279,7 +329,9 @@ def _rejects(frame: pl.DataFrame, failed: list[int], checks: list[Check], readin
     frame = frame.with_columns(pl.Series("__failed", failed, dtype=pl.Int32))
     for index, group in frame.group_by("__failed", maintain_order=True):
         check = checks[index[0]]
-        quotable = pl.lit(check.quotable) & (pl.col("v").str.len_chars() <= 24) & ~pl.col("v").str.contains("@", literal=True)
+        quotable = (
+            pl.lit(check.quotable) & (pl.col("v").str.len_chars() <= 24) & ~pl.col("v").str.contains("@", literal=True)
+        )
         shown = group.select(check.value.cast(pl.String).alias("v"), LINE, RAW).with_columns(
             pl.when(pl.col("v").str.contains(PLAIN_VALUE) | quotable)
             .then(pl.col("v"))
@@ -302,9 +354,16 @@ def _rejects(frame: pl.DataFrame, failed: list[int], checks: list[Check], readin
 
 def _unranked(table: Table, file: str, frame: pl.DataFrame, conversion: Conversion) -> list[Finding]:
     levels = frame.select(conversion.unranked.alias("level"), conversion.value.alias("rank"))
-    counts = levels.filter(pl.col("level").is_not_null() & pl.col("rank").is_null()).group_by("level").len().sort("level")
+    counts = (
+        levels.filter(pl.col("level").is_not_null() & pl.col("rank").is_null()).group_by("level").len().sort("level")
+    )
     return [
-        Finding("level_not_ranked", table.name, f"{file}: {level}", f"{rows} rows; the level map doesn't name it, so its rank stays empty")
+        Finding(
+            "level_not_ranked",
+            table.name,
+            f"{file}: {level}",
+            f"{rows} rows; the level map doesn't name it, so its rank stays empty",
+        )
         for level, rows in counts.iter_rows()
     ]
 
@@ -316,6 +375,10 @@ def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str
         if name in used or name in (LINE, RAW) or normalised(name) in ignored:
             continue
         secret = any(word in normalised(name).replace(" ", "_") for word in SECRET)
-        kind, detail = ("secret_column", "a secret is never loaded; leave it out of the export") if secret else ("unknown_column", "the mapping doesn't name it; it was dropped")
+        kind, detail = (
+            ("secret_column", "a secret is never loaded; leave it out of the export")
+            if secret
+            else ("unknown_column", "the mapping doesn't name it; it was dropped")
+        )
         findings.append(Finding(kind, "", f"{text.file}: {name}", detail))
     return findings

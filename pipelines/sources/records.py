@@ -108,6 +108,12 @@ def reference_expr(id_type: str, value: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(pl.concat_str(pl.lit(f"{id_type}:"), text))
 
 
+def is_note(name: str) -> bool:
+    """Whether a file is a note of the extraction itself (`_export.json`, `manifest.csv`), not an export."""
+    base = name.rpartition("/")[2]
+    return base.startswith("_") or base == "manifest.csv"
+
+
 def conform(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """`frame` with every business column of `table` and the row lineage, typed and in order; absent ones are null."""
     schema = {**BY_NAME[table].business_schema, **ROW_LINEAGE}

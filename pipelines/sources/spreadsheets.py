@@ -41,7 +41,9 @@ def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet:
         pl.int_range(header_at + 2, header_at + 2 + pl.len(), dtype=pl.Int64).alias(LINE),
     ).filter(pl.col(RAW).str.contains(r"\S"))
     kept = [name for name in names if not name.startswith("__unnamed_")]
-    return DelimitedText(file.name, tuple(names), (), body.select(*kept, LINE, RAW), pl.DataFrame(schema=REJECT_SCHEMA), [])
+    return DelimitedText(
+        file.name, tuple(names), (), body.select(*kept, LINE, RAW), pl.DataFrame(schema=REJECT_SCHEMA), []
+    )
 
 
 def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
@@ -60,7 +62,9 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
                                 f"{file.name} unfolds to more than {limit // 1024**2} MB and is not opened. Next step: export it as CSV."
                             )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise SourceRefused(f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx.") from problem
+        raise SourceRefused(
+            f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx."
+        ) from problem
 
 
 def _header_row(file: SourceFile, cells: pl.DataFrame, required: tuple[str, ...]) -> int:

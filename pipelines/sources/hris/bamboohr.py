@@ -56,7 +56,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     persons = _persons(employees, source_id, options)
     spells = _spells(_named(files, "employmentstatus"), source_id, options, findings)
     jobs = _jobs(_named(files, "jobinfo"), employees, spells.rows, source_id, options, findings)
-    batches = [persons, _identifiers(employees, source_id), spells, jobs]
+    batches = [persons, _identifiers(employees, source_id, findings), spells, jobs]
     if options.get("demographics"):
         batches.append(_demographics(employees, source_id, options["demographics"], options))
     return Extract(batches, findings)
@@ -82,7 +82,11 @@ def _date(name: str) -> pl.Expr:
 
 
 def _bad_date(name: str) -> pl.Expr:
-    return pl.col(name).is_not_null() & ~pl.col(name).is_in(EMPTY_DATES) & pl.col(name).str.to_date("%Y-%m-%d", strict=False).is_null()
+    return (
+        pl.col(name).is_not_null()
+        & ~pl.col(name).is_in(EMPTY_DATES)
+        & pl.col(name).str.to_date("%Y-%m-%d", strict=False).is_null()
+    )
 
 
 def _employees(files: list[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> pl.DataFrame:
@@ -91,26 +95,48 @@ def _employees(files: list[SourceFile], options: Mapping[str, Any], findings: li
     known = [*EMPLOYEE_FIELDS, *own, *map(str, options.get("ignore", []))]
     for name in fields_of(files):
         if any(secret.lower() in name.lower() for secret in SECRETS) and name not in own:
-            findings.append(Finding("secret_column", "persons", f"{files[0].name}: {name}", "a secret is never loaded; leave it out of the export"))
+            findings.append(
+                Finding(
+                    "secret_column",
+                    "persons",
+                    f"{files[0].name}: {name}",
+                    "a secret is never loaded; leave it out of the export",
+                )
+            )
         elif name not in known:
-            findings.append(Finding("unknown_column", "persons", f"{files[0].name}: {name}", "no canonical column takes it; it was dropped"))
+            findings.append(
+                Finding(
+                    "unknown_column",
+                    "persons",
+                    f"{files[0].name}: {name}",
+                    "no canonical column takes it; it was dropped",
+                )
+            )
     frame = text_frame(files, [*EMPLOYEE_FIELDS, *own])
     return frame.with_columns(pl.coalesce("id", "employeeId").alias("__id"))
 
 
-def _split(frame: pl.DataFrame, checks: list[tuple[pl.Expr, str, pl.Expr | str, str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split(
+    frame: pl.DataFrame, checks: list[tuple[pl.Expr, str, pl.Expr | str, str]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that pass every check, and the rejects with the first one that they fail: (condition, rule, reason, remedy)."""
     if frame.is_empty():
         return frame, pl.DataFrame(schema=REJECT_SCHEMA)
 
     def words(position: int) -> pl.Expr:
         return pl.coalesce(
-            pl.when(check[0]).then(check[position] if isinstance(check[position], pl.Expr) else pl.lit(check[position])) for check in checks
+            pl.when(check[0]).then(check[position] if isinstance(check[position], pl.Expr) else pl.lit(check[position]))
+            for check in checks
         )
 
     judged = frame.with_columns(words(1).alias("rule"), words(2).alias("reason"), words(3).alias("remedy"))
     rejects = judged.filter(pl.col("rule").is_not_null()).select(
-        pl.col(FILE).alias("source_file"), pl.col(LINE).alias("source_line"), "rule", "reason", "remedy", pl.col(RAW).alias("raw_text")
+        pl.col(FILE).alias("source_file"),
+        pl.col(LINE).alias("source_line"),
+        "rule",
+        "reason",
+        "remedy",
+        pl.col(RAW).alias("raw_text"),
     )
     return judged.filter(pl.col("rule").is_null()).drop("rule", "reason", "remedy"), rejects
 
@@ -147,10 +173,18 @@ def _lineage(record: pl.Expr, updated: pl.Expr | None = None) -> list[pl.Expr]:
 def _persons(employees: pl.DataFrame, source_id: str, options: Mapping[str, Any]) -> TableBatch:
     status = pl.col("status").str.to_lowercase()
     dates = {"hireDate": "hire date", "originalHireDate": "original hire date", "terminationDate": "termination date"}
-    good, rejects = _split(employees, [*_id_checks("__id"), *(_date_check(name, words) for name, words in dates.items())])
+    good, rejects = _split(
+        employees, [*_id_checks("__id"), *(_date_check(name, words) for name, words in dates.items())]
+    )
     zone = pl.col(str(options["zone_field"])) if options.get("zone_field") else pl.lit(None, dtype=pl.String)
-    consent = pl.col(str(options["consent_field"])).str.to_lowercase() if options.get("consent_field") else pl.lit(None, dtype=pl.String)
-    languages = pl.col(str(options["languages_field"])) if options.get("languages_field") else pl.lit(None, dtype=pl.String)
+    consent = (
+        pl.col(str(options["consent_field"])).str.to_lowercase()
+        if options.get("consent_field")
+        else pl.lit(None, dtype=pl.String)
+    )
+    languages = (
+        pl.col(str(options["languages_field"])) if options.get("languages_field") else pl.lit(None, dtype=pl.String)
+    )
     active = status.is_in(["active", "on leave", "leave"])
     rows = good.select(
         reference_expr(source_id, pl.col("__id")).alias("person_id"),
@@ -160,7 +194,14 @@ def _persons(employees: pl.DataFrame, source_id: str, options: Mapping[str, Any]
         pl.col("workEmail").str.to_lowercase().alias("email_work"),
         pl.col("homeEmail").str.to_lowercase().alias("email_personal"),
         status.replace_strict(
-            {"active": "active", "inactive": "inactive", "terminated": "inactive", "on leave": "leave", "leave": "leave", "pending": "pending"},
+            {
+                "active": "active",
+                "inactive": "inactive",
+                "terminated": "inactive",
+                "on leave": "leave",
+                "leave": "leave",
+                "pending": "pending",
+            },
             default="unknown",
         ).alias("status"),
         # On a rehire BambooHR moves hireDate on and keeps the first one in originalHireDate.
@@ -170,29 +211,53 @@ def _persons(employees: pl.DataFrame, source_id: str, options: Mapping[str, Any]
         pl.coalesce(zone, pl.lit(options.get("zone"), dtype=pl.String)).alias("home_tz"),
         pl.col("country").alias("country"),
         languages.str.replace_all(r"\s*[,;|]\s*", "|").alias("languages"),
-        pl.when(consent.is_in(["true", "yes", "1"])).then(True).when(consent.is_in(["false", "no", "0"])).then(False).alias("consent_analytics"),
-        *_lineage(pl.col("__id"), pl.col("lastChanged").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)),
+        pl.when(consent.is_in(["true", "yes", "1"]))
+        .then(True)
+        .when(consent.is_in(["false", "no", "0"]))
+        .then(False)
+        .alias("consent_analytics"),
+        *_lineage(
+            pl.col("__id"), pl.col("lastChanged").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+        ),
     )
     return TableBatch("persons", conform(rows, "persons"), rejects)
 
 
-def _identifiers(employees: pl.DataFrame, source_id: str) -> TableBatch:
-    """Every identifier that another system may use: the source's own id, the employee number, the e-mails."""
-    kinds = {"__id": (source_id, source_id), "employeeNumber": ("employee_number", "employee_number"), "workEmail": ("email", "email"), "homeEmail": ("email", "email")}
+def _identifiers(employees: pl.DataFrame, source_id: str, findings: list[Finding]) -> TableBatch:
+    """Every identifier that another system may use: the source's own id, the employee number, the e-mails.
+
+    One that two people bear (an e-mail given to a newcomer) is valid from the first to the day after the last day of each; the others always.
+    """
+    kinds = {
+        "__id": (source_id, source_id),
+        "employeeNumber": ("employee_number", "employee_number"),
+        "workEmail": ("email", "email"),
+        "homeEmail": ("email", "email"),
+    }
     sound = employees.filter(pl.col("__id").is_not_null() & ~pl.col("__id").str.contains(EXPONENT_ID).fill_null(False))
     parts = [
         sound.filter(pl.col(field).is_not_null()).select(
             reference_expr(source_id, pl.col("__id")).alias("person_id"),
             pl.lit(kind).alias("id_type"),
             reference_expr(prefix, pl.col(field)).alias("id_value"),
+            pl.coalesce(_date("originalHireDate"), _date("hireDate")).alias("valid_from"),
+            _date("terminationDate").dt.offset_by("1d").alias("valid_to"),
             *_lineage(pl.concat_str("__id", pl.lit(f"|{field}"))),
         )
         for field, (kind, prefix) in kinds.items()
     ]
-    return TableBatch("person_identifiers", conform(pl.concat(parts), "person_identifiers"))
+    rows = conform(pl.concat(parts), "person_identifiers")
+    shared = pl.col("person_id").n_unique().over("id_value") > 1
+    values = rows.filter(shared)["id_value"].n_unique()
+    if values:
+        detail = f"{values} identifiers belong to more than one person; each is valid only while its bearer is employed"
+        findings.append(Finding("identifier_shared", "person_identifiers", source_id, detail))
+    return TableBatch("person_identifiers", rows.with_columns(pl.when(shared).then(pl.col("valid_from", "valid_to"))))
 
 
-def _demographics(employees: pl.DataFrame, source_id: str, fields: Mapping[str, str], options: Mapping[str, Any]) -> TableBatch:
+def _demographics(
+    employees: pl.DataFrame, source_id: str, fields: Mapping[str, str], options: Mapping[str, Any]
+) -> TableBatch:
     """One row per person and declared attribute; collected by HR, valid from the hire date. Empty = no row, counted."""
     sound = employees.filter(pl.col("__id").is_not_null())
     parts, empty = [], 0
@@ -217,18 +282,40 @@ def _demographics(employees: pl.DataFrame, source_id: str, fields: Mapping[str, 
 def _spells(files: list[SourceFile], source_id: str, options: Mapping[str, Any], findings: list[Finding]) -> TableBatch:
     """Employment spells: a spell begins with a status other than Terminated and ends the day after a Terminated row's date."""
     frame = text_frame(files, STATUS_FIELDS, required=("employeeId", "date", "employmentStatus"))
-    no_date = (pl.col("date").is_null() | pl.col("date").is_in(EMPTY_DATES), "missing_date", "the status has no date", "correct it in the HRIS and export again")
-    no_status = (pl.col("employmentStatus").is_null(), "missing_status", "the row has no employment status", "correct it in the HRIS and export again")
-    good, rejects = _split(frame, [*_id_checks("employeeId"), _date_check("date", "employment status date"), no_date, no_status])
+    no_date = (
+        pl.col("date").is_null() | pl.col("date").is_in(EMPTY_DATES),
+        "missing_date",
+        "the status has no date",
+        "correct it in the HRIS and export again",
+    )
+    no_status = (
+        pl.col("employmentStatus").is_null(),
+        "missing_status",
+        "the row has no employment status",
+        "correct it in the HRIS and export again",
+    )
+    good, rejects = _split(
+        frame, [*_id_checks("employeeId"), _date_check("date", "employment status date"), no_date, no_status]
+    )
     kinds = {**TERMINATION_TYPES, **{str(k).lower(): v for k, v in (options.get("termination_types") or {}).items()}}
     ended = pl.col("employmentStatus").str.to_lowercase().str.starts_with("terminated")
     reason = pl.coalesce("terminationType", "terminationTypeId").str.to_lowercase()
     good = good.with_columns(
-        _date("date").alias("__date"), ended.alias("__ended"), reason.replace_strict(kinds, default=None).alias("__kind"), reason.alias("__reason")
+        _date("date").alias("__date"),
+        ended.alias("__ended"),
+        reason.replace_strict(kinds, default=None).alias("__kind"),
+        reason.alias("__reason"),
     ).sort("employeeId", "__date", "__ended", LINE)
     unmapped = good.filter(pl.col("__ended") & pl.col("__reason").is_not_null() & pl.col("__kind").is_null())
     for text, rows in unmapped.group_by("__reason").len().sort("__reason").iter_rows():
-        findings.append(Finding("termination_type_unmapped", "employment_spells", text, f"{rows} endings count as unknown; name it in `termination_types`"))
+        findings.append(
+            Finding(
+                "termination_type_unmapped",
+                "employment_spells",
+                text,
+                f"{rows} endings count as unknown; name it in `termination_types`",
+            )
+        )
     before_ended = pl.col("__ended").shift(1).over("employeeId")
     good = good.with_columns((~pl.col("__ended") & before_ended.fill_null(True)).alias("__begins"))
     good = good.with_columns(pl.col("__begins").cast(pl.Int64).cum_sum().over("employeeId").alias("__spell"))
@@ -263,7 +350,9 @@ def _orphans(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(FILE).alias("source_file"),
         pl.col(LINE).alias("source_line"),
         pl.lit("ends_without_start").alias("rule"),
-        pl.concat_str(pl.lit("an employment ends on "), pl.col("__date").cast(pl.String), pl.lit(" that never began")).alias("reason"),
+        pl.concat_str(
+            pl.lit("an employment ends on "), pl.col("__date").cast(pl.String), pl.lit(" that never began")
+        ).alias("reason"),
         pl.lit("add the first status row in the HRIS and export again").alias("remedy"),
         pl.col(RAW).alias("raw_text"),
     )
@@ -278,10 +367,18 @@ def _jobs(
     findings: list[Finding],
 ) -> TableBatch:
     level = str(options.get("level_field", "level"))
-    extra = [str(options.get(name, default)) for name, default in (("employment_type_field", "employmentType"), ("fte_field", "fte"))]
+    extra = [
+        str(options.get(name, default))
+        for name, default in (("employment_type_field", "employmentType"), ("fte_field", "fte"))
+    ]
     frame = text_frame(files, [*JOB_FIELDS, level, *extra], required=("employeeId", "date"))
     bad_fte = pl.col(extra[1]).is_not_null() & pl.col(extra[1]).cast(pl.Float64, strict=False).is_null()
-    no_date = (pl.col("date").is_null() | pl.col("date").is_in(EMPTY_DATES), "missing_date", "the job row has no date", "correct it in the HRIS and export again")
+    no_date = (
+        pl.col("date").is_null() | pl.col("date").is_in(EMPTY_DATES),
+        "missing_date",
+        "the job row has no date",
+        "correct it in the HRIS and export again",
+    )
     wrong_fte = (bad_fte, "not_a_number", "fte is not a number", "correct it in the HRIS and export again")
     good, rejects = _split(frame, [*_id_checks("employeeId"), _date_check("date", "job date"), no_date, wrong_fte])
     good = _with_managers(good, employees, files[0].name, findings)
@@ -293,7 +390,11 @@ def _jobs(
         pl.col("jobCode").alias("job_code"),
         pl.col("jobFamily").alias("job_family"),
         pl.col(level).alias("level"),
-        pl.col(level).replace_strict(pl.Series(list(ranks), dtype=pl.String), pl.Series(list(ranks.values()), dtype=pl.Int64), default=None).alias("level_rank"),
+        pl.col(level)
+        .replace_strict(
+            pl.Series(list(ranks), dtype=pl.String), pl.Series(list(ranks.values()), dtype=pl.Int64), default=None
+        )
+        .alias("level_rank"),
         pl.col("department"),
         pl.col("division").alias("business_unit"),
         pl.col("location"),
@@ -302,9 +403,21 @@ def _jobs(
         pl.col(extra[1]).cast(pl.Float64, strict=False).alias("fte"),
         *_lineage(pl.coalesce("id", pl.concat_str("employeeId", pl.lit("|"), "date"))),
     )
-    unranked = rows.filter(pl.col("level").is_not_null() & pl.col("level_rank").is_null()).group_by("level").len().sort("level")
+    unranked = (
+        rows.filter(pl.col("level").is_not_null() & pl.col("level_rank").is_null())
+        .group_by("level")
+        .len()
+        .sort("level")
+    )
     for name, count in unranked.iter_rows():
-        findings.append(Finding("level_not_ranked", "job_history", name, f"{count} rows; the level map doesn't name it, so its rank stays empty"))
+        findings.append(
+            Finding(
+                "level_not_ranked",
+                "job_history",
+                name,
+                f"{count} rows; the level map doesn't name it, so its rank stays empty",
+            )
+        )
     states, cuts = job_states(conform(rows, "job_history"), spells)
     findings.extend(cuts)
     return TableBatch("job_history", states, rejects)
@@ -315,7 +428,9 @@ def _with_managers(jobs: pl.DataFrame, employees: pl.DataFrame, file: str, findi
 
     A name that two employees bear, or none, stays empty; such rows are counted in a finding.
     """
-    shown = pl.coalesce("displayName", pl.concat_str(pl.coalesce("preferredName", "firstName"), pl.lit(" "), "lastName"))
+    shown = pl.coalesce(
+        "displayName", pl.concat_str(pl.coalesce("preferredName", "firstName"), pl.lit(" "), "lastName")
+    )
     spelled = pl.concat_str("firstName", pl.lit(" "), "lastName")
     names = (
         pl.concat([employees.select(shown.alias("__name"), "__id"), employees.select(spelled.alias("__name"), "__id")])
@@ -325,13 +440,24 @@ def _with_managers(jobs: pl.DataFrame, employees: pl.DataFrame, file: str, findi
         .group_by("__name")
         .agg(pl.col("__id").first().alias("__by_name"), pl.len().alias("__bearers"))
     )
-    current = employees.select(pl.col("__id").alias("employeeId"), pl.coalesce("supervisorId", "supervisorEId").alias("__supervisor")).drop_nulls().unique("employeeId")
+    current = (
+        employees.select(
+            pl.col("__id").alias("employeeId"), pl.coalesce("supervisorId", "supervisorEId").alias("__supervisor")
+        )
+        .drop_nulls()
+        .unique("employeeId")
+    )
     newest = pl.int_range(pl.len()).over("employeeId") == pl.len().over("employeeId") - 1
     frame = jobs.sort("employeeId", "date", LINE).with_columns(newest.alias("__newest"))
     frame = frame.join(current, on="employeeId", how="left")
-    frame = frame.with_columns(pl.col("reportsTo").str.to_lowercase().alias("__name")).join(names, on="__name", how="left")
+    frame = frame.with_columns(pl.col("reportsTo").str.to_lowercase().alias("__name")).join(
+        names, on="__name", how="left"
+    )
     frame = frame.with_columns(
-        pl.coalesce(pl.when(pl.col("__newest")).then(pl.col("__supervisor")), pl.when(pl.col("__bearers") == 1).then(pl.col("__by_name"))).alias("__manager")
+        pl.coalesce(
+            pl.when(pl.col("__newest")).then(pl.col("__supervisor")),
+            pl.when(pl.col("__bearers") == 1).then(pl.col("__by_name")),
+        ).alias("__manager")
     ).sort(FILE, LINE)
     unresolved = frame.filter(pl.col("reportsTo").is_not_null() & pl.col("__manager").is_null())
     for rows, words in (
@@ -339,5 +465,9 @@ def _with_managers(jobs: pl.DataFrame, employees: pl.DataFrame, file: str, findi
         (unresolved.filter(pl.col("__bearers").is_null()).height, "name a manager whom no employee record names"),
     ):
         if rows:
-            findings.append(Finding("manager_unresolved", "job_history", file, f"{rows} rows {words}; the manager stays empty there"))
+            findings.append(
+                Finding(
+                    "manager_unresolved", "job_history", file, f"{rows} rows {words}; the manager stays empty there"
+                )
+            )
     return frame

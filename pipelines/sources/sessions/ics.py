@@ -9,8 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -18,7 +18,17 @@ import icalendar
 import recurring_ical_events
 from icalendar.error import BrokenCalendarProperty
 
-from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.records import (
+    Extract,
+    Finding,
+    SourceFile,
+    SourceRefused,
+    TableBatch,
+    filtered_frame,
+    reference,
+    rejects_frame,
+    rows_frame,
+)
 
 MAX_OCCURRENCES = 200_000  # in all files of a source
 MAX_PER_SERIES = 4_000  # a daily series fills ten years with 3,653
@@ -63,7 +73,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     by_uid: dict[str, list[_Entry]] = defaultdict(list)
     calendars = [file for file in files if file.name.lower().endswith(".ics")]
     if not calendars:
-        raise SourceRefused(f"The source has no .ics file; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the calendars into its folder.")
+        raise SourceRefused(
+            f"The source has no .ics file; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the calendars into its folder."
+        )
     for file in calendars:
         for entry in _entries(file, rejects):
             if not _is_mentoring(entry.event, rules):
@@ -84,7 +96,11 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     return Extract(
         [
             TableBatch("sessions", rows_frame("sessions", sessions), rejects_frame(rejects), filtered_frame(counts)),
-            TableBatch("session_participants", rows_frame("session_participants", participants), filtered=filtered_frame(left_out)),
+            TableBatch(
+                "session_participants",
+                rows_frame("session_participants", participants),
+                filtered=filtered_frame(left_out),
+            ),
         ],
         findings,
     )
@@ -94,7 +110,9 @@ def _rules(options: Mapping[str, Any]) -> _Rules:
     window = options.get("window") or {}
     as_of = _day(options.get("as_of") or window.get("to"))
     if as_of is None:
-        raise SourceRefused("The calendar source knows no day to count from. Next step: give the workspace `as_of`, or the source `window: {from, to}`.")
+        raise SourceRefused(
+            "The calendar source knows no day to count from. Next step: give the workspace `as_of`, or the source `window: {from, to}`."
+        )
     start = _day(window.get("from") or options.get("window_start")) or as_of - timedelta(days=5 * 366)
     end = _day(window.get("to") or options.get("window_end")) or as_of + timedelta(days=366)
     mentoring = options.get("mentoring") or {}
@@ -102,7 +120,9 @@ def _rules(options: Mapping[str, Any]) -> _Rules:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise SourceRefused(f"The calendar source's zone {zone!r} is no IANA zone. Next step: write one such as Europe/Berlin.") from problem
+        raise SourceRefused(
+            f"The calendar source's zone {zone!r} is no IANA zone. Next step: write one such as Europe/Berlin."
+        ) from problem
     return _Rules(
         start=datetime(start.year, start.month, start.day, tzinfo=UTC),
         end=datetime(end.year, end.month, end.day, tzinfo=UTC) + timedelta(days=1),
@@ -200,7 +220,9 @@ def _is_mentoring(event: icalendar.Event, rules: _Rules) -> bool:
     fields = event.get("CATEGORIES")
     listed = fields if isinstance(fields, list) else [fields] if fields is not None else []
     names = {str(name).casefold() for field in listed for name in getattr(field, "cats", [field])}
-    return rules.category in names or (rules.summary is not None and rules.summary.search(str(event.get("SUMMARY", ""))) is not None)
+    return rules.category in names or (
+        rules.summary is not None and rules.summary.search(str(event.get("SUMMARY", ""))) is not None
+    )
 
 
 def _expand(
@@ -226,14 +248,32 @@ def _expand(
             continue
         excess = _excess(copies, rules)
         if excess:
-            rejects.append(_reject(copies[0].file, copies[0].line, "unbounded_series", excess, copies[0].event.to_ical().decode("utf-8", errors="replace")))
+            rejects.append(
+                _reject(
+                    copies[0].file,
+                    copies[0].line,
+                    "unbounded_series",
+                    excess,
+                    copies[0].event.to_ical().decode("utf-8", errors="replace"),
+                )
+            )
             continue
         try:
             for copy, occurrence in _occurrences(copies, rules):
                 found[_recurrence_id(occurrence, rules)].append((copy, occurrence))
-        except Exception as problem:  # one broken series must not take the calendar with it; the library raises many kinds
+        except (
+            Exception
+        ) as problem:  # one broken series must not take the calendar with it; the library raises many kinds
             reason = f"the series can't be expanded ({type(problem).__name__})"
-            rejects.append(_reject(copies[0].file, copies[0].line, "broken_series", reason, copies[0].event.to_ical().decode("utf-8", errors="replace")))
+            rejects.append(
+                _reject(
+                    copies[0].file,
+                    copies[0].line,
+                    "broken_series",
+                    reason,
+                    copies[0].event.to_ical().decode("utf-8", errors="replace"),
+                )
+            )
     for recurrence_id, copies in found.items():
         _session(uid, recurrence_id, copies, rules, sessions, participants, counts, left_out)
 
@@ -251,7 +291,7 @@ def _excess(copies: list[_Entry], rules: _Rules) -> str | None:
             for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
                 times *= max(1, len(part.get(name) or []))
             most = min(days * times, int((part.get("COUNT") or [days * times])[0]))
-            if most > MAX_PER_SERIES and frequency == "DAILY" or times * days > 50 * MAX_PER_SERIES:
+            if (most > MAX_PER_SERIES and frequency == "DAILY") or times * days > 50 * MAX_PER_SERIES:
                 return f"the series may have {most} occurrences, more than {MAX_PER_SERIES}"
     return None
 
@@ -262,7 +302,9 @@ def _occurrences(copies: list[_Entry], rules: _Rules) -> Iterable[tuple[_Entry, 
         calendar.add_component(copy.event)
     by_recurrence = {_recurrence_id(copy.event, rules): copy for copy in copies if "RECURRENCE-ID" in copy.event}
     master = next((copy for copy in copies if "RECURRENCE-ID" not in copy.event), copies[0])
-    for occurrence in recurring_ical_events.of(calendar, keep_recurrence_attributes=True).between(rules.start, rules.end):
+    for occurrence in recurring_ical_events.of(calendar, keep_recurrence_attributes=True).between(
+        rules.start, rules.end
+    ):
         for name in ("ATTENDEE", "ORGANIZER"):  # an override that cancels often leaves out who was invited
             if name not in occurrence and name in master.event:
                 occurrence[name] = master.event[name]
@@ -293,7 +335,9 @@ def _session(
     counts: Counter[str],
     left_out: Counter[str],
 ) -> None:
-    newest, event = max(copies, key=lambda copy: (copy[0].version, str(copy[1].get("STATUS", "")).upper() == "CANCELLED"))
+    newest, event = max(
+        copies, key=lambda copy: (copy[0].version, str(copy[1].get("STATUS", "")).upper() == "CANCELLED")
+    )
     start = event["DTSTART"].dt
     if not isinstance(start, datetime):
         counts["all-day entry"] += len(copies)
@@ -369,14 +413,19 @@ def _invited(events: Iterable[icalendar.Event], left_out: Counter[str]) -> list[
         attendees = event.get("ATTENDEE")
         organiser = event.get("ORGANIZER")
         listed = attendees if isinstance(attendees, list) else [attendees] if attendees is not None else []
-        for address, is_host in [*((a, False) for a in listed), *([(organiser, True)] if organiser is not None else [])]:
+        for address, is_host in [
+            *((a, False) for a in listed),
+            *([(organiser, True)] if organiser is not None else []),
+        ]:
             kind = str(getattr(address, "params", {}).get("CUTYPE", "INDIVIDUAL")).upper()
             person = _person(str(address))
             if kind in ("ROOM", "RESOURCE") or person is None:
                 left_out["room, resource or address without e-mail"] += 1
                 continue
             answer = RESPONSES.get(str(address.params.get("PARTSTAT", "")).upper(), "none")
-            known = people.setdefault(person, {"person_id": person, "role": None, "response": "none", "match_method": "email"})
+            known = people.setdefault(
+                person, {"person_id": person, "role": None, "response": "none", "match_method": "email"}
+            )
             if answer != "none":
                 known["response"] = answer
             if is_host:

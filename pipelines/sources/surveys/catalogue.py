@@ -59,7 +59,9 @@ def read_catalogue(mapping: Mapping[str, Any]) -> list[Survey]:
     compared before and after.
     """
     if not mapping.get("surveys"):
-        raise SourceRefused("The survey catalogue names no surveys. Next step: list them under `surveys:` in the source's mapping file.")
+        raise SourceRefused(
+            "The survey catalogue names no surveys. Next step: list them under `surveys:` in the source's mapping file."
+        )
     surveys = [_survey(entry, mapping) for entry in mapping["surveys"]]
     scales: dict[str, tuple[Survey, Question]] = {}
     for survey in surveys:
@@ -86,7 +88,9 @@ def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
     missing = [field for field in REQUIRED if entry.get(field) in (None, "")]
     pattern = entry.get("file", entry.get("match"))
     if missing or not pattern:
-        raise SourceRefused(f"Survey {name}: {', '.join(missing or ['file'])} is missing in the catalogue. Next step: add it to the source's mapping file.")
+        raise SourceRefused(
+            f"Survey {name}: {', '.join(missing or ['file'])} is missing in the catalogue. Next step: add it to the source's mapping file."
+        )
     given = entry.get("respondent", mapping.get("respondent"))
     id_type = str(given.get("id_type", given.get("reference", "email"))) if given else None
     respondent = None
@@ -94,7 +98,9 @@ def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
         respondent = (str(given["column"]), id_type)
     fields = {field: entry.get(field) for field in SURVEY_FIELDS}
     questions = tuple(_question(key, spec, name) for key, spec in _questions(entry, mapping, name).items())
-    return Survey(str(pattern), fields, questions, respondent, id_type, entry.get("pair"), entry.get("zone", mapping.get("zone")))
+    return Survey(
+        str(pattern), fields, questions, respondent, id_type, entry.get("pair"), entry.get("zone", mapping.get("zone"))
+    )
 
 
 def _questions(entry: Mapping[str, Any], mapping: Mapping[str, Any], survey: str) -> dict[str, Mapping[str, Any]]:
@@ -104,7 +110,9 @@ def _questions(entry: Mapping[str, Any], mapping: Mapping[str, Any], survey: str
     found: dict[str, Mapping[str, Any]] = {}
     for name in given:
         if name not in (mapping.get("question_sets") or {}):
-            raise SourceRefused(f"Survey {survey} names the question set {name!r}, which the catalogue lacks. Next step: add it under `question_sets:`.")
+            raise SourceRefused(
+                f"Survey {survey} names the question set {name!r}, which the catalogue lacks. Next step: add it under `question_sets:`."
+            )
         found.update(mapping["question_sets"][name])
     return found
 
@@ -112,7 +120,9 @@ def _questions(entry: Mapping[str, Any], mapping: Mapping[str, Any], survey: str
 def _question(key: str, spec: Mapping[str, Any], survey: str) -> Question:
     kind = spec.get("question_kind", spec.get("kind"))
     if not spec.get("stable_code") or not kind:
-        raise SourceRefused(f"Survey {survey}, question {key}: stable_code or question_kind is missing. Next step: add it to the catalogue.")
+        raise SourceRefused(
+            f"Survey {survey}, question {key}: stable_code or question_kind is missing. Next step: add it to the catalogue."
+        )
     low, high = spec.get("scale_min", spec.get("min")), spec.get("scale_max", spec.get("max"))
     return Question(
         question_id=str(key),

@@ -110,7 +110,9 @@ def _import_ids(file: SourceFile) -> tuple[DelimitedText, dict[str, str], dict[s
 def _survey_batches(file: SourceFile, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
     text, ids, wording, zone = _import_ids(file)
     if text.rows.height + text.rejects.height == 0:
-        raise SourceRefused(f"{file.name} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue.")
+        raise SourceRefused(
+            f"{file.name} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
+        )
     if survey.is_anonymous:  # the raw line holds addresses; not even the vault may tie an answer to a person
         rejects = text.rejects.with_columns(pl.lit(NOT_KEPT).alias("raw_text"))
         text = replace(text, rows=text.rows.with_columns(pl.lit(NOT_KEPT).alias(RAW)), rejects=rejects)
@@ -126,7 +128,14 @@ def _survey_batches(file: SourceFile, survey: Survey, findings: list[Finding]) -
     asked = {question.question_id for question in survey.questions}
     for import_id, column in ids.items():
         if import_id.startswith("QID") and import_id not in asked:
-            findings.append(Finding("unknown_column", "survey_answers", f"{file.name}: {column} ({import_id})", "the catalogue doesn't name it; it was dropped"))
+            findings.append(
+                Finding(
+                    "unknown_column",
+                    "survey_answers",
+                    f"{file.name}: {column} ({import_id})",
+                    "the catalogue doesn't name it; it was dropped",
+                )
+            )
     responses = _responses(text, ids, survey, zone or survey.zone, recorded, findings)
     lines = responses.rows["source_line"]
     sound = text.rows.filter(pl.col(LINE).is_in(lines.implode()))
@@ -150,7 +159,12 @@ def _survey_batches(file: SourceFile, survey: Survey, findings: list[Finding]) -
         }
         for question in survey.questions
     ]
-    header = {**survey.fields, "source_record_id": survey.survey_id, "source_file": file.name, "raw_text": f"catalogue: {survey.survey_id}"}
+    header = {
+        **survey.fields,
+        "source_record_id": survey.survey_id,
+        "source_file": file.name,
+        "raw_text": f"catalogue: {survey.survey_id}",
+    }
     surveys = TableBatch("surveys", rows_frame("surveys", [header]))
     return [surveys, TableBatch("survey_questions", rows_frame("survey_questions", definitions)), responses, answers]
 
@@ -169,7 +183,12 @@ def _find(names: Mapping[str, str], header: Sequence[str], wanted: str) -> str |
 
 
 def _responses(
-    text: DelimitedText, ids: Mapping[str, str], survey: Survey, zone: str | None, recorded: str, findings: list[Finding]
+    text: DelimitedText,
+    ids: Mapping[str, str],
+    survey: Survey,
+    zone: str | None,
+    recorded: str,
+    findings: list[Finding],
 ) -> TableBatch:
     if zone is None:
         raise SourceRefused(f"{text.file}: its times name no zone. Next step: add `zone:` to the survey catalogue.")
@@ -200,7 +219,9 @@ def _responses(
     if survey.pair and not survey.is_anonymous:
         column = _find(ids, text.header, survey.pair)
         pair = _clean(column) if column else pair
-    seconds = _clean(ids["duration"]).cast(pl.Float64, strict=False) if "duration" in ids else pl.lit(None, dtype=pl.Float64)
+    seconds = (
+        _clean(ids["duration"]).cast(pl.Float64, strict=False) if "duration" in ids else pl.lit(None, dtype=pl.Float64)
+    )
     response_id = _clean(ids["_recordId"])
     judged = text.rows.select(
         pl.lit(survey.survey_id).alias("survey_id"),
@@ -233,7 +254,14 @@ def _responses(
     rows = judged.filter(pl.col("__bad").is_null())
     unknown = rows["respondent_person_id"].null_count() if survey.respondent is not None else 0
     if unknown:
-        findings.append(Finding("respondent_missing", "survey_responses", text.file, f"{unknown} of {rows.height} responses name no respondent"))
+        findings.append(
+            Finding(
+                "respondent_missing",
+                "survey_responses",
+                text.file,
+                f"{unknown} of {rows.height} responses name no respondent",
+            )
+        )
     return TableBatch("survey_responses", conform(rows, "survey_responses"), pl.concat([text.rejects, rejects]))
 
 
@@ -269,7 +297,9 @@ def _answers(file: str, rows: pl.DataFrame, ids: Mapping[str, str], survey: Surv
     ).sort(LINE, "__position")
     recodes = bool((cells["__text"] == SEEN_UNANSWERED).any())
     seen = pl.col("__text") == SEEN_UNANSWERED
-    cells = cells.with_columns(pl.when(seen).then(None).otherwise(pl.col("__text")).alias("__answer"), seen.fill_null(False).alias("__seen"))
+    cells = cells.with_columns(
+        pl.when(seen).then(None).otherwise(pl.col("__text")).alias("__answer"), seen.fill_null(False).alias("__seen")
+    )
     last = pl.col("__position").filter(pl.col("__answer").is_not_null() | pl.col("__seen")).max().over(LINE)
     gone = ~pl.col("__finished") & (pl.col("__position") > last.fill_null(-1))
     cells = cells.with_columns(
@@ -283,20 +313,35 @@ def _answers(file: str, rows: pl.DataFrame, ids: Mapping[str, str], survey: Surv
         .alias("state"),
         pl.when(~pl.col("__is_choice")).then(pl.col("__answer").cast(pl.Float64, strict=False)).alias("value_num"),
     )
-    choices = cells.filter(pl.col("__is_choice")).with_columns(pl.col("__answer").str.split(",").alias("value_code")).explode("value_code")
+    choices = (
+        cells.filter(pl.col("__is_choice"))
+        .with_columns(pl.col("__answer").str.split(",").alias("value_code"))
+        .explode("value_code")
+    )
     numbers = cells.filter(~pl.col("__is_choice")).with_columns(pl.lit(None, dtype=pl.String).alias("value_code"))
     both = pl.concat([numbers, choices]).with_columns(
-        (pl.int_range(pl.len(), dtype=pl.Int64).over(LINE, "question_id") + 1).alias("choice_seq"), pl.col("value_code").str.strip_chars()
+        (pl.int_range(pl.len(), dtype=pl.Int64).over(LINE, "question_id") + 1).alias("choice_seq"),
+        pl.col("value_code").str.strip_chars(),
     )
     return _judged(file, both, survey, loaded, counts)
 
 
-def _judged(file: str, cells: pl.DataFrame, survey: Survey, questions: Sequence[Question], counts: Mapping[str, int]) -> TableBatch:
+def _judged(
+    file: str, cells: pl.DataFrame, survey: Survey, questions: Sequence[Question], counts: Mapping[str, int]
+) -> TableBatch:
     """Split answers into rows and rejects; refuse the source where a question's scale has changed."""
-    number = ~pl.col("__is_choice") & pl.col("__answer").is_not_null() & ~pl.col("value_num").is_finite().fill_null(False)
+    number = (
+        ~pl.col("__is_choice") & pl.col("__answer").is_not_null() & ~pl.col("value_num").is_finite().fill_null(False)
+    )
     outside = (pl.col("value_num") < pl.col("__low")) | (pl.col("value_num") > pl.col("__high"))
-    cells = cells.with_columns(number.fill_null(False).alias("__no_number"), outside.fill_null(False).alias("__outside"))
-    strays = cells.group_by("question_id", maintain_order=True).agg(pl.col("__outside").sum().alias("out"), (pl.col("state") == "answered").sum().alias("answered"), pl.col(LINE).filter(pl.col("__outside")).first().alias("line"))
+    cells = cells.with_columns(
+        number.fill_null(False).alias("__no_number"), outside.fill_null(False).alias("__outside")
+    )
+    strays = cells.group_by("question_id", maintain_order=True).agg(
+        pl.col("__outside").sum().alias("out"),
+        (pl.col("state") == "answered").sum().alias("answered"),
+        pl.col(LINE).filter(pl.col("__outside")).first().alias("line"),
+    )
     scales = {question.question_id: question for question in questions}
     for question_id, out, answered, line in strays.iter_rows():
         if out > 1 and out > 0.01 * answered:
@@ -337,15 +382,24 @@ def _judged(file: str, cells: pl.DataFrame, survey: Survey, questions: Sequence[
 
 def _invitations(file: SourceFile, survey: Survey, spec: Mapping[str, Any], options: Mapping[str, Any]) -> TableBatch:
     """A distribution history: one row per invited person, the first sending; reminders are filtered. Who was invited is known even where who answered is not."""
-    columns = {"person": "External Data Reference", "sent_at": "Sent Date", "status": "Status", **(spec.get("columns") or {})}
+    columns = {
+        "person": "External Data Reference",
+        "sent_at": "Sent Date",
+        "status": "Status",
+        **(spec.get("columns") or {}),
+    }
     text = read_delimited(file, required=list(columns.values()))
     found = {key: _find({}, text.rows.columns, name) for key, name in columns.items()}
     if survey.invited_as is None:
-        raise SourceRefused(f"{file.name}: the catalogue doesn't say what identifies the invited. Next step: add `respondent: {{column, id_type}}` to it.")
+        raise SourceRefused(
+            f"{file.name}: the catalogue doesn't say what identifies the invited. Next step: add `respondent: {{column, id_type}}` to it."
+        )
     zone = survey.zone or options.get("zone") or "UTC"
     local = _clean(found["sent_at"]).str.to_datetime(str(spec.get("format", STAMP)), time_unit="us", strict=False)
     sent = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
-    undelivered = [str(word).casefold() for word in spec.get("not_delivered", ["Hard Bounce", "Soft Bounce", "Failure"])]
+    undelivered = [
+        str(word).casefold() for word in spec.get("not_delivered", ["Hard Bounce", "Soft Bounce", "Failure"])
+    ]
     judged = text.rows.select(
         pl.lit(survey.survey_id).alias("survey_id"),
         reference_expr(survey.invited_as, pl.col(found["person"])).alias("person_id"),
@@ -360,12 +414,16 @@ def _invitations(file: SourceFile, survey: Survey, spec: Mapping[str, Any], opti
         {
             **row,
             "rule": "missing_key" if row["person_id"] is None else "not_a_time",
-            "reason": "the invitation names no person" if row["person_id"] is None else f"the time of sending is not a time in {zone}",
+            "reason": "the invitation names no person"
+            if row["person_id"] is None
+            else f"the time of sending is not a time in {zone}",
             "remedy": "export the distribution history again with its contact fields",
         }
         for row in bad.iter_rows(named=True)
     )
-    good = judged.filter(pl.col("person_id").is_not_null() & pl.col("sent_at").is_not_null()).sort("sent_at", "source_line")
+    good = judged.filter(pl.col("person_id").is_not_null() & pl.col("sent_at").is_not_null()).sort(
+        "sent_at", "source_line"
+    )
     delivered = pl.col("is_delivered").any().over("survey_id", "person_id")
     first = good.with_columns(delivered).unique(["survey_id", "person_id"], keep="first", maintain_order=True)
     rows = conform(first.sort("source_line"), "survey_invitations")

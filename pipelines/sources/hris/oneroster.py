@@ -1,0 +1,205 @@
+"""OneRoster 1.1 and 1.2 CSV (users.csv, roles.csv) to persons and identifiers of students.
+
+Only the columns named here are read: a genuine users.csv carries passwords, and students may be minors (shared/reference/sources/SOURCES.md section 1.1).
+In a bulk file `status` is blank and a missing row means gone; `tobedeleted` occurs in delta files.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.conversions import EXPONENT_ID
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.histories import REHIRE_DAYS, joined_spells
+from pipelines.sources.records import (
+    Extract,
+    Finding,
+    SourceFile,
+    SourceRefused,
+    TableBatch,
+    conform,
+    filtered_frame,
+    reference_expr,
+    rejects_frame,
+)
+
+READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
+KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
+CHECKED = {"missing_key": "the record has no sourcedId", "exponent_in_id": "the sourcedId has lost digits in a spreadsheet", "not_a_year": "the class year is not a year"}
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Read users.csv and, for enrolment dates, roles.csv. Options: source_id, class_year, degree, zone, country, person_kind, enrolment_spells."""
+    source_id = str(options["source_id"])
+    users_file = _named(files, "users.csv")
+    if users_file is None:
+        raise SourceRefused(f"The source has no users.csv; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the users.")
+    findings: list[Finding] = []
+    users = read_delimited(users_file, required=["sourcedId", "givenName", "familyName"])
+    if users.rows.height + users.rejects.height == 0:
+        raise SourceRefused(f"{users_file.name} has a header and no rows. Next step: export it again as a bulk file.")
+    findings.extend([*users.findings, *_dropped(users, options)])
+    roles_file = _named(files, "roles.csv")
+    roles = read_delimited(roles_file, required=["userSourcedId", "role"]) if roles_file else None
+    frame = _users(users, options)
+    batches = [_persons(frame, users, roles, source_id, options), _identifiers(frame, users_file.name, source_id)]
+    if options.get("enrolment_spells") and roles is not None:
+        batches.append(_spells(roles, source_id))
+    return Extract(batches, findings)
+
+
+def _named(files: Sequence[SourceFile], name: str) -> SourceFile | None:
+    return next((file for file in files if file.name.rpartition("/")[2].lower() == name), None)
+
+
+def _dropped(users: DelimitedText, options: Mapping[str, Any]) -> list[Finding]:
+    taken = {normalised(str(name)) for name in (*READ, *KNOWN, options.get("class_year", ""), options.get("degree", ""))}
+    findings = []
+    for name in users.rows.columns:
+        if "password" in normalised(name):
+            findings.append(Finding("secret_column", "persons", f"{users.file}: {name}", "passwords are never loaded; ask the system's owner to leave them out"))
+        elif normalised(name) not in taken and name not in (LINE, RAW):
+            findings.append(Finding("unknown_column", "persons", f"{users.file}: {name}", "no canonical column takes it; it was dropped"))
+    return findings
+
+
+def _users(users: DelimitedText, options: Mapping[str, Any]) -> pl.DataFrame:
+    """The allow-listed columns as trimmed text; the raw line without the password."""
+    spelled = {normalised(name): name for name in users.rows.columns}
+    wanted = {name: name for name in READ}
+    wanted |= {"__class_year": str(options.get("class_year", "metadata.classYear")), "__degree": str(options.get("degree", "metadata.degree"))}
+
+    def text(name: str) -> pl.Expr:
+        column = spelled.get(normalised(name))
+        if column is None:
+            return pl.lit(None, dtype=pl.String)
+        value = pl.col(column).str.strip_chars()
+        return pl.when(value != "").then(value)
+
+    secret = [name for name in users.rows.columns if "password" in normalised(name)]
+    raw = pl.col(RAW)
+    if secret:
+        safe = [name for name in users.rows.columns if name not in (*secret, LINE, RAW)]
+        raw = pl.concat_str([pl.col(name) for name in safe], separator=",")
+    return users.rows.select(*(text(column).alias(name) for name, column in wanted.items()), LINE, raw.alias(RAW))
+
+
+def _persons(frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | None, source_id: str, options: Mapping[str, Any]) -> TableBatch:
+    is_student = pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student")
+    kind = str(options.get("person_kind", "student"))
+    students = frame.filter(is_student) if kind == "student" else frame
+    if roles is not None:
+        students = students.join(_first_role(roles), left_on="sourcedId", right_on="__user", how="left", maintain_order="left")
+    else:
+        students = students.with_columns(pl.lit(None, dtype=pl.Date).alias("__begin"), pl.lit(None, dtype=pl.Date).alias("__end"))
+    year = pl.coalesce("__class_year", pl.when(pl.col("grades").str.contains(r"^(19|20)\d\d$")).then(pl.col("grades")))
+    judged = students.with_columns(
+        year.cast(pl.Int64, strict=False).alias("__year"),
+        pl.when(pl.col("sourcedId").is_null())
+        .then(pl.lit("missing_key"))
+        .when(pl.col("sourcedId").str.contains(EXPONENT_ID))
+        .then(pl.lit("exponent_in_id"))
+        .when(year.is_not_null() & year.cast(pl.Int64, strict=False).is_null())
+        .then(pl.lit("not_a_year"))
+        .alias("__bad"),
+    )
+    bad = judged.filter(pl.col("__bad").is_not_null())
+    rejects = rejects_frame(
+        {
+            "source_file": users.file,
+            "source_line": line,
+            "rule": rule,
+            "reason": CHECKED[rule],
+            "remedy": "correct it in the student system and export again",
+            "raw_text": raw,
+        }
+        for rule, line, raw in bad.select("__bad", LINE, RAW).iter_rows()
+    )
+    # A line that can't be split may hold a password in any place: only its number is kept.
+    broken = users.rejects.with_columns(pl.lit("(not kept: the file has a password column)").alias("raw_text")) if "password" in "".join(users.header).lower() else users.rejects
+    gone = (pl.col("status").str.to_lowercase() == "tobedeleted").fill_null(False) | pl.col("enabledUser").str.to_lowercase().is_in(["false", "0"]).fill_null(False)
+    rows = judged.filter(pl.col("__bad").is_null()).select(
+        reference_expr(source_id, pl.col("sourcedId")).alias("person_id"),
+        pl.lit(kind).alias("person_kind"),
+        pl.coalesce("preferredGivenName", "givenName").alias("given_name"),
+        pl.coalesce("preferredFamilyName", "familyName").alias("family_name"),
+        pl.col("email").str.to_lowercase().alias("email_work"),
+        pl.when(gone).then(pl.lit("inactive")).otherwise(pl.lit("active")).alias("status"),
+        pl.col("__begin").alias("original_hire_date"),
+        pl.col("__begin").alias("latest_hire_date"),
+        pl.when(gone).then(pl.col("__end")).alias("termination_date"),
+        pl.lit(options.get("zone"), dtype=pl.String).alias("home_tz"),
+        pl.lit(options.get("country"), dtype=pl.String).alias("country"),
+        pl.col("__year").alias("class_year"),
+        pl.col("__degree").alias("degree"),
+        pl.col("sourcedId").alias("source_record_id"),
+        pl.col("dateLastModified").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).alias("source_updated_at"),
+        pl.lit(users.file).alias("source_file"),
+        pl.col(LINE).alias("source_line"),
+        pl.col(RAW).alias("raw_text"),
+    )
+    filtered = filtered_frame({"not a student": frame.height - students.height})
+    return TableBatch("persons", conform(rows, "persons"), pl.concat([broken, rejects]), filtered)
+
+
+def _role_column(roles: DelimitedText, *names: str) -> pl.Expr:
+    spelled = {normalised(name): name for name in roles.rows.columns}
+    found = next((spelled[normalised(name)] for name in names if normalised(name) in spelled), None)
+    return pl.col(found).str.strip_chars() if found else pl.lit(None, dtype=pl.String)
+
+
+def _role_rows(roles: DelimitedText) -> pl.DataFrame:
+    """Student roles with their dates; OneRoster says beginDate, Microsoft SDS roleStartDate. endDate is the last day."""
+    return roles.rows.select(
+        _role_column(roles, "userSourcedId").alias("__user"),
+        _role_column(roles, "role").str.to_lowercase().alias("__role"),
+        _role_column(roles, "beginDate", "roleStartDate").str.to_date("%Y-%m-%d", strict=False).alias("__begin"),
+        _role_column(roles, "endDate", "roleEndDate").str.to_date("%Y-%m-%d", strict=False).alias("__end"),
+        LINE,
+        RAW,
+    )
+
+
+def _first_role(roles: DelimitedText) -> pl.DataFrame:
+    students = _role_rows(roles).filter(pl.col("__role") == "student")
+    return students.group_by("__user").agg(pl.col("__begin").min(), pl.col("__end").max())
+
+
+def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
+    """The student's own id in this source, the student number and the e-mail."""
+    sound = frame.filter(pl.col("sourcedId").is_not_null() & ~pl.col("sourcedId").str.contains(EXPONENT_ID).fill_null(False))
+    sound = sound.filter(pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student"))
+    kinds = {"sourcedId": source_id, "identifier": "student_id", "email": "email"}
+    parts = [
+        sound.filter(pl.col(field).is_not_null()).select(
+            reference_expr(source_id, pl.col("sourcedId")).alias("person_id"),
+            pl.lit(kind).alias("id_type"),
+            reference_expr(kind, pl.col(field)).alias("id_value"),
+            pl.concat_str("sourcedId", pl.lit(f"|{field}")).alias("source_record_id"),
+            pl.lit(file).alias("source_file"),
+            pl.col(LINE).alias("source_line"),
+            pl.col(RAW).alias("raw_text"),
+        )
+        for field, kind in kinds.items()
+    ]
+    return TableBatch("person_identifiers", conform(pl.concat(parts), "person_identifiers"))
+
+
+def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
+    """Enrolments as spells, on request: they enter the same retention figures as employment."""
+    rows = _role_rows(roles)
+    students = rows.filter(pl.col("__role") == "student")
+    spells = students.select(
+        reference_expr(source_id, pl.col("__user")).alias("person_id"),
+        pl.col("__begin").alias("hire_date"),
+        pl.col("__end").dt.offset_by("1d").alias("end_date"),
+        pl.when(pl.col("__end").is_not_null()).then(pl.lit("end_of_contract")).alias("end_kind"),
+        pl.col("__user").alias("source_record_id"),
+        pl.lit(roles.file).alias("source_file"),
+        pl.col(LINE).alias("source_line"),
+        pl.col(RAW).alias("raw_text"),
+    )
+    joined = joined_spells(conform(spells, "employment_spells"), rehire_days=REHIRE_DAYS)
+    counts = {"not a student role": rows.height - students.height, "continues a spell that an earlier row began": students.height - joined.height}
+    return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))

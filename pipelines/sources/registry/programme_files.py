@@ -1,0 +1,239 @@
+"""Programme files (YAML) to programmes, SMART goals, segments and cohorts; and the workspace's own row and level map.
+
+A goal that isn't SMART never enters: the message names the letter that is missing (Doran 1981: specific, measurable, achievable, relevant, time-bound).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from pipelines.contracts import BY_NAME
+from pipelines.sources.conversions import rank_map
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
+
+PROGRAMME_KEYS = frozenset(
+    "programme_id name mission strategy_link kind objective data_origin population start_date end_date planned_sessions cadence_days currency loaded_hourly_rate "
+    "segments goals cohorts matching impact templates".split()
+)
+POPULATION_KEYS = frozenset("person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split())
+GOAL_KEYS = frozenset(
+    "goal_id statement metric_id metric segment segment_kind segment_value baseline baseline_date target target_value unit direction achievable_because "
+    "relevant_to start_date due_date owner".split()
+)
+SEGMENT_KEYS = frozenset("segment_kind kind reason".split())
+COHORT_KEYS = frozenset(column.name for column in BY_NAME["cohorts"].columns)
+SMART = {
+    "S": ("statement", "owner"),
+    "M": ("metric_id", "baseline", "baseline_date", "target", "unit", "direction"),
+    "A": ("achievable_because",),
+    "R": ("relevant_to",),
+    "T": ("start_date", "due_date"),
+}
+_WORDS = {"metric_id": "metric", "due_date": "due date", "start_date": "start date", "baseline_date": "date of the baseline", "achievable_because": "reason why it can be reached", "relevant_to": "objective that it serves"}
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Read all programme files. Options: `workspace`, `as_of`, `min_group_size` (one row, if `as_of` is set), `levels`. Raises `SourceRefused`."""
+    chosen = [file for file in files if file.name.lower().endswith((".yaml", ".yml"))]
+    if not chosen:
+        raise SourceRefused("The programmes folder has no .yaml file. Next step: write one programme file, see data/examples/.")
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("programmes", "programme_goals", "programme_segments", "cohorts")}
+    seen: dict[str, str] = {}
+    for file in chosen:
+        for table, found in _programme(file).items():
+            rows[table].extend(found)
+        programme = rows["programmes"][-1]["programme_id"]
+        if programme in seen:
+            raise SourceRefused(f"{file.name} and {seen[programme]} both describe the programme {programme!r}. Next step: give one of them another programme_id.")
+        seen[programme] = file.name
+    batches = [TableBatch(table, rows_frame(table, found)) for table, found in rows.items()]
+    if options.get("levels"):
+        batches.append(levels_batch(options["levels"]))
+    if options.get("workspace") and options.get("as_of"):
+        batches.append(workspace_batch(str(options["workspace"]), options["as_of"], int(options.get("min_group_size", 5))))
+    return Extract(batches, [])
+
+
+def workspace_batch(workspace: str, as_of: date, min_group_size: int, *, file: str = "workspace.yaml") -> TableBatch:
+    """The one row of `workspace`: name, the day as of which everything is counted, and the smallest group that may be shown."""
+    row = {"workspace": workspace, "as_of_date": as_of, "min_group_size": min_group_size, "source_record_id": workspace, "source_file": file, "raw_text": workspace}
+    return TableBatch("workspace", rows_frame("workspace", [row]))
+
+
+def levels_batch(levels: Mapping[str, Mapping[str, Any]], *, file: str = "levels.yaml") -> TableBatch:
+    """The level map, one row a level. `levels`: level to `{rank, leadership}`."""
+    rows = []
+    for level, entry in levels.items():
+        if not isinstance(entry, Mapping) or "rank" not in entry or "leadership" not in entry:
+            raise SourceRefused(f"{file}: level {level!r} needs `rank` and `leadership`. Next step: add them.")
+        rows.append(
+            {
+                "level": str(level),
+                "level_rank": int(entry["rank"]),
+                "is_leadership": bool(entry["leadership"]),
+                "source_record_id": str(level),
+                "source_file": file,
+                "raw_text": json.dumps(dict(entry), default=str),
+            }
+        )
+    return TableBatch("levels", rows_frame("levels", rows))
+
+
+def level_ranks(levels: Mapping[str, Any]) -> dict[str, int]:
+    """Level to rank, as connectors want it."""
+    return rank_map(levels)
+
+
+def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
+    """All rows of one file."""
+    content, lines = _parse(file)
+    _check_keys(file, content, PROGRAMME_KEYS, lines, (), "a programme file")
+    population = content.get("population") or {}
+    _check_keys(file, population, POPULATION_KEYS, lines, ("population",), "population")
+    _needed(file, content, ("programme_id", "name", "mission", "kind", "objective", "population", "start_date", "cohorts"), 1)
+    programme_id = str(content["programme_id"])
+    lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
+    programme = {
+        **{name: content.get(name) for name in BY_NAME["programmes"].business_schema if name in content},
+        "population_person_kind": population.get("person_kind"),
+        "population_source_instance": population.get("source_instance"),
+        "population_min_tenure_days": population.get("min_tenure_days"),
+        "population_max_tenure_days": population.get("max_tenure_days"),
+        "population_min_level_rank": population.get("min_level_rank"),
+        "population_max_level_rank": population.get("max_level_rank"),
+        "population_rule": population.get("words", population.get("rule")),
+        "matching_policy": _json(content.get("matching")),
+        "impact_declaration": _json(content.get("impact")),
+        "file_hash": hashlib.sha256(file.data).hexdigest()[:16],
+        "source_record_id": programme_id,
+        "source_line": 1,
+        **lineage,
+    }
+    goals = [
+        {**_goal(file, goal, programme_id, lines, i), "source_line": lines.get(("goals", i)), **lineage} for i, goal in enumerate(content.get("goals") or [])
+    ]
+    segments = []
+    for i, segment in enumerate(content.get("segments") or []):
+        _check_keys(file, segment, SEGMENT_KEYS, lines, ("segments", i), "a segment")
+        kind = segment.get("segment_kind", segment.get("kind"))
+        segments.append(
+            {
+                "programme_id": programme_id,
+                "segment_kind": kind,
+                "reason": segment.get("reason"),
+                "source_record_id": f"{programme_id}|{kind}",
+                "source_line": lines.get(("segments", i)),
+                **lineage,
+            }
+        )
+    cohorts = []
+    for i, cohort in enumerate(content["cohorts"] or []):
+        _check_keys(file, cohort, COHORT_KEYS, lines, ("cohorts", i), "a cohort")
+        cohorts.append(
+            {**cohort, "programme_id": programme_id, "source_record_id": cohort.get("cohort_id"), "source_line": lines.get(("cohorts", i)), **lineage}
+        )
+    tables = {"programmes": [programme], "programme_goals": goals, "programme_segments": segments, "cohorts": cohorts}
+    for table, rows in tables.items():
+        for row in rows:
+            _check_row(file, table, row)
+    return tables
+
+
+def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, int], position: int) -> dict[str, Any]:
+    """One goal; refused unless each of the five letters is filled."""
+    _check_keys(file, goal, GOAL_KEYS, lines, ("goals", position), "a goal")
+    segment = goal.get("segment") or {}
+    segment = segment if isinstance(segment, Mapping) else {"kind": segment, "value": segment}
+    row = {name: goal.get(name) for name in BY_NAME["programme_goals"].business_schema}
+    row |= {
+        "programme_id": programme_id,
+        "metric_id": goal.get("metric_id", goal.get("metric")),
+        "target": goal.get("target", goal.get("target_value")),
+        "segment_kind": goal.get("segment_kind", segment.get("kind", segment.get("segment_kind", "all"))),
+        "segment_value": goal.get("segment_value", segment.get("value", segment.get("segment_value", "all"))),
+        "source_record_id": goal.get("goal_id"),
+    }
+    line = lines.get(("goals", position), 1)
+    if row["goal_id"] in (None, ""):
+        raise SourceRefused(f"{file.name}, line {line}: a goal has no goal_id. Next step: give it one.")
+    missing = {letter: [f"no {_WORDS.get(name, name)}" for name in names if row[name] in (None, "")] for letter, names in SMART.items()}
+    words = [f"{letter} is missing ({', '.join(reasons)})" for letter, reasons in missing.items() if reasons]
+    if words:
+        raise SourceRefused(f"Goal {row['goal_id']} is not SMART: {'; '.join(words)}. Next step: complete it in {file.name}, line {line}.")
+    return row
+
+
+def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple, int]]:
+    """The file's content, and the line of each key and list item by its path."""
+    if not file.data.strip():
+        raise SourceRefused(f"{file.name} is empty. Next step: describe the programme in it, see data/examples/.")
+    try:
+        text = file.data.decode("utf-8-sig")
+        content = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise SourceRefused(f"{file.name}{where} is not valid YAML: {getattr(problem, 'problem', problem)}. Next step: correct the line.") from problem
+    if not isinstance(content, dict):
+        raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
+    lines: dict[tuple, int] = {}
+    _note_lines(node, (), lines)
+    return content, lines
+
+
+def _note_lines(node: Any, path: tuple, lines: dict[tuple, int]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines[(*path, key.value)] = key.start_mark.line + 1
+            _note_lines(value, (*path, key.value), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            lines[(*path, position)] = value.start_mark.line + 1
+            _note_lines(value, (*path, position), lines)
+
+
+def _check_keys(file: SourceFile, entry: Any, known: frozenset[str], lines: Mapping[tuple, int], path: tuple, what: str) -> None:
+    if not isinstance(entry, Mapping):
+        raise SourceRefused(f"{file.name}, line {lines.get(path, 1)}: {what} is not a list of `key: value`. Next step: correct it.")
+    for key in entry:
+        if key not in known:
+            line = lines.get((*path, str(key)), lines.get(path, 1))
+            raise SourceRefused(f"{file.name}, line {line}: {what} has no key {str(key)!r}. Next step: correct the spelling; known are {', '.join(sorted(known))}.")
+
+
+def _needed(file: SourceFile, entry: Mapping[str, Any], names: Sequence[str], line: int) -> None:
+    missing = [name for name in names if entry.get(name) in (None, "", {})]
+    if missing:
+        raise SourceRefused(f"{file.name}, line {line}: {', '.join(missing)} is missing. Next step: add it.")
+
+
+def _check_row(file: SourceFile, table: str, row: dict[str, Any]) -> None:
+    """Types, required fields and allowed values by the contract, so that a slip is told with file and line, not after the run."""
+    line = row.get("source_line") or 1
+    for column in BY_NAME[table].columns:
+        value = row.get(column.name)
+        where = f"{file.name}, line {line}: {column.name} of {table}"
+        if value is None or value == "":
+            if column.required:
+                raise SourceRefused(f"{where} is missing. Next step: add it.")
+            row[column.name] = None
+            continue
+        if column.type == "date" and (isinstance(value, datetime) or not isinstance(value, date)):
+            raise SourceRefused(f"{where} is {value!r}, not a date such as 2026-01-31. Next step: correct it.")
+        if column.type in ("int", "float") and (isinstance(value, bool) or not isinstance(value, int | float) or (column.type == "int" and value != int(value))):
+            raise SourceRefused(f"{where} is {value!r}, not a number. Next step: correct it.")
+        if column.type == "text":
+            row[column.name] = value = str(value)
+        elif column.type in ("int", "float"):
+            row[column.name] = int(value) if column.type == "int" else float(value)
+        if column.values is not None and value not in column.values:
+            raise SourceRefused(f"{where} is {value!r}. Next step: use one of {', '.join(column.values)}.")
+
+
+def _json(block: Any) -> str | None:
+    return None if block is None else json.dumps(block, ensure_ascii=False, default=str)

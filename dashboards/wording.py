@@ -128,7 +128,7 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
         direction = "raised" if row["estimate"] > 0 else "lowered"
         return (
             f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)} "
-            f"(95 % interval {effect_interval(*sorted((abs(low), abs(high))), unit)}; {sides}; places drawn by lot)."
+            f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot)."
         )
     if row["verdict"] == "not_detected":
         return f"{label}{arm}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."

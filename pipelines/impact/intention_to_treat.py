@@ -174,10 +174,8 @@ def _estimate_row(
         "n_control": n_control,
         "n_observations": rows.height,
         "clusters": rows["unit_id"].n_unique(),
-        "control_mean": control["outcome_value"].mean(),
-        "raw_gap": None
-        if not (n_treated and n_control)
-        else treated["outcome_value"].mean() - control["outcome_value"].mean(),
+        "control_mean": _mean(control["outcome_value"]),
+        "raw_gap": _gap(_mean(treated["outcome_value"]), _mean(control["outcome_value"])),
         "response_gap": response_gap,
     }
     if fit is None:
@@ -200,7 +198,7 @@ def _estimate_row(
         policy=policy,
     )
     detectable = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * error
-    figures = {
+    figures: dict[str, float | None] = {
         "estimate": estimate,
         "std_error": error,
         "ci_low": low,
@@ -215,3 +213,11 @@ def _estimate_row(
 
 def _words(verdict: Verdict) -> dict:
     return {"verdict": verdict.verdict, "verdict_words": verdict.words, "reasons": list(verdict.reasons)}
+
+
+def _mean(values: pl.Series) -> float | None:
+    return float(values.to_numpy().mean()) if values.len() else None
+
+
+def _gap(left: float | None, right: float | None) -> float | None:
+    return None if left is None or right is None else left - right

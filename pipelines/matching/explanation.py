@@ -136,7 +136,8 @@ def _last_rule(mentee: int, rules: Sequence[Rule], forbidden: Sequence[Mask], me
 
 def _shortage(mentee: int, feasible: Mask, capacity: IntArray, mentor_of: IntArray) -> str:
     """The Hall set around an unmatched mentee: the people who compete for the same seats, by alternating search."""
-    rivals, seats_of = {mentee}, set()
+    rivals: set[int] = {mentee}
+    seats_of: set[int] = set()
     frontier = [mentee]
     while frontier:
         reached = set(np.nonzero(feasible[frontier].any(axis=0))[0].tolist()) - seats_of

@@ -17,7 +17,10 @@ import polars as pl
 POINTER = "CURRENT"
 READERS = "v{stamp}.duckdb"
 MANAGERS = "managers_v{stamp}.duckdb"
-OFFLINE: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 Build = Callable[[Path], None]
 

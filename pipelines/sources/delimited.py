@@ -20,7 +20,9 @@ LINE = "__line"
 RAW = "__raw"
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
-_MOJIBAKE = re.compile("[ÂÃ][\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc\u201c\u201d\u2013\u2014\u02c6\u0161\u0153\u017e\u2122\u203a\u20ac]|â€.")
+_MOJIBAKE = re.compile(
+    "[ÂÃ][\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc\u201c\u201d\u2013\u2014\u02c6\u0161\u0153\u017e\u2122\u203a\u20ac]|â€."
+)
 
 csv.field_size_limit(10_000_000)
 
@@ -81,7 +83,14 @@ def read_delimited(
     findings = []
     if _MOJIBAKE.search(text):
         lines, repaired = _repaired(lines)
-        findings.append(Finding("mojibake", "", file.name, f"{repaired} lines held UTF-8 read as cp1252 and were repaired; the export needs it too"))
+        findings.append(
+            Finding(
+                "mojibake",
+                "",
+                file.name,
+                f"{repaired} lines held UTF-8 read as cp1252 and were repaired; the export needs it too",
+            )
+        )
     first = 0
     if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" ")):  # Excel's own hint; it may name a tab
         delimiter = lines[0].strip(" ").strip('"')[4:]

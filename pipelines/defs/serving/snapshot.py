@@ -4,6 +4,7 @@ import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -136,7 +137,7 @@ def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "no lock file"
 
 
-def lineage(graph: dg.AssetGraph) -> dict[str, pl.DataFrame]:
+def lineage(graph: Any) -> dict[str, pl.DataFrame]:
     """Nodes and edges of the asset graph, as tables."""
     nodes, edges = [], []
     for key in sorted(graph.get_all_asset_keys(), key=str):

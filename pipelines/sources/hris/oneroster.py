@@ -26,7 +26,11 @@ from pipelines.sources.records import (
 
 READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
 KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
-CHECKED = {"missing_key": "the record has no sourcedId", "exponent_in_id": "the sourcedId has lost digits in a spreadsheet", "not_a_year": "the class year is not a year"}
+CHECKED = {
+    "missing_key": "the record has no sourcedId",
+    "exponent_in_id": "the sourcedId has lost digits in a spreadsheet",
+    "not_a_year": "the class year is not a year",
+}
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -34,7 +38,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     source_id = str(options["source_id"])
     users_file = _named(files, "users.csv")
     if users_file is None:
-        raise SourceRefused(f"The source has no users.csv; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the users.")
+        raise SourceRefused(
+            f"The source has no users.csv; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the users."
+        )
     findings: list[Finding] = []
     users = read_delimited(users_file, required=["sourcedId", "givenName", "familyName"])
     if users.rows.height + users.rejects.height == 0:
@@ -54,13 +60,26 @@ def _named(files: Sequence[SourceFile], name: str) -> SourceFile | None:
 
 
 def _dropped(users: DelimitedText, options: Mapping[str, Any]) -> list[Finding]:
-    taken = {normalised(str(name)) for name in (*READ, *KNOWN, options.get("class_year", ""), options.get("degree", ""))}
+    taken = {
+        normalised(str(name)) for name in (*READ, *KNOWN, options.get("class_year", ""), options.get("degree", ""))
+    }
     findings = []
     for name in users.rows.columns:
         if "password" in normalised(name):
-            findings.append(Finding("secret_column", "persons", f"{users.file}: {name}", "passwords are never loaded; ask the system's owner to leave them out"))
+            findings.append(
+                Finding(
+                    "secret_column",
+                    "persons",
+                    f"{users.file}: {name}",
+                    "passwords are never loaded; ask the system's owner to leave them out",
+                )
+            )
         elif normalised(name) not in taken and name not in (LINE, RAW):
-            findings.append(Finding("unknown_column", "persons", f"{users.file}: {name}", "no canonical column takes it; it was dropped"))
+            findings.append(
+                Finding(
+                    "unknown_column", "persons", f"{users.file}: {name}", "no canonical column takes it; it was dropped"
+                )
+            )
     return findings
 
 
@@ -68,7 +87,10 @@ def _users(users: DelimitedText, options: Mapping[str, Any]) -> pl.DataFrame:
     """The allow-listed columns as trimmed text; the raw line without the password."""
     spelled = {normalised(name): name for name in users.rows.columns}
     wanted = {name: name for name in READ}
-    wanted |= {"__class_year": str(options.get("class_year", "metadata.classYear")), "__degree": str(options.get("degree", "metadata.degree"))}
+    wanted |= {
+        "__class_year": str(options.get("class_year", "metadata.classYear")),
+        "__degree": str(options.get("degree", "metadata.degree")),
+    }
 
     def text(name: str) -> pl.Expr:
         column = spelled.get(normalised(name))
@@ -85,14 +107,20 @@ def _users(users: DelimitedText, options: Mapping[str, Any]) -> pl.DataFrame:
     return users.rows.select(*(text(column).alias(name) for name, column in wanted.items()), LINE, raw.alias(RAW))
 
 
-def _persons(frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | None, source_id: str, options: Mapping[str, Any]) -> TableBatch:
+def _persons(
+    frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | None, source_id: str, options: Mapping[str, Any]
+) -> TableBatch:
     is_student = pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student")
     kind = str(options.get("person_kind", "student"))
     students = frame.filter(is_student) if kind == "student" else frame
     if roles is not None:
-        students = students.join(_first_role(roles), left_on="sourcedId", right_on="__user", how="left", maintain_order="left")
+        students = students.join(
+            _first_role(roles), left_on="sourcedId", right_on="__user", how="left", maintain_order="left"
+        )
     else:
-        students = students.with_columns(pl.lit(None, dtype=pl.Date).alias("__begin"), pl.lit(None, dtype=pl.Date).alias("__end"))
+        students = students.with_columns(
+            pl.lit(None, dtype=pl.Date).alias("__begin"), pl.lit(None, dtype=pl.Date).alias("__end")
+        )
     year = pl.coalesce("__class_year", pl.when(pl.col("grades").str.contains(r"^(19|20)\d\d$")).then(pl.col("grades")))
     judged = students.with_columns(
         year.cast(pl.Int64, strict=False).alias("__year"),
@@ -117,8 +145,14 @@ def _persons(frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | N
         for rule, line, raw in bad.select("__bad", LINE, RAW).iter_rows()
     )
     # A line that can't be split may hold a password in any place: only its number is kept.
-    broken = users.rejects.with_columns(pl.lit("(not kept: the file has a password column)").alias("raw_text")) if "password" in "".join(users.header).lower() else users.rejects
-    gone = (pl.col("status").str.to_lowercase() == "tobedeleted").fill_null(False) | pl.col("enabledUser").str.to_lowercase().is_in(["false", "0"]).fill_null(False)
+    broken = (
+        users.rejects.with_columns(pl.lit("(not kept: the file has a password column)").alias("raw_text"))
+        if "password" in "".join(users.header).lower()
+        else users.rejects
+    )
+    gone = (pl.col("status").str.to_lowercase() == "tobedeleted").fill_null(False) | pl.col(
+        "enabledUser"
+    ).str.to_lowercase().is_in(["false", "0"]).fill_null(False)
     rows = judged.filter(pl.col("__bad").is_null()).select(
         reference_expr(source_id, pl.col("sourcedId")).alias("person_id"),
         pl.lit(kind).alias("person_kind"),
@@ -134,7 +168,9 @@ def _persons(frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | N
         pl.col("__year").alias("class_year"),
         pl.col("__degree").alias("degree"),
         pl.col("sourcedId").alias("source_record_id"),
-        pl.col("dateLastModified").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).alias("source_updated_at"),
+        pl.col("dateLastModified")
+        .str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+        .alias("source_updated_at"),
         pl.lit(users.file).alias("source_file"),
         pl.col(LINE).alias("source_line"),
         pl.col(RAW).alias("raw_text"),
@@ -168,7 +204,9 @@ def _first_role(roles: DelimitedText) -> pl.DataFrame:
 
 def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
     """The student's own id in this source, the student number and the e-mail."""
-    sound = frame.filter(pl.col("sourcedId").is_not_null() & ~pl.col("sourcedId").str.contains(EXPONENT_ID).fill_null(False))
+    sound = frame.filter(
+        pl.col("sourcedId").is_not_null() & ~pl.col("sourcedId").str.contains(EXPONENT_ID).fill_null(False)
+    )
     sound = sound.filter(pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student"))
     kinds = {"sourcedId": source_id, "identifier": "student_id", "email": "email"}
     parts = [
@@ -201,5 +239,8 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
         pl.col(RAW).alias("raw_text"),
     )
     joined = joined_spells(conform(spells, "employment_spells"), rehire_days=REHIRE_DAYS)
-    counts = {"not a student role": rows.height - students.height, "continues a spell that an earlier row began": students.height - joined.height}
+    counts = {
+        "not a student role": rows.height - students.height,
+        "continues a spell that an earlier row began": students.height - joined.height,
+    }
     return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))

@@ -19,7 +19,9 @@ PROGRAMME_KEYS = frozenset(
     "programme_id name mission strategy_link kind objective data_origin population start_date end_date planned_sessions cadence_days currency loaded_hourly_rate "
     "segments goals cohorts matching impact templates".split()
 )
-POPULATION_KEYS = frozenset("person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split())
+POPULATION_KEYS = frozenset(
+    "person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split()
+)
 GOAL_KEYS = frozenset(
     "goal_id statement metric_id metric segment segment_kind segment_value baseline baseline_date target target_value unit direction achievable_because "
     "relevant_to start_date due_date owner".split()
@@ -33,34 +35,56 @@ SMART = {
     "R": ("relevant_to",),
     "T": ("start_date", "due_date"),
 }
-_WORDS = {"metric_id": "metric", "due_date": "due date", "start_date": "start date", "baseline_date": "date of the baseline", "achievable_because": "reason why it can be reached", "relevant_to": "objective that it serves"}
+_WORDS = {
+    "metric_id": "metric",
+    "due_date": "due date",
+    "start_date": "start date",
+    "baseline_date": "date of the baseline",
+    "achievable_because": "reason why it can be reached",
+    "relevant_to": "objective that it serves",
+}
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Read all programme files. Options: `workspace`, `as_of`, `min_group_size` (one row, if `as_of` is set), `levels`. Raises `SourceRefused`."""
     chosen = [file for file in files if file.name.lower().endswith((".yaml", ".yml"))]
     if not chosen:
-        raise SourceRefused("The programmes folder has no .yaml file. Next step: write one programme file, see data/examples/.")
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("programmes", "programme_goals", "programme_segments", "cohorts")}
+        raise SourceRefused(
+            "The programmes folder has no .yaml file. Next step: write one programme file, see data/examples/."
+        )
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("programmes", "programme_goals", "programme_segments", "cohorts")
+    }
     seen: dict[str, str] = {}
     for file in chosen:
         for table, found in _programme(file).items():
             rows[table].extend(found)
         programme = rows["programmes"][-1]["programme_id"]
         if programme in seen:
-            raise SourceRefused(f"{file.name} and {seen[programme]} both describe the programme {programme!r}. Next step: give one of them another programme_id.")
+            raise SourceRefused(
+                f"{file.name} and {seen[programme]} both describe the programme {programme!r}. Next step: give one of them another programme_id."
+            )
         seen[programme] = file.name
     batches = [TableBatch(table, rows_frame(table, found)) for table, found in rows.items()]
     if options.get("levels"):
         batches.append(levels_batch(options["levels"]))
     if options.get("workspace") and options.get("as_of"):
-        batches.append(workspace_batch(str(options["workspace"]), options["as_of"], int(options.get("min_group_size", 5))))
+        batches.append(
+            workspace_batch(str(options["workspace"]), options["as_of"], int(options.get("min_group_size", 5)))
+        )
     return Extract(batches, [])
 
 
 def workspace_batch(workspace: str, as_of: date, min_group_size: int, *, file: str = "workspace.yaml") -> TableBatch:
     """The one row of `workspace`: name, the day as of which everything is counted, and the smallest group that may be shown."""
-    row = {"workspace": workspace, "as_of_date": as_of, "min_group_size": min_group_size, "source_record_id": workspace, "source_file": file, "raw_text": workspace}
+    row = {
+        "workspace": workspace,
+        "as_of_date": as_of,
+        "min_group_size": min_group_size,
+        "source_record_id": workspace,
+        "source_file": file,
+        "raw_text": workspace,
+    }
     return TableBatch("workspace", rows_frame("workspace", [row]))
 
 
@@ -94,7 +118,12 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     _check_keys(file, content, PROGRAMME_KEYS, lines, (), "a programme file")
     population = content.get("population") or {}
     _check_keys(file, population, POPULATION_KEYS, lines, ("population",), "population")
-    _needed(file, content, ("programme_id", "name", "mission", "kind", "objective", "population", "start_date", "cohorts"), 1)
+    _needed(
+        file,
+        content,
+        ("programme_id", "name", "mission", "kind", "objective", "population", "start_date", "cohorts"),
+        1,
+    )
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
     programme = {
@@ -114,7 +143,8 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         **lineage,
     }
     goals = [
-        {**_goal(file, goal, programme_id, lines, i), "source_line": lines.get(("goals", i)), **lineage} for i, goal in enumerate(content.get("goals") or [])
+        {**_goal(file, goal, programme_id, lines, i), "source_line": lines.get(("goals", i)), **lineage}
+        for i, goal in enumerate(content.get("goals") or [])
     ]
     segments = []
     for i, segment in enumerate(content.get("segments") or []):
@@ -134,7 +164,13 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     for i, cohort in enumerate(content["cohorts"] or []):
         _check_keys(file, cohort, COHORT_KEYS, lines, ("cohorts", i), "a cohort")
         cohorts.append(
-            {**cohort, "programme_id": programme_id, "source_record_id": cohort.get("cohort_id"), "source_line": lines.get(("cohorts", i)), **lineage}
+            {
+                **cohort,
+                "programme_id": programme_id,
+                "source_record_id": cohort.get("cohort_id"),
+                "source_line": lines.get(("cohorts", i)),
+                **lineage,
+            }
         )
     tables = {"programmes": [programme], "programme_goals": goals, "programme_segments": segments, "cohorts": cohorts}
     for table, rows in tables.items():
@@ -160,10 +196,15 @@ def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, 
     line = lines.get(("goals", position), 1)
     if row["goal_id"] in (None, ""):
         raise SourceRefused(f"{file.name}, line {line}: a goal has no goal_id. Next step: give it one.")
-    missing = {letter: [f"no {_WORDS.get(name, name)}" for name in names if row[name] in (None, "")] for letter, names in SMART.items()}
+    missing = {
+        letter: [f"no {_WORDS.get(name, name)}" for name in names if row[name] in (None, "")]
+        for letter, names in SMART.items()
+    }
     words = [f"{letter} is missing ({', '.join(reasons)})" for letter, reasons in missing.items() if reasons]
     if words:
-        raise SourceRefused(f"Goal {row['goal_id']} is not SMART: {'; '.join(words)}. Next step: complete it in {file.name}, line {line}.")
+        raise SourceRefused(
+            f"Goal {row['goal_id']} is not SMART: {'; '.join(words)}. Next step: complete it in {file.name}, line {line}."
+        )
     return row
 
 
@@ -178,7 +219,9 @@ def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple, int]]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise SourceRefused(f"{file.name}{where} is not valid YAML: {getattr(problem, 'problem', problem)}. Next step: correct the line.") from problem
+        raise SourceRefused(
+            f"{file.name}{where} is not valid YAML: {getattr(problem, 'problem', problem)}. Next step: correct the line."
+        ) from problem
     if not isinstance(content, dict):
         raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
     lines: dict[tuple, int] = {}
@@ -197,13 +240,19 @@ def _note_lines(node: Any, path: tuple, lines: dict[tuple, int]) -> None:
             _note_lines(value, (*path, position), lines)
 
 
-def _check_keys(file: SourceFile, entry: Any, known: frozenset[str], lines: Mapping[tuple, int], path: tuple, what: str) -> None:
+def _check_keys(
+    file: SourceFile, entry: Any, known: frozenset[str], lines: Mapping[tuple, int], path: tuple, what: str
+) -> None:
     if not isinstance(entry, Mapping):
-        raise SourceRefused(f"{file.name}, line {lines.get(path, 1)}: {what} is not a list of `key: value`. Next step: correct it.")
+        raise SourceRefused(
+            f"{file.name}, line {lines.get(path, 1)}: {what} is not a list of `key: value`. Next step: correct it."
+        )
     for key in entry:
         if key not in known:
             line = lines.get((*path, str(key)), lines.get(path, 1))
-            raise SourceRefused(f"{file.name}, line {line}: {what} has no key {str(key)!r}. Next step: correct the spelling; known are {', '.join(sorted(known))}.")
+            raise SourceRefused(
+                f"{file.name}, line {line}: {what} has no key {str(key)!r}. Next step: correct the spelling; known are {', '.join(sorted(known))}."
+            )
 
 
 def _needed(file: SourceFile, entry: Mapping[str, Any], names: Sequence[str], line: int) -> None:
@@ -225,7 +274,11 @@ def _check_row(file: SourceFile, table: str, row: dict[str, Any]) -> None:
             continue
         if column.type == "date" and (isinstance(value, datetime) or not isinstance(value, date)):
             raise SourceRefused(f"{where} is {value!r}, not a date such as 2026-01-31. Next step: correct it.")
-        if column.type in ("int", "float") and (isinstance(value, bool) or not isinstance(value, int | float) or (column.type == "int" and value != int(value))):
+        if column.type in ("int", "float") and (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (column.type == "int" and value != int(value))
+        ):
             raise SourceRefused(f"{where} is {value!r}, not a number. Next step: correct it.")
         if column.type == "text":
             row[column.name] = value = str(value)

@@ -1,0 +1,59 @@
+"""Pseudonyms: the point after which no table outside `vault` holds a name, an e-mail or a source's own id of a person.
+
+A reference is replaced by HMAC-SHA256 under the workspace's key, so that it can be joined but neither read nor, without the key, guessed (a plain
+hash of an e-mail is found by hashing a list of e-mails). Pure: the key comes in as an argument.
+"""
+
+import hmac
+from hashlib import sha256
+
+import polars as pl
+
+from pipelines.contracts import Table
+
+HEX_DIGITS = 32  # 128 bits: no collision among any number of people
+# Tables whose records are no person's: their source_record_id stays readable.
+IMPERSONAL = frozenset(
+    "programmes programme_goals programme_segments cohorts levels workspace surveys survey_questions costs".split()
+)
+PERSON_KINDS_OF_PREFERENCE = ("person", "excluded_person")
+
+
+def pseudonym(value: str, key: bytes) -> str:
+    """HMAC-SHA256 of a typed reference, first 32 hex digits."""
+    return hmac.digest(key, value.encode(), sha256).hex()[:HEX_DIGITS]
+
+
+def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Replace every person in `frame` by a pseudonym and take the direct identifiers out.
+
+    Returns the frame without P2 columns, with references hashed (null stays null; so are `source_record_id` of personal tables and the values of
+    preferences that name a person), and the vault's frame: `person_id` (hashed), the P2 columns and, where present, `source_instance`; empty for
+    tables without P2 columns. `raw_text` is dropped: it belongs to quarantined rows only.
+    """
+    direct = [column.name for column in table.columns if column.pii == "P2" and column.name in frame.columns]
+    references = [column.name for column in table.columns if column.reference and column.name in frame.columns]
+    hashed = frame.with_columns(_hashed(frame, name, key) for name in references)
+    if table.name == "application_preferences" and "value" in frame.columns:
+        names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
+        hashed = hashed.with_columns(
+            pl.when(names_person)
+            .then(_hashed(frame.filter(names_person), "value", key))
+            .otherwise(pl.col("value"))
+            .alias("value")
+        )
+    if table.name not in IMPERSONAL and "source_record_id" in frame.columns:
+        hashed = hashed.with_columns(_hashed(frame, "source_record_id", key, prefix="record:"))
+    kept = [name for name in ("source_instance", "person_id") if name in frame.columns]
+    if direct:
+        vault = hashed.select(*kept, *direct).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in direct))
+    else:
+        vault = pl.DataFrame(schema={"person_id": pl.String()})
+    return hashed.drop(*direct, *[name for name in ("raw_text",) if name in frame.columns]), vault
+
+
+def _hashed(frame: pl.DataFrame, name: str, key: bytes, *, prefix: str = "") -> pl.Expr:
+    """The column with each distinct value hashed once."""
+    distinct = frame[name].drop_nulls().unique()
+    pseudonyms = pl.Series([pseudonym(prefix + value, key) for value in distinct], dtype=pl.String)
+    return pl.col(name).replace_strict(distinct, pseudonyms, default=None, return_dtype=pl.String).alias(name)

@@ -1,0 +1,52 @@
+"""All raw tables in one step and one transaction: a load that stops leaves every table as it was."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.contracts import TABLES
+from pipelines.defs.landing.assets import OWNERS, landed
+from pipelines.defs.raw.loading import load_all
+from pipelines.defs.sources_configured import configured_sources
+from pipelines.settings import settings
+from pipelines.warehouse import claim_writer, connect, read_frame
+
+RECORDS = {
+    ("quality", "loads"): "One row per load of a source.",
+    ("quality", "reconciliation"): "One row per load and table: rows in = loaded + quarantined + duplicates + filtered.",
+    ("quality", "quarantine"): "One row per refused record: file, line, reason, remedy, masked text.",
+    ("quality", "filtered_rows"): "One row per load, table and reason for leaving rows out on purpose.",
+    ("quality", "findings"): "One row per finding that stopped nothing.",
+    ("vault", "persons"): "Names and e-mail addresses; joined in nowhere but the workbench and the outbox.",
+}
+
+
+def _specs() -> list[dg.AssetSpec]:
+    deps = [dg.AssetKey(["landing", source.source_id]) for source in configured_sources()]
+    described = [((table.schema, table.name), table.grain) for table in TABLES] + list(RECORDS.items())
+    return [
+        dg.AssetSpec(
+            list(key), group_name=key[0], description=grain, owners=OWNERS, kinds={"polars", "duckdb"}, deps=deps
+        )
+        for key, grain in described
+    ]
+
+
+@dg.multi_asset(name="raw", specs=_specs())
+def raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Read the landing zone, map and gate, write, report counts."""
+    workspace, sources = settings(), configured_sources()
+    claim_writer(workspace.warehouse)
+    found = {source.source_id: landed(source) for source in sources}
+    with connect(workspace.warehouse) as warehouse:
+        load_all(warehouse, workspace, found, sources, context.log.info)
+        counts = {
+            f"{schema}.{name}": rows
+            for schema, name, rows in read_frame(
+                warehouse, "select schema_name, table_name, estimated_size from duckdb_tables()"
+            ).iter_rows()
+        }
+    for spec in _specs():
+        yield dg.MaterializeResult(
+            asset_key=spec.key, metadata={"dagster/row_count": int(counts.get(".".join(spec.key.path), 0))}
+        )

@@ -1,0 +1,218 @@
+"""From landed bytes to raw tables: map, pseudonymise, gate, write; all sources in one transaction, so a stopped load changes nothing.
+
+A source whose load is already in the warehouse is left alone; its rows are the same by definition (a load is named by its content).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, Table, create_statement
+from pipelines.defs.sources_configured import connector_options
+from pipelines.landing import Landed
+from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
+from pipelines.settings import Settings, SourceSettings
+from pipelines.sources.connectors import CONNECTORS
+from pipelines.sources.records import SourceFile, TableBatch, merge
+from pipelines.vault import pseudonymise
+from pipelines.warehouse import read_frame, replace_rows, transaction
+
+QUALITY_TABLES = {
+    "quality.loads": "load_id varchar, source_id varchar, source_system varchar, connector varchar, extracted_at timestamptz, "
+    "as_of_date date, files bigint, bytes bigint, mapping_hash varchar, is_current boolean",
+    "quality.reconciliation": "load_id varchar, source_id varchar, table_name varchar, rows_in bigint, loaded bigint, "
+    "quarantined bigint, duplicates bigint, filtered bigint",
+    "quality.filtered_rows": "load_id varchar, source_id varchar, table_name varchar, reason varchar, rows bigint",
+    "quality.quarantine": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
+    "rule varchar, reason varchar, remedy varchar, masked_text varchar",
+    "quality.findings": "load_id varchar, source_id varchar, kind varchar, table_name varchar, subject varchar, detail varchar",
+    "vault.persons": "source_instance varchar, person_id varchar, given_name varchar, family_name varchar, email_work varchar, "
+    "email_personal varchar",
+    "vault.quarantined_rows": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
+    "raw_text varchar",
+}
+SYSTEM_OF_CONNECTOR = {
+    "bamboohr": "bamboohr",
+    "ics_files": "icalendar",
+    "mapped_files": "files",
+    "oneroster_files": "oneroster",
+    "programme_files": "programme_files",
+    "qualtrics_files": "qualtrics",
+}
+
+
+@dataclass
+class LoadedSource:
+    """What one source brought, ready to be written."""
+
+    source: SourceSettings
+    landed: Landed
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    people: list[pl.DataFrame] = field(default_factory=list)
+
+
+def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns."""
+    for address in (*sorted({table.schema for table in TABLES}), "quality", "vault"):
+        warehouse.execute(f"create schema if not exists {address}")
+    for table in TABLES:
+        warehouse.execute(create_statement(table))
+    for name, columns in QUALITY_TABLES.items():
+        warehouse.execute(f"create table if not exists {name} ({columns})")
+
+
+def load_all(
+    warehouse: duckdb.DuckDBPyConnection,
+    workspace: Settings,
+    landed: Mapping[str, Landed],
+    sources: list[SourceSettings],
+    say: Callable[[str], None],
+) -> None:
+    """Load every source whose content changed. Raises SourceRefused or LoadStopped before anything is written."""
+    prepare_schemas(warehouse)
+    known = dict(read_frame(warehouse, "select source_id, load_id from quality.loads where is_current").iter_rows())
+    as_of = workspace.as_of or max(load.extracted.date() for load in landed.values())
+    ready = []
+    for source in sources:
+        if known.get(source.source_id) == landed[source.source_id].load_id:
+            say(f"{source.source_id}: nothing new")
+            continue
+        ready.append(_read(warehouse, workspace, source, landed[source.source_id], as_of))
+        say(f"{source.source_id}: {sum(verdict.rows_in for verdict in ready[-1].verdicts):,} records")
+    with transaction(warehouse):
+        for loaded in ready:
+            _write(warehouse, loaded, as_of)
+        _forget_unconfigured(warehouse, [source.source_id for source in sources])
+
+
+def _read(
+    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed, as_of: date
+) -> LoadedSource:
+    files = [SourceFile(name, (landed.folder / name).read_bytes()) for name in landed.files]
+    extract = CONNECTORS[source.connector](files, {**connector_options(source), "as_of": as_of})
+    loaded = LoadedSource(source, landed)
+    loaded.findings = [vars(finding) for finding in extract.findings]
+    for batch in merge(extract.batches):
+        _judge(warehouse, workspace, loaded, batch)
+    return loaded
+
+
+def _judge(
+    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: LoadedSource, batch: TableBatch
+) -> None:
+    table = BY_NAME[batch.table]
+    raw_text = batch.rows["raw_text"]
+    rows, people = pseudonymise(batch.rows, table, workspace.hash_key)
+    source_id = loaded.source.source_id
+    verdict = gate(
+        table,
+        rows,
+        batch.rejects,
+        batch.filtered,
+        _previous(warehouse, table, source_id),
+        source_id=source_id,
+        raw_text=raw_text,
+    )
+    loaded.verdicts.append(verdict)
+    loaded.tables[table.name] = _with_lineage(warehouse, table, verdict, loaded)
+    if people.height:
+        kept = people.filter(pl.col("person_id").is_in(verdict.loaded["person_id"].implode()))
+        loaded.people.append(kept.with_columns(pl.lit(source_id).alias("source_instance")))
+
+
+def _previous(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str) -> PreviousLoad | None:
+    """What this source delivered last time, from the raw table itself; None at the first load."""
+    before = read_frame(
+        warehouse, f"select * from {table.address} where source_instance = ? and not is_deleted", [source_id]
+    )
+    if before.is_empty():
+        return None
+    persons = frozenset(before["person_id"].to_list()) if table.name == "persons" else frozenset()
+    return PreviousLoad(persons, filled_columns(before.select(c.name for c in table.columns if c.pii != "P2")))
+
+
+def _with_lineage(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, verdict: Verdict, loaded: LoadedSource
+) -> pl.DataFrame:
+    stamped = verdict.loaded.with_columns(
+        pl.lit(SYSTEM_OF_CONNECTOR[loaded.source.connector]).alias("source_system"),
+        pl.lit(loaded.source.source_id).alias("source_instance"),
+        pl.lit(loaded.landed.extracted).dt.cast_time_unit("us").dt.replace_time_zone("UTC").alias("extracted_at")
+        if loaded.landed.extracted.tzinfo is None
+        else pl.lit(loaded.landed.extracted).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
+        pl.lit(loaded.landed.load_id).alias("load_id"),
+        pl.lit(value=False).alias("is_deleted"),
+    )
+    if verdict.vanished:
+        gone = read_frame(
+            warehouse,
+            f"select * from {table.address} where source_instance = ? and person_id in (select unnest(?))",
+            [loaded.source.source_id, sorted(verdict.vanished)],
+        ).with_columns(pl.lit(value=True).alias("is_deleted"), pl.lit(loaded.landed.load_id).alias("load_id"))
+        stamped = pl.concat([stamped, gone], how="diagonal_relaxed")
+    return stamped
+
+
+def _write(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: date) -> None:
+    """Replace this source's rows in every raw table, and record the load."""
+    source_id, load_id = loaded.source.source_id, loaded.landed.load_id
+    for table in TABLES:
+        frame = loaded.tables.get(table.name)
+        rows = pl.DataFrame() if frame is None else frame
+        replace_rows(warehouse, table.address, rows, where={"source_instance": source_id})
+    people = pl.concat(loaded.people) if loaded.people else pl.DataFrame()
+    replace_rows(warehouse, "vault.persons", people, where={"source_instance": source_id})
+    keys = {"load_id": pl.lit(load_id), "source_id": pl.lit(source_id)}
+
+    def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(**keys)
+
+    counts = pl.DataFrame([verdict.reconciliation for verdict in loaded.verdicts])
+    held = pl.concat([verdict.quarantine for verdict in loaded.verdicts])
+    filtered = pl.concat(
+        [verdict.filtered.with_columns(pl.lit(verdict.table).alias("table_name")) for verdict in loaded.verdicts]
+    )
+    findings = pl.DataFrame(loaded.findings, schema=dict.fromkeys(("kind", "table", "subject", "detail"), pl.String()))
+    per_load = {
+        "quality.reconciliation": keyed(counts),
+        "quality.filtered_rows": keyed(filtered),
+        "quality.quarantine": keyed(held.drop("raw_text")),
+        "quality.findings": keyed(findings.rename({"table": "table_name"})),
+        "vault.quarantined_rows": keyed(held.select("table_name", "source_file", "source_line", "raw_text")),
+    }
+    for name, frame in per_load.items():
+        replace_rows(warehouse, name, frame, where={"load_id": load_id, "source_id": source_id})
+    warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])
+    record = pl.DataFrame(
+        [
+            {
+                "load_id": load_id,
+                "source_id": source_id,
+                "source_system": SYSTEM_OF_CONNECTOR[loaded.source.connector],
+                "connector": loaded.source.connector,
+                "extracted_at": loaded.landed.extracted,
+                "as_of_date": as_of,
+                "files": len(loaded.landed.files),
+                "bytes": loaded.landed.total_bytes,
+                "mapping_hash": loaded.landed.mapping_hash,
+                "is_current": True,
+            }
+        ]
+    )
+    replace_rows(warehouse, "quality.loads", record, where={"load_id": load_id, "source_id": source_id})
+
+
+def _forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[str]) -> None:
+    """A source that the workspace no longer names leaves the raw tables; its bytes stay in the landing zone."""
+    loaded = read_frame(warehouse, "select distinct source_id from quality.loads where is_current")["source_id"]
+    for source_id in sorted(set(loaded) - set(configured)):
+        for table in TABLES:
+            replace_rows(warehouse, table.address, pl.DataFrame(), where={"source_instance": source_id})
+        replace_rows(warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": source_id})
+        warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])

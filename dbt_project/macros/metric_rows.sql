@@ -8,7 +8,10 @@
         mean_rows                           value, read_date (the last value of a person counts), refusal (null or a reason)
         score_rows                          is_promoter, is_detractor
         survival_rows, incidence_rows, median_rows   days, event (0 = end of observation, 1 = event, 2 = competing event)
-    With own_segment=true the units also carry segment_kind and segment_value.
+    own_segment: none      people's approved segments, to date
+                 'split'   each unit carries segment_kind and segment_value and belongs to one segment; the total is all of them
+                 'given'   the units come once for each segment that they count in, the total ('all', 'all') among them where there is one
+    per_person=true: somebody who is a unit several times in a cell (in two cohorts, say) counts once, with the best numerator.
     People without consent to analytics are left out, except by ratio_rows and count_rows, which count places and pairs, not people's outcomes.
 #}
 
@@ -58,7 +61,7 @@
     The units repeated for every cell that they belong to: their cohort and all cohorts; all people and, to date, each approved segment. A unit's own
     segment (a grade of evidence, a reason) also goes by month.
 #}
-{% macro spread_over_cells(units, own_segment=false, only_consenting=true) %}
+{% macro spread_over_cells(units, own_segment=none, only_consenting=true) %}
 units_counted as (
     select
         units.*
@@ -70,6 +73,7 @@ units_counted as (
 ),
 
 units_spread_over_cells as (
+    {% if own_segment != 'given' %}
     select
         * exclude (cohort_id{{ ', segment_kind, segment_value' if own_segment }}),
         unnest(list_distinct(['all', coalesce(cohort_id, 'all')])) as cohort_id,
@@ -77,6 +81,7 @@ units_spread_over_cells as (
         'all' as segment_value
     from units_counted
     union all by name
+    {% endif %}
     {% if own_segment %}
     select
         * exclude (cohort_id),
@@ -96,6 +101,31 @@ units_spread_over_cells as (
             and units_counted.person_key = segments.person_key
     where units_counted.period_kind = 'to_date'
     {% endif %}
+),
+{% endmacro %}
+
+{# Numerator, denominator and people of each cell. A unit with denominator 0 (a cost, an anonymous answer) is nobody. #}
+{% macro cells_summed(per_person=false) %}
+{% if per_person %}
+people_once_per_cell as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        person_key,
+        max(numerator) as numerator,
+        max(denominator) as denominator
+    from units_spread_over_cells
+    group by all
+),
+{% endif %}
+cells_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        count(distinct person_key) filter (where denominator > 0)
+        + count(*) filter (where person_key is null and denominator > 0) as n_people
+    from {{ 'people_once_per_cell' if per_person else 'units_spread_over_cells' }}
+    group by all
 ),
 {% endmacro %}
 
@@ -161,77 +191,51 @@ final as (
 select * from final
 {% endmacro %}
 
-{% macro rate_rows(units, own_segment=false) %}
+{% macro rate_rows(units, own_segment=none, per_person=false) %}
 {{ spread_over_cells(units, own_segment) }}
+{{ cells_summed(per_person) }}
 cells_estimated as (
     select
-        {{ cell_columns() | join(',\n        ') }},
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        {{ people_counted() }} as n_people,
-        sum(numerator) / nullif(sum(denominator), 0)::double as value,
-        {{ wilson_limit('sum(numerator)', 'sum(denominator)', 'low') }} as ci_low,
-        {{ wilson_limit('sum(numerator)', 'sum(denominator)', 'high') }} as ci_high,
+        *,
+        numerator / nullif(denominator, 0)::double as value,
+        {{ wilson_limit('numerator', 'denominator', 'low') }} as ci_low,
+        {{ wilson_limit('numerator', 'denominator', 'high') }} as ci_high,
         cast(null as varchar) as interval_method
-    from units_spread_over_cells
-    group by all
+    from cells_summed
 ),
 
 {{ finished_rows() }}
 {% endmacro %}
 
 {# A complete count over a complete count, or a sum of money over one: nothing was sampled, so the interval is the value. #}
-{% macro ratio_rows(units, own_segment=false) %}
-{{ spread_over_cells(units, own_segment, only_consenting=false) }}
-cells_estimated as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        {{ people_counted() }} as n_people,
-        sum(numerator) / nullif(sum(denominator), 0)::double as value,
-        sum(numerator) / nullif(sum(denominator), 0)::double as ci_low,
-        sum(numerator) / nullif(sum(denominator), 0)::double as ci_high,
-        'census' as interval_method
-    from units_spread_over_cells
-    group by all
-),
-
-{{ finished_rows() }}
+{% macro ratio_rows(units, own_segment=none, per_person=false) %}
+{{ census_rows(units, 'numerator / nullif(denominator, 0)::double', own_segment, per_person) }}
 {% endmacro %}
 
-{% macro count_rows(units, own_segment=false) %}
+{% macro count_rows(units, own_segment=none, per_person=false) %}
+{{ census_rows(units, 'cast(numerator as double)', own_segment, per_person) }}
+{% endmacro %}
+
+{% macro census_rows(units, value, own_segment, per_person) %}
 {{ spread_over_cells(units, own_segment, only_consenting=false) }}
+{{ cells_summed(per_person) }}
 cells_estimated as (
     select
-        {{ cell_columns() | join(',\n        ') }},
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        {{ people_counted() }} as n_people,
-        cast(sum(numerator) as double) as value,
-        cast(sum(numerator) as double) as ci_low,
-        cast(sum(numerator) as double) as ci_high,
+        *,
+        {{ value }} as value,
+        {{ value }} as ci_low,
+        {{ value }} as ci_high,
         'census' as interval_method
-    from units_spread_over_cells
-    group by all
+    from cells_summed
 ),
 
 {{ finished_rows() }}
 {% endmacro %}
 
 {# Events over time at risk, in the unit of the denominator. #}
-{% macro event_rows(units, own_segment=false) %}
+{% macro event_rows(units, own_segment=none) %}
 {{ spread_over_cells(units, own_segment) }}
-cells_summed as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        {{ people_counted() }} as n_people
-    from units_spread_over_cells
-    group by all
-),
-
+{{ cells_summed() }}
 cells_estimated as (
     select
         cells_summed.*,
@@ -247,7 +251,7 @@ cells_estimated as (
 {% endmacro %}
 
 {# Mean over people, each with the last value of the cell; anonymous answers each count. #}
-{% macro mean_rows(units, own_segment=false) %}
+{% macro mean_rows(units, own_segment=none) %}
 {{ spread_over_cells(units, own_segment) }}
 last_values_of_people as (
     select *
@@ -287,7 +291,7 @@ cells_estimated as (
 {% endmacro %}
 
 {# Share of promoters less share of detractors, in points from -100 to 100. #}
-{% macro score_rows(units, own_segment=false) %}
+{% macro score_rows(units, own_segment=none) %}
 {{ spread_over_cells(units, own_segment) }}
 cells_summed as (
     select
@@ -318,12 +322,12 @@ cells_estimated as (
     Share to whom nothing has happened `at_days` after the index day. Where nobody was followed that long there is no value; where nothing has happened to anybody, the
     log-log scale has no interval and Wilson's for those still followed at the horizon stands in.
 #}
-{% macro survival_rows(units, at_days, own_segment=false) %}
+{% macro survival_rows(units, at_days, own_segment=none) %}
 {{ horizon_rows(units, at_days, 'survival', own_segment) }}
 {% endmacro %}
 
 {# Share to whom the event has happened by `at_days`, with competing events. #}
-{% macro incidence_rows(units, at_days, own_segment=false) %}
+{% macro incidence_rows(units, at_days, own_segment=none) %}
 {{ horizon_rows(units, at_days, 'incidence', own_segment) }}
 {% endmacro %}
 
@@ -397,7 +401,7 @@ cells_estimated as (
     Day by which half have had the event: where the curve crosses one half, with the limits where its own limits cross (Brookmeyer & Crowley 1982, log-log).
     With competing events the incidence curve is read, which may never get there.
 #}
-{% macro median_rows(units, own_segment=false) %}
+{% macro median_rows(units, own_segment=none) %}
 {% set cell = cell_columns() %}
 {{ spread_over_cells(units, own_segment) }}
 {{ survival_curve('units_spread_over_cells', cell) }},

@@ -33,4 +33,4 @@ eligible_people_enrolled as (
             and enrolments.role = 'mentee'
 ),
 
-{{ rate_rows('eligible_people_enrolled') }}
+{{ rate_rows('eligible_people_enrolled', per_person=true) }}

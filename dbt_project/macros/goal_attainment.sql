@@ -1,0 +1,13 @@
+{#
+    T-score of goal attainment scaling: 50 + 10 sum(w x) / sqrt((1 - r) sum(w^2) + r (sum w)^2), x from -2 to 2.
+    Kiresuk & Sherman (1968), Community Mental Health Journal 4, 443.
+#}
+{% macro attainment_t_score(level, weight) -%}
+    50.0 + 10.0 * sum(({{ weight }}) * ({{ level }})) / nullif(
+        sqrt(
+            (1.0 - {{ var('gas_correlation') }}) * sum(power({{ weight }}, 2))
+            + {{ var('gas_correlation') }} * power(sum({{ weight }}), 2)
+        ),
+        0
+    )
+{%- endmacro %}

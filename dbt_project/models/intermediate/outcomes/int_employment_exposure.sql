@@ -1,0 +1,43 @@
+-- One row per employee, spell and period: days employed within the period's window (the month, or the last twelve months to date) and the exit in it.
+
+with
+
+spells as (
+    select * from {{ ref('employment_spells') }}
+),
+
+persons as (
+    select * from {{ ref('persons') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+final as (
+    select
+        'organisation' as programme_id,
+        cast(null as varchar) as cohort_id,
+        spells.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        periods.window_start,
+        {{ dbt.datediff(
+            'greatest(spells.start_date, periods.window_start)',
+            'least(coalesce(spells.end_date, ' ~ end_of_time() ~ '), ' ~ dbt.dateadd('day', 1, 'periods.period_end') ~ ')',
+            'day'
+        ) }} as days_employed,
+        case when spells.end_date <= periods.period_end then spells.end_kind end as exit_kind
+    from spells
+    inner join persons
+        on
+            spells.person_key = persons.person_key
+            and persons.person_kind = 'employee'
+    inner join periods
+        on
+            spells.start_date <= periods.period_end
+            and coalesce(spells.end_date, {{ end_of_time() }}) >= periods.window_start
+)
+
+select * from final

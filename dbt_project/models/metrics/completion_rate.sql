@@ -1,0 +1,70 @@
+-- Of the pairs whose time is over (planned end passed, or ended before), how many were closed as completed with what was agreed: all planned sessions held
+-- or the closing assessment done. A planned end that has passed is not a completion.
+
+with
+
+pairs as (
+    select * from {{ ref('pairs') }}
+),
+
+sessions as (
+    select * from {{ ref('sessions') }}
+),
+
+milestones as (
+    select * from {{ ref('milestones') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+sessions_held_per_pair as (
+    select
+        pair_id,
+        count(*) as sessions_held
+    from sessions
+    where status = 'held'
+    group by pair_id
+),
+
+closing_assessments as (
+    select distinct pair_id
+    from milestones
+    where
+        milestone = 'closing_assessment'
+        and done_date is not null
+),
+
+pairs_over as (
+    select
+        pairs.*,
+        least(pairs.ended_date, pairs.planned_end_date) as over_date,
+        pairs.status = 'completed'
+        and (
+            closing_assessments.pair_id is not null
+            or coalesce(sessions_held_per_pair.sessions_held, 0) >= coalesce(pairs.planned_sessions, 1)
+        ) as is_completed
+    from pairs
+    left join sessions_held_per_pair on pairs.pair_id = sessions_held_per_pair.pair_id
+    left join closing_assessments on pairs.pair_id = closing_assessments.pair_id
+    where
+        pairs.started_date is not null
+        and pairs.status not in ('proposed', 'declined')
+),
+
+pairs_over_in_the_period as (
+    select
+        pairs_over.programme_id,
+        pairs_over.cohort_id,
+        pairs_over.mentee_person_key as person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        case when pairs_over.is_completed then 1 else 0 end as numerator,
+        1 as denominator
+    from pairs_over
+    inner join periods on pairs_over.over_date between periods.period_start and periods.period_end
+),
+
+{{ rate_rows('pairs_over_in_the_period') }}

@@ -1,0 +1,28 @@
+-- Open pairs whose last held session (or start) is longer ago than 1.5 times the agreed cadence.
+
+with
+
+pair_periods as (
+    select * from {{ ref('int_pair_periods') }}
+),
+
+open_pairs as (
+    select
+        programme_id,
+        cohort_id,
+        mentee_person_key as person_key,
+        period_kind,
+        period_start,
+        period_end,
+        case
+            when
+                {{ dbt.datediff('coalesce(last_held_date, started_date)', 'period_end', 'day') }}
+                > {{ var('drift_cadence_factor') }} * cadence_days then 1
+            else 0
+        end as numerator,
+        1 as denominator
+    from pair_periods
+    where is_open_at_the_end
+),
+
+{{ count_rows('open_pairs') }}

@@ -1,0 +1,32 @@
+-- Mean over people of the goal-attainment T-score of their goals due in the period: 50 is what was expected when the goals were set.
+
+with
+
+participant_goals as (
+    select * from {{ ref('participant_goals') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+scores_of_people as (
+    select
+        participant_goals.programme_id,
+        participant_goals.cohort_id,
+        participant_goals.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        {{ attainment_t_score('participant_goals.attainment_level', 'participant_goals.weight') }} as value,
+        max(participant_goals.due_date) as read_date,
+        cast(null as varchar) as refusal
+    from participant_goals
+    inner join periods on participant_goals.due_date between periods.period_start and periods.period_end
+    where
+        participant_goals.programme_id is not null
+        and participant_goals.attainment_level is not null
+    group by all
+),
+
+{{ mean_rows('scores_of_people') }}

@@ -1,0 +1,35 @@
+-- Enrolled people who said no to analytics: they are in no person-level figure, and this is how many.
+
+with
+
+enrolments as (
+    select * from {{ ref('enrolments') }}
+),
+
+without_consent as (
+    select * from {{ ref('int_people_without_consent') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+people_enrolled as (
+    select
+        enrolments.programme_id,
+        enrolments.cohort_id,
+        enrolments.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        case when without_consent.person_key is not null then 1 else 0 end as numerator,
+        1 as denominator
+    from enrolments
+    inner join periods
+        on
+            enrolments.enrolled_date <= periods.period_end
+            and periods.period_kind = 'to_date'
+    left join without_consent on enrolments.person_key = without_consent.person_key
+),
+
+{{ count_rows('people_enrolled', per_person=true) }}

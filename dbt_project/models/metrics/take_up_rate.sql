@@ -1,0 +1,55 @@
+-- Of the mentees who were offered a place, how many began in a pair. By the month of the offer, as known on the as-of day.
+
+with
+
+applications as (
+    select * from {{ ref('applications') }}
+),
+
+pairs_begun as (
+    select * from {{ ref('int_mentee_pairs') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+places_offered as (
+    select
+        programme_id,
+        cohort_id,
+        person_key,
+        {{ utc_date('decided_at') }} as offered_date
+    from applications
+    where
+        role_sought = 'mentee'
+        and decision in ('accepted', 'withdrawn')
+        and decided_at is not null
+),
+
+cohorts_in_which_people_began as (
+    select distinct
+        cohort_id,
+        person_key
+    from pairs_begun
+),
+
+places_taken_up as (
+    select
+        places_offered.programme_id,
+        places_offered.cohort_id,
+        places_offered.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        case when begun.person_key is not null then 1 else 0 end as numerator,
+        1 as denominator
+    from places_offered
+    inner join periods on places_offered.offered_date between periods.period_start and periods.period_end
+    left join cohorts_in_which_people_began as begun
+        on
+            places_offered.cohort_id = begun.cohort_id
+            and places_offered.person_key = begun.person_key
+),
+
+{{ rate_rows('places_taken_up', per_person=true) }}

@@ -1,0 +1,56 @@
+-- Median days from a mentee's application to the first day of a pair, Kaplan-Meier: those who still wait count as long as they have waited.
+-- Applications that were turned down never waited for a pair and are left out; those withdrawn are followed until then.
+
+with
+
+applications as (
+    select * from {{ ref('applications') }}
+),
+
+cohorts as (
+    select * from {{ ref('cohorts') }}
+),
+
+mentee_pairs as (
+    select * from {{ ref('int_mentee_pairs') }}
+),
+
+first_pairs as (
+    select
+        cohort_id,
+        person_key,
+        min(began_date) as began_date
+    from mentee_pairs
+    group by cohort_id, person_key
+),
+
+applications_waiting as (
+    select
+        applications.programme_id,
+        applications.cohort_id,
+        applications.person_key,
+        {{ utc_date('applications.submitted_at') }} as index_date,
+        greatest(first_pairs.began_date, {{ utc_date('applications.submitted_at') }}) as matched_date,
+        greatest(
+            least(
+                cohorts.end_date,
+                case when applications.decision = 'withdrawn' then {{ utc_date('applications.decided_at') }} end
+            ),
+            {{ utc_date('applications.submitted_at') }}
+        ) as ends_date
+    from applications
+    inner join cohorts on applications.cohort_id = cohorts.cohort_id
+    left join first_pairs
+        on
+            applications.cohort_id = first_pairs.cohort_id
+            and applications.person_key = first_pairs.person_key
+    where
+        applications.role_sought = 'mentee'
+        and applications.decision != 'rejected'
+),
+
+waits_followed as (
+    {{ follow_up_in_periods('applications_waiting', 'people.matched_date', ends_date='people.ends_date') }}
+),
+
+{{ median_rows('waits_followed') }}

@@ -1,0 +1,17 @@
+-- Separations by the employee's own choice (retirement is not among them) per person-year employed: annualised over average headcount, counted by the day.
+
+with
+
+exposure as (
+    select * from {{ ref('int_employment_exposure') }}
+),
+
+separations_per_year as (
+    select
+        *,
+        case when exit_kind = 'voluntary' then 1 else 0 end as numerator,
+        days_employed / 365.25 as denominator
+    from exposure
+),
+
+{{ event_rows('separations_per_year') }}

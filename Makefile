@@ -61,7 +61,7 @@ dagster: $(READY) ## Open Dagster on localhost:3000
 	@$(RUN) pipelines.cli dagster
 
 browser: $(READY_DEV)
-	@$(RUN) tests.browser_available
+	@$(RUN) tests.chromium
 
 test: $(READY_DEV) ## Set up and run every test, browser tests included
 	@$(MAKE) --no-print-directory $(MANIFEST) browser

@@ -1,0 +1,53 @@
+"""What Dagster sees: every asset is described, owned and grouped, nothing dangles, and blocking checks stand before the models."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.contracts import TABLES
+from pipelines.definitions import defs
+
+KEYS = Path(__file__).parent / "asset_keys.txt"
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    return defs().get_repository_def()
+
+
+def test_the_list_of_assets_changes_only_on_purpose(repository: dg.RepositoryDefinition) -> None:
+    keys = sorted("/".join(key.path) for key in repository.asset_graph.get_all_asset_keys())
+    assert keys == KEYS.read_text().split(), f"Write the new list to {KEYS.name} if the change is meant."
+
+
+def test_nothing_depends_on_an_asset_that_does_not_exist(repository: dg.RepositoryDefinition) -> None:
+    assert not repository.asset_graph.external_asset_keys
+
+
+def test_every_asset_says_what_it_is_and_whose(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners, key
+        assert node.group_name != "default", key
+        assert node.kinds, key
+
+
+def test_every_raw_table_has_a_blocking_check(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    for table in TABLES:
+        checks = {key.name: graph.get_check_spec(key) for key in graph.get_check_keys_for_assets({dg.AssetKey([table.schema, table.name])})}
+        assert checks["expectations"].blocking, table.address
+
+
+def test_the_leadership_report_is_scheduled_monthly(repository: dg.RepositoryDefinition) -> None:
+    schedule = repository.get_schedule_def("monthly_leadership_report")
+    assert schedule.cron_schedule == "0 7 2 * *"
+
+
+def test_loading_the_definitions_opens_no_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path))
+    defs()
+    assert not list(tmp_path.rglob("*.duckdb"))

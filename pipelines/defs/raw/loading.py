@@ -107,7 +107,6 @@ def _judge(
     warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: LoadedSource, batch: TableBatch
 ) -> None:
     table = BY_NAME[batch.table]
-    raw_text = batch.rows["raw_text"]
     rows, people = pseudonymise(batch.rows, table, workspace.hash_key)
     source_id = loaded.source.source_id
     verdict = gate(
@@ -117,7 +116,6 @@ def _judge(
         batch.filtered,
         _previous(warehouse, table, source_id),
         source_id=source_id,
-        raw_text=raw_text,
     )
     loaded.verdicts.append(verdict)
     loaded.tables[table.name] = _with_lineage(warehouse, table, verdict, loaded)

@@ -29,7 +29,7 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
 
     Returns the frame without P2 columns, with references hashed (null stays null; so are `source_record_id` of personal tables and the values of
     preferences that name a person), and the vault's frame: `person_id` (hashed), the P2 columns and, where present, `source_instance`; empty for
-    tables without P2 columns. `raw_text` is dropped: it belongs to quarantined rows only.
+    tables without P2 columns. `raw_text` passes through for the gate, which keeps it for quarantined rows only.
     """
     direct = [column.name for column in table.columns if column.pii == "P2" and column.name in frame.columns]
     references = [column.name for column in table.columns if column.reference and column.name in frame.columns]
@@ -49,7 +49,7 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
         vault = hashed.select(*kept, *direct).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in direct))
     else:
         vault = pl.DataFrame(schema={"person_id": pl.String()})
-    return hashed.drop(*direct, *[name for name in ("raw_text",) if name in frame.columns]), vault
+    return hashed.drop(*direct), vault
 
 
 def _hashed(frame: pl.DataFrame, name: str, key: bytes, *, prefix: str = "") -> pl.Expr:

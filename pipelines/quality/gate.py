@@ -96,16 +96,13 @@ def gate(
     previous: PreviousLoad | None = None,
     *,
     source_id: str = "the source",
-    raw_text: pl.Series | None = None,
 ) -> Verdict:
     """Judge one batch.
 
-    `rows`: columns of the contract (P2 columns may be gone) with source_record_id, source_updated_at, source_file, source_line and, either as a column
-    or as the series `raw_text` of the same length, the raw text of each. Raises `LoadStopped` by the stop rules of docs/architecture.md.
+    `rows`: what `pipelines.vault.pseudonymise` returns: columns of the contract without P2, source_record_id, source_updated_at, source_file,
+    source_line, raw_text. Raises `LoadStopped` by the stop rules of docs/architecture.md.
     """
     rows_in = rows.height + rejects.height + int(filtered["rows"].sum())
-    if raw_text is not None:
-        rows = rows.with_columns(raw_text.alias("raw_text"))
     columns = [column for column in table.columns if column.name in rows.columns]
     frame = with_row_hash(rows.with_row_index("__row"), [column for column in columns if column.pii != "P2"])
     rules = [*_row_rules(columns)]
@@ -121,7 +118,7 @@ def gate(
     words = _reject_words(rejects)
     quarantine = pl.concat([words, refused, contradicting]).with_columns(pl.lit(table.name).alias("table_name"))
     quarantine = quarantine.with_columns(masked_text(quarantine["raw_text"]).alias("masked_text")).select(
-        QUARANTINE_SCHEMA
+        *QUARANTINE_SCHEMA
     )
     lineage = ["source_record_id", "source_updated_at", "source_file", "source_line", "row_hash"]
     loaded = sound.select(*(column.name for column in columns), *(name for name in lineage if name in sound.columns))

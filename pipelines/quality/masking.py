@@ -14,6 +14,7 @@ from pipelines.contracts import TABLES
 
 LIMIT = 400  # characters shown; longer lines are cut
 _WORD = re.compile(r"[^\W_]+(?:[_-][^\W_]+)*", re.UNICODE)
+_JSON_NAME = re.compile(r'"[A-Za-z_.]{1,60}":')  # field names of a JSON record are the vendor's, not a person's
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]", re.UNICODE)
 
@@ -32,10 +33,17 @@ def masked_text(raw: Iterable[str | None]) -> pl.Series:
 
 def mask(text: str) -> str:
     """Letters to x, digits to #, except words of the contract; cut after 400 characters."""
-    shown = _WORD.sub(
-        lambda match: match.group() if match.group() in _vocabulary() else _blurred(match.group()), text[:LIMIT]
-    )
-    return shown + ("..." if len(text) > LIMIT else "")
+    text, is_cut = text[:LIMIT], len(text) > LIMIT
+    names = [match.span() for match in _JSON_NAME.finditer(text)] if text.startswith("{") else []
+    shown, after = [], 0
+    for start, end in [*names, (len(text), len(text))]:
+        shown += [_WORD.sub(_masked, text[after:start]), text[start:end]]
+        after = end
+    return "".join(shown) + ("..." if is_cut else "")
+
+
+def _masked(match: re.Match[str]) -> str:
+    return match.group() if match.group() in _vocabulary() else _blurred(match.group())
 
 
 def _blurred(word: str) -> str:

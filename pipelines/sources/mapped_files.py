@@ -211,8 +211,8 @@ def _map_table(
             for wanted in conversion.absent
         )
         if conversion.unranked is not None and frame.height:
-            findings.extend(_unranked(table, text.file, frame, conversion))
-    result, rejects = _apply(frame, conversions, key_parts, reading, table)
+            findings.extend(_unranked(table, text.file, frame, conversion.unranked, conversion.value))
+    result, rejects = _apply(frame, conversions, key_parts, reading)
     if spec.get("last_wins"):
         keys = [name for name in table.key if name in result.columns]
         kept = result.unique(subset=keys, keep="last", maintain_order=True)
@@ -276,7 +276,7 @@ def _unpivot(
 
 
 def _apply(
-    frame: pl.DataFrame, conversions: Mapping[str, Conversion], key_parts: list[str], reading: Reading, table: Table
+    frame: pl.DataFrame, conversions: Mapping[str, Conversion], key_parts: list[str], reading: Reading
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Evaluate the conversions. A row goes to the rejects under the first check that it fails."""
     checks = [check for conversion in conversions.values() for check in conversion.checks]
@@ -325,7 +325,7 @@ def _apply(
 
 def _rejects(frame: pl.DataFrame, failed: list[int], checks: list[Check], reading: Reading) -> pl.DataFrame:
     """The words for the failed rows. A value is quoted only where it can't be a name or an address."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     frame = frame.with_columns(pl.Series("__failed", failed, dtype=pl.Int32))
     for index, group in frame.group_by("__failed", maintain_order=True):
         check = checks[index[0]]
@@ -352,8 +352,8 @@ def _rejects(frame: pl.DataFrame, failed: list[int], checks: list[Check], readin
     return rejects_frame(sorted(rows, key=lambda row: row["source_line"]))
 
 
-def _unranked(table: Table, file: str, frame: pl.DataFrame, conversion: Conversion) -> list[Finding]:
-    levels = frame.select(conversion.unranked.alias("level"), conversion.value.alias("rank"))
+def _unranked(table: Table, file: str, frame: pl.DataFrame, level: pl.Expr, rank: pl.Expr) -> list[Finding]:
+    levels = frame.select(level.alias("level"), rank.alias("rank"))
     counts = (
         levels.filter(pl.col("level").is_not_null() & pl.col("rank").is_null()).group_by("level").len().sort("level")
     )

@@ -313,7 +313,7 @@ def _occurrences(copies: list[_Entry], rules: _Rules) -> Iterable[tuple[_Entry, 
 
 def _recurrence_id(event: icalendar.Event, rules: _Rules) -> str:
     value = _time(event, "RECURRENCE-ID") or _time(event, "DTSTART")
-    return _instant(value, rules.zone).strftime("%Y%m%dT%H%M%SZ")
+    return _instant(value if isinstance(value, date) else rules.start, rules.zone).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _instant(value: date | datetime, zone: str) -> datetime:
@@ -338,7 +338,7 @@ def _session(
     newest, event = max(
         copies, key=lambda copy: (copy[0].version, str(copy[1].get("STATUS", "")).upper() == "CANCELLED")
     )
-    start = event["DTSTART"].dt
+    start = _time(event, "DTSTART")
     if not isinstance(start, datetime):
         counts["all-day entry"] += len(copies)
         return

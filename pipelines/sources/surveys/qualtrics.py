@@ -389,7 +389,7 @@ def _invitations(file: SourceFile, survey: Survey, spec: Mapping[str, Any], opti
         **(spec.get("columns") or {}),
     }
     text = read_delimited(file, required=list(columns.values()))
-    found = {key: _find({}, text.rows.columns, name) for key, name in columns.items()}
+    found = {key: str(_find({}, text.rows.columns, name)) for key, name in columns.items()}
     if survey.invited_as is None:
         raise SourceRefused(
             f"{file.name}: the catalogue doesn't say what identifies the invited. Next step: add `respondent: {{column, id_type}}` to it."

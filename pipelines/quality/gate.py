@@ -289,7 +289,7 @@ def _stop_if_needed(verdict: Verdict, previous: PreviousLoad | None, source_id: 
         return
     gone = len(verdict.vanished)
     if gone > VANISHED_SHARE * len(previous.person_ids) and gone > 0:
-        file = verdict.loaded["source_file"].first() if verdict.loaded.height else "the export"
+        file = str(verdict.loaded["source_file"].first()) if verdict.loaded.height else "the export"
         raise LoadStopped(
             f"{source_id}: {gone:,} of {len(previous.person_ids):,} people of the last load ({gone / len(previous.person_ids):.1%}) are no longer in {file}, more than "
             f"{VANISHED_SHARE:.0%}. Next step: check that the export is complete; if they really left the system, remove the source's last load and run again. {stays}"
@@ -302,7 +302,7 @@ def _stop_if_needed(verdict: Verdict, previous: PreviousLoad | None, source_id: 
         if name in previous.filled_columns and verdict.loaded[name].null_count() == verdict.loaded.height
     ]
     if emptied:
-        file = verdict.loaded["source_file"].first()
+        file = str(verdict.loaded["source_file"].first())
         raise LoadStopped(
             f"{source_id}: {', '.join(emptied)} of {verdict.table} is empty in every row of {file} (line 1 on), but was filled in the last load. "
             f"Next step: check the export's columns and the permissions of the account that made it. {stays}"

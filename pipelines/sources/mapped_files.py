@@ -35,6 +35,7 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.spreadsheets import read_spreadsheet
 
+READABLE = (".csv", ".tsv", ".txt", ".xlsx")
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
 _UPDATED_AT = Column("source_updated_at", "instant", "When the source last changed the record.")
 
@@ -66,7 +67,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     findings.extend(
         Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
         for file in files
-        if file.name not in taken and not is_note(file.name)
+        if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)
     )
     batches.extend(_constants(mapping, files[0].name))
     derivations = _derivations(mapping)

@@ -274,8 +274,8 @@ def _expand(
                     copies[0].event.to_ical().decode("utf-8", errors="replace"),
                 )
             )
-    for recurrence_id, copies in found.items():
-        _session(uid, recurrence_id, copies, rules, sessions, participants, counts, left_out)
+    for recurrence_id, occurrences in found.items():
+        _session(uid, recurrence_id, occurrences, rules, sessions, participants, counts, left_out)
 
 
 def _excess(copies: list[_Entry], rules: _Rules) -> str | None:

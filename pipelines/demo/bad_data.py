@@ -4,39 +4,11 @@ Each function takes the sound rows of one source, spoils a few and notes what it
 Treatment: quarantined, duplicate, filtered, repaired (read right, nothing lost), finding (loaded, and said), kept (loaded with its state; dbt decides).
 """
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-Record = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Planted:
-    """One planted case: where, what, which table of the contract it concerns, how it is to be treated, and how often."""
-
-    case: str
-    folder: str
-    file: str
-    table: str
-    treatment: str
-    count: int
-    detail: str
-
-
-class Ledger:
-    """What was planted, in the order in which it was."""
-
-    def __init__(self) -> None:
-        self.cases: list[Planted] = []
-
-    def note(self, case: str, place: str, table: str, treatment: str, count: int, detail: str) -> None:
-        folder, file = place.split("/")
-        self.cases.append(Planted(case, folder, file, table, treatment, count, detail))
-
-    def as_records(self) -> list[Record]:
-        return [asdict(case) for case in self.cases]
+from pipelines.demo.planted import Ledger, Record
 
 
 def spoil_bamboo(
@@ -100,7 +72,9 @@ def spoil_bamboo(
     for k, j in enumerate(own[10:12]):
         jobs.append({**j, "id": str(next_id + 1 + k), "jobTitle": f"{j['jobTitle']} (corrected)"})
     ledger.note("back-dated correction", place, "job_history", "kept", 2, "second row of one day, later id counts")
-    here = next(j for j in own if any(e["employeeId"] == j["employeeId"] and e["status"] == "Active" for e in quiet))
+    here = next(
+        j for j in own[20:] if any(e["employeeId"] == j["employeeId"] and e["status"] == "Active" for e in quiet)
+    )
     jobs.append({**here, "id": str(next_id + 3), "date": "2026-12-01", "jobTitle": "Future title"})
     ledger.note("future-dated row", place, "job_history", "kept", 1, "date 2026-12-01")
 
@@ -110,6 +84,7 @@ def spoil_bamboo(
 
 
 def spoil_products(stamm: list[str], positions: list[str], ledger: Ledger, safe: set[str]) -> None:
+    """Spoil the products unit's two exports; `safe`: personnel numbers of people who never applied anywhere."""
     place = "hris_products/personalstamm.csv"
     rows = [k for k, line in enumerate(stamm) if line.split(";")[0] in safe]
     for k in rows[4:7]:
@@ -126,6 +101,10 @@ def spoil_products(stamm: list[str], positions: list[str], ledger: Ledger, safe:
     ledger.note("short row", place, "persons", "quarantined", 1, "4 of 12 cells")
     stamm.append(";Ohne;Nummer;ohne.nummer@arbor-products.example;01.02.2023;31.12.9999;;A;100,00;Leipzig;de;ja")
     ledger.note("missing key", place, "persons", "quarantined", 1, "Personalnummer is empty")
+    ledger.note(
+        "missing key", place, "person_identifiers", "quarantined", 3, "the same row, once for each of its identifiers"
+    )
+    ledger.note("missing key", place, "employment_spells", "quarantined", 1, "the same row")
     open_ended = sum("31.12.9999" in line for line in stamm)
     ledger.note("31.12.9999 for an open end", place, "persons", "repaired", open_ended, "Austritt")
     stamm[:0] = ["Auswertung Personalstamm Arbor Products GmbH", "Stand: 31.10.2026", ""]
@@ -161,6 +140,7 @@ def spoil_products(stamm: list[str], positions: list[str], ledger: Ledger, safe:
 
 
 def spoil_extras(demographics: list[str], ramp_up: list[str], ledger: Ledger) -> None:
+    """Spoil demographics and ramp-up readings."""
     place = "people_extras/demographics.csv"
     number = demographics[1].split(",")[0]
     demographics.append(f"{number},disability,no,2024-01-01,inferred")
@@ -180,7 +160,7 @@ def spoil_platform(tables: dict[str, list[str]], ledger: Ledger, rng: np.random.
     """`tables`: file name to lines."""
     log = tables["session_log.csv"]
     place, header = "platform/session_log.csv", log[0].split(",")
-    mentee, minutes = header.index("mentee_email"), header.index("minutes")
+    mentee = header.index("mentee_email")
     held = [k for k, line in enumerate(log) if k and ",held," in line]
     picked = [held[i] for i in rng.permutation(len(held))[:16]]
     for k in picked[:5]:
@@ -206,6 +186,9 @@ def spoil_platform(tables: dict[str, list[str]], ledger: Ledger, rng: np.random.
     for k in picked[12:14]:
         log.append(",".join(["1.18612E+11", *log[k].split(",")[1:]]))
     ledger.note("id in exponent form", place, "sessions", "quarantined", 2, "log_id 1.18612E+11")
+    ledger.note(
+        "id in exponent form", place, "session_participants", "quarantined", 4, "the same lines, two people each"
+    )
     log.append(",".join(["S-900001", *log[picked[14]].split(",")[1:6]]))
     ledger.note("short row", place, "sessions", "quarantined", 1, "6 cells")
     cells = log[picked[15]].split(",")
@@ -216,7 +199,6 @@ def spoil_platform(tables: dict[str, list[str]], ledger: Ledger, rng: np.random.
     ledger.note("past session without evidence", place, "sessions", "kept", unsure, "status unknown, never held")
     self_reported = sum(",held," in line and (",mentor," in line or ",mentee," in line) for line in log)
     ledger.note("self-report of one side", place, "sessions", "kept", self_reported, "status_basis self_report")
-    assert minutes
 
     asked = tables["applications.csv"]
     place = "platform/applications.csv"
@@ -268,6 +250,7 @@ def spoil_surveys(lines: dict[str, list[str]], ledger: Ledger, rng: np.random.Ge
 
 
 def spoil_students(users: list[str], alumni: list[list[Any]], ledger: Ledger) -> None:
+    """Spoil the student register and the alumni list."""
     place = "students/users.csv"
     cells = users[1].split(",")
     users.append(",".join(["", *cells[1:12], "nobody@students.uni-ostfeld.example", *cells[13:]]))

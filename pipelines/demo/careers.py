@@ -63,6 +63,8 @@ class Enrolment:
 
 @dataclass
 class Careers:
+    """The whole simulation: people, dated job rows, enrolments with the state before them, and rank, department and manager by (month, person)."""
+
     staff: Staff
     job_rows: dict[str, np.ndarray]
     enrolments: list[Enrolment]
@@ -105,7 +107,7 @@ def simulate(seed: int, scale: float) -> Careers:
         for intake in intakes(month, roster, chance, scale):
             found.append(intake)
             enrolments.append(_enrol(staff, intake, mentored, reserved))
-        changed |= _reassign_managers(staff, active, month, rng)
+        changed |= _reassign_managers(staff, active, rng)
         if month == 0:
             changed |= active
         _note(rows, staff, np.flatnonzero(changed), np.full(len(staff), first))
@@ -228,7 +230,7 @@ def _enrol(staff: Staff, intake: Intake, mentored: dict[str, np.ndarray], reserv
     return before
 
 
-def _reassign_managers(staff: Staff, active: np.ndarray, month: int, rng: np.random.Generator) -> np.ndarray:
+def _reassign_managers(staff: Staff, active: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A manager must be employed and stand above; whoever has none gets one. So reporting lines have no circles on any day."""
     manager = np.maximum(staff.manager, 0)
     fits = (staff.manager >= 0) & active[manager] & (staff.rank[manager] > staff.rank)

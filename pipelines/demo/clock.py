@@ -18,6 +18,7 @@ def month_start(month: int | np.ndarray) -> np.ndarray:
 
 
 def month_number(day: date) -> int:
+    """Number of the month that holds `day` (0 = November 2021)."""
     return (day.year - 2021) * 12 + day.month - 11
 
 

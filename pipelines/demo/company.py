@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.demo import bad_data, hris, participation, platform, register, surveys, truth
+from pipelines.demo.applications import applications
 from pipelines.demo.calendars import calendars
 from pipelines.demo.careers import Careers, simulate
 from pipelines.demo.clock import EXPORTED_AT, stream
@@ -19,6 +20,7 @@ from pipelines.demo.files import Files, csv_lines, export_note, json_page, json_
 from pipelines.demo.forming import forming_cohort
 from pipelines.demo.intakes import EFFECTS
 from pipelines.demo.people import register as people_register
+from pipelines.demo.planted import Ledger
 from pipelines.demo.students import campus as make_campus
 
 MARKER = "_generated.json"
@@ -81,7 +83,7 @@ def build(seed: int, scale: float) -> tuple[Files, dict[str, int]]:
     paired = participation.pairs(participation.pairings(careers, people, campus, seed), seed)
     held = participation.sessions(paired, seed)
     answered = surveys.answer_all(careers, people, paired, seed)
-    ledger = bad_data.Ledger()
+    ledger = Ledger()
     files: Files = {}
     files |= _hris(careers, people, ledger, seed)
     extras, ramp = _extras(careers, people, ledger, seed)
@@ -132,7 +134,7 @@ def _safe(careers: Careers, people: pl.DataFrame, unit: int) -> list[str]:
     return quiet["person_id"].to_list()
 
 
-def _hris(careers: Careers, people: pl.DataFrame, ledger: bad_data.Ledger, seed: int) -> Files:
+def _hris(careers: Careers, people: pl.DataFrame, ledger: Ledger, seed: int) -> Files:
     jobs = hris.job_rows(careers, people)
     employees, statuses = hris.bamboo_employees(people, jobs), hris.bamboo_statuses(people)
     job_info = hris.bamboo_jobs(people, jobs, stream(seed, "order of job rows"))
@@ -179,7 +181,7 @@ def _hris(careers: Careers, people: pl.DataFrame, ledger: bad_data.Ledger, seed:
     }
 
 
-def _extras(careers: Careers, people: pl.DataFrame, ledger: bad_data.Ledger, seed: int) -> tuple[Files, pl.DataFrame]:
+def _extras(careers: Careers, people: pl.DataFrame, ledger: Ledger, seed: int) -> tuple[Files, pl.DataFrame]:
     known = hris.demographics(people, stream(seed, "demographics"))
     readings, ramp = hris.ramp_up(careers, people, seed, EFFECTS["new_hires_90_days"].ramp_up_factor)
     bad_data.spoil_extras(known, readings, ledger)
@@ -194,14 +196,14 @@ def _platform(
     people: pl.DataFrame,
     paired: pl.DataFrame,
     held: pl.DataFrame,
-    ledger: bad_data.Ledger,
+    ledger: Ledger,
     seed: int,
     scale: float,
 ) -> Files:
     forming = forming_cohort(careers, people, seed, scale)
     goals, updates = platform.goals(paired, seed)
     tables = {
-        "applications.csv": csv_lines(platform.applications(careers, people, paired, forming, seed)),
+        "applications.csv": csv_lines(applications(careers, people, paired, forming, seed)),
         "preferences.csv": forming.preferences,
         "person_preferences.csv": forming.person_preferences,
         "pairs.csv": platform.pairs(paired),

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 Files = dict[str, bytes]
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def csv_lines(frame: pl.DataFrame, *, delimiter: str = ",") -> list[str]:
@@ -27,6 +28,7 @@ def rows_as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], *, delimit
 
 
 def to_bytes(lines: Sequence[str], *, end: str = "\n", encoding: str = "utf-8") -> bytes:
+    """Text lines as a file, each line ended with `end`."""
     return (end.join(lines) + end).encode(encoding)
 
 
@@ -44,4 +46,5 @@ def json_page(records: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def export_note(exported_at: str, system: str) -> bytes:
+    """When the files were taken, and from what: without it an extract's age would be that of the generation."""
     return (json.dumps({"exported_at": exported_at, "system": system}) + "\n").encode()

@@ -30,6 +30,7 @@ class Forming:
 
 
 def forming_cohort(careers: Careers, people: pl.DataFrame, seed: int, scale: float) -> Forming:
+    """Draw mentees and mentors for the cohort and everything that they state."""
     rng = stream(seed, "forming")
     mentees, mentors = _chosen(careers, people, rng, scale)
     mail, languages = people["email"].to_list(), people["languages"].to_list()

@@ -27,7 +27,7 @@ GERMAN_REASONS = {
 
 def job_rows(careers: Careers, people: pl.DataFrame) -> pl.DataFrame:
     """One row per job state: the simulated ones, and one for each transfer and rehire, who report to the head of HQ from then on."""
-    rows = pl.DataFrame({k: v for k, v in careers.job_rows.items()}).with_columns(pl.col("valid_from").cast(pl.Date))
+    rows = pl.DataFrame(careers.job_rows).with_columns(pl.col("valid_from").cast(pl.Date))
     last = rows.sort("person", "valid_from").group_by("person", maintain_order=True).last()
     back = people.filter(pl.col("rehire_date").is_not_null()).join(
         last, left_on="number", right_on="person", how="inner", maintain_order="left"
@@ -88,7 +88,7 @@ def bamboo_jobs(people: pl.DataFrame, jobs: pl.DataFrame, rng: np.random.Generat
     """GET /employees/all/tables/jobInfo: unsorted, no end date, the manager as a display name."""
     known = people.select("number", "unit", "person_id", "location", "given", "family").to_dicts()
     names = [f"{p['given']} {p['family']}" for p in known]
-    records = []
+    records: list[Record] = []
     for row in jobs.iter_rows(named=True):
         person = known[row["person"]]
         if person["unit"] == 0:

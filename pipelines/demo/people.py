@@ -137,5 +137,6 @@ def mail_owner_index(frame: pl.DataFrame, owner: pl.Expr) -> pl.Series:
 
 
 def employed_on_as_of(frame: pl.DataFrame) -> pl.Series:
+    """True for each record whose person is still there on the as-of day."""
     gone = pl.col("left") & pl.col("rehire_date").is_null() & (pl.col("last_day") < AS_OF)
     return frame.select((~gone).alias("employed"))["employed"]

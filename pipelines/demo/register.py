@@ -71,6 +71,7 @@ def roles(students: pl.DataFrame) -> list[str]:
 
 
 def manifest() -> bytes:
+    """manifest.csv of a OneRoster bulk export."""
     rows = [
         ("manifest.version", "1.0"),
         ("oneroster.version", "1.1"),
@@ -82,6 +83,7 @@ def manifest() -> bytes:
 
 
 def alumni_rows(campus: Campus) -> list[list[Any]]:
+    """The alumni in the order of `ALUMNI_HEADER`."""
     columns = ("alumni_id", "student_id", "given", "family", "email", "class_year", "degree", "employer", "consent")
     return [list(row) for row in campus.alumni.select(columns).iter_rows()]
 

@@ -82,7 +82,7 @@ def summary(careers: Careers, outcomes: pl.DataFrame, ramp: pl.DataFrame, seed: 
     """Aggregate truths, in percentage points where the outcome is a share."""
     lottery = outcomes.filter(pl.col("arm").is_not_null())
     offered = lottery.filter(pl.col("arm") == "mentoring")
-    take_up = float(offered["is_enrolled"].mean())
+    take_up = _mean(offered["is_enrolled"])
     by_programme = {}
     for programme_id, own in sorted(
         outcomes.filter(pl.col("is_enrolled") & pl.col("retained_12m_if_not").is_not_null()).group_by("programme_id"),
@@ -93,7 +93,7 @@ def summary(careers: Careers, outcomes: pl.DataFrame, ramp: pl.DataFrame, seed: 
             "exit_hazard_ratio": EFFECTS[programme_id[0]].exit_hazard_ratio,
             "promotion_hazard_ratio": EFFECTS[programme_id[0]].promotion_hazard_ratio,
             "retained_12m_effect_points": _gap(own, "p_retained_12m", 100),
-            "would_have_stayed_anyway_share": round(float(own["retained_12m_if_not"].mean()), 4),
+            "would_have_stayed_anyway_share": round(_mean(own["retained_12m_if_not"]), 4),
             "promoted_12m_effect_points": _gap(own, "promoted_12m", 100),
         }
     mentored = ramp.filter("is_mentored")
@@ -120,17 +120,21 @@ def summary(careers: Careers, outcomes: pl.DataFrame, ramp: pl.DataFrame, seed: 
         },
         "ramp_up": {
             "mentored_new_hires": mentored.height,
-            "median_days_alone": round(float(mentored["days_alone"].median()), 1),
-            "median_days_mentored": round(float(mentored["days_actual"].median()), 1),
-            "mean_days_saved": round(float((mentored["days_alone"] - mentored["days_actual"]).mean()), 2),
+            "median_days_alone": round(float(np.median(mentored["days_alone"])), 1),
+            "median_days_mentored": round(float(np.median(mentored["days_actual"])), 1),
+            "mean_days_saved": round(_mean(mentored["days_alone"] - mentored["days_actual"]), 2),
         },
         "naive": naive_gaps(careers, by_programme),
     }
 
 
+def _mean(values: pl.Series) -> float:
+    return float(values.cast(pl.Float64).to_numpy().mean())
+
+
 def _gap(frame: pl.DataFrame, outcome: str, scale: float) -> float:
     difference = frame[f"{outcome}_if_mentored"].cast(pl.Float64) - frame[f"{outcome}_if_not"].cast(pl.Float64)
-    return round(scale * float(difference.mean()), 4)
+    return round(scale * _mean(difference), 4)
 
 
 def naive_gaps(careers: Careers, by_programme: dict[str, Any]) -> dict[str, Any]:

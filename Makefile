@@ -9,7 +9,6 @@ UV := $(CURDIR)/.uv/bin/uv
 RUN := .venv/bin/python -m
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
-MANIFEST := dbt_project/target/manifest.json
 
 export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
@@ -41,13 +40,7 @@ $(READY_DEV): uv.lock pyproject.toml | $(UV)
 	@$(UV) sync --frozen --quiet --all-groups --python $(PYTHON)
 	@touch $(READY) $@
 
-$(MANIFEST): $(shell find dbt_project -name target -prune -o -type f -name '*.sql' -print -o -type f -name '*.yml' -print 2>/dev/null)
-	@[ -d .venv ] || { echo "run make demo first"; exit 1; }
-	@cd dbt_project && ../.venv/bin/dbt --no-version-check --quiet parse --profiles-dir .
-	@touch $@
-
 demo: $(READY) ## Set up, run everything on the demo company, say what was found
-	@$(MAKE) --no-print-directory $(MANIFEST)
 	@$(RUN) pipelines.cli demo
 
 report: $(READY) ## Render the leadership report from the published snapshot
@@ -57,18 +50,16 @@ dashboard: $(READY) ## Open the dashboards on localhost:8501
 	@$(RUN) pipelines.cli dashboard
 
 dagster: $(READY) ## Open Dagster on localhost:3000
-	@$(MAKE) --no-print-directory $(MANIFEST)
 	@$(RUN) pipelines.cli dagster
 
 browser: $(READY_DEV)
 	@$(RUN) tests.chromium
 
 test: $(READY_DEV) ## Set up and run every test, browser tests included
-	@$(MAKE) --no-print-directory $(MANIFEST) browser
+	@$(MAKE) --no-print-directory browser
 	@$(RUN) pytest
 
 check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load
-	@$(MAKE) --no-print-directory $(MANIFEST)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -82,7 +73,6 @@ format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	cd dbt_project && ../.venv/bin/sqlfluff fix --processes 2 --nocolor .
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
-	@$(MAKE) --no-print-directory $(MANIFEST)
 	@$(RUN) tests.bench
 
 clean: ## Remove everything that make demo and make test made, except the environment

@@ -110,5 +110,20 @@ def dagster(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000
     raise typer.Exit(subprocess.run(command, cwd=PROJECT, check=False).returncode)
 
 
+def main() -> None:
+    """Run the command line and end the process at once.
+
+    DuckDB's bindings print pages about "leaked" objects while Python shuts down; nothing is left to do by then.
+    """
+    code = 0
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    app()
+    main()

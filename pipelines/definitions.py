@@ -8,4 +8,4 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """All assets, checks, jobs, schedules and resources."""
-    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent / "defs")
+    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)

@@ -1,6 +1,8 @@
-"""Resources: the dbt command line, and the run lock that keeps the warehouse to one writer."""
+"""Resources: the dbt command line of this environment."""
 
 import os
+import sys
+from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
@@ -8,6 +10,10 @@ from dbt.version import __version__ as dbt_version
 from packaging import version
 
 from pipelines.settings import PROJECT
+
+DBT_FOLDER = str(PROJECT / "dbt_project")
+DBT_EXECUTABLE = str(Path(sys.executable).parent / "dbt")
+"""The dbt of this environment, whether or not the environment is on the PATH."""
 
 
 class BundledDbt(DbtCliResource):
@@ -29,9 +35,8 @@ class BundledDbt(DbtCliResource):
 def defs() -> dg.Definitions:
     """The resources that assets ask for by name."""
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-    folder = str(PROJECT / "dbt_project")
     return dg.Definitions(
         resources={
-            "dbt": BundledDbt(project_dir=folder, profiles_dir=folder, global_config_flags=["--no-version-check"])
+            "dbt": BundledDbt(project_dir=DBT_FOLDER, profiles_dir=DBT_FOLDER, dbt_executable=DBT_EXECUTABLE),
         }
     )

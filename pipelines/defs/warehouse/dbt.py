@@ -1,25 +1,48 @@
 """The dbt project as assets: staging, intermediate, marts and metrics."""
 
 import os
+import subprocess
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from pipelines.components.dbt_translator import WarehouseTranslator
+from pipelines.defs.resources import DBT_EXECUTABLE
 from pipelines.settings import PROJECT, settings
 from pipelines.warehouse import claim_writer
 
 DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project")
-if not DBT.manifest_path.exists():
-    DBT.preparer.prepare(DBT)
+SOURCES_OF_THE_MANIFEST = ("dbt_project.yml", "models/**/*", "macros/**/*", "snapshots/**/*", "seeds/**/*", "tests/**/*")
 
 
-@dbt_assets(manifest=DBT.manifest_path, project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models")
+def parsed_manifest() -> Path:
+    """dbt's manifest, parsed anew where a file of the project is newer. A stale one would name tests that no longer exist."""
+    manifest = DBT.manifest_path
+    files = [path for pattern in SOURCES_OF_THE_MANIFEST for path in DBT.project_dir.glob(pattern) if path.is_file()]
+    if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in files):
+        command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
+        subprocess.run(command, cwd=DBT.project_dir, check=True)
+        manifest.touch()
+    return manifest
+
+
+@dbt_assets(
+    manifest=parsed_manifest(), project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models"
+)
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator:
-    """Build and test every model against this workspace's warehouse."""
+    """Build and test every model against this workspace's warehouse; dbt's own lines go to dbt.log beside it."""
     workspace = settings()
     claim_writer(workspace.warehouse)
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
-    target = workspace.data / "warehouse" / "dbt_target"
-    yield from dbt.cli(["build"], context=context, target_path=target).stream()
+    folder = workspace.warehouse.parent
+    with (folder / "dbt.log").open("w", encoding="utf-8") as log:
+        events = dbt.cli(["build"], context=context, target_path=folder / "dbt_target").stream()
+        while True:
+            with redirect_stdout(log):
+                event = next(events, None)
+            if event is None:
+                return
+            yield event

@@ -44,7 +44,8 @@ def milestones(paired: pl.DataFrame, seed: int) -> list[str]:
     chance = {"agreement_signed": 0.95, "goals_set": 0.88, "mid_check_in": 0.78, "closing_assessment": 0.80}
     parts = []
     for name, offset in offsets.items():
-        late = pl.Series(rng.integers(-5, 9, paired.height))
+        # the closing assessment belongs to the last meeting: who is late has no pair any more
+        late = pl.Series(rng.integers(-5, 3 if name == "closing_assessment" else 9, paired.height))
         done = pl.Series(rng.random(paired.height) < chance[name])
         due = pl.col("start_date") + pl.duration(days=offset)
         day = pl.max_horizontal(due + pl.duration(days=pl.lit(late)), "start_date")

@@ -82,7 +82,7 @@ def catalogue() -> list[Survey]:
         found += _feedback(il, cohort_id, cohort_id, "post", 2, 9.0, date(year + 1, 6, 2), "mentee")
     lottery = [
         ("pre", 0, 0.0, date(2024, 8, 12), 0.0),
-        ("mid", 1, 5.0, date(2025, 2, 1), 0.6),
+        ("mid", 1, 5.0, date(2025, 2, 1), 0.3),
         ("post", 2, 9.0, date(2025, 6, 1), 1.0),
     ]
     found += _confidence("confidence", il, "IL-2024", "leadership_confidence", "applicant", lottery)

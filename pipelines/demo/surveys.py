@@ -50,10 +50,17 @@ def answer_all(careers: Careers, people: pl.DataFrame, paired: pl.DataFrame, see
 
 
 def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people: pl.DataFrame) -> pl.DataFrame:
-    """person, email, engagement, day, treated: those to whom the survey went, once each, and who are still there."""
+    """person, dyad, email, treated, day: those to whom the survey went, once each, and who are still there.
+
+    `dyad` is the mentee's number: what two people share in how they see their relationship hangs on it.
+    """
     if survey.role == "applicant":
         frame = people[applicants].select(
-            pl.col("number").alias("person"), "email", pl.lit(False).alias("treated"), "last_day"
+            pl.col("number").alias("person"),
+            pl.col("number").alias("dyad"),
+            "email",
+            pl.lit(False).alias("treated"),
+            "last_day",
         )
         return (
             frame.filter(pl.col("last_day").is_null() | (pl.col("last_day") > survey.opened))
@@ -71,6 +78,7 @@ def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people:
         own = own.filter(pl.col("start_date") > survey.opened - timedelta(days=240))
     frame = own.filter(pl.col("day") <= AS_OF).select(
         pl.col(survey.role).alias("person"),
+        pl.col("mentee").alias("dyad"),
         pl.col(f"{survey.role}_email").alias("email"),
         pl.lit(survey.role == "mentee").alias("treated"),
         "day",
@@ -107,7 +115,8 @@ def _answers(
     )
     effect = EFFECTS[survey.programme_id].confidence_points * survey.gain
     treated = asked["treated"].to_numpy().astype(float)
-    liking = 0.45 * engagement + 0.6 * _traits(person, seed, "liking") + 0.2 * wave_noise
+    shared = _traits(asked["dyad"].to_numpy(), seed, "dyad")
+    liking = 0.30 * engagement + 0.35 * _traits(person, seed, "liking") + 0.55 * shared + 0.2 * wave_noise
     columns = []
     for k, q in enumerate(questions):
         if q.construct == "skill_confidence":
@@ -145,7 +154,7 @@ def _write(
     rate = (
         survey.answer_rate
         + eager
-        + (np.where(asked["treated"].to_numpy(), 0.05, -0.03) if survey.role == "applicant" else 0.0)
+        + (np.where(asked["treated"].to_numpy(), 0.03, -0.02) if survey.role == "applicant" else 0.0)
     )
     bounced = rng.random(n) < 0.008
     replied = (rng.random(n) < rate) & ~bounced

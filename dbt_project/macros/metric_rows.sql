@@ -167,9 +167,9 @@ final as (
         cast(cells.numerator as double) as numerator,
         cast(cells.denominator as double) as denominator,
         cast(cells.n_people as bigint) as n_people,
-        case when cells.suppression_reason is null then round(cells.value, 10) end as value,
-        case when cells.suppression_reason is null then round(cells.ci_low, 10) end as ci_low,
-        case when cells.suppression_reason is null then round(cells.ci_high, 10) end as ci_high,
+        case when cells.suppression_reason is null then round(cast(cells.value as double), 10) end as value,
+        case when cells.suppression_reason is null then round(cast(cells.ci_low as double), 10) end as ci_low,
+        case when cells.suppression_reason is null then round(cast(cells.ci_high as double), 10) end as ci_high,
         cast(coalesce(cells.interval_method, '{{ metric.interval_method }}') as varchar) as interval_method,
         {% if metric.unit == 'currency' -%}
         coalesce(programmes.currency, 'currency') as unit,
@@ -342,7 +342,8 @@ people_followed as (
         count(*) as denominator,
         count(*) filter (where days >= {{ at_days }}) as followed_to_the_end,
         count(*) filter (where event = 1 and days <= {{ at_days }}) as events,
-        max(days) as longest_days,
+        -- once everybody has had one event or the other, nothing can change any more
+        max(days) >= {{ at_days }} or count(*) filter (where event = 0) = 0 as is_followed,
         {{ people_counted() }} as n_people
     from units_spread_over_cells
     group by all
@@ -381,7 +382,7 @@ cells_estimated as (
         numerator,
         denominator,
         n_people,
-        case when longest_days >= {{ at_days }} then estimate end as value,
+        case when is_followed then estimate end as value,
         case
             when estimate > 0 and estimate < 1 then {{ log_log_limit('estimate', 'std_error', 'low') }}
             else {{ wilson_limit('estimate * greatest(followed_to_the_end, 1)', 'greatest(followed_to_the_end, 1)', 'low') }}

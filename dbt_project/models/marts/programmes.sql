@@ -29,6 +29,7 @@ final as (
         loaded_hourly_rate,
         matching_policy,
         impact_declaration,
+        data_origin,
         file_hash
     from programmes
 )

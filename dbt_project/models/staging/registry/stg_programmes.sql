@@ -27,6 +27,7 @@ final as (
         loaded_hourly_rate,
         matching_policy,
         impact_declaration,
+        data_origin,
         file_hash,
         source_instance,
         extracted_at,

@@ -42,7 +42,7 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     workspace = settings()
     claim_writer(workspace.warehouse)
     readers, managers, as_of = _release(workspace)
-    readers |= lineage(context.repository_def.asset_graph)
+    readers |= lineage(context.job_def.asset_layer.asset_graph)
     digest = content_hash({**readers, **{f"managers.{name}": frame for name, frame in managers.items()}})
     unchanged = published_hash(workspace.serving) == digest
     if not unchanged:

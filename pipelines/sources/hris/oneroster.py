@@ -26,6 +26,7 @@ from pipelines.sources.records import (
 
 READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
 KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
+CLASS_YEAR, DEGREE = "metadata.classYear", "metadata.degree"  # where the customer says nothing else
 CHECKED = {
     "missing_key": "the record has no sourcedId",
     "exponent_in_id": "the sourcedId has lost digits in a spreadsheet",
@@ -61,7 +62,8 @@ def _named(files: Sequence[SourceFile], name: str) -> SourceFile | None:
 
 def _dropped(users: DelimitedText, options: Mapping[str, Any]) -> list[Finding]:
     taken = {
-        normalised(str(name)) for name in (*READ, *KNOWN, options.get("class_year", ""), options.get("degree", ""))
+        normalised(str(name))
+        for name in (*READ, *KNOWN, options.get("class_year", CLASS_YEAR), options.get("degree", DEGREE))
     }
     findings = []
     for name in users.rows.columns:
@@ -88,8 +90,8 @@ def _users(users: DelimitedText, options: Mapping[str, Any]) -> pl.DataFrame:
     spelled = {normalised(name): name for name in users.rows.columns}
     wanted = {name: name for name in READ}
     wanted |= {
-        "__class_year": str(options.get("class_year", "metadata.classYear")),
-        "__degree": str(options.get("degree", "metadata.degree")),
+        "__class_year": str(options.get("class_year", CLASS_YEAR)),
+        "__degree": str(options.get("degree", DEGREE)),
     }
 
     def text(name: str) -> pl.Expr:

@@ -49,7 +49,9 @@ def test_a_preamble_is_skipped_until_the_required_names_stand_in_one_line():
 
 
 def test_declared_cp1252_is_read_and_utf8_wins_where_it_fits():
-    assert read("id;Straße\n1;Grün\n".encode("cp1252"), encoding="cp1252", delimiter=";").rows["Straße"].to_list() == ["Grün"]
+    assert read("id;Straße\n1;Grün\n".encode("cp1252"), encoding="cp1252", delimiter=";").rows["Straße"].to_list() == [
+        "Grün"
+    ]
     assert read("id;Straße\n1;Grün\n".encode(), encoding="cp1252", delimiter=";").rows["Straße"].to_list() == ["Grün"]
 
 
@@ -116,9 +118,17 @@ def test_every_line_with_content_is_a_row_or_a_reject_whatever_the_bytes(garbage
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.text(alphabet='ab,"\n ü', max_size=6), st.text(alphabet='xy,"\n', max_size=6)), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.text(alphabet='ab,"\n ü', max_size=6), st.text(alphabet='xy,"\n', max_size=6)),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_what_a_csv_writer_writes_is_read_back_as_it_was(rows):
-    written = pl.DataFrame({"id": [a + "1" for a, _ in rows], "name": [b for _, b in rows]}).write_csv(quote_style="always")
+    written = pl.DataFrame({"id": [a + "1" for a, _ in rows], "name": [b for _, b in rows]}).write_csv(
+        quote_style="always"
+    )
     text = read(written.encode())
     assert text.rows.select("id", "name").rows() == [(a + "1", b) for a, b in rows]
     assert text.rejects.is_empty()

@@ -18,7 +18,9 @@ PERSONS = {
 }
 
 
-def extract(data: str | bytes, columns: dict[str, Any], *, table: str = "persons", entry: dict | None = None, **options: Any) -> Extract:
+def extract(
+    data: str | bytes, columns: dict[str, Any], *, table: str = "persons", entry: dict | None = None, **options: Any
+) -> Extract:
     spec = {"table": table, "columns": columns, **options.pop("spec", {})}
     mapping = {
         "format": {"delimiter": ";", "decimal": ",", "null": ["", "-"], "zone": "Europe/Berlin"},
@@ -58,7 +60,9 @@ def test_a_missing_key_and_an_id_in_exponent_form_are_refused():
 
 
 def test_leading_zeros_of_an_id_stay():
-    assert extract("Nr;Eintritt;Status\n00079;01.03.2024;A\n", PERSONS).batch("persons").rows["person_id"].to_list() == ["hr:00079"]
+    assert extract("Nr;Eintritt;Status\n00079;01.03.2024;A\n", PERSONS).batch("persons").rows[
+        "person_id"
+    ].to_list() == ["hr:00079"]
 
 
 def test_an_unmapped_value_is_refused_unless_a_default_is_given():
@@ -82,50 +86,107 @@ def test_excluded_rows_are_filtered_and_counted_with_the_reason():
 
 
 def test_a_decimal_comma_is_read_and_a_point_in_it_is_refused_rather_than_shrunk():
-    columns = {"person_id": {"from": "Nr", "reference": "hr"}, "assignment_id": {"const": "1"}, "valid_from": {"const": "2024-01-01"}, "fte": {"from": "BG", "number": True, "scale": 0.01}}
+    columns = {
+        "person_id": {"from": "Nr", "reference": "hr"},
+        "assignment_id": {"const": "1"},
+        "valid_from": {"const": "2024-01-01"},
+        "fte": {"from": "BG", "number": True, "scale": 0.01},
+    }
     batch = extract("Nr;BG\n1;80,5\n2;1.000\n3;viel\n4;inf\n", columns, table="job_history").batch("job_history")
     assert batch.rows["fte"].to_list() == [pytest.approx(0.805)]
     assert batch.rejects["rule"].to_list() == ["not_a_number"] * 3
 
 
 def test_inclusive_ends_become_half_open_and_sentinels_become_null():
-    columns = {"person_id": {"from": "Nr", "reference": "hr"}, "spell_no": {"const": 1}, "hire_date": {"const": "2020-01-01"}, "end_date": {"from": "bis", "date": "%d.%m.%Y", "null": ["31.12.9999"], "plus_days": 1}}
-    rows = extract("Nr;bis\n1;31.12.2023\n2;31.12.9999\n", columns, table="employment_spells").batch("employment_spells").rows
+    columns = {
+        "person_id": {"from": "Nr", "reference": "hr"},
+        "spell_no": {"const": 1},
+        "hire_date": {"const": "2020-01-01"},
+        "end_date": {"from": "bis", "date": "%d.%m.%Y", "null": ["31.12.9999"], "plus_days": 1},
+    }
+    rows = (
+        extract("Nr;bis\n1;31.12.2023\n2;31.12.9999\n", columns, table="employment_spells")
+        .batch("employment_spells")
+        .rows
+    )
     assert rows["end_date"].to_list() == [date(2024, 1, 1), None]
 
 
 def test_local_times_become_utc_and_an_hour_that_spring_skips_is_refused():
-    columns = {"application_id": {"from": "Nr"}, "programme_id": {"const": "p"}, "cohort_id": {"const": "c"}, "person_id": {"from": "Nr", "reference": "hr"}, "role_sought": {"const": "mentee"}, "decision": {"const": "pending"}, "submitted_at": {"from": "Zeit", "instant": "%d.%m.%Y %H:%M"}}
-    batch = extract("Nr;Zeit\n1;15.07.2024 12:00\n2;15.01.2024 12:00\n3;31.03.2024 02:30\n4;27.10.2024 02:30\n", columns, table="applications").batch("applications")
+    columns = {
+        "application_id": {"from": "Nr"},
+        "programme_id": {"const": "p"},
+        "cohort_id": {"const": "c"},
+        "person_id": {"from": "Nr", "reference": "hr"},
+        "role_sought": {"const": "mentee"},
+        "decision": {"const": "pending"},
+        "submitted_at": {"from": "Zeit", "instant": "%d.%m.%Y %H:%M"},
+    }
+    batch = extract(
+        "Nr;Zeit\n1;15.07.2024 12:00\n2;15.01.2024 12:00\n3;31.03.2024 02:30\n4;27.10.2024 02:30\n",
+        columns,
+        table="applications",
+    ).batch("applications")
     assert [at.astimezone(UTC).hour for at in batch.rows["submitted_at"]] == [10, 11, 0]
     assert batch.rejects["reason"].to_list() == ["submitted at 31.03.2024 02:30 is not a time in Europe/Berlin"]
 
 
 def test_a_level_that_the_map_does_not_name_has_no_rank_and_is_told():
-    columns = {"person_id": {"from": "Nr", "reference": "hr"}, "assignment_id": {"const": "1"}, "valid_from": {"const": "2024-01-01"}, "level": {"from": "Stufe"}, "level_rank": {"from": "Stufe", "level_rank": True}}
-    result = extract("Nr;Stufe\n1;L2\n2;Chief\n", columns, table="job_history", levels={"L2": {"rank": 2, "leadership": False}})
+    columns = {
+        "person_id": {"from": "Nr", "reference": "hr"},
+        "assignment_id": {"const": "1"},
+        "valid_from": {"const": "2024-01-01"},
+        "level": {"from": "Stufe"},
+        "level_rank": {"from": "Stufe", "level_rank": True},
+    }
+    result = extract(
+        "Nr;Stufe\n1;L2\n2;Chief\n", columns, table="job_history", levels={"L2": {"rank": 2, "leadership": False}}
+    )
     assert result.batch("job_history").rows["level_rank"].to_list() == [2, None]
     assert [(f.kind, f.subject) for f in result.findings] == [("level_not_ranked", "list.csv: Chief")]
 
 
 def test_unpivot_makes_a_row_of_each_value_and_counts_the_empty_ones():
-    spec = {"unpivot": {"columns": {"profit": "weekly_profit", "age": "age"}, "name": "question_id", "value": "value_num"}}
-    columns = {"survey_id": {"const": "s"}, "response_id": {"template": "r-{Nr}"}, "choice_seq": {"const": 1}, "state": {"const": "answered"}}
-    batch = extract("Nr;profit;age\n1;10,5;30\n2;;31\n", columns, table="survey_answers", spec=spec).batch("survey_answers")
-    assert batch.rows.select("response_id", "question_id", "value_num").rows() == [("r-1", "weekly_profit", 10.5), ("r-1", "age", 30.0), ("r-2", "age", 31.0)]
+    spec = {
+        "unpivot": {"columns": {"profit": "weekly_profit", "age": "age"}, "name": "question_id", "value": "value_num"}
+    }
+    columns = {
+        "survey_id": {"const": "s"},
+        "response_id": {"template": "r-{Nr}"},
+        "choice_seq": {"const": 1},
+        "state": {"const": "answered"},
+    }
+    batch = extract("Nr;profit;age\n1;10,5;30\n2;;31\n", columns, table="survey_answers", spec=spec).batch(
+        "survey_answers"
+    )
+    assert batch.rows.select("response_id", "question_id", "value_num").rows() == [
+        ("r-1", "weekly_profit", 10.5),
+        ("r-1", "age", 30.0),
+        ("r-2", "age", 31.0),
+    ]
     assert dict(batch.filtered.rows()) == {"no value": 1}
     assert batch.rows_in == 4
 
 
 def test_a_coded_wave_may_be_mapped_to_a_time_and_then_parsed():
-    columns = {"goal_id": {"from": "Nr"}, "updated_at": {"from": "Welle", "map": {"0": "2024-01-01T09:00"}, "instant": "%Y-%m-%dT%H:%M", "zone": "Africa/Nairobi"}}
+    columns = {
+        "goal_id": {"from": "Nr"},
+        "updated_at": {
+            "from": "Welle",
+            "map": {"0": "2024-01-01T09:00"},
+            "instant": "%Y-%m-%dT%H:%M",
+            "zone": "Africa/Nairobi",
+        },
+    }
     rows = extract("Nr;Welle\n1;0\n", columns, table="goal_updates").batch("goal_updates").rows
     assert rows["updated_at"].to_list() == [datetime(2024, 1, 1, 6, tzinfo=UTC)]
 
 
 def test_constants_are_rows_of_the_contract_that_stand_in_no_file():
     constants = {"constants": [{"table": "levels", "rows": [{"level": "L1", "level_rank": 1, "is_leadership": False}]}]}
-    assert extract("Nr;Eintritt;Status\n1;01.03.2024;A\n", PERSONS, mapping=constants).batch("levels").rows["level_rank"].to_list() == [1]
+    assert extract("Nr;Eintritt;Status\n1;01.03.2024;A\n", PERSONS, mapping=constants).batch("levels").rows[
+        "level_rank"
+    ].to_list() == [1]
 
 
 def test_the_later_line_wins_only_where_the_mapping_says_so():
@@ -137,8 +198,15 @@ def test_the_later_line_wins_only_where_the_mapping_says_so():
 
 
 def test_unknown_columns_are_dropped_with_a_finding_and_secrets_are_called_so():
-    result = extract("Nr;Eintritt;Status;Schuhgröße;Password;bekannt\n1;01.03.2024;A;42;geheim;x\n", PERSONS, entry={"ignore": ["bekannt"]})
-    assert [(f.kind, f.subject) for f in result.findings] == [("unknown_column", "list.csv: Schuhgröße"), ("secret_column", "list.csv: Password")]
+    result = extract(
+        "Nr;Eintritt;Status;Schuhgröße;Password;bekannt\n1;01.03.2024;A;42;geheim;x\n",
+        PERSONS,
+        entry={"ignore": ["bekannt"]},
+    )
+    assert [(f.kind, f.subject) for f in result.findings] == [
+        ("unknown_column", "list.csv: Schuhgröße"),
+        ("secret_column", "list.csv: Password"),
+    ]
 
 
 def test_a_missing_optional_column_stays_empty_and_a_missing_required_one_refuses_the_file():
@@ -179,8 +247,14 @@ def test_a_slip_in_the_mapping_file_is_named(columns, fault):
 def test_a_record_leaves_as_exactly_one_of_row_reject_or_filtered(lines):
     data = ("Nr;Eintritt;Status\n" + "\n".join(lines)).encode()
     try:
-        batch = extract(data, PERSONS, spec={"where": {"Status": ["A", "I", "Z"]}}, entry={"may_be_empty": True}).batch("persons")
+        batch = extract(data, PERSONS, spec={"where": {"Status": ["A", "I", "Z"]}}, entry={"may_be_empty": True}).batch(
+            "persons"
+        )
     except SourceRefused:
         return
-    plain = extract(data, {"person_id": {"from": "Nr", "reference": "hr"}, "person_kind": {"const": "employee"}}, entry={"may_be_empty": True}).batch("persons")
+    plain = extract(
+        data,
+        {"person_id": {"from": "Nr", "reference": "hr"}, "person_kind": {"const": "employee"}},
+        entry={"may_be_empty": True},
+    ).batch("persons")
     assert batch.rows_in == plain.rows_in

@@ -10,8 +10,26 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.surveys.qualtrics import read
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/qualtrics"
-SCALE = {"stable_code": "trust", "question_kind": "scale_item", "construct": "relationship", "scale_min": 1, "scale_max": 5}
-SURVEY = {"file": "post.csv", "survey_id": "post", "name": "Post", "programme_id": "p", "instrument": "i", "wave": "post", "wave_no": 1, "respondent_role": "mentee", "anonymity": "identified", "min_group_size": 5, "questions": {"QID1": SCALE, "QID2": {**SCALE, "stable_code": "time"}}}
+SCALE = {
+    "stable_code": "trust",
+    "question_kind": "scale_item",
+    "construct": "relationship",
+    "scale_min": 1,
+    "scale_max": 5,
+}
+SURVEY = {
+    "file": "post.csv",
+    "survey_id": "post",
+    "name": "Post",
+    "programme_id": "p",
+    "instrument": "i",
+    "wave": "post",
+    "wave_no": 1,
+    "respondent_role": "mentee",
+    "anonymity": "identified",
+    "min_group_size": 5,
+    "questions": {"QID1": SCALE, "QID2": {**SCALE, "stable_code": "time"}},
+}
 HEAD = 'StartDate,Status,Finished,RecordedDate,ResponseId,ExternalReference,Q1,Q2\nStart,Art,Fertig,Erfasst,Antwort,Referenz,"Do you\ntrust?",Time?\n"{""ImportId"":""startDate"",""timeZone"":""Europe/Berlin""}","{""ImportId"":""status""}","{""ImportId"":""finished""}","{""ImportId"":""recordedDate""}","{""ImportId"":""_recordId""}","{""ImportId"":""externalDataReference""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\n'
 
 
@@ -20,31 +38,56 @@ def line(response="R1", *, status="0", finished="1", person="E1", answers=("4", 
 
 
 def extract(*lines, survey=SURVEY, extra=(), **mapping) -> Extract:
-    catalogue = {"respondent": {"column": "ExternalReference", "id_type": "employee_number"}, "surveys": [survey], **mapping}
+    catalogue = {
+        "respondent": {"column": "ExternalReference", "id_type": "employee_number"},
+        "surveys": [survey],
+        **mapping,
+    }
     return read([SourceFile("post.csv", (HEAD + "".join(lines)).encode()), *extra], {"mapping": catalogue})
 
 
 def test_the_genuine_export_has_one_response_and_not_three():
     survey = {**SURVEY, "file": "sample.csv", "questions": {"QID1": SCALE}}
-    result = read([SourceFile("sample.csv", (FIXTURES / "sample.csv").read_bytes())], {"mapping": {"zone": "Europe/Zurich", "surveys": [survey]}})
-    assert result.batch("survey_responses").rows.select("response_id", "status").rows() == [("R_2YPOQ602ER1jkf1", "complete")]
+    result = read(
+        [SourceFile("sample.csv", (FIXTURES / "sample.csv").read_bytes())],
+        {"mapping": {"zone": "Europe/Zurich", "surveys": [survey]}},
+    )
+    assert result.batch("survey_responses").rows.select("response_id", "status").rows() == [
+        ("R_2YPOQ602ER1jkf1", "complete")
+    ]
     assert result.batch("survey_answers").rows["value_num"].to_list() == [2.0]
 
 
 def test_the_genuine_legacy_export_with_two_header_rows_is_read_too():
     survey = {**SURVEY, "file": "sample_legacy.csv", "questions": {"Q1": SCALE}}
-    result = read([SourceFile("sample_legacy.csv", (FIXTURES / "sample_legacy.csv").read_bytes())], {"mapping": {"zone": "Europe/Zurich", "surveys": [survey]}})
+    result = read(
+        [SourceFile("sample_legacy.csv", (FIXTURES / "sample_legacy.csv").read_bytes())],
+        {"mapping": {"zone": "Europe/Zurich", "surveys": [survey]}},
+    )
     assert result.batch("survey_responses").rows_in == 1
     assert result.batch("survey_answers").rows["value_num"].to_list() == [2.0]
 
 
 def test_local_times_become_utc_by_the_zone_that_the_export_names():
-    assert extract(line()).batch("survey_responses").rows["submitted_at"].to_list() == [datetime(2024, 7, 1, 10, tzinfo=UTC)]
+    assert extract(line()).batch("survey_responses").rows["submitted_at"].to_list() == [
+        datetime(2024, 7, 1, 10, tzinfo=UTC)
+    ]
 
 
 def test_preview_test_spam_and_partial_responses_are_kept_with_their_state():
-    lines = [line(f"R{code}", status=code) for code in ("0", "1", "2", "8", "9", "4", "16")] + [line("Rp", finished="0")]
-    assert extract(*lines).batch("survey_responses").rows["status"].to_list() == ["complete", "preview", "test", "spam", "preview", "complete", "complete", "partial"]
+    lines = [line(f"R{code}", status=code) for code in ("0", "1", "2", "8", "9", "4", "16")] + [
+        line("Rp", finished="0")
+    ]
+    assert extract(*lines).batch("survey_responses").rows["status"].to_list() == [
+        "complete",
+        "preview",
+        "test",
+        "spam",
+        "preview",
+        "complete",
+        "complete",
+        "partial",
+    ]
 
 
 def test_a_second_submission_of_a_person_is_kept():
@@ -52,12 +95,23 @@ def test_a_second_submission_of_a_person_is_kept():
 
 
 def test_a_skipped_question_is_told_from_one_that_was_not_shown():
-    rows = extract(line("R1", answers=("", "5")), line("R2", finished="0", answers=("3", ""))).batch("survey_answers").rows
-    assert rows.select("response_id", "question_id", "state").rows() == [("R1", "QID1", "skipped"), ("R1", "QID2", "answered"), ("R2", "QID1", "answered"), ("R2", "QID2", "not_shown")]
+    rows = (
+        extract(line("R1", answers=("", "5")), line("R2", finished="0", answers=("3", ""))).batch("survey_answers").rows
+    )
+    assert rows.select("response_id", "question_id", "state").rows() == [
+        ("R1", "QID1", "skipped"),
+        ("R1", "QID2", "answered"),
+        ("R2", "QID1", "answered"),
+        ("R2", "QID2", "not_shown"),
+    ]
 
 
 def test_seen_and_unanswered_is_no_answer_of_minus_99():
-    rows = extract(line("R1", answers=("-99", "5")), line("R2", answers=("", "5"))).batch("survey_answers").rows.filter(question_id="QID1")
+    rows = (
+        extract(line("R1", answers=("-99", "5")), line("R2", answers=("", "5")))
+        .batch("survey_answers")
+        .rows.filter(question_id="QID1")
+    )
     assert rows.select("value_num", "state").rows() == [(None, "skipped"), (None, "not_shown")]
 
 
@@ -68,13 +122,18 @@ def test_one_stray_answer_outside_its_scale_is_refused_alone():
 
 
 def test_a_changed_scale_refuses_the_survey_and_names_the_question():
-    with pytest.raises(SourceRefused, match=r"post\.csv, line \d+: the scale of question trust \(QID1\) of survey post has changed: 2 of 3"):
+    with pytest.raises(
+        SourceRefused,
+        match=r"post\.csv, line \d+: the scale of question trust \(QID1\) of survey post has changed: 2 of 3",
+    ):
         extract(line("R1", answers=("9", "5")), line("R2", answers=("8", "5")), line("R3"))
 
 
 def test_one_stable_code_with_two_scales_refuses_the_catalogue():
     other = {**SURVEY, "survey_id": "pre", "questions": {"QID1": {**SCALE, "scale_max": 7}}}
-    with pytest.raises(SourceRefused, match="The scale of question trust changes: 1 to 5 in survey post, 1 to 7 in survey pre"):
+    with pytest.raises(
+        SourceRefused, match="The scale of question trust changes: 1 to 5 in survey post, 1 to 7 in survey pre"
+    ):
         extract(line(), surveys=[SURVEY, other])
 
 
@@ -92,14 +151,24 @@ def test_nobody_is_known_in_an_anonymous_survey_not_even_in_the_raw_text():
 
 
 def test_free_text_is_not_loaded_and_counted():
-    batch = extract(line(answers=("4", "my boss Bo")), survey={**SURVEY, "questions": {"QID1": SCALE, "QID2": {"stable_code": "c", "question_kind": "text"}}}).batch("survey_answers")
+    batch = extract(
+        line(answers=("4", "my boss Bo")),
+        survey={**SURVEY, "questions": {"QID1": SCALE, "QID2": {"stable_code": "c", "question_kind": "text"}}},
+    ).batch("survey_answers")
     assert dict(batch.filtered.rows()) == {"free text is not loaded": 1}
     assert batch.rows.height == 1
 
 
 def test_several_choices_are_a_row_each():
     choice = {"stable_code": "topics", "question_kind": "choice"}
-    rows = extract('2024-07-01 12:00:00,0,1,2024-07-01 12:00:00,R1,E1,4,"1,3"\n', survey={**SURVEY, "questions": {"QID1": SCALE, "QID2": choice}}).batch("survey_answers").rows
+    rows = (
+        extract(
+            '2024-07-01 12:00:00,0,1,2024-07-01 12:00:00,R1,E1,4,"1,3"\n',
+            survey={**SURVEY, "questions": {"QID1": SCALE, "QID2": choice}},
+        )
+        .batch("survey_answers")
+        .rows
+    )
     assert rows.filter(question_id="QID2").select("choice_seq", "value_code").rows() == [(1, "1"), (2, "3")]
 
 
@@ -110,9 +179,15 @@ def test_the_wording_is_hashed_so_that_a_change_shows():
 
 
 def test_an_invitation_counts_once_and_reminders_are_filtered():
-    history = SourceFile("post_distribution.csv", b"External Data Reference,Sent Date,Status\nE1,2024-06-01 09:00:00,Email Sent\nE1,2024-06-08 09:00:00,Email Sent\nE2,2024-06-01 09:00:00,Hard Bounce\n,2024-06-01 09:00:00,Email Sent\n")
+    history = SourceFile(
+        "post_distribution.csv",
+        b"External Data Reference,Sent Date,Status\nE1,2024-06-01 09:00:00,Email Sent\nE1,2024-06-08 09:00:00,Email Sent\nE2,2024-06-01 09:00:00,Hard Bounce\n,2024-06-01 09:00:00,Email Sent\n",
+    )
     batch = extract(line(), extra=[history], zone="Europe/Berlin").batch("survey_invitations")
-    assert batch.rows.select("person_id", "is_delivered").rows() == [("employee_number:E1", True), ("employee_number:E2", False)]
+    assert batch.rows.select("person_id", "is_delivered").rows() == [
+        ("employee_number:E1", True),
+        ("employee_number:E2", False),
+    ]
     assert (batch.rejects["rule"].to_list(), batch.filtered["rows"].to_list()) == (["missing_key"], [1])
 
 

@@ -1,6 +1,6 @@
 """The cohort that is being formed: applications of 90 mentees and 40 mentors for autumn 2026, with what they want, offer and rule out.
 
-Seats are short in two places on purpose: few mentors speak German with those who speak nothing else, and few sit within six hours of Bengaluru.
+Seats are short on purpose where only four mentors or so speak German with the twenty mentees who speak nothing else.
 """
 
 from dataclasses import dataclass
@@ -113,11 +113,11 @@ def _chosen(
     def some(mask: np.ndarray, count: float) -> np.ndarray:
         return rng.permutation(np.flatnonzero(mask))[: int(count * scale)]
 
-    mentees = [some(pool & german_only, 14), some(pool & (place == 2), 22), some(pool & (place == 1), 14)]
+    mentees = [some(pool & german_only, 20), some(pool & (place == 2), 22), some(pool & (place == 1), 12)]
     rest = pool & ~german_only & (place != 1) & (place != 2)
-    mentees += [some(rest & control, 20), some(rest & ~control, 20)]
+    mentees += [some(rest & control, 18), some(rest & ~control, 18)]
     leads = here & (rank >= 6) & (rank < 9)
-    mentors = [some(leads & (place == 2), 6), some(leads & (place == 1), 12), some(leads & german & (place >= 3), 4)]
+    mentors = [some(leads & (place == 2), 9), some(leads & (place == 1), 18), some(leads & german & (place >= 3), 4)]
     settled = np.concatenate(mentors)
     mentors.append(some(leads & ~np.isin(np.arange(n), settled) & ~german, MENTORS - len(settled) / scale))
     missing = int(MENTORS * scale) - sum(map(len, mentors))

@@ -16,8 +16,8 @@ PERCENT = ("share", "rate", "proportion")
 
 
 def axis_format(unit: str) -> str:
-    """D3 number format of a unit."""
-    return ".0%" if unit in PERCENT else ",.2~f" if unit.startswith("sessions_per") else ",.3~g"
+    """D3 number format of a unit: shares as per cent, the rest without trailing zeros and never as powers of ten."""
+    return ".0%" if unit in PERCENT else ",.2~f"
 
 
 def unit_title(unit: str) -> str:
@@ -76,7 +76,8 @@ def intervals(
     frame: label, value, ci_low, ci_high, n (text); kept in its own order.
     """
     order = frame[label].to_list()
-    base = alt.Chart(frame.to_arrow(), height=max(80, row_height * len(order)), width="container").encode(
+    height = max(80, row_height * len(order))
+    base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
         y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
     )
     scale = alt.Scale(zero=zero_line or unit in PERCENT, nice=True)
@@ -100,7 +101,7 @@ def intervals(
             .mark_rule(color=PALETTE[4], strokeDash=[4, 3])
             .encode(x="zero:Q"),
         )
-    return alt.layer(*layers).properties(title=_title(title))
+    return alt.layer(*layers).properties(title=_title(title), height=height)
 
 
 def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerChart:
@@ -115,7 +116,7 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
     text = base.mark_text(align="left", dx=4, color=PALETTE[4]).encode(
         x="people:Q", text=alt.Text("people:Q", format=",.0f")
     )
-    return alt.layer(bars, text).properties(title=_title(title))
+    return alt.layer(bars, text).properties(title=_title(title), height=height)
 
 
 def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:

@@ -13,6 +13,8 @@ from dashboards import queries, wording
 from dashboards.charts import PAGE_FONT
 from dashboards.snapshot import Snapshot
 
+WIDE_COLUMNS = ("Reason", "Why", "What to do", "Record (masked)", "Definition", "Observed", "Goal")
+
 
 def heading(title: str, answer: str) -> None:
     """The page's name and the one sentence that answers its question."""
@@ -34,18 +36,21 @@ def banner(snapshot: Snapshot) -> None:
         )
 
 
-def metric_card(snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, *, compact: bool = False) -> None:
+def metric_card(
+    snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, *, compact: bool = False, label: str | None = None
+) -> None:
     """Value, interval, n, basis and definition of one metric; a suppressed or missing value says so."""
     meaning = queries.definition(snapshot, metric) or {}
-    label = meaning.get("label", metric)
+    label = label or meaning.get("label", metric)
     with st.container(border=True, gap=None if compact else "small"):
         if row is None or row["value"] is None:
             st.metric(label, "–", help=_definition_words(meaning))
             st.caption(wording.metric_line(row) if row is not None else wording.NO_VALUE)
             return
-        st.metric(label, wording.number(row["value"], row["unit"]), help=_definition_words(meaning))
+        value, unit = wording.number_and_unit(row["value"], row["unit"])
+        st.metric(label, value, help=_definition_words(meaning))
         if row["interval_method"] == "census":
-            st.caption(f"complete count, {row['period_end']:%d %b %Y}")
+            st.caption(f"{unit} complete count, {row['period_end']:%d %b %Y}".strip())
         else:
             interval = wording.interval(row["ci_low"], row["ci_high"], row["unit"])
             st.caption(f"95 %: {interval} · n = {wording.people(row['n_people'])}")
@@ -90,7 +95,8 @@ def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway
     shown = frame.select(
         pl.col(name).alias(heading_text) for name, heading_text in columns.items() if name in frame.columns
     )
-    st.dataframe(shown, hide_index=True, key=key, alt=takeaway)
+    wide = {name: st.column_config.TextColumn(width="large") for name in WIDE_COLUMNS if name in shown.columns}
+    st.dataframe(shown, hide_index=True, key=key, alt=takeaway, column_config=wide)
     st.download_button(
         "Download CSV",
         data=safe_csv(shown),
@@ -151,7 +157,7 @@ def metric_table_columns() -> dict[str, str]:
 
 def cards(snapshot: Snapshot, metrics: Sequence[str], rows: Mapping[str, Mapping[str, Any]]) -> None:
     """A row of metric cards that wraps on narrow screens."""
-    grid = st.grid(min_column_width=200)
+    grid = st.grid(min_column_width=240)
     for metric in metrics:
         with grid:
             metric_card(snapshot, metric, rows.get(metric))

@@ -86,6 +86,14 @@ def number(value: float | None, unit: str = "") -> str:
     return figures if unit in ("", "score") else f"{figures} {unit.replace('_', ' ')}"
 
 
+def number_and_unit(value: float | None, unit: str) -> tuple[str, str]:
+    """The value alone and its unit, for a card on which a long unit would be cut off; short units stay with the value."""
+    words = unit.replace("_", " ")
+    if value is None or unit in PERCENT_UNITS or len(words) <= 6:
+        return number(value, unit), ""
+    return number(value, unit).removesuffix(f" {words}"), words
+
+
 def interval(low: float | None, high: float | None, unit: str = "") -> str:
     """ "12.1 % to 18.0 %", or nothing where there is none."""
     if low is None or high is None:
@@ -121,7 +129,7 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
         return f"{label}: not estimated yet. {_reasons(row)}"
     if row["estimate"] is None:
         return f"{label}: too few people or events to tell. {_reasons(row)}"
-    arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentor", "treatment", "offered") else ""
+    arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
     sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
     low, high = row["ci_low"], row["ci_high"]
     if row["verdict"] == "caused":

@@ -1,6 +1,7 @@
 """What a run found, as a table on the terminal."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -8,81 +9,112 @@ from rich.table import Table
 
 from pipelines.settings import PROJECT, Settings
 
+LEAST_WIDTH = 118
+COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
+
 
 def print_findings(workspace: Settings) -> None:
-    """Print the summary of the last run: records, metrics, goals, effects, matching, and where everything is."""
+    """Print the summary of the last run: records, metrics, effects, matching, and where everything is."""
     latest = workspace.reports / "latest"
     summary = json.loads((latest / "summary.json").read_text(encoding="utf-8"))
-    console = Console(soft_wrap=False)
+    console = Console()
+    console = Console(width=max(LEAST_WIDTH, console.width), highlight=False)
     console.print()
-    _records(console, summary["reconciliation"])
-    _metrics(console, summary["headline_metrics"])
-    _effects(console, summary["impact_estimates"])
-    for run in summary["matching"]:
-        console.print(
-            f"Matching {run['cohort_id']}: {run['matched']} of {run['mentees']} mentees matched to {run['mentors']} mentors "
-            f"({run['seats']} seats); proven optimal (gap {run['gap']:.0e}); greedy would match {run['greedy_matched']}."
-        )
+    console.print(_records(summary["reconciliation"]))
+    console.print(_metrics(summary["headline_metrics"]))
+    console.print(_effects(summary["impact_estimates"]))
+    for line in _matching(summary["matching"]):
+        console.print(line)
     seconds = summary["seconds_per_stage"]
     console.print(
-        f"\nTook {sum(seconds.values()):.0f} s ({', '.join(f'{stage} {value:.1f}' for stage, value in seconds.items())}); "
-        f"peak memory {summary['peak_memory_mb']:,.0f} MB."
+        f"\nTook {sum(seconds.values()):.0f} s: "
+        + ", ".join(f"{stage} {value:.1f}" for stage, value in seconds.items())
     )
-    console.print(f"Data as of {summary['as_of_date']}, release {summary['release_id']}.")
-    console.print("Report:    " + _shown(latest / "leadership_report.pdf") + "  (and .html)", style="bold")
-    console.print("Summary:   " + _shown(latest / "summary.json"))
-    console.print("Dashboard: make dashboard    Dagster: make dagster", style="bold")
+    console.print(
+        f"Peak memory {summary['peak_memory_mb']:,.0f} MB. Data as of {summary['as_of_date']}, release {summary['release_id']}."
+    )
+    console.print()
+    console.print(f"Report:    {_shown(latest / 'leadership_report.pdf')}  (and .html)", style="bold")
+    console.print(f"Summary:   {_shown(latest / 'summary.json')}")
+    console.print("Dashboard: make dashboard", style="bold")
+    console.print("Dagster:   make dagster", style="bold")
 
 
-def _shown(path: Any) -> str:
+def _shown(path: Path) -> str:
     return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
 
 
-def _records(console: Console, counts: list[dict[str, Any]]) -> None:
-    table = Table(title="Records: rows in = loaded + quarantined + duplicates + filtered", title_justify="left")
-    columns = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
-    table.add_column("Source")
-    for column in columns:
-        table.add_column(column.replace("_", " ").capitalize(), justify="right")
+def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in left:
+        table.add_column(name)
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in last:
+        table.add_column(name)
+    return table
+
+
+def _records(counts: list[dict[str, Any]]) -> Table:
+    headings = tuple(name.replace("_", " ").capitalize() for name in COUNTS)
+    table = _table("Records: rows in = loaded + quarantined + duplicates + filtered", ("Source",), headings)
     for source in sorted({row["source_id"] for row in counts}):
-        sums = [sum(row[column] for row in counts if row["source_id"] == source) for column in columns]
+        sums = [sum(row[name] for row in counts if row["source_id"] == source) for name in COUNTS]
         table.add_row(source, *(f"{value:,}" for value in sums))
-    console.print(table)
+    table.add_section()
+    table.add_row("all", *(f"{sum(row[name] for row in counts):,}" for name in COUNTS))
+    return table
 
 
-def _metrics(console: Console, metrics: list[dict[str, Any]]) -> None:
-    table = Table(title="Headline metrics to date (value, 95 % interval, people)", title_justify="left")
-    for column in ("Programme", "Metric"):
-        table.add_column(column)
-    for column in ("Value", "95 % interval", "n"):
-        table.add_column(column, justify="right")
+def _metrics(metrics: list[dict[str, Any]]) -> Table:
+    table = _table("Headline metrics to date", ("Programme", "Metric"), ("Value", "95 % interval", "n"))
+    before = None
     for row in metrics:
         if row["value"] is None:
             continue
-        interval = f"{row['ci_low']:,.3g} to {row['ci_high']:,.3g}"
-        table.add_row(row["programme_id"], row["metric_id"], f"{row['value']:,.3g}", interval, f"{row['n'] or 0:,.0f}")
-    console.print(table)
-
-
-def _effects(console: Console, estimates: list[dict[str, Any]]) -> None:
-    table = Table(title="Effects, and what can't be said", title_justify="left")
-    for column in ("Programme", "Outcome", "Arm, wave"):
-        table.add_column(column)
-    for column in ("Estimate (error)", "95 % interval", "n"):
-        table.add_column(column, justify="right")
-    table.add_column("Verdict")
-    for row in estimates:
-        where = ", ".join(str(row[name]) for name in ("arm", "wave") if row[name])
-        if row["estimate"] is None:
-            table.add_row(row["programme_id"], row["outcome"], where or row["cohort_id"], "", "", "", row["verdict"])
-            continue
-        table.add_row(
-            row["programme_id"],
-            row["outcome"],
-            where,
-            f"{row['estimate']:,.2f} ({row['std_error']:,.2f})",
-            f"{row['ci_low']:,.2f} to {row['ci_high']:,.2f}",
-            f"{row['n_treated']} / {row['n_control']}",
-            row["verdict"],
+        if before not in (None, row["programme_id"]):
+            table.add_section()
+        before = row["programme_id"]
+        interval = (
+            "complete count" if row["ci_low"] == row["ci_high"] else f"{row['ci_low']:,.3g} to {row['ci_high']:,.3g}"
         )
-    console.print(table)
+        table.add_row(row["programme_id"], row["metric_id"], f"{row['value']:,.3g}", interval, f"{row['n'] or 0:,.0f}")
+    return table
+
+
+def _effects(estimates: list[dict[str, Any]]) -> Table:
+    """Pooled estimates where there are any, else each wave; what isn't estimated, once a programme and outcome."""
+    table = _table(
+        "Effects, and what can't be said",
+        ("Programme", "Outcome", "Arm, wave"),
+        ("Estimate (std. error)", "95 % interval", "n"),
+        ("Verdict",),
+    )
+    pooled = {(row["cohort_id"], row["outcome"]) for row in estimates if row["wave"] == "pooled"}
+    silent: dict[tuple[str, str, str], int] = {}
+    for row in estimates:
+        if row["estimate"] is None:
+            key = (row["programme_id"], row["outcome"], row["verdict"])
+            silent[key] = silent.get(key, 0) + 1
+        elif row["wave"] == "pooled" or (row["cohort_id"], row["outcome"]) not in pooled:
+            table.add_row(
+                row["programme_id"],
+                row["outcome"],
+                f"{row['arm']}, {row['wave']}",
+                f"{row['estimate']:,.2f} ({row['std_error']:,.2f})",
+                f"{row['ci_low']:,.2f} to {row['ci_high']:,.2f}",
+                f"{row['n_treated']} / {row['n_control']}",
+                row["verdict"].replace("_", " "),
+            )
+    table.add_section()
+    for (programme, outcome, verdict), cohorts in silent.items():
+        table.add_row(programme, outcome, f"{cohorts} cohort(s)", "", "", "", verdict.replace("_", " "))
+    return table
+
+
+def _matching(runs: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"Matching {run['cohort_id']}: {run['matched']} of {run['mentees']} mentees matched to {run['mentors']} mentors with {run['seats']} seats, "
+        f"proven optimal (gap {run['gap']:.2g}). Greedy would match {run['greedy_matched']}, first come first served {run['first_come_matched']}."
+        for run in runs
+    ]

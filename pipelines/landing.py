@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,13 @@ class Landed:
         return datetime.fromisoformat(self.extracted_at)
 
 
-def land(source_id: str, folders: Sequence[Path], landing: Path, *, recipe: Mapping[str, Any]) -> Landed:
+def land(
+    source_id: str, folders: Sequence[Path], landing: Path, *, recipe: Mapping[str, Any], as_of: date | None = None
+) -> Landed:
     """Copy a source's files into the landing zone under their load's name.
 
     recipe: what else decides the outcome (connector, options, mapping text); it is part of the load's identity.
+    as_of: files without an export note can't be newer than the day up to which the workspace counts.
     The copy is made beside and moved into place, so a killed run leaves no half load. Raises NothingToLand.
     """
     found = _files(folders)
@@ -59,7 +62,7 @@ def land(source_id: str, folders: Sequence[Path], landing: Path, *, recipe: Mapp
     mapping_hash = content_hash(json.dumps(recipe, sort_keys=True, default=str).encode())
     parts = [part for name in sorted(contents) for part in (name.encode(), contents[name])]
     load_id = content_hash(mapping_hash.encode(), *parts)
-    extracted_at = _extracted_at(folders, list(found.values()))
+    extracted_at = _extracted_at(folders, list(found.values()), as_of)
     target = landing / source_id / load_id
     is_new = not (target / MANIFEST).exists()
     landed = Landed(
@@ -90,13 +93,15 @@ def _files(folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _extracted_at(folders: Sequence[Path], paths: Sequence[Path]) -> str:
+def _extracted_at(folders: Sequence[Path], paths: Sequence[Path], as_of: date | None) -> str:
     for folder in folders:
         note = folder / EXPORT_NOTE
         if note.exists():
             return datetime.fromisoformat(json.loads(note.read_text())["exported_at"]).astimezone(UTC).isoformat()
-    newest = max(path.stat().st_mtime for path in paths)
-    return datetime.fromtimestamp(int(newest), tz=UTC).isoformat()
+    newest = datetime.fromtimestamp(int(max(path.stat().st_mtime for path in paths)), tz=UTC)
+    if as_of is not None:
+        newest = min(newest, datetime.combine(as_of, time(23, 59, 59), tzinfo=UTC))
+    return newest.isoformat()
 
 
 def _write(target: Path, contents: Mapping[str, bytes], landed: Landed) -> None:

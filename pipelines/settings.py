@@ -22,14 +22,14 @@ class SettingsError(RuntimeError):
 
 @dataclass(frozen=True)
 class SourceSettings:
-    """One configured source. `source_id` is the source_instance of every row that it delivers."""
+    """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale."""
 
     source_id: str
     connector: str
     path: Path
     options: Mapping[str, Any] = field(default_factory=dict)
     mapping: Path | None = None
-    freshness_days: int = 35
+    freshness_days: int | None = 35
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
         path=located(str(_needed(entry, "path", workspace_file))),
         options=entry.get("options", {}),
         mapping=located(entry["mapping"]) if entry.get("mapping") else None,
-        freshness_days=int(entry.get("freshness_days", 35)),
+        freshness_days=None if entry.get("freshness_days") == "never" else int(entry.get("freshness_days", 35)),
     )
 
 

@@ -29,10 +29,13 @@ for goal in goals:
         if goal["status_reason"]:
             st.markdown(goal["status_reason"])
         columns = st.grid(min_column_width=150)
-        columns.metric("Baseline", wording.number(goal["baseline"], unit))
-        columns.metric("Should be by now", wording.number(goal["expected_now"], unit))
-        columns.metric("Now", wording.number(goal["current_value"], unit))
-        columns.metric("Target", wording.number(goal["target_value"], unit))
+        for name, column in (
+            ("Baseline", "baseline"),
+            ("Should be by now", "expected_now"),
+            ("Now", "current_value"),
+            ("Target", "target_value"),
+        ):
+            columns.metric(name, wording.number_and_unit(goal[column], unit)[0])
         interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
         now = (
             f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "

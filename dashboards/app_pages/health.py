@@ -6,10 +6,10 @@ import streamlit as st
 from dashboards import charts, elements, queries, wording
 
 FUNNEL = (
-    ("Eligible", "participation_rate", "denominator"),
-    ("Enrolled", "participation_rate", "numerator"),
-    ("Ever matched", "match_rate_ever", "numerator"),
-    ("Now in an open pair", "match_rate_open", "numerator"),
+    ("Eligible on the roster day", "participation_rate", "denominator"),
+    ("Of these enrolled", "participation_rate", "numerator"),
+    ("Mentees ever matched", "match_rate_ever", "numerator"),
+    ("Mentees in a pair now", "match_rate_open", "numerator"),
 )
 SATISFACTION = ("csat_mentee", "csat_mentor", "relationship_quality_mentee", "relationship_quality_mentor")
 
@@ -18,7 +18,7 @@ programme, cohort = st.session_state["programme"], st.session_state["cohort"]
 rows = queries.to_date(snapshot, programme, cohort)
 drifting = rows.get("drifting_pairs")
 late = (
-    f" {wording.number(drifting['value'], 'pairs')} pairs are drifting (1.5 times their cadence without a meeting)."
+    f" Drifting (1.5 times their cadence without a meeting): {wording.number(drifting['value'], 'count')} of {wording.number(drifting['denominator'], 'count')} open pairs."
     if drifting and drifting["value"] is not None
     else ""
 )

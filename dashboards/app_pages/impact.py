@@ -57,8 +57,20 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
 silent = frame.filter(pl.col("estimate").is_null())
 if silent.height:
     st.subheader("Not estimated or refused", anchor=False)
-    listed = silent.select(
-        pl.col("programme_name").alias("Programme"), pl.col("cohort_id").alias("Cohort"), pl.col("outcome_label").alias("Outcome"),
-        pl.col("verdict").replace(wording.VERDICT_WORDS).alias("Answer"), pl.col("reasons").list.join("; ").alias("Why"),
-    )  # fmt: skip
-    st.dataframe(listed, hide_index=True, alt="Outcomes without an estimate and why")
+    listed = (
+        silent.with_columns(pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS))
+        .group_by("programme_name", "outcome_label", "verdict", "reasons", maintain_order=True)
+        .agg(pl.col("cohort_id").n_unique().alias("cohorts"))
+    )
+    elements.table(
+        listed,
+        {
+            "programme_name": "Programme",
+            "outcome_label": "Outcome",
+            "verdict": "Answer",
+            "cohorts": "Cohorts",
+            "reasons": "Why",
+        },
+        key="not_estimated",
+        takeaway="Outcomes without an estimate and why",
+    )

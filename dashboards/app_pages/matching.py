@@ -24,7 +24,7 @@ cohort = st.selectbox("Cohort", runs["cohort_id"].to_list(), key="match_cohort",
 run = runs.row(by_predicate=pl.col("cohort_id") == cohort, named=True)
 st.markdown(
     f"**{run['matched']} of {run['mentees']} mentees** of {names.get(run['programme_id'], run['programme_id'])} are matched to {run['mentors']} mentors with {run['seats']} seats. "
-    f"The total score is proven best possible (gap {run['gap']:.0e})."
+    f"The total score is proven best possible (gap {run['gap']:.2g})."
 )
 grid = st.grid(min_column_width=170)
 grid.metric(

@@ -34,11 +34,16 @@ elements.cards(
 )
 if organisation:
     st.caption("Whole organisation")
-    elements.cards(
-        snapshot,
-        ("retention_rate_12m", "promotion_rate_12m", "leadership_representation", "turnover_rate_all"),
-        organisation,
-    )
+    elements.cards(snapshot, ("retention_rate_12m", "promotion_rate_12m", "turnover_rate_all"), organisation)
+    groups = queries.segments(snapshot, "organisation", "leadership_representation").to_dicts()
+    if groups:
+        st.caption("Share of leadership by group (unknown is shown apart)")
+        grid = st.grid(min_column_width=240)
+        for group in groups[:4]:
+            with grid:
+                elements.metric_card(
+                    snapshot, "leadership_representation", group, label=group["segment_value"].replace("_", " ")
+                )
 
 left, right = st.columns(2)
 with left:

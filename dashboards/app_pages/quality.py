@@ -151,7 +151,10 @@ targets = (
     .to_list()
 )
 if targets:
-    target = st.selectbox("Where does this table come from?", targets, key="table", bind="query-params", width=420)
+    first = targets.index("marts.pairs") if "marts.pairs" in targets else 0
+    target = st.selectbox(
+        "Where does this table come from?", targets, index=first, key="table", bind="query-params", width=420
+    )
     edges = queries.ask(
         snapshot,
         """
@@ -161,7 +164,7 @@ if targets:
             select lineage_edges.from_node, lineage_edges.to_node, depth + 1
             from lineage_edges inner join upstream on lineage_edges.to_node = upstream.from_node where depth < 12
         )
-        select distinct from_node, to_node from upstream order by 1, 2
+        select from_node, to_node, min(depth) as depth from upstream group by all order by 3, 1, 2
         """,
         target,
     )
@@ -170,12 +173,16 @@ if targets:
     if edges.is_empty():
         elements.nothing_here("Nothing stands before it.")
     else:
-        body = "flowchart LR\n" + "\n".join(
+        near = edges.filter(pl.col("depth") <= 3).head(40)
+        arrows = (
             f'  {row["from_node"].replace(".", "__")}["{row["from_node"]}"] --> {row["to_node"].replace(".", "__")}["{row["to_node"]}"]'
-            for row in edges.to_dicts()
+            for row in near.to_dicts()
         )
-        if edges.height <= 60:
-            st.mermaid_chart(body, alt=f"{target} is made from {edges['from_node'].n_unique()} tables")
+        st.mermaid_chart(
+            "flowchart LR\n" + "\n".join(arrows), alt=f"{target} is made from {edges['from_node'].n_unique()} tables"
+        )
+        if near.height < edges.height:
+            st.caption("The nearest steps; the table has them all.")
         with st.expander("The same as a table"):
             elements.table(
                 edges,

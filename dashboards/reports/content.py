@@ -29,13 +29,6 @@ TO_DATE = """
     select * from metric_values
     where period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all' and metric_id in (select unnest($1))
 """
-MONTHLY = """
-    select metric_values.*, programmes.name as series
-    from metric_values inner join programmes on metric_values.programme_id = programmes.programme_id
-    where period_kind = 'month' and cohort_id = 'all' and segment_kind = 'all' and metric_id = $1
-        and value is not null and not is_suppressed
-    order by period_start, series
-"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ def gather(snapshot: Snapshot) -> ReportContent:
         outcomes=_metric_table(snapshot, OUTCOMES, names),
         effects=effects,
         effect_rows=estimates,
-        frequency=snapshot.frame(MONTHLY, ["session_frequency"]),
+        frequency=_by_programme(snapshot, "session_frequency", names),
         records=snapshot.frame(
             """
             select source_id, sum(rows_in) as rows_in, sum(loaded) as loaded, sum(quarantined) as quarantined,
@@ -164,7 +157,7 @@ def _findings(
         )
     if goals:
         good = sum(goal["status"] in ("achieved", "on_track") for goal in goals)
-        troubled = [goal for goal in goals if goal["status"] in ("off_track", "at_risk")]
+        troubled = [goal for status in ("off_track", "at_risk") for goal in goals if goal["status"] == status]
         worst = f" Furthest behind: {troubled[0]['statement'].rstrip('.')}." if troubled else ""
         findings.append(
             Finding(
@@ -193,7 +186,7 @@ def _decision(goals: list[dict[str, Any]]) -> str:
     for status in ("off_track", "at_risk"):
         for goal in goals:
             if goal["status"] == status:
-                return f"Decide what {goal['owner']} may change for the goal \u201c{goal['statement'].rstrip('.')}\u201d, or set it anew."
+                return f"Decide what the {goal['owner'][0].lower()}{goal['owner'][1:]} may change for the goal \u201c{goal['statement'].rstrip('.')}\u201d, or set it anew."
     return "No decision is needed; every goal that can be judged is where it should be."
 
 
@@ -234,12 +227,22 @@ def _metric_table(snapshot: Snapshot, metrics: tuple[str, ...], names: dict[str,
     ]
 
 
+def _by_programme(snapshot: Snapshot, metric: str, names: dict[str, str]) -> pl.DataFrame:
+    """One metric to date, a row a programme that has a value."""
+    rows = snapshot.frame(TO_DATE + " and value is not null and not is_suppressed order by programme_id", [[metric]])
+    return rows.with_columns(pl.col("programme_id").replace(names).alias("label")).with_columns(
+        pl.format("{} (n {})", "label", "n_people").alias("label")
+    )
+
+
 def _suppression(snapshot: Snapshot, k: int) -> str:
-    cells = dict(snapshot.frame("select is_suppressed, sum(cells) from suppression group by 1").iter_rows())
-    hidden, shown = int(cells.get(True, 0)), int(cells.get(False, 0))
+    rows = snapshot.frame("select rule, is_suppressed, cells from suppression").to_dicts()
+    total = sum(row["cells"] for row in rows)
+    small = sum(row["cells"] for row in rows if "people" in row["rule"] or "group" in row["rule"])
+    no_interval = sum(row["cells"] for row in rows if row["is_suppressed"]) - small
     return (
-        f"Groups of fewer than {k} people are not shown, nor neighbours from which they could be worked out, nor values without an interval: "
-        f"{hidden:,} of {hidden + shown:,} cells."
+        f"Groups of fewer than {k} people are not shown, nor neighbours from which they could be worked out: {small:,} of {total:,} cells. "
+        f"Values that can't have an interval, or whose window isn't over, are not shown either: {no_interval:,} cells."
     )
 
 

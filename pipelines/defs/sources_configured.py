@@ -32,7 +32,7 @@ def configured_sources() -> list[SourceSettings]:
         connector="programme_files",
         path=workspace.programme_folders[0],
         options={"folders": workspace.programme_folders},
-        freshness_days=400,
+        freshness_days=None,
     )
     return [registry, *workspace.sources]
 

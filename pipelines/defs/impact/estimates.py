@@ -28,7 +28,7 @@ ASSIGNMENTS = """
     order by person_key, application_id
 """
 OBSERVATIONS = """
-    select person_key, wave_no, 'wave ' || wave_no as wave_label, is_exposed, months_since_start, outcome_value, baseline_value
+    select person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value
     from marts.trial_observations where cohort_id = ? and outcome = ?
 """
 COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"

@@ -15,7 +15,10 @@ OWNERS = ["team:data-engineering"]
 
 def landed(source: SourceSettings) -> Landed:
     """Land one source now, or find the load that holds the same bytes."""
-    return land(source.source_id, folders_of(source), settings().landing, recipe=recipe_of(source))
+    workspace = settings()
+    return land(
+        source.source_id, folders_of(source), workspace.landing, recipe=recipe_of(source), as_of=workspace.as_of
+    )
 
 
 def folders_of(source: SourceSettings) -> list[Path]:

@@ -42,6 +42,10 @@ def expectations(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetChe
                 asset_key=[table.schema, table.name],
                 check_name="expectations",
                 passed=failed.is_empty(),
-                metadata={"evaluated": found.height, "failed": failed.height, "what_failed": "; ".join(words) or "nothing"},
+                metadata={
+                    "evaluated": found.height,
+                    "failed": failed.height,
+                    "what_failed": "; ".join(words) or "nothing",
+                },
             )
         replace_table(warehouse, "quality.check_results", pl.concat(results))

@@ -13,7 +13,10 @@ from pipelines.warehouse import claim_writer, connect, read_frame
 
 RECORDS = {
     ("quality", "loads"): "One row per load of a source.",
-    ("quality", "reconciliation"): "One row per load and table: rows in = loaded + quarantined + duplicates + filtered.",
+    (
+        "quality",
+        "reconciliation",
+    ): "One row per load and table: rows in = loaded + quarantined + duplicates + filtered.",
     ("quality", "quarantine"): "One row per refused record: file, line, reason, remedy, masked text.",
     ("quality", "filtered_rows"): "One row per load, table and reason for leaving rows out on purpose.",
     ("quality", "findings"): "One row per finding that stopped nothing.",

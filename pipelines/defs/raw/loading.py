@@ -103,9 +103,7 @@ def _read(
     return loaded
 
 
-def _judge(
-    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: LoadedSource, batch: TableBatch
-) -> None:
+def _judge(warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: LoadedSource, batch: TableBatch) -> None:
     table = BY_NAME[batch.table]
     rows, people = pseudonymise(batch.rows, table, workspace.hash_key)
     source_id = loaded.source.source_id

@@ -85,7 +85,7 @@ def _with_freshness(loads: pl.DataFrame) -> pl.DataFrame:
     limits = {source.source_id: source.freshness_days for source in configured_sources()}
     limit = pl.col("source_id").replace_strict(limits, default=None, return_dtype=pl.Int64)
     return loads.with_columns(limit.alias("freshness_days")).with_columns(
-        (pl.col("age_days") > pl.col("freshness_days")).alias("is_stale")
+        (pl.col("age_days") > pl.col("freshness_days")).fill_null(value=False).alias("is_stale")
     )
 
 

@@ -15,7 +15,14 @@ from pipelines.settings import PROJECT, settings
 from pipelines.warehouse import claim_writer
 
 DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project")
-SOURCES_OF_THE_MANIFEST = ("dbt_project.yml", "models/**/*", "macros/**/*", "snapshots/**/*", "seeds/**/*", "tests/**/*")
+SOURCES_OF_THE_MANIFEST = (
+    "dbt_project.yml",
+    "models/**/*",
+    "macros/**/*",
+    "snapshots/**/*",
+    "seeds/**/*",
+    "tests/**/*",
+)
 
 
 def parsed_manifest() -> Path:
@@ -29,9 +36,7 @@ def parsed_manifest() -> Path:
     return manifest
 
 
-@dbt_assets(
-    manifest=parsed_manifest(), project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models"
-)
+@dbt_assets(manifest=parsed_manifest(), project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models")
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator:
     """Build and test every model against this workspace's warehouse; dbt's own lines go to dbt.log beside it."""
     workspace = settings()

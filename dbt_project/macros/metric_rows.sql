@@ -1,6 +1,7 @@
 {#
     A metric's model gives one relation of units and ends with one of these macros, which reads the units for every grain of the interface:
-    programme to date, cohort to date, programme and cohort by month, and programme by approved segment to date.
+    programme to date, cohort to date, programme and cohort by month, and programme by approved segment to date
+    (by month too, where a goal speaks of the segment).
 
     Columns of `units`: programme_id, cohort_id (null = none), person_key (null = anonymous), period_kind, period_start, period_end, and
         rate_rows, ratio_rows, event_rows   numerator, denominator
@@ -99,7 +100,10 @@ units_spread_over_cells as (
         on
             units_counted.programme_id = segments.programme_id
             and units_counted.person_key = segments.person_key
-    where units_counted.period_kind = 'to_date'
+    -- by month only where a goal speaks of the segment: its forecast needs the months
+    where
+        units_counted.period_kind = 'to_date'
+        or segments.is_in_a_goal
     {% endif %}
 ),
 {% endmacro %}
@@ -342,8 +346,7 @@ people_followed as (
         count(*) as denominator,
         count(*) filter (where days >= {{ at_days }}) as followed_to_the_end,
         count(*) filter (where event = 1 and days <= {{ at_days }}) as events,
-        -- once everybody has had one event or the other, nothing can change any more
-        max(days) >= {{ at_days }} or count(*) filter (where event = 0) = 0 as is_followed,
+        max(days) as longest_days,
         {{ people_counted() }} as n_people
     from units_spread_over_cells
     group by all
@@ -359,6 +362,8 @@ last_step_before_the_horizon as (
 cells_read as (
     select
         people.*,
+        -- where nobody is left because everybody has had one event or the other, nothing can change any more
+        people.longest_days >= {{ at_days }} or coalesce(step.survival, 1.0) < 1e-12 as is_followed,
         {% if quantity == 'survival' -%}
         coalesce(step.survival, 1.0) as estimate,
         coalesce(step.survival_se, 0.0) as std_error,

@@ -3,7 +3,7 @@
     dbt-duckdb's own `table` builds beside and renames twice, which cost a third of the build at this number of models; what it does beyond (indexes, foreign keys,
     grants, DuckLake) isn't used here.
 #}
-{% materialization replaced_table, adapter='duckdb', supported_languages=['sql'] %}
+{% materialization table, adapter='duckdb', supported_languages=['sql'] %}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
 

@@ -192,6 +192,7 @@ goals_judged as (
             when sign * (current_value - target_value) >= 0 then 'achieved'
             when due_date <= as_of_date then 'off_track'
             when forecast_value is null then 'cannot_tell'
+            when metric_unit = 'share' and forecast_low <= 0 and forecast_high >= 1 then 'cannot_tell'
             when
                 sign * (current_value - expected_now) >= 0
                 and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) >= 0 then 'on_track'
@@ -208,6 +209,8 @@ goals_judged as (
             when due_date <= as_of_date then 'The due date has passed and the target was not reached.'
             when forecast_value is null
                 then 'Fewer than {{ var("forecast_minimum_months") }} monthly values: no forecast can be made.'
+            when metric_unit = 'share' and forecast_low <= 0 and forecast_high >= 1
+                then 'The monthly values vary so much that the forecast covers everything from 0 to 100 per cent.'
             when
                 sign * (current_value - expected_now) >= 0
                 and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) >= 0

@@ -7,7 +7,9 @@ follow_up as (
 ),
 
 promotions_followed as (
-    {{ follow_up_in_periods('follow_up', 'people.promoted_date', competing_date='people.left_date', horizon_months=12) }}
+    {{ follow_up_in_periods(
+        'follow_up', 'people.promoted_date', competing_date='people.left_date', ends_date='people.observed_until', horizon_months=12
+    ) }}
 ),
 
 {{ incidence_rows('promotions_followed', at_days=365) }}

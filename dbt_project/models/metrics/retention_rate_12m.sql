@@ -7,7 +7,7 @@ follow_up as (
 ),
 
 exits_followed as (
-    {{ follow_up_in_periods('follow_up', 'people.left_date', horizon_months=12) }}
+    {{ follow_up_in_periods('follow_up', 'people.left_date', ends_date='people.observed_until', horizon_months=12) }}
 ),
 
 {{ survival_rows('exits_followed', at_days=365) }}

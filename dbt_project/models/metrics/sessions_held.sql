@@ -18,7 +18,7 @@ sessions_counted as (
     select
         sessions.programme_id,
         sessions.cohort_id,
-        coalesce(pairs.mentee_person_key, sessions.pair_id, sessions.session_id) as person_key,
+        coalesce(pairs.mentee_person_key, sessions.pair_id) as person_key,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
@@ -26,10 +26,8 @@ sessions_counted as (
         1 as denominator
     from sessions
     inner join periods on sessions.session_date between periods.period_start and periods.period_end
-    left join pairs on sessions.pair_id = pairs.pair_id
-    where
-        sessions.programme_id is not null
-        and sessions.status = 'held'
+    inner join pairs on sessions.pair_id = pairs.pair_id
+    where sessions.status = 'held'
 ),
 
 {{ count_rows('sessions_counted') }}

@@ -30,7 +30,11 @@ applications_waiting as (
         applications.cohort_id,
         applications.person_key,
         {{ utc_date('applications.submitted_at') }} as index_date,
-        greatest(first_pairs.began_date, {{ utc_date('applications.submitted_at') }}) as matched_date,
+        -- greatest() passes over a null, so it must not meet one here
+        case
+            when first_pairs.began_date is not null
+                then greatest(first_pairs.began_date, {{ utc_date('applications.submitted_at') }})
+        end as matched_date,
         greatest(
             least(
                 cohorts.end_date,

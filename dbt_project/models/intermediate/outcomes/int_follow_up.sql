@@ -66,7 +66,12 @@ employed_on_the_index_day as (
     select
         people_indexed.*,
         spells.start_date,
-        case when spells.end_date <= {{ as_of_date() }} then spells.end_date end as left_date,
+        -- a student who finishes has not left early: from then on nobody looks
+        case
+            when spells.end_date <= {{ as_of_date() }} and (persons.person_kind = 'employee' or spells.end_kind in ('voluntary', 'involuntary'))
+                then spells.end_date
+        end as left_date,
+        spells.end_date as observed_until,
         spells.end_kind
     from people_indexed
     inner join spells
@@ -74,6 +79,7 @@ employed_on_the_index_day as (
             people_indexed.person_key = spells.person_key
             and spells.start_date <= people_indexed.index_date
             and coalesce(spells.end_date, {{ end_of_time() }}) > people_indexed.index_date
+    inner join persons on people_indexed.person_key = persons.person_key
 ),
 
 final as (
@@ -84,6 +90,7 @@ final as (
         employed.horizon_months,
         employed.index_date,
         employed.left_date,
+        employed.observed_until,
         employed.end_kind,
         min(promotions.promoted_date) as promoted_date
     from employed_on_the_index_day as employed

@@ -19,6 +19,10 @@ demographics as (
     select * from {{ ref('int_person_demographics') }}
 ),
 
+programme_goals as (
+    select * from {{ ref('stg_programme_goals') }}
+),
+
 segments_approved as (
     select programme_id, segment_kind from programme_segments
     union
@@ -53,14 +57,26 @@ values_of_people as (
     select person_key, attribute as segment_kind, value as segment_value from demographics
 ),
 
+segments_of_goals as (
+    select distinct
+        segment_kind,
+        segment_value
+    from programme_goals
+),
+
 final as (
     select
         segments_approved.programme_id,
         values_of_people.person_key,
         values_of_people.segment_kind,
-        values_of_people.segment_value
+        values_of_people.segment_value,
+        segments_of_goals.segment_kind is not null as is_in_a_goal
     from segments_approved
     inner join values_of_people on segments_approved.segment_kind = values_of_people.segment_kind
+    left join segments_of_goals
+        on
+            values_of_people.segment_kind = segments_of_goals.segment_kind
+            and values_of_people.segment_value = segments_of_goals.segment_value
     where values_of_people.segment_value is not null
 )
 

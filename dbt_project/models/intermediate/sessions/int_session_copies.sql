@@ -1,6 +1,6 @@
 -- One row per session of a source with the meeting that it is a copy of, and its place among the copies (1 = the best evidence).
--- Copies share UID and recurrence id, or pair and start within `session_copy_minutes`. A session without a pair is a meeting of its own unless its UID says
--- otherwise.
+-- Copies share UID and recurrence id, or pair and start within `session_copy_minutes`. Where a source gives only the UID of a whole series, the UID
+-- names the meetings of one day. A session without a pair is a meeting of its own unless its UID says otherwise.
 
 with recursive
 
@@ -8,11 +8,33 @@ attached as (
     select * from {{ ref('int_sessions_attached') }}
 ),
 
+uids_counted as (
+    select
+        external_uid,
+        bool_or(recurrence_id is not null) or max(rows_in_source) > 1 as is_series
+    from (
+        select
+            external_uid,
+            recurrence_id,
+            count(*) over (partition by source_instance, external_uid) as rows_in_source
+        from attached
+        where external_uid is not null
+    ) as uids
+    group by external_uid
+),
+
 uid_groups as (
     select
-        *,
-        coalesce(external_uid || '|' || coalesce(recurrence_id, 'single'), source_key) as uid_key
+        attached.*,
+        case
+            when attached.external_uid is null then attached.source_key
+            when attached.recurrence_id is not null then attached.external_uid || '|' || attached.recurrence_id
+            when uids_counted.is_series
+                then attached.external_uid || '|day ' || cast({{ utc_date('attached.scheduled_start_at') }} as varchar)
+            else attached.external_uid || '|single'
+        end as uid_key
     from attached
+    left join uids_counted on attached.external_uid = uids_counted.external_uid
 ),
 
 -- a copy whose own pair is not known is where its twin's pair is

@@ -20,6 +20,8 @@ LINE = "__line"
 RAW = "__raw"
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
+CHUNK = 20_000  # quoted lines read at once: few enough that Python's lists stay small
+_Record = tuple[int, list[str] | None, str]
 _MOJIBAKE = re.compile(
     "[ÂÃ][\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc\u201c\u201d\u2013\u2014\u02c6\u0161\u0153\u017e\u2122\u203a\u20ac]|â€."
 )
@@ -216,45 +218,54 @@ def _split_quoted(
     """Rows of the records that hold a quotation mark, and the numbers of the lines that they take up.
 
     A line with an odd number of marks opens (or closes) a record of several lines and is read alone; the others go
-    through one reader in one call, and one by one only if that call did not give a record a line.
+    through one reader a chunk, and one by one only if that did not give a record a line.
     """
-    width = len(names)
     odd = pl.col(RAW).str.count_matches('"', literal=True) % 2 == 1
     consumed: set[int] = set()
-    records: list[tuple[int, list[str] | None, str]] = []
+    parts: list[pl.DataFrame] = []
+    alone: list[_Record] = []
 
     def read_alone(number: int) -> None:
+        if number in consumed:
+            return
         fields, end = _next_record(lines, number - 1, delimiter)
         consumed.update(range(number, end + 1))
-        records.append((number, fields, "\n".join(lines[number - 1 : end])))
+        alone.append((number, fields, "\n".join(lines[number - 1 : end])))
 
     for number in quoted.filter(odd)[LINE].to_list():
-        if number not in consumed:
-            read_alone(number)
+        read_alone(number)
     single = [number for number in quoted.filter(~odd)[LINE].to_list() if number not in consumed]
-    texts = [lines[number - 1] for number in single]
-    try:
-        fields_of_all = list(csv.reader(texts, delimiter=delimiter, strict=True))
-    except csv.Error:
-        fields_of_all = []
-    if len(fields_of_all) == len(single):
-        records.extend(zip(single, fields_of_all, texts, strict=True))
-        consumed.update(single)
-    else:
-        for number in single:
-            if number not in consumed:
+    for start in range(0, len(single), CHUNK):
+        numbers = single[start : start + CHUNK]
+        texts = [lines[number - 1] for number in numbers]
+        try:
+            fields_of_all = list(csv.reader(texts, delimiter=delimiter, strict=True))
+        except csv.Error:
+            fields_of_all = []
+        if len(fields_of_all) == len(numbers):
+            consumed.update(numbers)
+            parts.append(_framed(file, list(zip(numbers, fields_of_all, texts, strict=True)), names, rejects))
+        else:
+            for number in numbers:
                 read_alone(number)
+    return pl.concat([*parts, _framed(file, alone, names, rejects)]), sorted(consumed)
+
+
+def _framed(file: str, records: list[_Record], names: list[str], rejects: list[dict]) -> pl.DataFrame:
+    """The records of the header's width as a frame; the others are added to `rejects`."""
+    width = len(names)
     good = [record for record in records if record[1] is not None and len(record[1]) == width]
-    for number, fields, raw in records:
-        if fields is None:
-            rejects.append(_open_quote(file, number, raw))
-        elif len(fields) != width:
-            rejects.append(_wrong_width(file, number, len(fields), width, raw))
-    columns = list(zip(*(record[1] for record in good), strict=True)) if good else [()] * width
+    if len(good) < len(records):
+        for number, fields, raw in records:
+            if fields is None:
+                rejects.append(_open_quote(file, number, raw))
+            elif len(fields) != width:
+                rejects.append(_wrong_width(file, number, len(fields), width, raw))
+    columns = list(zip(*(record[1] or () for record in good), strict=True)) if good else [()] * width
     data = {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
     data[LINE] = pl.Series([record[0] for record in good], dtype=pl.Int64)
     data[RAW] = pl.Series([record[2] for record in good], dtype=pl.String)
-    return pl.DataFrame(data), sorted(consumed)
+    return pl.DataFrame(data)
 
 
 def _open_quote(file: str, line: int, raw: str) -> dict:

@@ -150,7 +150,7 @@ def test_a_column_that_turned_all_null_stops_the_load():
         judged({**SPELL, "hire_kind": None}, previous=before)
 
 
-def test_a_reason_never_quotes_a_demographic_or_a_key():
+def test_a_reason_never_quotes_what_may_be_an_address():
     row = {
         "person_id": ADA,
         "attribute": "gender",

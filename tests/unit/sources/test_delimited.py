@@ -42,6 +42,10 @@ def test_the_sep_line_of_excel_names_the_delimiter():
     assert read(b'"sep=;"\nid;name\n1;Ada\n').rows["name"].to_list() == ["Ada"]
 
 
+def test_a_byte_order_mark_does_not_hide_the_sep_line():
+    assert read(b"\xef\xbb\xbfsep=;\nid;name\n1;Ada\n").rows["name"].to_list() == ["Ada"]
+
+
 def test_a_preamble_is_skipped_until_the_required_names_stand_in_one_line():
     text = read(b"Master list of Arbor\nas of 31.10.2026\n\nID,Name\n1,Ada\n", required=["id", "name"])
     assert text.rows["ID"].to_list() == ["1"]

@@ -156,7 +156,7 @@ def test_a_rule_that_floods_is_refused_before_it_is_expanded(rule):
 
 
 def test_more_occurrences_than_the_cap_refuse_the_source():
-    with pytest.raises(SourceRefused, match="more than 10 occurrences.*Next step"):
+    with pytest.raises(SourceRefused, match=r"more than 10 occurrences.*Next step"):
         extract(calendar(event("RRULE:FREQ=DAILY;COUNT=11")), max_occurrences=10)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pipelines.settings import PROJECT, Settings
 
-LEAST_WIDTH = 118
+LEAST_WIDTH = 132
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
 
 
@@ -47,7 +47,7 @@ def _shown(path: Path) -> str:
 def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...] = ()) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in left:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     for name in last:

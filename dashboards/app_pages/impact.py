@@ -33,13 +33,7 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
             )
         drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
             pl.col("estimate").alias("value"),
-            pl.concat_str(
-                pl.col("arm") + ": " + pl.col("wave"),
-                pl.when(pl.col("months_since_start").is_not_null())
-                .then(pl.format(", month {}", pl.col("months_since_start").cast(pl.Int64)))
-                .otherwise(pl.lit("")),
-                pl.format(" (n {} / {})", "n_treated", "n_control"),
-            ).alias("row"),
+            pl.format("{}: {} (n {} / {})", "arm", "wave", "n_treated", "n_control").alias("row"),
         )
         elements.chart_with_table(
             charts.intervals(drawn, title=f"{label}: offered a place less not offered, 95 % intervals", unit=str(unit), label="row", zero_line=True, is_difference=True),

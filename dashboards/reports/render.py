@@ -88,14 +88,8 @@ def _figures(content: ReportContent, font: str, width: int) -> dict[str, list[di
 
 def _effect_figure(programme: str, label: str, unit: str, rows: pl.DataFrame, font: str, width: int) -> dict[str, str]:
     named = rows.sort("arm", "months_since_start", nulls_last=False).with_columns(
-        pl.concat_str(
-            pl.col("arm") + ": " + pl.col("wave"),
-            pl.when(pl.col("months_since_start").is_not_null())
-            .then(pl.format(" (month {})", pl.col("months_since_start").cast(pl.Int64)))
-            .otherwise(pl.lit("")),
-        ).alias("label"),
+        pl.format("{}: {} (n {} / {})", "arm", "wave", "n_treated", "n_control").alias("label"),
         pl.col("estimate").alias("value"),
-        pl.format("{} / {}", "n_treated", "n_control").alias("n"),
     )
     title = f"{programme}: {label.lower()}, offered a place against not offered (95 % intervals)"
     chart = charts.intervals(named, title=title, unit=unit, zero_line=True, is_difference=True)

@@ -28,7 +28,8 @@ ASSIGNMENTS = """
     order by person_key, application_id
 """
 OBSERVATIONS = """
-    select person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value
+    select person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
+        case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
     from marts.trial_observations where cohort_id = ? and outcome = ?
 """
 COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"

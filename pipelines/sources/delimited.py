@@ -22,6 +22,7 @@ HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with t
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
 CHUNK = 20_000  # quoted lines read at once: few enough that Python's lists stay small
 _Record = tuple[int, list[str] | None, str]
+_MOJIBAKE_MARKS = ("Â", "Ã", "â€")
 _MOJIBAKE = re.compile(
     "[ÂÃ][\u0080-\u00bf\u0192\u201e\u2026\u2030\u0160\u0152\u017d\u0178\u02dc\u201c\u201d\u2013\u2014\u02c6\u0161\u0153\u017e\u2122\u203a\u20ac]|â€."
 )
@@ -83,7 +84,7 @@ def read_delimited(
     text = decode(file, encoding)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     findings = []
-    if _MOJIBAKE.search(text):
+    if any(mark in text for mark in _MOJIBAKE_MARKS) and _MOJIBAKE.search(text):
         lines, repaired = _repaired(lines)
         findings.append(
             Finding(

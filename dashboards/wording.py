@@ -130,21 +130,32 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
     if row["estimate"] is None:
         return f"{label}: too few people or events to tell. {_reasons(row)}"
     arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
+    when = _when(row.get("wave"))
     sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
     low, high = row["ci_low"], row["ci_high"]
     if row["verdict"] == "caused":
         direction = "raised" if row["estimate"] > 0 else "lowered"
         return (
-            f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)} "
+            f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)}{when} "
             f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot)."
         )
     if row["verdict"] == "not_detected":
-        return f"{label}{arm}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
+        return f"{label}{arm}{when}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
     side = "higher" if row["estimate"] > 0 else "lower"
     return (
-        f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side} among those offered a place "
+        f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
         f"(95 % interval {effect_interval(low, high, unit)}; {sides}). {_reasons(row)}"
     )
+
+
+def _when(wave: str | None) -> str:
+    """ " after 12 months" for the wave "month 12", " over all waves" for the pooled estimate."""
+    if wave == "pooled":
+        return " over all waves"
+    if wave and wave.startswith("month "):
+        months = wave.removeprefix("month ")
+        return f" after {months} month" if months == "1" else f" after {months} months"
+    return ""
 
 
 def effect_size(value: float, unit: str) -> str:

@@ -1,13 +1,55 @@
 """Fixtures that several folders of tests share."""
 
+import atexit
+import os
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from tests.demo_run import DemoRun, run_demo
 from tests.published import publish_test_snapshot
+
+_exit_status = [0]
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The readers' file of a small published snapshot."""
     return publish_test_snapshot(tmp_path_factory.mktemp("serving"))
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRun:
+    """The demo company's run, made once for all workers of a test session."""
+    if worker_id == "master":
+        return run_demo(tmp_path_factory.mktemp("demo_run") / "data")
+    shared = tmp_path_factory.getbasetemp().parent / "demo_run"
+    with FileLock(str(shared) + ".lock"):
+        done = shared / "output.txt"
+        if not done.exists():
+            run = run_demo(shared / "data")
+            done.write_text(run.output)
+        return DemoRun(shared / "data", done.read_text(), shared / "data/network.txt")
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Name of this pytest-xdist worker; "master" where tests aren't spread."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how the tests ended, for the way out."""
+    _exit_status[0] = int(exitstatus)
+
+
+def _leave() -> None:
+    """End the process before DuckDB's bindings print pages about "leaked" objects during Python's shutdown."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_exit_status[0])
+
+
+atexit.register(_leave)

@@ -69,7 +69,7 @@ def gather(snapshot: Snapshot) -> ReportContent:
     names["organisation"] = "Whole organisation"
     goals = snapshot.frame("from goals order by programme_id, due_date, goal_id").to_dicts()
     estimates = snapshot.frame(
-        "from impact_estimates order by programme_id, is_primary desc, outcome, arm, wave, cohort_id"
+        "from impact_estimates order by programme_id, is_primary desc, outcome, arm, months_since_start, cohort_id"
     )
     effects = _effects(estimates)
     return ReportContent(

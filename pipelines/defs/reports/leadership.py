@@ -15,6 +15,8 @@ STAGE_OF_STEP = {
     "expectations": "quality",
     "dbt_models": "dbt",
     "matching": "matching",
+    "analytics__match_pairs_no_hard_rule_is_broken": "matching",
+    "analytics__match_runs_the_optimum_is_proven": "matching",
     "impact__estimates": "impact",
     "serving__snapshot": "serving",
     "reports__leadership_report": "report",

@@ -1,0 +1,206 @@
+"""The whole pipeline on the demo company: nothing lost, the planted truth found, the real trial's published figures reproduced."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.demo_run import DemoRun, impact
+
+pytestmark = pytest.mark.pipeline
+
+
+def estimate(run: DemoRun, **where: str) -> dict:
+    rows = [row for row in run.summary["impact_estimates"] if all(row[key] == value for key, value in where.items())]
+    assert len(rows) == 1, (where, rows)
+    return rows[0]
+
+
+def test_nothing_leaves_the_machine(demo_run: DemoRun) -> None:
+    attempts = demo_run.network_ledger.read_text() if demo_run.network_ledger.exists() else ""
+    assert attempts == ""
+
+
+def test_it_says_where_the_report_is_and_what_to_do_next(demo_run: DemoRun) -> None:
+    for words in (
+        "leadership_report.pdf",
+        "summary.json",
+        "make dashboard",
+        "make dagster",
+        "Headline metrics",
+        "Peak memory",
+    ):
+        assert words in demo_run.output
+
+
+def test_every_record_is_accounted_for_in_every_table(demo_run: DemoRun) -> None:
+    counts = pl.DataFrame(demo_run.summary["reconciliation"])
+    assert counts.height > 40
+    accounted = pl.sum_horizontal("loaded", "quarantined", "duplicates", "filtered")
+    assert counts.filter(accounted != pl.col("rows_in")).is_empty()
+
+
+def test_raw_tables_hold_what_reconciliation_says(demo_run: DemoRun) -> None:
+    from pipelines.contracts import TABLES
+
+    for table in TABLES:
+        rows = dict(demo_run.ask(f"select source_instance, count(*) from {table.address} group by 1").iter_rows())
+        told = dict(
+            demo_run.ask(
+                f"select source_id, loaded from quality.reconciliation where table_name = '{table.name}' and loaded > 0"
+            ).iter_rows()
+        )
+        assert rows == told, table.address
+
+
+def test_the_planted_bad_data_are_quarantined_to_the_row(demo_run: DemoRun) -> None:
+    planted = pl.DataFrame(demo_run.truth("planted_bad_data"), infer_schema_length=None)
+    held = planted.filter(pl.col("treatment") == "quarantined").group_by("folder", "table").agg(pl.col("count").sum())
+    found = demo_run.ask(
+        'select source_id as folder, table_name as "table", count(*) as count from quality.quarantine group by all'
+    )
+    assert dict(((a, b), n) for a, b, n in held.iter_rows()) == dict(((a, b), n) for a, b, n in found.iter_rows())
+
+
+def test_every_quarantined_row_names_file_reason_and_remedy(demo_run: DemoRun) -> None:
+    held = demo_run.ask("from quality.quarantine")
+    assert held.height > 0
+    for column in ("source_file", "rule", "reason", "remedy"):
+        assert held[column].null_count() == 0
+    kept = demo_run.ask("select count(*) as n from vault.quarantined_rows where raw_text is not null")
+    assert kept["n"][0] == held.height
+
+
+def test_the_kenya_trial_shows_its_published_figures(demo_run: DemoRun) -> None:
+    mentor = estimate(demo_run, programme_id="kenya_mentoring_trial", arm="mentor", wave="pooled")
+    taught = estimate(demo_run, programme_id="kenya_mentoring_trial", arm="class", wave="pooled")
+    assert mentor["n_observations"] == 2578
+    assert (round(mentor["estimate"], 2), round(mentor["std_error"], 2)) == (371.83, 133.02)
+    assert (round(taught["estimate"], 2), round(taught["std_error"], 2)) == (124.51, 144.90)
+    waves = demo_run.ask(
+        "select estimate from impact.estimates where arm = 'mentor' and wave <> 'pooled' order by months_since_start"
+    )
+    assert waves["estimate"].round(2).to_list() == [266.06, 50.22, 321.06, 994.68, 915.59, 20.81, 35.86]
+
+
+def test_the_planted_effects_lie_in_the_intervals(demo_run: DemoRun) -> None:
+    truth = demo_run.truth()["lottery"]
+    planted = {
+        "skill_confidence": truth["confidence_post_intention_to_treat"],
+        "retained_12m": truth["retained_12m_intention_to_treat_points"] / 100,
+        "promoted_12m": truth["promoted_12m_intention_to_treat_points"] / 100,
+    }
+    for outcome, effect in planted.items():
+        found = estimate(demo_run, cohort_id=truth["cohort_id"], outcome=outcome, wave="month 12")
+        assert found["ci_low"] <= effect <= found["ci_high"], outcome
+
+
+def test_the_naive_gap_is_published_nowhere(demo_run: DemoRun) -> None:
+    naive = demo_run.truth()["naive"]["still_employed_gap_points"]
+    assert max(naive.values()) > 20
+    shown = demo_run.ask_published(
+        "select estimate from impact_estimates where estimate is not null and unit = 'share'"
+    )
+    assert all(abs(100 * value) < min(naive.values()) for value in shown["estimate"])
+
+
+def test_a_cohort_without_a_lottery_has_no_estimate(demo_run: DemoRun) -> None:
+    rows = demo_run.ask(
+        """
+        select estimates.verdict, estimates.estimate from impact.estimates as estimates
+        inner join marts.cohorts as cohorts on estimates.cohort_id = cohorts.cohort_id
+        where cohorts.assignment_rule <> 'lottery'
+        """
+    )
+    assert set(rows["verdict"]) == {"not_estimated"}
+    assert rows["estimate"].null_count() == rows.height
+    assert "project_confidence" not in {
+        row["programme_id"] for row in demo_run.summary["impact_estimates"] if row["verdict"] == "caused"
+    }
+
+
+def test_every_published_value_has_its_n_and_interval(demo_run: DemoRun) -> None:
+    bare = demo_run.ask_published(
+        """
+        select metric_id, programme_id, period_kind from metric_values
+        where value is not null and (ci_low is null or ci_high is null or n_people is null or interval_method in ('', 'none'))
+        """
+    )
+    assert bare.is_empty(), bare
+
+
+def test_no_published_cell_counts_fewer_than_five_people(demo_run: DemoRun) -> None:
+    small = demo_run.ask_published("select * from metric_values where n_people between 1 and 4 and value is not null")
+    assert small.is_empty()
+
+
+def test_every_published_metric_stands_in_the_dictionary(demo_run: DemoRun) -> None:
+    unknown = demo_run.ask_published(
+        "select distinct metric_id from metric_values anti join metric_definitions using (metric_id)"
+    )
+    assert unknown.is_empty()
+
+
+def test_a_second_run_reuses_everything_and_changes_nothing(demo_run: DemoRun) -> None:
+    before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in reports(demo_run)}
+    release, summary = demo_run.published, dict(demo_run.summary)
+    ended = impact(demo_run.data, "demo")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert demo_run.published == release
+    again = DemoRun(demo_run.data, ended.stdout, demo_run.network_ledger)
+    assert again.summary["content_hash"] == summary["content_hash"]
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in reports(demo_run)} == before
+
+
+def reports(run: DemoRun) -> list[Path]:
+    return sorted((run.data / "reports/latest").glob("leadership_report.*"))
+
+
+def test_matching_is_proven_and_beats_greedy(demo_run: DemoRun) -> None:
+    (run,) = demo_run.summary["matching"]
+    assert run["gap"] <= 1e-9
+    assert (run["matched"], run["total_score"]) > (run["greedy_matched"], run["greedy_total_score"])
+    assert run["matched"] < run["mentees"], (
+        "the demo has too few seats in some languages, so that the unmatched can be seen"
+    )
+    unmatched = demo_run.ask("select * from analytics.match_unmatched where role = 'mentee'")
+    assert unmatched.height == run["mentees"] - run["matched"]
+    assert unmatched["detail"].null_count() == 0
+
+
+EMAIL = re.compile(rb"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def test_no_name_and_no_address_stands_outside_the_vault(demo_run: DemoRun) -> None:
+    names = demo_run.ask("select distinct family_name from vault.persons where length(family_name) > 5")[
+        "family_name"
+    ].to_list()
+    assert len(names) > 20
+    tables = demo_run.ask(
+        "select schema_name || '.' || table_name as name from duckdb_tables() where schema_name <> 'vault'"
+    )["name"]
+    for table in tables:
+        text = demo_run.ask(f"from {table}").write_ndjson()
+        assert not EMAIL.search(text.encode()), table
+        words = set(re.findall(r"[A-Za-zÀ-ÿ]+", text))
+        leaked = words & set(names)
+        assert not leaked, (table, leaked)
+
+
+def test_the_readers_file_holds_no_person(demo_run: DemoRun) -> None:
+    columns = demo_run.ask_published("select table_name, column_name from duckdb_columns()")
+    personal = columns.filter(
+        pl.col("column_name").str.contains("person|mentor_key|mentee_key|application_id|email|name$")
+    )
+    allowed = {"programme_name", "name", "table_name", "column_name", "check_name"}
+    assert set(personal["column_name"]) <= allowed
+
+
+def test_the_password_column_of_the_student_register_is_nowhere(demo_run: DemoRun) -> None:
+    text = (demo_run.data / "demo/students/users.csv").read_text(encoding="utf-8-sig")
+    header, first = (line.split(",") for line in text.splitlines()[:2])
+    secret = first[header.index("password")].strip('"')
+    assert len(secret) > 3
+    assert secret.encode() not in (demo_run.data / "warehouse/warehouse.duckdb").read_bytes()

@@ -34,7 +34,7 @@
 
 {# Names of the staging models that the node `unique_id` rests on. #}
 {% macro staged_upstream(unique_id, found) %}
-    {% set node = graph.nodes.get(unique_id) %}
+    {% set node = graph.get('nodes', {}).get(unique_id) %}
     {% if node and unique_id not in found %}
         {% do found.update({unique_id: node.name}) %}
         {% for parent in node.depends_on.nodes %}

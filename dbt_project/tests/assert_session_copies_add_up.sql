@@ -1,0 +1,35 @@
+-- Every source session is a copy of exactly one meeting, and sessions by status add up to the sessions.
+
+with
+
+staged as (
+    select * from {{ ref('stg_sessions') }}
+),
+
+merged as (
+    select * from {{ ref('int_sessions_merged') }}
+),
+
+sessions as (
+    select * from {{ ref('sessions') }}
+),
+
+counted as (
+    select
+        (select count(*) from staged) as source_sessions,
+        (select coalesce(sum(source_count), 0) from merged) as copies,
+        (select count(*) from sessions) as meetings,
+        (
+            select count(*) from sessions
+            where status in ('scheduled', 'held', 'cancelled', 'no_show', 'rescheduled', 'unknown')
+        ) as meetings_by_status
+),
+
+final as (
+    select * from counted
+    where
+        source_sessions != copies
+        or meetings != meetings_by_status
+)
+
+select * from final

@@ -41,7 +41,11 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a canonical table. `minimum` and `maximum` are inclusive bounds for numbers and ISO dates."""
+    """One column of a canonical table.
+
+    minimum, maximum: inclusive bounds for numbers and ISO dates. opaque: only equality matters (a calendar's UID may hold an
+    address), so the loader replaces the value by its keyed hash.
+    """
 
     name: str
     type: ColumnType
@@ -52,6 +56,7 @@ class Column:
     minimum: float | str | None = None
     maximum: float | str | None = None
     reference: bool = False
+    opaque: bool = False
 
 
 @dataclass(frozen=True)
@@ -551,8 +556,8 @@ TABLES: tuple[Table, ...] = (
             _key("session_id", "Key of the session within its source."),
             _text("pair_id", "Pair, where the source names it.", pii="P1"),
             _text("programme_id", "Programme, where the source names it."),
-            _text("external_uid", "iCalendar UID or the platform's id of the meeting.", pii="P1"),
-            _text("series_id", "Series that it is part of.", pii="P1"),
+            _text("external_uid", "iCalendar UID or the platform's id of the meeting, hashed.", pii="P1", opaque=True),
+            _text("series_id", "Series that it is part of, hashed.", pii="P1", opaque=True),
             _text("recurrence_id", "Which occurrence of the series."),
             _instant("scheduled_start_at", "Planned start, UTC.", required=True),
             _instant("scheduled_end_at", "Planned end, UTC."),

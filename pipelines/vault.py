@@ -28,12 +28,16 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     """Replace every person in `frame` by a pseudonym and take the direct identifiers out.
 
     Returns the frame without P2 columns, with references hashed (null stays null; so are `source_record_id` of personal tables and the values of
-    preferences that name a person), and the vault's frame: `person_id` (hashed), the P2 columns and, where present, `source_instance`; empty for
+    preferences that name a person, and opaque keys such as calendar UIDs), and the vault's frame: `person_id` (hashed), the P2 columns and, where present, `source_instance`; empty for
     tables without P2 columns. `raw_text` passes through for the gate, which keeps it for quarantined rows only.
     """
     direct = [column.name for column in table.columns if column.pii == "P2" and column.name in frame.columns]
     references = [column.name for column in table.columns if column.reference and column.name in frame.columns]
-    hashed = frame.with_columns(_hashed(frame, name, key) for name in references)
+    opaque = [column.name for column in table.columns if column.opaque and column.name in frame.columns]
+    hashed = frame.with_columns(
+        *(_hashed(frame, name, key) for name in references),
+        *(_hashed(frame, name, key, prefix="uid:") for name in opaque),
+    )
     if table.name == "application_preferences" and "value" in frame.columns:
         names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
         hashed = hashed.with_columns(

@@ -30,10 +30,18 @@ def difference_title(unit: str) -> str:
     return "percentage points" if unit in PERCENT else f"difference, {unit_title(unit)}"
 
 
-def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series", height: int = 220) -> alt.LayerChart:
+def trend(
+    frame: pl.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    series: str = "series",
+    height: int = 220,
+    agreed: float | None = None,
+) -> alt.LayerChart:
     """Monthly values with their interval as a band, one line a series, labelled at its end.
 
-    frame: period_start, value, ci_low, ci_high, n_people and the series column.
+    frame: period_start, value, ci_low, ci_high, n_people and the series column. agreed: what was agreed, as a dashed line with its name.
     """
     names = frame[series].unique().sort().to_list()
     colour = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=None)
@@ -58,6 +66,8 @@ def trend(frame: pl.DataFrame, *, title: str, unit: str, series: str = "series",
         .encode(x="period_start:T", y="value:Q", text=f"{series}:N", color=colour)
     )
     layers = [band, line, points] + ([label] if len(names) > 1 else [])
+    if agreed is not None:
+        layers += _agreed(agreed)
     return alt.layer(*layers).properties(title=_title(title), height=height)
 
 
@@ -70,13 +80,14 @@ def intervals(
     zero_line: bool = False,
     is_difference: bool = False,
     row_height: int = 26,
+    least_height: int = 80,
 ) -> alt.LayerChart:
     """One row a label: the value as a dot, its 95 % interval as a bar, n at the right.
 
     frame: label, value, ci_low, ci_high, n (text); kept in its own order.
     """
     order = frame[label].to_list()
-    height = max(80, row_height * len(order))
+    height = max(least_height, row_height * len(order))
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
         y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
     )
@@ -119,12 +130,46 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
     return alt.layer(bars, text).properties(title=_title(title), height=height)
 
 
+def progress(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerChart:
+    """One row a goal on the way from its baseline (0) to its target (1): now as a diamond with its interval, a tick where it should be by now.
+
+    frame: label, now_share, low_share, high_share, expected_share; kept in its own order. What lies beyond the axis is cut at its end.
+    """
+    order = frame["label"].to_list()
+    height = row_height * len(order)
+    scale = alt.Scale(domain=[-0.5, 1.5], clamp=True)
+    axis = alt.Axis(format=".0%", values=[-0.5, 0, 0.5, 1, 1.5])
+    base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+    )
+    now = alt.X("now_share:Q", title="of the way from baseline (0 %) to target (100 %)", axis=axis, scale=scale)
+    bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(
+        x=alt.X("low_share:Q", scale=scale, axis=axis), x2="high_share:Q"
+    )
+    dot = base.mark_point(filled=True, size=70, color=PALETTE[0], shape="diamond", opacity=1).encode(x=now)
+    tick = base.mark_tick(color=PALETTE[3], thickness=3, size=16).encode(x=alt.X("expected_share:Q", scale=scale))
+    ends = alt.Chart(pl.DataFrame({"end": [0.0, 1.0]}).to_arrow()).mark_rule(color=PALETTE[4], strokeDash=[4, 3])
+    return alt.layer(ends.encode(x=alt.X("end:Q", scale=scale)), bar, tick, dot).properties(
+        title=_title(title), height=height
+    )
+
+
 def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:
     """`chart` as SVG of a fixed width, without a browser."""
     import vl_convert
 
     fixed = chart.properties(width=width).configure(font=font).configure_view(stroke=None)
     return vl_convert.vegalite_to_svg(fixed.to_json())
+
+
+def _agreed(value: float) -> list[alt.Chart]:
+    """A dashed line at what was agreed, named at its left end."""
+    base = alt.Chart(pl.DataFrame({"agreed": [value], "name": ["agreed"]}).to_arrow())
+    rule = base.mark_rule(color=PALETTE[2], strokeDash=[6, 3], strokeWidth=1.5).encode(y="agreed:Q")
+    name = base.mark_text(align="left", dx=3, dy=-6, color=PALETTE[2], fontWeight="bold").encode(
+        x=alt.value(0), y="agreed:Q", text="name:N"
+    )
+    return [rule, name]
 
 
 def _title(text: str) -> alt.TitleParams:

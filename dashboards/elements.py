@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,7 @@ from dashboards import queries, wording
 from dashboards.charts import PAGE_FONT
 from dashboards.snapshot import Snapshot
 
+FILTERS = ("programme", "cohort")
 WIDE_COLUMNS = ("Reason", "Why", "What to do", "Record (masked)", "Definition", "Observed", "Goal")
 
 
@@ -24,25 +26,69 @@ def heading(title: str, answer: str) -> None:
 
 def banner(snapshot: Snapshot) -> None:
     """Says which data this is, and warns of sources older than agreed."""
+    release_line(snapshot)
+    stale_warning(snapshot)
+
+
+def release_line(snapshot: Snapshot) -> None:
+    """Which release of the data this is."""
     about = queries.release(snapshot)
     made_up = " · made-up demo company beside one real trial" if about["is_demo"] else ""
     st.caption(
         f"Data as of {about['as_of_date']:%d %B %Y} · release {about['release_id']}{made_up} · sign-in is off, localhost only"
     )
-    for source in queries.stale_sources(snapshot):
+
+
+def stale_warning(snapshot: Snapshot) -> None:
+    """One line that names every source older than agreed; nothing where all are fresh."""
+    stale = [
+        f"{source['source_id']} is {source['age_days']} days old (since {source['extracted_at']:%d %b %Y}; {source['freshness_days']} days agreed)"
+        for source in queries.stale_sources(snapshot)
+    ]
+    if stale:
         st.warning(
-            f"{source['source_id']} is {source['age_days']} days old ({source['freshness_days']} agreed). Figures that rest on it show the older state.",
+            f"{'; '.join(stale)}. Figures that rest on it show the older state.",
             icon=":material/schedule:",
+            width="stretch",
         )
 
 
-def metric_card(
-    snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, *, compact: bool = False, label: str | None = None
-) -> None:
+def choose(label: str, options: Mapping[str, str], *, key: str, width: int, initial: str | None = None) -> str:
+    """A choice of one id out of `options` (id to name) that lives in the address as `?key=id`, so that links and reloads keep it.
+
+    The id comes from the address, else from this session's last choice, else it is `initial` or the first. An id that is not among the
+    options is dropped from the address; Streamlit's own binding would write names there, which change.
+    """
+    first = initial if initial is not None and initial in options else next(iter(options))
+    asked, kept = st.query_params.get(key), st.session_state.get(key)
+    chosen = next((value for value in (asked, kept) if value is not None and value in options), first)
+    if asked is not None and asked not in options:
+        del st.query_params[key]
+    if chosen not in (first, asked):
+        st.query_params[key] = chosen
+    st.session_state[key] = st.session_state[f"pick_{key}"] = chosen
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda value: options.get(value, value),
+        key=f"pick_{key}",
+        on_change=_chosen,
+        args=(key,),
+        width=width,
+        filter_mode=None,
+    )
+    return chosen
+
+
+def _chosen(key: str) -> None:
+    st.session_state[key] = st.query_params[key] = st.session_state[f"pick_{key}"]
+
+
+def metric_card(snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, *, label: str | None = None) -> None:
     """Value, interval, n, basis and definition of one metric; a suppressed or missing value says so."""
     meaning = queries.definition(snapshot, metric) or {}
     label = label or meaning.get("label", metric)
-    with st.container(border=True, gap=None if compact else "small"):
+    with st.container(border=True, gap=None):
         if row is None or row["value"] is None:
             st.metric(label, "–", help=_definition_words(meaning))
             st.caption(wording.metric_line(row) if row is not None else wording.NO_VALUE)
@@ -54,6 +100,16 @@ def metric_card(
         else:
             interval = wording.interval(row["ci_low"], row["ci_high"], row["unit"])
             st.caption(f"95 %: {interval} · n = {wording.people(row['n_people'])}")
+
+
+def metric_cell(row: Mapping[str, Any] | None) -> str:
+    """Value, interval and n for a cell of a table, as Markdown; why not where it isn't shown."""
+    if row is None:
+        return "not measured"
+    if row["value"] is None or row["interval_method"] == "census":
+        return wording.metric_line(row)
+    value, low, high = (wording.number_and_unit(row[part], row["unit"])[0] for part in ("value", "ci_low", "ci_high"))
+    return f"**{value}** ({low} to {high}) n {wording.people(row['n_people'])}"
 
 
 def _definition_words(meaning: Mapping[str, Any]) -> str:
@@ -80,14 +136,17 @@ def chart_with_table(
     takeaway: what the chart shows, for those who can't see it. columns: column to heading, in order.
     """
     styled = (
-        chart.configure(font=PAGE_FONT).configure_view(stroke=None).configure_axis(labelFontSize=11, titleFontSize=11)
+        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(font=PAGE_FONT, padding=2)
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=11, titleFontSize=11)
     )
-    st.altair_chart(styled, alt=takeaway, key=f"{key}_chart", theme=None)
-    line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    with line:
-        st.caption(f"Source: {source}")
-        with st.popover("Show as table", icon=":material/table:", type="tertiary"):
-            table(frame, columns, key=f"{key}_table", takeaway=takeaway)
+    with st.container(gap=None):
+        st.altair_chart(styled, alt=takeaway, key=f"{key}_chart", theme=None)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap=None):
+            st.caption(f"Source: {source}", width="content")
+            with st.popover("Show as table", icon=":material/table:", type="tertiary"):
+                table(frame, columns, key=f"{key}_table", takeaway=takeaway)
 
 
 def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway: str) -> None:
@@ -99,7 +158,7 @@ def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway
     st.dataframe(shown, hide_index=True, key=key, alt=takeaway, column_config=wide)
     st.download_button(
         "Download CSV",
-        data=safe_csv(shown),
+        data=partial(safe_csv, shown),
         file_name=f"{key}.csv",
         mime="text/csv",
         key=f"{key}_download",
@@ -128,13 +187,28 @@ def nothing_here(text: str, *, reset: bool = False) -> None:
     """An empty state that says why and what to do."""
     st.info(text, icon=":material/info:")
     if reset:
-        st.button("Reset filters", on_click=reset_filters, key=f"reset_{abs(hash(text))}")
+        st.button("Show all cohorts", on_click=reset_filters, args=(("cohort",),), key="show_all_cohorts")
 
 
-def reset_filters() -> None:
-    """Back to the first programme and all cohorts."""
-    for key in ("programme", "cohort"):
+def reset_filters(keys: Sequence[str] = FILTERS) -> None:
+    """Forget choices, in this session and in the address: back to the first programme and all cohorts."""
+    for key in keys:
         st.session_state.pop(key, None)
+        if key in st.query_params:
+            del st.query_params[key]
+
+
+def unreadable(snapshot: Snapshot, error: Exception, incident: str) -> None:
+    """The failed state: what is broken, what to do, and the number under which the log has the rest."""
+    st.header("This release can't be read", anchor=False)
+    st.error(
+        f"{snapshot.path.name} is damaged or was made by another version of this product ({type(error).__name__}). Nothing was changed.",
+        icon=":material/error:",
+    )
+    st.markdown(
+        "Reload the page first: a newer release may just have been published. If that doesn't help, run `make demo` (or your pipeline's "
+        f"last run) again; it publishes a fresh release. The server's log has the details under **incident {incident}**."
+    )
 
 
 def metric_table_columns() -> dict[str, str]:
@@ -156,8 +230,15 @@ def metric_table_columns() -> dict[str, str]:
 
 
 def cards(snapshot: Snapshot, metrics: Sequence[str], rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """A row of metric cards that wraps on narrow screens."""
-    grid = st.grid(min_column_width=240)
-    for metric in metrics:
-        with grid:
-            metric_card(snapshot, metric, rows.get(metric))
+    """A row of metric cards that wraps on narrow screens; what the programme doesn't measure is named below it."""
+    measured = [metric for metric in metrics if metric in rows]
+    if measured:
+        grid = st.grid(min_column_width=240)
+        for metric in measured:
+            with grid:
+                metric_card(snapshot, metric, rows[metric])
+    absent = [
+        (queries.definition(snapshot, metric) or {"label": metric})["label"] for metric in metrics if metric not in rows
+    ]
+    if absent:
+        st.caption(f"{wording.NO_VALUE} in this choice: {'; '.join(absent)}.")

@@ -67,27 +67,45 @@ def segments(snapshot: Snapshot, programme: str, metric: str) -> pl.DataFrame:
     return ask(snapshot, query, programme, metric)
 
 
-def metric_everywhere(snapshot: Snapshot, metric: str) -> pl.DataFrame:
-    """One metric to date in every programme."""
+def everywhere(snapshot: Snapshot, metrics: list[str]) -> pl.DataFrame:
+    """Some metrics to date in every programme, whether they have a value or not."""
     query = """
         select metric_values.*, coalesce(programmes.name, 'Whole organisation') as programme_name
         from metric_values left join programmes on metric_values.programme_id = programmes.programme_id
-        where metric_id = $1 and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
-        order by programme_name
+        where list_contains($1, metric_id) and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
+        order by programmes.name nulls last, list_position($1, metric_id)
     """
-    return ask(snapshot, query, metric)
+    return ask(snapshot, query, metrics)
+
+
+def sessions_agreed_per_month(snapshot: Snapshot, programme: str) -> float | None:
+    """Sessions that each pair agreed to hold in a month of 30.4375 days, the month of metric session_frequency; None where no cadence is agreed."""
+    query = "select 30.4375 / nullif(cadence_days, 0) from programmes where programme_id = $1"
+    return ask(snapshot, query, programme).item()
+
+
+def definitions(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    """The dictionary: metric id to its entry, in the order of labels."""
+    return {row["metric_id"]: row for row in ask(snapshot, "from metric_definitions order by label").to_dicts()}
 
 
 def definition(snapshot: Snapshot, metric: str) -> dict[str, Any] | None:
     """The dictionary's entry of a metric."""
-    rows = ask(snapshot, "select * from metric_definitions where metric_id = $1", metric).to_dicts()
-    return rows[0] if rows else None
+    return definitions(snapshot).get(metric)
 
 
 def goals(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """All goals with their status, those that need attention first."""
+    """All goals with their status, those that need attention first.
+
+    Their *_share columns say how far a value lies on the way from the goal's baseline (0) to its target (1).
+    """
     query = """
-        select * from goals
+        select goals.*, metric_definitions.interval_method,
+            (current_value - baseline) / nullif(target_value - baseline, 0) as now_share,
+            (ci_low - baseline) / nullif(target_value - baseline, 0) as low_share,
+            (ci_high - baseline) / nullif(target_value - baseline, 0) as high_share,
+            (expected_now - baseline) / nullif(target_value - baseline, 0) as expected_share
+        from goals left join metric_definitions on goals.metric_id = metric_definitions.metric_id
         order by case status when 'off_track' then 0 when 'at_risk' then 1 when 'on_track' then 2 when 'achieved' then 3 else 4 end,
             programme_id, goal_id
     """
@@ -99,6 +117,15 @@ def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
     return ask(
         snapshot, "from impact_estimates order by programme_name, is_primary desc, cohort_id, outcome, arm, wave"
     ).to_dicts()
+
+
+def headline_estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Estimates that exist, one an arm and outcome where its waves were pooled; a single wave isn't told beside its pool."""
+    made = [row for row in estimates(snapshot) if row["verdict"] != "not_estimated"]
+    pooled = {(row["cohort_id"], row["outcome"], row["arm"]) for row in made if row["wave"] == "pooled"}
+    return [
+        row for row in made if row["wave"] == "pooled" or (row["cohort_id"], row["outcome"], row["arm"]) not in pooled
+    ]
 
 
 def stale_sources(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -1,25 +1,32 @@
 """The dashboards: navigation, the shared filters, and the state before anything is published."""
 
+import logging
 import sys
+import uuid
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboards import queries
-from dashboards.snapshot import NothingPublished, current_snapshot
+from dashboards import elements, queries
+from dashboards.snapshot import NothingPublished, Snapshot, current_snapshot
 
 PAGES = Path(__file__).parent / "app_pages"
 
 st.set_page_config(page_title="Mentoring impact", page_icon="🤝", layout="wide")
 st.html(
     """<style>
-    .block-container { padding-top: 3.6rem; padding-bottom: 1rem; }
+    .block-container { padding-top: 3.3rem; padding-bottom: 1rem; }
     h2 { padding: 0 0 .1rem 0 !important; font-size: 1.45rem !important; }
-    [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 1.2; }
+    h3 { padding: .4rem 0 .1rem 0 !important; font-size: 1.15rem !important; }
+    [data-testid="stMetricValue"] { font-size: 1.5rem; line-height: 1.2; }
     [data-testid="stMetricLabel"] p { font-size: .9rem; }
-    [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #4A4A4A !important; opacity: 1; }
+    [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #4A4A4A !important; opacity: 1; margin-bottom: 0; }
+    [data-testid="stAlertContainer"] { padding: .45rem .8rem; }
+    [data-testid="stTable"] { overflow-x: auto; }
     </style>"""
 )
 
@@ -46,27 +53,22 @@ except NothingPublished as nothing:
 
 st.session_state["snapshot"] = snapshot
 
-if page.url_path in ("", "overview", "health"):
-    names = queries.programmes(snapshot)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        programme = st.selectbox(
-            "Programme",
-            list(names),
-            format_func=lambda key: names.get(key, key),
-            key="programme",
-            bind="query-params",
-            width=330,
-            filter_mode=None,
-        )
-        cohort_names = {queries.ALL: "All cohorts", **queries.cohorts(snapshot, programme)}
-        st.selectbox(
-            "Cohort",
-            list(cohort_names),
-            format_func=lambda key: cohort_names.get(key, key),
-            key="cohort",
-            bind="query-params",
-            width=260,
-            filter_mode=None,
-        )
 
-page.run()
+def shared_filters(snapshot: Snapshot) -> None:
+    """Programme and cohort, in the address; a cohort of another programme is dropped."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        programme = elements.choose("Programme", queries.programmes(snapshot), key="programme", width=330)
+        cohorts = {queries.ALL: "All cohorts", **queries.cohorts(snapshot, programme)}
+        elements.choose("Cohort", cohorts, key="cohort", width=260)
+        if any(key in st.query_params for key in elements.FILTERS):
+            st.button("Reset filters", on_click=elements.reset_filters, icon=":material/restart_alt:", type="tertiary")
+
+
+try:
+    if page.url_path in ("", "overview", "health"):
+        shared_filters(snapshot)
+    page.run()
+except (duckdb.Error, pl.exceptions.PolarsError) as error:
+    incident = uuid.uuid4().hex[:8]
+    logging.getLogger("dashboards").exception("incident %s: %s can't be read", incident, snapshot.path)
+    elements.unreadable(snapshot, error, incident)

@@ -31,29 +31,19 @@ if definitions.is_empty():
     elements.nothing_here("No definition is published.")
     st.stop()
 
-labels = dict(definitions.select("metric_id", "label").iter_rows())
-metric = st.selectbox(
-    "Metric",
-    list(labels),
-    format_func=lambda key: f"{labels.get(key, key)} ({key})",
-    key="metric",
-    bind="query-params",
-    width=520,
-)
+elements.banner(snapshot)
+labels = {row["metric_id"]: f"{row['label']} ({row['metric_id']})" for row in definitions.to_dicts()}
+metric = elements.choose("Metric", labels, key="metric", width=520)
 entry = definitions.row(by_predicate=pl.col("metric_id") == metric, named=True)
 st.subheader(entry["label"], anchor=False)
-st.markdown(
-    "\n".join(
-        [
-            "| | |",
-            "|---|---|",
-            *(f"| **{heading}** | {str(entry[name]).replace('|', '/')} |" for name, heading in FIELDS.items()),
-        ]
-    )
+st.table(
+    pl.DataFrame({"Field": list(FIELDS.values()), "Meaning": [str(entry[name]) for name in FIELDS]}),
+    hide_index=True,
+    alt=f"Definition of {entry['label']}",
 )
 
 st.subheader("Its present values", anchor=False)
-values = queries.metric_everywhere(snapshot, metric)
+values = queries.everywhere(snapshot, [metric])
 if values.is_empty():
     elements.nothing_here("No value of it is published.")
 else:

@@ -3,7 +3,14 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import elements, queries, wording
+from dashboards import charts, elements, queries, wording
+
+COLUMNS = {
+    "programme_name": "Programme", "statement": "Goal", "status": "Status", "metric_id": "Metric", "segment_kind": "Breakdown",
+    "segment_value": "Group", "baseline": "Baseline", "expected_now": "Should be by now", "current_value": "Now", "ci_low": "95 % from",
+    "ci_high": "95 % to", "n_people": "People", "target_value": "Target", "forecast_value": "Forecast", "forecast_low": "Forecast from",
+    "forecast_high": "Forecast to", "unit": "Unit", "due_date": "Due", "owner": "Owner",
+}  # fmt: skip
 
 snapshot = st.session_state["snapshot"]
 goals = queries.goals(snapshot)
@@ -17,31 +24,56 @@ if not goals:
     )
     st.stop()
 
+drawn = pl.DataFrame(goals, infer_schema_length=None).filter(pl.col("now_share").is_not_null())
+if drawn.height:
+    drawn = drawn.with_columns(
+        pl.concat_str(
+            pl.col("status").replace_strict(wording.STATUS_MARKS),
+            pl.lit(" "),
+            pl.coalesce("metric_label", "metric_id"),
+            pl.lit(", "),
+            "programme_name",
+        ).alias("label")
+    )
+    drawn = drawn.with_columns(
+        pl.when(pl.col("label").is_duplicated())
+        .then(pl.format("{} ({})", "label", "goal_id"))
+        .otherwise("label")
+        .alias("label")
+    )
+    past = drawn.filter(pl.col("now_share") >= pl.col("expected_share")).height
+    elements.chart_with_table(
+        charts.progress(drawn, title=f"{past} of {drawn.height} goals stand where they should by now, or beyond"),
+        drawn,
+        key="progress",
+        takeaway="; ".join(f"{row['label']}: {row['now_share']:.0%} of the way, {row['expected_share']:.0%} expected" for row in drawn.to_dicts() if row["expected_share"] is not None),
+        source="metric values to date; diamond: now, line: 95 % interval, orange tick: where it should be by now",
+        columns=COLUMNS,
+    )  # fmt: skip
+
+grid = st.grid(min_column_width=440, row_height="content")
 for goal in goals:
     unit = goal["unit"]
-    with st.container(border=True):
-        top = st.container(horizontal=True, vertical_alignment="center")
-        with top:
-            st.markdown(
-                f"{wording.STATUS_MARKS[goal['status']]} **{wording.STATUS_WORDS[goal['status']]}** · {goal['programme_name']}"
-            )
-        st.markdown(f"**{goal['statement']}**")
-        if goal["status_reason"]:
-            st.markdown(goal["status_reason"])
-        columns = st.grid(min_column_width=150)
+    with grid, st.container(border=True, gap="small"):
+        st.markdown(
+            f"{wording.STATUS_MARKS[goal['status']]} **{wording.STATUS_WORDS[goal['status']]}** · {goal['programme_name']}  \n"
+            f"**{goal['statement']}**  \n{goal['status_reason'] or ''}"
+        )
+        figures = st.grid(min_column_width=110, gap="small")
         for name, column in (
             ("Baseline", "baseline"),
-            ("Should be by now", "expected_now"),
+            ("Due by now", "expected_now"),
             ("Now", "current_value"),
             ("Target", "target_value"),
         ):
-            columns.metric(name, wording.number_and_unit(goal[column], unit)[0])
+            figures.metric(name, wording.number_and_unit(goal[column], unit)[0])
         interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
-        now = (
-            f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "
-            if interval
-            else "Now: not shown. "
-        )
+        if goal["current_value"] is None:
+            now = "Now: not shown. "
+        elif goal["interval_method"] == "census":
+            now = f"Now: complete count, n = {wording.people(goal['n_people'])}. "
+        else:
+            now = f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "
         forecast = "Forecast: too few months to tell. "
         if goal["forecast_value"] is not None:
             span = wording.interval(goal["forecast_low"], goal["forecast_high"], unit)
@@ -56,12 +88,7 @@ for goal in goals:
 with st.expander("All goals as a table"):
     elements.table(
         pl.DataFrame(goals, infer_schema_length=None),
-        {
-            "programme_name": "Programme", "statement": "Goal", "status": "Status", "metric_id": "Metric", "segment_kind": "Breakdown",
-            "segment_value": "Group", "baseline": "Baseline", "expected_now": "Should be by now", "current_value": "Now", "ci_low": "95 % from",
-            "ci_high": "95 % to", "n_people": "People", "target_value": "Target", "forecast_value": "Forecast", "forecast_low": "Forecast from",
-            "forecast_high": "Forecast to", "unit": "Unit", "due_date": "Due", "owner": "Owner",
-        },
+        COLUMNS,
         key="goals",
         takeaway="All goals with baseline, target, present value, forecast and status",
     )  # fmt: skip

@@ -6,31 +6,44 @@ import streamlit as st
 from dashboards import charts, elements, queries, wording
 
 FUNNEL = (
-    ("Eligible on the roster day", "participation_rate", "denominator"),
-    ("Of these enrolled", "participation_rate", "numerator"),
-    ("Mentees ever matched", "match_rate_ever", "numerator"),
-    ("Mentees in a pair now", "match_rate_open", "numerator"),
+    ("Eligible", "participation_rate", "denominator"),
+    ("Enrolled of these", "participation_rate", "numerator"),
+    ("All mentees ever matched", "match_rate_ever", "numerator"),
+    ("In a pair now", "match_rate_open", "numerator"),
 )
-SATISFACTION = ("csat_mentee", "csat_mentor", "relationship_quality_mentee", "relationship_quality_mentor")
+BY_GROUP = ("participation_rate", "session_frequency", "csat_mentee", "match_rate_ever")
+CHART_HEIGHT = 108
 
 snapshot = st.session_state["snapshot"]
 programme, cohort = st.session_state["programme"], st.session_state["cohort"]
 rows = queries.to_date(snapshot, programme, cohort)
-drifting = rows.get("drifting_pairs")
-late = (
-    f" Drifting (1.5 times their cadence without a meeting): {wording.number(drifting['value'], 'count')} of {wording.number(drifting['denominator'], 'count')} open pairs."
-    if drifting and drifting["value"] is not None
-    else ""
+shown = {metric: row for metric, row in rows.items() if row["value"] is not None}
+answers = [
+    words.format(f"**{wording.number_and_unit(shown[metric]['value'], shown[metric]['unit'])[0]}**")
+    for metric, words in (
+        ("participation_rate", "{} of those eligible take part"),
+        ("session_frequency", "{} sessions per pair and month"),
+        ("csat_mentee", "{} of mentees who answered are content"),
+    )
+    if metric in shown
+]
+drifting = shown.get("drifting_pairs")
+if drifting:
+    answers.append(
+        f"**{wording.number(drifting['value'], 'count')} of {wording.number(drifting['denominator'], 'count')} open pairs** are drifting (1.5 times their cadence without a meeting)"
+    )
+elements.heading(
+    "Programme health: do people take part, meet, and find it useful?",
+    f"To date {', '.join(answers)}." if answers else "Nothing can be shown for this choice.",
 )
-
-st.markdown(f"##### Programme health: do people take part, meet, and find it useful?{late}")
+elements.stale_warning(snapshot)
 if not rows:
-    elements.nothing_here("Nothing is published for this choice.", reset=True)
+    elements.nothing_here("Nothing is published for this choice.", reset=cohort != queries.ALL)
     st.stop()
 
 participation, frequency, satisfaction = st.columns(3)
 with participation:
-    elements.metric_card(snapshot, "participation_rate", rows.get("participation_rate"), compact=True)
+    elements.metric_card(snapshot, "participation_rate", rows.get("participation_rate"))
     steps = [
         {"step": step, "people": rows[metric][part], "metric_id": metric}
         for step, metric, part in FUNNEL
@@ -39,55 +52,58 @@ with participation:
     if steps:
         frame = pl.DataFrame(steps)
         elements.chart_with_table(
-            charts.funnel(frame, title="From eligible to matched", height=190),
+            charts.funnel(frame, title="People from eligible to matched, to date", height=CHART_HEIGHT),
             frame,
             key="funnel",
             takeaway="; ".join(f"{step['step']}: {step['people']:,.0f} people" for step in steps),
-            source="programme registry and HRIS",
+            source="registry, HRIS; complete counts",
             columns={"step": "Step", "people": "People", "metric_id": "From metric"},
         )
     else:
-        elements.nothing_here(wording.SUPPRESSED + ": too few people in this choice.")
+        elements.nothing_here("No step has enough people in this choice to be shown.")
 with frequency:
-    elements.metric_card(snapshot, "session_frequency", rows.get("session_frequency"), compact=True)
+    elements.metric_card(snapshot, "session_frequency", rows.get("session_frequency"))
     months = queries.monthly(snapshot, ["session_frequency"], programme, cohort)
     if months.height > 1:
         last = months.row(-1, named=True)
+        agreed = queries.sessions_agreed_per_month(snapshot, programme)
+        told = f"{wording.number(last['value'])} sessions per pair in {last['period_start']:%B %Y}"
+        told += f", {wording.number(agreed)} agreed" if agreed else ""
         elements.chart_with_table(
-            charts.trend(months, title="Sessions held per open pair and month", unit=months["unit"][0], height=190),
+            charts.trend(months, title=told, unit=months["unit"][0], height=CHART_HEIGHT, agreed=agreed),
             months,
             key="frequency",
-            takeaway=f"Sessions held per open pair and month; {wording.number(last['value'])} in {last['period_start']:%B %Y}",
-            source="session log and calendars, held sessions only",
+            takeaway=f"Sessions held per open pair and month with 95 % intervals: {told}",
+            source="session log, calendars",
             columns=elements.metric_table_columns(),
         )
     else:
         elements.nothing_here("Too few months with enough pairs for a trend.")
 with satisfaction:
-    elements.metric_card(snapshot, "csat_mentee", rows.get("csat_mentee"), compact=True)
-    answers = [
-        row
-        for metric in ("csat_mentee", "csat_mentor", "survey_response_rate")
-        if (row := rows.get(metric)) and row["value"] is not None
-    ]
-    if answers:
-        frame = pl.DataFrame(answers, infer_schema_length=None).with_columns(
+    elements.metric_card(snapshot, "csat_mentee", rows.get("csat_mentee"))
+    asked = [shown[metric] for metric in ("csat_mentee", "csat_mentor", "survey_response_rate") if metric in shown]
+    if asked:
+        frame = pl.DataFrame(asked, infer_schema_length=None).with_columns(
             pl.format("{} (n {})", "label", "n_people").alias("row")
         )
         elements.chart_with_table(
             charts.intervals(
-                frame, title="Content with the programme, and who answered", unit="share", label="row", row_height=44
+                frame,
+                title="Share content, and share that answered",
+                unit="share",
+                label="row",
+                row_height=CHART_HEIGHT // 3,
             ),
             frame,
             key="satisfaction",
-            takeaway="; ".join(f"{row['label']}: {wording.metric_line(row)}" for row in answers),
-            source="surveys; those who answered, see the response rate",
+            takeaway="; ".join(f"{row['label']}: {wording.metric_line(row)}" for row in asked),
+            source="surveys, those who answered",
             columns=elements.metric_table_columns(),
         )
     else:
-        elements.nothing_here("No survey answers are published for this choice.")
+        elements.nothing_here("No survey answers can be shown for this choice.")
 
-st.divider()
+elements.release_line(snapshot)
 st.subheader("More on health", anchor=False)
 more = (
     "take_up_rate",
@@ -98,35 +114,34 @@ more = (
     "milestone_rate",
     "completion_rate",
     "mentor_load",
+    "recommendation_score_mentee",
+    "recommendation_score_mentor",
+    "relationship_quality_mentee",
+    "relationship_quality_mentor",
 )
 elements.cards(snapshot, more, rows)
-elements.cards(snapshot, ("recommendation_score_mentee", "recommendation_score_mentor", *SATISFACTION[2:]), rows)
 
 st.subheader("By group", anchor=False)
-metric = st.selectbox(
-    "Metric",
-    ["participation_rate", "session_frequency", "csat_mentee", "match_rate_ever"],
-    key="by_group",
-    bind="query-params",
-    width=330,
-    format_func=lambda key: (queries.definition(snapshot, key) or {"label": key})["label"],
-)
+labels = {metric: (queries.definition(snapshot, metric) or {"label": metric})["label"] for metric in BY_GROUP}
+metric = elements.choose("Metric", labels, key="by_group", width=330)
 groups = queries.segments(snapshot, programme, metric)
 if groups.is_empty():
     elements.nothing_here("This programme's file approves no breakdown of this metric.")
 else:
-    shown = groups.filter(pl.col("value").is_not_null()).with_columns(
-        pl.format("{}: {} (n {})", "segment_kind", "segment_value", pl.col("n_people").cast(pl.Int64)).alias("row")
+    drawn = groups.filter(pl.col("value").is_not_null()).with_columns(
+        pl.format("{}: {} (n {})", "segment_kind", "segment_value", pl.col("n_people").cast(pl.Int64))
+        .str.replace_all("_", " ")
+        .alias("row")
     )
     hidden = groups.filter(pl.col("is_suppressed"))
-    if shown.height:
+    if drawn.height:
         elements.chart_with_table(
             charts.intervals(
-                shown, title=f"{shown['label'][0]} by group, with 95 % intervals", unit=shown["unit"][0], label="row"
+                drawn, title=f"{drawn['label'][0]} by group, with 95 % intervals", unit=drawn["unit"][0], label="row"
             ),
             groups,
             key="groups",
-            takeaway=f"{shown['label'][0]} for {shown.height} groups; {hidden.height} groups are hidden",
+            takeaway=f"{drawn['label'][0]} for {drawn.height} groups; {hidden.height} groups are hidden",
             source="marts, groups of at least 5 people",
             columns=elements.metric_table_columns(),
         )

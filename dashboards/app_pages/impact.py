@@ -5,12 +5,20 @@ import streamlit as st
 
 from dashboards import charts, elements, queries, wording
 
+WHEN = (
+    pl.when(pl.col("wave") == "pooled")
+    .then(pl.lit("all waves"))
+    .otherwise(pl.coalesce(pl.format("month {}", pl.col("months_since_start").cast(pl.Int64)), "wave"))
+)
+
 snapshot = st.session_state["snapshot"]
 rows = queries.estimates(snapshot)
-estimated = [row for row in rows if row["estimate"] is not None]
+told = [row for row in queries.headline_estimates(snapshot) if row["estimate"] is not None]
+known = sum(row["verdict"] == "caused" for row in told)
 elements.heading(
     "Impact evidence",
-    f"**{len(estimated)} estimates** rest on places drawn by lot; everything else is described, not explained. A gap between participants and others is never shown as an effect.",
+    f"**{known} of {len(told)} estimates** establish a difference by lottery. Everything without a lottery is described, not explained: "
+    "a gap between participants and others is never shown as an estimate.",
 )
 elements.banner(snapshot)
 if not rows:
@@ -28,15 +36,20 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
     for (label, unit), outcome in shown.group_by("outcome_label", "unit", maintain_order=True):
         pooled = outcome.filter(pl.col("wave") == "pooled")
         for row in (pooled if pooled.height else outcome).to_dicts():
+            wave = "" if pooled.height or outcome.height == 1 else f" · {row['wave']}"
             st.markdown(
-                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}"
+                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}**{wave} · {wording.effect_sentence(row)}"
+            )
+        if outcome.height > 2 and pooled.height:
+            st.caption(
+                f"{outcome.height - pooled.height} single waves are drawn as well; by chance alone one in twenty of them would exclude zero. The pooled estimates are the answer."
             )
         drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
             pl.col("estimate").alias("value"),
-            pl.format("{}: {} (n {} / {})", "arm", "wave", "n_treated", "n_control").alias("row"),
+            pl.format("{}, {} (n {} / {})", "arm", WHEN, "n_treated", "n_control").alias("row"),
         )
         elements.chart_with_table(
-            charts.intervals(drawn, title=f"{label}: offered a place less not offered, 95 % intervals", unit=str(unit), label="row", zero_line=True, is_difference=True),
+            charts.intervals(drawn, title=f"{label}: offered a place less not offered, 95 % intervals", unit=str(unit), label="row", zero_line=True, is_difference=True, least_height=30),
             drawn.with_columns(pl.col("reasons").list.join("; ")),
             key=f"effect_{cohort}_{outcome['outcome'][0]}",
             takeaway="; ".join(f"{row['row']}: {wording.effect_size(row['estimate'], row['unit'])}" for row in drawn.to_dicts()),

@@ -20,7 +20,9 @@ if runs.is_empty():
     elements.nothing_here("Set a cohort's `status: forming` in the programme's file and load its applications.")
     st.stop()
 
-cohort = st.selectbox("Cohort", runs["cohort_id"].to_list(), key="match_cohort", bind="query-params", width=330)
+cohort = elements.choose(
+    "Cohort", dict(zip(runs["cohort_id"], runs["cohort_id"], strict=True)), key="match_cohort", width=330
+)
 run = runs.row(by_predicate=pl.col("cohort_id") == cohort, named=True)
 st.markdown(
     f"**{run['matched']} of {run['mentees']} mentees** of {names.get(run['programme_id'], run['programme_id'])} are matched to {run['mentors']} mentors with {run['seats']} seats. "

@@ -151,9 +151,12 @@ targets = (
     .to_list()
 )
 if targets:
-    first = targets.index("marts.pairs") if "marts.pairs" in targets else 0
-    target = st.selectbox(
-        "Where does this table come from?", targets, index=first, key="table", bind="query-params", width=420
+    target = elements.choose(
+        "Where does this table come from?",
+        dict(zip(targets, targets, strict=True)),
+        key="table",
+        width=420,
+        initial="marts.pairs",
     )
     edges = queries.ask(
         snapshot,
@@ -169,7 +172,7 @@ if targets:
         target,
     )
     described = nodes.filter(pl.col("node_id") == target)
-    st.caption(described["description"][0] if described.height else "")
+    st.caption(described["description"][0].partition("#### Raw SQL")[0].strip() if described.height else "")
     if edges.is_empty():
         elements.nothing_here("Nothing stands before it.")
     else:

@@ -34,7 +34,7 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
 
     A cell of nobody (n_people = 0 or null value) tells nothing of anybody and is left as it is.
     """
-    flagged = metric_values.with_columns(
+    flagged = metric_values.sort(KEY, nulls_last=True).with_columns(
         (pl.col("n_people").is_between(1, k - 1) & (pl.col("unit") != "definition"))
         .fill_null(value=False)
         .alias("hide"),

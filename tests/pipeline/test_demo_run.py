@@ -185,7 +185,8 @@ def test_no_name_and_no_address_stands_outside_the_vault(demo_run: DemoRun) -> N
         text = demo_run.ask(f"from {table}").write_ndjson()
         assert not EMAIL.search(text.encode()), table
         words = set(re.findall(r"[A-Za-zÀ-ÿ]+", text))
-        leaked = words & set(names)
+        public = {"Brooks"} if table.endswith("programmes") else set()  # an author in the real trial's attribution
+        leaked = words & set(names) - public
         assert not leaked, (table, leaked)
 
 

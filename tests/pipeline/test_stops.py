@@ -138,11 +138,12 @@ def test_a_changed_scale_stops_the_load_and_names_the_question(company: Path) ->
 
 def test_a_permission_hole_stops_the_load(company: Path) -> None:
     def hide(lines: list[str]) -> list[str]:
-        at = lines[0].split(",").index("decided_at")
-        return [
-            lines[0],
-            *(",".join("" if i == at else cell for i, cell in enumerate(line.split(","))) for line in lines[1:]),
-        ]
+        header = next(i for i, line in enumerate(lines) if "decided_at" in line)
+        at = lines[header].split(",").index("decided_at")
+        emptied = (
+            ",".join("" if i == at else cell for i, cell in enumerate(line.split(","))) for line in lines[header + 1 :]
+        )
+        return [*lines[: header + 1], *emptied]
 
     rewrite(company / "demo/platform/applications.csv", hide)
     assert "decided_at of applications is empty in every row" in stopped(LoadStopped)

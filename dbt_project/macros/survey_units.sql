@@ -19,6 +19,14 @@
         and {{ condition }}
 {%- endmacro %}
 
+{# Whether two joined scores were asked on one scale; a scale without ends equals another without ends. #}
+{% macro scales_are_equal() -%}
+    (
+        coalesce(first_scores.scale_min, 'nan') = coalesce(last_scores.scale_min, 'nan')
+        and coalesce(first_scores.scale_max, 'nan') = coalesce(last_scores.scale_max, 'nan')
+    )
+{%- endmacro %}
+
 {# Paired changes of a construct, with the period in which the later answer was given; the query of a logical CTE. #}
 {% macro paired_changes_in_periods(construct) -%}
     select

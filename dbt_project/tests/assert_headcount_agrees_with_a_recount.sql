@@ -27,13 +27,19 @@ people_without_spells as (
         records.latest_hire_date as hire_date,
         cast({{ dbt.dateadd('day', 1, 'records.termination_date') }} as date) as end_date
     from {{ ref('stg_persons') }} as records
+    left join spells on records.person_id = spells.person_id
     where
         records.latest_hire_date is not null
-        and records.person_id not in (select person_id from spells)
+        and spells.person_id is null
 ),
 
 spells_of_any_kind as (
-    select source_instance, person_id, hire_date, end_date from spells
+    select
+        source_instance,
+        person_id,
+        hire_date,
+        end_date
+    from spells
     union all
     select * from people_without_spells
 ),

@@ -15,12 +15,14 @@ final as (
         preferences.application_id,
         preferences.kind,
         cast(preferences.rank as integer) as rank,
-        {{ person_key('preferences.value', 'people') }} as value,
+        case
+            when preferences.kind in ('person', 'excluded_person') then {{ person_key('preferences.value', 'people') }}
+            else preferences.value
+        end as value,
         coalesce(preferences.weight, 1.0) as weight
     from preferences
     inner join applications on preferences.application_id = applications.application_id
     {{ join_person('preferences.value', utc_date('applications.submitted_at'), 'people') }}
-        and preferences.kind in ('person', 'excluded_person')
 )
 
 select * from final

@@ -53,7 +53,7 @@ leaders as (
 attributes_approved as (
     select distinct programme_segments.segment_kind as attribute
     from programme_segments
-    where programme_segments.segment_kind in (select distinct attribute from demographics)
+    inner join demographics on programme_segments.segment_kind = demographics.attribute
 ),
 
 groups_of_leaders as (

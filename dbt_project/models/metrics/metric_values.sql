@@ -51,7 +51,13 @@
     'turnover_rate_voluntary'
 ] %}
 
-{% for metric in metrics %}
-select * from {{ ref(metric) }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+with
+
+final as (
+    {% for metric in metrics %}
+        select * from {{ ref(metric) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from final

@@ -6,10 +6,6 @@ items as (
     select * from {{ ref('int_survey_items_scored') }}
 ),
 
-surveys as (
-    select * from {{ ref('stg_surveys') }}
-),
-
 scores as (
     select * from {{ ref('survey_scores') }}
 ),
@@ -117,7 +113,7 @@ alphas_computed as (
     inner join item_variances_summed
         on
             {% for column in cell_columns() %}total_variances.{{ column }} = item_variances_summed.{{ column }}{% if not loop.last %}
-            and {% endif %}{% endfor %}
+                and {% endif %}{% endfor %}
 
 ),
 

@@ -34,11 +34,11 @@ with
 
 loads_of_each_table as (
     {% for name in staged %}
-    select distinct
-        'stg_{{ name }}' as model_name,
-        load_id
-    from {{ ref('stg_' ~ name) }}
-    {% if not loop.last %}union all{% endif %}
+        select distinct
+            'stg_{{ name }}' as model_name,
+            load_id
+        from {{ ref('stg_' ~ name) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 

@@ -33,16 +33,12 @@ readings_within_spells as (
             and readings_of_people.observed_on < coalesce(spells.end_date, {{ end_of_time() }})
 ),
 
-runs_of_readings as (
+next_readings_beside as (
     select
         *,
-        count(*) filter (where is_reached) over next_readings as reached_in_a_row,
-        count(*) over next_readings as readings_in_a_row
+        -- one reading over the threshold may be luck, two in a row are a state
+        coalesce(is_reached and lead(is_reached) over (partition by person_key, start_date, measure order by observed_on), false) as is_sustained
     from readings_within_spells
-    window next_readings as (
-        partition by person_key, start_date, measure order by observed_on
-        rows between current row and {{ var('sustained_readings') - 1 }} following
-    )
 ),
 
 final as (
@@ -50,14 +46,10 @@ final as (
         person_key,
         start_date as hire_date,
         any_value(case when end_date <= {{ as_of_date() }} then end_date end) as left_date,
-        min(observed_on) filter (
-            where
-            reached_in_a_row = {{ var('sustained_readings') }}
-            and readings_in_a_row = {{ var('sustained_readings') }}
-        ) as ramped_up_date,
+        min(case when is_sustained then observed_on end) as ramped_up_date,
         -- after the last reading nobody looks any more
         max(observed_on) as last_reading_date
-    from runs_of_readings
+    from next_readings_beside
     group by person_key, start_date
 )
 

@@ -21,13 +21,13 @@ holders as (
 
 identifiers_shared as (
     select
-        one.person_id as person_id,
-        one.source_instance as source_instance,
+        one.person_id,
+        one.source_instance,
         other.person_id as other_person_id,
         other.source_instance as other_source_instance,
-        count(distinct (one.id_type, one.id_value))
-            filter (where one.valid_from < other.valid_to and other.valid_from < one.valid_to) as agreeing_identifiers,
-        count(distinct (one.id_type, one.id_value)) as shared_identifiers
+        count(distinct one.id_type || ':' || one.id_value)
+        filter (where one.valid_from < other.valid_to and other.valid_from < one.valid_to) as agreeing_identifiers,
+        count(distinct one.id_type || ':' || one.id_value) as shared_identifiers
     from holders as one
     inner join holders as other
         on

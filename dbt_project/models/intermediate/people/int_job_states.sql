@@ -38,7 +38,7 @@ leadership_ranks as (
 ),
 
 latest_of_each_day as (
-    select job_history.*
+    select *
     from job_history
     where known_to is null
     qualify row_number() over (
@@ -107,9 +107,15 @@ states_of_people as (
 ),
 
 days_of_change as (
-    select person_key, valid_from as day from states_of_people
+    select
+        person_key,
+        valid_from as day
+    from states_of_people
     union
-    select person_key, valid_to as day from states_of_people
+    select
+        person_key,
+        valid_to as day
+    from states_of_people
 ),
 
 elementary_intervals as (
@@ -122,10 +128,9 @@ elementary_intervals as (
 
 one_state_chosen as (
     select
-        elementary_intervals.person_key,
         elementary_intervals.valid_from as chosen_from,
         elementary_intervals.valid_to as chosen_to,
-        states_of_people.* exclude (person_key)
+        states_of_people.*
     from elementary_intervals
     inner join states_of_people
         on

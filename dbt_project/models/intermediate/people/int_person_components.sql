@@ -22,15 +22,26 @@ everybody as (
 ),
 
 links_both_ways as (
-    select person_id, other_person_id from links
+    select
+        person_id,
+        other_person_id
+    from links
     union
-    select other_person_id as person_id, person_id as other_person_id from links
+    select
+        other_person_id as person_id,
+        person_id as other_person_id
+    from links
 ),
 
 reached as (
-    select person_id, person_id as reached_id from everybody
+    select
+        person_id,
+        person_id as reached_id
+    from everybody
     union
-    select reached.person_id, links_both_ways.other_person_id as reached_id
+    select
+        reached.person_id,
+        links_both_ways.other_person_id as reached_id
     from reached
     inner join links_both_ways on reached.reached_id = links_both_ways.person_id
 ),

@@ -24,9 +24,15 @@ programme_goals as (
 ),
 
 segments_approved as (
-    select programme_id, segment_kind from programme_segments
+    select
+        programme_id,
+        segment_kind
+    from programme_segments
     union
-    select 'organisation' as programme_id, segment_kind from programme_segments
+    select
+        'organisation' as programme_id,
+        segment_kind
+    from programme_segments
 ),
 
 last_job_states as (
@@ -36,25 +42,65 @@ last_job_states as (
 ),
 
 values_of_people as (
-    select person_key, 'department' as segment_kind, department as segment_value from last_job_states
+    select
+        person_key,
+        'department' as segment_kind,
+        department as segment_value
+    from last_job_states
     union all
-    select person_key, 'business_unit' as segment_kind, business_unit as segment_value from last_job_states
+    select
+        person_key,
+        'business_unit' as segment_kind,
+        business_unit as segment_value
+    from last_job_states
     union all
-    select person_key, 'location' as segment_kind, location as segment_value from last_job_states
+    select
+        person_key,
+        'location' as segment_kind,
+        location as segment_value
+    from last_job_states
     union all
-    select person_key, 'level' as segment_kind, level as segment_value from last_job_states
+    select
+        person_key,
+        'level' as segment_kind,
+        level as segment_value
+    from last_job_states
     union all
-    select person_key, 'job_family' as segment_kind, job_family as segment_value from last_job_states
+    select
+        person_key,
+        'job_family' as segment_kind,
+        job_family as segment_value
+    from last_job_states
     union all
-    select person_key, 'country' as segment_kind, country as segment_value from persons
+    select
+        person_key,
+        'country' as segment_kind,
+        country as segment_value
+    from persons
     union all
-    select person_key, 'person_kind' as segment_kind, person_kind as segment_value from persons
+    select
+        person_key,
+        'person_kind' as segment_kind,
+        person_kind as segment_value
+    from persons
     union all
-    select person_key, 'degree' as segment_kind, degree as segment_value from persons
+    select
+        person_key,
+        'degree' as segment_kind,
+        degree as segment_value
+    from persons
     union all
-    select person_key, 'class_year' as segment_kind, cast(class_year as varchar) as segment_value from persons
+    select
+        person_key,
+        'class_year' as segment_kind,
+        cast(class_year as varchar) as segment_value
+    from persons
     union all
-    select person_key, attribute as segment_kind, value as segment_value from demographics
+    select
+        person_key,
+        attribute as segment_kind,
+        value as segment_value
+    from demographics
 ),
 
 segments_of_goals as (

@@ -43,7 +43,7 @@ final as (
         count(mentee_pairs.pair_id) > 0 as has_pair_in_the_period,
         coalesce(
             bool_or(mentee_pairs.ended_date is null or mentee_pairs.ended_date > enrolled.period_end)
-                filter (where mentee_pairs.pair_id is not null),
+            filter (where mentee_pairs.pair_id is not null),
             false
         ) as has_pair_at_the_end
     from enrolments_in_the_period as enrolled

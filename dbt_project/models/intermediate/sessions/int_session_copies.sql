@@ -74,13 +74,21 @@ meetings_numbered as (
 
 -- UID groups and time groups overlap: follow both to the end, since a moved copy may touch either
 memberships as (
-    select distinct uid_key, time_key from meetings_numbered
+    select distinct
+        uid_key,
+        time_key
+    from meetings_numbered
 ),
 
 groups_joined as (
-    select time_key, time_key as reached_key from memberships
+    select
+        time_key,
+        time_key as reached_key
+    from memberships
     union
-    select groups_joined.time_key, twin.time_key as reached_key
+    select
+        groups_joined.time_key,
+        twin.time_key as reached_key
     from groups_joined
     inner join memberships as own on groups_joined.reached_key = own.time_key
     inner join memberships as twin on own.uid_key = twin.uid_key
@@ -96,7 +104,22 @@ meetings_named as (
 
 final as (
     select
-        meetings_numbered.* exclude (uid_key, begins_a_meeting, time_key),
+        meetings_numbered.source_instance,
+        meetings_numbered.session_id,
+        meetings_numbered.source_key,
+        meetings_numbered.pair_id,
+        meetings_numbered.programme_id,
+        meetings_numbered.cohort_id,
+        meetings_numbered.pair_basis,
+        meetings_numbered.scheduled_start_at,
+        meetings_numbered.scheduled_end_at,
+        meetings_numbered.actual_start_at,
+        meetings_numbered.actual_end_at,
+        meetings_numbered.status,
+        meetings_numbered.status_basis,
+        meetings_numbered.is_cancelled_with_notice,
+        meetings_numbered.topic,
+        meetings_numbered.channel,
         meetings_named.meeting_key,
         row_number() over (
             partition by meetings_named.meeting_key

@@ -44,18 +44,8 @@ final as (
         last_scores.answered_date as after_date,
         first_scores.score as score_before,
         last_scores.score as score_after,
-        case
-            when
-                first_scores.scale_min is not distinct from last_scores.scale_min
-                and first_scores.scale_max is not distinct from last_scores.scale_max
-                then last_scores.score - first_scores.score
-        end as change,
-        case
-            when
-                first_scores.scale_min is distinct from last_scores.scale_min
-                or first_scores.scale_max is distinct from last_scores.scale_max
-                then 'refused: the scale changed between the waves'
-        end as refusal
+        case when {{ scales_are_equal() }} then last_scores.score - first_scores.score end as change,
+        case when not {{ scales_are_equal() }} then 'refused: the scale changed between the waves' end as refusal
     from last_scores
     inner join first_scores
         on

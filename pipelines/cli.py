@@ -80,6 +80,16 @@ def report() -> None:
 
 
 @app.command()
+def dictionary() -> None:
+    """Render docs/metrics.md from the definitions beside the metrics' models."""
+    from pipelines.serving.catalogue import dictionary_page, read_definitions
+
+    page = PROJECT / "docs" / "metrics.md"
+    page.write_text(dictionary_page(read_definitions(PROJECT / "dbt_project/models/metrics")), encoding="utf-8")
+    typer.echo(page)
+
+
+@app.command()
 def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 8501) -> None:
     """Open the dashboards on localhost (they read the published snapshot only)."""
     workspace = _workspace()

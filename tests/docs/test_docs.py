@@ -1,0 +1,59 @@
+"""What the documentation shows is what the code does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.serving.catalogue import dictionary_page, read_definitions
+
+PROJECT = Path(__file__).parents[2]
+PAGES = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "data/README.md"]
+
+
+def test_the_metric_dictionary_is_rendered_from_the_definitions() -> None:
+    rendered = dictionary_page(read_definitions(PROJECT / "dbt_project/models/metrics"))
+    assert (PROJECT / "docs/metrics.md").read_text() == rendered, "Run: python -m pipelines.cli dictionary"
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    named = set(re.findall(r"make ([a-z]+)", (PROJECT / "README.md").read_text()))
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    assert named <= targets
+    assert {"demo", "test", "check", "dashboard", "dagster", "bench", "clean"} <= targets
+
+
+def test_make_without_a_target_lists_them() -> None:
+    listed = subprocess.run(["make", "-s"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    for target in ("make demo", "make test", "make dashboard"):
+        assert target in listed
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "report", "dashboard", "dagster", "dictionary"])
+def test_every_command_explains_itself(command: str) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "Usage" in shown
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in target and not target.startswith("/"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_an_own_workspace_without_a_key_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.settings import SettingsError, read_workspace
+
+    own = tmp_path / "workspace.yaml"
+    own.write_text("workspace: mine\nsources: []\n")
+    with pytest.raises(SettingsError, match="openssl rand -hex 32"):
+        read_workspace(own, data=tmp_path, key=None)
+    with pytest.raises(SettingsError, match="shorter than 16"):
+        read_workspace(own, data=tmp_path, key="short")
+    assert "secret" not in repr(read_workspace(own, data=tmp_path, key="secret-secret-secret"))

@@ -44,6 +44,7 @@ def trend(
     frame: period_start, value, ci_low, ci_high, n_people and the series column. agreed: what was agreed, as a dashed line with its name.
     """
     names = frame[series].unique().sort().to_list()
+    frame = _gaps_kept(frame, series)
     colour = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=None)
     dash = alt.StrokeDash(f"{series}:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=None)
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
@@ -59,7 +60,7 @@ def trend(
     band = base.mark_area(opacity=0.15).encode(y=alt.Y("ci_low:Q", title=unit_title(unit)), y2="ci_high:Q")
     line = base.mark_line(strokeWidth=2).encode(y=values, strokeDash=dash)
     points = base.mark_point(filled=True, size=28).encode(y=values, tooltip=_tooltips(series, unit))
-    ends = frame.sort("period_start").group_by(series, maintain_order=True).last()
+    ends = frame.drop_nulls("value").sort("period_start").group_by(series, maintain_order=True).last()
     label = (
         alt.Chart(ends.to_arrow())
         .mark_text(align="right", dy=-9, fontWeight="bold")
@@ -130,19 +131,20 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
     return alt.layer(bars, text).properties(title=_title(title), height=height)
 
 
-def progress(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerChart:
+def progress(frame: pl.DataFrame, *, title: str, row_height: int = 32) -> alt.LayerChart:
     """One row a goal on the way from its baseline (0) to its target (1): now as a diamond with its interval, a tick where it should be by now.
 
-    frame: label, now_share, low_share, high_share, expected_share; kept in its own order. What lies beyond the axis is cut at its end.
+    frame: label (lines divided by " · "), now_share, low_share, high_share, expected_share; kept in its own order. What lies beyond the axis is cut at its end.
     """
     order = frame["label"].to_list()
     height = row_height * len(order)
     scale = alt.Scale(domain=[-0.5, 1.5], clamp=True)
+    two_lines = alt.Axis(labelExpr="split(datum.label, ' · ')", labelLimit=180, ticks=False, domain=False)
     axis = alt.Axis(format=".0%", values=[-0.5, 0, 0.5, 1, 1.5])
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+        y=alt.Y("label:N", sort=order, title=None, axis=two_lines)
     )
-    now = alt.X("now_share:Q", title="of the way from baseline (0 %) to target (100 %)", axis=axis, scale=scale)
+    now = alt.X("now_share:Q", title="way from baseline to target", axis=axis, scale=scale)
     bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(
         x=alt.X("low_share:Q", scale=scale, axis=axis), x2="high_share:Q"
     )
@@ -160,6 +162,15 @@ def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:
 
     fixed = chart.properties(width=width).configure(font=font).configure_view(stroke=None)
     return vl_convert.vegalite_to_svg(fixed.to_json())
+
+
+def _gaps_kept(frame: pl.DataFrame, series: str) -> pl.DataFrame:
+    """With an empty row for each month between the first and the last that has none, so that no line is drawn through it."""
+    return (
+        frame.sort(series, "period_start")
+        .upsample("period_start", every="1mo", group_by=series, maintain_order=True)
+        .with_columns(pl.col(series).forward_fill())
+    )
 
 
 def _agreed(value: float) -> list[alt.Chart]:

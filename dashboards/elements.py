@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,8 +10,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards import queries, wording
-from dashboards.charts import PAGE_FONT
+from dashboards import charts, queries, wording
 from dashboards.snapshot import Snapshot
 
 FILTERS = ("programme", "cohort")
@@ -123,30 +122,50 @@ def _definition_words(meaning: Mapping[str, Any]) -> str:
 
 
 def chart_with_table(
-    chart: alt.LayerChart,
+    drawing: Callable[..., alt.LayerChart],
     frame: pl.DataFrame,
     *,
+    title: str,
     key: str,
     takeaway: str,
     source: str,
     columns: Mapping[str, str],
+    listed: pl.DataFrame | None = None,
+    **options: Any,
 ) -> None:
     """A chart, its source line, and the same figures as a table and a safe download.
 
-    takeaway: what the chart shows, for those who can't see it. columns: column to heading, in order.
+    drawing: a function of `dashboards.charts`, called with frame, title and options. title: stands above the chart as text, so that it wraps.
+    takeaway: what the chart shows, for those who can't see it. columns: column to heading, in order. listed: rows of the table, where they
+    are more than what is drawn.
     """
-    styled = (
-        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure(font=PAGE_FONT, padding=2)
-        .configure_view(stroke=None)
-        .configure_axis(labelFontSize=11, titleFontSize=11)
-    )
     with st.container(gap=None):
-        st.altair_chart(styled, alt=takeaway, key=f"{key}_chart", theme=None)
+        st.markdown(f"**{title}**")
+        st.vega_lite_chart(
+            spec=_specification(drawing.__name__, frame, **options),
+            alt=f"{title}. {takeaway}",
+            key=f"{key}_chart",
+            theme=None,
+        )
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap=None):
             st.caption(f"Source: {source}", width="content")
             with st.popover("Show as table", icon=":material/table:", type="tertiary"):
-                table(frame, columns, key=f"{key}_table", takeaway=takeaway)
+                table(frame if listed is None else listed, columns, key=f"{key}_table", takeaway=takeaway)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _specification(drawing: str, frame: pl.DataFrame, **options: Any) -> dict[str, Any]:
+    """The chart as Vega-Lite without its title. Kept, since Altair checks each part against its schema: 50 ms a chart."""
+    chart: alt.LayerChart = getattr(charts, drawing)(frame, title="", **options)
+    styled = (
+        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(font=charts.PAGE_FONT, padding=2)
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=11, titleFontSize=11)
+    )
+    specification = styled.to_dict()
+    del specification["title"]
+    return specification
 
 
 def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway: str) -> None:

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import elements, queries, wording
+from dashboards import elements, queries
 
 FIELDS = {
     "definition": "Definition",
@@ -48,10 +48,10 @@ if values.is_empty():
     elements.nothing_here("No value of it is published.")
 else:
     shown = [
-        {"Programme": row["programme_name"], "Value, 95 % interval, n": wording.metric_line(row)}
+        {"Programme": row["programme_name"], "Value, 95 % interval, n": elements.metric_cell(row)}
         for row in values.to_dicts()
     ]
-    st.dataframe(pl.DataFrame(shown), hide_index=True, alt=f"{entry['label']} in every programme")
+    st.table(pl.DataFrame(shown), hide_index=True, alt=f"{entry['label']} in every programme")
 with st.expander("All definitions as a table"):
     elements.table(
         definitions,

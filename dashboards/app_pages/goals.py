@@ -31,7 +31,7 @@ if drawn.height:
             pl.col("status").replace_strict(wording.STATUS_MARKS),
             pl.lit(" "),
             pl.coalesce("metric_label", "metric_id"),
-            pl.lit(", "),
+            pl.lit(" · "),
             "programme_name",
         ).alias("label")
     )
@@ -43,8 +43,9 @@ if drawn.height:
     )
     past = drawn.filter(pl.col("now_share") >= pl.col("expected_share")).height
     elements.chart_with_table(
-        charts.progress(drawn, title=f"{past} of {drawn.height} goals stand where they should by now, or beyond"),
+        charts.progress,
         drawn,
+        title=f"{past} of {drawn.height} goals stand where they should by now, or beyond",
         key="progress",
         takeaway="; ".join(f"{row['label']}: {row['now_share']:.0%} of the way, {row['expected_share']:.0%} expected" for row in drawn.to_dicts() if row["expected_share"] is not None),
         source="metric values to date; diamond: now, line: 95 % interval, orange tick: where it should be by now",

@@ -52,8 +52,10 @@ with participation:
     if steps:
         frame = pl.DataFrame(steps)
         elements.chart_with_table(
-            charts.funnel(frame, title="People from eligible to matched, to date", height=CHART_HEIGHT),
+            charts.funnel,
             frame,
+            title="People from eligible to matched, to date",
+            height=CHART_HEIGHT,
             key="funnel",
             takeaway="; ".join(f"{step['step']}: {step['people']:,.0f} people" for step in steps),
             source="registry, HRIS; complete counts",
@@ -65,15 +67,23 @@ with frequency:
     elements.metric_card(snapshot, "session_frequency", rows.get("session_frequency"))
     months = queries.monthly(snapshot, ["session_frequency"], programme, cohort)
     if months.height > 1:
-        last = months.row(-1, named=True)
         agreed = queries.sessions_agreed_per_month(snapshot, programme)
-        told = f"{wording.number(last['value'])} sessions per pair in {last['period_start']:%B %Y}"
-        told += f", {wording.number(agreed)} agreed" if agreed else ""
+        told = (
+            f"Sessions held per pair, by month; agreed: {wording.number(agreed)}"
+            if agreed
+            else "Sessions held per pair, by month"
+        )
         elements.chart_with_table(
-            charts.trend(months, title=told, unit=months["unit"][0], height=CHART_HEIGHT, agreed=agreed),
+            charts.trend,
             months,
+            title=told,
+            unit=months["unit"][0],
+            height=CHART_HEIGHT,
+            agreed=agreed,
             key="frequency",
-            takeaway=f"Sessions held per open pair and month with 95 % intervals: {told}",
+            takeaway="; ".join(
+                f"{row['period_start']:%b %Y} {wording.number(row['value'])}" for row in months.to_dicts()
+            ),
             source="session log, calendars",
             columns=elements.metric_table_columns(),
         )
@@ -87,14 +97,12 @@ with satisfaction:
             pl.format("{} (n {})", "label", "n_people").alias("row")
         )
         elements.chart_with_table(
-            charts.intervals(
-                frame,
-                title="Share content, and share that answered",
-                unit="share",
-                label="row",
-                row_height=CHART_HEIGHT // 3,
-            ),
+            charts.intervals,
             frame,
+            title="Share content, and share that answered",
+            unit="share",
+            label="row",
+            row_height=CHART_HEIGHT // 3,
             key="satisfaction",
             takeaway="; ".join(f"{row['label']}: {wording.metric_line(row)}" for row in asked),
             source="surveys, those who answered",
@@ -136,10 +144,12 @@ else:
     hidden = groups.filter(pl.col("is_suppressed"))
     if drawn.height:
         elements.chart_with_table(
-            charts.intervals(
-                drawn, title=f"{drawn['label'][0]} by group, with 95 % intervals", unit=drawn["unit"][0], label="row"
-            ),
-            groups,
+            charts.intervals,
+            drawn,
+            listed=groups,
+            title=f"{drawn['label'][0]} by group, with 95 % intervals",
+            unit=drawn["unit"][0],
+            label="row",
             key="groups",
             takeaway=f"{drawn['label'][0]} for {drawn.height} groups; {hidden.height} groups are hidden",
             source="marts, groups of at least 5 people",

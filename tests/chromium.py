@@ -34,9 +34,9 @@ def _playwrights_own() -> str | None:
 def install_chromium() -> str | None:
     """Try the system's packages (as root on Debian), then Playwright's download. None where neither works."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False, **quiet)
         if found := find_chromium():
             return found
     try:
@@ -50,4 +50,8 @@ def install_chromium() -> str | None:
 
 if __name__ == "__main__":
     found = find_chromium() or install_chromium()
-    sys.stdout.write(f"Browser tests use {found}\n" if found else "No Chromium found and none could be installed: browser tests are skipped.\n")
+    sys.stdout.write(
+        f"Browser tests use {found}\n"
+        if found
+        else "No Chromium found and none could be installed: browser tests are skipped.\n"
+    )

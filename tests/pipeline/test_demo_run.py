@@ -61,7 +61,7 @@ def test_the_planted_bad_data_are_quarantined_to_the_row(demo_run: DemoRun) -> N
     found = demo_run.ask(
         'select source_id as folder, table_name as "table", count(*) as count from quality.quarantine group by all'
     )
-    assert dict(((a, b), n) for a, b, n in held.iter_rows()) == dict(((a, b), n) for a, b, n in found.iter_rows())
+    assert {(a, b): n for a, b, n in held.iter_rows()} == {(a, b): n for a, b, n in found.iter_rows()}
 
 
 def test_every_quarantined_row_names_file_reason_and_remedy(demo_run: DemoRun) -> None:

@@ -65,7 +65,7 @@ def test_loading_again_finds_nothing_new(company: Path) -> None:
 def test_a_changed_source_is_replaced_not_appended(company: Path) -> None:
     before = raw_counts()
     rewrite(company / "demo/platform/costs.csv", lambda lines: lines[:-1])
-    assert [line for line in load() if not line.endswith("nothing new")][0].startswith("platform:")
+    assert next(line for line in load() if not line.endswith("nothing new")).startswith("platform:")
     after = raw_counts()
     assert after.pop("raw_registry.costs") == before.pop("raw_registry.costs") - 1
     assert after == before

@@ -138,7 +138,10 @@ cells_summed as (
     count(distinct person_key) + count(*) filter (where person_key is null)
 {%- endmacro %}
 
-{# From `cells_estimated` to the columns of the interface. Without an interval the value is not shown. #}
+{#
+    From `cells_estimated` to the columns of the interface. Without an interval the value is not shown. Figures are rounded to 1e-10, since the
+    order in which DuckDB adds up floating-point numbers is not fixed and the same inputs must give the same bytes.
+#}
 {% macro finished_rows(refusal='cast(null as varchar)') %}
 {% set metric = metric_definition() %}
 cells_judged as (
@@ -168,8 +171,8 @@ final as (
             else coalesce(programmes.start_date, periods.window_start)
         end as period_start,
         cells.period_end,
-        cast(cells.numerator as double) as numerator,
-        cast(cells.denominator as double) as denominator,
+        round(cast(cells.numerator as double), 9) as numerator,
+        round(cast(cells.denominator as double), 9) as denominator,
         cast(cells.n_people as bigint) as n_people,
         case when cells.suppression_reason is null then round(cast(cells.value as double), 10) end as value,
         case when cells.suppression_reason is null then round(cast(cells.ci_low as double), 10) end as ci_low,

@@ -55,5 +55,4 @@ def _table(table: Table) -> dict:
 
 
 if __name__ == "__main__":
-    for written in write(Path("dbt_project/models/staging")):
-        print(written)
+    write(Path("dbt_project/models/staging"))

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from pipelines.contracts import BY_NAME, TABLES, create_statement
+from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, create_statement
 
 AS_OF = date(2026, 10, 31)
 Rows = dict[str, list[dict[str, Any]]]
@@ -48,7 +49,13 @@ def scratch_rows() -> Rows:
 
 def _registry(rows: Rows) -> None:
     rows["workspace"].append({"workspace": "scratch", "as_of_date": AS_OF, "min_group_size": 5})
-    common = {"mission": "To show a rule.", "kind": "1:1", "start_date": day("2025-01-01"), "file_hash": "0" * 16, "currency": "EUR"}
+    common = {
+        "mission": "To show a rule.",
+        "kind": "1:1",
+        "start_date": day("2025-01-01"),
+        "file_hash": "0" * 16,
+        "currency": "EUR",
+    }
     rows["programmes"] += [
         common
         | {
@@ -85,7 +92,12 @@ def _registry(rows: Rows) -> None:
             "cadence_days": 7.0,
         },
     ]
-    cohort = {"roster_date": day("2025-01-01"), "start_date": day("2025-01-15"), "end_date": day("2025-12-31"), "status": "closed"}
+    cohort = {
+        "roster_date": day("2025-01-01"),
+        "start_date": day("2025-01-15"),
+        "end_date": day("2025-12-31"),
+        "status": "closed",
+    }
     rows["cohorts"] += [
         cohort | {"cohort_id": "growth-2025", "programme_id": "growth", "name": "2025", "assignment_rule": "admin"},
         cohort
@@ -168,7 +180,13 @@ def _employees(rows: Rows) -> None:
         )
         for id_type, value in (("hris_hq", person), ("email", email)):
             rows["person_identifiers"].append(
-                {"source_instance": "hris_hq", "person_id": person, "id_type": id_type, "id_value": value, "valid_from": hired}
+                {
+                    "source_instance": "hris_hq",
+                    "person_id": person,
+                    "id_type": id_type,
+                    "id_value": value,
+                    "valid_from": hired,
+                }
             )
         rows["employment_spells"].append(
             {
@@ -208,18 +226,23 @@ def _employees(rows: Rows) -> None:
             }
         )
     rows["levels"] += [
-        {"source_instance": "workspace", "level": f"L{rank}", "level_rank": rank, "is_leadership": rank >= 4} for rank in (1, 2, 3, 4)
+        {"source_instance": "workspace", "level": f"L{rank}", "level_rank": rank, "is_leadership": rank >= 4}
+        for rank in (1, 2, 3, 4)
     ]
 
 
 def _person(rows: Rows, source: str, name: str, kind: str, **more: Any) -> str:
     person = reference(f"{source}:{name}")
     rows["persons"].append({"source_instance": source, "person_id": person, "person_kind": kind} | more)
-    rows["person_identifiers"].append({"source_instance": source, "person_id": person, "id_type": source, "id_value": person})
+    rows["person_identifiers"].append(
+        {"source_instance": source, "person_id": person, "id_type": source, "id_value": person}
+    )
     return person
 
 
-def _identifier(rows: Rows, source: str, person: str, id_type: str, value: str, start: str | None = None, end: str | None = None) -> None:
+def _identifier(
+    rows: Rows, source: str, person: str, id_type: str, value: str, start: str | None = None, end: str | None = None
+) -> None:
     rows["person_identifiers"].append(
         {
             "source_instance": source,
@@ -256,7 +279,9 @@ def _school(rows: Rows) -> None:
     """Eight students and four alumni; the first six have a pair, four of them both agreed sessions."""
     for number in range(1, 9):
         student = _person(rows, "school", f"s{number}", "student", class_year=2026)
-        rows["employment_spells"].append({"source_instance": "school", "person_id": student, "spell_no": 1, "hire_date": day("2023-09-01")})
+        rows["employment_spells"].append(
+            {"source_instance": "school", "person_id": student, "spell_no": 1, "hire_date": day("2023-09-01")}
+        )
         rows["applications"].append(
             {
                 "application_id": f"as{number}",
@@ -286,13 +311,31 @@ def _school(rows: Rows) -> None:
         )
     for number in range(1, 7):
         pair = f"guide{number}"
-        _pair(rows, pair, "guides", "guides-2025", f"alumni:a{(number + 1) // 2}", f"school:s{number}", "2025-01-20", "2025-12-31", "completed")
+        _pair(
+            rows,
+            pair,
+            "guides",
+            "guides-2025",
+            f"alumni:a{(number + 1) // 2}",
+            f"school:s{number}",
+            "2025-01-20",
+            "2025-12-31",
+            "completed",
+        )
         for held in range(2 if number <= 4 else 1):
-            _session(rows, "platform", f"{pair}-{held}", f"2025-0{held + 2}-03 15:00", "held", "self_report", pair_id=pair)
+            _session(
+                rows, "platform", f"{pair}-{held}", f"2025-0{held + 2}-03 15:00", "held", "self_report", pair_id=pair
+            )
 
 
 def _careers(rows: Rows) -> None:
-    job = {"source_instance": "hris_hq", "assignment_id": "1", "business_unit": "HQ", "fte": 1.0, "change_action_basis": "source"}
+    job = {
+        "source_instance": "hris_hq",
+        "assignment_id": "1",
+        "business_unit": "HQ",
+        "fte": 1.0,
+        "change_action_basis": "source",
+    }
     # e11 to e14 rise to rank 3 in March 2026; e15 moves from Sales to Engineering on the same level
     for number in range(11, 15):
         rows["job_history"].append(
@@ -337,9 +380,20 @@ def _careers(rows: Rows) -> None:
                 }
             )
             rows["job_history"].append(
-                job | {"person_id": person, "valid_from": day(start), "seq": 0, "level": "L2", "level_rank": 2, "department": "Sales"}
+                job
+                | {
+                    "person_id": person,
+                    "valid_from": day(start),
+                    "seq": 0,
+                    "level": "L2",
+                    "level_rank": 2,
+                    "department": "Sales",
+                }
             )
-    for source, start, end, unit in (("hris_hq", "2024-05-01", "2026-05-16", "HQ"), ("hris_products", "2026-05-16", None, "Products")):
+    for source, start, end, unit in (
+        ("hris_hq", "2024-05-01", "2026-05-16", "HQ"),
+        ("hris_products", "2026-05-16", None, "Products"),
+    ):
         person = _person(rows, source, "x3", "employee")
         _identifier(rows, source, person, "email", "x3@example.org")
         rows["employment_spells"].append(
@@ -382,7 +436,15 @@ def _careers(rows: Rows) -> None:
             }
         )
         rows["job_history"].append(
-            job | {"person_id": person, "valid_from": hired, "seq": 0, "level": "L1", "level_rank": 1, "department": "Sales"}
+            job
+            | {
+                "person_id": person,
+                "valid_from": hired,
+                "seq": 0,
+                "level": "L1",
+                "level_rank": 1,
+                "department": "Sales",
+            }
         )
         reached = 30 + 10 * number
         for read in range(10, 160, 10):
@@ -492,13 +554,21 @@ def _pairs_and_sessions(rows: Rows) -> None:
         )
     rows["application_preferences"] += [
         {"application_id": "m21", "kind": "topic", "rank": 1, "value": "negotiation", "weight": 1.0},
-        {"application_id": "m21", "kind": "person", "rank": 1, "value": reference("email:e01@example.org"), "weight": 1.0},
+        {
+            "application_id": "m21",
+            "kind": "person",
+            "rank": 1,
+            "value": reference("email:e01@example.org"),
+            "weight": 1.0,
+        },
     ]
     for number in range(1, 13):
         pair = f"g{number:02d}"
         mentor, mentee = f"hris_hq:e{(number + 1) // 2:02d}", f"hris_hq:e{20 + number}"
         if number == 11:  # closed early because it did not fit
-            _pair(rows, pair, "growth", "growth-2026", mentor, mentee, "2026-02-01", "2026-05-01", "cancelled", "mismatch")
+            _pair(
+                rows, pair, "growth", "growth-2026", mentor, mentee, "2026-02-01", "2026-05-01", "cancelled", "mismatch"
+            )
         elif number == 12:  # proposed, never begun
             _pair(rows, pair, "growth", "growth-2026", mentor, mentee, None, None, "proposed")
         else:
@@ -513,11 +583,26 @@ def _pairs_and_sessions(rows: Rows) -> None:
             if number <= 4:
                 # two calendars hold a copy, five minutes later, and know the people but not the pair
                 _session(
-                    rows, "calendar", f"{pair}-{month}", start.replace(":00", ":05"), "scheduled", "calendar_only", (mentor, mentee)
+                    rows,
+                    "calendar",
+                    f"{pair}-{month}",
+                    start.replace(":00", ":05"),
+                    "scheduled",
+                    "calendar_only",
+                    (mentor, mentee),
                 )
     # rules of evidence: a past calendar entry is unknown; one cancelled the day before leaves the denominator; a no-show stays in
     _session(rows, "calendar", "c1", "2026-06-20 09:00", "held", "calendar_only", ("hris_hq:e01", "hris_hq:e21"))
-    _session(rows, "platform", "c2", "2026-06-21 09:00", "cancelled", "self_report", pair_id="g01", cancelled_with_notice=True)
+    _session(
+        rows,
+        "platform",
+        "c2",
+        "2026-06-21 09:00",
+        "cancelled",
+        "self_report",
+        pair_id="g01",
+        cancelled_with_notice=True,
+    )
     _session(rows, "platform", "c3", "2026-06-22 09:00", "no_show", "attendance_report", pair_id="g01")
     # a future one, and one of nobody's pair
     _session(rows, "calendar", "c4", "2026-11-20 09:00", "scheduled", "calendar_only", ("hris_hq:e01", "hris_hq:e21"))
@@ -525,14 +610,31 @@ def _pairs_and_sessions(rows: Rows) -> None:
     # the same meeting in two calendars under one UID, moved by half an hour in one of them
     for copy, start in (("c6a", "2026-07-01 09:00"), ("c6b", "2026-07-01 09:30")):
         _session(
-            rows, "calendar", copy, start, "scheduled", "calendar_only", ("hris_hq:e02", "hris_hq:e23"), external_uid="uid-6", recurrence_id="1"
+            rows,
+            "calendar",
+            copy,
+            start,
+            "scheduled",
+            "calendar_only",
+            ("hris_hq:e02", "hris_hq:e23"),
+            external_uid="uid-6",
+            recurrence_id="1",
         )
     rows["costs"].append(
-        {"programme_id": "growth", "item": "platform", "incurred_date": day("2026-01-31"), "amount": 1000.0, "currency": "EUR", "hours": 10.0}
+        {
+            "programme_id": "growth",
+            "item": "platform",
+            "incurred_date": day("2026-01-31"),
+            "amount": 1000.0,
+            "currency": "EUR",
+            "hours": 10.0,
+        }
     )
 
 
-def _survey(rows: Rows, survey_id: str, wave: str, wave_no: int, questions: Iterable[Mapping[str, Any]], **more: Any) -> None:
+def _survey(
+    rows: Rows, survey_id: str, wave: str, wave_no: int, questions: Iterable[Mapping[str, Any]], **more: Any
+) -> None:
     rows["surveys"].append(
         {
             "survey_id": survey_id,
@@ -549,14 +651,26 @@ def _survey(rows: Rows, survey_id: str, wave: str, wave_no: int, questions: Iter
     )
     for question in questions:
         rows["survey_questions"].append(
-            {"survey_id": survey_id, "question_kind": "scale_item", "reverse_scored": False, "scale_min": 1.0, "scale_max": 5.0}
+            {
+                "survey_id": survey_id,
+                "question_kind": "scale_item",
+                "reverse_scored": False,
+                "scale_min": 1.0,
+                "scale_max": 5.0,
+            }
             | {"stable_code": question["question_id"]}
             | question
         )
 
 
 def _response(
-    rows: Rows, survey_id: str, response_id: str, person: str | None, when: str, answers: Mapping[str, float], status: str = "complete"
+    rows: Rows,
+    survey_id: str,
+    response_id: str,
+    person: str | None,
+    when: str,
+    answers: Mapping[str, float],
+    status: str = "complete",
 ) -> None:
     rows["survey_responses"].append(
         {
@@ -589,33 +703,88 @@ def _surveys(rows: Rows) -> None:
     nps = {"question_id": "nps", "question_kind": "recommendation", "scale_min": 0.0, "scale_max": 10.0}
     _survey(rows, "g-pre", "pre", 0, [*items, skill], cohort_id="growth-2026")
     # the skill scale changed between the waves: the difference is refused
-    _survey(rows, "g-post", "post", 2, [*items, skill | {"scale_max": 7.0}, *quality, reverse, csat, nps], cohort_id="growth-2026")
+    _survey(
+        rows,
+        "g-post",
+        "post",
+        2,
+        [*items, skill | {"scale_max": 7.0}, *quality, reverse, csat, nps],
+        cohort_id="growth-2026",
+    )
     for number in range(21, 31):
         person = f"hris_hq:e{number}"
-        _response(rows, "g-pre", f"pre{number}", person, "2026-01-20 10:00", {"eng1": 3, "eng2": 2 + number % 3, "skill1": 3})
+        _response(
+            rows, "g-pre", f"pre{number}", person, "2026-01-20 10:00", {"eng1": 3, "eng2": 2 + number % 3, "skill1": 3}
+        )
         answers = {"eng1": 4, "eng2": 3 + number % 3, "skill1": 5, "rq1": 4, "rq2": 3 + number % 3, "rq3": 2}
-        _response(rows, "g-post", f"post{number}", person, "2026-09-20 10:00", answers | {"csat": 3 + number % 3, "nps": 6 + number % 5})
+        _response(
+            rows,
+            "g-post",
+            f"post{number}",
+            person,
+            "2026-09-20 10:00",
+            answers | {"csat": 3 + number % 3, "nps": 6 + number % 5},
+        )
         rows["survey_invitations"].append(
-            {"survey_id": "g-post", "person_id": reference(person), "sent_at": at("2026-09-10 08:00"), "is_delivered": number != 30}
+            {
+                "survey_id": "g-post",
+                "person_id": reference(person),
+                "sent_at": at("2026-09-10 08:00"),
+                "is_delivered": number != 30,
+            }
         )
     # e21 answered twice (the last one counts), somebody tried the form, e31 stopped half way
-    _response(rows, "g-post", "post21b", "hris_hq:e21", "2026-09-25 10:00", {"eng1": 5, "eng2": 5, "csat": 5, "nps": 10, "rq1": 5, "rq2": 5, "rq3": 1})
+    _response(
+        rows,
+        "g-post",
+        "post21b",
+        "hris_hq:e21",
+        "2026-09-25 10:00",
+        {"eng1": 5, "eng2": 5, "csat": 5, "nps": 10, "rq1": 5, "rq2": 5, "rq3": 1},
+    )
     _response(rows, "g-post", "test1", "hris_hq:e32", "2026-09-01 10:00", {"csat": 1}, "test")
     _response(rows, "g-post", "partial31", "hris_hq:e31", "2026-09-21 10:00", {"csat": 2}, "partial")
     rows["survey_invitations"].append(
-        {"survey_id": "g-post", "person_id": reference("hris_hq:e31"), "sent_at": at("2026-09-10 08:00"), "is_delivered": True}
+        {
+            "survey_id": "g-post",
+            "person_id": reference("hris_hq:e31"),
+            "sent_at": at("2026-09-10 08:00"),
+            "is_delivered": True,
+        }
     )
     # anonymous: whoever is named is not joined
-    _survey(rows, "pulse", "pulse", 1, [csat], instrument="pulse", anonymity="anonymous", respondent_role="mentor", cohort_id="growth-2026")
+    _survey(
+        rows,
+        "pulse",
+        "pulse",
+        1,
+        [csat],
+        instrument="pulse",
+        anonymity="anonymous",
+        respondent_role="mentor",
+        cohort_id="growth-2026",
+    )
     for number in range(1, 7):
-        _response(rows, "pulse", f"pulse{number}", f"hris_hq:e{number:02d}", "2026-08-01 10:00", {"csat": 5 if number < 6 else 2})
+        _response(
+            rows,
+            "pulse",
+            f"pulse{number}",
+            f"hris_hq:e{number:02d}",
+            "2026-08-01 10:00",
+            {"csat": 5 if number < 6 else 2},
+        )
 
 
 def _goals_and_milestones(rows: Rows) -> None:
     for number in range(1, 11):
         pair = f"g{number:02d}"
         rows["milestones"] += [
-            {"pair_id": pair, "milestone": "agreement_signed", "due_date": day("2026-02-28"), "done_date": day("2026-02-20")},
+            {
+                "pair_id": pair,
+                "milestone": "agreement_signed",
+                "due_date": day("2026-02-28"),
+                "done_date": day("2026-02-20"),
+            },
             {
                 "pair_id": pair,
                 "milestone": "mid_check_in",
@@ -644,7 +813,9 @@ def _lottery_trial(rows: Rows) -> None:
     """Twenty-four people, two arms, three waves of a number, and an interview before the draw. t24 has no consent."""
     baseline = {"question_kind": "number", "scale_min": None, "scale_max": None}
     programme = {"programme_id": "trial", "respondent_role": "applicant"}
-    _survey(rows, "interview", "pre", 0, [baseline | {"question_id": "age_b"}], **programme, instrument="baseline_interview")
+    _survey(
+        rows, "interview", "pre", 0, [baseline | {"question_id": "age_b"}], **programme, instrument="baseline_interview"
+    )
     for wave in range(3):
         _survey(
             rows,
@@ -678,7 +849,14 @@ def _lottery_trial(rows: Rows) -> None:
         for wave in range(3):
             if (number, wave) != (2, 2):  # one person could not be found at the last wave
                 value = 1000.0 / 3 + number + (100.0 if arm == "mentor" and wave else 0.0)
-                _response(rows, f"profit-{wave}", f"p{number}-{wave}", person, f"2025-0{1 + wave * 3}-10 10:00", {"profit": value})
+                _response(
+                    rows,
+                    f"profit-{wave}",
+                    f"p{number}-{wave}",
+                    person,
+                    f"2025-0{1 + wave * 3}-10 10:00",
+                    {"profit": value},
+                )
 
 
 def write(folder: Path, rows: Rows | None = None) -> Path:
@@ -699,10 +877,12 @@ def write(folder: Path, rows: Rows | None = None) -> Path:
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
     table = BY_NAME[name]
-    names = [column.name for column in table.all_columns if column.pii != "P2"]
-    values = [[(_lineage(row) | row).get(column) for column in names] for row in rows]
-    marks = ", ".join("?" for _ in names)
-    connection.executemany(f"insert into {table.address} ({', '.join(names)}) values ({marks})", values)
+    columns = [column for column in table.all_columns if column.pii != "P2"]
+    complete = [{column.name: (_lineage(row) | row).get(column.name) for column in columns} for row in rows]
+    frame = pl.DataFrame(complete, schema={column.name: POLARS_TYPES[column.type] for column in columns})
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"insert into {table.address} by name from incoming")
+    connection.unregister("incoming")
 
 
 def _lineage(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -719,4 +899,4 @@ def _lineage(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(write(Path(sys.argv[1])))
+    sys.stdout.write(f"{write(Path(sys.argv[1]))}\n")

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pipelines.settings import PROJECT, Settings
 
-LEAST_WIDTH = 132
+LEAST_WIDTH = 136
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
 
 
@@ -51,7 +51,7 @@ def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tupl
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     for name in last:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     return table
 
 

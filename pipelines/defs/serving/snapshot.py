@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+from dagster_shared.check import CheckError
 
 from pipelines.defs.serving.queries import MANAGERS, READERS
 from pipelines.defs.sources_configured import configured_sources
@@ -43,7 +44,7 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     claim_writer(workspace.warehouse)
     readers, managers, as_of = _release(workspace)
     readers = {name: without_noise(frame) for name, frame in readers.items()}
-    readers |= lineage(context.job_def.asset_layer.asset_graph)
+    readers |= lineage(_asset_graph(context))
     digest = content_hash({**readers, **{f"managers.{name}": frame for name, frame in managers.items()}})
     unchanged = published_hash(workspace.serving) == digest
     if not unchanged:
@@ -141,6 +142,14 @@ def _declared_version() -> str:
 
 def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "no lock file"
+
+
+def _asset_graph(context: dg.AssetExecutionContext) -> Any:
+    """The whole graph where a run was launched by Dagster (it may hold a few assets only); the command line's job has them all."""
+    try:
+        return context.repository_def.asset_graph
+    except CheckError:
+        return context.job_def.asset_layer.asset_graph
 
 
 def lineage(graph: Any) -> dict[str, pl.DataFrame]:

@@ -84,9 +84,13 @@ def _chosen(key: str) -> None:
 
 
 def metric_card(snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, *, label: str | None = None) -> None:
-    """Value, interval, n, basis and definition of one metric; a suppressed or missing value says so."""
+    """Value, interval, n, basis and definition of one metric; a suppressed or missing value says so.
+
+    The name is a link to the dictionary, since the help's own link can't be reached by keyboard.
+    """
     meaning = queries.definition(snapshot, metric) or {}
-    label = label or meaning.get("label", metric)
+    name = label or meaning.get("label", metric)
+    label = f"[{name}](/dictionary?metric={metric})" if meaning else name
     with st.container(border=True, gap=None):
         if row is None or row["value"] is None:
             st.metric(label, "–", help=_definition_words(meaning))

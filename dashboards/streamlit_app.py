@@ -23,6 +23,7 @@ st.html(
     h2 { padding: 0 0 .1rem 0 !important; font-size: 1.45rem !important; }
     h3 { padding: .4rem 0 .1rem 0 !important; font-size: 1.15rem !important; }
     [data-testid="stMetricValue"] { font-size: 1.5rem; line-height: 1.2; }
+    [data-testid="stMetricLabel"] a { color: #1F1F1F; text-decoration: underline dotted; }
     [data-testid="stMetricLabel"] p { font-size: .9rem; }
     [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #4A4A4A !important; opacity: 1; margin-bottom: 0; }
     [data-testid="stAlertContainer"] { padding: .45rem .8rem; }

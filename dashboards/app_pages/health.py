@@ -88,7 +88,7 @@ with frequency:
             columns=elements.metric_table_columns(),
         )
     else:
-        elements.nothing_here("Too few months with enough pairs for a trend.")
+        elements.nothing_here("No trend: fewer than two months with enough pairs, or months before the series begins.")
 with satisfaction:
     elements.metric_card(snapshot, "csat_mentee", rows.get("csat_mentee"))
     asked = [shown[metric] for metric in ("csat_mentee", "csat_mentor", "survey_response_rate") if metric in shown]

@@ -51,7 +51,7 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
         elements.chart_with_table(
             charts.intervals,
             drawn,
-            listed=drawn.with_columns(pl.col("reasons").list.join("; ")),
+            listed=drawn.with_columns(pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)),
             title=f"{label}: offered a place less not offered, 95 % intervals",
             unit=str(unit),
             label="row",

@@ -1,10 +1,12 @@
 """The sources of this workspace: those that its file names, and the registry made of its programme files."""
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
-from pipelines.settings import SettingsError, SourceSettings, settings
+from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, settings
+from pipelines.vault import pseudonym
 
 REGISTRY = "registry"
 
@@ -56,5 +58,22 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
 
 
 def recipe_of(source: SourceSettings) -> dict[str, Any]:
-    """What besides the bytes decides how a source is read; part of the load's identity."""
-    return {"connector": source.connector, **connector_options(source)}
+    """What besides the bytes decides which rows a source gives; part of the load's identity.
+
+    A new mapping, another key or newer reading code makes another load of the same files, so they are read again.
+    """
+    return {
+        "connector": source.connector,
+        **connector_options(source),
+        "key": pseudonym("fingerprint", settings().hash_key)[:8],
+        "code": _reading_code(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _reading_code() -> str:
+    """Hash of the modules that turn bytes into raw rows."""
+    package = PROJECT / "pipelines"
+    files = [package / "contracts.py", package / "vault.py", *sorted((package / "sources").rglob("*.py"))]
+    files += sorted((package / "quality").glob("*.py"))
+    return content_hash(*(path.read_bytes() for path in files))

@@ -172,3 +172,12 @@ def test_a_stopped_run_ends_with_words_and_leaves_the_snapshot_up(company: Path)
     assert "Traceback" not in ended.stderr
     assert "still what dashboards show" in ended.stderr
     assert (company / "serving/CURRENT").read_text() == before
+
+
+def test_another_key_reads_everything_again_so_that_no_two_kinds_of_pseudonyms_meet(
+    company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPACT_HASH_KEY", "a key of one's own, long enough")
+    before = raw_counts()
+    assert not any(line.endswith("nothing new") for line in load())
+    assert raw_counts() == before

@@ -47,7 +47,9 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
     folder = workspace.warehouse.parent
     with (folder / "dbt.log").open("w", encoding="utf-8") as log:
-        events = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=folder / "dbt_target").stream()
+        events = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test"], context=context, target_path=folder / "dbt_target"
+        ).stream()
         while True:
             with redirect_stdout(log):
                 event = next(events, None)

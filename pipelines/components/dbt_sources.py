@@ -10,7 +10,7 @@ import yaml
 
 from pipelines.contracts import DUCKDB_TYPES, TABLES, Table
 
-HEADER = "# Rendered from pipelines/contracts.py by `python -m pipelines.components.dbt_sources`; change it there.\n"
+HEADER = "# Rendered from pipelines/contracts/ by `python -m pipelines.components.dbt_sources`; change it there.\n"
 
 
 def rendered() -> dict[str, str]:

@@ -74,6 +74,10 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
 def _reading_code() -> str:
     """Hash of the modules that turn bytes into raw rows."""
     package = PROJECT / "pipelines"
-    files = [package / "contracts.py", package / "vault.py", *sorted((package / "sources").rglob("*.py"))]
+    files = [
+        package / "vault.py",
+        *sorted((package / "contracts").glob("*.py")),
+        *sorted((package / "sources").rglob("*.py")),
+    ]
     files += sorted((package / "quality").glob("*.py"))
     return content_hash(*(path.read_bytes() for path in files))

@@ -165,12 +165,12 @@ def _table(spec: Mapping[str, Any], file: str) -> Table:
     table = BY_NAME.get(spec.get("table", ""))
     if table is None:
         raise SourceRefused(
-            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts.py."
+            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts/."
         )
     unknown = set(spec.get("columns", {})) - set(table.business_schema) - {"source_updated_at"}
     if unknown:
         raise SourceRefused(
-            f"{file}: {table.name} has no column {', '.join(map(repr, sorted(unknown)))}. Next step: correct the mapping file; columns are in pipelines/contracts.py."
+            f"{file}: {table.name} has no column {', '.join(map(repr, sorted(unknown)))}. Next step: correct the mapping file; columns are in pipelines/contracts/."
         )
     return table
 

@@ -1,0 +1,93 @@
+"""Surveys: questions, responses, answers, invitations."""
+
+from pipelines.contracts.model import ROLES, Table, day, flag, instant, integer, key, number, person, text
+
+SURVEYS: tuple[Table, ...] = (
+    Table(
+        "surveys",
+        "raw_surveys",
+        ("survey_id",),
+        "One row per survey (instrument, wave, rater).",
+        (
+            text("survey_id", "Key of the survey.", required=True),
+            text("programme_id", "Programme.", required=True),
+            text("cohort_id", "Cohort, where it was sent to one."),
+            text("name", "Name.", required=True),
+            text("instrument", "Instrument; waves of one instrument are comparable.", required=True),
+            text("wave", "Wave.", required=True, values=("pre", "mid", "post", "pulse")),
+            integer("wave_no", "Order of the waves of one instrument.", required=True, minimum=0),
+            number("months_since_start", "Months from the start of mentoring to the wave."),
+            text("respondent_role", "Who answers.", required=True, values=(*ROLES, "applicant")),
+            text("anonymity", "What may be joined.", required=True, values=("identified", "pseudonymous", "anonymous")),
+            integer("min_group_size", "Smallest group that may be shown.", required=True, minimum=1),
+            day("opened_date", "First day."),
+            day("closed_date", "Last day."),
+        ),
+    ),
+    Table(
+        "survey_questions",
+        "raw_surveys",
+        ("survey_id", "question_id"),
+        "One row per question of a survey.",
+        (
+            text("survey_id", "Survey.", required=True),
+            text("question_id", "The source's stable id (Qualtrics ImportId).", required=True),
+            text("stable_code", "Our code: the same question across surveys and waves.", required=True),
+            text("source_code", "Column name in the export."),
+            text(
+                "question_kind",
+                "What it measures.",
+                required=True,
+                values=("csat", "recommendation", "scale_item", "number", "choice", "text"),
+            ),
+            text("construct", "Scale that the item belongs to, for example relationship_quality."),
+            number("scale_min", "Lowest answer."),
+            number("scale_max", "Highest answer."),
+            flag("reverse_scored", "True where a high answer means little of the construct.", required=True),
+            text("unit", "Unit of the answer, for example points or KES a week."),
+            text("text_hash", "Hash of the wording; a change between waves is shown."),
+        ),
+    ),
+    Table(
+        "survey_responses",
+        "raw_surveys",
+        ("survey_id", "response_id"),
+        "One row per submission.",
+        (
+            text("survey_id", "Survey.", required=True),
+            key("response_id", "Key of the response."),
+            text("status", "State.", required=True, values=("complete", "partial", "preview", "test", "spam")),
+            instant("submitted_at", "When it was submitted, UTC."),
+            person("respondent_person_id", "Respondent; null in anonymous surveys."),
+            text("pair_id", "Pair it speaks of.", pii="P1"),
+            number("duration_s", "Seconds taken.", minimum=0),
+        ),
+    ),
+    Table(
+        "survey_answers",
+        "raw_surveys",
+        ("survey_id", "response_id", "question_id", "choice_seq"),
+        "One row per answer (one per choice where several may be chosen).",
+        (
+            text("survey_id", "Survey.", required=True),
+            key("response_id", "Response."),
+            text("question_id", "Question.", required=True),
+            integer("choice_seq", "1 unless several choices.", required=True, minimum=1),
+            number("value_num", "Numeric answer."),
+            text("value_code", "Chosen code."),
+            text("state", "Whether it was answered.", required=True, values=("answered", "skipped", "not_shown")),
+        ),
+    ),
+    Table(
+        "survey_invitations",
+        "raw_surveys",
+        ("survey_id", "person_id"),
+        "One row per person invited to a survey: the denominator of every response rate.",
+        (
+            text("survey_id", "Survey.", required=True),
+            person("person_id", "Invited person.", required=True),
+            instant("sent_at", "When, UTC.", required=True),
+            flag("is_delivered", "False where the mail bounced.", required=True),
+        ),
+    ),
+)

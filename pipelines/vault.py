@@ -24,6 +24,11 @@ def pseudonym(value: str, key: bytes) -> str:
     return hmac.digest(key, value.encode(), sha256).hex()[:HEX_DIGITS]
 
 
+def key_fingerprint(key: bytes) -> str:
+    """Tells keys apart without telling them: what was hashed under another key can't be compared."""
+    return pseudonym("fingerprint", key)[:8]
+
+
 def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Replace every person in `frame` by a pseudonym and take the direct identifiers out.
 

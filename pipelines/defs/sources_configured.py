@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, settings
-from pipelines.vault import pseudonym
+from pipelines.vault import key_fingerprint
 
 REGISTRY = "registry"
 
@@ -65,7 +65,7 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
     return {
         "connector": source.connector,
         **connector_options(source),
-        "key": pseudonym("fingerprint", settings().hash_key)[:8],
+        "key": key_fingerprint(settings().hash_key),
         "code": _reading_code(),
     }
 

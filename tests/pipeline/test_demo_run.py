@@ -183,7 +183,8 @@ def test_no_name_and_no_address_stands_outside_the_vault(demo_run: DemoRun) -> N
     )["name"]
     for table in tables:
         text = demo_run.ask(f"from {table}").write_ndjson()
-        assert not EMAIL.search(text.encode()), table
+        addresses = [match.group(0) for match in EMAIL.finditer(text.encode())]
+        assert not [address for address in addresses if set(address.lower()) - set(b"x.@-_")], table
         words = set(re.findall(r"[A-Za-zÀ-ÿ]+", text))
         public = {"Brooks"} if table.endswith("programmes") else set()  # an author in the real trial's attribution
         leaked = words & set(names) - public

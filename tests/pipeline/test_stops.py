@@ -174,6 +174,14 @@ def test_a_stopped_run_ends_with_words_and_leaves_the_snapshot_up(company: Path)
     assert (company / "serving/CURRENT").read_text() == before
 
 
+def test_tables_of_an_older_version_are_made_anew_from_the_landing_zone(company: Path) -> None:
+    before = raw_counts()
+    with connect(settings().warehouse) as warehouse:
+        warehouse.execute("alter table raw_people.persons drop column country")
+    assert not any(line.endswith("nothing new") for line in load())
+    assert raw_counts() == before
+
+
 def test_another_key_reads_everything_again_so_that_no_two_kinds_of_pseudonyms_meet(
     company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

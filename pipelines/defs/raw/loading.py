@@ -18,7 +18,7 @@ from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
 from pipelines.settings import Settings, SourceSettings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile, TableBatch, merge
-from pipelines.vault import pseudonymise
+from pipelines.vault import key_fingerprint, pseudonymise
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
 QUALITY_TABLES = {
@@ -30,6 +30,7 @@ QUALITY_TABLES = {
     "quality.quarantine": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
     "rule varchar, reason varchar, remedy varchar, masked_text varchar",
     "quality.findings": "load_id varchar, source_id varchar, kind varchar, table_name varchar, subject varchar, detail varchar",
+    "vault.key_in_use": "fingerprint varchar",
     "vault.persons": "source_instance varchar, person_id varchar, given_name varchar, family_name varchar, email_work varchar, "
     "email_personal varchar",
     "vault.quarantined_rows": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
@@ -61,13 +62,33 @@ class LoadedSource:
 
 
 def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns."""
-    for address in (*sorted({table.schema for table in TABLES}), "quality", "vault"):
-        warehouse.execute(f"create schema if not exists {address}")
-    for table in TABLES:
-        warehouse.execute(create_statement(table))
-    for name, columns in QUALITY_TABLES.items():
-        warehouse.execute(f"create table if not exists {name} ({columns})")
+    """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns.
+
+    Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
+    zone holds what is needed.
+    """
+    wanted = {table.address: create_statement(table) for table in TABLES}
+    wanted |= {name: f"create table if not exists {name} ({columns})" for name, columns in QUALITY_TABLES.items()}
+    for schema in sorted({address.split(".")[0] for address in wanted}):
+        warehouse.execute(f"create schema if not exists {schema}")
+    with transaction(warehouse):
+        for address, statement in wanted.items():
+            warehouse.execute(statement)
+        if not all(_has_the_columns(warehouse, address, statement) for address, statement in wanted.items()):
+            for address, statement in wanted.items():
+                warehouse.execute(f"drop table {address} cascade")
+                warehouse.execute(statement)
+
+
+def _has_the_columns(warehouse: duckdb.DuckDBPyConnection, address: str, statement: str) -> bool:
+    draft = f"draft_{address.replace('.', '_')}"
+    warehouse.execute(
+        statement.replace("create table if not exists", "create or replace temp table").replace(address, draft, 1)
+    )
+    columns = "select list((column_name, column_type)) from (describe {})"
+    found, expected = (warehouse.execute(columns.format(name)).fetchall() for name in (address, draft))
+    warehouse.execute(f"drop table {draft}")
+    return found == expected
 
 
 def load_all(
@@ -82,6 +103,9 @@ def load_all(
     current = read_frame(warehouse, "select source_id, load_id, as_of_date from quality.loads where is_current")
     known = {source_id: (load_id, day) for source_id, load_id, day in current.iter_rows()}
     as_of = workspace.as_of or max(load.extracted.date() for load in landed.values())
+    fingerprint = key_fingerprint(workspace.hash_key)
+    in_use = [row[0] for row in warehouse.execute("select fingerprint from vault.key_in_use").fetchall()]
+    comparable = in_use == [fingerprint]
     ready = []
     for source in sources:
         load_id, day = known.get(source.source_id, (None, None))
@@ -89,23 +113,31 @@ def load_all(
         if load_id == landed[source.source_id].load_id and same_clock:
             say(f"{source.source_id}: nothing new")
             continue
-        ready.append(_read(warehouse, workspace, source, landed[source.source_id], as_of))
+        ready.append(_read(warehouse, workspace, source, landed[source.source_id], as_of, comparable=comparable))
         say(f"{source.source_id}: {sum(verdict.rows_in for verdict in ready[-1].verdicts):,} records")
     with transaction(warehouse):
         for loaded in ready:
             _write(warehouse, loaded, as_of)
         _forget_unconfigured(warehouse, [source.source_id for source in sources])
+        replace_rows(warehouse, "vault.key_in_use", pl.DataFrame({"fingerprint": [fingerprint]}))
 
 
 def _read(
-    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed, as_of: date
+    warehouse: duckdb.DuckDBPyConnection,
+    workspace: Settings,
+    source: SourceSettings,
+    landed: Landed,
+    as_of: date,
+    *,
+    comparable: bool,
 ) -> LoadedSource:
     files = [SourceFile(name, (landed.folder / name).read_bytes()) for name in landed.files]
     extract = CONNECTORS[source.connector](files, {**connector_options(source), "as_of": as_of})
     loaded = LoadedSource(source, landed)
     loaded.findings = [vars(finding) for finding in extract.findings]
     for batch in merge(extract.batches):
-        _judge(warehouse, workspace, loaded, batch)
+        previous = _previous(warehouse, BY_NAME[batch.table], source.source_id) if comparable else None
+        _judge(warehouse, workspace, loaded, batch, previous)
     return loaded
 
 
@@ -118,7 +150,7 @@ def _judge(warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: Lo
         rows,
         batch.rejects,
         batch.filtered,
-        _previous(warehouse, table, source_id),
+        previous,
         source_id=source_id,
     )
     loaded.verdicts.append(verdict)

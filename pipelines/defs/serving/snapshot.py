@@ -84,8 +84,8 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
 
 
 def without_noise(frame: pl.DataFrame) -> pl.DataFrame:
-    """Floats to 12 significant figures: DuckDB adds in parallel, and the order of addends shows in the last digits."""
-    return frame.with_columns(pl.selectors.float().round_sig_figs(12))
+    """Floats to 12 figures, and no minus zero: DuckDB adds in parallel, and the order of addends shows in the last digits."""
+    return frame.with_columns(pl.selectors.float().round(12).round_sig_figs(12) + 0.0)
 
 
 def _with_freshness(loads: pl.DataFrame) -> pl.DataFrame:

@@ -72,7 +72,7 @@ def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
     for schema in sorted({address.split(".")[0] for address in wanted}):
         warehouse.execute(f"create schema if not exists {schema}")
     with transaction(warehouse):
-        for address, statement in wanted.items():
+        for statement in wanted.values():
             warehouse.execute(statement)
         if not all(_has_the_columns(warehouse, address, statement) for address, statement in wanted.items()):
             for address, statement in wanted.items():
@@ -141,7 +141,13 @@ def _read(
     return loaded
 
 
-def _judge(warehouse: duckdb.DuckDBPyConnection, workspace: Settings, loaded: LoadedSource, batch: TableBatch) -> None:
+def _judge(
+    warehouse: duckdb.DuckDBPyConnection,
+    workspace: Settings,
+    loaded: LoadedSource,
+    batch: TableBatch,
+    previous: PreviousLoad | None,
+) -> None:
     table = BY_NAME[batch.table]
     rows, people = pseudonymise(batch.rows, table, workspace.hash_key)
     source_id = loaded.source.source_id

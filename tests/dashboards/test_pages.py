@@ -258,6 +258,7 @@ def test_every_card_names_its_definition_its_n_and_its_interval(pages: dict[str,
     for metric in app.metric:
         assert re.fullmatch(r"\[.+\]\(/dictionary\?metric=\w+\)", metric.label)
         assert "Numerator: a. Denominator: b." in metric.proto.help
+        assert re.search(r"\[Open in the dictionary\]\(/dictionary\?metric=\w+\)$", metric.proto.help)
 
 
 def test_programmes_stand_side_by_side_in_one_row_each(pages: dict[str, AppTest]) -> None:
@@ -365,9 +366,8 @@ def test_a_month_without_pairs_breaks_the_line() -> None:
         {"period_start": [date(2026, 1, 1), date(2026, 4, 1)], "value": [1.0, 2.0], "ci_low": [0.5, 1.5], "ci_high": [1.5, 2.5],
          "n_people": [9, 9], "series": ["a", "a"]}
     )  # fmt: skip
-    kept = charts._gaps_kept(months, "series")
-    assert kept["value"].to_list() == [1.0, None, None, 2.0]
-    assert kept["series"].to_list() == ["a"] * 4
+    drawn = charts.trend(months, title="", unit="score").to_dict()["datasets"].values()
+    assert [1.0, None, None, 2.0] in [[row.get("value") for row in rows] for rows in drawn]
 
 
 def test_the_server_listens_on_this_machine_only_and_sends_no_statistics() -> None:

@@ -90,7 +90,7 @@ def intervals(
     order = frame[label].to_list()
     height = max(least_height, row_height * len(order))
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
-        y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
+        y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False))
     )
     scale = alt.Scale(zero=zero_line or unit in PERCENT, nice=True)
     bar = base.mark_rule(color=PALETTE[0], strokeWidth=2).encode(

@@ -130,7 +130,7 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
     if row["estimate"] is None:
         return f"{label}: too few people or events to tell. {_reasons(row)}"
     arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
-    when = _when(row.get("wave"))
+    when = "" if "month" in label else _when(row.get("wave"))
     sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
     low, high = row["ci_low"], row["ci_high"]
     if row["verdict"] == "caused":

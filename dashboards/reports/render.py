@@ -77,7 +77,7 @@ def _figures(content: ReportContent, font: str, width: int) -> dict[str, list[di
         title = "Sessions held per open pair and month, to date, with 95 % intervals"
         chart = charts.intervals(content.frequency, title=title, unit=unit, zero_line=True)
         told = "; ".join(f"{row['label']} {wording.metric_line(row)}" for row in content.frequency.to_dicts())
-        figures["health"].append({"svg": charts.svg(chart, width=width - 140, font=font), "alt": f"{title}. {told}."})
+        figures["health"].append({"svg": charts.svg(chart, width=width - 170, font=font), "alt": f"{title}. {told}."})
     shown = content.effect_rows.filter(pl.col("estimate").is_not_null())
     for (programme, label, unit), rows in shown.group_by(
         "programme_name", "outcome_label", "unit", maintain_order=True
@@ -97,4 +97,4 @@ def _effect_figure(programme: str, label: str, unit: str, rows: pl.DataFrame, fo
         f"{row['label']} {wording.effect_size(row['value'], unit)} ({wording.effect_interval(row['ci_low'], row['ci_high'], unit)})"
         for row in named.to_dicts()
     )
-    return {"svg": charts.svg(chart, width=width - 140, font=font), "alt": f"{title}. {told}."}
+    return {"svg": charts.svg(chart, width=width - 170, font=font), "alt": f"{title}. {told}."}

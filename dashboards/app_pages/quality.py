@@ -18,7 +18,9 @@ elements.banner(snapshot)
 
 st.subheader("Sources", anchor=False)
 sources = queries.ask(snapshot, "from sources order by source_id").with_columns(
-    pl.when("is_stale").then(pl.lit("older than agreed")).otherwise(pl.lit("fresh")).alias("state")
+    pl.when("is_stale").then(pl.lit("older than agreed")).otherwise(pl.lit("fresh")).alias("state"),
+    pl.col("extracted_at").dt.strftime("%d %b %Y, %H:%M"),
+    pl.col("freshness_days").cast(pl.String).fill_null("nothing agreed"),
 )
 elements.table(
     sources,

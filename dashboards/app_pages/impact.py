@@ -36,9 +36,8 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
     for (label, unit), outcome in shown.group_by("outcome_label", "unit", maintain_order=True):
         pooled = outcome.filter(pl.col("wave") == "pooled")
         for row in (pooled if pooled.height else outcome).to_dicts():
-            wave = "" if pooled.height or outcome.height == 1 else f" · {row['wave']}"
             st.markdown(
-                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}**{wave} · {wording.effect_sentence(row)}"
+                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}"
             )
         if outcome.height > 2 and pooled.height:
             st.caption(

@@ -66,9 +66,8 @@ with right:
     if not evidence:
         elements.nothing_here("No main outcome could be estimated yet: no cohort was drawn by lot with enough people.")
     for row in evidence:
-        wave = "" if row["wave"] in (None, "pooled") else f" · {row['wave']}"
         st.markdown(
-            f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {row['programme_name']}{wave}  \n"
+            f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {row['programme_name']}  \n"
             f"{wording.effect_sentence(row)}"
         )
     st.page_link("app_pages/impact.py", label="All estimates with their design", icon=":material/balance:")

@@ -114,12 +114,25 @@ class _Watcher:
         elif kind == "ASSET_MATERIALIZATION" and step == "dbt_models":
             self.models += 1
             _transient(f"  ... {_words(step)} ({self.models} built)")
+        elif kind == "ASSET_CHECK_EVALUATION":
+            self._note_failed_check(event.event_specific_data)
         elif kind == "STEP_SUCCESS":
             seconds = time.monotonic() - self.started.get(step, time.monotonic())
             self.say(f"  done  {_words(step):<52} {seconds:6.1f} s")
         elif kind == "STEP_FAILURE":
             self.say(f"  FAIL  {_words(step)}")
             self.problems.append(_problem(step, event.step_failure_data.error))
+
+    def _note_failed_check(self, evaluation: Any) -> None:
+        """A failed check in words: which table, which expectation, what was seen."""
+        if evaluation.passed:
+            return
+        told = evaluation.metadata.get("what_failed")
+        table = ".".join(evaluation.asset_key.path)
+        words = told.value if told is not None else evaluation.check_name.replace("_", " ")
+        self.problems.append(
+            f"{table} breaks its contract: {words}. Next step: look at the source's file in the landing zone."
+        )
 
 
 def _transient(text: str) -> None:

@@ -38,7 +38,10 @@ def test_every_asset_says_what_it_is_and_whose(repository: dg.RepositoryDefiniti
 def test_every_raw_table_has_a_blocking_check(repository: dg.RepositoryDefinition) -> None:
     graph = repository.asset_graph
     for table in TABLES:
-        checks = {key.name: graph.get_check_spec(key) for key in graph.get_check_keys_for_assets({dg.AssetKey([table.schema, table.name])})}
+        checks = {
+            key.name: graph.get_check_spec(key)
+            for key in graph.get_check_keys_for_assets({dg.AssetKey([table.schema, table.name])})
+        }
         assert checks["expectations"].blocking, table.address
 
 

@@ -35,7 +35,11 @@ def test_make_without_a_target_lists_them() -> None:
 @pytest.mark.parametrize("command", ["demo", "run", "report", "dashboard", "dagster", "dictionary"])
 def test_every_command_explains_itself(command: str) -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", command, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "pipelines.cli", command, "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert "Usage" in shown
 

@@ -14,7 +14,9 @@ def estimate(**changes) -> dict:
     return row | changes
 
 
-@pytest.mark.parametrize("text", ["Mentoring raised retention.", "The programme led to promotions.", "This proves it.", "It boosted morale."])
+@pytest.mark.parametrize(
+    "text", ["Mentoring raised retention.", "The programme led to promotions.", "This proves it.", "It boosted morale."]
+)
 def test_a_causal_verb_without_a_design_is_refused(text: str) -> None:
     with pytest.raises(wording.CausalWording):
         wording.refuse_causal_verbs(text)
@@ -31,7 +33,9 @@ def test_a_lottery_that_excludes_zero_may_say_raised() -> None:
 
 
 def test_an_interval_over_zero_says_no_clear_difference_and_its_ends() -> None:
-    sentence = wording.effect_sentence(estimate(verdict="not_detected", estimate=0.02, ci_low=-0.04, ci_high=0.08, unit="share"))
+    sentence = wording.effect_sentence(
+        estimate(verdict="not_detected", estimate=0.02, ci_low=-0.04, ci_high=0.08, unit="share")
+    )
     assert "no clear difference" in sentence
     assert "-4.0 to 8.0 points" in sentence
     wording.refuse_causal_verbs(sentence)

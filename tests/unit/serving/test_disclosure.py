@@ -8,7 +8,11 @@ from tests.published import metric_values
 
 def cells(*groups: tuple[str, int]) -> pl.DataFrame:
     """A breakdown by department with its total, `groups` as (name, people)."""
-    one = metric_values().filter((pl.col("metric_id") == "csat_mentee") & (pl.col("programme_id") == "mentoring_a")).head(1)
+    one = (
+        metric_values()
+        .filter((pl.col("metric_id") == "csat_mentee") & (pl.col("programme_id") == "mentoring_a"))
+        .head(1)
+    )
     rows = [one.with_columns(pl.lit(sum(n for _, n in groups)).cast(pl.Int64).alias("n_people"))]
     rows += [
         one.with_columns(
@@ -26,7 +30,9 @@ def shown(frame: pl.DataFrame) -> set[str]:
 
 
 def test_a_group_under_k_loses_every_number() -> None:
-    hidden = suppress_small_groups(cells(("Sales", 40), ("Legal", 4), ("IT", 3)), 5).filter(pl.col("segment_value") == "Legal")
+    hidden = suppress_small_groups(cells(("Sales", 40), ("Legal", 4), ("IT", 3)), 5).filter(
+        pl.col("segment_value") == "Legal"
+    )
     row = hidden.row(0, named=True)
     assert row["is_suppressed"]
     assert [row[name] for name in ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")] == [None] * 6

@@ -62,7 +62,9 @@ while True:
 def test_a_writer_killed_at_any_moment_leaves_a_valid_release(tmp_path: Path) -> None:
     publish(tmp_path, lambda path: write_tables(path, release(1)))
     for attempt in range(4):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
+        )
         assert writer.stdout.readline() == b"ready\n"
         time.sleep(0.05 + 0.037 * attempt)
         os.kill(writer.pid, signal.SIGKILL)
@@ -74,7 +76,9 @@ def test_a_writer_killed_at_any_moment_leaves_a_valid_release(tmp_path: Path) ->
 
 def test_readers_see_whole_releases_while_a_writer_publishes(tmp_path: Path) -> None:
     publish(tmp_path, lambda path: write_tables(path, release(1)))
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
+    )
     try:
         assert writer.stdout.readline() == b"ready\n"
         seen = set()
@@ -82,7 +86,9 @@ def test_readers_see_whole_releases_while_a_writer_publishes(tmp_path: Path) -> 
         while time.monotonic() < until:
             path = current(tmp_path)
             with duckdb.connect(str(path), read_only=True) as connection:
-                rows, name = connection.execute("select count(*), (select content_hash from release) from numbers").fetchall()[0]
+                rows, name = connection.execute(
+                    "select count(*), (select content_hash from release) from numbers"
+                ).fetchall()[0]
             assert rows == int(name)
             seen.add(rows)
     finally:

@@ -43,6 +43,11 @@ class Fit:
         return float(2 * stats.t.sf(abs(value / error), self.degrees))
 
 
+def tally(places: NDArray[np.integer], values: Vector, length: int) -> Vector:
+    """Sums of `values`, shape (n,), at each of `length` places (0 to length - 1)."""
+    return np.bincount(places, weights=values, minlength=length).astype(np.float64, copy=False)
+
+
 def least_squares(outcome: Vector, regressors: dict[str, Vector], clusters: NDArray[np.generic]) -> Fit:
     """Ordinary least squares with cluster-robust errors and the HC1 correction G/(G-1) * (N-1)/(N-K).
 

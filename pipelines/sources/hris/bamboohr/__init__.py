@@ -1,0 +1,45 @@
+"""BambooHR: employees, tables/jobInfo and tables/employmentStatus (JSON) to persons, identifiers, spells and job history.
+
+Wire formats: shared/reference/sources/SOURCES.md section 1.1 and the vendor's OpenAPI. One module reads one export.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.sources.hris.bamboohr.employees import (
+    person_demographics,
+    person_identifiers,
+    persons,
+    read_employees,
+)
+from pipelines.sources.hris.bamboohr.employment import employment_spells
+from pipelines.sources.hris.bamboohr.jobs import job_history
+from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Read the three exports of one tenant. Raises `SourceRefused` where one is missing, empty or lacks a required field."""
+    source_id = str(options["source_id"])
+    findings: list[Finding] = []
+    employees = read_employees(_named(files, "employees", exclude=("jobinfo", "employmentstatus")), options, findings)
+    people = persons(employees, source_id, options)
+    spells = employment_spells(_named(files, "employmentstatus"), source_id, options, findings)
+    jobs = job_history(_named(files, "jobinfo"), employees, spells.rows, source_id, options, findings)
+    batches = [people, person_identifiers(employees, source_id, findings), spells, jobs]
+    if options.get("demographics"):
+        batches.append(person_demographics(employees, source_id, options["demographics"], options))
+    return Extract(batches, findings)
+
+
+def _named(files: Sequence[SourceFile], word: str, exclude: tuple[str, ...] = ()) -> list[SourceFile]:
+    found = []
+    for file in files:
+        name = file.name.lower().replace("_", "").replace("-", "")
+        if word in name and not any(other in name for other in exclude):
+            found.append(file)
+    if not found:
+        raise SourceRefused(
+            f"No file of the source has {word!r} in its name; it delivered {sorted(f.name for f in files) or 'nothing'}. "
+            "Next step: fetch employees, tables/jobInfo and tables/employmentStatus and put all three into the source's folder."
+        )
+    return sorted(found, key=lambda file: file.name)

@@ -1,0 +1,156 @@
+"""From an export to `survey_answers`: what was answered, what was seen and skipped, what was never shown. Free text is not loaded."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.records import (
+    SourceRefused,
+    TableBatch,
+    conform,
+    filtered_frame,
+    rejects_frame,
+    rows_frame,
+)
+from pipelines.sources.surveys.catalogue import Question, Survey
+from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
+
+SEEN_UNANSWERED = "-99"
+
+
+def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame) -> TableBatch:
+    """One record per loaded response and question. Free text isn't loaded and counts as filtered, as do the answers of a rejected response."""
+    rows = export.text.rows.filter(pl.col(LINE).is_in(responses["source_line"].implode()))
+    loaded = [question for question in survey.questions if question.kind != "text"]
+    counts = {
+        "free text is not loaded": (len(survey.questions) - len(loaded)) * rows.height,
+        "its response was rejected": (export.text.rows.height - rows.height) * len(survey.questions),
+    }
+    if not loaded or rows.is_empty():
+        return TableBatch("survey_answers", rows_frame("survey_answers", []), filtered=filtered_frame(counts))
+    cells = _with_states(_cells(rows, export.columns, loaded))
+    answers = _with_choices(cells).with_columns(
+        _is_no_number().fill_null(False).alias("__no_number"), _is_outside().fill_null(False).alias("__outside")
+    )
+    _refuse_changed_scales(export.text.file, answers, survey, loaded)
+    rejects = _rejects(export.text.file, answers)
+    answered = _rows(export.text.file, answers, survey)
+    return TableBatch("survey_answers", conform(answered, "survey_answers"), rejects, filtered_frame(counts))
+
+
+def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Question]) -> pl.DataFrame:
+    """One row per response and question, in the order of lines and questions, with the text of the cell."""
+    finished = cleaned(ids["finished"]).str.to_lowercase().is_in(["1", "true", "yes"]).fill_null(False)
+    base = rows.with_columns(cleaned(ids["_recordId"]).alias("__response"), finished.alias("__finished"))
+    return pl.concat(
+        base.select(
+            "__response",
+            "__finished",
+            LINE,
+            RAW,
+            pl.lit(question.question_id).alias("question_id"),
+            pl.lit(position, dtype=pl.Int64).alias("__position"),
+            cleaned(ids[question.question_id]).alias("__text"),
+            pl.lit(question.kind == "choice").alias("__is_choice"),
+            pl.lit(question.scale_min, dtype=pl.Float64).alias("__low"),
+            pl.lit(question.scale_max, dtype=pl.Float64).alias("__high"),
+        )
+        for position, question in enumerate(questions)
+    ).sort(LINE, "__position")
+
+
+def _with_states(cells: pl.DataFrame) -> pl.DataFrame:
+    """`state`: answered; skipped (seen, empty); not_shown where the export recodes seen-unanswered as -99 and the cell is empty, or where an
+    unfinished response ends before the question.
+    """
+    recodes = bool((cells["__text"] == SEEN_UNANSWERED).any())
+    seen = pl.col("__text") == SEEN_UNANSWERED
+    cells = cells.with_columns(
+        pl.when(seen).then(None).otherwise(pl.col("__text")).alias("__answer"), seen.fill_null(False).alias("__seen")
+    )
+    last = pl.col("__position").filter(pl.col("__answer").is_not_null() | pl.col("__seen")).max().over(LINE)
+    gone = ~pl.col("__finished") & (pl.col("__position") > last.fill_null(-1))
+    return cells.with_columns(
+        pl.when(pl.col("__answer").is_not_null())
+        .then(pl.lit("answered"))
+        .when(pl.col("__seen"))
+        .then(pl.lit("skipped"))
+        .when(gone | pl.lit(recodes))
+        .then(pl.lit("not_shown"))
+        .otherwise(pl.lit("skipped"))
+        .alias("state"),
+        pl.when(~pl.col("__is_choice")).then(pl.col("__answer").cast(pl.Float64, strict=False)).alias("value_num"),
+    )
+
+
+def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:
+    """One row per chosen option, numbered by `choice_seq`; a number is its question's only one."""
+    choices = (
+        cells.filter(pl.col("__is_choice"))
+        .with_columns(pl.col("__answer").str.split(",").alias("value_code"))
+        .explode("value_code")
+    )
+    numbers = cells.filter(~pl.col("__is_choice")).with_columns(pl.lit(None, dtype=pl.String).alias("value_code"))
+    return pl.concat([numbers, choices]).with_columns(
+        (pl.int_range(pl.len(), dtype=pl.Int64).over(LINE, "question_id") + 1).alias("choice_seq"),
+        pl.col("value_code").str.strip_chars(),
+    )
+
+
+def _is_no_number() -> pl.Expr:
+    return ~pl.col("__is_choice") & pl.col("__answer").is_not_null() & ~pl.col("value_num").is_finite().fill_null(False)
+
+
+def _is_outside() -> pl.Expr:
+    return (pl.col("value_num") < pl.col("__low")) | (pl.col("value_num") > pl.col("__high"))
+
+
+def _refuse_changed_scales(file: str, answers: pl.DataFrame, survey: Survey, questions: Sequence[Question]) -> None:
+    """One answer outside the scale is a slip; more than one in a hundred mean that another scale was asked."""
+    strays = answers.group_by("question_id", maintain_order=True).agg(
+        pl.col("__outside").sum().alias("out"),
+        (pl.col("state") == "answered").sum().alias("answered"),
+        pl.col(LINE).filter(pl.col("__outside")).first().alias("line"),
+    )
+    scales = {question.question_id: question for question in questions}
+    for question_id, out, answered, line in strays.iter_rows():
+        if out > 1 and out > 0.01 * answered:
+            question = scales[question_id]
+            raise SourceRefused(
+                f"{file}, line {line}: the scale of question {question.stable_code} ({question_id}) of survey {survey.survey_id} has changed: {out} of {answered} answers "
+                f"lie outside {question.scale_min:g} to {question.scale_max:g}. Next step: correct the scale in the catalogue, or give the changed question a stable_code of its own."
+            )
+
+
+def _rejects(file: str, answers: pl.DataFrame) -> pl.DataFrame:
+    bad = answers.filter(pl.col("__no_number") | pl.col("__outside"))
+    return rejects_frame(
+        {
+            "source_file": file,
+            "source_line": row[LINE],
+            "rule": "not_a_number" if row["__no_number"] else "outside_scale",
+            "reason": f"the answer to {row['question_id']} is not a number"
+            if row["__no_number"]
+            else f"the answer {row['value_num']:g} to {row['question_id']} lies outside {row['__low']:g} to {row['__high']:g}",
+            "remedy": "check the question's recode values in the survey tool and export again",
+            "raw_text": row[RAW],
+        }
+        for row in bad.iter_rows(named=True)
+    )
+
+
+def _rows(file: str, answers: pl.DataFrame, survey: Survey) -> pl.DataFrame:
+    return answers.filter(~pl.col("__no_number") & ~pl.col("__outside")).select(
+        pl.lit(survey.survey_id).alias("survey_id"),
+        pl.col("__response").alias("response_id"),
+        "question_id",
+        "choice_seq",
+        "value_num",
+        "value_code",
+        "state",
+        pl.concat_str("__response", pl.lit("|"), "question_id", pl.lit("|"), "choice_seq").alias("source_record_id"),
+        pl.lit(file).alias("source_file"),
+        pl.col(LINE).alias("source_line"),
+        pl.col(RAW).alias("raw_text"),
+    )

@@ -1,0 +1,122 @@
+"""A response export as text columns under their ImportIds, checked against the catalogue.
+
+The export has three header rows: names (may be renamed), question texts in the account's language, and `{"ImportId": ...}`, which is the stable key. The
+legacy export has two (shared/reference/sources/SOURCES.md section 1.2).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from pipelines.sources.delimited import RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.records import Finding, SourceFile, SourceRefused
+from pipelines.sources.surveys.catalogue import Survey
+
+STAMP = "%Y-%m-%d %H:%M:%S"
+NOT_KEPT = "(anonymous survey: the line is not kept)"
+LEGACY_IDS = {
+    "ResponseID": "_recordId",
+    "Status": "status",
+    "Finished": "finished",
+    "StartDate": "startDate",
+    "EndDate": "endDate",
+    "ExternalDataReference": "externalDataReference",
+    "EmailAddress": "recipientEmail",
+    "IPAddress": "ipAddress",
+    "Name": "recipientName",
+}
+
+
+@dataclass(frozen=True)
+class ResponseExport:
+    """One export: `columns` is ImportId to column, `wording` column to question text, `zone` the one that the third header row names."""
+
+    text: DelimitedText
+    columns: Mapping[str, str]
+    wording: Mapping[str, str]
+    zone: str | None
+
+    @property
+    def recorded(self) -> str:
+        """ImportId of the time of submission; the legacy export has only the end."""
+        return "recordedDate" if "recordedDate" in self.columns else "endDate"
+
+
+def read_export(file: SourceFile, survey: Survey, findings: list[Finding]) -> ResponseExport:
+    """Read the export of `survey`. Raises `SourceRefused` where it holds no response or lacks a column that the catalogue needs."""
+    export = _with_import_ids(file)
+    text = export.text
+    if text.rows.height + text.rejects.height == 0:
+        raise SourceRefused(
+            f"{file.name} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
+        )
+    findings.extend(text.findings)
+    needed = [
+        "_recordId",
+        "finished",
+        "status",
+        export.recorded,
+        *(question.question_id for question in survey.questions),
+    ]
+    missing = [name for name in needed if name not in export.columns]
+    if missing:
+        raise SourceRefused(
+            f"{file.name}: required column with ImportId {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all fields, "
+            "or correct the ids in the catalogue."
+        )
+    asked = {question.question_id for question in survey.questions}
+    findings.extend(
+        Finding(
+            "unknown_column",
+            "survey_answers",
+            f"{file.name}: {column} ({import_id})",
+            "the catalogue doesn't name it; it was dropped",
+        )
+        for import_id, column in export.columns.items()
+        if import_id.startswith("QID") and import_id not in asked
+    )
+    return _without_lines(export) if survey.is_anonymous else export
+
+
+def _without_lines(export: ResponseExport) -> ResponseExport:
+    """The export without its raw lines: they hold addresses, and not even the vault may tie an answer to a person."""
+    unknown = pl.lit(NOT_KEPT)
+    rejects = export.text.rejects.with_columns(unknown.alias("raw_text"))
+    return replace(
+        export, text=replace(export.text, rows=export.text.rows.with_columns(unknown.alias(RAW)), rejects=rejects)
+    )
+
+
+def _with_import_ids(file: SourceFile) -> ResponseExport:
+    text = read_delimited(file, header_rows=3)
+    third = text.more_headers[1] if len(text.more_headers) > 1 else ()
+    if third and third[0].lstrip().startswith("{"):
+        ids: dict[str, str] = {}
+        zone = None
+        for column, cell in zip(text.header, third, strict=False):
+            try:
+                entry = json.loads(cell)
+            except json.JSONDecodeError:
+                continue
+            choice = entry.get("choiceId")
+            ids[f"{entry.get('ImportId', '')}_{choice}" if choice else str(entry.get("ImportId", ""))] = column
+            zone = entry.get("timeZone", zone)
+        wording = dict(zip(text.header, text.more_headers[0], strict=False))
+        return ResponseExport(text, ids, wording, {"Z": "UTC"}.get(zone or "", zone))
+    text = read_delimited(file, header_rows=2)
+    words = text.more_headers[0] if text.more_headers else ()
+    ids = {LEGACY_IDS.get(word, column): column for column, word in zip(text.header, words, strict=False)}
+    return ResponseExport(text, ids, dict(zip(text.header, words, strict=False)), None)
+
+
+def cleaned(column: str) -> pl.Expr:
+    """The column trimmed; null where it is empty."""
+    text = pl.col(column).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def column_named(wanted: str, header: Sequence[str]) -> str | None:
+    """A column by its name in the first header row, however it is capitalised."""
+    return {normalised(name): name for name in header}.get(normalised(wanted))

@@ -1,0 +1,165 @@
+"""Connector for any CSV or XLSX: a mapping file says which column fills which canonical column (docs/architecture.md, Mapping files)."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.conversions import Reading, as_list, rank_map
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.histories import derive
+from pipelines.sources.mapped_files.application import map_table
+from pipelines.sources.mapped_files.grammar import convert, known_table
+from pipelines.sources.records import (
+    SYSTEM_NOUNS,
+    Extract,
+    Finding,
+    SourceFile,
+    SourceRefused,
+    TableBatch,
+    conform,
+    is_note,
+    merge,
+)
+from pipelines.sources.spreadsheets import read_spreadsheet
+
+READABLE = (".csv", ".tsv", ".txt", ".xlsx")
+SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Map every file that the mapping names. Options: `mapping`, `levels`. Raises `SourceRefused`."""
+    mapping = options.get("mapping") or {}
+    if not mapping.get("files"):
+        raise SourceRefused(
+            "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
+        )
+    batches: list[TableBatch] = []
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    for entry in mapping["files"]:
+        matched = [
+            file
+            for file in files
+            if fnmatch(file.name.rpartition("/")[2], entry["match"]) or fnmatch(file.name, entry["match"])
+        ]
+        taken.update(file.name for file in matched)
+        if not matched and not entry.get("optional"):
+            raise SourceRefused(
+                f"No file matches {entry['match']!r}; the source delivered {sorted(f.name for f in files) or 'nothing'}. "
+                "Next step: put the export into the source's folder, or mark the entry `optional: true`."
+            )
+        for file in matched:
+            batches.extend(_map_file(file, entry, mapping, options, findings))
+    findings.extend(
+        Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
+        for file in files
+        if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)
+    )
+    batches.extend(_constants(mapping, files[0].name))
+    derivations = _derivations(mapping)
+    merged = [derive(batch, derivations.get(batch.table, []), options, findings) for batch in merge(batches)]
+    return Extract(merged, findings)
+
+
+def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
+    """Rows that stand in no file (a survey and its questions), typed by the contract; they count as rows of the first file."""
+    batches = []
+    for spec in mapping.get("constants") or []:
+        table = known_table(
+            {"table": spec.get("table"), "columns": {name: None for row in spec["rows"] for name in row}}, first_file
+        )
+        reading = Reading(
+            header=(), file=first_file, system="the mapping file", zone=(mapping.get("format") or {}).get("zone")
+        )
+        rows = [
+            pl.select(
+                *(
+                    convert(table.column(name), {"const": value}, reading).value.alias(name)
+                    for name, value in row.items()
+                ),
+                pl.lit(first_file).alias("source_file"),
+                pl.lit(f"constant {number} of {table.name}").alias("source_record_id"),
+                pl.lit(str(dict(row))).alias("raw_text"),
+            )
+            for number, row in enumerate(spec["rows"], start=1)
+        ]
+        batches.append(TableBatch(table.name, pl.concat([conform(row, table.name) for row in rows])))
+    return batches
+
+
+def _derivations(mapping: Mapping[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in mapping["files"]:
+        for spec in entry.get("tables", []):
+            found.setdefault(spec["table"], []).extend(as_list(spec.get("derive")))
+    return found
+
+
+def _map_file(
+    file: SourceFile,
+    entry: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
+) -> list[TableBatch]:
+    form = {**mapping.get("format", {}), **entry.get("format", {})}
+    text = _read(file, entry, form)
+    if text.rows.height + text.rejects.height == 0 and not entry.get("may_be_empty"):
+        raise SourceRefused(
+            f"{file.name} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
+        )
+    findings.extend(text.findings)
+    used: set[str] = set()
+    batches = []
+    for position, spec in enumerate(entry["tables"]):
+        table = known_table(spec, file.name)
+        reading = Reading(
+            header=[name for name in text.rows.columns if name not in (LINE, RAW)],
+            file=file.name,
+            system=str(mapping.get("system", SYSTEM_NOUNS[table.schema])),
+            decimal=str(form.get("decimal", ".")),
+            thousands=form.get("thousands"),
+            zone=form.get("zone") or options.get("zone"),
+            nulls=tuple(str(word) for word in as_list(form.get("null"))),
+            levels=rank_map(options.get("levels")),
+        )
+        batch, reads = map_table(table, spec, entry, text, reading, findings)
+        used |= reads
+        if position == 0 and text.rejects.height:
+            batch = TableBatch(batch.table, batch.rows, pl.concat([text.rejects, batch.rejects]), batch.filtered)
+        batches.append(batch)
+    findings.extend(_unused_columns(text, entry, used))
+    return batches
+
+
+def _read(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> DelimitedText:
+    required = tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+    if form.get("kind", "csv") == "xlsx" or (
+        file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})
+    ):
+        return read_spreadsheet(file, required=required, sheet=form.get("sheet", 0))
+    return read_delimited(
+        file,
+        required=required,
+        delimiter=str(form.get("delimiter", ",")),
+        encoding=form.get("encoding"),
+        header_rows=int(entry.get("header_rows", 1)),
+    )
+
+
+def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str]) -> list[Finding]:
+    ignored = {normalised(str(name)) for name in as_list(entry.get("ignore"))}
+    findings = []
+    for name in text.rows.columns:
+        if name in used or name in (LINE, RAW) or normalised(name) in ignored:
+            continue
+        secret = any(word in normalised(name).replace(" ", "_") for word in SECRET)
+        kind, detail = (
+            ("secret_column", "a secret is never loaded; leave it out of the export")
+            if secret
+            else ("unknown_column", "the mapping doesn't name it; it was dropped")
+        )
+        findings.append(Finding(kind, "", f"{text.file}: {name}", detail))
+    return findings

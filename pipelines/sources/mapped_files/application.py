@@ -1,0 +1,206 @@
+"""The mapping applied to the rows of one file: which rows are kept, how one line becomes several, and the rows and rejects that come of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import Column, Table
+from pipelines.sources.conversions import EXPONENT_ID, PLAIN_VALUE, Check, Conversion, Reading, as_list
+from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.mapped_files.grammar import convert, needed_column
+from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejects_frame
+
+_UPDATED_AT = Column("source_updated_at", "instant", "When the source last changed the record.")
+
+
+def map_table(
+    table: Table,
+    spec: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    text: DelimitedText,
+    reading: Reading,
+    findings: list[Finding],
+) -> tuple[TableBatch, set[str]]:
+    """Rows, rejects and filtered counts of one table from one file, and the columns that were read."""
+    reads: set[str] = set()
+    counts: Counter[str] = Counter()
+    frame = _kept(text.rows, spec, reading, counts, reads)
+    key_parts = [needed_column(name, reading, "key") for name in as_list(spec.get("key") or entry.get("key"))]
+    reads.update(key_parts)
+    conversions: dict[str, Conversion] = {}
+    if spec.get("unpivot"):
+        frame, reading, conversions = _unpivoted(frame, table, spec["unpivot"], reading, counts, reads)
+        key_parts.append("__name")
+    for name, column_spec in spec.get("columns", {}).items():
+        column = _UPDATED_AT if name == "source_updated_at" else table.column(name)
+        conversions[name] = convert(column, column_spec, reading)
+    for name, conversion in conversions.items():
+        reads.update(conversion.reads)
+        findings.extend(
+            Finding("column_absent", table.name, f"{text.file}: {wanted}", f"not in the header; {name} stays empty")
+            for wanted in conversion.absent
+        )
+        if conversion.unranked is not None and frame.height:
+            findings.extend(_unranked(table, text.file, frame, conversion.unranked, conversion.value))
+    result, rejects = _applied(frame, conversions, key_parts, reading)
+    if spec.get("last_wins"):
+        keys = [name for name in table.key if name in result.columns]
+        kept = result.unique(subset=keys, keep="last", maintain_order=True)
+        counts["replaced by a later line of the same file"] += result.height - kept.height
+        result = kept
+    return TableBatch(table.name, conform(result, table.name), rejects, filtered_frame(counts)), reads
+
+
+def _kept(
+    frame: pl.DataFrame, spec: Mapping[str, Any], reading: Reading, counts: Counter[str], reads: set[str]
+) -> pl.DataFrame:
+    """The rows that the mapping doesn't exclude; the others are counted by reason."""
+    for name, allowed in (spec.get("where") or {}).items():
+        column = needed_column(name, reading, "where")
+        reads.add(column)
+        text = reading.text(column)
+        if isinstance(allowed, Mapping) and allowed.get("not_empty"):
+            keep, reason = text.is_not_null(), f"{name} is empty"
+        elif isinstance(allowed, Mapping) and "not" in allowed:
+            words = [str(word) for word in as_list(allowed["not"])]
+            keep, reason = ~text.fill_null("").is_in(words), f"{name} is one of {', '.join(words)}"
+        else:
+            words = [str(word) for word in as_list(allowed)]
+            keep, reason = text.fill_null("").is_in(words), f"{name} is not one of {', '.join(words)}"
+        kept = frame.filter(keep)
+        counts[str(spec.get("where_reason", reason))] += frame.height - kept.height
+        frame = kept
+    for name in as_list(spec.get("not_null")):
+        column = needed_column(name, reading, "not_null")
+        reads.add(column)
+        kept = frame.filter(reading.text(column).is_not_null())
+        counts[f"{name} is empty"] += frame.height - kept.height
+        frame = kept
+    return frame
+
+
+def _unpivoted(
+    frame: pl.DataFrame,
+    table: Table,
+    spec: Mapping[str, Any],
+    reading: Reading,
+    counts: Counter[str],
+    reads: set[str],
+) -> tuple[pl.DataFrame, Reading, dict[str, Conversion]]:
+    """One row a column of `columns` that has a value, order of lines kept: its new name in `__name`, its text in `__value`, and their conversions."""
+    pieces = []
+    for name, target in spec["columns"].items():
+        column = needed_column(name, reading, "unpivot")
+        reads.add(column)
+        pieces.append(frame.with_columns(pl.lit(str(target)).alias("__name"), pl.col(column).alias("__value")))
+    long = pl.concat(pieces).sort(LINE, maintain_order=True)
+    reading = replace(reading, header=[*reading.header, "__name", "__value"])
+    conversions = {
+        spec["name"]: convert(table.column(spec["name"]), {"from": "__name"}, reading),
+        spec["value"]: convert(table.column(spec["value"]), {"from": "__value", **spec.get("value_spec", {})}, reading),
+    }
+    filled = long.filter(reading.text("__value").is_not_null())
+    counts["no value"] += long.height - filled.height
+    return filled, reading, conversions
+
+
+def _applied(
+    frame: pl.DataFrame, conversions: Mapping[str, Conversion], key_parts: list[str], reading: Reading
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Evaluate the conversions. A row goes to the rejects under the first check that it fails."""
+    key_texts = [reading.text(name) for name in key_parts]
+    checks = [check for conversion in conversions.values() for check in conversion.checks]
+    if key_parts:
+        checks = [*_key_checks(key_parts, reading), *checks]
+    failed = pl.coalesce(
+        [
+            *(pl.when(check.failed).then(pl.lit(i, dtype=pl.Int32)) for i, check in enumerate(checks)),
+            pl.lit(None, dtype=pl.Int32),
+        ]
+    )
+    record_id = pl.concat_str(key_texts, separator="|") if key_texts else pl.lit(None, dtype=pl.String)
+    done = frame.select(
+        *(conversion.value.alias(name) for name, conversion in conversions.items()),
+        record_id.alias("source_record_id"),
+        pl.lit(reading.file).alias("source_file"),
+        pl.col(LINE).alias("source_line"),
+        pl.col(RAW).alias("raw_text"),
+        failed.alias("__failed"),
+    )
+    bad = done["__failed"].is_not_null()
+    rejects = (
+        _reject_rows(frame.filter(bad), done.filter(bad)["__failed"].to_list(), checks, reading)
+        if bad.any()
+        else rejects_frame([])
+    )
+    return done.filter(~bad).drop("__failed"), rejects
+
+
+def _key_checks(key_parts: list[str], reading: Reading) -> list[Check]:
+    """Every part of the key is there and has kept its digits."""
+    texts = [reading.text(name) for name in key_parts]
+    shown = " + ".join(name for name in key_parts if name != "__name")
+    return [
+        Check(
+            pl.any_horizontal(text.is_null() for text in texts),
+            pl.lit(""),
+            "missing_key",
+            f"{shown} is empty, so the row can't be told apart",
+            f"add the missing {shown} in {reading.system} and export again",
+        ),
+        Check(
+            pl.any_horizontal(text.str.contains(EXPONENT_ID).fill_null(False) for text in texts),
+            texts[0],
+            "exponent_in_id",
+            f"{shown} {{value}} has lost digits in a spreadsheet",
+            "format the column as text before exporting",
+        ),
+    ]
+
+
+def _reject_rows(frame: pl.DataFrame, failed: list[int], checks: list[Check], reading: Reading) -> pl.DataFrame:
+    """The words for the failed rows. A value is quoted only where it can't be a name or an address."""
+    rows: list[dict[str, Any]] = []
+    frame = frame.with_columns(pl.Series("__failed", failed, dtype=pl.Int32))
+    for index, group in frame.group_by("__failed", maintain_order=True):
+        check = checks[index[0]]
+        quotable = (
+            pl.lit(check.quotable) & (pl.col("v").str.len_chars() <= 24) & ~pl.col("v").str.contains("@", literal=True)
+        )
+        shown = group.select(check.value.cast(pl.String).alias("v"), LINE, RAW).with_columns(
+            pl.when(pl.col("v").str.contains(PLAIN_VALUE) | quotable)
+            .then(pl.col("v"))
+            .otherwise(pl.concat_str(pl.lit("(hidden, "), pl.col("v").str.len_chars(), pl.lit(" characters)")))
+            .fill_null("(empty)")
+        )
+        rows.extend(
+            {
+                "source_file": reading.file,
+                "source_line": line,
+                "rule": check.rule,
+                "reason": check.reason.replace("{value}", value),
+                "remedy": check.remedy,
+                "raw_text": raw,
+            }
+            for value, line, raw in shown.iter_rows()
+        )
+    return rejects_frame(sorted(rows, key=lambda row: row["source_line"]))
+
+
+def _unranked(table: Table, file: str, frame: pl.DataFrame, level: pl.Expr, rank: pl.Expr) -> list[Finding]:
+    levels = frame.select(level.alias("level"), rank.alias("rank"))
+    counts = (
+        levels.filter(pl.col("level").is_not_null() & pl.col("rank").is_null()).group_by("level").len().sort("level")
+    )
+    return [
+        Finding(
+            "level_not_ranked",
+            table.name,
+            f"{file}: {level}",
+            f"{rows} rows; the level map doesn't name it, so its rank stays empty",
+        )
+        for level, rows in counts.iter_rows()
+    ]

@@ -1,0 +1,122 @@
+"""The grammar of a mapping file: which tables, columns and words it may name, and what one entry of `columns:` means.
+
+Raises `SourceRefused` where the entry itself is wrong, before any row is looked at (docs/architecture.md, Mapping files).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
+from pipelines.sources.conversions import Conversion, Reading, as_list
+from pipelines.sources.mapped_files.values import mapping_fault, typed
+from pipelines.sources.records import SourceRefused, reference_expr
+
+COLUMN_WORDS = frozenset(
+    "from const template reference lower map default number decimal thousands scale date instant zone plus_days null level_rank bool".split()
+)
+
+
+def known_table(spec: Mapping[str, Any], file: str) -> Table:
+    """The contract of the table that `spec` fills, once all its columns are found there."""
+    table = BY_NAME.get(spec.get("table", ""))
+    if table is None:
+        raise SourceRefused(
+            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts/."
+        )
+    unknown = set(spec.get("columns", {})) - set(table.business_schema) - {"source_updated_at"}
+    if unknown:
+        raise SourceRefused(
+            f"{file}: {table.name} has no column {', '.join(map(repr, sorted(unknown)))}. Next step: correct the mapping file; columns are in pipelines/contracts/."
+        )
+    return table
+
+
+def needed_column(name: str, reading: Reading, word: str) -> str:
+    """The file's own spelling of a column that `word` of the mapping reads."""
+    found = reading.present(name)
+    if found is None:
+        raise SourceRefused(
+            f"{reading.file}: required column {name!r} is missing in the header (`{word}` of the mapping reads it). "
+            "Next step: export the file with that column, or correct the mapping file."
+        )
+    return found
+
+
+def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conversion:
+    """Turn one entry of a mapping file into an expression of `column`'s type.
+
+    Raises `SourceRefused` where the entry itself is wrong: an unknown word, a date without a format, a local time without a zone.
+    """
+    unknown = set(spec) - COLUMN_WORDS
+    if unknown:
+        raise SourceRefused(mapping_fault(reading, column, f"doesn't know {', '.join(map(repr, sorted(unknown)))}"))
+    if "const" in spec:
+        return Conversion(_constant(column, spec, reading))
+    if "template" in spec:
+        text, reads, absent = _template(spec, reading, column)
+    elif "from" in spec:
+        name = reading.present(spec["from"])
+        if name is None:
+            wanted = " or ".join(repr(str(n)) for n in as_list(spec["from"]))
+            if column.required and "default" not in spec:
+                raise SourceRefused(
+                    f"{reading.file}: required column {wanted} is missing in the header (it fills {column.name}). "
+                    "Next step: export the file with that column, or add the new name to the mapping file."
+                )
+            default = pl.lit(spec.get("default"), dtype=POLARS_TYPES[column.type])
+            return Conversion(default, absent=(wanted,))
+        text, reads, absent = reading.text(name, as_list(spec.get("null"))), (name,), ()
+    else:
+        raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
+    value, checks, unranked = typed(column, text, spec, reading)
+    if spec.get("default") is not None:
+        value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
+    return Conversion(value, checks, reads, absent, unranked)
+
+
+def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:
+    value = spec["const"]
+    if column.type == "text" and value is not None:
+        value = str(value)
+        return reference_expr(str(spec["reference"]), pl.lit(value)) if spec.get("reference") else pl.lit(value)
+    if column.type == "date" and isinstance(value, str):
+        value = datetime.strptime(value, str(spec.get("date", "%Y-%m-%d"))).date()
+    if column.type == "instant" and value is not None:
+        given = isinstance(value, datetime)
+        moment = (
+            value
+            if given
+            else datetime.strptime(str(value), spec["instant"])
+            if spec.get("instant")
+            else datetime.fromisoformat(str(value))
+        )
+        if moment.tzinfo is not None:
+            return pl.lit(moment.astimezone(UTC)).cast(pl.Datetime("us", "UTC"))
+        zone = spec.get("zone") or reading.zone
+        if zone is None:
+            raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone"))
+        return pl.lit(moment).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone)).dt.convert_time_zone("UTC")
+    return pl.lit(value, dtype=POLARS_TYPES[column.type])
+
+
+def _template(
+    spec: Mapping[str, Any], reading: Reading, column: Column
+) -> tuple[pl.Expr, tuple[str, ...], tuple[str, ...]]:
+    parts: list[pl.Expr] = []
+    reads: list[str] = []
+    rest = str(spec["template"])
+    while "{" in rest:
+        literal, _, rest = rest.partition("{")
+        name, _, rest = rest.partition("}")
+        found = reading.present(name)
+        if found is None:
+            raise SourceRefused(
+                f"{reading.file}: required column {name!r} is missing in the header (the template of {column.name} needs it). "
+                "Next step: export the file with that column, or correct the mapping file."
+            )
+        reads.append(found)
+        parts.extend([pl.lit(literal), reading.text(found, as_list(spec.get("null")))])
+    return pl.concat_str([*parts, pl.lit(rest)]), tuple(reads), ()

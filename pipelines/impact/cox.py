@@ -238,7 +238,7 @@ def _solve(step: _Step) -> Vector:
     eigen = np.linalg.eigvalsh(step.information) if np.isfinite(step.information).all() else np.zeros(1)
     if eigen.size and eigen[0] <= 1e-10 * max(float(eigen[-1]), 1e-300):
         raise NotEstimable("The covariates are collinear among those at risk, or one of them separates those who left.")
-    move: Vector = np.linalg.solve(step.information, step.gradient)
+    move = np.linalg.solve(step.information, step.gradient).astype(np.float64, copy=False)
     return move
 
 

@@ -1,0 +1,155 @@
+"""Nested target trials on a company whose truth is known, and what they refuse."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipelines.impact.regression import NotEstimable
+from pipelines.impact.survival import kaplan_meier, survival_at
+from pipelines.impact.target_trial import Covariate, LookAheadError, TargetTrial, emulate
+from pipelines.impact.trial_effects import TrialEffects, estimate_effects
+from pipelines.impact.trial_weights import diagnose_trials, weight_trials
+from tests.reference import fixed_company
+
+DATA = Path(__file__).parents[2] / "reference/data/synthetic/company_seed2026.csv"
+
+
+@pytest.fixture(scope="module")
+def company() -> pl.DataFrame:
+    return pl.read_csv(DATA)
+
+
+def effect(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial = fixed_company.TRIAL, **how) -> TrialEffects:
+    trials = emulate(panel, people, trial)
+    return estimate_effects(trials, weight_trials(trials, trial), trial, **how)
+
+
+def test_the_interval_holds_the_planted_effect_and_not_the_naive_gap(company: pl.DataFrame) -> None:
+    row = effect(fixed_company.panel(company), fixed_company.people(company)).at([12]).row(0, named=True)
+    assert row["survival_comparison"] == pytest.approx(0.8346828574715, abs=1e-10)
+    assert row["survival_treated"] == pytest.approx(0.8861283643892, abs=1e-10)
+    assert row["std_error"] == pytest.approx(0.020503604106565723, abs=1e-9)
+    assert -row["ci_high"] < 0.03464 < -row["ci_low"] < 0.334
+
+
+def test_the_error_agrees_with_the_jackknife(company: pl.DataFrame) -> None:
+    """Leaving out one of 40 groups of people at a time, everything refitted."""
+    small = company.filter(pl.col("id") % 3 == 0).with_row_index("place")
+    whole = effect(fixed_company.panel(small), fixed_company.people(small)).at([6, 12])
+    left_out = []
+    for group in range(40):
+        rest = small.filter(pl.col("place") % 40 != group)
+        left_out.append(
+            effect(fixed_company.panel(rest), fixed_company.people(rest)).at([6, 12])["difference"].to_numpy()
+        )
+    spread = np.array(left_out) - np.mean(left_out, axis=0)
+    jackknife = np.sqrt(39 / 40 * (spread**2).sum(axis=0))
+    assert whole["std_error"].to_numpy() == pytest.approx(jackknife, rel=0.2)
+
+
+@pytest.mark.parametrize("estimand", ["att", "overlap"])
+def test_the_influence_of_one_person_is_what_counting_them_twice_does(company: pl.DataFrame, estimand: str) -> None:
+    small = company.filter(pl.col("id") % 3 == 0)
+    trial = TargetTrial(fixed_company.TRIAL.covariates, 0, 23, estimand=estimand)
+    panel, people = fixed_company.panel(small), fixed_company.people(small)
+    trials = emulate(panel, people, trial)
+    result = estimate_effects(trials, weight_trials(trials, trial), trial)
+    order = np.argsort(-np.abs(result.influence[:, -1]))[[0, 40, 80]]
+    for place in order:
+        key = trials.keys[int(place)]
+        twice = [
+            pl.concat(
+                [frame, frame.filter(pl.col("person_key") == key).with_columns(person_key=pl.lit(10**6, pl.Int64))]
+            )
+            for frame in (panel, people)
+        ]
+        moved = effect(*twice, trial).effects["difference"][-1] - result.effects["difference"][-1]
+        assert moved == pytest.approx(result.influence[place, -1], rel=0.15, abs=2e-5)
+
+
+def test_promotion_with_exit_competing_needs_both_to_be_told_apart(company: pl.DataFrame) -> None:
+    panel, people = fixed_company.before_first_promotion(company)
+    result = effect(panel, people).at([12]).row(0, named=True)
+    exits = (
+        effect(panel, people, TargetTrial(fixed_company.TRIAL.covariates, 0, 23, cause=2)).at([12]).row(0, named=True)
+    )
+    either = effect(panel, people.with_columns(pl.col("event").clip(0, 1))).at([12]).row(0, named=True)
+    for side in ("treated", "comparison"):
+        together = result[f"incidence_{side}"] + exits[f"incidence_{side}"]
+        assert together == pytest.approx(either[f"incidence_{side}"], abs=1e-12)
+
+
+def test_mentees_alone_are_a_plain_kaplan_meier(company: pl.DataFrame) -> None:
+    curve = effect(fixed_company.panel(company), fixed_company.people(company)).curves.filter(
+        pl.col("arm") == "treated"
+    )
+    mentees = company.filter(pl.col("enrol_month") >= 0).select(
+        stop=pl.col("exit_month") - pl.col("enrol_month") + 1, event="exited"
+    )
+    plain = survival_at(kaplan_meier(mentees), range(1, 13))["survival"].to_numpy()
+    assert 1 - curve["incidence"].to_numpy()[1:] == pytest.approx(plain, abs=1e-12)
+
+
+def test_a_covariate_dated_at_time_zero_is_an_error_not_a_warning(company: pl.DataFrame) -> None:
+    dated = fixed_company.panel(company).with_columns(known=pl.col("month") - 1)
+    trial = TargetTrial((Covariate("engagement", "known"), Covariate("perf")), 0, 23)
+    emulate(dated, fixed_company.people(company), trial)
+    planted = dated.with_columns(
+        known=pl.when((pl.col("person_key") == 7) & (pl.col("month") == 5)).then(5).otherwise(pl.col("known"))
+    )
+    with pytest.raises(
+        LookAheadError, match=r"engagement became known in month 5 but is used at time zero in month 5 \(1 rows\)"
+    ):
+        emulate(planted, fixed_company.people(company), trial)
+
+
+def test_balance_overlap_and_sizes_are_counted_in_people(company: pl.DataFrame) -> None:
+    trials = emulate(fixed_company.panel(company), fixed_company.people(company), fixed_company.TRIAL)
+    shown = diagnose_trials(trials, weight_trials(trials, fixed_company.TRIAL))
+    assert (shown.treated.people, shown.comparison.people, shown.comparison_pool) == (483, 1601, 1601)
+    assert 500 < shown.comparison.effective < 700
+    assert shown.comparison.largest_share < 0.01
+    assert shown.largest_smd[1] < 0.01
+    assert shown.balance.filter(pl.col("covariate") == "engagement")["smd_before"][0] == pytest.approx(0.82028873)
+    assert shown.outside_support == 0.0
+
+
+def test_errors_shared_by_a_cluster_of_one_person_are_the_same_and_wider_clusters_differ(company: pl.DataFrame) -> None:
+    panel, people = fixed_company.panel(company), fixed_company.people(company)
+    alone = effect(panel, people).effects["std_error"].to_numpy()
+    keys = np.sort(people["person_key"].to_numpy())
+    assert effect(panel, people, cluster=keys).effects["std_error"].to_numpy() == pytest.approx(alone, rel=1e-12)
+    assert effect(panel, people, cluster=keys // 20).effects["std_error"].to_numpy() != pytest.approx(alone, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda panel: panel.filter((pl.col("person_key") != 0) | (pl.col("month") != 20)),
+            "0 has month 19 followed by 21",
+        ),
+        (
+            lambda panel: panel.filter((pl.col("person_key") != 1) | (pl.col("month") < 11)),
+            "event after their last month",
+        ),
+        (
+            lambda panel: panel.with_columns(perf=pl.when(pl.col("month") > 3).then(pl.col("perf"))),
+            "perf is missing in",
+        ),
+        (lambda panel: panel.with_columns(is_eligible=pl.lit(value=False)), "No month has both"),
+        (lambda panel: panel.filter(pl.col("month") < 5), "Nobody|after their last month"),
+        (lambda panel: panel.with_columns(perf=pl.col("engagement") * 2), "collinear"),
+    ],
+)
+def test_records_that_cannot_carry_trials_are_refused_by_name(company: pl.DataFrame, change, message: str) -> None:
+    with pytest.raises(NotEstimable, match=message):
+        effect(change(fixed_company.panel(company)), fixed_company.people(company))
+
+
+def test_follow_up_beyond_the_record_asks_for_a_shorter_horizon(company: pl.DataFrame) -> None:
+    trial = TargetTrial(fixed_company.TRIAL.covariates, 0, 23, horizon_months=40)
+    with pytest.raises(NotEstimable, match="shorten the horizon to 36"):
+        effect(fixed_company.panel(company), fixed_company.people(company), trial)

@@ -1,0 +1,124 @@
+"""How strong something unmeasured would have to be to explain an estimate away, and the checks that can catch it in the act."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from pipelines.impact.regression import NotEstimable
+
+
+def e_value(risk_ratio: float) -> float:
+    """The risk ratio by which something unmeasured would have to go with both joining and the outcome to explain `risk_ratio` away.
+
+    1 where there is nothing to explain. Reference: VanderWeele & Ding (2017), Annals of Internal Medicine 167.
+    """
+    if risk_ratio <= 0:
+        raise NotEstimable(f"A risk ratio of {risk_ratio:g} has no E-value.")
+    away = max(risk_ratio, 1 / risk_ratio)
+    return away + float(np.sqrt(away * (away - 1)))
+
+
+def e_value_of_limit(low: float, high: float) -> float:
+    """E-value of the interval's limit nearer to 1; 1 if the interval holds 1."""
+    if low <= 1 <= high:
+        return 1.0
+    return e_value(low if low > 1 else high)
+
+
+def risk_ratio_of_hazard_ratio(hazard_ratio: float, *, is_common: bool) -> float:
+    """Approximate risk ratio: itself for rare outcomes, the square-root transform where the outcome is common (about 15 % and more).
+
+    Reference: VanderWeele (2017), Biometrics 73.
+    """
+    if not is_common:
+        return hazard_ratio
+    root = float(np.sqrt(hazard_ratio))
+    return float((1 - 0.5**root) / (1 - 0.5 ** (1 / root)))
+
+
+def risk_ratios(treated: float, comparison: float, ci_low: float, ci_high: float) -> tuple[float, float, float]:
+    """Risk ratio and its limits from two incidences and the interval of their difference, the comparison's incidence held fixed."""
+    if comparison <= 0 or treated <= 0:
+        raise NotEstimable("Without events in both arms there is no risk ratio.")
+    least = 1e-9
+    return treated / comparison, max((comparison + ci_low) / comparison, least), (comparison + ci_high) / comparison
+
+
+def bias_factor(with_joining: float, with_outcome: float) -> float:
+    """Most that something with these two risk ratios can move an estimate, as a ratio. Reference: Ding & VanderWeele (2016), Epidemiology 27."""
+    joining, outcome = max(with_joining, 1 / with_joining), max(with_outcome, 1 / with_outcome)
+    return joining * outcome / (joining + outcome - 1)
+
+
+def e_value_in_words(limit: float, strongest: str | None = None, factor: float | None = None) -> str:
+    """A sentence for a reader without statistics. limit: E-value of the interval's limit. strongest: the measured covariate with the largest
+    `bias_factor`, factor: that factor.
+    """
+    if limit <= 1:
+        return "The interval already includes no effect, so nothing unmeasured is needed to explain it."
+    words = (
+        f"Something not measured would have to go with both joining and the outcome by a factor of {limit:.1f} each, beyond all that was "
+        "accounted for, to leave no effect."
+    )
+    if strongest is None or factor is None:
+        return words
+    measured = e_value(max(factor, 1.0))
+    if measured >= limit:
+        return f"{words} That is weaker than {strongest}, the strongest thing measured ({measured:.1f}): it is easily imagined."
+    return f"{words} That is stronger than {strongest}, the strongest thing measured ({measured:.1f})."
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """value: share of what is left to explain, of both joining and outcome, that would bring the estimate to zero; value_alpha: to non-detection."""
+
+    value: float
+    value_alpha: float
+    partial_r2: float
+
+
+def robustness_value(t_statistic: float, degrees: int, alpha: float = 0.05) -> Robustness:
+    """Robustness of a regression estimate. Reference: Cinelli & Hazlett (2020), JRSS B 82, eq. 18 to 20."""
+    strength = abs(t_statistic) / float(np.sqrt(degrees))
+    critical = float(stats.t.ppf(1 - alpha / 2, degrees - 1) / np.sqrt(degrees - 1))
+    return Robustness(_value(strength), _value(strength - critical), t_statistic**2 / (t_statistic**2 + degrees))
+
+
+def _value(strength: float) -> float:
+    if strength <= 0:
+        return 0.0
+    return 0.5 * (float(np.sqrt(strength**4 + 4 * strength**2)) - strength**2)
+
+
+@dataclass(frozen=True)
+class NegativeControl:
+    """An outcome that the programme can't have moved (a site's closure, the survey before it). p_value small: the groups differed anyway."""
+
+    outcome: str
+    estimate: float
+    std_error: float
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided normal p that the groups don't differ."""
+        return float(2 * stats.norm.sf(abs(self.estimate) / self.std_error))
+
+
+def response_gap(answered: int, asked: int, other_answered: int, other_asked: int) -> float:
+    """Difference of the two arms' shares with a known outcome, 0 to 1."""
+    if min(asked, other_asked) <= 0:
+        raise NotEstimable("Nobody was asked in one of the arms.")
+    return abs(answered / asked - other_answered / other_asked)
+
+
+def response_bounds(
+    mean: float, other_mean: float, answered: float, other_answered: float, lowest: float, highest: float
+) -> tuple[float, float]:
+    """Difference of means if all who didn't answer had answered with the scale's worst or best: what is certain whatever they think.
+
+    answered: shares with an answer, 0 to 1. Reference: Manski (1990), American Economic Review 80.
+    """
+    low = answered * mean + (1 - answered) * lowest - (other_answered * other_mean + (1 - other_answered) * highest)
+    high = answered * mean + (1 - answered) * highest - (other_answered * other_mean + (1 - other_answered) * lowest)
+    return low, high

@@ -1,0 +1,115 @@
+"""Sensitivity, many comparisons, effect sizes and power."""
+
+import numpy as np
+import pytest
+
+from pipelines.impact.effect_sizes import hedges_g, hedges_g_paired, newcombe_difference, wilson_interval
+from pipelines.impact.multiplicity import benjamini_hochberg, holm, interaction_test
+from pipelines.impact.power import (
+    detectable_from_error,
+    detectable_share,
+    events_needed,
+    mentees_needed,
+    power_for_share,
+    power_table,
+)
+from pipelines.impact.regression import NotEstimable
+from pipelines.impact.sensitivity import (
+    NegativeControl,
+    bias_factor,
+    e_value,
+    e_value_in_words,
+    e_value_of_limit,
+    response_bounds,
+    response_gap,
+    risk_ratio_of_hazard_ratio,
+    risk_ratios,
+    robustness_value,
+)
+
+
+def test_e_values_are_the_published_ones_in_both_directions() -> None:
+    assert e_value(3.9) == pytest.approx(7.263034344160047)
+    assert e_value(1 / 3.9) == pytest.approx(7.263034344160047)
+    assert e_value(risk_ratio_of_hazard_ratio(0.75, is_common=False)) == pytest.approx(2.0)
+    assert e_value(risk_ratio_of_hazard_ratio(0.56, is_common=True)) == pytest.approx(2.349531257322429)
+    assert (e_value_of_limit(1.8, 8.7), e_value_of_limit(0.9, 2)) == (pytest.approx(3.0), 1.0)
+
+
+def test_an_e_value_is_where_the_bias_factor_equals_the_ratio() -> None:
+    assert bias_factor(e_value(2.2), e_value(2.2)) == pytest.approx(2.2)
+
+
+def test_ratios_come_from_shares_and_the_interval_of_their_difference() -> None:
+    assert risk_ratios(0.11, 0.165, -0.09, -0.011) == pytest.approx((2 / 3, 0.4545454545, 0.9333333333))
+
+
+def test_the_words_say_whether_something_measured_is_as_strong() -> None:
+    assert "stronger than engagement" in e_value_in_words(2.5, "engagement", 1.1)
+    assert "weaker than engagement" in e_value_in_words(1.2, "engagement", 1.5)
+    assert "already includes no effect" in e_value_in_words(1.0)
+
+
+def test_the_robustness_value_is_the_published_one_and_zero_without_effect() -> None:
+    assert robustness_value(4.184, 783).value == pytest.approx(0.13876254286782297)
+    assert robustness_value(1.0, 783).value_alpha == 0.0
+
+
+def test_adjusted_p_values_agree_with_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.random.default_rng(1).random(30) ** 3
+    assert benjamini_hochberg(p) == pytest.approx(multipletests(p, method="fdr_bh")[1], abs=1e-12)
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-12)
+
+
+def test_one_subgroup_detected_and_the_other_not_is_no_difference_between_them() -> None:
+    found = interaction_test(["women", "men"], np.array([0.06, 0.03]), np.array([0.025, 0.025]))
+    assert 0.06 / 0.025 > 1.96 > 0.03 / 0.025
+    assert found.p_value == pytest.approx(0.396, abs=0.001)
+    assert found.pairs[0][3] < 0 < found.pairs[0][4]
+
+
+def test_shares_agree_with_statsmodels() -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+    for events, people in ((0, 10), (3, 7), (50, 50)):
+        assert wilson_interval(events, people) == pytest.approx(
+            proportion_confint(events, people, method="wilson"), abs=1e-12
+        )
+    theirs = confint_proportions_2indep(8, 12, 3, 15, method="newcomb")
+    assert newcombe_difference(8, 12, 3, 15)[1:] == pytest.approx(theirs, abs=1e-12)
+    with pytest.raises(NotEstimable):
+        wilson_interval(3, 2)
+
+
+def test_standardised_differences_are_borensteins() -> None:
+    assert hedges_g(103, 100, 5.5, 4.5, 50, 50).g == pytest.approx(0.5924415802580191)
+    assert hedges_g_paired(103, 100, 5.5, 0.7, 50).g == pytest.approx(0.4160071622219995)
+    low, high = hedges_g(103, 100, 5.5, 4.5, 50, 50).interval()
+    assert low == pytest.approx(0.1949, abs=1e-4)
+    assert high == pytest.approx(0.9900, abs=1e-4)
+
+
+def test_the_power_table_is_that_of_the_methods() -> None:
+    table = power_table()
+    assert table["retention_points"].round(1).to_list() == [22.1, 17.1, 12.1, 8.6, 6.1, 4.3, 3.0]
+    assert table["promotion_points"].round(1).to_list() == [20.1, 15.6, 11.0, 7.8, 5.5, 3.9, 2.8]
+    assert table["survey_sd"].round(2).to_list() == [0.47, 0.37, 0.26, 0.18, 0.13, 0.09, 0.06]
+    assert [round(events_needed(r)) for r in (0.5, 0.6, 0.7, 0.75, 0.8)] == [102, 188, 386, 593, 985]
+
+
+def test_the_smallest_detectable_effect_is_seen_four_times_in_five() -> None:
+    smallest = detectable_share(200, 0.85)
+    assert power_for_share(smallest, 200, 0.85) == pytest.approx(0.8, abs=1e-4)
+    assert mentees_needed(smallest, 0.85) in {200, 201}
+    assert power_for_share(0, 200, 0.85) == pytest.approx(0.05)
+    assert detectable_from_error(1.0) == pytest.approx(2.8016, abs=1e-4)
+
+
+def test_negative_controls_and_unequal_answers() -> None:
+    assert NegativeControl("site closed", 0.04, 0.01).p_value < 0.001
+    assert response_gap(80, 100, 60, 100) == pytest.approx(0.2)
+    assert response_bounds(4.0, 3.0, 1.0, 1.0, 1, 5) == pytest.approx((1.0, 1.0))
+    low, high = response_bounds(4.0, 3.0, 0.5, 0.5, 1, 5)
+    assert low < 1.0 < high

@@ -1,9 +1,141 @@
 """Effects with designs that survive scrutiny, and refusals where the data can't carry one. Frames in, frames out.
 
-Today: intention to treat for cohorts whose places were drawn by lot. Everything else is answered "not estimated yet".
+No warehouse, clock, settings or files, and no randomness that isn't passed in. The public names are below, by what they answer; each module's head
+gives its method and papers. `python -m tests.reference.run` recomputes published figures from these names.
 """
 
+from pipelines.impact.cox import CoxFit, cox_regression, split_at_exposure
+from pipelines.impact.difference_in_differences import (
+    GroupTimeEffects,
+    PreTrend,
+    aggregate,
+    group_time_effects,
+    pre_trend,
+)
+from pipelines.impact.effect_sizes import hedges_g, hedges_g_paired, newcombe_difference, wilson_interval
+from pipelines.impact.incidence import aalen_johansen, incidence_at, naive_incidence
 from pipelines.impact.intention_to_treat import Outcome, estimate_intention_to_treat
-from pipelines.impact.verdicts import POLICY, VerdictPolicy
+from pipelines.impact.judgement import judge_comparison, policy_table
+from pipelines.impact.logit import LogitFit, fit_logit
+from pipelines.impact.matching import match_risk_sets, matched_difference
+from pipelines.impact.multiplicity import Interaction, benjamini_hochberg, holm, interaction_test
+from pipelines.impact.point_outcomes import PointEstimate, aipw_att, assign_folds, difference_in_means, hajek_difference
+from pipelines.impact.power import (
+    detectable_from_error,
+    detectable_mean,
+    detectable_share,
+    events_needed,
+    mentees_needed,
+    power_for_share,
+    power_table,
+)
+from pipelines.impact.regression import Fit, NotEstimable, least_squares
+from pipelines.impact.rules import RULES, Evidence, Rule
+from pipelines.impact.sensitivity import (
+    NegativeControl,
+    bias_factor,
+    e_value,
+    e_value_in_words,
+    e_value_of_limit,
+    response_bounds,
+    response_gap,
+    risk_ratio_of_hazard_ratio,
+    risk_ratios,
+    robustness_value,
+)
+from pipelines.impact.survival import (
+    kaplan_meier,
+    log_rank,
+    median_survival,
+    numbers_at_risk,
+    restricted_mean,
+    survival_at,
+)
+from pipelines.impact.target_trial import Covariate, LookAheadError, PersonTrials, TargetTrial, emulate
+from pipelines.impact.trial_effects import TrialEffects, estimate_effects
+from pipelines.impact.trial_weights import TrialDiagnostics, TrialWeights, diagnose_trials, weight_trials
+from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.weighting import SampleSize, balance, estimand_weights, overlap, sample_size
 
-__all__ = ["POLICY", "Outcome", "VerdictPolicy", "estimate_intention_to_treat"]
+__all__ = [
+    "POLICY",
+    "RULES",
+    "Covariate",
+    "CoxFit",
+    "Evidence",
+    "Fit",
+    "GroupTimeEffects",
+    "Interaction",
+    "LogitFit",
+    "LookAheadError",
+    "NegativeControl",
+    "NotEstimable",
+    "Outcome",
+    "PersonTrials",
+    "PointEstimate",
+    "PreTrend",
+    "Rule",
+    "SampleSize",
+    "TargetTrial",
+    "TrialDiagnostics",
+    "TrialEffects",
+    "TrialWeights",
+    "Verdict",
+    "VerdictPolicy",
+    "aalen_johansen",
+    "aggregate",
+    "aipw_att",
+    "assign_folds",
+    "balance",
+    "benjamini_hochberg",
+    "bias_factor",
+    "cox_regression",
+    "detectable_from_error",
+    "detectable_mean",
+    "detectable_share",
+    "diagnose_trials",
+    "difference_in_means",
+    "e_value",
+    "e_value_in_words",
+    "e_value_of_limit",
+    "emulate",
+    "estimand_weights",
+    "estimate_effects",
+    "estimate_intention_to_treat",
+    "events_needed",
+    "fit_logit",
+    "group_time_effects",
+    "hajek_difference",
+    "hedges_g",
+    "hedges_g_paired",
+    "holm",
+    "incidence_at",
+    "interaction_test",
+    "judge_comparison",
+    "kaplan_meier",
+    "least_squares",
+    "log_rank",
+    "match_risk_sets",
+    "matched_difference",
+    "median_survival",
+    "mentees_needed",
+    "naive_incidence",
+    "newcombe_difference",
+    "numbers_at_risk",
+    "overlap",
+    "policy_table",
+    "power_for_share",
+    "power_table",
+    "pre_trend",
+    "response_bounds",
+    "response_gap",
+    "restricted_mean",
+    "risk_ratio_of_hazard_ratio",
+    "risk_ratios",
+    "robustness_value",
+    "sample_size",
+    "split_at_exposure",
+    "survival_at",
+    "weight_trials",
+    "wilson_interval",
+]

@@ -4,13 +4,21 @@ from dataclasses import dataclass
 
 DESIGN_WORDS = {
     "lottery": "places drawn by lot; everyone is compared as assigned, whether or not they took part",
+    "target_trial": "each month, those who start are compared with colleagues as likely to start who haven't yet",
+    "difference_in_differences": "the change of those who joined is compared with the change of those who haven't yet",
+    "weighted": "those who joined are compared with others weighted to be like them",
+    "one_group": "no comparison group; shown for information, not as an effect",
+    "ever_never": "those who ever took part against those who never did; whoever leaves early can't take part, so it is never shown as an effect",
     "none": "no design that could carry a causal statement",
 }
 
 
 @dataclass(frozen=True)
 class VerdictPolicy:
-    """Thresholds of the refusal rules for randomised cohorts (docs/methodology.md gives the reasons)."""
+    """Thresholds of the refusal rules, one version at a time; docs/guides/verdicts.md is rendered from it and gives the reasons.
+
+    The first block is for cohorts drawn by lot, the second for everything that is compared without a lot (`judgement.judge_comparison`). Shares are 0 to 1.
+    """
 
     version: str = "2026.1"
     least_treated: int = 20
@@ -18,17 +26,43 @@ class VerdictPolicy:
     least_events: int = 10
     greatest_response_gap: float = 0.15
 
+    least_mentees: int = 30
+    least_effective_people: float = 50.0
+    least_effective_share: float = 0.05
+    greatest_smd: float = 0.25
+    greatest_smd_supported: float = 0.10
+    greatest_outside_support: float = 0.10
+    greatest_person_share: float = 0.05
+    least_followed: float = 0.50
+    greatest_excluded_starts: float = 0.10
+    least_waves_before: int = 3
+    least_pairs_a_cohort: int = 5
+    pre_trend_level: float = 0.05
+    negative_control_level: float = 0.05
+    least_e_value: float = 1.25
+    greatest_adjusted_p: float = 0.10
+
 
 POLICY = VerdictPolicy()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """verdict: one of caused, suggestive, not_detected, not_supported, not_estimated. words: a sentence. reasons: why."""
+    """verdict: one of caused, supported, suggestive, not_detected, not_supported, refused, not_estimated. words: a sentence. reasons: why.
+
+    untested: what could not be checked, said beside the estimate. caused is for lotteries alone; not_supported: the comparison can't carry a statement;
+    refused: it must not be made or not yet.
+    """
 
     verdict: str
     words: str
     reasons: tuple[str, ...]
+    untested: tuple[str, ...] = ()
+
+    @property
+    def shows_figure(self) -> bool:
+        """Whether the estimate may be shown at all."""
+        return self.verdict in {"caused", "supported", "suggestive", "not_detected"}
 
 
 def judge_randomised(

@@ -1,0 +1,86 @@
+"""From evidence to a verdict: all rules are asked, the hardest answer counts.
+
+`policy_table` renders the rules with the policy's figures; the guide docs/guides/verdicts.md holds that table, and a test keeps both equal.
+"""
+
+from pipelines.impact.rules import NO_COMPARISON, RULES, Evidence
+from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+
+REQUIRED = {
+    "target_trial": (
+        "events",
+        "effective_people",
+        "effective_share",
+        "largest_smd",
+        "outside_support",
+        "largest_person_share",
+        "followed",
+        "excluded_starts",
+    ),
+    "weighted": ("effective_people", "effective_share", "largest_smd", "outside_support", "largest_person_share"),
+    "difference_in_differences": ("response_gap",),
+}
+OPTIONAL = {
+    "negative_control_p": "no outcome that the programme can't have moved was available",
+    "cox_agrees": "the hazard model was not run",
+    "e_value_limit": "how strong something unmeasured would have to be",
+    "response_gap": "how many answered in each group",
+}
+
+
+def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verdict:
+    """The verdict on an estimate without a lot: the hardest answer among the rules that apply, with every reason of that kind.
+
+    An interval that holds zero is "not detected" with the largest effect that can't be excluded, never "no effect". Raises ValueError where a check
+    that the design always allows is missing, so that nothing passes by not being looked at.
+    """
+    missing = [name for name in REQUIRED.get(evidence.design, ()) if getattr(evidence, name) is None]
+    if missing:
+        raise ValueError(f"The evidence for a {evidence.design} needs {', '.join(missing)}.")
+    broken: dict[str, list[str]] = {}
+    for rule in RULES:
+        reason = rule.reason(evidence, policy)
+        if reason:
+            broken.setdefault(rule.answer, []).append(reason)
+    untested = tuple(
+        words for name, words in OPTIONAL.items() if getattr(evidence, name) is None and _applies(name, evidence)
+    )
+    if "refused" in broken:
+        return Verdict("refused", "No effect is estimated here.", tuple(broken["refused"]), untested)
+    if "not_supported" in broken:
+        return Verdict("not_supported", "These data can't tell.", tuple(broken["not_supported"]), untested)
+    if evidence.ci_low <= 0 <= evidence.ci_high:
+        return Verdict("not_detected", _not_detected(evidence), ("the 95 % interval includes zero",), untested)
+    word = "higher" if evidence.estimate > 0 else "lower"
+    if "suggestive" in broken:
+        words = f"{evidence.outcome} is {word} with mentoring, but something other than mentoring may explain it."
+        return Verdict("suggestive", words, tuple(broken["suggestive"]), untested)
+    words = f"{evidence.outcome} is {word} with mentoring than among comparable people."
+    return Verdict("supported", words, ("the 95 % interval excludes zero", "no rule speaks against it"), untested)
+
+
+def _applies(name: str, evidence: Evidence) -> bool:
+    if name == "response_gap":
+        return evidence.design != "target_trial" and evidence.design not in NO_COMPARISON
+    if name in {"cox_agrees", "e_value_limit"}:
+        return evidence.design == "target_trial"
+    return evidence.design not in NO_COMPARISON
+
+
+def _not_detected(evidence: Evidence) -> str:
+    largest = max(abs(evidence.ci_low), abs(evidence.ci_high))
+    return (
+        f"No clear difference: the data are consistent with anything from {evidence.ci_low:,.4g} to {evidence.ci_high:,.4g} {evidence.unit}; "
+        f"effects up to {largest:,.4g} {evidence.unit} can't be excluded."
+    )
+
+
+ANSWER_WORDS = {"refused": "refused", "not_supported": "not supported", "suggestive": "at most suggestive"}
+
+
+def policy_table(policy: VerdictPolicy = POLICY) -> str:
+    """The rules as a Markdown table, in the order in which they are asked."""
+    rows = [f"| {rule.condition(policy)} | {ANSWER_WORDS[rule.answer]} |" for rule in RULES]
+    return "\n".join(
+        ["| condition | answer |", "|---|---|", *rows, "| The 95 % interval includes zero | not detected |"]
+    )

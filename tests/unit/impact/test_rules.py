@@ -1,0 +1,160 @@
+"""Each refusal rule, alone, on evidence that would otherwise be supported."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.impact.judgement import judge_comparison, policy_table
+from pipelines.impact.rules import RULES, Evidence
+from pipelines.impact.verdicts import DESIGN_WORDS, POLICY
+
+GUIDE = Path(__file__).parents[3] / "docs/guides/verdicts.md"
+
+TRIAL = Evidence(
+    design="target_trial",
+    outcome="Staying 12 months",
+    unit="points",
+    estimate=5.1,
+    ci_low=1.1,
+    ci_high=9.2,
+    mentees=483,
+    events=300,
+    effective_people=589,
+    effective_share=0.37,
+    largest_smd=("engagement", 0.004),
+    outside_support=0.0,
+    largest_person_share=0.006,
+    followed=1.0,
+    excluded_starts=0.0,
+    negative_control_p=0.6,
+    cox_agrees=True,
+    e_value_limit=1.3,
+    adjusted_p=0.02,
+)
+SURVEY = Evidence(
+    design="difference_in_differences",
+    outcome="Engagement",
+    unit="points on the scale",
+    estimate=0.2,
+    ci_low=0.05,
+    ci_high=0.35,
+    mentees=150,
+    waves_before=4,
+    fewest_pairs=20,
+    pre_trend_p=0.4,
+    response_gap=0.02,
+)
+
+
+@pytest.mark.parametrize("evidence", [TRIAL, SURVEY], ids=["trial", "survey"])
+def test_evidence_that_breaks_no_rule_is_supported(evidence: Evidence) -> None:
+    assert judge_comparison(evidence).verdict == "supported"
+
+
+BREAKS = [
+    ("no comparison", TRIAL, {"design": "one_group"}, "refused", "no comparison"),
+    ("no comparison", TRIAL, {"design": "ever_never"}, "refused", "no comparison"),
+    ("too early", TRIAL, {"is_window_over": False}, "refused", "window isn't over"),
+    ("short follow-up", TRIAL, {"followed": 0.49}, "refused", "49% of the mentees could be followed"),
+    ("few", TRIAL, {"mentees": 29}, "not_supported", "29 mentees"),
+    ("few", TRIAL, {"events": 9}, "not_supported", "only 9 events"),
+    ("thin comparison", TRIAL, {"effective_people": 49.4}, "not_supported", "as few as 49 people"),
+    ("thin comparison", TRIAL, {"effective_share": 0.049}, "not_supported", "only 4.9% of the comparison"),
+    ("unbalanced", TRIAL, {"largest_smd": ("age", -0.26)}, "not_supported", "differ in age by 0.26"),
+    ("no overlap", TRIAL, {"outside_support": 0.11}, "not_supported", "11% of the mentees have nobody"),
+    ("no overlap", TRIAL, {"largest_person_share": 0.06}, "not_supported", "one person carries 6%"),
+    ("bad starts", TRIAL, {"excluded_starts": 0.11}, "not_supported", "no usable start date"),
+    ("trend before", SURVEY, {"pre_trend_p": 0.049}, "not_supported", "already moving differently"),
+    ("trend before", SURVEY, {"pre_trend_p": None}, "not_supported", "already moving differently"),
+    ("trend before", SURVEY, {"waves_before": 2}, "not_supported", "2 survey waves before"),
+    ("trend before", SURVEY, {"fewest_pairs": 4}, "not_supported", "a cohort has 4 people"),
+    ("slightly unbalanced", TRIAL, {"largest_smd": ("age", 0.11)}, "suggestive", "differ in age by 0.11"),
+    ("unequal answers", SURVEY, {"response_gap": 0.16}, "suggestive", "16% more of one group"),
+    (
+        "already different",
+        TRIAL,
+        {"negative_control_p": 0.04, "negative_control": "site closures"},
+        "suggestive",
+        "differ in site closures",
+    ),
+    ("already different", TRIAL, {"cox_agrees": False}, "suggestive", "points the other way"),
+    ("fragile", TRIAL, {"e_value_limit": 1.24}, "suggestive", "factor of only 1.24"),
+    ("one of many", TRIAL, {"adjusted_p": 0.11}, "suggestive", "one of several outcomes"),
+]
+
+
+@pytest.mark.parametrize(("rule", "evidence", "change", "verdict", "reason"), BREAKS)
+def test_each_rule_alone_gives_its_answer_and_its_reason(
+    rule: str, evidence: Evidence, change: dict, verdict: str, reason: str
+) -> None:
+    found = judge_comparison(replace(evidence, **change))
+    assert found.verdict == verdict
+    assert len(found.reasons) == 1
+    assert reason in found.reasons[0]
+    assert found.shows_figure == (verdict == "suggestive")
+
+
+def test_every_rule_is_broken_by_some_test() -> None:
+    assert {rule.name for rule in RULES} == {case[0] for case in BREAKS}
+
+
+def test_just_inside_every_limit_is_still_supported() -> None:
+    edge = replace(
+        TRIAL,
+        mentees=30,
+        events=10,
+        effective_people=50,
+        effective_share=0.05,
+        largest_smd=("age", 0.10),
+        outside_support=0.10,
+        largest_person_share=0.05,
+        followed=0.5,
+        excluded_starts=0.10,
+        negative_control_p=0.05,
+        e_value_limit=1.25,
+        adjusted_p=0.10,
+    )
+    assert judge_comparison(edge).verdict == "supported"
+    assert (
+        judge_comparison(replace(SURVEY, waves_before=3, fewest_pairs=5, pre_trend_p=0.05, response_gap=0.15)).verdict
+        == "supported"
+    )
+
+
+def test_an_interval_over_zero_names_the_effect_that_cannot_be_excluded() -> None:
+    found = judge_comparison(replace(TRIAL, ci_low=-2.0, ci_high=6.5, estimate=2.2))
+    assert found.verdict == "not_detected"
+    assert "effects up to 6.5 points can't be excluded" in found.words
+    assert "no effect" not in found.words.lower()
+
+
+def test_the_hardest_answer_counts_with_all_of_its_reasons() -> None:
+    found = judge_comparison(replace(TRIAL, mentees=12, effective_people=14, ci_low=-1, cox_agrees=False))
+    assert found.verdict == "not_supported"
+    assert len(found.reasons) == 2
+
+
+def test_nothing_passes_by_not_being_looked_at() -> None:
+    with pytest.raises(ValueError, match="needs effective_share, largest_smd"):
+        judge_comparison(replace(TRIAL, effective_share=None, largest_smd=None))
+
+
+def test_what_could_not_be_tested_is_said() -> None:
+    found = judge_comparison(replace(TRIAL, negative_control_p=None, cox_agrees=None))
+    assert found.verdict == "supported"
+    assert len(found.untested) == 2
+    assert judge_comparison(TRIAL).untested == ()
+
+
+def test_every_design_has_words() -> None:
+    assert {"lottery", "target_trial", "difference_in_differences", "weighted", "one_group", "ever_never"} <= set(
+        DESIGN_WORDS
+    )
+
+
+def test_the_guide_shows_the_policy_in_force() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    table = text.split("don't edit by hand -->\n")[1].split("\n<!-- end")[0]
+    assert table == policy_table()
+    assert f"policy {POLICY.version}" in text

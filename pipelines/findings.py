@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pipelines.settings import PROJECT, Settings
 
-LEAST_WIDTH = 136
+LEAST_WIDTH = 150
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
 
 

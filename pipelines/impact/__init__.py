@@ -54,10 +54,11 @@ from pipelines.impact.survival import (
 from pipelines.impact.target_trial import Covariate, LookAheadError, PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_weights import TrialDiagnostics, TrialWeights, diagnose_trials, weight_trials
-from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.verdicts import DESIGN_WORDS, POLICY, Verdict, VerdictPolicy
 from pipelines.impact.weighting import SampleSize, balance, estimand_weights, overlap, sample_size
 
 __all__ = [
+    "DESIGN_WORDS",
     "POLICY",
     "RULES",
     "Covariate",

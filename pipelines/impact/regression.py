@@ -42,6 +42,13 @@ class Fit:
         value, error = self.estimate(name)
         return float(2 * stats.t.sf(abs(value / error), self.degrees))
 
+    def compare(self, left: str, right: str) -> tuple[float, float, float]:
+        """Difference of two coefficients (two arms against each other), its standard error and its p-value."""
+        i, j = self.names.index(left), self.names.index(right)
+        gap = float(self.coefficients[i] - self.coefficients[j])
+        error = float(np.sqrt(self.covariance[i, i] + self.covariance[j, j] - 2 * self.covariance[i, j]))
+        return gap, error, float(2 * stats.t.sf(abs(gap / error), self.degrees))
+
 
 def tally(places: NDArray[np.integer], values: Vector, length: int) -> Vector:
     """Sums of `values`, shape (n,), at each of `length` places (0 to length - 1)."""

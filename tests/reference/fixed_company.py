@@ -1,8 +1,9 @@
 """From a company as the generator writes it (one row a person, months counted from launch) to what the library takes."""
 
+import numpy as np
 import polars as pl
 
-from pipelines.impact.target_trial import Covariate, TargetTrial
+from pipelines.impact import Covariate, TargetTrial, hajek_difference
 
 ALWAYS = ("perf", "engagement", "level1", "level2", "function1", "function2", "function3")
 TENURE = ("tenure_0_2", "tenure_3_11", "tenure_24_35", "tenure_36")
@@ -58,3 +59,41 @@ def before_first_promotion(company: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     facts = people(first).drop("event", "event_month").hstack(first.select("event", "event_month"))
     facts = facts.with_columns(pl.when(pl.col("event") > 0).then(pl.col("event_month")).alias("event_month"))
     return panel(company), facts
+
+
+def monthly_spells(company: pl.DataFrame) -> pl.DataFrame:
+    """One row a person-month on the calendar's clock, with mentoring as it stood in that month, for the hazard model."""
+    facts = company.select(pl.col("id").alias("person_key"), "enrol_month", "exit_month", "exited")
+    month, started = pl.col("month"), pl.col("enrol_month")
+    tenure_under_12 = pl.col("tenure_0_2") + pl.col("tenure_3_11")
+    return (
+        panel(company)
+        .join(facts, on="person_key", how="inner")
+        .with_columns(
+            start=month.cast(pl.Float64),
+            stop=month + 1.0,
+            event=((pl.col("exited") == 1) & (pl.col("exit_month") == month)).cast(pl.Int64),
+            mentored=((started >= 0) & (month >= started)).cast(pl.Float64),
+            tenure_under_12=tenure_under_12,
+        )
+    )
+
+
+def naive_comparisons(company: pl.DataFrame) -> dict[str, float]:
+    """What must never be called an effect: shares still employed at the end, of those here at launch."""
+    launch = company.filter(pl.col("obs_start") == 0)
+    stayed = (launch["exited"] == 0).to_numpy().astype(float)
+    ever = (launch["enrol_month"] >= 0).to_numpy()
+    completed = ever & ((launch["exit_month"] - launch["enrol_month"]) >= 6).to_numpy()
+    ones = np.ones(launch.height)
+    gap = hajek_difference(stayed, ever, ones)
+    mentees = company.filter(pl.col("enrol_month") >= 0)
+    from_start = mentees.select((pl.col("exited") == 1) & (pl.col("exit_month") - pl.col("enrol_month") < 12))
+    never = launch.filter(pl.col("enrol_month") < 0)
+    from_launch = never.select((pl.col("exited") == 1) & (pl.col("exit_month") < 12))
+    return {
+        "ever_never_ret": gap.estimate,
+        "ever_never_ret_se": gap.std_error,
+        "completer_ret": hajek_difference(stayed, completed, ones).estimate,
+        "clock_mismatch_12m": float(from_launch.to_series().mean() - from_start.to_series().mean()),
+    }

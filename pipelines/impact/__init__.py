@@ -53,6 +53,7 @@ from pipelines.impact.survival import (
 )
 from pipelines.impact.target_trial import Covariate, LookAheadError, PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
+from pipelines.impact.trial_evidence import gather_evidence, share_followed
 from pipelines.impact.trial_weights import TrialDiagnostics, TrialWeights, diagnose_trials, weight_trials
 from pipelines.impact.verdicts import DESIGN_WORDS, POLICY, Verdict, VerdictPolicy
 from pipelines.impact.weighting import SampleSize, balance, estimand_weights, overlap, sample_size
@@ -105,6 +106,7 @@ __all__ = [
     "estimate_intention_to_treat",
     "events_needed",
     "fit_logit",
+    "gather_evidence",
     "group_time_effects",
     "hajek_difference",
     "hedges_g",
@@ -135,6 +137,7 @@ __all__ = [
     "risk_ratios",
     "robustness_value",
     "sample_size",
+    "share_followed",
     "split_at_exposure",
     "survival_at",
     "weight_trials",

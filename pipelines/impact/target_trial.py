@@ -55,7 +55,8 @@ class PersonTrials:
     """Person-months sorted by person and month, all arrays of shape (rows,); a trial row is one with `in_trial`.
 
     person: place of the person. month. eligible: could start in this month. starts: does. last: last month on record. event: what happened in
-    it, 0 nothing. start: month of the start, or far beyond. design: (rows, p), the constant first. excluded: starts without an eligible row.
+    it, 0 nothing. start: month of the start, or far beyond. design: (rows, p), the constant first. off_record: people whose start lies in the programme's
+    months but in no month of their record (a wrong date); ineligible: those who started without meeting the criteria then. Neither is a mentee here.
     """
 
     person: Rows
@@ -69,7 +70,8 @@ class PersonTrials:
     design: Matrix
     names: tuple[str, ...]
     keys: pl.Series
-    excluded: int
+    off_record: int
+    ineligible: int
 
 
 NEVER = np.iinfo(np.int64).max // 2
@@ -109,6 +111,7 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     if not (in_trial & starts).any() or not (in_trial & ~starts).any():
         raise NotEstimable("No month has both somebody who starts and somebody eligible who doesn't yet.")
     inside = (begins >= trial.first_month) & (begins <= trial.last_month)
+    on_record = int((starts & inside[person]).sum())
     names = tuple(covariate.name for covariate in trial.covariates)
     return PersonTrials(
         person=person,
@@ -122,7 +125,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
         design=_design(ordered, names, eligible),
         names=names,
         keys=keys,
-        excluded=int(inside.sum()) - int((in_trial & starts).sum()),
+        off_record=int(inside.sum()) - on_record,
+        ineligible=on_record - int((in_trial & starts).sum()),
     )
 
 

@@ -19,7 +19,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check dashboard dagster report bench clean format browser
+.PHONY: help demo test check dashboard dagster report reference bench clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -71,6 +71,9 @@ format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 	cd dbt_project && ../.venv/bin/sqlfluff fix --processes 2 --nocolor .
+
+reference: $(READY_DEV) ## Recompute every published reference figure from the impact library; CASES= and DATA= name others
+	@$(RUN) tests.reference.run $(CASES) $(DATA)
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench

@@ -49,7 +49,7 @@ def spell_arrays(spells: pl.DataFrame) -> tuple[Vector, Vector, NDArray[np.int64
 
 def risk_sets(start: Vector, stop: Vector, happened: NDArray[np.bool_], weight: Vector) -> RiskSets:
     """Weighted number at risk, events and censored at each distinct stop, for spells at risk in (start, stop]; sorts once."""
-    time, place = np.unique(stop, return_inverse=True)
+    time, place = _distinct(stop)
     ended = tally(place, weight, time.size)
     events = tally(place, weight * happened, time.size)
     at_risk = np.cumsum(ended[::-1])[::-1]
@@ -58,6 +58,18 @@ def risk_sets(start: Vector, stop: Vector, happened: NDArray[np.bool_], weight: 
         not_yet = tally(np.searchsorted(time, start[late], side="right"), weight[late], time.size + 1)
         at_risk = at_risk - (weight[late].sum() - np.cumsum(not_yet)[: time.size])
     return RiskSets(time, at_risk, events, ended - events)
+
+
+def _distinct(values: Vector) -> tuple[Vector, NDArray[np.int64]]:
+    """Sorted distinct values and each one's place among them; whole numbers (days, months) are counted instead of sorted."""
+    lowest, highest = float(values.min()), float(values.max())
+    if highest - lowest <= 4 * values.size and (np.rint(values) == values).all():
+        shifted = (values - lowest).astype(np.int64)
+        present = np.bincount(shifted) > 0
+        found: Vector = np.flatnonzero(present).astype(np.float64) + lowest
+        return found, (np.cumsum(present, dtype=np.int64) - 1)[shifted]
+    distinct, place = np.unique(values, return_inverse=True)
+    return distinct.astype(np.float64, copy=False), place.astype(np.int64, copy=False)
 
 
 def kaplan_meier(

@@ -89,25 +89,19 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     _refuse_look_ahead(panel, trial)
     ordered = panel.sort("person_key", "month")
     keys = ordered["person_key"].unique(maintain_order=True)
-    facts = pl.DataFrame({"person_key": keys}).join(people, on="person_key", how="left", maintain_order="left")
-    if facts.height != keys.len():
-        raise NotEstimable(
-            f"people has {facts.height - keys.len()} persons more than once; one row a person is needed."
-        )
+    facts = _facts(keys, people)
     month = ordered["month"].cast(pl.Int64).to_numpy()
-    person = (ordered["person_key"].rle_id().cast(pl.Int64)).to_numpy()
+    person = ordered["person_key"].rle_id().cast(pl.Int64).to_numpy()
     _refuse_gaps(person, month, keys)
     begins = _whole(facts["start_month"], NEVER)
     happened = facts["event"].cast(pl.Int64).fill_null(0).to_numpy()
     final = month[np.append(np.flatnonzero(np.diff(person)), person.size - 1)]
     ends = np.where(happened != 0, _whole(facts["event_month"], NEVER), NEVER)
     _refuse_unrecorded_events(ends, final, keys)
-    last = np.minimum(final, ends)
-    start = begins[person]
-    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month <= start) & (month <= last[person])
-    eligible &= month <= trial.last_month
-    in_trial = eligible & (month >= trial.first_month)
-    starts = month == start
+    last, start = np.minimum(final, ends)[person], begins[person]
+    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month <= trial.last_month)
+    eligible &= (month <= start) & (month <= last)
+    in_trial, starts = eligible & (month >= trial.first_month), month == start
     if not (in_trial & starts).any() or not (in_trial & ~starts).any():
         raise NotEstimable("No month has both somebody who starts and somebody eligible who doesn't yet.")
     inside = (begins >= trial.first_month) & (begins <= trial.last_month)
@@ -119,8 +113,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
         eligible=eligible,
         starts=starts,
         in_trial=in_trial,
-        last=last[person],
-        event=np.where(last == ends, happened, 0)[person],
+        last=last,
+        event=np.where(final >= ends, happened, 0)[person],
         start=start,
         design=_design(ordered, names, eligible),
         names=names,
@@ -128,6 +122,16 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
         off_record=int(inside.sum()) - on_record,
         ineligible=on_record - int((in_trial & starts).sum()),
     )
+
+
+def _facts(keys: pl.Series, people: pl.DataFrame) -> pl.DataFrame:
+    """One row a person of the panel, in its order."""
+    facts = pl.DataFrame({"person_key": keys}).join(people, on="person_key", how="left", maintain_order="left")
+    if facts.height != keys.len():
+        raise NotEstimable(
+            f"people has {facts.height - keys.len()} persons more than once; one row a person is needed."
+        )
+    return facts
 
 
 def _whole(values: pl.Series, absent: int) -> Rows:

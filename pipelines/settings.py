@@ -22,7 +22,10 @@ class SettingsError(RuntimeError):
 
 @dataclass(frozen=True)
 class SourceSettings:
-    """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale."""
+    """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale.
+
+    path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
+    """
 
     source_id: str
     connector: str
@@ -122,7 +125,7 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
     return SourceSettings(
         source_id=source_id,
         connector=str(_needed(entry, "connector", workspace_file)),
-        path=located(str(_needed(entry, "path", workspace_file))),
+        path=located(str(entry.get("path") or f"data/fetched/{source_id}")),
         options=entry.get("options", {}),
         mapping=located(entry["mapping"]) if entry.get("mapping") else None,
         freshness_days=None if entry.get("freshness_days") == "never" else int(entry.get("freshness_days", 35)),
@@ -157,6 +160,13 @@ def _hash_key(key: str | None, *, is_demo: bool, workspace_file: Path) -> bytes:
         f"IMPACT_HASH_KEY isn't set. {workspace_file.name} holds real people, and persons are stored under a keyed hash only. "
         "Make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
     )
+
+
+def secrets_of(source: SourceSettings) -> dict[str, str]:
+    """Values of the environment that a source's options refer to by `${NAME}` or `env:NAME`; what isn't set is left out."""
+    from pipelines.sources.remote.secrets import references
+
+    return {name: os.environ[name] for name in references(source.options) if os.environ.get(name)}
 
 
 def content_hash(*parts: bytes) -> str:

@@ -1,5 +1,6 @@
 """The sources of this workspace: those that its file names, and the registry made of its programme files."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +69,12 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
         "key": key_fingerprint(settings().hash_key),
         "code": _reading_code(),
     }
+
+
+def asking_recipe(source: SourceSettings) -> str:
+    """Hash of what decides which pages a remote system gives; secrets are in it by name only."""
+    options = {name: value for name, value in connector_options(source).items() if name not in ("levels", "retry")}
+    return content_hash(json.dumps({"connector": source.connector, **options}, sort_keys=True, default=str).encode())
 
 
 @lru_cache(maxsize=1)

@@ -1,17 +1,39 @@
-"""The register of connectors: the names that a workspace file may use."""
+"""The register of connectors: the names that a workspace file may use, the kind of system behind each, and how remote ones are asked."""
 
 from pipelines.sources import mapped_files
 from pipelines.sources.hris import bamboohr, oneroster
+from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector
 from pipelines.sources.registry import programme_files
+from pipelines.sources.remote.fetching import RemoteSystem
 from pipelines.sources.sessions import ics
 from pipelines.sources.surveys import qualtrics
 
 CONNECTORS: dict[str, Connector] = {
     "bamboohr": bamboohr.read,
+    "bamboohr_api": bamboohr_api.read,
     "ics_files": ics.read,
     "mapped_files": mapped_files.read,
     "oneroster_files": oneroster.read,
     "programme_files": programme_files.read,
     "qualtrics_files": qualtrics.read,
 }
+
+REMOTE: dict[str, RemoteSystem] = {
+    "bamboohr_api": bamboohr_api.SYSTEM,
+}
+"""Connectors that ask a system over the network; the others read files that somebody put there."""
+
+SYSTEM_OF_CONNECTOR = {
+    "bamboohr": "bamboohr",
+    "bamboohr_api": "bamboohr",
+    "ics_files": "icalendar",
+    "mapped_files": "files",
+    "oneroster_files": "oneroster",
+    "programme_files": "programme_files",
+    "qualtrics_files": "qualtrics",
+}
+"""What `source_system` says of every row."""
+
+READ_BY_THE_CLOCK = frozenset({"ics_files", "programme_files"})
+"""Connectors whose rows depend on the day as of which is counted (a meeting is in the past, the workspace's own row)."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,19 @@ from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.records import SourceFile, SourceRefused
 
 FILE = "__file"
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Records of one landed page that still hold, with their numbers in it; a later page may have replaced the others."""
+
+    name: str
+    records: tuple[tuple[int, dict[str, Any]], ...]
+
+
+def numbered(file: SourceFile | RecordPage) -> Iterable[tuple[int, dict[str, Any]]]:
+    """The records of a file or a page, with their numbers in it."""
+    return file.records if isinstance(file, RecordPage) else enumerate(read_records(file), start=1)
 
 
 def read_records(file: SourceFile) -> list[dict[str, Any]]:
@@ -45,7 +59,9 @@ def read_records(file: SourceFile) -> list[dict[str, Any]]:
     return content
 
 
-def text_frame(files: Iterable[SourceFile], fields: Iterable[str], *, required: Iterable[str] = ()) -> pl.DataFrame:
+def text_frame(
+    files: Iterable[SourceFile | RecordPage], fields: Iterable[str], *, required: Iterable[str] = ()
+) -> pl.DataFrame:
     """`fields` of all records as text (absent or empty = null), with `__file`, `__line` (record number) and `__raw`.
 
     Raises `SourceRefused` where there is no record at all or a required field is in no record: the key may lack permission for it.
@@ -57,18 +73,22 @@ def text_frame(files: Iterable[SourceFile], fields: Iterable[str], *, required: 
     sources: list[str] = []
     seen: set[str] = set()
     for file in files:
-        records = read_records(file)
-        if not records:
+        records = list(numbered(file))
+        if not records and isinstance(file, SourceFile):
             raise SourceRefused(
                 f"{file.name} holds no records. Next step: check the API key's permissions and fetch it again."
             )
-        for number, record in enumerate(records, start=1):
+        for number, record in records:
             seen.update(record.keys())
             for name in names:
                 columns[name].append(_text(record.get(name)))
             lines.append(number)
             raws.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
             sources.append(file.name)
+    if not lines:
+        raise SourceRefused(
+            "The source delivered no record at all. Next step: check the API key's permissions and fetch it again."
+        )
     absent = [name for name in required if name not in seen]
     if absent:
         raise SourceRefused(
@@ -92,6 +112,6 @@ def _text(value: Any) -> str | None:
     return text or None
 
 
-def fields_of(files: Iterable[SourceFile]) -> list[str]:
+def fields_of(files: Iterable[SourceFile | RecordPage]) -> list[str]:
     """All field names of all records, in order of first appearance."""
-    return list(dict.fromkeys(name for file in files for record in read_records(file) for name in record))
+    return list(dict.fromkeys(name for file in files for _, record in numbered(file) for name in record))

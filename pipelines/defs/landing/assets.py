@@ -1,20 +1,28 @@
-"""One asset a configured source: its bytes, kept in the landing zone under a name made from their content."""
+"""One asset a configured source: its bytes, kept in the landing zone under a name made from their content.
 
-from collections.abc import Mapping
+A source behind an API is asked first; what it answers is landed page by page, so that reading, replay and audit are the same for all.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from pipelines.defs.sources_configured import configured_sources, recipe_of
+from pipelines.defs.sources_configured import asking_recipe, configured_sources, connector_options, recipe_of
 from pipelines.landing import Landed, land
-from pipelines.settings import SourceSettings, settings
+from pipelines.settings import SourceSettings, secrets_of, settings
+from pipelines.sources.connectors import REMOTE
+from pipelines.sources.remote.extraction import current, extractions
+from pipelines.sources.remote.fetching import fetch
+from pipelines.sources.remote.secrets import Secrets
 
 OWNERS = ["team:data-engineering"]
 
 
 def landed(source: SourceSettings) -> Landed:
-    """Land one source now, or find the load that holds the same bytes."""
+    """Land what is there of one source now, or find the load that holds the same bytes."""
     workspace = settings()
     return land(
         source.source_id, folders_of(source), workspace.landing, recipe=recipe_of(source), as_of=workspace.as_of
@@ -22,8 +30,29 @@ def landed(source: SourceSettings) -> Landed:
 
 
 def folders_of(source: SourceSettings) -> list[Path]:
-    """The folders (or the one file) that hold a source's bytes."""
+    """The folders (or the one file) that hold a source's bytes; of a remote source the extractions that together are its current state."""
+    if source.connector in REMOTE:
+        keeps_snapshots = REMOTE[source.connector].keeps_snapshots
+        found = current(extractions(source.path), keeps_snapshots=keeps_snapshots)
+        return [extraction.folder for extraction in reversed(found)] or [source.path]
     return list(source.options.get("folders", [source.path]))
+
+
+def bring(source: SourceSettings, say: Callable[[str], None]) -> None:
+    """Ask a remote source for what is new; other sources bring themselves."""
+    if source.connector not in REMOTE:
+        return
+    fetch(
+        REMOTE[source.connector],
+        source.source_id,
+        source.path,
+        source.options,
+        Secrets(secrets_of(source)),
+        recipe=asking_recipe(source),
+        now=lambda: datetime.now(UTC),
+        say=say,
+        mapping=connector_options(source).get("mapping"),
+    )
 
 
 def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
@@ -34,7 +63,8 @@ def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"file"},
     )
-    def landing_zone() -> dg.MaterializeResult:
+    def landing_zone(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        bring(source, context.log.info)
         load = landed(source)
         metadata: Mapping[str, Any] = {
             "load_id": load.load_id,

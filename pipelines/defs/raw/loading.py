@@ -16,7 +16,7 @@ from pipelines.defs.sources_configured import connector_options
 from pipelines.landing import Landed
 from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
 from pipelines.settings import Settings, SourceSettings
-from pipelines.sources.connectors import CONNECTORS
+from pipelines.sources.connectors import CONNECTORS, READ_BY_THE_CLOCK, SYSTEM_OF_CONNECTOR
 from pipelines.sources.records import SourceFile, TableBatch, merge
 from pipelines.vault import key_fingerprint, pseudonymise
 from pipelines.warehouse import read_frame, replace_rows, transaction
@@ -35,17 +35,6 @@ QUALITY_TABLES = {
     "email_personal varchar",
     "vault.quarantined_rows": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
     "raw_text varchar",
-}
-READ_BY_THE_CLOCK = ("ics_files", "programme_files")
-"""Connectors whose rows depend on the day as of which is counted (a meeting is in the past, the workspace's own row)."""
-
-SYSTEM_OF_CONNECTOR = {
-    "bamboohr": "bamboohr",
-    "ics_files": "icalendar",
-    "mapped_files": "files",
-    "oneroster_files": "oneroster",
-    "programme_files": "programme_files",
-    "qualtrics_files": "qualtrics",
 }
 
 

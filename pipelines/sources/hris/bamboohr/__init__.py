@@ -14,17 +14,30 @@ from pipelines.sources.hris.bamboohr.employees import (
 )
 from pipelines.sources.hris.bamboohr.employment import employment_spells
 from pipelines.sources.hris.bamboohr.jobs import job_history
+from pipelines.sources.json_records import RecordPage
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
+
+Records = Sequence[SourceFile | RecordPage]
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Read the three exports of one tenant. Raises `SourceRefused` where one is missing, empty or lacks a required field."""
+    return extract(
+        _named(files, "employees", exclude=("jobinfo", "employmentstatus")),
+        _named(files, "jobinfo"),
+        _named(files, "employmentstatus"),
+        options,
+    )
+
+
+def extract(employee_files: Records, job_files: Records, status_files: Records, options: Mapping[str, Any]) -> Extract:
+    """The canonical tables of one tenant from its three lists, whether they came as exports or as pages of the API."""
     source_id = str(options["source_id"])
     findings: list[Finding] = []
-    employees = read_employees(_named(files, "employees", exclude=("jobinfo", "employmentstatus")), options, findings)
+    employees = read_employees(employee_files, options, findings)
     people = persons(employees, source_id, options)
-    spells = employment_spells(_named(files, "employmentstatus"), source_id, options, findings)
-    jobs = job_history(_named(files, "jobinfo"), employees, spells.rows, source_id, options, findings)
+    spells = employment_spells(status_files, source_id, options, findings)
+    jobs = job_history(job_files, employees, spells.rows, source_id, options, findings)
     batches = [people, person_identifiers(employees, source_id, findings), spells, jobs]
     if options.get("demographics"):
         batches.append(person_demographics(employees, source_id, options["demographics"], options))

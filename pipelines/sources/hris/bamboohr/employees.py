@@ -3,14 +3,14 @@
 An export may hold far more than is needed here: what no canonical column takes is dropped and said, a secret most of all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from pipelines.sources.conversions import EXPONENT_ID
 from pipelines.sources.hris.bamboohr.row_checks import date_check, id_checks, iso_date, lineage, sound_and_rejects
-from pipelines.sources.json_records import fields_of, text_frame
+from pipelines.sources.json_records import RecordPage, fields_of, text_frame
 from pipelines.sources.records import Finding, SourceFile, TableBatch, conform, filtered_frame, reference_expr
 
 EMPLOYEE_FIELDS = (
@@ -28,7 +28,9 @@ STATUSES = {
 SECRETS = ("ssn", "sin", "nin", "password", "payRate", "bankAccount", "dateOfBirth")
 
 
-def read_employees(files: list[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> pl.DataFrame:
+def read_employees(
+    files: Sequence[SourceFile | RecordPage], options: Mapping[str, Any], findings: list[Finding]
+) -> pl.DataFrame:
     """The records as text with their id in `__id`; columns that are left out are named in `findings`."""
     own = [str(options[name]) for name in ("zone_field", "consent_field", "languages_field") if options.get(name)]
     own += [str(name) for name in (options.get("demographics") or {}).values()]

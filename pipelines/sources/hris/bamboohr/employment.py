@@ -3,7 +3,7 @@
 The table has no end dates: the date of a row "Terminated" is the last day worked, so the spell ends the day after.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,7 @@ from pipelines.sources.hris.bamboohr.row_checks import (
     sound_and_rejects,
     undated_check,
 )
-from pipelines.sources.json_records import FILE, text_frame
+from pipelines.sources.json_records import FILE, RecordPage, text_frame
 from pipelines.sources.records import Finding, SourceFile, TableBatch, conform, filtered_frame, reference_expr
 
 TERMINATION_TYPES = {
@@ -39,7 +39,7 @@ STATUS_FIELDS = "id employeeId date employmentStatus terminationTypeId terminati
 
 
 def employment_spells(
-    files: list[SourceFile], source_id: str, options: Mapping[str, Any], findings: list[Finding]
+    files: Sequence[SourceFile | RecordPage], source_id: str, options: Mapping[str, Any], findings: list[Finding]
 ) -> TableBatch:
     """One row per spell: it begins with a status other than Terminated and ends the day after a Terminated row's date."""
     statuses, rejects = _statuses(files, options)
@@ -57,7 +57,9 @@ def employment_spells(
     return TableBatch("employment_spells", rows, rejects, filtered)
 
 
-def _statuses(files: list[SourceFile], options: Mapping[str, Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _statuses(
+    files: Sequence[SourceFile | RecordPage], options: Mapping[str, Any]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Usable status rows by person and day, with `__date`, `__ended`, `__kind` and `__reason` of an ending; and the rejects."""
     frame = text_frame(files, STATUS_FIELDS, required=("employeeId", "date", "employmentStatus"))
     no_status = (pl.col("employmentStatus").is_null(), "missing_status", "the row has no employment status", CORRECT)

@@ -3,7 +3,7 @@
 Its rows are unsorted, have no end date and name the manager by display name, which only the employee records can tell apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -21,14 +21,14 @@ from pipelines.sources.hris.bamboohr.row_checks import (
     sound_and_rejects,
     undated_check,
 )
-from pipelines.sources.json_records import FILE, text_frame
+from pipelines.sources.json_records import FILE, RecordPage, text_frame
 from pipelines.sources.records import Finding, SourceFile, TableBatch, conform, reference_expr
 
 JOB_FIELDS = "id employeeId date location division department jobTitle jobCode jobFamily reportsTo".split()
 
 
 def job_history(
-    files: list[SourceFile],
+    files: Sequence[SourceFile | RecordPage],
     employees: pl.DataFrame,
     spells: pl.DataFrame,
     source_id: str,

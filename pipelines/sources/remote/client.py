@@ -1,0 +1,184 @@
+"""HTTP to one system: only its configured hosts, under the retry policy, with answers of bounded size and errors in words.
+
+A redirect is followed only within those hosts and only for GET: credentials never follow a `Location` elsewhere.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from pipelines.sources.records import SourceRefused
+from pipelines.sources.remote.retries import RetryBudget
+from pipelines.sources.remote.secrets import Secrets
+
+LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; a page is far smaller, an export file may be large
+REDIRECTS = 3
+LOCAL = ("127.0.0.1", "localhost", "::1")
+SCOPES = {401: "refused the credentials", 403: "knows the credentials and forbids the call"}
+Headers = Mapping[str, str] | Callable[[bool], Mapping[str, str]]
+"""Authentication headers, or what makes them; it is called with True after a 401 (a token that ran out in mid-read)."""
+
+
+class HostRefused(SourceRefused):
+    """A connector was sent to a host that the workspace doesn't name."""
+
+
+class RemoteRefused(SourceRefused):
+    """The system answered, and not with data. `status` is the HTTP status, `body` the beginning of its answer, without secrets."""
+
+    def __init__(self, message: str, status: int, body: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
+class RemoteClient:
+    """Calls to one base URL. `hosts` are further ones that the system is documented to answer from."""
+
+    def __init__(
+        self,
+        source_id: str,
+        base_url: str,
+        *,
+        budget: RetryBudget,
+        secrets: Secrets,
+        headers: Headers,
+        hosts: Iterable[str] = (),
+        timeout_seconds: float = 120.0,
+    ) -> None:
+        self.source_id = source_id
+        self.base_url = base_url.rstrip("/") + "/"
+        self.budget = budget
+        self.secrets = secrets
+        self.calls = 0
+        self._headers = headers
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise HostRefused(
+                f"Source {source_id}: {base_url!r} is no web address. Next step: write it with https:// in the workspace file."
+            )
+        if parts.scheme == "http" and parts.hostname not in LOCAL:
+            raise HostRefused(
+                f"Source {source_id}: {parts.hostname} would be called without TLS. Next step: write https:// in the workspace file."
+            )
+        self._hosts = {(parts.scheme, parts.hostname, parts.port), *(("https", host, None) for host in hosts)}
+        self._http = httpx.Client(
+            timeout=timeout_seconds, follow_redirects=False, trust_env=parts.hostname not in LOCAL
+        )
+
+    def __enter__(self) -> "RemoteClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
+        """GET `path` (relative to the base, or absolute on an allowed host)."""
+        return self.request("GET", path, params=params, **more)
+
+    def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        """POST `body` as JSON."""
+        return self.request("POST", path, json=body, **more)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accepted: Iterable[int] = (200,),
+        **more: Any,
+    ) -> httpx.Response:
+        """One call under the retry policy. Raises `RemoteRefused` for any status but the `accepted`, `HostRefused` for a host that isn't allowed."""
+        more = {name: value for name, value in more.items() if value is not None}
+        url = self._allowed(urljoin(self.base_url, path))
+        renew, renewed, redirects, attempt = False, False, 0, 0
+        while True:
+            attempt += 1
+            try:
+                answer = self._send(method, url, {**self._authentication(renew), **(headers or {})}, more)
+            except httpx.TransportError as problem:
+                if self.budget.wait(attempt, None):
+                    continue
+                raise RemoteRefused(
+                    self.secrets.hidden(
+                        f"Source {self.source_id}: {urlsplit(url).hostname} can't be reached ({type(problem).__name__}: {problem}). "
+                        "Next step: check the address and the network; the next run goes on where this one stopped."
+                    ),
+                    0,
+                ) from None
+            renew = False
+            if answer.status_code in accepted:
+                return answer
+            if answer.is_redirect and method == "GET" and redirects < REDIRECTS:
+                url = self._allowed(urljoin(url, answer.headers.get("location", "")))
+                more.pop("params", None)
+                redirects += 1
+                attempt -= 1
+                continue
+            if answer.status_code == 401 and not renewed and callable(self._headers):
+                renew = renewed = True
+                continue
+            if answer.status_code in self.budget.policy.statuses and self.budget.wait(
+                attempt, answer.headers.get("retry-after")
+            ):
+                continue
+            raise self._refusal(answer, url)
+
+    def _authentication(self, renew: bool) -> Mapping[str, str]:
+        return self._headers(renew) if callable(self._headers) else self._headers
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> httpx.Response:
+        self.calls += 1
+        with self._http.stream(method, url, headers=headers, **more) as answer:
+            content = bytearray()
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    raise RemoteRefused(
+                        f"Source {self.source_id}: one answer is larger than {LARGEST_ANSWER // 1024**2} MB. Next step: ask for smaller pages or a shorter period.",
+                        answer.status_code,
+                    )
+            # The content arrives decoded, so the header that names its coding must not reach the new answer.
+            kept = {
+                name: value
+                for name, value in answer.headers.items()
+                if name not in ("content-encoding", "content-length")
+            }
+            return httpx.Response(answer.status_code, headers=kept, content=bytes(content), request=answer.request)
+
+    def _allowed(self, url: str) -> str:
+        parts = urlsplit(url)
+        port = None if parts.port in (None, {"https": 443, "http": 80}.get(parts.scheme)) else parts.port
+        if (parts.scheme, parts.hostname, port) not in {
+            (scheme, host, _port(scheme, at)) for scheme, host, at in self._hosts
+        }:
+            raise HostRefused(
+                f"Source {self.source_id} was sent to {parts.scheme}://{parts.hostname}, which the workspace file doesn't name; nothing was sent there. "
+                "Next step: if the system has moved, correct `base_url` of the source."
+            )
+        return url
+
+    def _refusal(self, answer: httpx.Response, url: str) -> RemoteRefused:
+        parts = urlsplit(url)
+        said = answer.headers.get("x-bamboohr-error-message") or answer.text[:300].replace("\n", " ")
+        words = SCOPES.get(answer.status_code, f"answered {answer.status_code}")
+        advice = (
+            "check the key in the environment and the scopes that docs/sources names"
+            if answer.status_code in SCOPES
+            else "read the system's answer above; the next run goes on where this one stopped"
+        )
+        body = self.secrets.hidden(answer.text[:2000])
+        return RemoteRefused(
+            self.secrets.hidden(
+                f"Source {self.source_id}: {parts.hostname}{parts.path} {words} (HTTP {answer.status_code}): {said.strip() or 'no words'}. Next step: {advice}."
+            ),
+            answer.status_code,
+            body,
+        )
+
+
+def _port(scheme: str, port: int | None) -> int | None:
+    return None if port == {"https": 443, "http": 80}.get(scheme) else port

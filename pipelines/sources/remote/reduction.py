@@ -1,0 +1,46 @@
+"""The allow-list of columns, applied before the first write: what no mapping reads never reaches the disk, a secret least of all."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def reduced(content: Mapping[str, Any], records: str, kept: Iterable[str]) -> bytes:
+    """A page as compact JSON `{records: [...]}` with only the `kept` fields of each record. A dotted name keeps the path to it: `work.title`."""
+    tree = _tree(kept)
+    found = content.get(records) or []
+    return json.dumps(
+        {records: [_kept(record, tree) for record in found]}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def reduced_record(record: Any, kept: Iterable[str]) -> Any:
+    """One record with only the `kept` paths."""
+    return _kept(record, _tree(kept))
+
+
+def _tree(paths: Iterable[str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for path in paths:
+        node = tree
+        for part in split_path(path):
+            node = node.setdefault(part, {})
+    return tree
+
+
+def split_path(path: str) -> list[str]:
+    """Parts of a dotted path. A URN (SCIM) holds dots and colons of its own: it is one part, and what follows it after `#` are the next ones."""
+    if path.startswith("urn:"):
+        urn, _, rest = path.partition("#")
+        return [urn, *([*rest.split(".")] if rest else [])]
+    return path.split(".")
+
+
+def _kept(value: Any, tree: Mapping[str, Any]) -> Any:
+    if not tree:
+        return value
+    if isinstance(value, list):
+        return [_kept(entry, tree) for entry in value]
+    if isinstance(value, Mapping):
+        return {name: _kept(entry, tree[name]) for name, entry in value.items() if name in tree}
+    return value

@@ -54,6 +54,7 @@ dagster: $(READY) ## Open Dagster on localhost:3000
 
 browser: $(READY_DEV)
 	@$(RUN) tests.chromium
+	@$(RUN) tests.postgres
 
 test: $(READY_DEV) ## Set up and run every test, browser tests included
 	@$(MAKE) --no-print-directory browser

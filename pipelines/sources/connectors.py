@@ -1,12 +1,13 @@
 """The register of connectors: the names that a workspace file may use, the kind of system behind each, and how remote ones are asked."""
 
-from pipelines.sources import mapped_files
+from pipelines.sources import mapped_files, sql
 from pipelines.sources.hris import bamboohr, oneroster
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector
 from pipelines.sources.registry import programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
 from pipelines.sources.sessions import ics
+from pipelines.sources.sql.tables import SYSTEM as SQL
 from pipelines.sources.surveys import qualtrics
 
 CONNECTORS: dict[str, Connector] = {
@@ -17,10 +18,12 @@ CONNECTORS: dict[str, Connector] = {
     "oneroster_files": oneroster.read,
     "programme_files": programme_files.read,
     "qualtrics_files": qualtrics.read,
+    "sql": sql.read,
 }
 
 REMOTE: dict[str, RemoteSystem] = {
     "bamboohr_api": bamboohr_api.SYSTEM,
+    "sql": SQL,
 }
 """Connectors that ask a system over the network; the others read files that somebody put there."""
 
@@ -32,6 +35,7 @@ SYSTEM_OF_CONNECTOR = {
     "oneroster_files": "oneroster",
     "programme_files": "programme_files",
     "qualtrics_files": "qualtrics",
+    "sql": "sql",
 }
 """What `source_system` says of every row."""
 

@@ -45,7 +45,9 @@ def load() -> None:
     for source in sources:
         bring(source, lambda words: None)
     with connect(workspace.warehouse) as warehouse:
-        load_all(warehouse, workspace, {source.source_id: landed(source) for source in sources}, sources, lambda words: None)
+        load_all(
+            warehouse, workspace, {source.source_id: landed(source) for source in sources}, sources, lambda words: None
+        )
 
 
 def ask(query: str) -> list[tuple]:

@@ -1,7 +1,8 @@
-"""Connector for any CSV or XLSX: a mapping file says which column fills which canonical column (docs/architecture.md, Mapping files)."""
+"""Connector for any CSV, XLSX or Parquet: a mapping file says which column fills which canonical column (docs/architecture.md, Mapping files)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, re
 from pipelines.sources.histories import derive
 from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table
+from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
     Extract,
@@ -24,19 +26,14 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.spreadsheets import read_spreadsheet
 
-READABLE = (".csv", ".tsv", ".txt", ".xlsx")
+READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Map every file that the mapping names. Options: `mapping`, `levels`. Raises `SourceRefused`."""
-    mapping = options.get("mapping") or {}
-    if not mapping.get("files"):
-        raise SourceRefused(
-            "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
-        )
-    batches: list[TableBatch] = []
-    findings: list[Finding] = []
+    mapping = mapping_of(options)
+    texts: list[MatchedText] = []
     taken: set[str] = set()
     for entry in mapping["files"]:
         matched = [
@@ -50,17 +47,45 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 f"No file matches {entry['match']!r}; the source delivered {sorted(f.name for f in files) or 'nothing'}. "
                 "Next step: put the export into the source's folder, or mark the entry `optional: true`."
             )
-        for file in matched:
-            batches.extend(_map_file(file, entry, mapping, options, findings))
-    findings.extend(
+        texts.extend((entry, partial(_read, file, entry, _form(entry, mapping))) for file in matched)
+    findings = [
         Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
         for file in files
         if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)
-    )
-    batches.extend(_constants(mapping, files[0].name))
+    ]
+    return mapped(texts, mapping, options, findings, first_file=files[0].name)
+
+
+def mapping_of(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping file's content. Raises `SourceRefused` where it names no files."""
+    mapping = options.get("mapping") or {}
+    if not mapping.get("files"):
+        raise SourceRefused(
+            "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
+        )
+    return mapping
+
+
+MatchedText = tuple[Mapping[str, Any], Callable[[], DelimitedText]]
+"""An entry of the mapping and what reads a text that it matches; read one after the other, so that one raw text is held at a time."""
+
+
+def mapped(
+    texts: Iterable[MatchedText],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
+    *,
+    first_file: str,
+) -> Extract:
+    """The canonical tables of texts whose entry of the mapping is known, however they were read."""
+    told: list[Finding] = []
+    batches = [batch for entry, read_text in texts for batch in _map_text(read_text(), entry, mapping, options, told)]
+    batches.extend(_constants(mapping, first_file))
     derivations = _derivations(mapping)
-    merged = [derive(batch, derivations.get(batch.table, []), options, findings) for batch in merge(batches)]
-    return Extract(merged, findings)
+    told.extend(findings)
+    merged = [derive(batch, derivations.get(batch.table, []), options, told) for batch in merge(batches)]
+    return Extract(merged, told)
 
 
 def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
@@ -97,27 +122,30 @@ def _derivations(mapping: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _map_file(
-    file: SourceFile,
+def _form(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return {**mapping.get("format", {}), **entry.get("format", {})}
+
+
+def _map_text(
+    text: DelimitedText,
     entry: Mapping[str, Any],
     mapping: Mapping[str, Any],
     options: Mapping[str, Any],
     findings: list[Finding],
 ) -> list[TableBatch]:
-    form = {**mapping.get("format", {}), **entry.get("format", {})}
-    text = _read(file, entry, form)
+    form = _form(entry, mapping)
     if text.rows.height + text.rejects.height == 0 and not entry.get("may_be_empty"):
         raise SourceRefused(
-            f"{file.name} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
+            f"{text.file} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
         )
     findings.extend(text.findings)
     used: set[str] = set()
     batches = []
     for position, spec in enumerate(entry["tables"]):
-        table = known_table(spec, file.name)
+        table = known_table(spec, text.file)
         reading = Reading(
             header=[name for name in text.rows.columns if name not in (LINE, RAW)],
-            file=file.name,
+            file=text.file,
             system=str(mapping.get("system", SYSTEM_NOUNS[table.schema])),
             decimal=str(form.get("decimal", ".")),
             thousands=form.get("thousands"),
@@ -136,6 +164,8 @@ def _map_file(
 
 def _read(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> DelimitedText:
     required = tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+    if form.get("kind", "csv") == "parquet" or file.name.lower().endswith(".parquet"):
+        return read_parquet(file, required=required)
     if form.get("kind", "csv") == "xlsx" or (
         file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})
     ):

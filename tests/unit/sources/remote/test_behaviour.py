@@ -147,7 +147,8 @@ def test_a_token_that_ran_out_is_renewed_once() -> None:
 def test_errors_hold_no_secret() -> None:
     with (
         serving(lambda call: Answer(f"key {call.headers['x-key']} is unknown".encode(), 403)) as server,
-        client_of(server.url) as client,pytest.raises(RemoteRefused) as told
+        client_of(server.url) as client,
+        pytest.raises(RemoteRefused) as told,
     ):
         client.get("people")
     assert "s3cret-value" not in str(told.value) + told.value.body

@@ -1,0 +1,54 @@
+"""Parquet as text columns, so that a mapping reads it like any other table: dates and times in ISO form, numbers as they are written, nested columns left out.
+
+A time with a zone is written in UTC with its offset (`instant: "%+"` reads it); one without a zone stays without (`%Y-%m-%dT%H:%M:%S%.f` and a `zone:`).
+"""
+
+import io
+
+import polars as pl
+
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
+from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
+
+
+def read_parquet(file: SourceFile, *, required: tuple[str, ...] = ()) -> DelimitedText:
+    """The columns of a Parquet file as text. Raises `SourceRefused` for a broken file or a missing required column."""
+    if not file.data:
+        raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    try:
+        frame = pl.read_parquet(io.BytesIO(file.data))
+    except (pl.exceptions.PolarsError, OSError) as problem:
+        raise SourceRefused(f"{file.name} is no sound Parquet file ({problem}). Next step: export it again.") from None
+    present = {normalised(name) for name in frame.columns}
+    missing = [name for name in required if normalised(name) not in present]
+    if missing:
+        raise SourceRefused(
+            f"{file.name}: required column {', '.join(map(repr, missing))} is missing; it has {', '.join(frame.columns)}. "
+            "Next step: export the file with that column, or correct the name in the mapping file."
+        )
+    return text_of_frame(frame, file.name)
+
+
+def text_of_frame(frame: pl.DataFrame, file: str) -> DelimitedText:
+    """A typed frame as text columns with the number and the text of each row."""
+    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    findings = [
+        Finding("nested_column", "", f"{file}: {name}", "it is a list or a record; it was dropped") for name in nested
+    ]
+    kept = [name for name in frame.columns if name not in nested]
+    rows = frame.select(_text(name, frame.schema[name]) for name in kept).with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE),
+        pl.concat_str([pl.col(name).fill_null("") for name in kept] or [pl.lit("")], separator="\t").alias(RAW),
+    )
+    return DelimitedText(file, tuple(kept), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
+
+
+def _text(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(dtype, pl.Datetime):
+        if dtype.time_zone is not None:
+            return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00")
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
+    if isinstance(dtype, pl.Date):
+        return column.dt.strftime("%Y-%m-%d")
+    return column.cast(pl.String)

@@ -1,0 +1,177 @@
+"""Tables of a database as streams of pages: keyset paging, only the columns that the mapping reads, changes with a lag, and keys to find what was deleted.
+
+A page is Parquet. Paging by the key needs no open transaction, so that a read that broke goes on behind the last key; a row that changes meanwhile comes again
+with the next changes.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from pipelines.sources.conversions import as_list
+from pipelines.sources.delimited import normalised
+from pipelines.sources.mapped_files.columns_read import columns_read
+from pipelines.sources.records import SourceRefused
+from pipelines.sources.remote.extraction import CHANGES, Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sql.database import Database, as_token, from_token, named_table, open_database
+
+PAGE_ROWS = 100_000
+LAG_MINUTES = 60.0
+KEYS = "__keys"
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """One table of the workspace file: `name` is what the mapping's `match:` says, `key` tells its rows apart, `updated_at` tells changes."""
+
+    name: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    updated_at: str | None
+    lag: timedelta
+    page_rows: int
+
+    @property
+    def lag_text(self) -> str:
+        return f"{self.lag.total_seconds() / 60:g} minutes"
+
+
+def read_tables(source_id: str, options: Mapping[str, Any], mapping: Mapping[str, Any]) -> list[ReadTable]:
+    """The option `tables`, checked against the mapping. Raises `SourceRefused`."""
+    entries = {str(entry["match"]): entry for entry in mapping.get("files", [])}
+    found = []
+    for given in options.get("tables") or []:
+        name = str(given.get("name") or given.get("table", ""))
+        if name not in entries or not given.get("key"):
+            raise SourceRefused(
+                f"Source {source_id}: table {name!r} has no `key`, or no entry of the mapping has `match: {name}`. Next step: add it; see docs/sources/sql.md."
+            )
+        found.append(
+            ReadTable(
+                name,
+                str(given.get("table", name)),
+                tuple(str(column) for column in as_list(given["key"])),
+                tuple(columns_read(entries[name])),
+                given.get("updated_at"),
+                timedelta(minutes=float(given.get("lag_minutes", LAG_MINUTES))),
+                int(given.get("page_rows", options.get("page_rows", PAGE_ROWS))),
+            )
+        )
+    if not found:
+        raise SourceRefused(f"Source {source_id} names no `tables`. Next step: list them; see docs/sources/sql.md.")
+    return found
+
+
+def streams(context: Context) -> list[Stream]:
+    """For every table its rows, and between full reads all its keys: a key that is no longer there is a deleted row."""
+    found = []
+    for table in read_tables(context.source_id, context.options, context.mapping):
+        found.append(_row_stream(context, table))
+        if table.updated_at:
+            found.append(_key_stream(context, table))
+    return found
+
+
+def _row_stream(context: Context, table: ReadTable) -> Stream:
+    def pages(database: Database, plan: Plan, token: Any) -> Iterator[Page]:
+        types, wanted = _columns(context, database, table)
+        since = plan.cursor.get(table.name) if plan.mode == CHANGES and table.updated_at else None
+        # Taken before the first page: what changes while the pages are read belongs to the next run.
+        cursor = {table.name: _newest(database, table)} if table.updated_at and token is None else {}
+        condition = None
+        if since and table.updated_at:
+            moment = from_token(since, types[table.updated_at]) - table.lag
+            condition = sa.column(table.updated_at, types[table.updated_at]) >= sa.literal(
+                moment, types[table.updated_at]
+            )
+        yield from _pages(database, table, wanted, types, condition, token, cursor)
+
+    return Stream(table.name, pages)
+
+
+def _key_stream(context: Context, table: ReadTable) -> Stream:
+    def pages(database: Database, plan: Plan, token: Any) -> Iterator[Page]:
+        if plan.mode != CHANGES:
+            return
+        types, _ = _columns(context, database, table)
+        yield from _pages(database, table, list(table.key), types, None, token, {})
+
+    return Stream(table.name + KEYS, pages)
+
+
+def _columns(
+    context: Context, database: Database, table: ReadTable
+) -> tuple[dict[str, sa.types.TypeEngine[Any]], list[str]]:
+    """All columns of the table with their types, and those of them that the mapping reads, by the table's own spelling."""
+    types = database.columns(table.table)
+    spelled = {normalised(name): name for name in types}
+    missing = [name for name in (*table.key, *([table.updated_at] if table.updated_at else [])) if name not in types]
+    if missing:
+        raise SourceRefused(
+            f"Source {context.source_id}: {table.table} has no column {', '.join(map(repr, missing))}; it has {', '.join(types)}. "
+            "Next step: correct `key` or `updated_at` of the table."
+        )
+    wanted = [spelled[normalised(name)] for name in table.columns if normalised(name) in spelled]
+    return types, list(dict.fromkeys([*table.key, *wanted]))
+
+
+def _newest(database: Database, table: ReadTable) -> Any:
+    assert table.updated_at is not None
+    column: sa.ColumnElement[Any] = sa.column(table.updated_at)
+    newest = database.frame(
+        sa.select(sa.func.max(column).label("newest")).select_from(named_table(table.table, table.updated_at))
+    )
+    value = newest["newest"][0]
+    return as_token(value) if isinstance(value, datetime) or value is None else str(value)
+
+
+def _pages(
+    database: Database,
+    table: ReadTable,
+    wanted: Sequence[str],
+    types: Mapping[str, sa.types.TypeEngine[Any]],
+    condition: sa.ColumnElement[bool] | None,
+    token: Any,
+    cursor: Mapping[str, Any],
+) -> Iterator[Page]:
+    source = named_table(table.table, *types)
+    keys = [sa.column(name, types[name]) for name in table.key]
+    while True:
+        statement: Any = sa.select(*(sa.column(name) for name in wanted)).select_from(source).order_by(*keys)
+        if condition is not None:
+            statement = statement.where(condition)
+        if token is not None:
+            last = [from_token(value, types[name]) for name, value in zip(table.key, token, strict=True)]
+            statement = statement.where(_after(keys, last))
+        frame = database.frame(statement.limit(table.page_rows + 1))  # one more tells whether there is a next page
+        is_last = frame.height <= table.page_rows
+        frame = frame.head(table.page_rows)
+        token = None if is_last else [as_token(frame[name][-1]) for name in table.key]
+        yield Page(_parquet(frame), frame.height, token, cursor, "parquet")
+        if is_last:
+            return
+
+
+def _after(keys: Sequence[sa.ColumnElement[Any]], last: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """(a, b) > (x, y), spelled out for the databases that have no row values."""
+    steps = []
+    for place, key in enumerate(keys):
+        equal = [other == sa.literal(last[before], other.type) for before, other in enumerate(keys[:place])]
+        steps.append(sa.and_(*equal, key > sa.literal(last[place], key.type)))
+    return sa.or_(*steps)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+SYSTEM = RemoteSystem(open_database, streams, incremental=True)

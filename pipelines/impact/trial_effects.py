@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import sparse, stats
 
 from pipelines.impact.regression import NotEstimable, Vector, tally
 from pipelines.impact.target_trial import Matrix, PersonTrials, TargetTrial
@@ -63,12 +63,11 @@ def estimate_effects(
     """Incidence of the cause in both arms for every month of follow-up up to the horizon, with 95 % intervals.
 
     cluster: shape (people,), in the order of `trials.keys`, where errors are to be shared more widely than by person (a site, a mentor).
-    Raises NotEstimable where nobody is at risk any more before the horizon. Memory: a few copies of the design; time: linear in person-months.
+    Raises NotEstimable where nobody is at risk any more before the horizon. Memory: a few columns of the design; time: linear in person-months.
     """
-    spent = _running(trials, weights) if weights.ipcw else None
     score = _scores(trials, weights)
     inverse = weights.enrolment.covariance
-    arms = [_follow(trials, weights, trial, name, spent) for name in ARMS]
+    arms = [_follow(trials, weights, trial, name) for name in ARMS]
     stacked = [arm.influence + score @ (inverse @ arm.gradient.T) for arm in arms]
     if cluster is not None:
         labels, place = np.unique(cluster, return_inverse=True)
@@ -130,20 +129,13 @@ def _curve(name: str, arm: _Arm, influence: Matrix) -> pl.DataFrame:
     ).with_columns(pl.col("ci_low", "ci_high", "n_risk", "people_at_risk", "events").fill_nan(None))
 
 
-def _running(trials: PersonTrials, weights: TrialWeights) -> Matrix:
-    """Running sum of e x over rows, (rows, p): the derivative of -log(1 - e) accumulated; differences within a person are what is used."""
-    spent = trials.design * weights.probability[:, None]
-    return np.cumsum(spent, axis=0, out=spent)
-
-
 def _scores(trials: PersonTrials, weights: TrialWeights) -> Matrix:
     """Each person's score in the enrolment model, (people, p)."""
     rows = trials.eligible
     residual = np.where(rows, trials.starts - weights.probability, 0.0)
-    people = trials.keys.len()
-    return np.column_stack(
-        [tally(trials.person, residual * trials.design[:, j], people) for j in range(trials.design.shape[1])]
-    )
+    edges = np.searchsorted(trials.person, np.arange(trials.keys.len() + 1))
+    by_person = sparse.csr_array((residual, np.arange(residual.size), edges))
+    return np.asarray(by_person @ trials.design)
 
 
 @dataclass(frozen=True)
@@ -163,9 +155,10 @@ def _walk(trials: PersonTrials, *, is_treated: bool) -> _Walk:
     return _Walk(rows, left, left if is_treated else np.minimum(left, own_start), is_treated)
 
 
-def _follow(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm: str, spent: Matrix | None) -> _Arm:
+def _follow(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm: str) -> _Arm:
     """Walk one arm through follow-up. Row r of month m stands in month m + k at row r + k, since a person's months have no gaps."""
     walk = _walk(trials, is_treated=arm == "treated")
+    is_reweighted = weights.ipcw and not walk.is_treated
     months, people, p = trial.horizon_months, trials.keys.len(), trials.design.shape[1]
     incidence, counts = np.zeros(months + 1), np.zeros((3, months))
     influence, gradient = np.zeros((people, months + 1)), np.zeros((months + 1, p))
@@ -177,7 +170,7 @@ def _follow(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm
             raise NotEstimable(f"Nobody of the {arm} arm can be followed beyond month {k}; shorten the horizon to {k}.")
         at = walk.rows[here]
         person, weight = trials.person[at], weights.baseline[at]
-        if spent is not None and not walk.is_treated:
+        if is_reweighted:
             weight = weight * np.exp(weights.stay[at] - weights.stay[at + k])
         leaves = (walk.left[here] == k) & (trials.event[at] != 0)
         wanted = leaves & (trials.event[at] == trial.cause)
@@ -186,14 +179,36 @@ def _follow(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm
         own = weight * (wanted - hazard1) / total * survival
         rest = weight * (leaves - hazard) / total / (1 - hazard) if hazard < 1 else np.zeros(here.size)
         incidence[k + 1] = incidence[k] + survival * hazard1
-        for i, part in enumerate((own, rest, incidence[k + 1] * rest)):
-            sums[i] += tally(person, part, people)
-            slopes[i] += (part * weights.slope[at]) @ trials.design[at]
-            if spent is not None and not walk.is_treated and k:
-                slopes[i] += part @ spent[at + k] - part @ spent[at]
+        steps = np.stack([tally(person, part, people) for part in (own, rest)])
+        bends = _slopes(trials, weights, at, (own, rest), k if is_reweighted else 0)
+        for running, step in ((sums, steps), (slopes, bends)):
+            running[:2] += step
+            running[2] += incidence[k + 1] * step[1]
         influence[:, k + 1] = sums[0] - incidence[k + 1] * sums[1] + sums[2]
         gradient[k + 1] = slopes[0] - incidence[k + 1] * slopes[1] + slopes[2]
         survival *= 1 - hazard
         departed[person[wanted]] = True
-        counts[:, k] = here.size, np.unique(person).size, wanted.sum()
+        counts[:, k] = here.size, 1 + np.count_nonzero(np.diff(person)), wanted.sum()
     return _Arm(incidence, influence, gradient, counts[0], counts[1], counts[2], int(departed.sum()))
+
+
+def _slopes(
+    trials: PersonTrials, weights: TrialWeights, at: NDArray[np.int64], parts: tuple[Vector, Vector], reach: int
+) -> Matrix:
+    """Derivative by the enrolment coefficients of the sums of `parts`, which are proportional to weights of the rows `at`, (2, p).
+
+    reach: months after time zero over which the weight also holds 1 / (1 - e): rows at + 1 to at + reach. Factors of rows are collected first, so that
+    the design is read once and no part of it is copied.
+    """
+    slope = weights.slope[at]
+    if not reach and not slope.any():
+        return np.zeros((2, trials.design.shape[1]))
+    factors = np.zeros((2, trials.month.size))
+    for factor, part in zip(factors, parts, strict=True):
+        if reach:
+            change = np.zeros(factor.size + 1)
+            change[at + 1] = part
+            change[at + reach + 1] -= part
+            np.multiply(np.cumsum(change[:-1]), weights.probability, out=factor)
+        factor[at] += part * slope
+    return factors @ trials.design

@@ -37,8 +37,9 @@ def spell_arrays(spells: pl.DataFrame) -> tuple[Vector, Vector, NDArray[np.int64
     start = spells["start"].cast(pl.Float64).to_numpy() if "start" in spells.columns else np.full(stop.size, -np.inf)
     weight = spells["weight"].cast(pl.Float64).to_numpy() if "weight" in spells.columns else np.ones(stop.size)
     event = spells["event"].cast(pl.Int64).fill_null(0).to_numpy()
-    if np.isnan(stop).any() or np.isnan(start).any():
-        raise NotEstimable(f"{int((np.isnan(stop) | np.isnan(start)).sum())} spells have no start or no stop.")
+    unknown = ~np.isfinite(stop) | np.isnan(start)
+    if unknown.any():
+        raise NotEstimable(f"{int(unknown.sum())} spells have no start or no stop.")
     backwards = int((start >= stop).sum())
     if backwards:
         raise NotEstimable(f"{backwards} spells end on or before their start; at risk means (start, stop].")
@@ -49,27 +50,30 @@ def spell_arrays(spells: pl.DataFrame) -> tuple[Vector, Vector, NDArray[np.int64
 
 def risk_sets(start: Vector, stop: Vector, happened: NDArray[np.bool_], weight: Vector) -> RiskSets:
     """Weighted number at risk, events and censored at each distinct stop, for spells at risk in (start, stop]; sorts once."""
-    time, place = _distinct(stop)
-    ended = tally(place, weight, time.size)
-    events = tally(place, weight * happened, time.size)
+    time, ended, events = _sums_at(stop, weight, weight * happened)
     at_risk = np.cumsum(ended[::-1])[::-1]
     late = np.isfinite(start)
     if late.any():
-        not_yet = tally(np.searchsorted(time, start[late], side="right"), weight[late], time.size + 1)
-        at_risk = at_risk - (weight[late].sum() - np.cumsum(not_yet)[: time.size])
+        entry, entering = _sums_at(start[late], weight[late])
+        entered = np.concatenate([[0.0], np.cumsum(entering)])
+        at_risk = at_risk - (entered[-1] - entered[np.searchsorted(entry, time)])
     return RiskSets(time, at_risk, events, ended - events)
 
 
-def _distinct(values: Vector) -> tuple[Vector, NDArray[np.int64]]:
-    """Sorted distinct values and each one's place among them; whole numbers (days, months) are counted instead of sorted."""
+def _sums_at(values: Vector, *amounts: Vector) -> tuple[Vector, ...]:
+    """Sorted distinct values, and the sum of each of `amounts` at them; whole numbers (days, months) are counted instead of sorted."""
     lowest, highest = float(values.min()), float(values.max())
     if highest - lowest <= 4 * values.size and (np.rint(values) == values).all():
-        shifted = (values - lowest).astype(np.int64)
-        present = np.bincount(shifted) > 0
-        found: Vector = np.flatnonzero(present).astype(np.float64) + lowest
-        return found, (np.cumsum(present, dtype=np.int64) - 1)[shifted]
-    distinct, place = np.unique(values, return_inverse=True)
-    return distinct.astype(np.float64, copy=False), place.astype(np.int64, copy=False)
+        place = (values - lowest).astype(np.int64)
+        present = np.flatnonzero(np.bincount(place))
+        found: Vector = present.astype(np.float64) + lowest
+        return found, *(tally(place, amount, 0)[present] for amount in amounts)
+    order = np.argsort(values)
+    ranked = values[order]
+    first = np.flatnonzero(np.diff(ranked, prepend=-np.inf))
+    if first.size == values.size:
+        return ranked, *(amount[order] for amount in amounts)
+    return ranked[first], *(np.add.reduceat(amount[order], first) for amount in amounts)
 
 
 def kaplan_meier(
@@ -92,7 +96,7 @@ def kaplan_meier(
         curves.append(
             pl.DataFrame(
                 {
-                    "stratum": [name] * sets.time.size,
+                    "stratum": pl.Series([name]).new_from_index(0, sets.time.size),
                     "time": sets.time,
                     "n_risk": sets.at_risk,
                     "n_events": sets.events,
@@ -236,8 +240,9 @@ def _interval(survival: Vector, greenwood: Vector, kind: str, level: float) -> t
         if kind == "log":
             low, high = survival * np.exp(-z * error), np.minimum(survival * np.exp(z * error), 1.0)
         else:
-            spread = z * error / np.log(survival)
-            low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
+            log = np.log(survival)
+            widen = np.exp(z * error / log)
+            low, high = np.exp(log / widen), np.exp(log * widen)
     inner = (survival > 0) & (survival < 1)
     return np.where(inner, low, np.nan), np.where(inner, high, np.nan)
 

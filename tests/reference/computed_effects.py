@@ -201,8 +201,10 @@ def company(data: Path, case: dict) -> Figures:
     adjusted = ["mentored", *fixed_company.ALWAYS, "tenure_under_12", "tenure_36"]
     return {
         "naive": fixed_company.naive_comparisons(staff),
-        "nested_att": contrast(estimate_effects(trials, weights, trial).at([12])),
-        "nested_att_noipcw": contrast(estimate_effects(trials, weight_trials(trials, plain), plain).at([12])),
+        "nested_att": contrast(estimate_effects(trials, weights, trial, small_sample=False).at([12])),
+        "nested_att_noipcw": contrast(
+            estimate_effects(trials, weight_trials(trials, plain), plain, small_sample=False).at([12])
+        ),
         "cox_tv_adj": hazard(cox_regression(spells, adjusted)),
         "cox_tv_unadj": hazard(cox_regression(spells, ["mentored"])),
         "smd_before": smd["before"],

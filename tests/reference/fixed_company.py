@@ -35,6 +35,7 @@ def panel(company: pl.DataFrame) -> pl.DataFrame:
         pl.lit(value=True).alias("is_eligible"),
         *ALWAYS,
         *tenure_bands(pl.col("month") - pl.col("hire_month")),
+        (pl.col("month") - pl.col("hire_month") < 12).cast(pl.Float64).alias("tenure_under_12"),
         (pl.col("month") % 3 == 0).cast(pl.Float64).alias("is_intake"),
         (pl.col("month") / 12).alias("year"),
     )
@@ -65,7 +66,6 @@ def monthly_spells(company: pl.DataFrame) -> pl.DataFrame:
     """One row a person-month on the calendar's clock, with mentoring as it stood in that month, for the hazard model."""
     facts = company.select(pl.col("id").alias("person_key"), "enrol_month", "exit_month", "exited")
     month, started = pl.col("month"), pl.col("enrol_month")
-    tenure_under_12 = pl.col("tenure_0_2") + pl.col("tenure_3_11")
     return (
         panel(company)
         .join(facts, on="person_key", how="inner")
@@ -74,7 +74,6 @@ def monthly_spells(company: pl.DataFrame) -> pl.DataFrame:
             stop=month + 1.0,
             event=((pl.col("exited") == 1) & (pl.col("exit_month") == month)).cast(pl.Int64),
             mentored=((started >= 0) & (month >= started)).cast(pl.Float64),
-            tenure_under_12=tenure_under_12,
         )
     )
 

@@ -1,5 +1,6 @@
 """Nested target trials on a company whose truth is known, and what they refuse."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ def effect(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial = fixed
 
 
 def test_the_interval_holds_the_planted_effect_and_not_the_naive_gap(company: pl.DataFrame) -> None:
-    row = effect(fixed_company.panel(company), fixed_company.people(company)).at([12]).row(0, named=True)
+    frames = fixed_company.panel(company), fixed_company.people(company)
+    row = effect(*frames, small_sample=False).at([12]).row(0, named=True)
     assert row["survival_comparison"] == pytest.approx(0.8346828574715, abs=1e-10)
     assert row["survival_treated"] == pytest.approx(0.8861283643892, abs=1e-10)
     assert row["std_error"] == pytest.approx(0.020503604106565723, abs=1e-9)
@@ -55,7 +57,7 @@ def test_the_influence_of_one_person_is_what_counting_them_twice_does(company: p
     trial = TargetTrial(fixed_company.TRIAL.covariates, 0, 23, estimand=estimand)
     panel, people = fixed_company.panel(small), fixed_company.people(small)
     trials = emulate(panel, people, trial)
-    result = estimate_effects(trials, weight_trials(trials, trial), trial)
+    result = estimate_effects(trials, weight_trials(trials, trial), trial, small_sample=False)
     order = np.argsort(-np.abs(result.influence[:, -1]))[[0, 40, 80]]
     for place in order:
         key = trials.keys[int(place)]
@@ -67,6 +69,43 @@ def test_the_influence_of_one_person_is_what_counting_them_twice_does(company: p
         ]
         moved = effect(*twice, trial).effects["difference"][-1] - result.effects["difference"][-1]
         assert moved == pytest.approx(result.influence[place, -1], rel=0.15, abs=2e-5)
+
+
+def test_in_the_small_sample_form_the_influence_on_a_plain_curve_is_what_leaving_the_person_out_does() -> None:
+    """One mentee of ten leaves in the first month: without one of them the share is 0 or 1 of 9, and the jackknife's error is the classical one."""
+    n = 30
+    panel = pl.DataFrame({"person_key": range(n), "month": [0] * n, "is_eligible": [True] * n, "x": [0.0, 1.0] * 15})
+    people = pl.DataFrame(
+        {
+            "person_key": range(n),
+            "start_month": [0] * 10 + [None] * 20,
+            "event_month": [0] + [None] * 24 + [0] * 5,
+            "event": [1] + [0] * 24 + [1] * 5,
+        }
+    )
+    trial = TargetTrial((Covariate("x"),), 0, 0, horizon_months=1)
+    trials = emulate(panel, people, trial)
+    plain = replace(weight_trials(trials, trial), baseline=np.ones(n), slope=np.zeros(n))
+    found = {form: estimate_effects(trials, plain, trial, small_sample=form) for form in (True, False)}
+    assert found[True].influence[:10, 0] == pytest.approx([1 / 10 - 0, *[1 / 10 - 1 / 9] * 9])
+    assert found[False].influence[:10, 0] == pytest.approx([0.09, *[-0.01] * 9])
+    first = found[True].effects.row(0, named=True)
+    assert first["std_error"] == pytest.approx(np.sqrt(0.1 * 0.9 * 10 / 81 + 0.25 * 0.75 * 20 / 361))
+    assert found[True].degrees == pytest.approx(9)
+    assert first["ci_high"] == pytest.approx(first["difference"] + 2.262157163 * first["std_error"])
+    wide = found[False].effects.row(0, named=True)
+    assert wide["ci_high"] == pytest.approx(wide["difference"] + 1.959963985 * wide["std_error"])
+
+
+def test_few_clusters_widen_the_interval_and_one_alone_is_refused(company: pl.DataFrame) -> None:
+    panel, people = fixed_company.panel(company), fixed_company.people(company)
+    keys = np.sort(people["person_key"].to_numpy())
+    five, many = effect(panel, people, cluster=keys % 5), effect(panel, people, cluster=keys % 400)
+    assert 2 < five.degrees < 4 < 100 < many.degrees
+    row = five.at([12]).row(0, named=True)
+    assert row["ci_high"] - row["difference"] > 2.7 * row["std_error"]
+    with pytest.raises(NotEstimable, match="Only one person or cluster of the treated arm"):
+        effect(panel, people, cluster=keys * 0)
 
 
 def test_promotion_with_exit_competing_needs_both_to_be_told_apart(company: pl.DataFrame) -> None:

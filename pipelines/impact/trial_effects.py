@@ -9,7 +9,7 @@ squares by person or cluster. Reference: Lunceford & Davidian (2004), Statistics
 
 In small programmes these errors are too short and normal intervals too narrow. The small-sample form divides a person's influence on h(k) by 1 - share, with
 share the part of the arm's weight that the person holds in month k, which makes it what leaving the person out does to h(k); intervals take Student's t
-with the effective number of people of the smaller arm, less one. docs/measurements.md has the coverage of both. Reference: MacKinnon & White (1985),
+with the effective number of people of the smaller arm, in the thinnest month so far, less one. docs/measurements.md has the coverage of both. Reference: MacKinnon & White (1985),
 Journal of Econometrics 29, for the jackknife form; Carter, Schnepel & Steigerwald (2017) for counting clusters by their weight.
 """
 
@@ -21,6 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
+from pipelines.impact.regression import Vector
 from pipelines.impact.target_trial import Matrix, PersonTrials, TargetTrial
 from pipelines.impact.trial_follow_up import Arm, Units, follow_arm, person_scores
 from pipelines.impact.trial_weights import TrialWeights
@@ -33,8 +34,9 @@ class TrialEffects:
     """effects: one row a month of follow-up; curves: one row an arm and month; influence: (people, months) of the difference in incidence.
 
     effects: month (1: after the first), incidence_treated, incidence_comparison, difference, std_error, ci_low, ci_high, p_value, mean_difference and
-    its error (difference of restricted mean time without the event, in months). survival_* are 1 - incidence.
-    events_*: people with the event within the horizon, once however many trials they are in. degrees: of the t intervals; infinite for normal ones.
+    its error (difference of restricted mean time without the event, in months). survival_* are 1 - incidence. degrees: of the t interval; infinite for
+    a normal one. As long as nobody of an arm has had the event, its error can't be told: std_error, interval and p_value are null.
+    events_*: people with the event within the horizon, once however many trials they are in.
     curves: arm, month, incidence, std_error, ci_low, ci_high, n_risk (trial rows), people_at_risk, effective (Kish's number of people, or clusters, behind
     the weights in that month), events, cumulative_events; the table under the plot. With clusters, influence has a row each instead of a person.
     """
@@ -44,7 +46,6 @@ class TrialEffects:
     influence: Matrix
     events_treated: int
     events_comparison: int
-    degrees: float
 
     def at(self, months: Sequence[int]) -> pl.DataFrame:
         """The effects at `months` of follow-up."""
@@ -66,27 +67,31 @@ def estimate_effects(
     Raises NotEstimable where fewer than two people (or clusters) of an arm are at risk before the horizon. Memory: a few columns of the design; time:
     linear in person-months.
     """
+    if cluster is not None and len(cluster) != trials.keys.len():
+        raise ValueError(f"cluster has {len(cluster)} labels for {trials.keys.len()} people.")
     unit_of = np.arange(trials.keys.len()) if cluster is None else np.unique(cluster, return_inverse=True)[1]
     units = Units(unit_of[trials.person], int(unit_of.max()) + 1, small_sample)
     score = units.sum_rows(person_scores(trials, weights), unit_of)
     arms = [follow_arm(trials, weights, trial, name, units) for name in ARMS]
     stacked = [arm.influence + score @ (weights.enrolment.covariance @ arm.gradient.T) for arm in arms]
     difference = stacked[0] - stacked[1]
-    degrees = max(min(float(arm.effective[0]) for arm in arms) - 1, 1.0) if small_sample else np.inf
-    quantile = float(stats.t.ppf(0.975, degrees))
-    curves = pl.concat([_curve(name, arm, one, quantile) for name, arm, one in zip(ARMS, arms, stacked, strict=True)])
+    thinnest = np.minimum.accumulate(np.minimum(*(arm.effective for arm in arms)))
+    degrees = np.maximum(thinnest - 1, 1.0) if small_sample else np.full(thinnest.size, np.inf)
+    curves = pl.concat([_curve(name, arm, one, degrees) for name, arm, one in zip(ARMS, arms, stacked, strict=True)])
     effects = _effects(arms, difference, degrees)
     counted = [arm.people_with_event for arm in arms]
-    return TrialEffects(effects, curves, difference[:, 1:], counted[0], counted[1], degrees)
+    return TrialEffects(effects, curves, difference[:, 1:], counted[0], counted[1])
 
 
-def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float) -> pl.DataFrame:
+def _effects(arms: Sequence[Arm], influence: Matrix, degrees: Vector) -> pl.DataFrame:
     treated, comparison = (arm.incidence[1:] for arm in arms)
     difference = treated - comparison
-    error = np.sqrt((influence**2).sum(axis=0))[1:]
+    is_known = (treated > 0) & (comparison > 0)
+    error = np.where(is_known, np.sqrt((influence**2).sum(axis=0))[1:], np.nan)
     mean = -np.cumsum(np.concatenate([[0.0], difference[:-1]]))
     mean_error = np.sqrt((np.cumsum(influence[:, :-1], axis=1) ** 2).sum(axis=0))
-    z = float(stats.t.ppf(0.975, degrees))
+    margin = stats.t.ppf(0.975, degrees) * error
+    distance = np.divide(np.abs(difference), error, out=np.full_like(error, np.nan), where=error > 0)
     frame = pl.DataFrame(
         {
             "month": np.arange(1, difference.size + 1),
@@ -94,21 +99,22 @@ def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float) -> pl.DataF
             "incidence_comparison": comparison,
             "difference": difference,
             "std_error": error,
-            "ci_low": difference - z * error,
-            "ci_high": difference + z * error,
-            "p_value": 2
-            * stats.t.sf(np.abs(np.divide(difference, error, out=np.zeros_like(error), where=error > 0)), degrees),
+            "ci_low": difference - margin,
+            "ci_high": difference + margin,
+            "p_value": 2 * stats.t.sf(distance, degrees),
+            "degrees": degrees,
             "mean_difference": mean,
             "mean_std_error": mean_error,
         }
-    )
+    ).with_columns(pl.col("std_error", "ci_low", "ci_high", "p_value").fill_nan(None))
     return frame.with_columns(
         survival_treated=1 - pl.col("incidence_treated"), survival_comparison=1 - pl.col("incidence_comparison")
     )
 
 
-def _curve(name: str, arm: Arm, influence: Matrix, z: float) -> pl.DataFrame:
+def _curve(name: str, arm: Arm, influence: Matrix, degrees: Vector) -> pl.DataFrame:
     error = np.sqrt((influence**2).sum(axis=0))
+    z = stats.t.ppf(0.975, np.append(degrees[0], degrees))
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z * error / ((1 - arm.incidence) * np.log1p(-arm.incidence))
         low, high = 1 - (1 - arm.incidence) ** np.exp(spread), 1 - (1 - arm.incidence) ** np.exp(-spread)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
 from pipelines.impact.sensitivity import NegativeControl, e_value_of_limit, risk_ratios
 from pipelines.impact.target_trial import PersonTrials, TargetTrial
@@ -36,8 +37,12 @@ def gather_evidence(
     outcome: in words, as the start of a sentence. counts_staying: the outcome is not to have the event (retention), so the sign is turned.
     unusable_starts: mentees left out before because their start was missing or backdated; those off the record are added.
     cox_coefficient: log hazard ratio of the event from the time-varying model, for the agreement of signs.
+    Raises NotEstimable where nobody of an arm has had the event by then: no interval could be given.
     """
     row = effects.at([month or trial.horizon_months]).row(0, named=True)
+    if row["std_error"] is None:
+        nobody = "the mentees" if row["incidence_treated"] == 0 else "the comparison"
+        raise NotEstimable(f"{outcome}: nobody of {nobody} had the event, so how sure the difference is can't be told.")
     figures = [100 * row[name] for name in ("difference", "ci_low", "ci_high")]
     if counts_staying:
         figures = [-figures[0], -figures[2], -figures[1]]

@@ -11,6 +11,7 @@ from pipelines.impact.regression import NotEstimable
 from pipelines.impact.survival import kaplan_meier, survival_at
 from pipelines.impact.target_trial import Covariate, LookAheadError, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
+from pipelines.impact.trial_evidence import gather_evidence
 from pipelines.impact.trial_weights import diagnose_trials, weight_trials
 from tests.reference import fixed_company
 
@@ -91,7 +92,7 @@ def test_in_the_small_sample_form_the_influence_on_a_plain_curve_is_what_leaving
     assert found[False].influence[:10, 0] == pytest.approx([0.09, *[-0.01] * 9])
     first = found[True].effects.row(0, named=True)
     assert first["std_error"] == pytest.approx(np.sqrt(0.1 * 0.9 * 10 / 81 + 0.25 * 0.75 * 20 / 361))
-    assert found[True].degrees == pytest.approx(9)
+    assert first["degrees"] == pytest.approx(9)
     assert first["ci_high"] == pytest.approx(first["difference"] + 2.262157163 * first["std_error"])
     wide = found[False].effects.row(0, named=True)
     assert wide["ci_high"] == pytest.approx(wide["difference"] + 1.959963985 * wide["std_error"])
@@ -100,12 +101,26 @@ def test_in_the_small_sample_form_the_influence_on_a_plain_curve_is_what_leaving
 def test_few_clusters_widen_the_interval_and_one_alone_is_refused(company: pl.DataFrame) -> None:
     panel, people = fixed_company.panel(company), fixed_company.people(company)
     keys = np.sort(people["person_key"].to_numpy())
-    five, many = effect(panel, people, cluster=keys % 5), effect(panel, people, cluster=keys % 400)
-    assert 2 < five.degrees < 4 < 100 < many.degrees
-    row = five.at([12]).row(0, named=True)
+    row, many = (effect(panel, people, cluster=keys % n).at([12]).row(0, named=True) for n in (5, 400))
+    assert 2 < row["degrees"] < 4 < 80 < many["degrees"]
     assert row["ci_high"] - row["difference"] > 2.7 * row["std_error"]
     with pytest.raises(NotEstimable, match="Only one person or cluster of the treated arm"):
         effect(panel, people, cluster=keys * 0)
+    with pytest.raises(ValueError, match="3 labels for 1662 people"):
+        effect(panel, people, cluster=keys[:3])
+
+
+def test_no_error_is_given_where_nobody_of_an_arm_has_had_the_event(company: pl.DataFrame) -> None:
+    panel, people = fixed_company.panel(company), fixed_company.people(company)
+    stayed = people.with_columns(event=pl.when(pl.col("start_month").is_null()).then(pl.col("event")).otherwise(0))
+    trials = emulate(panel, stayed, fixed_company.TRIAL)
+    weights = weight_trials(trials, fixed_company.TRIAL)
+    found = estimate_effects(trials, weights, fixed_company.TRIAL)
+    row = found.at([12]).row(0, named=True)
+    assert (row["incidence_treated"], row["std_error"], row["ci_low"], row["p_value"]) == (0, None, None, None)
+    assert row["difference"] < -0.1
+    with pytest.raises(NotEstimable, match="Staying: nobody of the mentees had the event"):
+        gather_evidence(trials, fixed_company.TRIAL, diagnose_trials(trials, weights), found, outcome="Staying")
 
 
 def test_promotion_with_exit_competing_needs_both_to_be_told_apart(company: pl.DataFrame) -> None:

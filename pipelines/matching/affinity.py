@@ -1,87 +1,265 @@
 """How well two people fit: weighted components, each between 0 and 1, from what they said themselves.
 
-Demographics never enter a score. Scores are integers (millionths) so that sums are exact and the same on every machine.
+Demographics never enter a score. Scores are whole numbers (millionths) below 2**24, so that a product in float32 is exact whatever
+the order of its sums: the same on every machine, and the same in a block of a million pairs as for one pair alone.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.matching.eligibility import membership, vocabulary
+from pipelines.matching.eligibility import IntArray, coded
 
 SCALE = 1_000_000
 """Integer units of a total score of 1."""
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.float32]
+How = Literal["share", "jaccard", "cosine"]
 
-
-def _share_met(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> Matrix:
-    """Share of the mentee's list that the mentor's list meets; 0 where the mentee named nothing."""
-    words = vocabulary(mentees[column], mentors[column])
-    wanted = membership(mentees, column, words)
-    met = (wanted @ membership(mentors, column, words).T).astype(np.float64)
-    return met / np.maximum(wanted.sum(axis=1, dtype=np.float64), 1.0)[:, None]
-
-
-def _jaccard(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> Matrix:
-    """Shared over all named by either."""
-    words = vocabulary(mentees[column], mentors[column])
-    left, right = membership(mentees, column, words), membership(mentors, column, words)
-    shared = (left @ right.T).astype(np.float64)
-    union = left.sum(axis=1, dtype=np.float64)[:, None] + right.sum(axis=1, dtype=np.float64)[None, :] - shared
-    return shared / np.maximum(union, 1.0)
-
-
-def _rank_utility(owners: pl.DataFrame, others: pl.DataFrame) -> Matrix:
-    """1 for the first choice, 1/2 for the second, 1/3 for the third ...; 0 for a person not named."""
-    utility = np.zeros((owners.height, others.height))
-    columns: dict[str, list[int]] = {}
-    for j, key in enumerate(others["person_key"]):
-        columns.setdefault(key, []).append(j)
-    for i, names in enumerate(owners["preferred"].to_list()):
-        for rank, key in enumerate(names, start=1):
-            for j in columns.get(key, ()):
-                utility[i, j] = max(utility[i, j], 1.0 / rank)
-    return utility
-
-
-def _mutual_preferences(mentees: pl.DataFrame, mentors: pl.DataFrame) -> Matrix:
-    return (_rank_utility(mentees, mentors) + _rank_utility(mentors, mentees).T) / 2.0
-
-
-def _same(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> Matrix:
-    left, right = mentees[column].fill_null("").to_numpy(), mentors[column].fill_null("").to_numpy()
-    return ((left[:, None] == right[None, :]) & (left[:, None] != "")).astype(np.float64)
-
-
-COMPONENTS = {
-    "skills": lambda a, b: _share_met(a, b, "skills"),
-    "topics": lambda a, b: _share_met(a, b, "topics"),
-    "interests": lambda a, b: _jaccard(a, b, "interests"),
-    "preferences": _mutual_preferences,
-    "location": lambda a, b: _same(a, b, "location"),
-    "other_department": lambda a, b: 1.0 - _same(a, b, "department"),
+LISTS: dict[str, tuple[tuple[str, ...], How]] = {
+    "skills": (("skills",), "share"),
+    "topics": (("topics",), "share"),
+    "goals": (("goals",), "share"),
+    "interests": (("interests",), "jaccard"),
+    "reciprocity": (("skills", "topics", "goals"), "cosine"),
 }
-"""Component name to a function of the mentee and mentor frames that returns a (mentees, mentors) matrix in [0, 1]."""
+"""Component to the list columns that it compares and how: the share of the mentee's list that the mentor meets; shared over all
+named by either (Jaccard); or the geometric mean of the shares in both directions, which is the cosine of the two lists."""
+
+COMPONENTS = (*LISTS, "preferences", "location", "other_department")
 
 
-def score_components(
-    mentees: pl.DataFrame, mentors: pl.DataFrame, weights: Mapping[str, float]
-) -> dict[str, NDArray[np.int64]]:
-    """Weighted components in integer units of 1/SCALE; their sum is a pair's score.
+@dataclass(frozen=True)
+class Overlap:
+    """Membership of both sides in the words that both use. sizes count every word that a person named."""
 
-    Raises ValueError on a component that doesn't exist, naming those that do.
+    left: Matrix
+    right: Matrix
+    left_size: NDArray[np.float32]
+    right_size: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Points of few pairs by name: `codes` = row * mentors + column, sorted, and their points."""
+
+    codes: IntArray
+    points: IntArray
+
+
+class ScoreModel:
+    """Scores of any block of pairs, and of any list of pairs component by component; both agree to the unit.
+
+    weights: component to weight >= 0. Raises ValueError on a component that doesn't exist, naming those that do.
     """
-    unknown = sorted(set(weights) - set(COMPONENTS))
-    if unknown:
-        raise ValueError(
-            f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}."
+
+    def __init__(self, mentees: pl.DataFrame, mentors: pl.DataFrame, weights: Mapping[str, float]) -> None:
+        unknown = sorted(set(weights) - set(COMPONENTS))
+        if unknown:
+            raise ValueError(
+                f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}."
+            )
+        total = sum(weights.values())
+        self.units = {name: round(weight / total * SCALE) for name, weight in sorted(weights.items()) if weight > 0}
+        self.mentees, self.mentors = mentees.height, mentors.height
+        self.overlaps = {name: overlap(mentees, mentors, LISTS[name][0]) for name in self.units if name in LISTS}
+        self.same = {
+            name: _codes(mentees, mentors, column)
+            for name, column in (("location", "location"), ("other_department", "department"))
+            if name in self.units
+        }
+        self.named = (
+            _preferences(mentees, mentors, self.units["preferences"]) if "preferences" in self.units else _nobody()
         )
-    total = sum(weights.values())
-    return {
-        name: np.rint(COMPONENTS[name](mentees, mentors) * (weight / total) * SCALE).astype(np.int64)
-        for name, weight in sorted(weights.items())
-        if weight > 0
-    }
+        self._stack()
+
+    def _stack(self) -> None:
+        """The linear components side by side, so that one product gives their sum."""
+        left: list[Matrix] = [np.zeros((self.mentees, 1), dtype=np.float32)]
+        right: list[Matrix] = [np.ones((self.mentors, 1), dtype=np.float32)]
+        for name, one in self.overlaps.items():
+            if LISTS[name][1] == "share":
+                left.append(one.left * _each(self.units[name], one.left_size)[:, None])
+                right.append(one.right)
+        for name, (mentee_codes, mentor_codes) in self.same.items():
+            values = np.intersect1d(mentee_codes[mentee_codes >= 0], mentor_codes[mentor_codes >= 0])
+            points = self.units[name] * (1 if name == "location" else -1)
+            left.append((mentee_codes[:, None] == values[None, :]).astype(np.float32) * np.float32(points))
+            right.append((mentor_codes[:, None] == values[None, :]).astype(np.float32))
+            if name == "other_department":
+                left[0][:] += self.units[name]
+        self.left: Matrix = np.concatenate(left, axis=1)
+        self.right: Matrix = np.concatenate(right, axis=1)
+
+    def seats_block(self, columns: IntArray) -> "SeatsBlock":
+        """What is needed of some mentors, gathered once for many blocks of mentees."""
+        curved = {name: (one.right[columns].T.copy(), one.right_size[columns]) for name, one in self._curved()}
+        return SeatsBlock(columns, self.right[columns].T.copy(), curved)
+
+    def _curved(self) -> list[tuple[str, Overlap]]:
+        return [(name, one) for name, one in self.overlaps.items() if LISTS[name][1] != "share"]
+
+    def block(self, rows: IntArray, seats: "SeatsBlock") -> Matrix:
+        """Scores (rows, columns) in units, as float32 that hold whole numbers."""
+        scores = self.left[rows] @ seats.linear
+        for name, one in self._curved():
+            right, right_size = seats.curved[name]
+            shared = one.left[rows] @ right
+            scores += _curve(LISTS[name][1], self.units[name], shared, one.left_size[rows][:, None], right_size)
+        return scores
+
+    def add_named(self, scores: Matrix, rows: IntArray, position: IntArray) -> None:
+        """Add the points of pairs by name to a block. position: the block's column of each mentor, -1 = not in it."""
+        for local, row in enumerate(rows.tolist() if self.named.codes.size else ()):
+            low, high = np.searchsorted(self.named.codes, [row * self.mentors, (row + 1) * self.mentors])
+            if high > low:
+                at = position[self.named.codes[low:high] - row * self.mentors]
+                scores[local, at[at >= 0]] += self.named.points[low:high][at >= 0].astype(np.float32)
+
+    def components(self, rows: IntArray, columns: IntArray) -> dict[str, IntArray]:
+        """Points of each component for a list of pairs, in units."""
+        points: dict[str, IntArray] = {}
+        for name, units in self.units.items():
+            if name in LISTS:
+                one, how = self.overlaps[name], LISTS[name][1]
+                shared = _shared(one, rows, columns)
+                if how == "share":
+                    found = shared * _each(units, one.left_size)[rows]
+                else:
+                    found = _curve(how, units, shared, one.left_size[rows], one.right_size[columns])
+                points[name] = found.astype(np.int64)
+            elif name == "preferences":
+                points[name] = self._named_points(rows * self.mentors + columns)
+            else:
+                left, right = self.same[name]
+                same = (left[rows] == right[columns]) & (left[rows] >= 0)
+                points[name] = np.where(same if name == "location" else ~same, units, 0).astype(np.int64)
+        return points
+
+    def _named_points(self, codes: IntArray) -> IntArray:
+        if not self.named.codes.size:
+            return np.zeros(codes.size, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.named.codes, codes), self.named.codes.size - 1)
+        return np.where(self.named.codes[at] == codes, self.named.points[at], 0)
+
+    def scores(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """Total scores of a list of pairs, in units: the sum of their components."""
+        return sum(self.components(rows, columns).values(), start=np.zeros(rows.size, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class SeatsBlock:
+    """The mentors of a block: their rows of the stacked matrix (transposed), and of each component that isn't linear."""
+
+    columns: IntArray
+    linear: Matrix
+    curved: dict[str, tuple[Matrix, NDArray[np.float32]]]
+
+
+def _each(units: int, size: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Whole points for each word met, so that sums are exact."""
+    each: NDArray[np.float32] = np.rint(units / np.maximum(size, 1)).astype(np.float32)
+    return each
+
+
+def _curve(how: How, units: int, shared: Matrix, left: NDArray[np.float32], right: NDArray[np.float32]) -> Matrix:
+    """Rounded points of a component that isn't linear; single operations in float32, so that every machine rounds alike."""
+    below = (left + right) - shared if how == "jaccard" else np.sqrt(left * right)
+    np.maximum(below, np.float32(1), out=below)
+    points = shared * np.float32(units)
+    points /= below
+    return np.rint(points, out=points)
+
+
+def _shared(one: Overlap, rows: IntArray, columns: IntArray) -> Matrix:
+    shared = np.empty(rows.size, dtype=np.float32)
+    for start in range(0, rows.size, 1 << 17):
+        part = slice(start, start + (1 << 17))
+        shared[part] = np.einsum("ij,ij->i", one.left[rows[part]], one.right[columns[part]])
+    return shared
+
+
+def overlap(mentees: pl.DataFrame, mentors: pl.DataFrame, columns: tuple[str, ...]) -> Overlap:
+    """Membership in the words of some list columns; the same word in two columns counts as two."""
+    parts: list[tuple[Matrix, Matrix, pl.DataFrame, pl.DataFrame]] = []
+    for column in columns:
+        left, right = _words(mentees, column), _words(mentors, column)
+        both = sorted(set(left["word"].unique()) & set(right["word"].unique()))
+        at = pl.DataFrame({"word": both, "at": range(len(both))}, schema={"word": pl.String, "at": pl.Int64})
+        parts.append((_one_hot(left, at, mentees.height), _one_hot(right, at, mentors.height), left, right))
+    left_size = sum(
+        (_counts(part[2], mentees.height) for part in parts), start=np.zeros(mentees.height, dtype=np.int64)
+    )
+    right_size = sum(
+        (_counts(part[3], mentors.height) for part in parts), start=np.zeros(mentors.height, dtype=np.int64)
+    )
+    return Overlap(
+        np.concatenate([part[0] for part in parts], axis=1),
+        np.concatenate([part[1] for part in parts], axis=1),
+        left_size.astype(np.float32),
+        right_size.astype(np.float32),
+    )
+
+
+def _counts(words: pl.DataFrame, height: int) -> IntArray:
+    return np.bincount(words["row"].to_numpy(), minlength=height)
+
+
+def _words(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    exploded = frame.select(pl.int_range(pl.len()).alias("row"), pl.col(column).alias("word")).explode("word")
+    return exploded.drop_nulls().unique(maintain_order=True)
+
+
+def _one_hot(words: pl.DataFrame, at: pl.DataFrame, height: int) -> Matrix:
+    matrix = np.zeros((height, at.height), dtype=np.float32)
+    known = words.join(at, on="word", how="inner")
+    matrix[known["row"].to_numpy(), known["at"].to_numpy()] = 1.0
+    return matrix
+
+
+def _codes(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> tuple[IntArray, IntArray]:
+    """Codes of a text column of both sides, -1 where it is empty."""
+    codes, distinct = coded([*mentees[column].to_list(), *mentors[column].to_list()])
+    empty = np.array([value is None or value == "" for value in distinct], dtype=bool)
+    codes = np.where(empty[codes], -1, codes) if codes.size else codes
+    return codes[: mentees.height], codes[mentees.height :]
+
+
+def ranked(owners: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """owner, other (row numbers), choice: who named whom in `preferred`, and as which choice (1 = first)."""
+    named = owners.select(
+        pl.int_range(pl.len()).alias("owner"),
+        pl.col("preferred").alias("person_key"),
+        pl.int_ranges(1, pl.col("preferred").list.len() + 1).alias("choice"),
+    ).explode("person_key", "choice")
+    known = others.select("person_key", pl.int_range(pl.len()).alias("other"))
+    return (
+        named.drop_nulls()
+        .join(known, on="person_key", how="inner")
+        .group_by("owner", "other")
+        .agg(pl.col("choice").min().cast(pl.Int64))
+        .sort("owner", "other")
+    )
+
+
+def _preferences(mentees: pl.DataFrame, mentors: pl.DataFrame, units: int) -> Named:
+    """The mean of both sides' rank utilities: 1 for the first choice, 1/2 for the second, 1/3 for the third ..."""
+    width = max(mentors.height, 1)
+    there, back = ranked(mentees, mentors), ranked(mentors, mentees)
+    both = pl.concat(
+        [
+            there.select((pl.col("owner") * width + pl.col("other")).alias("code"), "choice"),
+            back.select((pl.col("other") * width + pl.col("owner")).alias("code"), "choice"),
+        ]
+    )
+    utility = both.group_by("code").agg((0.5 / pl.col("choice").sort()).sum().alias("utility")).sort("code")
+    points = np.rint(utility["utility"].to_numpy() * units).astype(np.int64)
+    return Named(utility["code"].to_numpy().astype(np.int64), points)
+
+
+def _nobody() -> Named:
+    return Named(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

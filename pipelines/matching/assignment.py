@@ -1,9 +1,7 @@
-"""The exact optimum as a min-cost flow, with a proof of it from the dual prices.
+"""The exact optimum, and a proof of it from the prices of seats.
 
-Order of aims: hard rules, coverage, a floor under the worst score, the sum of scores, then a hash that breaks ties so that the order of
-the input rows never matters. Mentee -> mentor (capacity) -> sink and mentee -> unmatched -> sink form a transportation
-network; the arc from "unmatched" holds exactly as many people as must stay unmatched, so coverage needs no big-M.
-Reference: Ahuja, Magnanti & Orlin, Network Flows (1993), chapters 9-11.
+Order of aims: hard rules and locks, coverage, a floor under the worst score, the sum of scores (with a bonus for keeping pairs), then a
+hash that breaks ties so that the order of the input rows never matters.
 """
 
 import hashlib
@@ -11,23 +9,146 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python import max_flow, min_cost_flow
+
+from pipelines.matching.candidates import Edges
+from pipelines.matching.eligibility import IntArray, Mask
+from pipelines.matching.network import (
+    Arcs,
+    Seats,
+    SolverRefused,
+    cheapest_flow,
+    flow_possible,
+    greatest_fill,
+    matching_arcs,
+    potentials,
+)
 
 TIE_BITS = 22
 """A score is shifted by this much; what is below belongs to the tie-break and can never outweigh one unit of score."""
 
-IntMatrix = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+FINE_FLOOR = 200_000
+"""Up to so many edges the floor is exact; beyond, it is a multiple of a thousandth."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best choice among some edges. used: which edges are pairs. covered: mentees with a mentor, filled: seats taken.
+
+    gain: what was maximised, in tie units (score units << TIE_BITS). worth, price: dual values of mentees and seats in tie units; a pair
+    outside the edges can only help where its gain exceeds worth + price. arcs, arc_flows, distance: the network it was found in.
+    """
+
+    used: Mask
+    covered: int
+    filled: int
+    floor: int
+    gain: int
+    worth: IntArray
+    price: IntArray
+    arcs: Arcs
+    arc_flows: IntArray
+    distance: IntArray
+
+
+class TieBreak:
+    """A reproducible number a pair, small enough that all pairs together stay below one unit of score."""
+
+    def __init__(self, mentee_ids: list[str], mentor_ids: list[str], salt: str, seats: int = 0) -> None:
+        self.bits = TIE_BITS - max(1, len(mentee_ids), seats).bit_length()
+        if self.bits < 1:
+            raise SolverRefused(f"{len(mentee_ids)} mentees are more than the solver's whole numbers hold.")
+        self.left, self.right = _draws(mentee_ids, "mentee", salt), _draws(mentor_ids, "mentor", salt)
+
+    def of(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """Numbers of a list of pairs, below 2**bits."""
+        mixed = (self.left[rows] ^ self.right[columns]) * np.uint64(0x9E3779B97F4A7C15)
+        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64)
+
+
+def _draws(ids: list[str], side: str, salt: str) -> NDArray[np.uint64]:
+    hashes = b"".join(hashlib.blake2b(f"{salt}|{side}|{key}".encode(), digest_size=8).digest() for key in ids)
+    return np.frombuffer(hashes, dtype=">u8").astype(np.uint64)
+
+
+def coverage(edges: Edges, seats: Seats) -> tuple[int, int]:
+    """The most mentees with a mentor, and the most seats filled; one assignment reaches both, for paths that fill seats never empty a mentee."""
+    covered, _ = greatest_fill(edges, np.minimum(seats.demand, 1), seats)
+    if not (seats.demand > 1).any():
+        return covered, covered
+    return covered, greatest_fill(edges, seats.demand, seats)[0]
+
+
+def greatest_floor(edges: Edges, arcs: Arcs, mentees: int) -> int:
+    """The greatest worst score with which the network's demands can still be met (binary search with maximum flows)."""
+    if not edges.size:
+        return 0
+    levels = np.unique(edges.scores if edges.size <= FINE_FLOOR else edges.scores // 1000 * 1000)
+    best = np.zeros(mentees, dtype=np.int64)
+    np.maximum.at(best, edges.rows, edges.scores)
+    wanting = np.unique(edges.rows)
+    needed = int(min(wanting.size, arcs.supplies[:mentees].clip(0, 1).sum() - _may_be_alone(arcs)))
+    if needed > 0:
+        limit = np.sort(best[wanting])[::-1][needed - 1]
+        levels = levels[levels <= limit]
+
+    def works(level: int) -> bool:
+        return flow_possible(edges.where(edges.scores >= level), arcs, mentees)
+
+    low, high = 0, levels.size - 1
+    if high > 0 and works(int(levels[high])):
+        return int(levels[high])
+    high = max(high - 1, 0)
+    step = 1
+    while low < high:
+        # Gallop down from the top: the floor is mostly near the worst mentee's best score.
+        middle = max(high - step + 1, (low + high + 1) // 2) if step else (low + high + 1) // 2
+        if works(int(levels[middle])):
+            low, step = middle, 0
+        else:
+            high, step = middle - 1, 2 * step
+    return int(levels[low])
+
+
+def _may_be_alone(arcs: Arcs) -> int:
+    """Capacity of the arc from "unmatched" to the sink; it stands second to last."""
+    return int(arcs.capacities[-2])
+
+
+def best_choice(
+    edges: Edges, gains: IntArray, seats: Seats, *, covered: int, filled: int, floor: int, mentees: int
+) -> Optimum:
+    """The choice of greatest gain among edges of score >= floor, with its dual values. Gains are in tie units."""
+    arcs = matching_arcs(seats, covered, filled)
+    kept = edges.scores >= floor
+    allowed = edges.where(kept)
+    flow = cheapest_flow(allowed, gains[kept], arcs, mentees)
+    distance = potentials(allowed, gains[kept], arcs, flow, mentees)
+    used = np.zeros(edges.size, dtype=bool)
+    used[np.nonzero(kept)[0][flow.used]] = True
+    price = _prices(distance, arcs, seats, np.bincount(edges.columns[used], minlength=seats.capacity.size))
+    worth = distance[:mentees] - distance[arcs.sink]
+    return Optimum(used, covered, filled, floor, int(gains[used].sum()), worth, price, arcs, flow.arc_flows, distance)
+
+
+def _prices(distance: IntArray, arcs: Arcs, seats: Seats, load: IntArray) -> IntArray:
+    """What one more seat of each mentor is worth. Idle mentors and pools are no dearer than the sink, which keeps every reduced cost."""
+    mentees, mentors, pools = seats.demand.size, seats.capacity.size, seats.pool_capacity.size
+    sink = distance[arcs.sink]
+    at_pool = distance[mentees + mentors : mentees + mentors + pools].copy()
+    pooled = seats.pool >= 0
+    in_pool = np.bincount(seats.pool[pooled], weights=load[pooled], minlength=pools)
+    at_pool = np.where(in_pool == 0, np.minimum(at_pool, sink), at_pool)
+    beyond = np.where(pooled, at_pool[seats.pool], sink) if pools else np.full(mentors, sink)
+    at_mentor = distance[mentees : mentees + mentors]
+    price: IntArray = sink - np.where(load == 0, np.minimum(at_mentor, beyond), at_mentor)
+    return price
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """mentor_of: for each mentee the mentor's row, -1 = unmatched. `bound` is a proven upper bound of `value`, both in score units.
+    """A dense matrix' optimum. mentor_of: the mentor's row for each mentee, -1 = unmatched; value and bound in score units."""
 
-    prices: for each mentor what one more seat would add to the total, in score units.
-    """
-
-    mentor_of: NDArray[np.int64]
+    mentor_of: IntArray
     value: int
     bound: int
     floor: int
@@ -35,149 +156,51 @@ class Assignment:
     prices: NDArray[np.float64]
 
 
-class SolverRefused(RuntimeError):
-    """The solver ended in a state other than optimal; the message holds the state."""
+def tie_break(mentee_ids: list[str], mentor_ids: list[str], salt: str) -> IntArray:
+    """The tie-break of every pair, (mentees, mentors)."""
+    rows, columns = np.indices((len(mentee_ids), len(mentor_ids)))
+    return TieBreak(mentee_ids, mentor_ids, salt).of(rows, columns)
 
 
-def tie_break(mentee_ids: list[str], mentor_ids: list[str], salt: str) -> IntMatrix:
-    """A reproducible number a pair, small enough that all of them together stay below one unit of score."""
-    bits = TIE_BITS - max(1, len(mentee_ids)).bit_length()
-    if bits < 1:
-        raise SolverRefused(f"{len(mentee_ids)} mentees are too many for the dense solver.")
-
-    def draws(ids: list[str], side: str) -> NDArray[np.uint64]:
-        return np.array(
-            [
-                int.from_bytes(hashlib.blake2b(f"{salt}|{side}|{i}".encode(), digest_size=8).digest(), "big")
-                for i in ids
-            ],
-            dtype=np.uint64,
-        )
-
-    left, right = draws(mentee_ids, "mentee")[:, None], draws(mentor_ids, "mentor")[None, :]
-    mixed = (left ^ right) * np.uint64(0x9E3779B97F4A7C15)
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def greatest_coverage(feasible: Mask, capacity: NDArray[np.int64]) -> int:
+def greatest_coverage(feasible: Mask, capacity: IntArray) -> int:
     """How many mentees can be matched at all (a maximum flow)."""
-    mentees, mentors = feasible.shape
-    if mentees == 0 or mentors == 0 or not feasible.any():
-        return 0
     rows, columns = np.nonzero(feasible)
-    source, sink = mentees + mentors, mentees + mentors + 1
-    flow = max_flow.SimpleMaxFlow()
-    tails = np.concatenate([np.full(mentees, source), rows, mentees + np.arange(mentors)])
-    heads = np.concatenate([np.arange(mentees), mentees + columns, np.full(mentors, sink)])
-    capacities = np.concatenate([np.ones(mentees, dtype=np.int64), np.ones(rows.size, dtype=np.int64), capacity])
-    flow.add_arcs_with_capacity(tails, heads, capacities)
-    status = flow.solve(source, sink)
-    if status != flow.OPTIMAL:
-        raise SolverRefused(f"Maximum flow ended with status {status}.")
-    return int(flow.optimal_flow())
-
-
-def greatest_floor(scores: IntMatrix, feasible: Mask, capacity: NDArray[np.int64], coverage: int) -> int:
-    """The greatest worst score that still lets `coverage` mentees be matched (binary search over the scores)."""
-    candidates = np.unique(scores[feasible]) if coverage else np.zeros(1, dtype=np.int64)
-    low, high = 0, candidates.size - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if greatest_coverage(feasible & (scores >= candidates[middle]), capacity) == coverage:
-            low = middle
-        else:
-            high = middle - 1
-    return int(candidates[low])
+    return coverage(Edges(rows, columns, 0 * rows), Seats.simple(capacity, feasible.shape[0]))[0]
 
 
 def assign(
-    scores: IntMatrix,
-    feasible: Mask,
-    capacity: NDArray[np.int64],
-    ties: IntMatrix,
-    *,
-    use_floor: bool = True,
+    scores: IntArray, feasible: Mask, capacity: IntArray, ties: IntArray, *, use_floor: bool = True
 ) -> Assignment:
-    """The optimal assignment of mentees to seats. Matrices are (mentees, mentors), scores in integer units."""
+    """The optimal assignment of mentees to seats, from matrices (mentees, mentors) of whole scores."""
     mentees, mentors = scores.shape
-    coverage = greatest_coverage(feasible, capacity)
-    if coverage == 0:
-        nobody = np.full(mentees, -1, dtype=np.int64)
-        return Assignment(nobody, 0, 0, 0, 0, np.zeros(mentors))
-    floor = greatest_floor(scores, feasible, capacity, coverage) if use_floor else 0
-    allowed = feasible & (scores >= floor) if use_floor else feasible
-    gain = (scores << TIE_BITS) + ties
-    mentor_of = _cheapest_flow(gain, allowed, capacity, coverage)
-    prices, bound = _dual_prices(gain, allowed, capacity, mentor_of)
-    matched = mentor_of >= 0
-    value = int(scores[np.nonzero(matched)[0], mentor_of[matched]].sum())
-    return Assignment(mentor_of, value, bound >> TIE_BITS, floor, coverage, prices / float(1 << TIE_BITS))
-
-
-def _cheapest_flow(gain: IntMatrix, allowed: Mask, capacity: NDArray[np.int64], coverage: int) -> NDArray[np.int64]:
-    mentees, mentors = gain.shape
-    rows, columns = np.nonzero(allowed)
-    unmatched, sink = mentees + mentors, mentees + mentors + 1
-    ones = np.ones(mentees, dtype=np.int64)
-    flow = min_cost_flow.SimpleMinCostFlow()
-    pair_arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        rows, mentees + columns, np.ones(rows.size, dtype=np.int64), -gain[rows, columns]
-    )
-    flow.add_arcs_with_capacity_and_unit_cost(np.arange(mentees), np.full(mentees, unmatched), ones, 0 * ones)
-    seats = np.arange(mentors)
-    flow.add_arcs_with_capacity_and_unit_cost(mentees + seats, np.full(mentors, sink), capacity, 0 * seats)
-    flow.add_arc_with_capacity_and_unit_cost(unmatched, sink, mentees - coverage, 0)
-    flow.set_nodes_supplies(np.append(np.arange(mentees), sink), np.append(ones, -mentees))
-    status = flow.solve()
-    if status != flow.OPTIMAL:
-        raise SolverRefused(f"Min-cost flow ended with status {status}.")
-    used = flow.flows(pair_arcs) > 0
+    rows, columns = np.nonzero(feasible)
+    edges, seats = Edges(rows, columns, scores[rows, columns]), Seats.simple(capacity, mentees)
+    covered, filled = coverage(edges, seats)
     mentor_of = np.full(mentees, -1, dtype=np.int64)
-    mentor_of[rows[used]] = columns[used]
-    return mentor_of
+    if covered == 0:
+        return Assignment(mentor_of, 0, 0, 0, 0, np.zeros(mentors))
+    floor = greatest_floor(edges, matching_arcs(seats, covered, filled), mentees) if use_floor else 0
+    gains = (edges.scores << TIE_BITS) + ties[rows, columns]
+    found = best_choice(edges, gains, seats, covered=covered, filled=filled, floor=floor, mentees=mentees)
+    mentor_of[rows[found.used]] = columns[found.used]
+    value = int(edges.scores[found.used].sum())
+    bound = dual_bound(edges, gains, seats, found)
+    return Assignment(mentor_of, value, bound >> TIE_BITS, floor, covered, found.price / float(1 << TIE_BITS))
 
 
-def _dual_prices(
-    gain: IntMatrix, allowed: Mask, capacity: NDArray[np.int64], mentor_of: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], int]:
-    """Seat prices and the upper bound that they prove, by Bellman-Ford on the residual network of the solution.
+def dual_bound(edges: Edges, gains: IntArray, seats: Seats, found: Optimum) -> int:
+    """What no choice of `covered` mentees at one mentor each can exceed, in tie units, by weak duality from the prices alone.
 
-    The bound uses nothing of how the solution was found: for any prices p >= 0 and any w >= 0,
-    value <= sum_j cap_j p_j + (matched) w' + sum_i max_j (gain_ij - p_j) over allowed pairs (weak duality).
-    Raises SolverRefused on a negative cycle, that is where the solution isn't optimal.
+    sum_j capacity_j p_j + sum_i max(w, max_j (gain_ij - p_j)) - (unmatched) w, for any p >= 0 and any w. Holds without pools,
+    least loads and quotas; used to check the network's own proof by another route.
     """
-    mentees, mentors = gain.shape
-    far = np.int64(1) << 61
-    cost = np.where(allowed, -gain, far)
-    matched = mentor_of >= 0
-    seat = mentor_of[matched]
-    load = np.bincount(seat, minlength=mentors)
-    at_mentee = np.zeros(mentees, dtype=np.int64)
-    at_mentor = np.zeros(mentors, dtype=np.int64)
-    at_unmatched = at_sink = 0
-    for _ in range(mentees + mentors + 3):
-        before = (at_mentee.copy(), at_mentor.copy(), at_unmatched, at_sink)
-        at_mentor = np.minimum(at_mentor, (at_mentee[:, None] + cost).min(axis=0, initial=far))
-        at_mentee[matched] = np.minimum(at_mentee[matched], at_mentor[seat] - cost[matched, seat])
-        at_unmatched = min(at_unmatched, int(at_mentee.min()))
-        at_mentee[~matched] = np.minimum(at_mentee[~matched], at_unmatched)
-        free = load < capacity
-        if free.any():
-            at_sink = min(at_sink, int(at_mentor[free].min()))
-        at_mentor[load > 0] = np.minimum(at_mentor[load > 0], at_sink)
-        if (~matched).any():
-            at_unmatched = min(at_unmatched, at_sink)
-        if (
-            np.array_equal(before[0], at_mentee)
-            and np.array_equal(before[1], at_mentor)
-            and before[2:] == (at_unmatched, at_sink)
-        ):
-            break
-    else:
-        raise SolverRefused("The residual network has a negative cycle: the assignment isn't optimal.")
-    prices = np.maximum(at_sink - at_mentor, 0)
-    stay_price = max(at_sink - at_unmatched, 0)
-    surplus = np.where(allowed, gain - prices[None, :], -far).max(axis=1, initial=-far)
-    left_out = int((~matched).sum())
-    bound = int((capacity * prices).sum()) + left_out * stay_price + int(np.maximum(surplus, -stay_price).sum())
-    return prices, bound
+    price = np.maximum(found.price, 0)
+    allowed = edges.scores >= found.floor
+    best = np.full(seats.demand.size, np.iinfo(np.int64).min // 4, dtype=np.int64)
+    np.maximum.at(best, edges.rows[allowed], gains[allowed] - price[edges.columns[allowed]])
+    matched = np.zeros(seats.demand.size, dtype=bool)
+    matched[edges.rows[found.used]] = True
+    unmatched = int((~matched).sum())
+    stay = int(np.partition(best, unmatched - 1)[unmatched - 1]) if unmatched else 0
+    total = int(np.maximum(best, stay).sum()) if unmatched else int(best.sum())
+    return int((seats.capacity * price).sum()) + total - unmatched * stay

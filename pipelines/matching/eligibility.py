@@ -1,9 +1,11 @@
 """Hard rules: small objects that each say which pairs may not be.
 
-A rule sees the mentee and mentor frames and returns a boolean matrix, True where it forbids the pair. A pair is feasible where no
-rule forbids it. Rules are never traded against scores.
+Two kinds, so that the matrix of all pairs is never held: a `CategoryRule` sorts both sides into few categories and says which
+categories may meet; a `PairRule` names the few pairs that it forbids. A pair is feasible where no rule forbids it. Rules are
+never traded against scores. A rule of one's own needs `name`, `words` and `forbids`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -13,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
 
 
 class Rule(Protocol):
@@ -28,84 +31,177 @@ class Rule(Protocol):
         ...
 
 
-def membership(frame: pl.DataFrame, column: str, vocabulary: Sequence[str]) -> NDArray[np.float32]:
-    """One-hot matrix (rows, vocabulary) of a list column."""
-    position = {value: i for i, value in enumerate(vocabulary)}
-    matrix = np.zeros((frame.height, len(vocabulary)), dtype=np.float32)
-    exploded = frame.select(pl.int_range(pl.len()).alias("row"), column).explode(column).drop_nulls()
-    known = exploded.filter(pl.col(column).is_in(list(vocabulary)))
-    rows = known["row"].to_numpy()
-    columns = np.array([position[value] for value in known[column]], dtype=np.int64)
-    matrix[rows, columns] = 1.0
-    return matrix
+@dataclass(frozen=True)
+class Categories:
+    """mentee_codes (mentees,) and mentor_codes (mentors,) index the rows and columns of `forbidden`."""
+
+    mentee_codes: IntArray
+    mentor_codes: IntArray
+    forbidden: Mask
 
 
-def vocabulary(*series: pl.Series) -> list[str]:
-    """Sorted distinct values of several list columns."""
-    return sorted({value for one in series for value in one.explode().drop_nulls().unique()})
+class CategoryRule(ABC):
+    """A rule that depends on a category of each side only: level, zone, set of languages."""
+
+    @abstractmethod
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories: ...
+
+    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
+        found = self.categories(mentees, mentors)
+        return found.forbidden[found.mentee_codes[:, None], found.mentor_codes[None, :]]
 
 
-def _listed(owners: pl.DataFrame, column: str, persons: pl.DataFrame) -> Mask:
-    """(owners, persons): True where the owner's list names the person."""
-    keys = persons["person_key"].to_list()
-    distinct = sorted(set(keys))
-    by_key = membership(owners, column, distinct) > 0
-    position = {key: i for i, key in enumerate(distinct)}
-    return by_key[:, [position[key] for key in keys]]
+class PairRule(ABC):
+    """A rule that forbids few pairs, by name."""
+
+    @abstractmethod
+    def forbidden_pairs(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> tuple[IntArray, IntArray]:
+        """Row numbers of the mentees and of the mentors; a pair may occur twice."""
+
+    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
+        mask = np.zeros((mentees.height, mentors.height), dtype=bool)
+        mask[self.forbidden_pairs(mentees, mentors)] = True
+        return mask
+
+
+def coded(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
+    """Codes of hashable values in order of first appearance, and the distinct values."""
+    position: dict[Any, int] = {}
+    codes = np.fromiter((position.setdefault(value, len(position)) for value in values), dtype=np.int64)
+    return codes, list(position)
+
+
+def _list_sets(frame: pl.DataFrame, column: str) -> tuple[IntArray, list[frozenset[str]]]:
+    codes, distinct = coded([tuple(value) for value in frame[column].to_list()])
+    return codes, [frozenset(value) for value in distinct]
+
+
+def listed(owners: pl.DataFrame, column: str, persons: pl.DataFrame) -> tuple[IntArray, IntArray]:
+    """Row numbers (owner, person) of every person that an owner's list names."""
+    named = owners.select(pl.int_range(pl.len()).alias("owner"), pl.col(column).alias("person_key")).explode(
+        "person_key"
+    )
+    known = persons.select("person_key", pl.int_range(pl.len()).alias("person"))
+    both = named.join(known, on="person_key", how="inner", maintain_order="left")
+    return both["owner"].to_numpy().astype(np.int64), both["person"].to_numpy().astype(np.int64)
+
+
+def _either(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> tuple[IntArray, IntArray]:
+    """Pairs in which one side's list names the other."""
+    one, other = listed(mentees, column, mentors)
+    there, back = listed(mentors, column, mentees)
+    return np.concatenate([one, back]), np.concatenate([other, there])
 
 
 @dataclass(frozen=True)
-class OwnReportingLine:
+class OwnReportingLine(PairRule):
     """Nobody is matched with themselves, their managers up the whole line, or their own reports."""
 
     name: ClassVar[str] = "own_reporting_line"
     words: str = "keeps people out of their own reporting line"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        same = mentees["person_key"].to_numpy()[:, None] == mentors["person_key"].to_numpy()[None, :]
-        above = _listed(mentees, "reporting_line", mentors)
-        below = _listed(mentors, "reporting_line", mentees).T
-        return same | above | below
+    def forbidden_pairs(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> tuple[IntArray, IntArray]:
+        line = _either(mentees, mentors, "reporting_line")
+        itself = listed(mentees.with_columns(pl.concat_list("person_key").alias("oneself")), "oneself", mentors)
+        return np.concatenate([line[0], itself[0]]), np.concatenate([line[1], itself[1]])
 
 
 @dataclass(frozen=True)
-class DeclaredExclusion:
+class DeclaredExclusion(PairRule):
     """Either side named the other as somebody not to be matched with."""
 
     name: ClassVar[str] = "declared_exclusion"
     words: str = "respects declared exclusions"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        return _listed(mentees, "excluded", mentors) | _listed(mentors, "excluded", mentees).T
+    def forbidden_pairs(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> tuple[IntArray, IntArray]:
+        return _either(mentees, mentors, "excluded")
 
 
 @dataclass(frozen=True)
-class PreviousPair:
-    """The two were a pair before (the caller decides how far back `previous_partners` goes)."""
+class PreviousPair(PairRule):
+    """The two were a pair before. `months` is the window; who makes the frames cuts `previous_partners` by it."""
 
+    months: int | None = None
     name: ClassVar[str] = "previous_pair"
-    words: str = "doesn't repeat an earlier pair"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        return _listed(mentees, "previous_partners", mentors) | _listed(mentors, "previous_partners", mentees).T
+    @property
+    def words(self) -> str:
+        return "doesn't repeat an earlier pair" + (f" of the last {self.months} months" if self.months else "")
+
+    def forbidden_pairs(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> tuple[IntArray, IntArray]:
+        return _either(mentees, mentors, "previous_partners")
 
 
 @dataclass(frozen=True)
-class SharedLanguage:
-    """The two must share a language."""
+class ForbiddenPair(PairRule):
+    """Pairs of application ids that the programme team ruled out."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    name: ClassVar[str] = "forbidden_pair"
+    words: str = "leaves out pairs that the programme team ruled out"
+
+    def forbidden_pairs(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> tuple[IntArray, IntArray]:
+        mentee_at = {key: i for i, key in enumerate(mentees["application_id"])}
+        mentor_at = {key: j for j, key in enumerate(mentors["application_id"])}
+        known = [(mentee_at[a], mentor_at[b]) for a, b in self.pairs if a in mentee_at and b in mentor_at]
+        return np.array([a for a, _ in known], dtype=np.int64), np.array([b for _, b in known], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class SharedLanguage(CategoryRule):
+    """The two must share a language; somebody who named none can't be matched."""
 
     name: ClassVar[str] = "shared_language"
     words: str = "asks for a shared language"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        words = vocabulary(mentees["languages"], mentors["languages"])
-        shared = membership(mentees, "languages", words) @ membership(mentors, "languages", words).T
-        return shared == 0
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
+        return _sharing(mentees, mentors, "languages", 1, unknown_is_judged=True)
 
 
 @dataclass(frozen=True)
-class TimeZoneGap:
-    """Working days must overlap: at most `max_hours` between the two offsets from UTC."""
+class Availability(CategoryRule):
+    """The two must share at least `minimum` of the times that they named; somebody who named none isn't judged."""
+
+    minimum: int = 1
+    name: ClassVar[str] = "availability"
+
+    @property
+    def words(self) -> str:
+        return f"asks for at least {self.minimum} time(s) of the week when both are free"
+
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
+        return _sharing(mentees, mentors, "availability", self.minimum, unknown_is_judged=False)
+
+
+def _sharing(
+    mentees: pl.DataFrame, mentors: pl.DataFrame, column: str, minimum: int, *, unknown_is_judged: bool
+) -> Categories:
+    left, left_sets = _list_sets(mentees, column)
+    right, right_sets = _list_sets(mentors, column)
+    words = sorted(set().union(*left_sets, *right_sets))
+    at = {word: k for k, word in enumerate(words)}
+
+    def one_hot(sets: list[frozenset[str]]) -> NDArray[np.float32]:
+        matrix = np.zeros((len(sets), len(words)), dtype=np.float32)
+        for i, members in enumerate(sets):
+            matrix[i, [at[word] for word in members]] = 1.0
+        return matrix
+
+    forbidden = (one_hot(left_sets) @ one_hot(right_sets).T) < minimum
+    if not unknown_is_judged:
+        forbidden[[not members for members in left_sets], :] = False
+        forbidden[:, [not members for members in right_sets]] = False
+    return Categories(left, right, forbidden)
+
+
+def _numbers(frame: pl.DataFrame, column: str) -> tuple[IntArray, NDArray[np.float64]]:
+    codes, distinct = coded(frame[column].cast(pl.Float64).to_list())
+    return codes, np.array([np.nan if value is None else value for value in distinct], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class TimeZoneGap(CategoryRule):
+    """Working days must overlap: at most `max_hours` between the two offsets from UTC; unknown offsets aren't judged."""
 
     max_hours: float = 6.0
     name: ClassVar[str] = "time_zone_gap"
@@ -114,16 +210,16 @@ class TimeZoneGap:
     def words(self) -> str:
         return f"allows at most {self.max_hours:g} hours between time zones"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        left = mentees["utc_offset_hours"].to_numpy()[:, None]
-        right = mentors["utc_offset_hours"].to_numpy()[None, :]
-        around = np.abs(left - right)
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
+        left, left_hours = _numbers(mentees, "utc_offset_hours")
+        right, right_hours = _numbers(mentors, "utc_offset_hours")
+        around = np.abs(left_hours[:, None] - right_hours[None, :])
         gap = np.minimum(around, 24 - around)
-        return np.where(np.isnan(gap), False, gap > self.max_hours)
+        return Categories(left, right, np.where(np.isnan(gap), False, gap > self.max_hours))
 
 
 @dataclass(frozen=True)
-class LevelGap:
+class LevelGap(CategoryRule):
     """The mentor stands at least `minimum` and at most `maximum` levels above the mentee; unknown levels aren't judged."""
 
     minimum: int = 1
@@ -135,16 +231,60 @@ class LevelGap:
         upper = "" if self.maximum >= 99 else f" and at most {self.maximum}"
         return f"wants the mentor at least {self.minimum}{upper} level(s) above the mentee"
 
-    def forbids(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Mask:
-        below = mentees["level_rank"].cast(pl.Float64).to_numpy()[:, None]
-        above = mentors["level_rank"].cast(pl.Float64).to_numpy()[None, :]
-        gap = above - below
-        return np.where(np.isnan(gap), False, (gap < self.minimum) | (gap > self.maximum))
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
+        left, below = _numbers(mentees, "level_rank")
+        right, above = _numbers(mentors, "level_rank")
+        gap = above[None, :] - below[:, None]
+        return Categories(left, right, np.where(np.isnan(gap), False, (gap < self.minimum) | (gap > self.maximum)))
+
+
+@dataclass(frozen=True)
+class Population(CategoryRule):
+    """Only mentees (or mentors) whose `column` is one of `values`, or lies between `minimum` and `maximum`."""
+
+    side: str = "mentee"
+    column: str = "department"
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    name: ClassVar[str] = "population"
+
+    @property
+    def words(self) -> str:
+        bounds = [f"at least {self.minimum:g}"] * (self.minimum is not None)
+        bounds += [f"at most {self.maximum:g}"] * (self.maximum is not None)
+        return f"takes {self.side}s only with {self.column.replace('_', ' ')} {' and '.join([*bounds, *[', '.join(self.values)] * bool(self.values)])}"
+
+    def _admits(self, value: Any) -> bool:
+        if value is None:
+            return False
+        if self.values and str(value) not in self.values:
+            return False
+        low = self.minimum is None or float(value) >= self.minimum
+        return low and (self.maximum is None or float(value) <= self.maximum)
+
+    def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
+        frame, other = (mentees, mentors) if self.side == "mentee" else (mentors, mentees)
+        codes, distinct = coded(frame[self.column].to_list())
+        refused = np.array([not self._admits(value) for value in distinct], dtype=bool)
+        everybody = np.zeros(other.height, dtype=np.int64)
+        if self.side == "mentee":
+            return Categories(codes, everybody, refused[:, None])
+        return Categories(everybody, codes, refused[None, :])
 
 
 RULES: dict[str, type] = {
     rule.name: rule
-    for rule in (OwnReportingLine, DeclaredExclusion, PreviousPair, SharedLanguage, TimeZoneGap, LevelGap)
+    for rule in (
+        OwnReportingLine,
+        DeclaredExclusion,
+        PreviousPair,
+        SharedLanguage,
+        TimeZoneGap,
+        LevelGap,
+        Availability,
+        Population,
+    )
 }
 
 
@@ -154,15 +294,20 @@ def rules_from_policy(policy: Mapping[str, Any]) -> list[Rule]:
     The own reporting line and declared exclusions always hold. Raises ValueError on an unknown rule or parameter.
     """
     declared: dict[str, Rule] = {OwnReportingLine.name: OwnReportingLine(), DeclaredExclusion.name: DeclaredExclusion()}
-    for entry in policy.get("hard_rules", []):
+    for position, entry in enumerate(policy.get("hard_rules") or []):
         name = entry.get("rule")
         if name not in RULES:
             raise ValueError(f"matching.hard_rules names {name!r}; known rules are {', '.join(sorted(RULES))}.")
-        parameters = {key: value for key, value in entry.items() if key not in ("rule", "reason")}
+        parameters = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in entry.items()
+            if key not in ("rule", "reason")
+        }
         try:
-            declared[name] = RULES[name](**parameters)
+            rule = RULES[name](**parameters)
         except TypeError as problem:
             raise ValueError(
                 f"matching.hard_rules: {name} doesn't take {', '.join(parameters)} ({problem})."
             ) from problem
+        declared[f"{name} {position}" if name == Population.name else name] = rule
     return list(declared.values())

@@ -1,15 +1,34 @@
-"""Why this pair, and why nobody: reasons in words that a participant could read."""
+"""Why this pair: components in points and in words that a participant could read."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pipelines.matching.affinity import SCALE
-from pipelines.matching.eligibility import Mask, Rule
+from pipelines.matching.affinity import SCALE, overlap, ranked
+from pipelines.matching.candidates import Edges, ranks
+from pipelines.matching.eligibility import IntArray
+from pipelines.matching.engine import Solved
 
-IntArray = NDArray[np.int64]
+PAIRS_SCHEMA: dict[str, pl.DataType] = {
+    "mentee_application_id": pl.String(),
+    "mentor_application_id": pl.String(),
+    "mentee_person_key": pl.String(),
+    "mentor_person_key": pl.String(),
+    "score": pl.Float64(),
+    "rank": pl.Int64(),
+    "mentor_rank": pl.Int64(),
+    "mentee_choice": pl.Int64(),
+    "mentor_choice": pl.Int64(),
+    "mentee_fit": pl.Float64(),
+    "mentor_fit": pl.Float64(),
+    "price": pl.Float64(),
+    "is_current": pl.Boolean(),
+    "is_locked": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
+    "components": pl.List(pl.Struct({"component": pl.String(), "points": pl.Float64()})),
+}
+WISHES = ("skills", "topics", "goals")
 
 
 def _shared(wanted: Sequence[str], offered: Sequence[str]) -> list[str]:
@@ -27,7 +46,9 @@ def pair_reasons(
     wording = {
         "skills": lambda: "skills met: " + _readable(_shared(mentee["skills"], mentor["skills"])),
         "topics": lambda: "topics in common: " + _readable(_shared(mentee["topics"], mentor["topics"])),
+        "goals": lambda: "goals in common: " + _readable(_shared(mentee["goals"], mentor["goals"])),
         "interests": lambda: "interests in common: " + _readable(_shared(mentee["interests"], mentor["interests"])),
+        "reciprocity": lambda: "what one wants is what the other offers, both ways",
         "preferences": lambda: "named each other's side as a preference",
         "location": lambda: "same location",
         "other_department": lambda: "another department",
@@ -36,114 +57,83 @@ def pair_reasons(
     return [wording[name]() for _, name in earned]
 
 
-def explain_pairs(
-    mentees: pl.DataFrame,
-    mentors: pl.DataFrame,
-    components: Mapping[str, IntArray],
-    feasible: Mask,
-    mentor_of: IntArray,
-) -> pl.DataFrame:
-    """One row a pair: ids, score (0 to 1), components, reasons and the mentee's rank of this mentor among all feasible ones."""
-    total = sum(components.values(), start=np.zeros(feasible.shape, dtype=np.int64))
-    mentee_rows, mentor_rows = mentees.to_dicts(), mentors.to_dicts()
-    rows = []
-    for i in np.nonzero(mentor_of >= 0)[0].tolist():
-        j = int(mentor_of[i])
-        points = {name: int(matrix[i, j]) for name, matrix in components.items()}
-        rows.append(
-            {
-                "mentee_application_id": mentee_rows[i]["application_id"],
-                "mentor_application_id": mentor_rows[j]["application_id"],
-                "mentee_person_key": mentee_rows[i]["person_key"],
-                "mentor_person_key": mentor_rows[j]["person_key"],
-                "score": int(total[i, j]) / SCALE,
-                "rank": 1 + int((feasible[i] & (total[i] > total[i, j])).sum()),
-                "reasons": pair_reasons(mentee_rows[i], mentor_rows[j], points),
-                "components": [{"component": name, "points": value / SCALE} for name, value in points.items()],
-            }
-        )
-    schema: dict[str, pl.DataType] = {
-        "mentee_application_id": pl.String(),
-        "mentor_application_id": pl.String(),
-        "mentee_person_key": pl.String(),
-        "mentor_person_key": pl.String(),
-        "score": pl.Float64(),
-        "rank": pl.Int64(),
-        "reasons": pl.List(pl.String()),
-        "components": pl.List(pl.Struct({"component": pl.String(), "points": pl.Float64()})),
-    }
-    return pl.DataFrame(rows, schema=schema)
+def explain_pairs(solved: Solved, everything: Edges, *, complete: bool) -> pl.DataFrame:
+    """One row a pair, `PAIRS_SCHEMA`.
 
-
-def explain_unmatched(
-    mentees: pl.DataFrame,
-    mentors: pl.DataFrame,
-    rules: Sequence[Rule],
-    forbidden: Sequence[Mask],
-    feasible: Mask,
-    capacity: IntArray,
-    mentor_of: IntArray,
-) -> pl.DataFrame:
-    """One row an unmatched mentee, with the rule that removed the last mentor or the shortage that leaves no seat."""
-    rows = []
-    for i in np.nonzero(mentor_of < 0)[0].tolist():
-        if not feasible[i].any():
-            reason, detail = "no_feasible_mentor", _last_rule(i, rules, forbidden, mentors.height)
-        else:
-            reason, detail = "no_free_seat", _shortage(i, feasible, capacity, mentor_of)
-        rows.append(
-            {
-                "application_id": mentees["application_id"][i],
-                "person_key": mentees["person_key"][i],
-                "role": "mentee",
-                "reason": reason,
-                "detail": detail,
-            }
-        )
-    load = np.bincount(mentor_of[mentor_of >= 0], minlength=mentors.height)
-    for j in np.nonzero((load == 0) & (capacity > 0))[0].tolist():
-        without = (
-            "no mentee may be matched with them under the hard rules"
-            if not feasible[:, j].any()
-            else "other mentors fit better"
-        )
-        rows.append(
-            {
-                "application_id": mentors["application_id"][j],
-                "person_key": mentors["person_key"][j],
-                "role": "mentor",
-                "reason": "no_feasible_mentee" if not feasible[:, j].any() else "not_needed",
-                "detail": without,
-            }
-        )
-    names = ("application_id", "person_key", "role", "reason", "detail")
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()))
-
-
-def _last_rule(mentee: int, rules: Sequence[Rule], forbidden: Sequence[Mask], mentors: int) -> str:
-    alone = [
-        (int(mask[mentee].sum()), rule.words) for rule, mask in zip(rules, forbidden, strict=True) if mask[mentee].any()
+    score: 0 to 1, the sum of the components' points. rank: the mentee's rank of this mentor among all feasible ones; mentor_rank the
+    other way round (null where not all pairs were held). mentee_choice, mentor_choice: as which choice one named the other.
+    mentee_fit: share of what the mentee wants that the mentor offers; mentor_fit: share of what the mentor offers that the mentee wants.
+    price: what one more seat of this mentor would add to the total.
+    """
+    problem, rows, columns = solved.problem, solved.rows, solved.columns
+    points = solved.model.components(rows, columns)
+    mentee_rows = problem.mentees[rows].select("skills", "topics", "goals", "interests").to_dicts()
+    mentor_rows = problem.mentors[columns].select("skills", "topics", "goals", "interests").to_dicts()
+    values = [
+        dict(zip(points, line, strict=True)) for line in zip(*(one.tolist() for one in points.values()), strict=True)
     ]
-    if not alone:
-        return "there is no mentor in this cohort"
-    removed, words = max(alone)
+    fits = both_fits(solved)
+    frame = pl.DataFrame(
+        {
+            "mentee_application_id": problem.mentees["application_id"].gather(rows),
+            "mentor_application_id": problem.mentors["application_id"].gather(columns),
+            "mentee_person_key": problem.mentees["person_key"].gather(rows),
+            "mentor_person_key": problem.mentors["person_key"].gather(columns),
+            "score": solved.scores / SCALE,
+            "rank": ranks(solved.model, solved.feasibility, rows, solved.scores),
+            "mentor_rank": _mentor_ranks(solved, everything)
+            if complete
+            else pl.Series([None] * rows.size, dtype=pl.Int64),
+            "mentee_choice": _choices(problem.mentees, problem.mentors, rows, columns),
+            "mentor_choice": _choices(problem.mentors, problem.mentees, columns, rows),
+            "mentee_fit": fits[0],
+            "mentor_fit": fits[1],
+            "price": solved.prices[columns],
+            "is_current": _is_current(solved),
+            "is_locked": solved.locked,
+            "reasons": [
+                pair_reasons(mentee, mentor, value)
+                for mentee, mentor, value in zip(mentee_rows, mentor_rows, values, strict=True)
+            ],
+            "components": [[{"component": n, "points": v / SCALE} for n, v in value.items()] for value in values],
+        },
+        schema=PAIRS_SCHEMA,
+        strict=False,
+    )
+    return frame
+
+
+def both_fits(solved: Solved) -> tuple[list[float | None], list[float | None]]:
+    """For each pair the share of the mentee's wishes that are met, and of the mentor's offers that are wanted; None where nothing was named."""
+    one = overlap(solved.problem.mentees, solved.problem.mentors, WISHES)
+    shared = np.array(
+        [one.left[i] @ one.right[j] for i, j in zip(solved.rows.tolist(), solved.columns.tolist(), strict=True)]
+    )
+    left, right = one.left_size[solved.rows], one.right_size[solved.columns]
     return (
-        f"the rule that {words} removes {removed} of {mentors} mentors; the other rules remove the rest"
-        if removed < mentors
-        else (f"the rule that {words} removes all {mentors} mentors")
+        [float(s / n) if n else None for s, n in zip(shared, left, strict=True)],
+        [float(s / n) if n else None for s, n in zip(shared, right, strict=True)],
     )
 
 
-def _shortage(mentee: int, feasible: Mask, capacity: IntArray, mentor_of: IntArray) -> str:
-    """The Hall set around an unmatched mentee: the people who compete for the same seats, by alternating search."""
-    rivals: set[int] = {mentee}
-    seats_of: set[int] = set()
-    frontier = [mentee]
-    while frontier:
-        reached = set(np.nonzero(feasible[frontier].any(axis=0))[0].tolist()) - seats_of
-        seats_of |= reached
-        holders = set(np.nonzero(np.isin(mentor_of, list(reached)))[0].tolist()) if reached else set()
-        frontier = sorted(holders - rivals)
-        rivals |= holders
-    seats = int(capacity[sorted(seats_of)].sum())
-    return f"{len(rivals)} mentees share the {seats} seats of {len(seats_of)} mentors; {len(rivals) - seats} short"
+def _is_current(solved: Solved) -> np.ndarray:
+    rows, columns = solved.problem.positions(solved.problem.current, "current", strict=False)
+    width = max(solved.problem.mentors.height, 1)
+    return np.isin(solved.rows * width + solved.columns, rows * width + columns)
+
+
+def _choices(owners: pl.DataFrame, others: pl.DataFrame, owner: IntArray, other: IntArray) -> pl.Series:
+    named = ranked(owners, others)
+    asked = pl.DataFrame({"owner": owner, "other": other}, schema=named.select("owner", "other").schema)
+    return asked.join(named, on=["owner", "other"], how="left", maintain_order="left")["choice"]
+
+
+def _mentor_ranks(solved: Solved, everything: Edges) -> list[int]:
+    order = np.lexsort((everything.scores, everything.columns))
+    columns, scores = everything.columns[order], everything.scores[order]
+    starts = np.searchsorted(columns, np.arange(solved.problem.mentors.height + 1))
+    found = []
+    for j, score in zip(solved.columns.tolist(), solved.scores.tolist(), strict=True):
+        own = scores[starts[j] : starts[j + 1]]
+        found.append(1 + int(own.size - np.searchsorted(own, score, side="right")))
+    return found

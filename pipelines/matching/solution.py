@@ -1,121 +1,301 @@
 """Solve a `MatchProblem` and report what came out: pairs, reasons, who stays unmatched and why, quality against baselines."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pipelines.matching import baselines
-from pipelines.matching.affinity import SCALE, score_components
-from pipelines.matching.assignment import Assignment, assign, tie_break
-from pipelines.matching.eligibility import Mask
-from pipelines.matching.explanation import explain_pairs, explain_unmatched
-from pipelines.matching.problem import MatchProblem
+from pipelines.matching.affinity import SCALE
+from pipelines.matching.alternatives import alternatives
+from pipelines.matching.answers import WhyNot, why_not
+from pipelines.matching.audit import group_audit
+from pipelines.matching.candidates import Edges, all_pairs
+from pipelines.matching.difference import Difference, difference
+from pipelines.matching.engine import Engine, Progress, Solved
+from pipelines.matching.explanation import explain_pairs
+from pipelines.matching.modes import other_mode
+from pipelines.matching.policy import Policy
+from pipelines.matching.problem import MatchProblem, MatchProblemError, Pairs
+from pipelines.matching.quality import QUALITY_SCHEMA, churn, comparison, gini
+from pipelines.matching.shortage import unmatched_reasons
 
-IntArray = NDArray[np.int64]
+HELD = 3_000_000
+"""Up to so many feasible pairs the baselines and ranks of mentors look at all of them; beyond, at those that the solver held."""
 
 
 @dataclass(frozen=True)
 class MatchResult:
-    """pairs, unmatched, rules: frames; quality: one row. Scores are between 0 and 1."""
+    """One proposal. Frames are made when they are asked for; scores, prices and costs are in points between 0 and 1.
 
-    pairs: pl.DataFrame
-    unmatched: pl.DataFrame
-    rules: pl.DataFrame
-    quality: pl.DataFrame
-    bound: float
-
-
-def solve(problem: MatchProblem, *, salt: str, use_floor: bool = True) -> MatchResult:
-    """The exact optimum of `problem`. Same problem and salt, same result, whatever the order of the rows.
-
-    Raises `SolverRefused` where the solver doesn't end in an optimum.
+    bound: proven upper bound of the objective (scores and bonuses of kept pairs); gap: relative distance to it, 0 = proven optimal.
     """
-    mentees, mentors = problem.mentees, problem.mentors
-    capacity = mentors["capacity"].fill_null(1).to_numpy().astype(np.int64)
-    forbidden = [rule.forbids(mentees, mentors) for rule in problem.rules]
-    shape = (mentees.height, mentors.height)
-    feasible = ~np.logical_or.reduce(forbidden) if forbidden else np.ones(shape, dtype=bool)
-    components = score_components(mentees, mentors, problem.weights)
-    scores = sum(components.values(), start=np.zeros(shape, dtype=np.int64))
-    ties = tie_break(mentees["application_id"].to_list(), mentors["application_id"].to_list(), salt)
-    found = assign(scores, feasible, capacity, ties, use_floor=use_floor)
-    pairs = explain_pairs(mentees, mentors, components, feasible, found.mentor_of)
-    rules = pl.DataFrame(
-        {
-            "rule": [rule.name for rule in problem.rules],
-            "words": [rule.words for rule in problem.rules],
-            "pairs_removed": [int(mask.sum()) for mask in forbidden],
-        },
-        schema={"rule": pl.String, "words": pl.String, "pairs_removed": pl.Int64},
-    )
-    unmatched = explain_unmatched(mentees, mentors, problem.rules, forbidden, feasible, capacity, found.mentor_of)
-    quality = _quality(problem, scores, feasible, capacity, ties, found, pairs, salt)
-    return MatchResult(pairs, unmatched, rules, quality, found.bound / SCALE)
 
+    problem: MatchProblem
+    policy: Policy
+    salt: str
+    solved: Solved
+    verify: float
 
-def _quality(
-    problem: MatchProblem,
-    scores: IntArray,
-    feasible: Mask,
-    capacity: IntArray,
-    ties: IntArray,
-    found: Assignment,
-    pairs: pl.DataFrame,
-    salt: str,
-) -> pl.DataFrame:
-    by_greed = baselines.greedy(scores, feasible, capacity, ties)
-    by_time = baselines.first_come(
-        scores, feasible, capacity, problem.mentees["submitted_rank"].fill_null(1 << 40).to_numpy().astype(np.int64)
-    )
-    gap = (found.bound - found.value) / max(found.bound, 1)
-    mentees = problem.mentees.height
-    return pl.DataFrame(
-        [
+    @property
+    def bound(self) -> float:
+        return self.solved.bound / SCALE
+
+    @property
+    def objective(self) -> float:
+        return self.solved.objective / SCALE
+
+    @property
+    def gap(self) -> float:
+        return (self.solved.bound - self.solved.objective) / max(self.solved.bound, 1)
+
+    @cached_property
+    def everything(self) -> Edges:
+        """All feasible pairs where they are few enough to be held, else the solver's."""
+        if self.solved.complete or self.solved.feasibility.pairs > HELD:
+            return self.solved.edges
+        return all_pairs(self.solved.model, self.solved.feasibility)
+
+    @property
+    def looks_at_all_pairs(self) -> bool:
+        """Whether baselines, mentors' ranks and blocking pairs rest on all feasible pairs."""
+        return self.solved.complete or self.solved.feasibility.pairs <= HELD
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """One row a pair: ids, score, ranks and choices of both sides, price, reasons, components (`explanation.PAIRS_SCHEMA`)."""
+        return explain_pairs(self.solved, self.everything, complete=self.looks_at_all_pairs)
+
+    @cached_property
+    def unmatched(self) -> pl.DataFrame:
+        """One row an application without a partner, with the reason in words (`shortage.UNMATCHED_SCHEMA`)."""
+        return unmatched_reasons(self.solved)
+
+    @cached_property
+    def rules(self) -> pl.DataFrame:
+        """One row a hard rule: rule, words, pairs_removed."""
+        feasibility = self.solved.feasibility
+        return pl.DataFrame(
             {
-                "mentees": mentees,
-                "mentors": problem.mentors.height,
-                "seats": int(capacity.sum()),
-                "feasible_pairs": int(feasible.sum()),
-                "matched": found.coverage,
-                "coverage": found.coverage / mentees if mentees else None,
-                "total_score": found.value / SCALE,
-                "worst_score": pairs["score"].min(),
-                "p5_score": pairs["score"].quantile(0.05, "lower"),
-                "median_score": pairs["score"].median(),
-                "mean_score": pairs["score"].mean(),
-                "first_choice_share": (pairs["rank"] == 1).mean(),
-                "top3_share": (pairs["rank"] <= 3).mean(),
-                "score_floor": found.floor / SCALE,
-                "bound": found.bound / SCALE,
-                "gap": gap,
-                "greedy_matched": int((by_greed >= 0).sum()),
-                "greedy_total_score": _total(scores, by_greed) / SCALE,
-                "first_come_matched": int((by_time >= 0).sum()),
-                "first_come_total_score": _total(scores, by_time) / SCALE,
-                "input_hash": _input_hash(problem, salt),
-                "output_hash": _frame_hash(pairs.select("mentee_application_id", "mentor_application_id", "score")),
-                "solver_version": f"ortools {version('ortools')} SimpleMinCostFlow",
-                "salt": salt,
+                "rule": [rule.name for rule in feasibility.rules],
+                "words": [rule.words for rule in feasibility.rules],
+                "pairs_removed": feasibility.removed,
+            },
+            schema={"rule": pl.String, "words": pl.String, "pairs_removed": pl.Int64},
+        )
+
+    @cached_property
+    def alternatives(self) -> pl.DataFrame:
+        """The three cheapest other mentors of each mentee, with cost and who would move (`alternatives.ALTERNATIVES_SCHEMA`)."""
+        return alternatives(self.solved)
+
+    @cached_property
+    def candidates(self) -> pl.DataFrame:
+        """Every pair the solver held: both application ids, score, is_pair."""
+        edges, pairs = self.solved.edges, self.solved
+        width = max(self.problem.mentors.height, 1)
+        return pl.DataFrame(
+            {
+                "mentee_application_id": self.problem.mentees["application_id"].gather(edges.rows),
+                "mentor_application_id": self.problem.mentors["application_id"].gather(edges.columns),
+                "score": edges.scores / SCALE,
+                "is_pair": np.isin(edges.rows * width + edges.columns, pairs.rows * width + pairs.columns),
             }
-        ]
-    )
+        )
+
+    @cached_property
+    def prices(self) -> pl.DataFrame:
+        """One row a mentor: application_id, person_key, seats, taken, price of one more seat, wanted_by (mentees elsewhere who score higher here)."""
+        solved, everything = self.solved, self.everything
+        own = np.full(self.problem.mentees.height, -1, dtype=np.int64)
+        np.maximum.at(own, solved.rows, solved.scores)
+        wanted = everything.columns[everything.scores > own[everything.rows]]
+        mentors = self.problem.mentors
+        return pl.DataFrame(
+            {
+                "application_id": mentors["application_id"],
+                "person_key": mentors["person_key"],
+                "seats": self.problem.seats,
+                "taken": np.bincount(solved.columns, minlength=mentors.height),
+                "price": solved.prices,
+                "wanted_by": np.bincount(wanted, minlength=mentors.height),
+            }
+        )
+
+    @cached_property
+    def baselines(self) -> pl.DataFrame:
+        """One row a way of matching the same people: proposed, stable, greedy, first come, random (`quality.COMPARISON_SCHEMA`)."""
+        return comparison(self.solved, self.everything)
+
+    def compare(self) -> pl.DataFrame:
+        """`baselines`, each with its difference in matched mentees and total score from the proposal."""
+        frame = self.baselines
+        return frame.with_columns(
+            (pl.col("matched") - frame["matched"][0]).alias("matched_difference"),
+            (pl.col("total_score") - frame["total_score"][0]).alias("score_difference"),
+        )
+
+    @cached_property
+    def quality(self) -> pl.DataFrame:
+        """One row: coverage, scores, ranks, loads, churn, proof, baselines, hashes."""
+        return pl.DataFrame([self._quality()], schema=QUALITY_SCHEMA)
+
+    def audit(self, groups: pl.DataFrame | None = None, *, min_group_size: int = 5) -> pl.DataFrame:
+        """Coverage and quality by declared group (`audit.AUDIT_SCHEMA`). groups: person_key, attribute, value; default the problem's."""
+        chosen = groups if groups is not None else self.problem.groups
+        if chosen is None:
+            chosen = pl.DataFrame(schema=dict.fromkeys(("person_key", "attribute", "value"), pl.String()))
+        return group_audit(self.problem.mentees, self.pairs, chosen, min_group_size=min_group_size)
+
+    def explain(self, mentee: str) -> dict[str, pl.DataFrame]:
+        """Everything about one mentee (application id or person key): frames `pair`, `alternatives`, `unmatched`."""
+        key, row = self.mentee(mentee)
+        return {
+            "pair": self.pairs.filter(pl.col("mentee_application_id") == key),
+            "alternatives": alternatives(self.solved, mentee=row),
+            "unmatched": self.unmatched.filter(pl.col("application_id") == key),
+        }
+
+    def why_not(self, mentee: str, mentor: str) -> WhyNot:
+        """Why these two aren't a pair (application ids or person keys): a rule, a fuller or dearer seat, or simply a lower score."""
+        return why_not(self.solved, self.mentee(mentee)[1], self.mentor(mentor)[1])
+
+    def mentee(self, name: str) -> tuple[str, int]:
+        """Application id and row of a mentee named by application id or person key."""
+        return _found(self.problem.mentees, name, "mentee")
+
+    def mentor(self, name: str) -> tuple[str, int]:
+        """Application id and row of a mentor named by application id or person key."""
+        return _found(self.problem.mentors, name, "mentor")
+
+    def what_if(
+        self,
+        *,
+        seats: Mapping[str, int] | None = None,
+        weights: Mapping[str, float] | None = None,
+        lock: Pairs = (),
+        forbid: Pairs = (),
+        without_rules: Sequence[str] = (),
+        policy: Policy | None = None,
+    ) -> Difference:
+        """The difference that a change would make. seats: mentor to more (or fewer) seats; weights: component to its new weight.
+
+        Mentees and mentors by application id or person key. This result stays as it is; the new one is `Difference.after`.
+        Raises `MatchProblemError` on an unknown name and `InfeasibleRequest` where the change can't be met.
+        """
+        named = {self.mentor(name)[0]: more for name, more in (seats or {}).items()}
+        present = dict(zip(self.problem.mentors["application_id"], self.problem.seats.tolist(), strict=True))
+        pairs = [[(self.mentee(a)[0], self.mentor(b)[0]) for a, b in chosen] for chosen in (lock, forbid)]
+        unknown = sorted(set(without_rules) - {rule.name for rule in self.problem.rules})
+        if unknown:
+            raise MatchProblemError(f"This run has no rule {', '.join(unknown)}.")
+        changed = replace(
+            self.problem,
+            capacity={**self.problem.capacity, **{key: present[key] + more for key, more in named.items()}},
+            score={**self.problem.score, **(weights or {})},
+            locks=(*self.problem.locks, *pairs[0]),
+            forbidden=(*self.problem.forbidden, *pairs[1]),
+            rules=[rule for rule in self.problem.rules if rule.name not in without_rules],
+        )
+        after = solve(changed, policy or self.policy, salt=self.salt, verify=self.verify)
+        return difference(self, after)
+
+    def _quality(self) -> dict[str, Any]:
+        solved, pairs, problem = self.solved, self.pairs, self.problem
+        mentees, seats = problem.mentees.height, int(problem.seats.sum())
+        matched = pairs["mentee_application_id"].n_unique()
+        ways = {row["way"]: row for row in self.baselines.to_dicts()}
+        load = np.bincount(solved.columns, minlength=problem.mentors.height)[problem.seats > 0]
+        could, kept = churn(solved)
+        return {
+            "mentees": mentees,
+            "mentors": problem.mentors.height,
+            "seats": seats,
+            "feasible_pairs": solved.feasibility.pairs,
+            "matched": matched,
+            "coverage": matched / mentees if mentees else None,
+            "coverage_is_proven": solved.coverage.proven,
+            "seats_used_share": pairs.height / seats if seats else None,
+            "total_score": int(solved.scores.sum()) / SCALE,
+            "worst_score": pairs["score"].min(),
+            "p5_score": pairs["score"].quantile(0.05, "lower"),
+            "median_score": pairs["score"].median(),
+            "mean_score": pairs["score"].mean(),
+            "first_choice_share": (pairs["rank"] == 1).mean(),
+            "top3_share": (pairs["rank"] <= 3).mean(),
+            "mentor_first_choice_share": (pairs["mentor_rank"] == 1).mean(),
+            "mentor_top3_share": (pairs["mentor_rank"] <= 3).mean(),
+            "named_mentor_share": pairs["mentee_choice"].is_not_null().mean() if pairs.height else None,
+            "blocking_pairs": ways["proposed"]["blocking_pairs"],
+            "load_mean": float(load.mean()) if load.size else None,
+            "load_max": int(load.max(initial=0)),
+            "load_gini": gini(load),
+            "idle_mentors": int((load == 0).sum()),
+            "current_pairs": could,
+            "kept_pairs": kept,
+            "churn": 1 - kept / could if could else None,
+            "score_floor": solved.optimum.floor / SCALE,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            **{
+                f"{way}_{name}": ways[way][name]
+                for way in ("greedy", "first_come", "stable", "random")
+                for name in ("matched", "total_score")
+            },
+            "looks_at_all_pairs": self.looks_at_all_pairs,
+            "input_hash": _input_hash(problem, self.policy, self.salt),
+            "output_hash": _frame_hash(pairs.select("mentee_application_id", "mentor_application_id", "score")),
+            "solver_version": f"ortools {version('ortools')} SimpleMinCostFlow",
+            "salt": self.salt,
+        }
 
 
-def _total(scores: IntArray, mentor_of: IntArray) -> int:
-    matched = mentor_of >= 0
-    return int(scores[np.nonzero(matched)[0], mentor_of[matched]].sum())
+def _silent(_stage: str) -> None:
+    """No progress is reported."""
+
+
+def solve(
+    problem: MatchProblem,
+    policy: Policy | None = None,
+    *,
+    salt: str,
+    verify: float = 1e-6,
+    progress: Progress = _silent,
+) -> MatchResult:
+    """The optimum of `problem` under `policy`. Same problem, policy and salt: same result, whatever the order of the rows.
+
+    salt: seeds the tie-break, so that no name or row number decides between equals. verify: relative gap at which pricing may stop; problems
+    of up to some ten thousand people mostly end with 0. progress: is called with each stage's name as it begins.
+    Raises `InfeasibleRequest` where locks, least loads, floor or quota can't be met, and `SolverRefused` where the solver gives no proof.
+    """
+    chosen = policy or Policy()
+    solved = Engine(problem, chosen, salt, verify, progress).run()
+    if chosen.mode != "optimal" or chosen.minimum != "always":
+        solved = other_mode(solved)
+    return MatchResult(problem, chosen, salt, solved, verify)
+
+
+def _found(frame: pl.DataFrame, name: str, side: str) -> tuple[str, int]:
+    rows = frame.with_row_index("row").filter((pl.col("application_id") == name) | (pl.col("person_key") == name))
+    if rows.is_empty():
+        raise MatchProblemError(f"There is no {side} {name!r} in this cohort. Give an application id or a person key.")
+    if rows.height > 1:
+        raise MatchProblemError(f"{name!r} has several applications as {side}; give the application id.")
+    return str(rows["application_id"][0]), int(rows["row"][0])
 
 
 def _frame_hash(frame: pl.DataFrame) -> str:
     return hashlib.sha256(frame.write_ndjson().encode()).hexdigest()[:32]
 
 
-def _input_hash(problem: MatchProblem, salt: str) -> str:
+def _input_hash(problem: MatchProblem, policy: Policy, salt: str) -> str:
     rules = "|".join(f"{rule.name}:{rule.words}" for rule in problem.rules)
-    weights = "|".join(f"{name}={weight:.6f}" for name, weight in sorted(problem.weights.items()))
+    weights = "|".join(f"{name}={weight:.6f}" for name, weight in sorted(problem.score.items()))
+    requests = repr((sorted(problem.locks), sorted(problem.forbidden), sorted(problem.current), policy))
     frames = problem.mentees.write_ndjson() + problem.mentors.write_ndjson()
-    return hashlib.sha256(f"{salt}\n{rules}\n{weights}\n{frames}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{salt}\n{rules}\n{weights}\n{requests}\n{frames}".encode()).hexdigest()[:32]

@@ -6,7 +6,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.matching import MatchProblem, MatchResult, rules_from_policy, solve
+from pipelines.matching import (
+    MatchProblem,
+    MatchResult,
+    policy_from_block,
+    rules_from_policy,
+    solve,
+    weights_from_block,
+)
 from pipelines.matching.participants import cohort_participants
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
@@ -99,11 +106,8 @@ def _solve(warehouse: Any, cohort: dict[str, Any]) -> MatchResult:
         ),
         as_of=cohort["as_of_date"],
     )
-    weights = {
-        name: float(entry["weight"] if isinstance(entry, dict) else entry) for name, entry in policy["weights"].items()
-    }
-    problem = MatchProblem(mentees, mentors, rules_from_policy(policy), weights)
-    return solve(problem, salt=cohort["cohort_id"])
+    problem = MatchProblem(mentees, mentors, rules_from_policy(policy), weights_from_block(policy))
+    return solve(problem, policy_from_block(policy), salt=cohort["cohort_id"])
 
 
 def _tables(solved: list[tuple[dict[str, Any], MatchResult]]) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,79 @@
+"""Why two people aren't a pair, in one sentence and in figures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.matching.affinity import SCALE
+from pipelines.matching.alternatives import Residual
+from pipelines.matching.engine import Solved
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """reason: is_a_pair, rule, under_the_floor, seat_worth_more_elsewhere, lower_score, costs_the_total or another_way.
+
+    score: the pair's score in points. cost: what the total would lose by forcing it (None where it may not be). displaced: the
+    application that would lose the seat.
+    """
+
+    reason: str
+    words: str
+    score: float
+    cost: float | None = None
+    displaced: str | None = None
+
+
+def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
+    """The reason, in this order: rule, floor, what the pair would cost and whom it would displace."""
+    i, j = np.array([mentee]), np.array([mentor])
+    units = int(solved.model.scores(i, j)[0])
+    score = units / SCALE
+    if ((solved.rows == mentee) & (solved.columns == mentor)).any():
+        return WhyNot("is_a_pair", "They are proposed as a pair.", score, 0.0)
+    broken = solved.feasibility.breaks(mentee, mentor)
+    if broken:
+        return WhyNot(
+            "rule", "Not allowed by the rule that " + ", and the rule that ".join(r.words for r in broken) + ".", score
+        )
+    if solved.policy.mode != "optimal" or solved.policy.minimum != "always":
+        return WhyNot(
+            "another_way",
+            "This way of matching looks at groups or at both sides' order, not at one pair's cost.",
+            score,
+        )
+    if units < solved.optimum.floor:
+        return WhyNot(
+            "under_the_floor",
+            f"Their score of {score:.3f} lies under the floor of {solved.optimum.floor / SCALE:.3f} that everybody else reaches.",
+            score,
+        )
+    return _costs(solved, mentee, mentor, units)
+
+
+def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
+    score, residual = units / SCALE, Residual(solved)
+    target = residual.target(mentee)
+    if target < 0:
+        return WhyNot("another_way", "The mentee is locked to somebody else.", score)
+    detour = residual.detour(mentee, mentor, units, residual.search(target), target)
+    if not np.isfinite(detour.cost):
+        return WhyNot("another_way", "With them as a pair fewer people could be matched.", score)
+    cost = max(detour.cost, 0.0)
+    own = solved.scores[solved.rows == mentee]
+    has = f"{own.max() / SCALE:.3f} with the proposed mentor" if own.size else "nobody now"
+    if detour.displaced < 0:
+        words = f"They score {score:.3f}, {has}; the seat is free, and the total would lose {cost:.3f}."
+        return WhyNot("lower_score", words, score, cost)
+    name = solved.problem.mentees["application_id"][detour.displaced]
+    price = float(solved.prices[mentor])
+    onward = (
+        f"move to {solved.problem.mentors['application_id'][detour.displaced_to]}"
+        if detour.displaced_to >= 0
+        else "stay unmatched"
+    )
+    words = (
+        f"They score {score:.3f}, {has}; the mentor is full and a seat there is worth {price:.3f} to others. "
+        f"{name} would {onward}, and the total would lose {cost:.3f}."
+    )
+    return WhyNot("seat_worth_more_elsewhere", words, score, cost, name)

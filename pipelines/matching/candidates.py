@@ -1,0 +1,193 @@
+"""Which pairs the solver sees: all feasible ones where they are few, else each mentee's best, to which pricing adds what matters.
+
+A scan walks over blocks of mentees that may meet the same mentors, so that infeasible pairs are never scored and the matrix of all
+pairs is never held.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.matching.affinity import Matrix, ScoreModel
+from pipelines.matching.eligibility import IntArray, Mask
+from pipelines.matching.feasibility import Feasibility
+
+BLOCK = 1 << 20
+"""Pairs scored at once: four megabytes of float32, so that a block stays in the processor's cache."""
+
+COMPLETE = 60_000
+"""Up to so many feasible pairs the solver gets all of them at once."""
+
+Picker = Callable[[IntArray, IntArray, Matrix], tuple[IntArray, IntArray]]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Feasible pairs, sorted by mentee, then mentor: row numbers and scores in units."""
+
+    rows: IntArray
+    columns: IntArray
+    scores: IntArray
+
+    @property
+    def size(self) -> int:
+        return int(self.rows.size)
+
+    def where(self, kept: Mask) -> "Edges":
+        return Edges(self.rows[kept], self.columns[kept], self.scores[kept])
+
+
+def edges_of(model: ScoreModel, rows: IntArray, columns: IntArray) -> Edges:
+    """Edges of a list of pairs; repeated pairs count once."""
+    codes = np.unique(rows * max(model.mentors, 1) + columns)
+    rows, columns = codes // max(model.mentors, 1), codes % max(model.mentors, 1)
+    return Edges(rows, columns, model.scores(rows, columns))
+
+
+def merged(model: ScoreModel, edges: Edges, rows: IntArray, columns: IntArray) -> Edges:
+    """Edges with further pairs; only the new ones are scored."""
+    width = max(model.mentors, 1)
+    old = edges.rows * width + edges.columns
+    new = np.setdiff1d(rows * width + columns, old)
+    if not new.size:
+        return edges
+    codes = np.concatenate([old, new])
+    scores = np.concatenate([edges.scores, model.scores(new // width, new % width)])
+    order = np.argsort(codes, kind="stable")
+    codes = codes[order]
+    return Edges(codes // width, codes % width, scores[order])
+
+
+def blocks(
+    model: ScoreModel, feasibility: Feasibility, among: Mask | None = None
+) -> Iterator[tuple[IntArray, IntArray, Matrix]]:
+    """(rows, columns, scores) block by block; scores are -inf where a pair is forbidden by name. among: mentees to scan."""
+    position = np.full(model.mentors, -1, dtype=np.int64)
+    for group in feasibility.groups:
+        rows = group.rows if among is None else group.rows[among[group.rows]]
+        if not rows.size or not group.columns.size:
+            continue
+        seats = model.seats_block(group.columns)
+        position[:] = -1
+        position[group.columns] = np.arange(group.columns.size)
+        step = max(1, BLOCK // group.columns.size)
+        for start in range(0, rows.size, step):
+            part = rows[start : start + step]
+            scores = model.block(part, seats)
+            model.add_named(scores, part, position)
+            _drop_named(scores, part, position, feasibility)
+            yield part, group.columns, scores
+
+
+def _drop_named(scores: Matrix, rows: IntArray, position: IntArray, feasibility: Feasibility) -> None:
+    starts = feasibility.named_starts
+    low, high = starts[rows], starts[rows + 1]
+    if not (high > low).any():
+        return
+    local = np.repeat(np.arange(rows.size), high - low)
+    codes = np.concatenate([feasibility.named[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True) if b > a])
+    at = position[codes - rows[local] * feasibility.mentors]
+    scores[local[at >= 0], at[at >= 0]] = -np.inf
+
+
+def _gather(model: ScoreModel, feasibility: Feasibility, pick: Picker, among: Mask | None) -> tuple[IntArray, IntArray]:
+    found_rows, found_columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for rows, columns, scores in blocks(model, feasibility, among):
+        local, at = pick(rows, columns, scores)
+        found_rows.append(rows[local])
+        found_columns.append(columns[at])
+    return np.concatenate(found_rows), np.concatenate(found_columns)
+
+
+def all_pairs(model: ScoreModel, feasibility: Feasibility) -> Edges:
+    """Every feasible pair."""
+    pairs = _gather(model, feasibility, lambda _r, _c, scores: _feasible(scores), None)
+    return edges_of(model, *pairs)
+
+
+def _feasible(scores: Matrix) -> tuple[IntArray, IntArray]:
+    return _positions(scores > -np.inf)
+
+
+def _positions(chosen: Mask) -> tuple[IntArray, IntArray]:
+    """Row and column of every True; over the flat array, which is several times faster than over two dimensions."""
+    flat = np.flatnonzero(chosen)
+    rows, columns = np.divmod(flat, chosen.shape[1])
+    return rows.astype(np.int64), columns.astype(np.int64)
+
+
+def best_pairs(
+    model: ScoreModel, feasibility: Feasibility, count: int, among: Mask | None = None
+) -> tuple[IntArray, IntArray]:
+    """About `count` of the best feasible mentors of each mentee, the very best always among them.
+
+    The threshold is estimated from every eighth mentor, which costs a tenth of sorting; whoever matters and is missed comes back by pricing.
+    """
+
+    def pick(_rows: IntArray, columns: IntArray, scores: Matrix) -> tuple[IntArray, IntArray]:
+        if columns.size <= count:
+            return _feasible(scores)
+        sample = scores[:, :: max(1, min(8, columns.size // (4 * count)))]
+        rank = max(1, min(sample.shape[1], round(count * sample.shape[1] / columns.size)))
+        threshold = np.partition(sample, sample.shape[1] - rank, axis=1)[:, sample.shape[1] - rank]
+        return at_most(scores, threshold, 2 * count)
+
+    return _gather(model, feasibility, pick, among)
+
+
+def at_most(scores: Matrix, threshold: NDArray[np.float32], limit: int) -> tuple[IntArray, IntArray]:
+    """Positions of finite entries >= the row's threshold, at most `limit` a row (the greatest, the first of equals)."""
+    np.maximum(threshold, np.finfo(np.float32).min, out=threshold)
+    local, at = _positions(scores >= threshold[:, None])
+    counts = np.bincount(local, minlength=scores.shape[0])
+    if counts.size == 0 or counts.max() <= limit:
+        return local, at
+    many = counts > limit
+    keep = ~many[local]
+    wide = np.nonzero(many)[0]
+    best = np.argsort(-scores[wide], axis=1, kind="stable")[:, :limit]
+    return (
+        np.concatenate([local[keep], np.repeat(wide, limit)]),
+        np.concatenate([at[keep], best.reshape(-1)]),
+    )
+
+
+def pairs_above(
+    model: ScoreModel,
+    feasibility: Feasibility,
+    threshold: NDArray[np.float64],
+    prices: NDArray[np.float64],
+    *,
+    floor: int = 0,
+    limit: int = 20,
+    among: Mask | None = None,
+) -> tuple[IntArray, IntArray]:
+    """Feasible pairs of score >= floor with score - price >= the mentee's threshold, at most `limit` a mentee, all in units."""
+    price, least = prices.astype(np.float32), threshold.astype(np.float32)
+
+    def pick(rows: IntArray, columns: IntArray, scores: Matrix) -> tuple[IntArray, IntArray]:
+        if floor > 0:
+            np.putmask(scores, scores < floor, -np.inf)
+        scores -= price[columns]
+        return at_most(scores, least[rows], limit)
+
+    return _gather(model, feasibility, pick, among)
+
+
+def ranks(model: ScoreModel, feasibility: Feasibility, rows: IntArray, scores: IntArray) -> IntArray:
+    """1 + how many feasible mentors score higher for each of some mentees; a mentee may occur with several scores."""
+    found = np.zeros(rows.size, dtype=np.int64)
+    order = np.argsort(rows, kind="stable")
+    turn = np.empty(rows.size, dtype=np.int64)
+    turn[order] = np.arange(rows.size) - np.searchsorted(rows[order], rows[order])
+    for layer in range(int(turn.max(initial=-1)) + 1):
+        chosen = turn == layer
+        own = np.full(model.mentees, np.inf, dtype=np.float32)
+        own[rows[chosen]] = scores[chosen]
+        better = np.zeros(model.mentees, dtype=np.int64)
+        for part, _, block in blocks(model, feasibility, np.isfinite(own)):
+            better[part] = np.count_nonzero(block > own[part][:, None], axis=1)
+        found[chosen] = 1 + better[rows[chosen]]
+    return found

@@ -1,0 +1,272 @@
+"""From a problem to a proven optimum: candidates, coverage, floor, flow, and pricing until nothing outside can help.
+
+Pricing: solve among the candidates, recover the seats' prices, scan all pairs for one whose gain exceeds what its mentee and its seat are
+worth (a column of positive reduced cost), add those, solve again. Where no such pair is left the optimum among the candidates is the
+optimum of all; before, the excess of each mentee's best such pair bounds what is still to be won.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.matching.affinity import SCALE, ScoreModel, ranked
+from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak, best_choice, coverage, greatest_floor
+from pipelines.matching.candidates import COMPLETE, Edges, all_pairs, best_pairs, edges_of, merged, pairs_above
+from pipelines.matching.eligibility import ForbiddenPair, IntArray, Mask
+from pipelines.matching.feasibility import Feasibility
+from pipelines.matching.network import Seats, flow_possible, matching_arcs
+from pipelines.matching.policy import Policy
+from pipelines.matching.problem import MatchProblem
+from pipelines.matching.quotas import evened
+from pipelines.matching.reach import Coverage, InfeasibleRequest, check_locks, check_minimum, extended, floor_edges
+
+Progress = Callable[[str], None]
+
+FIRST_CANDIDATES = 30
+PRICED_CANDIDATES = 20
+ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What the engine found. Positions are rows of the problem's sorted frames; scores and gains as in `Optimum`.
+
+    rows, columns, scores: the pairs, locked ones included. bound: proven upper bound of `objective` (scores and bonuses), in units.
+    complete: whether the edges are all feasible pairs. coverage: with whether it is proven that no more can be covered.
+    """
+
+    problem: MatchProblem
+    policy: Policy
+    model: ScoreModel
+    feasibility: Feasibility
+    seats: Seats
+    edges: Edges
+    gains: IntArray
+    optimum: Optimum
+    coverage: Coverage
+    rows: IntArray
+    columns: IntArray
+    scores: IntArray
+    locked: Mask
+    objective: int
+    bound: int
+    complete: bool
+    rounds: int
+    ties: TieBreak
+    current: IntArray
+
+    @property
+    def prices(self) -> NDArray[np.float64]:
+        """What one more seat of each mentor would add to the total, in points."""
+        prices: NDArray[np.float64] = np.maximum(self.optimum.price, 0) / float(SCALE << TIE_BITS)
+        return prices
+
+    def gains_of(self, mentee: int, mentor: int, score: int) -> int:
+        """What one pair adds to the objective, in tie units."""
+        code = mentee * max(self.problem.mentors.height, 1) + mentor
+        bonus = round(self.policy.keep_bonus * SCALE) if np.isin(code, self.current) else 0
+        tie = int(self.ties.of(np.array([mentee]), np.array([mentor]))[0])
+        return ((score + bonus) << TIE_BITS) + tie
+
+
+class Engine:
+    """One run over one problem. Raises `InfeasibleRequest` where locks, least loads or quotas can't be met, with the reason in words."""
+
+    def __init__(self, problem: MatchProblem, policy: Policy, salt: str, verify: float, progress: Progress) -> None:
+        self.problem, self.policy, self.verify, self.progress = problem, policy, verify, progress
+        progress("rules")
+        rules = [*problem.rules, *([ForbiddenPair(tuple(problem.forbidden))] if problem.forbidden else [])]
+        self.feasibility = Feasibility(rules, problem.mentees, problem.mentors)
+        self.lock_rows, self.lock_columns = check_locks(problem, self.feasibility)
+        self.feasibility.withhold(self.lock_rows, self.lock_columns)
+        progress("scores")
+        self.model = ScoreModel(problem.mentees, problem.mentors, problem.score)
+        self.seats = self._seats()
+        self.active = self.seats.demand > 0
+        ids = problem.mentees["application_id"].to_list(), problem.mentors["application_id"].to_list()
+        self.ties = TieBreak(*ids, salt, int(self.seats.demand.sum()))
+        rows, columns = problem.positions(problem.current, "current", strict=False)
+        self.current = np.unique(rows * max(problem.mentors.height, 1) + columns)
+
+    def _seats(self) -> Seats:
+        """Seats and demands that the locks leave."""
+        problem = self.problem
+        taken = np.bincount(self.lock_columns, minlength=problem.mentors.height)
+        given = np.bincount(self.lock_rows, minlength=problem.mentees.height)
+        names = sorted(problem.pools)
+        pool = np.array([-1 if name is None else names.index(name) for name in problem.mentors["pool"]], dtype=np.int64)
+        pool_seats = np.array([problem.pools[name] for name in names], dtype=np.int64)
+        pool_seats -= np.bincount(pool[pool >= 0], weights=taken[pool >= 0], minlength=len(names)).astype(np.int64)
+        least = problem.mentors["minimum"].to_numpy().astype(np.int64)
+        return Seats(
+            problem.wanted - given,
+            problem.seats - taken,
+            np.maximum(least - taken, 0) if self.policy.minimum == "always" else 0 * least,
+            pool,
+            pool_seats,
+        )
+
+    def gains(self, edges: Edges) -> IntArray:
+        """Score plus the bonus of current pairs, above the tie-break."""
+        bonus = round(self.policy.keep_bonus * SCALE)
+        codes = edges.rows * max(self.problem.mentors.height, 1) + edges.columns
+        kept = np.isin(codes, self.current) if self.current.size else np.zeros(edges.size, dtype=bool)
+        gains: IntArray = ((edges.scores + bonus * kept) << TIE_BITS) + self.ties.of(edges.rows, edges.columns)
+        return gains
+
+    def candidates(self) -> tuple[Edges, bool]:
+        """All feasible pairs where they are few; else the best of each mentee, with current and ranked pairs."""
+        if self.feasibility.pairs <= COMPLETE:
+            edges = all_pairs(self.model, self.feasibility)
+            return edges.where(self.active[edges.rows]), True
+        rows, columns = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active)
+        width = self.problem.mentors.height
+        there, back = (
+            ranked(self.problem.mentees, self.problem.mentors),
+            ranked(self.problem.mentors, self.problem.mentees),
+        )
+        more = np.concatenate(
+            [
+                self.current,
+                (there["owner"] * width + there["other"]).to_numpy(),
+                (back["other"] * width + back["owner"]).to_numpy(),
+            ]
+        ).astype(np.int64)
+        named = more // width, more % width
+        fine = self.feasibility.allows(*named) & self.active[named[0]]
+        return edges_of(
+            self.model, np.concatenate([rows, named[0][fine]]), np.concatenate([columns, named[1][fine]])
+        ), False
+
+    def run(self) -> Solved:
+        """Candidates, coverage, floor, optimum, proof."""
+        self.progress("candidates")
+        edges, complete = self.candidates()
+        self.progress("coverage")
+        if complete:
+            covered = Coverage(*coverage(edges, self.seats), proven=True)
+        else:
+            edges, covered = extended(edges, self.seats, self.model, self.feasibility, self.active)
+        check_minimum(edges, self.seats, covered, self.problem)
+        self.seats = evened(edges, self.seats, covered, self.problem, self.policy.quota, self.active)
+        self.progress("floor")
+        edges, floor = self.floor(edges, covered, complete=complete)
+        edges, gains, optimum, slack, rounds = self.priced(edges, covered, floor, complete=complete)
+        self.progress("done")
+        return self._solved(edges, gains, optimum, covered, slack, complete, rounds)
+
+    def floor(self, edges: Edges, covered: Coverage, *, complete: bool) -> tuple[Edges, int]:
+        """The floor in units; with edges added until none outside could raise it."""
+        mentees, wish = self.problem.mentees.height, self.policy.floor
+        arcs = matching_arcs(self.seats, covered.mentees, covered.seats)
+        if wish is False or not covered.mentees:
+            return edges, 0
+        if wish is True:
+            floor = greatest_floor(edges, arcs, mentees)
+            if complete:
+                return edges, floor
+            return floor_edges(edges, floor, arcs, self.seats, self.model, self.feasibility)
+        least = round(float(wish) * SCALE)
+        if not flow_possible(edges.where(edges.scores >= least), arcs, mentees):
+            reachable = greatest_floor(edges, arcs, mentees)
+            raise InfeasibleRequest(
+                f"No assignment covers {covered.mentees} mentees with every score at least {wish:g}; {reachable / SCALE:.3f} is the most. "
+                "Next step: lower the floor, or add seats."
+            )
+        return edges, least
+
+    def priced(
+        self, edges: Edges, covered: Coverage, floor: int, *, complete: bool
+    ) -> tuple[Edges, IntArray, Optimum, int, int]:
+        """Edges, gains, optimum, what could at most still be won (tie units), and how many scans it took."""
+        mentees, rounds = self.problem.mentees.height, 0
+        while True:
+            self.progress("flow")
+            gains = self.gains(edges)
+            optimum = best_choice(
+                edges,
+                gains,
+                self.seats,
+                covered=covered.mentees,
+                filled=covered.seats,
+                floor=floor,
+                mentees=mentees,
+            )
+            if complete:
+                return edges, gains, optimum, 0, 0
+            self.progress("pricing")
+            rows, columns, slack = self.outside(edges, optimum)
+            rounds += 1
+            if slack <= self.verify * optimum.gain or not rows.size or rounds >= ROUNDS:
+                return edges, gains, optimum, slack, rounds
+            edges = merged(self.model, edges, rows, columns)
+
+    def outside(self, edges: Edges, optimum: Optimum) -> tuple[IntArray, IntArray, int]:
+        """Pairs outside the edges that may help, and by how much all of them can at most (tie units)."""
+        unit = float(1 << TIE_BITS)
+        worth, price = optimum.worth / unit, optimum.price / unit
+        greatest = max(1.0, float(np.abs(worth).max(initial=0)), float(np.abs(price).max(initial=0)))
+        margin = 0.5 * max(1.0, greatest / (1 << 20)) + 1.0 / (1 << (TIE_BITS - self.ties.bits))
+        limit = PRICED_CANDIDATES
+        found_rows, found_columns = pairs_above(
+            self.model,
+            self.feasibility,
+            worth - margin,
+            price,
+            floor=optimum.floor,
+            limit=limit,
+            among=self.active,
+        )
+        width = self.problem.mentors.height
+        cut = np.bincount(found_rows, minlength=worth.size) >= limit
+        new = ~np.isin(found_rows * width + found_columns, edges.rows * width + edges.columns)
+        rows, columns = found_rows[new], found_columns[new]
+        outside = Edges(rows, columns, self.model.scores(rows, columns))
+        excess = self.gains(outside) - optimum.worth[rows] - optimum.price[columns]
+        excess[outside.scores < optimum.floor] = 0
+        most = np.zeros(worth.size, dtype=np.int64)
+        np.maximum.at(most, rows, excess)
+        # Where the list was cut, what was cut can exceed what was kept by no more than the rounding.
+        most[cut] += int(margin * unit)
+        helps = excess > 0
+        return rows[helps], columns[helps], int((most * self.seats.demand).sum())
+
+    def _solved(
+        self,
+        edges: Edges,
+        gains: IntArray,
+        optimum: Optimum,
+        covered: Coverage,
+        slack: int,
+        complete: bool,
+        rounds: int,
+    ) -> Solved:
+        rows = np.concatenate([edges.rows[optimum.used], self.lock_rows])
+        columns = np.concatenate([edges.columns[optimum.used], self.lock_columns])
+        scores = np.concatenate([edges.scores[optimum.used], self.model.scores(self.lock_rows, self.lock_columns)])
+        locked = np.arange(rows.size) >= int(optimum.used.sum())
+        order = np.lexsort((columns, rows))
+        gain = optimum.gain + int(self.gains(Edges(self.lock_rows, self.lock_columns, scores[locked])).sum())
+        return Solved(
+            self.problem,
+            self.policy,
+            self.model,
+            self.feasibility,
+            self.seats,
+            edges,
+            gains,
+            optimum,
+            covered,
+            rows[order],
+            columns[order],
+            scores[order],
+            locked[order],
+            gain >> TIE_BITS,
+            (gain + slack) >> TIE_BITS,
+            complete,
+            rounds,
+            self.ties,
+            self.current,
+        )

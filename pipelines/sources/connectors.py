@@ -1,7 +1,7 @@
 """The register of connectors: the names that a workspace file may use, the kind of system behind each, and how remote ones are asked."""
 
 from pipelines.sources import mapped_files, sql
-from pipelines.sources.hris import bamboohr, oneroster
+from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector
 from pipelines.sources.registry import programme_files
@@ -18,11 +18,19 @@ CONNECTORS: dict[str, Connector] = {
     "oneroster_files": oneroster.read,
     "programme_files": programme_files.read,
     "qualtrics_files": qualtrics.read,
+    "hibob": hibob.read,
+    "scim": scim.read,
+    "successfactors": successfactors.read,
+    "workday": workday.read,
     "sql": sql.read,
 }
 
 REMOTE: dict[str, RemoteSystem] = {
     "bamboohr_api": bamboohr_api.SYSTEM,
+    "hibob": hibob.SYSTEM,
+    "scim": scim.SYSTEM,
+    "successfactors": successfactors.SYSTEM,
+    "workday": workday.SYSTEM,
     "sql": SQL,
 }
 """Connectors that ask a system over the network; the others read files that somebody put there."""
@@ -35,6 +43,10 @@ SYSTEM_OF_CONNECTOR = {
     "oneroster_files": "oneroster",
     "programme_files": "programme_files",
     "qualtrics_files": "qualtrics",
+    "hibob": "hibob",
+    "scim": "scim",
+    "successfactors": "successfactors",
+    "workday": "workday",
     "sql": "sql",
 }
 """What `source_system` says of every row."""

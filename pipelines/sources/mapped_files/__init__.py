@@ -63,7 +63,14 @@ def mapping_of(options: Mapping[str, Any]) -> Mapping[str, Any]:
         raise SourceRefused(
             "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
         )
-    return mapping
+    return with_null_word(mapping)
+
+
+def with_null_word(value: Any) -> Any:
+    """The mapping with the word `null` under that name: YAML reads a bare `null:` as no name at all."""
+    if isinstance(value, Mapping):
+        return {"null" if name is None else name: with_null_word(entry) for name, entry in value.items()}
+    return [with_null_word(entry) for entry in value] if isinstance(value, list) else value
 
 
 MatchedText = tuple[Mapping[str, Any], Callable[[], DelimitedText]]

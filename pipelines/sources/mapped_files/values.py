@@ -157,13 +157,21 @@ def _number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
     return parsed, checks
 
 
+def _odata_millis(text: pl.Expr) -> pl.Expr:
+    """OData v2 times: `/Date(1704067200000)/` or `/Date(1704067200000+0000)/`, milliseconds of UTC; a date is its midnight there, so no zone is applied."""
+    millis = text.str.extract(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$", 1).cast(pl.Int64, strict=False)
+    return pl.from_epoch(millis, time_unit="ms").cast(pl.Datetime("us"))
+
+
 def _date(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:
     pattern = spec.get("date")
     if not isinstance(pattern, str):
         raise SourceRefused(
             mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
         )
-    if pattern == "excel_serial":
+    if pattern == "odata":
+        value = _odata_millis(text).cast(pl.Date)
+    elif pattern == "excel_serial":
         value = pl.lit(_EXCEL_EPOCH) + pl.duration(days=text.cast(pl.Int32, strict=False))
     else:
         value = text.str.to_date(pattern, strict=False)
@@ -184,7 +192,9 @@ def _instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Re
     if not isinstance(pattern, str):
         raise SourceRefused(mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
     zone = spec.get("zone") or reading.zone
-    if pattern == "epoch_seconds":
+    if pattern == "odata":
+        value = _odata_millis(text).dt.replace_time_zone("UTC")
+    elif pattern == "epoch_seconds":
         value = pl.from_epoch(
             text.cast(pl.Float64, strict=False).mul(1_000_000).cast(pl.Int64), time_unit="us"
         ).dt.replace_time_zone("UTC")

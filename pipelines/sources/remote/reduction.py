@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def reduced(content: Mapping[str, Any], records: str, kept: Iterable[str]) -> bytes:
-    """A page as compact JSON `{records: [...]}` with only the `kept` fields of each record. A dotted name keeps the path to it: `work.title`."""
+def reduced_page(content: Mapping[str, Any], records: str, kept: Iterable[str]) -> bytes:
+    """A page whose list of records stands at the dotted path `records`: compact JSON of that list and the way to it, and of each record the `kept` fields (dotted: `work.title`)."""
     tree = _tree(kept)
-    found = content.get(records) or []
-    return json.dumps(
-        {records: [_kept(record, tree) for record in found]}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    *parents, last = records.split(".")
+    found: Any = content
+    for name in (*parents, last):
+        found = (found or {}).get(name) or []
+    page: dict[str, Any] = {last: [_kept(record, tree) for record in found]}
+    for name in reversed(parents):
+        page = {name: page}
+    return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def reduced_record(record: Any, kept: Iterable[str]) -> Any:

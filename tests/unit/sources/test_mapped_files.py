@@ -258,3 +258,15 @@ def test_a_record_leaves_as_exactly_one_of_row_reject_or_filtered(lines):
         entry={"may_be_empty": True},
     ).batch("persons")
     assert batch.rows_in == plain.rows_in
+
+
+def test_the_word_null_of_a_mapping_file_is_understood_as_yaml_reads_it():
+    import yaml
+
+    columns = yaml.safe_load(
+        '{person_id: {from: Nr, reference: hr}, termination_date: {from: Ende, date: "%d.%m.%Y", null: ["31.12.9999"]}}'
+    )
+    batch = extract("Nr;Ende\n1;31.12.9999\n2;30.06.2024\n", {"person_kind": {"const": "employee"}, **columns}).batch(
+        "persons"
+    )
+    assert batch.rows["termination_date"].to_list() == [None, date(2024, 6, 30)]

@@ -16,7 +16,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
-from pipelines.sources.remote.reduction import reduced
+from pipelines.sources.remote.reduction import reduced_page
 
 TABLES = ("jobInfo", "employmentStatus")
 OVERLAP = timedelta(minutes=10)  # changes are asked for from a little before the last read: clocks differ
@@ -59,7 +59,7 @@ def streams(context: Context) -> list[Stream]:
         dataset = options.get("dataset")
         pages = _dataset_pages(client, dataset, token) if dataset else _employee_pages(client, options, extra, token)
         for content, rows, following in pages:
-            yield Page(reduced(content, "data", [*KEPT_OF_EMPLOYEES, *extra]), rows, following)
+            yield Page(reduced_page(content, "data", [*KEPT_OF_EMPLOYEES, *extra]), rows, following)
 
     def table(name: str) -> Stream:
         def pages(client: RemoteClient, plan: Plan, _token: Any) -> Iterator[Page]:
@@ -122,7 +122,7 @@ def _table_page(client: RemoteClient, plan: Plan, table: str, kept: list[str]) -
         content = client.get(f"api/v1/employees/changed/tables/{table}", {"since": plan.cursor["since"]}).json()
         people = content.get("employees") or {}  # PHP writes an empty object as a list
         changed = {
-            str(person): {"rows": json.loads(reduced({"data": entry.get("rows", [])}, "data", kept))["data"]}
+            str(person): {"rows": json.loads(reduced_page({"data": entry.get("rows", [])}, "data", kept))["data"]}
             for person, entry in (people.items() if isinstance(people, dict) else ())
         }
         data = json.dumps({"table": table, "employees": changed}, ensure_ascii=False).encode()
@@ -132,7 +132,7 @@ def _table_page(client: RemoteClient, plan: Plan, table: str, kept: list[str]) -
         raise SourceRefused(
             f"Source {client.source_id}: table {table} came as no list. Next step: check that the key's user may see the Job tab of everyone."
         )
-    return Page(reduced({"data": records}, "data", kept), len(records), cursor=cursor)
+    return Page(reduced_page({"data": records}, "data", kept), len(records), cursor=cursor)
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:

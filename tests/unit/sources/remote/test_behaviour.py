@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import HostRefused, RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import FULL, Page, Plan, begin, extractions, page_name
-from pipelines.sources.remote.reduction import reduced
+from pipelines.sources.remote.reduction import reduced_page
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy, seconds_asked
 from pipelines.sources.remote.secrets import Secrets, references
 from tests.servers.http import Answer, Call, serving
@@ -176,7 +176,7 @@ def test_columns_that_no_table_takes_never_reach_the_disk() -> None:
         "data": [{"id": "1", "name": "Ada", "ssn": "123-45-6789", "work": {"title": "Engineer", "salary": 7}}],
         "meta": {"x": 1},
     }
-    kept = json.loads(reduced(page, "data", ["id", "work.title"]))
+    kept = json.loads(reduced_page(page, "data", ["id", "work.title"]))
     assert kept == {"data": [{"id": "1", "work": {"title": "Engineer"}}]}
 
 

@@ -1,0 +1,28 @@
+"""The two ways in which most HRIS know a caller: HTTP Basic and a bearer token, from options that hold secrets by reference."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.sources.records import SourceRefused
+
+
+def authorization(source_id: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """The `Authorization` header from `access_token`, or from `user` and `password`. Raises `SourceRefused` where neither is given."""
+    if options.get("access_token"):
+        return {"Authorization": f"Bearer {options['access_token']}"}
+    if options.get("user") and options.get("password"):
+        pair = f"{options['user']}:{options['password']}".encode()
+        return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+    raise SourceRefused(
+        f"Source {source_id}: neither `access_token` nor `user` and `password`. Next step: write `access_token: ${{NAME}}` and export NAME."
+    )
+
+
+def needed(source_id: str, options: Mapping[str, Any], name: str, example: str) -> str:
+    """A required option as text. Raises `SourceRefused`."""
+    if not options.get(name):
+        raise SourceRefused(
+            f"Source {source_id}: `{name}` is missing. Next step: add it to the source's options, for example {example}."
+        )
+    return str(options[name])

@@ -1,0 +1,232 @@
+"""SCIM 2.0 (RFC 7643, 7644): a directory of people without history. Ours is the sequence of its snapshots, so it begins with the first one and says so.
+
+What a person's job was before the first snapshot isn't known: the first state is `assumed`, and so is the day on which it began.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipelines.sources.conversions import rank_map
+from pipelines.sources.histories import job_states
+from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.json_paths import ABSENT, as_text, value_at
+from pipelines.sources.records import (
+    Extract,
+    Finding,
+    SourceFile,
+    SourceRefused,
+    TableBatch,
+    reference,
+    rejects_frame,
+    rows_frame,
+)
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
+from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
+from pipelines.sources.remote.reduction import reduced_page
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+KEPT = [
+    "id",
+    "userName",
+    "name.givenName",
+    "name.familyName",
+    "emails",
+    "active",
+    "title",
+    "userType",
+    "meta.lastModified",
+    ENTERPRISE,
+]
+STATE = {
+    "job_title": ("title",),
+    "department": (f"{ENTERPRISE}#department",),
+    "business_unit": (f"{ENTERPRISE}#division", f"{ENTERPRISE}#organization"),
+}
+PAGE = 100
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of one service provider. Options: `base_url` up to and with the version (…/scim/v2), `access_token`."""
+    base = needed(context.source_id, context.options, "base_url", "https://directory.example.org/scim/v2")
+    headers = {**authorization(context.source_id, context.options), "Accept": "application/scim+json"}
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def streams(context: Context) -> list[Stream]:
+    """All users, 1-based pages. Order isn't promised by the protocol: sorting is asked for, and a count that doesn't fit begins anew."""
+    level = [str(context.options["level_field"])] if context.options.get("level_field") else []
+    kept = [*KEPT, *(field.partition("#")[0] for field in level)]
+    count = int(context.options.get("page_size", PAGE))
+
+    def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
+        start, seen = int(token or 1), set()
+        is_whole = start == 1
+        while True:
+            question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
+            content = client.get("Users", question).json()
+            users = content.get("Resources") or []
+            total = int(content.get("totalResults", 0))
+            seen.update(str(user.get("id")) for user in users)
+            skipped = is_whole and start + len(users) > total and len(seen) != total
+            if skipped or (not users and start <= total):
+                raise StartOver("the directory changed while it was read")
+            following = start + len(users)
+            yield Page(reduced_page(content, "Resources", kept), len(users), following if following <= total else None)
+            if following > total:
+                return
+            start = following
+
+    return [Stream("users", pages)]
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Persons of the newest snapshot, and job history from the first snapshot on."""
+    source_id = str(options["source_id"])
+    snapshots = _snapshots(files)
+    if not snapshots:
+        raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
+    newest = snapshots[-1][1]
+    rejects = [_reject(file, number, user) for file, number, user in newest if not user.get("id")]
+    people = [(file, number, user) for file, number, user in newest if user.get("id")]
+    persons = rows_frame("persons", (_person(source_id, *entry, options) for entry in people))
+    identifiers = rows_frame("person_identifiers", (row for entry in people for row in _identifiers(source_id, *entry)))
+    rows = rows_frame("job_history", _states(source_id, snapshots, options))
+    jobs, cuts = job_states(rows)
+    first = snapshots[0][0]
+    began = Finding(
+        "history_assumed",
+        "job_history",
+        source_id,
+        f"the directory keeps no history: it begins with the first snapshot, {first:%Y-%m-%d}",
+    )
+    return Extract(
+        [
+            TableBatch("persons", persons, rejects_frame(rejects)),
+            TableBatch("person_identifiers", identifiers),
+            TableBatch("job_history", jobs),
+        ],
+        [began, *cuts],
+    )
+
+
+_User = tuple[str, int, dict[str, Any]]
+
+
+def _snapshots(files: Sequence[SourceFile]) -> list[tuple[date, list[_User]]]:
+    """Day and users (file, number, record) of every snapshot, oldest first; a person who came on two pages counts once."""
+    by_extraction: dict[int, tuple[date, list[tuple[PageName, SourceFile]]]] = {}
+    for file in files:
+        name = page_name(file.name)
+        if name is not None and name.stream == "users":
+            by_extraction.setdefault(name.extraction, (name.day, []))[1].append((name, file))
+    found = []
+    for _, (day, pages) in sorted(by_extraction.items()):
+        users: dict[Any, _User] = {}
+        for _, file in sorted(pages, key=lambda page: page[0].page):
+            for number, user in enumerate(json.loads(file.data)["Resources"], start=1):
+                users[user.get("id") or (file.name, number)] = (file.name, number, user)
+        found.append((day, list(users.values())))
+    return found
+
+
+def _value(user: Mapping[str, Any], *paths: str) -> str | None:
+    for path in paths:
+        value = value_at(user, path)
+        if value is not ABSENT and (text := as_text(value)):
+            return text
+    return None
+
+
+def _lineage(file: str, number: int, user: Mapping[str, Any], record: str) -> dict[str, Any]:
+    return {
+        "source_record_id": record,
+        "source_file": file,
+        "source_line": number,
+        "raw_text": json.dumps(user, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _person(
+    source_id: str, file: str, number: int, user: Mapping[str, Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    active = value_at(user, "active")
+    mail = _value(user, "emails[primary=true].value", "emails[type=work].value", "emails[0].value")
+    return {
+        "person_id": reference(source_id, str(user["id"])),
+        "person_kind": str(options.get("person_kind", "employee")),
+        "given_name": _value(user, "name.givenName"),
+        "family_name": _value(user, "name.familyName"),
+        "email_work": mail.lower() if mail else None,
+        "status": "unknown" if active is ABSENT else "active" if active else "inactive",
+        "home_tz": options.get("zone"),
+        **_lineage(file, number, user, str(user["id"])),
+    }
+
+
+def _identifiers(source_id: str, file: str, number: int, user: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    person = str(user["id"])
+    mails = [_value(entry, "value") for entry in user.get("emails") or [] if isinstance(entry, Mapping)]
+    name = _value(user, "userName")
+    mails += [name] if name and "@" in name else []
+    known = [
+        (source_id, source_id, person),
+        ("employee_number", "employee_number", _value(user, f"{ENTERPRISE}#employeeNumber")),
+    ]
+    known += [("email", "email", mail) for mail in dict.fromkeys(mail.lower() for mail in mails if mail)]
+    for id_type, prefix, value in known:
+        if value:
+            yield {
+                "person_id": reference(source_id, person),
+                "id_type": id_type,
+                "id_value": reference(prefix, value),
+                **_lineage(file, number, user, f"{person}|{id_type}|{value}"),
+            }
+
+
+def _states(
+    source_id: str, snapshots: list[tuple[date, list[_User]]], options: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """A row where a person is seen first and wherever the job differs from the snapshot before."""
+    ranks = rank_map(options.get("levels"))
+    level_field = options.get("level_field")
+    before: dict[str, dict[str, Any]] = {}
+    for day, users in snapshots:
+        for file, number, user in users:
+            person = str(user.get("id") or "")
+            if not person:
+                continue
+            state = {name: _value(user, *paths) for name, paths in STATE.items()}
+            state["level"] = _value(user, str(level_field)) if level_field else None
+            state["manager_person_id"] = reference(source_id, _value(user, f"{ENTERPRISE}#manager.value"))
+            if before.get(person) == state:
+                continue
+            is_first = person not in before
+            before[person] = state
+            yield {
+                **state,
+                "person_id": reference(source_id, person),
+                "assignment_id": "primary",
+                "valid_from": day,
+                "seq": 0,
+                "level_rank": ranks.get(state["level"] or ""),
+                "change_action": "unknown" if is_first else None,
+                "change_action_basis": "assumed" if is_first else None,
+                **_lineage(file, number, user, f"{person}|{day}"),
+            }
+
+
+def _reject(file: str, number: int, user: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "missing_key",
+        "reason": "the user has no id",
+        "remedy": "ask the directory's administrator: id is required by RFC 7643",
+        "raw_text": json.dumps(user, ensure_ascii=False),
+    }
+
+
+SYSTEM = RemoteSystem(open_client, streams, keeps_snapshots=True)

@@ -1,0 +1,53 @@
+"""Workday, Report-as-a-Service: one advanced report, asked for as JSON, one row a worker with the job history as a group within it.
+
+The report's aliases are the tenant's own: the shipped mapping names the ones that docs/sources/workday.md asks for, and `columns:` of the source renames them. There are no
+pages and no cursor, so the report is read whole, in pieces by a prompt where it is large (`prompts:` is a list of prompt sets, each one a page).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.mapped_api import allowed, mapped_reader, own_mapping, shipped_mapping
+from pipelines.sources.records import SourceRefused
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import reduced_page
+
+MAPPING = shipped_mapping(__name__)
+STREAM = "workers"
+
+read = mapped_reader(MAPPING)
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of the tenant's host. Options: `base_url`, `report` (tenant/owner/name), `user` and `password` of the integration user, or `access_token`."""
+    base = needed(context.source_id, context.options, "base_url", "https://wd3-impl-services1.workday.com")
+    headers = {**authorization(context.source_id, context.options), "Accept": "application/json"}
+    return RemoteClient(
+        context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers, timeout_seconds=1900
+    )
+
+
+def streams(context: Context) -> list[Stream]:
+    """The report, one page a set of prompts."""
+    mapping = own_mapping(MAPPING, {**context.options, "mapping": context.mapping, "source_id": context.source_id})
+    fields = allowed(mapping, STREAM)
+    report = needed(context.source_id, context.options, "report", "tenant/owner/Mentoring_Workers")
+    prompts: list[dict[str, Any]] = list(context.options.get("prompts") or [{}])
+
+    def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
+        for place in range(int(token or 0), len(prompts)):
+            content = client.get(f"ccx/service/customreport2/{report}", {"format": "json", **prompts[place]}).json()
+            if not isinstance(content.get("Report_Entry"), list):
+                raise SourceRefused(
+                    f"Source {client.source_id}: the report came without Report_Entry. Next step: enable it as a web service, format JSON."
+                )
+            following = place + 1 if place + 1 < len(prompts) else None
+            yield Page(reduced_page(content, "Report_Entry", fields), len(content["Report_Entry"]), following)
+
+    return [Stream(STREAM, pages)]
+
+
+SYSTEM = RemoteSystem(open_client, streams)

@@ -1,0 +1,105 @@
+"""Systems whose API answers lists of records: a mapping that comes with the product says which field fills which column, and the workspace may change it.
+
+The mapping is written in the grammar of mapped files (docs/architecture.md); `match:` names the stream, `records:` the list in its pages, `explode:` a list
+within each record. `@source` stands for the source's own id. What no entry reads is neither asked for nor kept.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from pipelines.sources.json_paths import records_text, without_picks
+from pipelines.sources.mapped_files import MatchedText, mapped, with_null_word
+from pipelines.sources.mapped_files.columns_read import columns_read
+from pipelines.sources.records import Connector, Extract, SourceFile, SourceRefused
+from pipelines.sources.remote.extraction import page_name
+
+
+def shipped_mapping(package: str) -> dict[str, Any]:
+    """The `mapping.yaml` beside a system's module."""
+    return yaml.safe_load(resources.files(package).joinpath("mapping.yaml").read_text(encoding="utf-8"))
+
+
+def own_mapping(shipped: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping of one source: its mapping file where it has one, else the shipped one with the option `columns: {table: {column: spec}}` laid over it."""
+    mapping = with_null_word(options.get("mapping") or shipped)
+    changes: Mapping[str, Mapping[str, Any]] = options.get("columns") or {}
+    filled = {spec["table"] for entry in mapping["files"] for spec in entry["tables"]}
+    unknown = set(changes) - filled
+    if unknown:
+        raise SourceRefused(
+            f"Source {options.get('source_id', '')}: `columns` names {', '.join(sorted(unknown))}, which the mapping doesn't fill; it fills {', '.join(sorted(filled))}. "
+            "Next step: correct the name, or give the source a `mapping:` of its own."
+        )
+    files = [
+        {
+            **entry,
+            "tables": [
+                {**spec, "columns": {**spec["columns"], **changes.get(spec["table"], {})}} for spec in entry["tables"]
+            ],
+        }
+        for entry in mapping["files"]
+    ]
+    return _named({**mapping, "files": files}, str(options.get("source_id", "source")))
+
+
+def _named(value: Any, source_id: str) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _named(entry, source_id) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_named(entry, source_id) for entry in value]
+    return source_id if value == "@source" else value
+
+
+def allowed(mapping: Mapping[str, Any], stream: str) -> list[str]:
+    """The fields of `stream` that the mapping reads, as paths without picks: the allow-list of its pages."""
+    paths = [
+        without_picks(path)
+        for entry in mapping["files"]
+        if entry["match"] == stream
+        for path in (*columns_read(entry), *([entry["explode"]] if entry.get("explode") else []))
+    ]
+    nested = {path.partition(".")[0] for path in paths if "." in path and not path.startswith("urn:")}
+    return [path for path in dict.fromkeys(paths) if path not in nested or path.startswith("urn:")]
+
+
+def mapped_reader(shipped: Mapping[str, Any]) -> Connector:
+    """The connector of a system with a shipped mapping: the pages of the newest full extraction, mapped."""
+
+    def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+        mapping = own_mapping(shipped, options)
+        pages = newest_pages(files)
+        texts: list[MatchedText] = []
+        for entry in mapping["files"]:
+            found = pages[str(entry["match"])]
+            if not found and not entry.get("optional"):
+                raise SourceRefused(
+                    f"Source {options.get('source_id')}: nothing has been fetched for {entry['match']!r}. Next step: run `impact fetch`."
+                )
+            read_one = partial(
+                records_text,
+                records=str(entry.get("records", "")),
+                paths=columns_read(entry),
+                explode=entry.get("explode"),
+            )
+            # A page without records, the last one of many, says nothing; a stream without any is told by the first of its pages.
+            told = [file for file in found if read_one(file).rows.height] or found[:1]
+            texts.extend((entry, partial(read_one, file)) for file in told)
+        return mapped(texts, mapping, options, [], first_file=files[0].name if files else "")
+
+    return read
+
+
+def newest_pages(files: Sequence[SourceFile]) -> dict[str, list[SourceFile]]:
+    """Stream to its pages of the newest extraction, in order."""
+    named = [(name, file) for file in files if (name := page_name(file.name))]
+    newest = max((name.extraction for name, _ in named), default=0)
+    pages: dict[str, list[SourceFile]] = defaultdict(list)
+    for name, file in sorted(named, key=lambda found: (found[0].stream, found[0].page)):
+        if name.extraction == newest:
+            pages[name.stream].append(file)
+    return pages

@@ -43,8 +43,8 @@ def spell_arrays(spells: pl.DataFrame) -> tuple[Vector, Vector, NDArray[np.int64
     backwards = int((start >= stop).sum())
     if backwards:
         raise NotEstimable(f"{backwards} spells end on or before their start; at risk means (start, stop].")
-    if not (weight >= 0).all():
-        raise NotEstimable("A weight is negative or missing.")
+    if not ((weight >= 0) & (weight < np.inf)).all():
+        raise NotEstimable("A weight is negative, infinite or missing.")
     return start, stop, event, weight
 
 
@@ -172,13 +172,17 @@ def restricted_mean(spells: pl.DataFrame, horizon: float, *, by: str | None = No
 
 
 def numbers_at_risk(spells: pl.DataFrame, times: Sequence[float], *, by: str | None = None) -> pl.DataFrame:
-    """The extended table under a curve: stratum, time, n_risk just before it, and events and censored spells up to and including it."""
+    """The extended table under a curve: stratum, time, n_risk just before it, and events and censored spells up to and including it.
+
+    At the earliest start of all, those who start there count as at risk, so that a table from month 0 begins with everybody who is there.
+    """
     found = []
     for name, rows in strata_of(spells, by):
         start, stop, event, weight = spell_arrays(rows)
         for t in times:
             over = stop <= t
-            at_risk = weight[(start < t) & (stop >= t)].sum()
+            entered = (start < t) | ((start == t) & (t == start.min()))
+            at_risk = weight[entered & (stop >= t)].sum()
             events, censored = weight[over & (event != 0)].sum(), weight[over & (event == 0)].sum()
             found.append((name, float(t), float(at_risk), float(events), float(censored)))
     return pl.DataFrame(found, schema=["stratum", "time", "n_risk", "events", "censored"], orient="row")
@@ -187,7 +191,8 @@ def numbers_at_risk(spells: pl.DataFrame, times: Sequence[float], *, by: str | N
 def log_rank(spells: pl.DataFrame, *, by: str) -> tuple[float, int, float]:
     """Chi-square, degrees of freedom and p of the log-rank test that the groups of column `by` leave at the same rate. Unweighted.
 
-    Late entry is respected. Raises NotEstimable with fewer than two groups or no event. Reference: Mantel (1966); Klein & Moeschberger, 7.3.
+    Late entry is respected; a group that was never at risk when anybody left doesn't count as one, as in R's survdiff. Raises NotEstimable with fewer
+    than two groups or no event. Reference: Mantel (1966); Klein & Moeschberger, 7.3.
     """
     start, stop, event, _ = spell_arrays(spells)
     labels, group = np.unique(spells[by].to_numpy(), return_inverse=True)
@@ -209,7 +214,9 @@ def log_rank(spells: pl.DataFrame, *, by: str) -> tuple[float, int, float]:
     spread = d * (n - d) / np.maximum(n - 1, 1) / n**2
     covariance = np.diag((spread * n) @ at_risk) - (at_risk * spread[:, None]).T @ at_risk
     statistic = float(excess[1:] @ np.linalg.pinv(covariance[1:, 1:]) @ excess[1:])
-    degrees = labels.size - 1
+    degrees = int(((at_risk * (d / n)[:, None]).sum(axis=0) > 0).sum()) - 1
+    if not degrees:
+        raise NotEstimable("Only one group was ever at risk when somebody left; there is nothing to compare.")
     return statistic, degrees, float(stats.chi2.sf(statistic, degrees))
 
 

@@ -82,9 +82,10 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
 
     panel: one row a person-month on record, no month missing between a person's first and last: person_key, month (integer), is_eligible (meets the
     criteria on the month's first day, apart from never having started before, which is added here), the covariates and their `known_month` columns.
-    people: one row a person of the panel: person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
+    Months in which people still start count in the enrolment model up to the last such month, also beyond `last_month`: whoever is cut then is reweighted.
+    people: one row a person of the panel (others are ignored): person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
     event falls in `event_month`, after a start in the same month.
-    Raises LookAheadError where a covariate isn't older than time zero, NotEstimable on gaps, missing values, or nobody in an arm.
+    Raises LookAheadError where a covariate isn't older than time zero, NotEstimable on gaps, missing values or persons, undated events, or nobody in an arm.
     """
     _refuse_look_ahead(panel, trial)
     ordered = panel.sort("person_key", "month")
@@ -99,9 +100,11 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     ends = np.where(happened != 0, _whole(facts["event_month"], NEVER), NEVER)
     _refuse_unrecorded_events(ends, final, keys)
     last, start = np.minimum(final, ends)[person], begins[person]
-    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month <= trial.last_month)
+    known = begins[begins < NEVER]
+    newest = max(trial.last_month, int(known.max(initial=trial.last_month)))
+    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month <= newest)
     eligible &= (month <= start) & (month <= last)
-    in_trial, starts = eligible & (month >= trial.first_month), month == start
+    in_trial, starts = eligible & (month >= trial.first_month) & (month <= trial.last_month), month == start
     if not (in_trial & starts).any() or not (in_trial & ~starts).any():
         raise NotEstimable("No month has both somebody who starts and somebody eligible who doesn't yet.")
     inside = (begins >= trial.first_month) & (begins <= trial.last_month)
@@ -126,6 +129,16 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
 
 def _facts(keys: pl.Series, people: pl.DataFrame) -> pl.DataFrame:
     """One row a person of the panel, in its order."""
+    unknown = keys.filter(~keys.is_in(people["person_key"].implode()))
+    if unknown.len():
+        raise NotEstimable(
+            f"{unknown.len()} persons of the panel are missing in people, {unknown[0]} for one; nobody is taken as without start or event unasked."
+        )
+    undated = people.filter((pl.col("event").fill_null(0).cast(pl.Int64) != 0) & pl.col("event_month").is_null())
+    if undated.height:
+        raise NotEstimable(
+            f"{undated.height} persons have an event without a month, {undated['person_key'][0]} for one."
+        )
     facts = pl.DataFrame({"person_key": keys}).join(people, on="person_key", how="left", maintain_order="left")
     if facts.height != keys.len():
         raise NotEstimable(

@@ -32,7 +32,7 @@ class TrialWeights:
 def weight_trials(trials: PersonTrials, trial: TargetTrial) -> TrialWeights:
     """Fit one pooled logistic model of starting over all eligible person-months, and weigh.
 
-    Months after `last_month` carry no chance to start. Reference: Robins & Finkelstein (2000), Biometrics 56, for the reweighting of those cut.
+    Months after the last one in which anybody starts carry no chance to start. Reference: Robins & Finkelstein (2000), Biometrics 56, for the reweighting of those cut.
     """
     rows = trials.eligible
     fit = fit_logit(trials.design[rows], trials.starts[rows].astype(np.float64))
@@ -49,7 +49,10 @@ def weight_trials(trials: PersonTrials, trial: TargetTrial) -> TrialWeights:
 
 @dataclass(frozen=True)
 class TrialDiagnostics:
-    """What shows whether the comparison is fair. balance: data of the Love plot; overlap: histogram; outside: treated without counterpart."""
+    """What shows whether the comparison is fair. balance: data of the Love plot; overlap: histogram.
+
+    outside_support: share of the treated without counterpart. Sizes are those at time zero; `TrialEffects.curves` has the effective number in each month.
+    """
 
     treated: SampleSize
     comparison: SampleSize

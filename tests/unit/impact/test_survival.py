@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.impact.incidence import aalen_johansen, incidence_at, naive_incidence
 from pipelines.impact.regression import NotEstimable
@@ -106,6 +108,57 @@ def test_incidence_and_its_error_agree_with_lifelines() -> None:
     assert ours["std_error"].to_numpy() == pytest.approx(np.sqrt(variance), rel=0.02)
 
 
+SPELL = st.tuples(
+    st.integers(0, 6), st.sampled_from([0.5, 1, 1.5, 2, 4]), st.integers(0, 2), st.sampled_from([0.5, 1.0, 2.0])
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SPELL, min_size=1, max_size=25), st.booleans())
+def test_curves_are_what_the_definition_gives_time_by_time(spells: list[tuple], is_weighted: bool) -> None:
+    start, length, event, weight = (np.array(column, dtype=float) for column in zip(*spells, strict=True))
+    stop, weight = start + length, weight if is_weighted else np.ones(weight.size)
+    frame = pl.DataFrame({"start": start, "stop": stop, "event": event.astype(int), "weight": weight})
+    curve, incidence = kaplan_meier(frame), aalen_johansen(frame, cause=1)
+    survival, share = 1.0, 0.0
+    for place, t in enumerate(np.unique(stop)):
+        at_risk = weight[(start < t) & (stop >= t)].sum()
+        leaving, mine = (weight[(stop == t) & which].sum() for which in (event > 0, event == 1))
+        share += survival * mine / at_risk
+        survival *= 1 - leaving / at_risk
+        row = curve.row(place, named=True)
+        assert (row["time"], row["n_risk"], row["n_events"]) == (t, pytest.approx(at_risk), pytest.approx(leaving))
+        assert row["survival"] == pytest.approx(survival, abs=1e-12)
+        assert incidence["incidence"][place] == pytest.approx(share, abs=1e-12)
+
+
+def test_incidence_without_censoring_has_the_error_of_a_share_and_of_the_bootstrap_with_it() -> None:
+    rng = np.random.default_rng(0)
+    whole = pl.DataFrame({"stop": rng.integers(1, 9, 60), "event": rng.choice([1, 2], 60)})
+    row = aalen_johansen(whole, cause=1)
+    share = row["incidence"].to_numpy()
+    assert row["std_error"].to_numpy() == pytest.approx(np.sqrt(share * (1 - share) / 60), abs=1e-14)
+    cut = pl.DataFrame({"stop": rng.integers(1, 9, 300), "event": rng.choice([0, 1, 2], 300)})
+    drawn = [
+        incidence_at(aalen_johansen(cut[rng.integers(0, 300, 300)], cause=1), [3, 7])["incidence"].to_numpy()
+        for _ in range(400)
+    ]
+    stated = incidence_at(aalen_johansen(cut, cause=1), [3, 7])["std_error"].to_numpy()
+    assert stated == pytest.approx(np.std(drawn, axis=0), rel=0.12)
+
+
+def test_a_group_that_was_never_at_risk_when_anybody_left_is_no_degree_of_freedom() -> None:
+    three = pl.DataFrame({"stop": [1, 3, 4, 3, 4], "event": [0, 1, 1, 1, 0], "group": ["c", "a", "a", "b", "b"]})
+    assert log_rank(three, by="group") == pytest.approx(log_rank(three.filter(pl.col("group") != "c"), by="group"))
+    with pytest.raises(NotEstimable, match="Only one group"):
+        log_rank(three.filter(pl.col("group") != "b"), by="group")
+
+
+def test_the_table_begins_with_everybody_who_is_there_at_the_first_start() -> None:
+    spells = pl.DataFrame({"start": [0, 0, 1], "stop": [2, 3, 3], "event": [1, 0, 0]})
+    assert numbers_at_risk(spells, [0, 1, 2])["n_risk"].to_list() == [2, 2, 3]
+
+
 def test_the_median_is_null_where_half_never_leave_and_midway_where_the_curve_rests_on_it() -> None:
     few = kaplan_meier(pl.DataFrame({"stop": [1, 5, 5, 5], "event": [1, 0, 0, 0]}))
     assert median_survival(few)["time"].to_list() == [None]
@@ -132,6 +185,8 @@ def test_the_table_under_the_curve_counts_risk_events_and_censored() -> None:
         ({"stop": [], "event": []}, "no spells"),
         ({"stop": [None], "event": [1]}, "no start or no stop"),
         ({"stop": [1], "event": [1], "weight": [-1.0]}, "negative"),
+        ({"stop": [1], "event": [1], "weight": [float("inf")]}, "infinite"),
+        ({"stop": [float("inf")], "event": [0]}, "no start or no stop"),
     ],
 )
 def test_impossible_spells_are_refused(rows: dict, message: str) -> None:

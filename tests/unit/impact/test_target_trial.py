@@ -203,6 +203,29 @@ def test_records_that_cannot_carry_trials_are_refused_by_name(company: pl.DataFr
         effect(change(fixed_company.panel(company)), fixed_company.people(company))
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda people: people.filter(pl.col("person_key") != 3), "1 persons of the panel are missing in people, 3"),
+        (lambda people: people.with_columns(event_month=None), "have an event without a month"),
+        (lambda people: pl.concat([people, people.head(1)]), "more than once"),
+    ],
+)
+def test_facts_that_are_missing_are_not_taken_for_nothing_having_happened(company, change, message: str) -> None:
+    with pytest.raises(NotEstimable, match=message):
+        emulate(fixed_company.panel(company), change(fixed_company.people(company)), fixed_company.TRIAL)
+
+
+def test_whoever_starts_after_the_last_trial_is_reweighted_for_too(company: pl.DataFrame) -> None:
+    """People go on starting to month 23; without their chance to, those cut after month 8 would be left unweighted."""
+    trial = replace(fixed_company.TRIAL, last_month=8)
+    trials = emulate(fixed_company.panel(company), fixed_company.people(company), trial)
+    chance = weight_trials(trials, trial).probability
+    assert trials.month[trials.in_trial].max() == 8
+    assert chance[trials.eligible & (trials.month == 23)].min() > 0
+    assert trials.month[trials.eligible].max() == 23
+
+
 def test_follow_up_beyond_the_record_asks_for_a_shorter_horizon(company: pl.DataFrame) -> None:
     trial = TargetTrial(fixed_company.TRIAL.covariates, 0, 23, horizon_months=40)
     with pytest.raises(NotEstimable, match="shorten the horizon to 36"):

@@ -26,7 +26,10 @@ TOLERANCE = 1e-11
 
 @dataclass(frozen=True)
 class CoxFit:
-    """Coefficients (log hazard ratios) by name; `covariance` is the robust one where a cluster was named, else the inverse information."""
+    """Coefficients (log hazard ratios) by name; `covariance` is the robust one where a cluster was named, else the inverse information.
+
+    clusters: how many there are, 0 without; with clusters intervals and p are Student's with one degree of freedom fewer, else normal.
+    """
 
     names: tuple[str, ...]
     coefficients: Vector
@@ -35,12 +38,17 @@ class CoxFit:
     log_likelihood_null: float
     events: int
     spells: int
-    is_robust: bool
+    clusters: int
+
+    @property
+    def is_robust(self) -> bool:
+        return self.clusters > 0
 
     def table(self, level: float = 0.95) -> pl.DataFrame:
         """One row a covariate: covariate, coefficient, std_error, hazard_ratio, ci_low, ci_high (of the ratio), p_value."""
         error = np.sqrt(np.diag(self.covariance))
-        margin = float(stats.norm.ppf(0.5 + level / 2)) * error
+        degrees = self.clusters - 1 if self.is_robust else np.inf
+        margin = float(stats.t.ppf(0.5 + level / 2, degrees)) * error
         return pl.DataFrame(
             {
                 "covariate": self.names,
@@ -49,7 +57,7 @@ class CoxFit:
                 "hazard_ratio": np.exp(self.coefficients),
                 "ci_low": np.exp(self.coefficients - margin),
                 "ci_high": np.exp(self.coefficients + margin),
-                "p_value": 2 * stats.norm.sf(np.abs(self.coefficients / error)),
+                "p_value": 2 * stats.t.sf(np.abs(self.coefficients / error), degrees),
             }
         )
 
@@ -99,10 +107,13 @@ def cox_regression(
     design, centre_scale = _design(spells, covariates)
     data = _lay_out(spells, design, ties, strata)
     beta, step, null = _maximise(data)
-    inverse = np.linalg.inv(step.information)
+    inverse, clusters = np.linalg.inv(step.information), 0
     if cluster is not None:
         _, person = np.unique(spells[cluster].to_numpy(), return_inverse=True)
-        scores = np.zeros((int(person.max()) + 1, len(covariates)))
+        clusters = int(person.max()) + 1
+        if clusters < 2:
+            raise NotEstimable(f"{cluster} has one value only; errors can't be shared by a single cluster.")
+        scores = np.zeros((clusters, len(covariates)))
         np.add.at(scores, person, _score_residuals(data, beta))
         inverse = inverse @ (scores.T @ scores) @ inverse
     covariance = inverse / np.outer(centre_scale, centre_scale)
@@ -114,7 +125,7 @@ def cox_regression(
         null,
         data.rows.size,
         spells.height,
-        cluster is not None,
+        clusters,
     )
 
 

@@ -40,14 +40,19 @@ class Fit:
 
     def p_value(self, name: str) -> float:
         value, error = self.estimate(name)
-        return float(2 * stats.t.sf(abs(value / error), self.degrees))
+        return self._p_value(value, error)
 
     def compare(self, left: str, right: str) -> tuple[float, float, float]:
         """Difference of two coefficients (two arms against each other), its standard error and its p-value."""
         i, j = self.names.index(left), self.names.index(right)
         gap = float(self.coefficients[i] - self.coefficients[j])
         error = float(np.sqrt(self.covariance[i, i] + self.covariance[j, j] - 2 * self.covariance[i, j]))
-        return gap, error, float(2 * stats.t.sf(abs(gap / error), self.degrees))
+        return gap, error, self._p_value(gap, error)
+
+    def _p_value(self, value: float, error: float) -> float:
+        """Of zero: 1 where there is neither difference nor error, 0 for a difference without error."""
+        distance = abs(value) / error if error > 0 else (np.inf if value else 0.0)
+        return float(2 * stats.t.sf(distance, self.degrees))
 
 
 def tally(places: NDArray[np.integer], values: Vector, length: int) -> Vector:
@@ -60,7 +65,7 @@ def least_squares(outcome: Vector, regressors: dict[str, Vector], clusters: NDAr
 
     outcome: shape (n,). regressors: name to shape (n,), the constant included by the caller. clusters: shape (n,).
     Reference: Cameron & Miller (2015), A Practitioner's Guide to Cluster-Robust Inference, Journal of Human Resources 50(2), eq. 12.
-    Raises NotEstimable on collinear regressors or too few rows or clusters.
+    Raises NotEstimable on missing values, an outcome that is the same for everybody, collinear regressors or too few rows or clusters.
     """
     names = tuple(regressors)
     design = np.column_stack([regressors[name] for name in names])
@@ -69,6 +74,10 @@ def least_squares(outcome: Vector, regressors: dict[str, Vector], clusters: NDAr
     groups = labels.size
     if rows <= columns or groups < 3:
         raise NotEstimable(f"{rows} rows in {groups} clusters can't carry {columns} coefficients.")
+    if np.isnan(design).any() or np.isnan(outcome).any():
+        raise NotEstimable("Values are missing; leave those rows out, and say so.")
+    if outcome.min() == outcome.max():
+        raise NotEstimable("The outcome is the same for everybody, so that no error can be told.")
     scale = np.where(np.abs(design).max(axis=0) > 0, np.abs(design).max(axis=0), 1.0)
     scaled = design / scale
     if np.linalg.matrix_rank(scaled) < columns:

@@ -75,10 +75,14 @@ def balance(covariates: Mapping[str, Vector], treated: Flags, weight: Vector) ->
     """Standardised mean differences before and after weighting, the data of a Love plot, one row a covariate.
 
     The difference is treated less comparison, in standard deviations of the treated before weighting (n - 1; the pooled ones where the treated
-    don't vary). Returns covariate, mean_treated, mean_comparison_before, mean_comparison_after, smd_before, smd_after; `mean_treated` is weighted.
+    don't vary). Raises NotEstimable where an arm has no weight or a value is missing. Returns covariate, mean_treated, mean_comparison_before, mean_comparison_after, smd_before, smd_after; `mean_treated` is weighted.
     """
+    if not weight[treated].sum() > 0 or not weight[~treated].sum() > 0:
+        raise NotEstimable("Balance needs people with weight in both arms.")
     rows = []
     for name, values in covariates.items():
+        if np.isnan(values).any():
+            raise NotEstimable(f"{name} has missing values; its balance can't be told.")
         joined, others = values[treated], values[~treated]
         spread = float(joined.std(ddof=1)) if joined.size > 1 else 0.0
         spread = spread or float(values.std(ddof=1))

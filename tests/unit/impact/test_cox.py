@@ -92,6 +92,15 @@ def test_clustered_errors_agree_with_lifelines() -> None:
     assert ours.table()["std_error"][0] == pytest.approx(theirs.standard_errors_.iloc[0], abs=1e-6)
 
 
+def test_few_clusters_widen_the_interval_and_one_alone_is_refused(spells: pl.DataFrame) -> None:
+    fit = cox_regression(spells.with_columns(site=pl.col("person") % 6), ["x"], cluster="site")
+    row = fit.table().row(0, named=True)
+    assert fit.clusters == 6
+    assert np.log(row["ci_high"]) - row["coefficient"] == pytest.approx(2.570581836 * row["std_error"])
+    with pytest.raises(NotEstimable, match="site has one value only"):
+        cox_regression(spells.with_columns(site=pl.lit(1)), ["x"], cluster="site")
+
+
 def test_strata_have_hazards_of_their_own(spells: pl.DataFrame) -> None:
     from lifelines import CoxPHFitter
 

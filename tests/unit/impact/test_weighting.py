@@ -98,3 +98,16 @@ def test_clustering_repeated_rows_gives_the_error_of_the_rows_once(population) -
         single.std_error, rel=1e-9
     )
     assert aipw_att(*twice).std_error < single.std_error * 0.75
+
+
+def test_balance_is_refused_where_an_arm_is_empty_or_a_value_is_missing_instead_of_passing_as_balanced(
+    population,
+) -> None:
+    design, treated, _ = population
+    ones = np.ones(treated.size)
+    for empty in (treated & False, treated | True):
+        with pytest.raises(NotEstimable, match="both arms"):
+            balance({"x": design[:, 1]}, empty, ones)
+    holed = np.where(np.arange(treated.size) == 5, np.nan, design[:, 1])
+    with pytest.raises(NotEstimable, match="x has missing values"):
+        balance({"x": holed}, treated, ones)

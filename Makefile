@@ -19,10 +19,10 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check dashboard dagster report reference bench clean format browser
+.PHONY: help demo test check dashboard dagster report reference simulate bench bench-impact clean format browser
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(UV):
 	@echo "Setting up: uv $(UV_VERSION) into .uv ..."
@@ -74,10 +74,16 @@ format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	cd dbt_project && ../.venv/bin/sqlfluff fix --processes 2 --nocolor .
 
 reference: $(READY_DEV) ## Recompute every published reference figure from the impact library; CASES= and DATA= name others
-	@$(RUN) tests.reference.run $(CASES) $(DATA)
+	@$(RUN) tests.reference.run $(or $(CASES),$(if $(DATA),tests/reference/expected.json)) $(DATA)
+
+simulate: $(READY_DEV) ## Check bias, coverage and false support on 1,000 companies a setting with a known truth (20 minutes); COMPANIES= for fewer
+	@$(RUN) tests.reference.simulate $(if $(COMPANIES),--companies $(COMPANIES))
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench
+
+bench-impact: $(READY_DEV) ## Measure the impact library: to 200,000 staff, and beside lifelines and statsmodels; prints JSON
+	@$(RUN) tests.bench.impact
 
 clean: ## Remove everything that make demo and make test made, except the environment
 	rm -rf data/demo data/landing data/warehouse data/serving data/reports data/dagster data/bench dbt_project/target dbt_project/logs logs artifacts

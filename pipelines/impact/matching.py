@@ -58,7 +58,8 @@ def matched_difference(
     y, score (the chance to join, in standard deviations so that ties are told apart alike), treated: shape (n,).
     Reference: Abadie & Imbens (2006), section 4, as in R's Matching (variance of the effect in the population, estimated propensity taken as known).
     """
-    who, other, weight = nearest(score / score.std(ddof=1), treated, ratio=ratio, caliper=caliper, tolerance=1e-6)
+    spread = float(score.std(ddof=1)) or 1.0
+    who, other, weight = nearest(score / spread, treated, ratio=ratio, caliper=caliper, tolerance=1e-6)
     places, mentee = np.unique(who, return_inverse=True)
     gap = y[who] - y[other]
     own = np.bincount(mentee, weights=weight * gap)
@@ -82,7 +83,7 @@ def match_risk_sets(
     """
     rows = np.flatnonzero(trials.in_trial)
     logit = np.log(weights.probability[rows] / (1 - weights.probability[rows]))
-    score = logit / logit.std(ddof=1)
+    score = logit / (float(logit.std(ddof=1)) or 1.0)
     baseline = np.zeros_like(weights.baseline)
     parts = []
     for month in np.unique(trials.month[rows[trials.starts[rows]]]):

@@ -82,7 +82,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
 
     panel: one row a person-month on record, no month missing between a person's first and last: person_key, month (integer), is_eligible (meets the
     criteria on the month's first day, apart from never having started before, which is added here), the covariates and their `known_month` columns.
-    Months in which people still start count in the enrolment model up to the last such month, also beyond `last_month`: whoever is cut then is reweighted.
+    The enrolment model learns from the months from the first start to the last one, also beyond `last_month`, so that whoever is cut then is reweighted;
+    months before anybody could start would teach it nothing and are left out.
     people: one row a person of the panel (others are ignored): person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
     event falls in `event_month`, after a start in the same month.
     Raises LookAheadError where a covariate isn't older than time zero, NotEstimable on gaps, missing values or persons, undated events, or nobody in an arm.
@@ -101,8 +102,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     _refuse_unrecorded_events(ends, final, keys)
     last, start = np.minimum(final, ends)[person], begins[person]
     known = begins[begins < NEVER]
-    newest = max(trial.last_month, int(known.max(initial=trial.last_month)))
-    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month <= newest)
+    oldest, newest = int(known.min(initial=trial.first_month)), int(known.max(initial=trial.last_month))
+    eligible = ordered["is_eligible"].fill_null(value=False).to_numpy() & (month >= oldest) & (month <= newest)
     eligible &= (month <= start) & (month <= last)
     in_trial, starts = eligible & (month >= trial.first_month) & (month <= trial.last_month), month == start
     if not (in_trial & starts).any() or not (in_trial & ~starts).any():

@@ -66,7 +66,7 @@ def compare(name: str, expected: object, computed: object, tolerance: dict) -> F
 
 def recompute(case: dict, data: Path) -> Result:
     if case["kind"] == "simulation":
-        return Result(case, [], "run `python -m tests.reference.simulate --companies 1000`")
+        return Result(case, [], "run `make simulate`")
     if case["id"] not in COMPUTED:
         return Result(case, [], "no function computes this case")
     computed = COMPUTED[case["id"]](data, case)

@@ -30,6 +30,12 @@ def test_the_order_of_rows_changes_nothing() -> None:
     assert (back.estimate, back.std_error) == pytest.approx((there.estimate, there.std_error), rel=1e-12)
 
 
+def test_where_everybody_is_as_likely_to_join_the_matched_difference_is_the_plain_one() -> None:
+    y, treated = np.array([1.0, 2.0, 4.0, 6.0, 8.0]), np.array([True, True, False, False, False])
+    found = matched_difference(y, np.full(5, 0.4), treated)
+    assert (found.estimate, found.n_comparison) == (pytest.approx(1.5 - 6.0), 3)
+
+
 def test_nobody_is_matched_beyond_the_caliper() -> None:
     score, treated = np.array([0.0, 0.1, 5.0, 5.5]), np.array([True, False, True, False])
     who, _, _ = nearest(score, treated, caliper=0.2)

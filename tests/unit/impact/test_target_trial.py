@@ -226,6 +226,14 @@ def test_whoever_starts_after_the_last_trial_is_reweighted_for_too(company: pl.D
     assert trials.month[trials.eligible].max() == 23
 
 
+def test_months_on_record_before_anybody_could_start_change_nothing(company: pl.DataFrame) -> None:
+    panel, people = fixed_company.panel(company), fixed_company.people(company)
+    at_launch = panel.filter(pl.col("month") == 0)
+    earlier = [at_launch.with_columns(month=pl.lit(month, panel.schema["month"])) for month in range(-12, 0)]
+    longer = effect(pl.concat([*earlier, panel]), people).effects
+    assert longer["difference"].to_numpy() == pytest.approx(effect(panel, people).effects["difference"].to_numpy())
+
+
 def test_follow_up_beyond_the_record_asks_for_a_shorter_horizon(company: pl.DataFrame) -> None:
     trial = TargetTrial(fixed_company.TRIAL.covariates, 0, 23, horizon_months=40)
     with pytest.raises(NotEstimable, match="shorten the horizon to 36"):

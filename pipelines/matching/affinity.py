@@ -6,6 +6,7 @@ the order of its sums: the same on every machine, and the same in a block of a m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -114,11 +115,21 @@ class ScoreModel:
 
     def add_named(self, scores: Matrix, rows: IntArray, position: IntArray) -> None:
         """Add the points of pairs by name to a block. position: the block's column of each mentor, -1 = not in it."""
-        for local, row in enumerate(rows.tolist() if self.named.codes.size else ()):
-            low, high = np.searchsorted(self.named.codes, [row * self.mentors, (row + 1) * self.mentors])
-            if high > low:
-                at = position[self.named.codes[low:high] - row * self.mentors]
-                scores[local, at[at >= 0]] += self.named.points[low:high][at >= 0].astype(np.float32)
+        if not self.named.codes.size:
+            return
+        low, high = self.named_starts[rows], self.named_starts[rows + 1]
+        local = np.repeat(np.arange(rows.size), high - low)
+        if local.size:
+            first = np.concatenate([[0], np.cumsum(high - low)[:-1]])
+            found = np.arange(local.size) - np.repeat(first - low, high - low)
+            at = position[self.named.codes[found] - rows[local] * self.mentors]
+            inside = at >= 0
+            scores[local[inside], at[inside]] += self.named.points[found[inside]].astype(np.float32)
+
+    @cached_property
+    def named_starts(self) -> IntArray:
+        """Where each mentee's pairs by name begin; one longer than the mentees."""
+        return np.searchsorted(self.named.codes, np.arange(self.mentees + 1, dtype=np.int64) * self.mentors)
 
     def components(self, rows: IntArray, columns: IntArray) -> dict[str, IntArray]:
         """Points of each component for a list of pairs, in units."""

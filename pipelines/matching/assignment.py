@@ -125,23 +125,40 @@ def best_choice(
     distance = potentials(allowed, gains[kept], arcs, flow, mentees)
     used = np.zeros(edges.size, dtype=bool)
     used[np.nonzero(kept)[0][flow.used]] = True
-    price = _prices(distance, arcs, seats, np.bincount(edges.columns[used], minlength=seats.capacity.size))
-    worth = distance[:mentees] - distance[arcs.sink]
+    distance = _tightened(distance, arcs, flow.arc_flows, edges, gains, used, seats)
+    sink, mentors = distance[arcs.sink], seats.capacity.size
+    worth, price = distance[:mentees] - sink, sink - distance[mentees : mentees + mentors]
     return Optimum(used, covered, filled, floor, int(gains[used].sum()), worth, price, arcs, flow.arc_flows, distance)
 
 
-def _prices(distance: IntArray, arcs: Arcs, seats: Seats, load: IntArray) -> IntArray:
-    """What one more seat of each mentor is worth. Idle mentors and pools are no dearer than the sink, which keeps every reduced cost."""
+def _tightened(
+    distance: IntArray, arcs: Arcs, flows: IntArray, edges: Edges, gains: IntArray, used: Mask, seats: Seats
+) -> IntArray:
+    """The same proof with mentees worth as much, and idle seats as cheap, as the residual network lets them be.
+
+    A mentee may be as far as the nearest of those who lead there; an idle mentor or pool no farther than the sink. So free seats cost nothing,
+    and a pair is worth exactly its mentee and its seat, which keeps pairs out of pricing that can't help.
+    """
+    distance = distance.copy()
     mentees, mentors, pools = seats.demand.size, seats.capacity.size, seats.pool_capacity.size
-    sink = distance[arcs.sink]
-    at_pool = distance[mentees + mentors : mentees + mentors + pools].copy()
-    pooled = seats.pool >= 0
+    sink, pooled = distance[arcs.sink], seats.pool >= 0
+    load = np.bincount(edges.columns[used], minlength=mentors)
     in_pool = np.bincount(seats.pool[pooled], weights=load[pooled], minlength=pools)
-    at_pool = np.where(in_pool == 0, np.minimum(at_pool, sink), at_pool)
-    beyond = np.where(pooled, at_pool[seats.pool], sink) if pools else np.full(mentors, sink)
-    at_mentor = distance[mentees : mentees + mentors]
-    price: IntArray = sink - np.where(load == 0, np.minimum(at_mentor, beyond), at_mentor)
-    return price
+    first = mentees + mentors
+    distance[first : first + pools] = np.where(
+        in_pool == 0, np.minimum(distance[first : first + pools], sink), distance[first : first + pools]
+    )
+    beyond = np.full(mentors, sink)
+    beyond[pooled] = distance[first + seats.pool[pooled]]
+    at_mentor = distance[mentees:first]
+    distance[mentees:first] = np.where(load == 0, np.minimum(at_mentor, beyond), at_mentor)
+    far = np.iinfo(np.int64).max
+    nearest = np.full(mentees, far)
+    np.minimum.at(nearest, edges.rows[used], distance[mentees + edges.columns[used]] + gains[used])
+    alone = (arcs.tails < mentees) & (flows > 0)
+    np.minimum.at(nearest, arcs.tails[alone], distance[arcs.heads[alone]])
+    distance[:mentees] = np.where(nearest < far, nearest, distance[:mentees])
+    return distance
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,23 @@ class Edges:
         return Edges(self.rows[kept], self.columns[kept], self.scores[kept])
 
 
+def distinct(codes: IntArray) -> IntArray:
+    """Sorted distinct whole numbers; sorting is ten times faster here than numpy's hashing `unique`."""
+    ordered = np.sort(codes)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if ordered.size else ordered
+
+
+def among_sorted(codes: IntArray, ordered: IntArray) -> Mask:
+    """Whether each code is in a sorted array."""
+    if not ordered.size:
+        return np.zeros(codes.size, dtype=bool)
+    found: Mask = ordered[np.minimum(np.searchsorted(ordered, codes), ordered.size - 1)] == codes
+    return found
+
+
 def edges_of(model: ScoreModel, rows: IntArray, columns: IntArray) -> Edges:
     """Edges of a list of pairs; repeated pairs count once."""
-    codes = np.unique(rows * max(model.mentors, 1) + columns)
+    codes = distinct(rows * max(model.mentors, 1) + columns)
     rows, columns = codes // max(model.mentors, 1), codes % max(model.mentors, 1)
     return Edges(rows, columns, model.scores(rows, columns))
 
@@ -50,7 +64,8 @@ def merged(model: ScoreModel, edges: Edges, rows: IntArray, columns: IntArray) -
     """Edges with further pairs; only the new ones are scored."""
     width = max(model.mentors, 1)
     old = edges.rows * width + edges.columns
-    new = np.setdiff1d(rows * width + columns, old)
+    new = distinct(rows * width + columns)
+    new = new[~among_sorted(new, old)]
     if not new.size:
         return edges
     codes = np.concatenate([old, new])
@@ -87,24 +102,31 @@ def _drop_named(scores: Matrix, rows: IntArray, position: IntArray, feasibility:
     if not (high > low).any():
         return
     local = np.repeat(np.arange(rows.size), high - low)
-    codes = np.concatenate([feasibility.named[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True) if b > a])
+    first = np.concatenate([[0], np.cumsum(high - low)[:-1]])
+    codes = feasibility.named[np.arange(local.size) - np.repeat(first - low, high - low)]
     at = position[codes - rows[local] * feasibility.mentors]
     scores[local[at >= 0], at[at >= 0]] = -np.inf
 
 
-def _gather(model: ScoreModel, feasibility: Feasibility, pick: Picker, among: Mask | None) -> tuple[IntArray, IntArray]:
-    found_rows, found_columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for rows, columns, scores in blocks(model, feasibility, among):
-        local, at = pick(rows, columns, scores)
-        found_rows.append(rows[local])
-        found_columns.append(columns[at])
-    return np.concatenate(found_rows), np.concatenate(found_columns)
+def _gather(model: ScoreModel, feasibility: Feasibility, pick: Picker, among: Mask | None) -> Edges:
+    """The pairs that `pick` chooses in each block, in the order of the blocks, with what `pick` left of their scores."""
+    rows, columns, points = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for part, mentors, scores in blocks(model, feasibility, among):
+        local, at = pick(part, mentors, scores)
+        rows.append(part[local])
+        columns.append(mentors[at])
+        points.append(scores[local, at].astype(np.int64))
+    return Edges(np.concatenate(rows), np.concatenate(columns), np.concatenate(points))
+
+
+def _sorted(model: ScoreModel, edges: Edges) -> Edges:
+    order = np.argsort(edges.rows * max(model.mentors, 1) + edges.columns, kind="stable")
+    return Edges(edges.rows[order], edges.columns[order], edges.scores[order])
 
 
 def all_pairs(model: ScoreModel, feasibility: Feasibility) -> Edges:
     """Every feasible pair."""
-    pairs = _gather(model, feasibility, lambda _r, _c, scores: _feasible(scores), None)
-    return edges_of(model, *pairs)
+    return _sorted(model, _gather(model, feasibility, lambda _r, _c, scores: _feasible(scores), None))
 
 
 def _feasible(scores: Matrix) -> tuple[IntArray, IntArray]:
@@ -118,9 +140,7 @@ def _positions(chosen: Mask) -> tuple[IntArray, IntArray]:
     return rows.astype(np.int64), columns.astype(np.int64)
 
 
-def best_pairs(
-    model: ScoreModel, feasibility: Feasibility, count: int, among: Mask | None = None
-) -> tuple[IntArray, IntArray]:
+def best_pairs(model: ScoreModel, feasibility: Feasibility, count: int, among: Mask | None = None) -> Edges:
     """About `count` of the best feasible mentors of each mentee, the very best always among them.
 
     The threshold is estimated from every eighth mentor, which costs a tenth of sorting; whoever matters and is missed comes back by pricing.
@@ -134,7 +154,7 @@ def best_pairs(
         threshold = np.partition(sample, sample.shape[1] - rank, axis=1)[:, sample.shape[1] - rank]
         return at_most(scores, threshold, 2 * count)
 
-    return _gather(model, feasibility, pick, among)
+    return _sorted(model, _gather(model, feasibility, pick, among))
 
 
 def at_most(scores: Matrix, threshold: NDArray[np.float32], limit: int) -> tuple[IntArray, IntArray]:
@@ -173,7 +193,8 @@ def pairs_above(
         scores -= price[columns]
         return at_most(scores, least[rows], limit)
 
-    return _gather(model, feasibility, pick, among)
+    found = _gather(model, feasibility, pick, among)
+    return found.rows, found.columns
 
 
 def ranks(model: ScoreModel, feasibility: Feasibility, rows: IntArray, scores: IntArray) -> IntArray:

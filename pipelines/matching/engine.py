@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE, ScoreModel, ranked
 from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak, best_choice, coverage, greatest_floor
-from pipelines.matching.candidates import COMPLETE, Edges, all_pairs, best_pairs, edges_of, merged, pairs_above
+from pipelines.matching.candidates import (
+    COMPLETE,
+    Edges,
+    all_pairs,
+    among_sorted,
+    best_pairs,
+    merged,
+    pairs_above,
+)
 from pipelines.matching.eligibility import ForbiddenPair, IntArray, Mask
 from pipelines.matching.feasibility import Feasibility
 from pipelines.matching.network import Seats, flow_possible, matching_arcs
@@ -112,7 +120,7 @@ class Engine:
         """Score plus the bonus of current pairs, above the tie-break."""
         bonus = round(self.policy.keep_bonus * SCALE)
         codes = edges.rows * max(self.problem.mentors.height, 1) + edges.columns
-        kept = np.isin(codes, self.current) if self.current.size else np.zeros(edges.size, dtype=bool)
+        kept = among_sorted(codes, self.current)
         gains: IntArray = ((edges.scores + bonus * kept) << TIE_BITS) + self.ties.of(edges.rows, edges.columns)
         return gains
 
@@ -121,7 +129,7 @@ class Engine:
         if self.feasibility.pairs <= COMPLETE:
             edges = all_pairs(self.model, self.feasibility)
             return edges.where(self.active[edges.rows]), True
-        rows, columns = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active)
+        best = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active)
         width = self.problem.mentors.height
         there, back = (
             ranked(self.problem.mentees, self.problem.mentors),
@@ -136,9 +144,7 @@ class Engine:
         ).astype(np.int64)
         named = more // width, more % width
         fine = self.feasibility.allows(*named) & self.active[named[0]]
-        return edges_of(
-            self.model, np.concatenate([rows, named[0][fine]]), np.concatenate([columns, named[1][fine]])
-        ), False
+        return merged(self.model, best, named[0][fine], named[1][fine]), False
 
     def run(self) -> Solved:
         """Candidates, coverage, floor, optimum, proof."""
@@ -209,29 +215,38 @@ class Engine:
         worth, price = optimum.worth / unit, optimum.price / unit
         greatest = max(1.0, float(np.abs(worth).max(initial=0)), float(np.abs(price).max(initial=0)))
         margin = 0.5 * max(1.0, greatest / (1 << 20)) + 1.0 / (1 << (TIE_BITS - self.ties.bits))
-        limit = PRICED_CANDIDATES
-        found_rows, found_columns = pairs_above(
-            self.model,
-            self.feasibility,
-            worth - margin,
-            price,
-            floor=optimum.floor,
-            limit=limit,
-            among=self.active,
-        )
+        limit, among = PRICED_CANDIDATES, self.active
+        most = np.zeros(worth.size, dtype=np.int64)
+        rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        while True:
+            found = pairs_above(
+                self.model, self.feasibility, worth - margin, price, floor=optimum.floor, limit=limit, among=among
+            )
+            excess, new = self._excess(edges, optimum, *found)
+            np.maximum.at(most, new[0], excess)
+            rows.append(new[0][excess > 0])
+            columns.append(new[1][excess > 0])
+            cut = np.bincount(found[0], minlength=worth.size) >= limit
+            cut[most > 0] = False
+            # Where the list was cut, what was cut can exceed what was kept by no more than the rounding; look again only if that matters.
+            rounding = int(margin * unit) * int(self.seats.demand[cut].sum())
+            slack = int((most * self.seats.demand).sum()) + rounding
+            if not cut.any() or slack <= self.verify * optimum.gain or limit >= self.problem.mentors.height:
+                most[cut] += int(margin * unit) * (limit < self.problem.mentors.height)
+                return np.concatenate(rows), np.concatenate(columns), int((most * self.seats.demand).sum())
+            limit, among = 8 * limit, cut
+
+    def _excess(
+        self, edges: Edges, optimum: Optimum, rows: IntArray, columns: IntArray
+    ) -> tuple[IntArray, tuple[IntArray, IntArray]]:
+        """Of those pairs that aren't edges yet: by how much each is worth more than its mentee and its seat (0 = no more), in tie units."""
         width = self.problem.mentors.height
-        cut = np.bincount(found_rows, minlength=worth.size) >= limit
-        new = ~np.isin(found_rows * width + found_columns, edges.rows * width + edges.columns)
-        rows, columns = found_rows[new], found_columns[new]
+        new = ~among_sorted(rows * width + columns, edges.rows * width + edges.columns)
+        rows, columns = rows[new], columns[new]
         outside = Edges(rows, columns, self.model.scores(rows, columns))
         excess = self.gains(outside) - optimum.worth[rows] - optimum.price[columns]
         excess[outside.scores < optimum.floor] = 0
-        most = np.zeros(worth.size, dtype=np.int64)
-        np.maximum.at(most, rows, excess)
-        # Where the list was cut, what was cut can exceed what was kept by no more than the rounding.
-        most[cut] += int(margin * unit)
-        helps = excess > 0
-        return rows[helps], columns[helps], int((most * self.seats.demand).sum())
+        return np.maximum(excess, 0), (rows, columns)
 
     def _solved(
         self,

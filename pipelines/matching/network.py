@@ -195,7 +195,7 @@ def potentials(edges: Edges, gains: IntArray, arcs: Arcs, flow: Flow, mentees: i
     starts = np.concatenate([[0], np.cumsum(np.bincount(tails, minlength=nodes))])
     del tails, order
     distance = np.zeros(nodes, dtype=np.int64)
-    frontier = np.arange(nodes)
+    frontier, changed = np.arange(nodes), np.zeros(nodes, dtype=bool)
     for _ in range(2 * nodes + 2):
         if not frontier.size:
             return distance
@@ -207,5 +207,7 @@ def potentials(edges: Edges, gains: IntArray, arcs: Arcs, flow: Flow, mentees: i
         better = length < distance[reached]
         reached, length = reached[better], length[better]
         np.minimum.at(distance, reached, length)
-        frontier = np.unique(reached)
+        changed[reached] = True
+        frontier = np.flatnonzero(changed)
+        changed[frontier] = False
     raise SolverRefused("The residual network has a negative cycle: the assignment isn't optimal.")

@@ -150,7 +150,9 @@ def floor_edges(
         alone = once > 0
         alone[high.rows[flows > 0]] = False
         used = flows > 0
-        reached = alternating(np.nonzero(alone)[0], _among(high), high.rows[used], high.columns[used], seats)
+        reached = alternating(
+            np.nonzero(alone)[0], _among(high, feasibility.mentors), high.rows[used], high.columns[used], seats
+        )
         barred = np.where(reached.mentors, 1e12, 0.0)
         threshold = np.full(seats.demand.size, float(level))
         rows, columns = pairs_above(model, feasibility, threshold, barred, limit=SPREAD, among=reached.mentees)
@@ -161,8 +163,7 @@ def floor_edges(
     return edges, floor
 
 
-def _among(edges: Edges) -> Callable[[int], Mask]:
-    mentors = int(edges.columns.max(initial=-1)) + 1
+def _among(edges: Edges, mentors: int) -> Callable[[int], Mask]:
     starts = np.searchsorted(edges.rows, np.arange(int(edges.rows.max(initial=-1)) + 2))
 
     def may(row: int) -> Mask:

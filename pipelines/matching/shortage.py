@@ -88,6 +88,11 @@ def shortage(solved: Solved, mentee: int) -> str:
     """The Hall set around an unmatched mentee in words: those who compete for the same seats, and how many are short."""
     rows, columns = solved.rows[~solved.locked], solved.columns[~solved.locked]
     reached = alternating(np.array([mentee]), MayHave(solved.feasibility), rows, columns, solved.seats)
+    given = np.bincount(rows, minlength=solved.seats.demand.size)
+    for other in np.nonzero((given < solved.seats.demand) & ~reached.mentees)[0].tolist():
+        # Whoever else stays unmatched and may only have the same mentors is short of the same seats.
+        may = solved.feasibility.row(other)
+        reached.mentees[other] = bool(may.any()) and not (may & ~reached.mentors).any()
     people, seats = int(reached.mentees.sum()), seats_among(solved, reached.mentors)
     words = in_common(solved, reached.mentees)
     short = int(solved.seats.demand[reached.mentees].sum()) - seats

@@ -40,7 +40,7 @@ def fit_logit(design: Matrix, outcome: Vector, weight: Vector | None = None) -> 
     """
     if np.isnan(design).any():
         raise NotEstimable("A covariate has missing values; fill it or leave those people out, and say so.")
-    scale = np.abs(design).max(axis=0)
+    scale = np.maximum(design.max(axis=0, initial=0.0), -design.min(axis=0, initial=0.0))
     if not design.shape[0] or (scale == 0).any() or outcome.min() == outcome.max():
         raise NotEstimable("The enrolment model needs people who joined, people who didn't, and covariates that vary.")
     case = np.ones(outcome.size) if weight is None else weight

@@ -56,7 +56,10 @@ def person_scores(trials: PersonTrials, weights: TrialWeights) -> Matrix:
 
 @dataclass(frozen=True)
 class _Walk:
-    """The trial rows of one arm: their place among all rows, follow-up months on record, and months until they are cut or gone."""
+    """The trial rows of one arm that carry weight; after matching not all do.
+
+    rows: their place among all rows. left: follow-up months on record. until: months until they are cut or gone.
+    """
 
     rows: NDArray[np.int64]
     left: NDArray[np.int64]
@@ -64,8 +67,8 @@ class _Walk:
     is_treated: bool
 
 
-def _walk(trials: PersonTrials, *, is_treated: bool) -> _Walk:
-    rows = np.flatnonzero(trials.in_trial & (trials.starts == is_treated))
+def _walk(trials: PersonTrials, weights: TrialWeights, *, is_treated: bool) -> _Walk:
+    rows = np.flatnonzero(trials.in_trial & (trials.starts == is_treated) & (weights.baseline > 0))
     left = trials.last[rows] - trials.month[rows]
     own_start = trials.start[rows] - trials.month[rows] - 1
     return _Walk(rows, left, left if is_treated else np.minimum(left, own_start), is_treated)
@@ -73,7 +76,7 @@ def _walk(trials: PersonTrials, *, is_treated: bool) -> _Walk:
 
 def follow_arm(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm: str, units: Units) -> Arm:
     """Walk one arm through follow-up. Row r of month m stands in month m + k at row r + k, since a person's months have no gaps."""
-    walk = _walk(trials, is_treated=arm == "treated")
+    walk = _walk(trials, weights, is_treated=arm == "treated")
     is_reweighted = weights.ipcw and not walk.is_treated
     months, p = trial.horizon_months, trials.design.shape[1]
     incidence, counts = np.zeros(months + 1), np.zeros((4, months))

@@ -49,7 +49,13 @@ def test_matching_in_risk_sets_agrees_with_weighting_on_the_known_company() -> N
     trials = emulate(fixed_company.panel(company), fixed_company.people(company), fixed_company.TRIAL)
     weights = weight_trials(trials, fixed_company.TRIAL)
     matched, matches = match_risk_sets(trials, weights)
-    row = estimate_effects(trials, matched, fixed_company.TRIAL).at([12]).row(0, named=True)
+    effects = estimate_effects(trials, matched, fixed_company.TRIAL)
+    shown = {row["arm"]: row["people_at_risk"] for row in effects.curves.filter(month=0).iter_rows(named=True)}
+    assert shown == {
+        "treated": matches["person_key"].n_unique(),
+        "comparison": matches["matched_person_key"].n_unique(),
+    }
+    row = effects.at([12]).row(0, named=True)
     assert -row["ci_high"] < 0.03464 < -row["ci_low"]
     assert row["difference"] == pytest.approx(-0.0514, abs=0.015)
     assert matches["distance"].max() <= 0.2

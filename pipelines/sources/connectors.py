@@ -6,7 +6,9 @@ from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector
 from pipelines.sources.registry import programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
-from pipelines.sources.sessions import ics
+from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar
+from pipelines.sources.sessions.zoom import api as zoom_api
+from pipelines.sources.sessions.zoom import files as zoom_files
 from pipelines.sources.sql.tables import SYSTEM as SQL
 from pipelines.sources.surveys import qualtrics
 
@@ -19,6 +21,11 @@ CONNECTORS: dict[str, Connector] = {
     "programme_files": programme_files.read,
     "qualtrics_files": qualtrics.read,
     "hibob": hibob.read,
+    "caldav": ics.read,
+    "google_calendar": google_calendar.read,
+    "msgraph_calendar": msgraph_calendar.read,
+    "zoom": zoom_api.read,
+    "zoom_files": zoom_files.read,
     "scim": scim.read,
     "successfactors": successfactors.read,
     "workday": workday.read,
@@ -28,6 +35,10 @@ CONNECTORS: dict[str, Connector] = {
 REMOTE: dict[str, RemoteSystem] = {
     "bamboohr_api": bamboohr_api.SYSTEM,
     "hibob": hibob.SYSTEM,
+    "caldav": caldav.SYSTEM,
+    "google_calendar": google_calendar.SYSTEM,
+    "msgraph_calendar": msgraph_calendar.SYSTEM,
+    "zoom": zoom_api.SYSTEM,
     "scim": scim.SYSTEM,
     "successfactors": successfactors.SYSTEM,
     "workday": workday.SYSTEM,
@@ -44,6 +55,11 @@ SYSTEM_OF_CONNECTOR = {
     "programme_files": "programme_files",
     "qualtrics_files": "qualtrics",
     "hibob": "hibob",
+    "caldav": "caldav",
+    "google_calendar": "google_calendar",
+    "msgraph_calendar": "msgraph_calendar",
+    "zoom": "zoom",
+    "zoom_files": "zoom",
     "scim": "scim",
     "successfactors": "successfactors",
     "workday": "workday",
@@ -51,5 +67,5 @@ SYSTEM_OF_CONNECTOR = {
 }
 """What `source_system` says of every row."""
 
-READ_BY_THE_CLOCK = frozenset({"ics_files", "programme_files"})
+READ_BY_THE_CLOCK = frozenset({"caldav", "google_calendar", "ics_files", "msgraph_calendar", "programme_files"})
 """Connectors whose rows depend on the day as of which is counted (a meeting is in the past, the workspace's own row)."""

@@ -104,6 +104,10 @@ class Extraction:
         lines = [line for line in self.journal if line["stream"] == stream]
         return (bool(lines) and lines[-1]["token"] is None, lines[-1]["token"] if lines else None)
 
+    def pages_of(self, stream: str) -> list[bytes]:
+        """The committed pages of `stream`, in order."""
+        return [(self.folder / line["file"]).read_bytes() for line in self.journal if line["stream"] == stream]
+
     def commit(self, stream: str, page: Page) -> None:
         """Keep one page: its bytes first, its line in the journal second, both on disk before this returns."""
         place = sum(line["stream"] == stream for line in self.journal) + 1

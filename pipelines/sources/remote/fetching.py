@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,14 @@ class Stream:
 
 @dataclass(frozen=True)
 class Context:
-    """What a system's session is opened with. `options` hold resolved secrets."""
+    """What a system's session is opened with. `options` hold resolved secrets; `committed` gives the pages of a stream that this extraction already has."""
 
     source_id: str
     options: Mapping[str, Any] = field(repr=False)
     secrets: Secrets
     budget: RetryBudget
     mapping: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    committed: Callable[[str], list[bytes]] = field(default=lambda _stream: [], repr=False)
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def _plan(
 
 def _read(system: RemoteSystem, context: Context, extraction: Extraction, say: Callable[[str], None]) -> None:
     """Every stream from where it stands to its end, each page committed as it comes; then the extraction is complete."""
+    context = replace(context, committed=extraction.pages_of)
     with system.open(context) as session:
         for stream in system.streams(context):
             ended, token = extraction.position(stream.name)

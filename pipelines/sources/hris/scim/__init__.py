@@ -62,7 +62,8 @@ def streams(context: Context) -> list[Stream]:
     count = int(context.options.get("page_size", PAGE))
 
     def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
-        start, seen = int(token or 1), set()
+        start = int(token or 1)
+        seen: set[str] = set()
         is_whole = start == 1
         while True:
             question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}

@@ -1,0 +1,159 @@
+"""Reports of who was in a meeting and when, as rows of `sessions` and `session_participants`: the best grade of evidence there is.
+
+A person who re-joins counts once, with the time of all joins together. A meeting was held where two were in it together for at least five minutes; where several came and
+never met it was a no-show; one alone proves nothing, since two may sit before one screen.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+
+TOGETHER = timedelta(minutes=5)
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Join:
+    """One stay of one person. `mail` None: known by name only."""
+
+    mail: str | None
+    name: str
+    start: datetime
+    end: datetime
+    source_line: int
+
+
+@dataclass(frozen=True)
+class AttendedMeeting:
+    """One meeting as its report tells it. joins may be empty where the report gives only totals (`minutes_by_mail`)."""
+
+    session_id: str
+    uid: str | None
+    start: datetime
+    end: datetime | None
+    zone: str
+    source_file: str
+    joins: tuple[Join, ...] = ()
+    minutes_by_mail: dict[str, float] = field(default_factory=dict)
+
+
+def merged(intervals: Iterable[Interval]) -> list[Interval]:
+    """Intervals joined where they touch or overlap, in order; empty ones are left out."""
+    found: list[Interval] = []
+    for start, end in sorted(intervals):
+        if end <= start:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def time_of(intervals: Iterable[Interval]) -> timedelta:
+    """Total length."""
+    return sum((end - start for start, end in intervals), timedelta())
+
+
+def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]], left_out: dict[str, int]) -> Extract:
+    """Sessions, participants and what could not be used."""
+    sessions: list[dict[str, Any]] = []
+    participants: list[dict[str, Any]] = []
+    nameless = 0
+    for meeting in meetings:
+        stays: dict[str, list[Interval]] = defaultdict(list)
+        lines: dict[str, int] = {}
+        for join in meeting.joins:
+            key = f"email:{join.mail.lower()}" if join.mail else f"name:{join.name}"
+            stays[key].append((join.start, join.end))
+            lines.setdefault(key, join.source_line)
+        present = {key: merged(intervals) for key, intervals in stays.items()}
+        nameless += sum(key.startswith("name:") for key in present)
+        session = _session(meeting, present)
+        sessions.append(session)
+        participants.extend(_participants(meeting, session, present, lines))
+    left_out = {**left_out, "participant known by name only": nameless}
+    return Extract(
+        [
+            TableBatch("sessions", rows_frame("sessions", sessions), rejects_frame(rejects)),
+            TableBatch(
+                "session_participants",
+                rows_frame("session_participants", participants),
+                filtered=filtered_frame(left_out),
+            ),
+        ],
+        [],
+    )
+
+
+def _met(present: dict[str, list[Interval]]) -> bool:
+    """Whether two different people were together for five minutes. Sweeps the ends of all stays, so that a large meeting costs no pairs."""
+    edges = sorted(
+        (at, step) for stays in present.values() for start, end in stays for at, step in ((start, 1), (end, -1))
+    )
+    together, inside = timedelta(), 0
+    for (at, step), (following, _) in pairwise(edges):
+        inside += step
+        together += following - at if inside >= 2 else timedelta()
+    return together >= TOGETHER
+
+
+def _session(meeting: AttendedMeeting, present: dict[str, list[Interval]]) -> dict[str, Any]:
+    starts = [stays[0][0] for stays in present.values() if stays]
+    ends = [stays[-1][1] for stays in present.values() if stays]
+    if meeting.joins:
+        status = "unknown" if len(present) < 2 else "held" if _met(present) else "no_show"
+    else:
+        long_enough = sum(minutes >= TOGETHER.total_seconds() / 60 for minutes in meeting.minutes_by_mail.values())
+        status = "held" if long_enough >= 2 else "unknown"  # totals don't say whether people met
+    return {
+        "session_id": meeting.session_id,
+        "external_uid": meeting.uid,
+        "scheduled_start_at": meeting.start,
+        "scheduled_end_at": meeting.end,
+        "scheduled_tz": meeting.zone,
+        "actual_start_at": min(starts, default=None),
+        "actual_end_at": max(ends, default=None),
+        "status": status,
+        "status_basis": "attendance_report",
+        "channel": "video",
+        "source_record_id": meeting.session_id,
+        "source_file": meeting.source_file,
+        "source_line": 1,
+        "raw_text": f"meeting {meeting.session_id}",
+    }
+
+
+def _participants(
+    meeting: AttendedMeeting, session: dict[str, Any], present: dict[str, list[Interval]], lines: dict[str, int]
+) -> list[dict[str, Any]]:
+    rows = []
+    known: list[tuple[str, float, list[Interval]]] = [
+        (key.removeprefix("email:"), time_of(stays).total_seconds() / 60, stays)
+        for key, stays in present.items()
+        if key.startswith("email:")
+    ]
+    known += [(mail, minutes, []) for mail, minutes in meeting.minutes_by_mail.items()]
+    for mail, minutes, stays in known:
+        rows.append(
+            {
+                "session_id": meeting.session_id,
+                "person_id": reference("email", mail),
+                "join_seq": 1,
+                "attended": minutes >= TOGETHER.total_seconds() / 60,
+                "joined_at": stays[0][0] if stays else None,
+                "left_at": stays[-1][1] if stays else None,
+                "minutes": min(1440.0, round(minutes, 2)),
+                "match_method": "email",
+                "source_record_id": f"{meeting.session_id}|{mail}",
+                "source_file": session["source_file"],
+                "source_line": lines.get(f"email:{mail}", 1),
+                "raw_text": session["raw_text"],
+            }
+        )
+    return rows

@@ -1,0 +1,166 @@
+"""Google Calendar API v3: the window's events, series already expanded by Google, one page after the other for every calendar.
+
+Only mentoring events are kept, and of them only times, state and who was invited. An instance that was cancelled comes with its original start alone
+(shared/reference/sources/SOURCES.md section 1.3).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.mapped_api import newest_pages
+from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import reduced_record
+from pipelines.sources.sessions.ics.rules import Rules, read_rules
+from pipelines.sources.sessions.planned import (
+    CalendarRecords,
+    PlannedMeeting,
+    extract_of,
+    mentoring_only,
+    recurrence_stamp,
+)
+
+KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
+ANSWERS = {"accepted": "accepted", "declined": "declined", "tentative": "tentative"}
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of the Calendar API. Options: `access_token` of an account that may read the calendars, `calendars`: their ids."""
+    base = str(context.options.get("base_url", "https://www.googleapis.com/calendar/v3"))
+    headers = authorization(context.source_id, context.options)
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def streams(context: Context) -> list[Stream]:
+    """One stream for all calendars; the token is the calendar's place and the page's."""
+    calendars = [str(name) for name in context.options.get("calendars") or []]
+    if not calendars:
+        raise SourceRefused(
+            f"Source {context.source_id} names no `calendars`. Next step: list the calendars' ids, for example mentors' addresses."
+        )
+
+    def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
+        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        place, page_token = token or (0, None)
+        while place < len(calendars):
+            content = client.get(
+                f"calendars/{quote(calendars[place], safe='')}/events", _question(rules, page_token)
+            ).json()
+            page_token = content.get("nextPageToken")
+            place = place if page_token else place + 1
+            following = [place, page_token] if place < len(calendars) else None
+            yield _page(content, rules, following)
+
+    return [Stream("events", pages)]
+
+
+def _question(rules: Rules, page_token: str | None) -> dict[str, Any]:
+    question = {
+        "singleEvents": "true",
+        "showDeleted": "true",
+        "maxResults": 2500,
+        "timeMin": rules.start.isoformat(),
+        "timeMax": rules.end.isoformat(),
+    }
+    return {**question, **({"pageToken": page_token} if page_token else {})}
+
+
+def _page(content: Mapping[str, Any], rules: Rules, following: Any) -> Page:
+    items = content.get("items") or []
+    bare = [item for item in items if item.get("status") == "cancelled" and not item.get("iCalUID")]
+    kept, others = mentoring_only([item for item in items if item not in bare], "summary", rules)
+    known = {str(item.get("recurringEventId")) for item in kept}
+    # A cancelled instance has no title; it counts with the series that has one.
+    kept += [item for item in bare if str(item.get("recurringEventId")) in known]
+    others += len(items) - len(kept) - others
+    data = {"zone": content.get("timeZone"), "items": [reduced_record(item, KEPT) for item in kept], "left_out": others}
+    return Page(json.dumps(data, ensure_ascii=False).encode(), len(kept), following)
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Sessions and participants from the landed pages. Options as of calendar files: window, zone, mentoring, programme_id."""
+    rules = read_rules(options)
+    records = CalendarRecords()
+    for file in newest_pages(files)["events"]:
+        content = json.loads(file.data)
+        records.left_out["not a mentoring event"] += int(content["left_out"])
+        uids = {
+            item["recurringEventId"]: item["iCalUID"]
+            for item in content["items"]
+            if item.get("recurringEventId") and item.get("iCalUID")
+        }
+        for number, item in enumerate(content["items"], start=1):
+            _take(item, file.name, number, content.get("zone"), uids, rules, records)
+    return extract_of(records, rules)
+
+
+def _take(
+    item: Mapping[str, Any],
+    file: str,
+    number: int,
+    zone: str | None,
+    uids: Mapping[str, str],
+    rules: Rules,
+    records: CalendarRecords,
+) -> None:
+    original = item.get("originalStartTime") or {}
+    start = item.get("start") or original
+    uid = item.get("iCalUID") or uids.get(str(item.get("recurringEventId")))
+    if start.get("date"):
+        records.left_out["all-day entry"] += 1
+        return
+    start_at = moment(start.get("dateTime"), start.get("timeZone") or zone or rules.zone)
+    if uid is None or start_at is None:
+        records.rejects.append(_reject(file, number, item, "no UID" if uid is None else "no readable start"))
+        return
+    original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
+    attendees = [entry for entry in item.get("attendees") or [] if not entry.get("resource")]
+    invited = [
+        (str(entry.get("email", "")), ANSWERS.get(str(entry.get("responseStatus")), "none"), False)
+        for entry in attendees
+    ]
+    host = (item.get("organizer") or {}).get("email")
+    records.meetings.append(
+        PlannedMeeting(
+            uid=str(uid),
+            recurrence_id=recurrence_stamp(original_at) if item.get("recurringEventId") and original_at else None,
+            start=start_at,
+            end=moment((item.get("end") or {}).get("dateTime"), zone or rules.zone),
+            zone=str(start.get("timeZone") or zone or rules.zone),
+            is_cancelled=item.get("status") == "cancelled",
+            updated=moment(item.get("updated"), "UTC"),
+            invited=(*invited, *([(str(host), "none", True)] if host else [])),
+            source_file=file,
+            source_line=number,
+        )
+    )
+
+
+def moment(text: Any, zone: str) -> datetime | None:
+    """An ISO instant in UTC; one without offset is taken in `zone`. None where it can't be read."""
+    try:
+        value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
+    except ValueError:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _reject(file: str, number: int, item: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "broken_event",
+        "reason": f"event {number} has {why}",
+        "remedy": "correct or delete the event in the calendar",
+        "raw_text": json.dumps(item, ensure_ascii=False),
+    }
+
+
+SYSTEM = RemoteSystem(open_client, streams)

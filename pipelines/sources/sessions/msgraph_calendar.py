@@ -1,0 +1,162 @@
+"""Microsoft Graph: the calendar view of the window, series already expanded, for every named mailbox.
+
+Times come as a local time beside a zone's Windows name; UTC is asked for and the original zone kept. An occurrence's iCalUId holds its day; without it, all occurrences and
+the copies in other calendars share one UID.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.mapped_api import newest_pages
+from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import reduced_record
+from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.sessions.ics.rules import Rules, read_rules
+from pipelines.sources.sessions.planned import (
+    CalendarRecords,
+    PlannedMeeting,
+    extract_of,
+    mentoring_only,
+    recurrence_stamp,
+)
+
+ASKED = "id,iCalUId,type,seriesMasterId,isCancelled,isAllDay,subject,categories,start,end,originalStart,originalStartTimeZone,attendees,organizer,lastModifiedDateTime"
+KEPT = (
+    "id iCalUId type seriesMasterId isCancelled isAllDay start end originalStart originalStartTimeZone attendees.type attendees.status attendees.emailAddress.address "
+    "organizer.emailAddress.address lastModifiedDateTime @removed"
+).split()
+GLOBAL_OBJECT_ID = "040000008200E00074C5B7101A82E008"
+ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyAccepted": "tentative", "organizer": "accepted"}
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of Graph. Options: `access_token` of an application with Calendars.Read (limit it to the mentors' mailboxes), `mailboxes`."""
+    base = str(context.options.get("base_url", "https://graph.microsoft.com/v1.0"))
+    headers = {
+        **authorization(context.source_id, context.options),
+        "Prefer": 'outlook.timezone="UTC", odata.maxpagesize=500, IdType="ImmutableId"',
+    }
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def streams(context: Context) -> list[Stream]:
+    """One stream for all mailboxes; the token is the mailbox's place and the next link."""
+    mailboxes = [str(name) for name in context.options.get("mailboxes") or []]
+    if not mailboxes:
+        raise SourceRefused(f"Source {context.source_id} names no `mailboxes`. Next step: list the mentors' addresses.")
+
+    def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
+        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        place, link = token or (0, None)
+        while place < len(mailboxes):
+            if link:
+                content = client.get(link).json()
+            else:
+                window = {
+                    "startDateTime": rules.start.isoformat(),
+                    "endDateTime": rules.end.isoformat(),
+                    "$select": ASKED,
+                }
+                content = client.get(f"users/{quote(mailboxes[place], safe='@')}/calendarView", window).json()
+            link = content.get("@odata.nextLink")
+            place = place if link else place + 1
+            kept, others = mentoring_only(content.get("value") or [], "subject", rules, "categories")
+            data = {"value": [reduced_record(event, KEPT) for event in kept], "left_out": others}
+            following = [place, link] if place < len(mailboxes) else None
+            yield Page(json.dumps(data, ensure_ascii=False).encode(), len(kept), following)
+
+    return [Stream("events", pages)]
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Sessions and participants from the landed pages. Options as of calendar files: window, zone, mentoring, programme_id."""
+    rules = read_rules(options)
+    records = CalendarRecords()
+    for file in newest_pages(files)["events"]:
+        content = json.loads(file.data)
+        records.left_out["not a mentoring event"] += int(content["left_out"])
+        for number, event in enumerate(content["value"], start=1):
+            _take(event, file.name, number, rules, records)
+    return extract_of(records, rules)
+
+
+def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, records: CalendarRecords) -> None:
+    if "@removed" in event:  # deleted, or merely moved out of the window: it proves nothing
+        records.left_out["removed from the window"] += 1
+        return
+    if event.get("isAllDay") or event.get("type") == "seriesMaster":
+        records.left_out["all-day entry" if event.get("isAllDay") else "a series itself, not a meeting"] += 1
+        return
+    start_at = _moment(event.get("start"))
+    if not event.get("iCalUId") or start_at is None:
+        records.rejects.append(_reject(file, number, event, "no iCalUId" if start_at else "no readable start"))
+        return
+    is_instance = event.get("type") in ("occurrence", "exception")
+    original = moment(event.get("originalStart"), "UTC") or start_at
+    attendees = [entry for entry in event.get("attendees") or [] if entry.get("type") != "resource"]
+    invited = [
+        (
+            str((entry.get("emailAddress") or {}).get("address", "")),
+            ANSWERS.get(str((entry.get("status") or {}).get("response")), "none"),
+            False,
+        )
+        for entry in attendees
+    ]
+    host = ((event.get("organizer") or {}).get("emailAddress") or {}).get("address")
+    records.meetings.append(
+        PlannedMeeting(
+            uid=series_uid(str(event["iCalUId"])),
+            recurrence_id=recurrence_stamp(original) if is_instance else None,
+            start=start_at,
+            end=_moment(event.get("end")),
+            zone=iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone),
+            is_cancelled=bool(event.get("isCancelled")),
+            updated=moment(event.get("lastModifiedDateTime"), "UTC"),
+            invited=(*invited, *([(str(host), "none", True)] if host else [])),
+            source_file=file,
+            source_line=number,
+        )
+    )
+
+
+def _moment(value: Any) -> Any:
+    """`{dateTime, timeZone}` as UTC; Graph writes seven digits of a second."""
+    if not isinstance(value, Mapping) or not value.get("dateTime"):
+        return None
+    zone = str(value.get("timeZone") or "UTC")
+    return moment(str(value["dateTime"])[:26], iana(zone, "UTC"))
+
+
+def series_uid(uid: str) -> str:
+    """The UID that all occurrences share: an Exchange id carries the occurrence's day in its bytes 16 to 19 ([MS-OXOCAL] 2.2.1.27)."""
+    if uid.upper().startswith(GLOBAL_OBJECT_ID) and len(uid) >= 40:
+        return uid[:32] + "00000000" + uid[40:]
+    return uid
+
+
+def iana(zone: str, fallback: str) -> str:
+    """The IANA name of a Windows zone; an IANA name as it is."""
+    return WINDOWS_TO_OLSON.get(zone) or (zone if zone in available_timezones() else fallback)
+
+
+def _reject(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "broken_event",
+        "reason": f"event {number} has {why}",
+        "remedy": "correct or delete the event in the calendar",
+        "raw_text": json.dumps(event, ensure_ascii=False),
+    }
+
+
+SYSTEM = RemoteSystem(open_client, streams)

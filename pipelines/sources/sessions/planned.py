@@ -1,0 +1,142 @@
+"""Planned meetings of a calendar's API as rows of `sessions` and `session_participants`, by the same rules as calendar files: a calendar proves that
+a meeting was planned, never that it was held.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.sessions.ics.rules import Rules
+
+LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
+
+
+@dataclass(frozen=True)
+class PlannedMeeting:
+    """One meeting, not a series. `uid` and `recurrence_id` are those of the iCalendar standard, so that copies in other calendars are found.
+
+    invited: (e-mail, answer, is host). zone: IANA.
+    """
+
+    uid: str
+    recurrence_id: str | None
+    start: datetime
+    end: datetime | None
+    zone: str
+    is_cancelled: bool
+    updated: datetime | None
+    invited: tuple[tuple[str, str, bool], ...]
+    source_file: str
+    source_line: int
+
+
+@dataclass
+class CalendarRecords:
+    """What a calendar's pages gave: meetings, rejects, and what was left out on purpose."""
+
+    meetings: list[PlannedMeeting] = field(default_factory=list)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
+    """The rows of all meetings inside the window. Copies of one meeting in several calendars become equal rows, so that the gate counts them as duplicates."""
+    copies: dict[tuple[str, str | None], list[PlannedMeeting]] = {}
+    for meeting in records.meetings:
+        if rules.start <= meeting.start < rules.end:
+            copies.setdefault((meeting.uid, meeting.recurrence_id), []).append(meeting)
+        else:
+            records.left_out["outside the window"] += 1
+    sessions: list[dict[str, Any]] = []
+    participants: list[dict[str, Any]] = []
+    for meetings in copies.values():
+        newest = max(meetings, key=lambda meeting: (meeting.updated is not None, meeting.updated, meeting.is_cancelled))
+        values = _session(newest, rules)
+        people = _people(meetings)
+        for meeting in meetings:
+            row = {**values, "source_file": meeting.source_file, "source_line": meeting.source_line}
+            sessions.append(row)
+            lineage = {name: row[name] for name in LINEAGE}
+            participants.extend(
+                {"session_id": row["session_id"], "join_seq": 1, **person, **lineage} for person in people
+            )
+    return Extract(
+        [
+            TableBatch(
+                "sessions",
+                rows_frame("sessions", sessions),
+                rejects_frame(records.rejects),
+                filtered_frame(records.left_out),
+            ),
+            TableBatch("session_participants", rows_frame("session_participants", participants)),
+        ],
+        [],
+    )
+
+
+def _session(meeting: PlannedMeeting, rules: Rules) -> dict[str, Any]:
+    day = meeting.start.astimezone(ZoneInfo(meeting.zone)).date()
+    with_notice = None
+    if meeting.is_cancelled and meeting.updated is not None and meeting.updated.date() <= day:
+        with_notice = meeting.updated.date() < day
+    session_id = hashlib.sha256(f"{meeting.uid}|{meeting.recurrence_id or ''}".encode()).hexdigest()[:24]
+    return {
+        "session_id": session_id,
+        "programme_id": rules.programme_id,
+        "external_uid": meeting.uid,
+        "series_id": meeting.uid if meeting.recurrence_id else None,
+        "recurrence_id": meeting.recurrence_id,
+        "scheduled_start_at": meeting.start,
+        "scheduled_end_at": meeting.end,
+        "scheduled_tz": meeting.zone,
+        "status": "cancelled" if meeting.is_cancelled else "scheduled" if day > rules.as_of else "unknown",
+        "status_basis": "calendar_only",
+        "cancelled_with_notice": with_notice,
+        "source_record_id": session_id,
+        "source_updated_at": meeting.updated,
+        "raw_text": f"UID:{meeting.uid} RECURRENCE-ID:{meeting.recurrence_id or ''}",
+    }
+
+
+def _people(copies: Iterable[PlannedMeeting]) -> list[dict[str, Any]]:
+    """Who was invited, over all copies; each copy knows its owner's answer best, so a known answer isn't lost to an unknown one."""
+    people: dict[str, dict[str, Any]] = {}
+    for meeting in sorted(copies, key=lambda copy: (copy.updated is not None, copy.updated)):
+        for mail, answer, is_host in meeting.invited:
+            person = reference("email", mail) if "@" in mail else None
+            if person is None:
+                continue
+            known = people.setdefault(
+                person, {"person_id": person, "role": None, "response": "none", "match_method": "email"}
+            )
+            if answer != "none":
+                known["response"] = answer
+            if is_host:
+                known["role"] = "host"
+    return list(people.values())
+
+
+def recurrence_stamp(original: datetime) -> str:
+    """The RECURRENCE-ID of an instance as calendar files give it: its original start in UTC."""
+    return original.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ")
+
+
+def mentoring_only(
+    events: Iterable[Mapping[str, Any]], title: str, rules: Rules, labels: str | None = None
+) -> tuple[list[Mapping[str, Any]], int]:
+    """The events whose title or labels mark them as mentoring, and how many others there are: nobody's other appointments are kept."""
+    kept, others = [], 0
+    for event in events:
+        words = {str(word).casefold() for word in (event.get(labels) or [])} if labels else set()
+        fits = rules.summary is not None and rules.summary.search(str(event.get(title) or "")) is not None
+        is_mentoring = (rules.category is None and rules.summary is None) or fits or rules.category in words
+        if is_mentoring:
+            kept.append(event)
+        else:
+            others += 1
+    return kept, others

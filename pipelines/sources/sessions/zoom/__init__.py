@@ -1,0 +1,1 @@
+"""Zoom: the participants of mentoring meetings, by API or from the portal's CSV reports."""

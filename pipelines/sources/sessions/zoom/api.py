@@ -1,0 +1,180 @@
+"""Zoom over its API (server-to-server OAuth): the meetings of named hosts in the window, then the participants of those that are mentoring.
+
+Reports are one row a join, times in UTC, durations in seconds; whoever sat in the waiting room wasn't in the meeting. A recurring meeting's id names the series, so instances are
+asked for by their UUID, encoded twice where it holds a slash.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from pipelines.sources.hris.authorization import needed
+from pipelines.sources.mapped_api import newest_pages
+from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.remote.client import RemoteClient, RemoteRefused
+from pipelines.sources.remote.extraction import Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.sessions.ics.rules import Rules, read_rules
+from pipelines.sources.sessions.planned import mentoring_only
+
+KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
+KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")
+MONTH = timedelta(days=30)  # the longest period of one report
+NOT_FOUND = 404
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of api.zoom.us. Options: `account_id`, `client_id`, `client_secret`, or `access_token`; `users`: the hosts' ids or addresses."""
+    options = context.options
+    base = str(options.get("base_url", "https://api.zoom.us/v2"))
+    token = {"value": options.get("access_token")}
+
+    def headers(renew: bool) -> dict[str, str]:
+        if token["value"] is None or (renew and options.get("client_secret")):
+            token["value"] = _token(context)
+        return {"Authorization": f"Bearer {token['value']}"}
+
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def _token(context: Context) -> str:
+    """A token of the account, good for an hour."""
+    options = context.options
+    pair = f"{needed(context.source_id, options, 'client_id', 'abc')}:{needed(context.source_id, options, 'client_secret', '${ZOOM_SECRET}')}"
+    address = str(options.get("token_url", "https://zoom.us/oauth/token"))
+    basic = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+    question = {"grant_type": "account_credentials", "account_id": str(options.get("account_id", ""))}
+    with RemoteClient(
+        context.source_id, address, budget=context.budget, secrets=context.secrets, headers=basic
+    ) as client:
+        answer: httpx.Response = client.request("POST", address, params=question)
+    return str(answer.json()["access_token"])
+
+
+def streams(context: Context) -> list[Stream]:
+    """The hosts' meetings, then their participants."""
+    users = [str(user) for user in context.options.get("users") or []]
+    if not users:
+        raise SourceRefused(
+            f"Source {context.source_id} names no `users`. Next step: list the hosts whose meetings may be read."
+        )
+
+    def meetings(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
+        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        periods = [(user, start, end) for user in users for start, end in _months(rules, plan)]
+        place, page_token = token or (0, "")
+        while place < len(periods):
+            user, start, end = periods[place]
+            question = {
+                "from": start,
+                "to": end,
+                "page_size": 300,
+                "type": "past",
+                **({"next_page_token": page_token} if page_token else {}),
+            }
+            content = client.get(f"report/users/{quote(user, safe='@')}/meetings", question).json()
+            page_token = content.get("next_page_token") or ""
+            place = place if page_token else place + 1
+            kept, others = mentoring_only(content.get("meetings") or [], "topic", rules)
+            data = {
+                "meetings": [{name: meeting.get(name) for name in KEPT_OF_MEETINGS} for meeting in kept],
+                "left_out": others,
+            }
+            yield Page(json.dumps(data).encode(), len(kept), [place, page_token] if place < len(periods) else None)
+
+    def participants(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
+        uuids = [meeting["uuid"] for page in context.committed("meetings") for meeting in json.loads(page)["meetings"]]
+        uuids = list(dict.fromkeys(uuids))
+        place, page_token = token or (0, "")
+        if not uuids:
+            yield Page(json.dumps({"participants": []}).encode(), 0)
+        while place < len(uuids):
+            uuid = uuids[place]
+            content = _participants(client, uuid, page_token)
+            page_token = content.get("next_page_token") or ""
+            place = place if page_token else place + 1
+            rows = [{name: row.get(name) for name in KEPT_OF_PARTICIPANTS} for row in content.get("participants") or []]
+            following = [place, page_token] if place < len(uuids) else None
+            yield Page(
+                json.dumps({"uuid": uuid, "participants": rows}, ensure_ascii=False).encode(), len(rows), following
+            )
+
+    return [Stream("meetings", meetings), Stream("participants", participants)]
+
+
+def _months(rules: Rules, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Periods of the report from the window's start to today: it tells of the past only."""
+    start, last = rules.start.date(), min(rules.end.date(), plan.started.date())
+    while start <= last:
+        end = min(start + MONTH, last)
+        yield start.isoformat(), end.isoformat()
+        start = end + timedelta(days=1)
+
+
+def _participants(client: RemoteClient, uuid: str, page_token: str) -> Mapping[str, Any]:
+    name = quote(uuid, safe="")
+    if uuid.startswith("/") or "//" in uuid:
+        name = quote(name, safe="")
+    question = {"page_size": 300, **({"next_page_token": page_token} if page_token else {})}
+    try:
+        return client.get(f"report/meetings/{name}/participants", question).json()
+    except RemoteRefused as refusal:
+        if refusal.status == NOT_FOUND:  # a meeting of one has no report
+            return {"participants": []}
+        raise
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Sessions and participants from the landed pages."""
+    zone = read_rules(options).zone
+    pages = newest_pages(files)
+    left_out = {"not a mentoring meeting": 0, "sat in the waiting room": 0}
+    joins: dict[str, list[Join]] = {}
+    rejects: list[dict[str, Any]] = []
+    for file in pages["participants"]:
+        content = json.loads(file.data)
+        for number, row in enumerate(content["participants"], start=1):
+            if row.get("status") == "in_waiting_room":
+                left_out["sat in the waiting room"] += 1
+                continue
+            start, end = moment(row.get("join_time"), "UTC"), moment(row.get("leave_time"), "UTC")
+            if start is None or end is None:
+                rejects.append(_reject(file.name, number, row))
+                continue
+            joins.setdefault(content["uuid"], []).append(
+                Join(row.get("user_email") or None, str(row.get("name") or f"unnamed {number}"), start, end, number)
+            )
+    meetings = []
+    for file in pages["meetings"]:
+        content = json.loads(file.data)
+        left_out["not a mentoring meeting"] += int(content["left_out"])
+        for meeting in content["meetings"]:
+            start = moment(meeting.get("start_time"), "UTC")
+            uuid = str(meeting.get("uuid"))
+            if start is None:
+                rejects.append(_reject(file.name, 1, meeting))
+                continue
+            end = moment(meeting.get("end_time"), "UTC")
+            meetings.append(AttendedMeeting(uuid, uuid, start, end, zone, file.name, tuple(joins.get(uuid, ()))))
+    return extract_of(meetings, rejects, left_out)
+
+
+def _reject(file: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "not_a_time",
+        "reason": "a time of the report can't be read",
+        "remedy": "fetch the report again; if it stays, tell Zoom's support",
+        "raw_text": json.dumps(row, ensure_ascii=False),
+    }
+
+
+SYSTEM = RemoteSystem(open_client, streams)

@@ -1,0 +1,141 @@
+"""Zoom's participant reports as CSV, in the shapes that the portal gives: plain joins, joins below a block about the meeting, totals only.
+
+The columns decide the shape, never the place of a line. The day's order of figures and the zone are the account's, so both are declared; a report of totals holds no time at all,
+and its file's name must give one.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+
+NAME, MAIL, JOINED, LEFT, MINUTES = (
+    ("name (original name)", "name"),
+    ("user email", "email"),
+    ("join time",),
+    ("leave time",),
+    ("total duration (minutes)", "duration (minutes)"),
+)
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """One meeting a file. Options: `zone`, `times` (strptime format of the report's times), `name_time` (of the file's name, for reports of totals).
+
+    Raises `SourceRefused` where an option is missing or a file is no participant report.
+    """
+    missing = [name for name in ("zone", "times") if not options.get(name)]
+    if missing:
+        raise SourceRefused(
+            f"The Zoom reports need {' and '.join(missing)}: a report names neither its zone nor whether 10/05 is in May. Next step: add "
+            '`options: {zone: Europe/Berlin, times: "%m/%d/%Y %I:%M:%S %p"}` to the source.'
+        )
+    reports = [file for file in files if file.name.lower().endswith(".csv")]
+    if not reports:
+        raise SourceRefused("The source has no .csv file. Next step: download the participant reports into its folder.")
+    meetings: list[AttendedMeeting] = []
+    rejects: list[dict[str, Any]] = []
+    for file in reports:
+        meeting = _meeting(file, options, rejects)
+        if meeting is not None:
+            meetings.append(meeting)
+    return extract_of(meetings, rejects, {})
+
+
+def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]) -> AttendedMeeting | None:
+    text, columns = _participants(file)
+    zone = str(options["zone"])
+    block = _block(file)
+    joins: list[Join] = []
+    minutes: dict[str, float] = {}
+    for row in text.rows.iter_rows(named=True):
+        mail = _cell(row, columns, MAIL)
+        if columns.get(JOINED) is None:
+            if mail:
+                minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + float(_cell(row, columns, MINUTES) or 0)
+            continue
+        start, end = (_time(_cell(row, columns, name), options) for name in (JOINED, LEFT))
+        if start is None or end is None:
+            rejects.append(
+                _reject(
+                    file.name, row[LINE], "not_a_time", f"the times aren't written as {options['times']!r}", row[RAW]
+                )
+            )
+            continue
+        joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE]))
+    rejects.extend(text.rejects.to_dicts())
+    start = (
+        _time(block.get("start time"), options)
+        or min((join.start for join in joins), default=None)
+        or _named(file, options)
+    )
+    if start is None:
+        reason = "the report gives no time of the meeting, and the file's name neither"
+        rejects.append(_reject(file.name, 1, "missing_time", reason, file.name))
+        return None
+    identity = f"{block.get('meeting id', '')}|{start.isoformat()}|{'' if block else file.name}"
+    return AttendedMeeting(
+        session_id=sha256(identity.encode()).hexdigest()[:24],
+        uid=None,
+        start=start,
+        end=_time(block.get("end time"), options),
+        zone=zone,
+        source_file=file.name,
+        joins=tuple(joins),
+        minutes_by_mail=minutes,
+    )
+
+
+def _participants(file: SourceFile) -> tuple[DelimitedText, dict[tuple[str, ...], str]]:
+    """The participants' part, found by its columns."""
+    for needed in (("User Email", "Join Time", "Leave Time"), ("User Email", "Total Duration (Minutes)")):
+        try:
+            text = read_delimited(file, required=needed)
+        except SourceRefused:
+            continue
+        spelled = {normalised(name): name for name in text.header}
+        wanted = (NAME, MAIL, JOINED, LEFT, MINUTES)
+        return text, {names: spelled[name] for names in wanted for name in reversed(names) if name in spelled}
+    raise SourceRefused(
+        f"{file.name} is no participant report: no line has 'User Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
+        "Next step: download the report under Reports, Usage, with participants."
+    )
+
+
+def _block(file: SourceFile) -> dict[str, str]:
+    """The line about the meeting that some reports begin with."""
+    try:
+        text = read_delimited(file, required=("Meeting ID", "Start Time"))
+    except SourceRefused:
+        return {}
+    row = text.rows.head(1).to_dicts()
+    return {normalised(name): value for name, value in row[0].items() if isinstance(value, str)} if row else {}
+
+
+def _cell(row: Mapping[str, Any], columns: Mapping[tuple[str, ...], str], names: tuple[str, ...]) -> str | None:
+    return (str(row.get(columns.get(names, "")) or "")).strip() or None
+
+
+def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:
+    if not value:
+        return None
+    try:
+        local = datetime.strptime(value.strip(), str(options["times"]))
+    except ValueError:
+        return None
+    return local.replace(tzinfo=ZoneInfo(str(options["zone"]))).astimezone(UTC)
+
+
+def _named(file: SourceFile, options: Mapping[str, Any]) -> datetime | None:
+    if not options.get("name_time"):
+        return None
+    return _time(file.name.rpartition("/")[2], {**options, "times": options["name_time"]})
+
+
+def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
+    remedy = "declare `times` and `name_time` as the report and its name are written, or download the report with joins"
+    return {"source_file": file, "source_line": line, "rule": rule, "reason": reason, "remedy": remedy, "raw_text": raw}

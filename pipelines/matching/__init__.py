@@ -20,7 +20,14 @@ from pipelines.matching.eligibility import (
     rules_from_policy,
 )
 from pipelines.matching.network import SolverRefused
-from pipelines.matching.policy import Policy, Quota, policy_from_block, weights_from_block
+from pipelines.matching.policy import (
+    Policy,
+    PolicyRefused,
+    Quota,
+    block_from_text,
+    policy_from_block,
+    weights_from_block,
+)
 from pipelines.matching.problem import MatchProblem, MatchProblemError
 from pipelines.matching.reach import InfeasibleRequest
 from pipelines.matching.solution import MatchResult, solve
@@ -36,6 +43,7 @@ __all__ = [
     "MatchResult",
     "OwnReportingLine",
     "Policy",
+    "PolicyRefused",
     "Population",
     "PreviousPair",
     "Quota",
@@ -43,6 +51,7 @@ __all__ = [
     "SharedLanguage",
     "SolverRefused",
     "TimeZoneGap",
+    "block_from_text",
     "group_audit",
     "policy_from_block",
     "rules_from_policy",

@@ -53,13 +53,6 @@ def among_sorted(codes: IntArray, ordered: IntArray) -> Mask:
     return found
 
 
-def edges_of(model: ScoreModel, rows: IntArray, columns: IntArray) -> Edges:
-    """Edges of a list of pairs; repeated pairs count once."""
-    codes = distinct(rows * max(model.mentors, 1) + columns)
-    rows, columns = codes // max(model.mentors, 1), codes % max(model.mentors, 1)
-    return Edges(rows, columns, model.scores(rows, columns))
-
-
 def merged(model: ScoreModel, edges: Edges, rows: IntArray, columns: IntArray) -> Edges:
     """Edges with further pairs; only the new ones are scored."""
     width = max(model.mentors, 1)

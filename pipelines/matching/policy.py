@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import yaml
+
+from pipelines.contracts.matching_policy import DeclarationError, check_policy
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -37,15 +41,65 @@ class Policy:
     seconds: float = 60.0
 
 
+class PolicyRefused(ValueError):
+    """A programme's `matching` block isn't right; the message names the line and what would be right."""
+
+
+def block_from_text(text: str, name: str) -> dict[str, Any]:
+    """The checked `matching` block of a programme file's text (or of a file that holds nothing but the block). name: the file's, for messages."""
+    try:
+        content = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise PolicyRefused(f"{name}{where} is not valid YAML. Next step: correct the line.") from problem
+    whole = isinstance(content, dict) and "matching" in content
+    block = content["matching"] if whole else content
+    try:
+        check_policy(block)
+    except DeclarationError as problem:
+        line = _line(node, ("matching", *problem.path) if whole else problem.path)
+        raise PolicyRefused(f"{name}, line {line}: in matching, {problem.words}. Next step: correct it.") from problem
+    return dict(block)
+
+
+def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:
+    """The line of the deepest part of a path that exists."""
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
 def policy_from_block(block: Mapping[str, Any]) -> Policy:
-    """The policy of a programme file's `matching.aims` and `matching.quota` (checked by `pipelines.contracts.matching_policy`)."""
+    """The policy of a checked `matching` block: its `aims` and `quota`."""
     quota = block.get("quota")
     return Policy(**(block.get("aims") or {}), quota=Quota(**quota) if quota else None)
 
 
 def weights_from_block(block: Mapping[str, Any]) -> dict[str, float]:
-    """Component to weight, from `matching.weights`: a number, or {weight, reason}."""
+    """Component to weight, from `weights`: a number, or {weight, reason}."""
     return {
         name: float(entry["weight"] if isinstance(entry, Mapping) else entry)
         for name, entry in (block.get("weights") or {}).items()
     }
+
+
+def pairs_from_block(block: Mapping[str, Any], word: str) -> list[tuple[str, str]]:
+    """Declared `locks` or `forbidden` pairs."""
+    return [(str(entry["mentee"]), str(entry["mentor"])) for entry in block.get(word) or []]
+
+
+def previous_months(block: Mapping[str, Any]) -> int | None:
+    """How far back earlier pairs count, in months; None = for ever."""
+    return next((rule.get("months") for rule in block.get("hard_rules") or [] if rule["rule"] == "previous_pair"), None)

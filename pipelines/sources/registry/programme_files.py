@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from pipelines.contracts import BY_NAME
+from pipelines.contracts.matching_policy import DeclarationError, check_policy
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
 
@@ -124,6 +125,7 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         ("programme_id", "name", "mission", "kind", "objective", "population", "start_date", "cohorts"),
         1,
     )
+    _check_matching(file, content, lines)
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
     programme = {
@@ -177,6 +179,21 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         for row in rows:
             _check_row(file, table, row)
     return tables
+
+
+def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+    """The matching block by its own grammar, with the line of what isn't right."""
+    if content.get("matching") is None:
+        return
+    try:
+        check_policy(content["matching"])
+    except DeclarationError as problem:
+        path: tuple = ("matching", *problem.path)
+        while path and path not in lines:
+            path = path[:-1]
+        raise SourceRefused(
+            f"{file.name}, line {lines.get(path, 1)}: in matching, {problem.words}. Next step: correct it."
+        ) from problem
 
 
 def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, int], position: int) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_cal
 from pipelines.sources.sessions.zoom import api as zoom_api
 from pipelines.sources.sessions.zoom import files as zoom_files
 from pipelines.sources.sql.tables import SYSTEM as SQL
-from pipelines.sources.surveys import qualtrics
+from pipelines.sources.surveys import files as survey_files
+from pipelines.sources.surveys import qualtrics, surveymonkey, typeform
+from pipelines.sources.surveys.qualtrics import api as qualtrics_api
 
 CONNECTORS: dict[str, Connector] = {
     "bamboohr": bamboohr.read,
@@ -27,6 +29,10 @@ CONNECTORS: dict[str, Connector] = {
     "zoom": zoom_api.read,
     "zoom_files": zoom_files.read,
     "scim": scim.read,
+    "qualtrics_api": qualtrics_api.read,
+    "survey_files": survey_files.read,
+    "surveymonkey": surveymonkey.read,
+    "typeform": typeform.read,
     "successfactors": successfactors.read,
     "workday": workday.read,
     "sql": sql.read,
@@ -40,6 +46,9 @@ REMOTE: dict[str, RemoteSystem] = {
     "msgraph_calendar": msgraph_calendar.SYSTEM,
     "zoom": zoom_api.SYSTEM,
     "scim": scim.SYSTEM,
+    "qualtrics_api": qualtrics_api.SYSTEM,
+    "surveymonkey": surveymonkey.SYSTEM,
+    "typeform": typeform.SYSTEM,
     "successfactors": successfactors.SYSTEM,
     "workday": workday.SYSTEM,
     "sql": SQL,
@@ -61,6 +70,10 @@ SYSTEM_OF_CONNECTOR = {
     "zoom": "zoom",
     "zoom_files": "zoom",
     "scim": "scim",
+    "qualtrics_api": "qualtrics",
+    "survey_files": "survey_files",
+    "surveymonkey": "surveymonkey",
+    "typeform": "typeform",
     "successfactors": "successfactors",
     "workday": "workday",
     "sql": "sql",

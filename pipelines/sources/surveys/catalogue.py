@@ -1,8 +1,9 @@
 """The catalogue of a survey source: which file is which survey, and what each question measures on which scale."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.sources.records import SourceRefused
@@ -15,7 +16,7 @@ REQUIRED = "survey_id programme_id name instrument wave wave_no respondent_role 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a survey, keyed by the source's stable id (ImportId)."""
+    """One question of a survey, keyed by the source's stable id (ImportId). `values`: what an answer in words is worth, for tools that export labels."""
 
     question_id: str
     stable_code: str
@@ -25,12 +26,14 @@ class Question:
     scale_max: float | None
     is_reversed: bool
     unit: str | None
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Survey:
     """One survey of the catalogue. `respondent` is (column, id_type); None where nobody may be known.
 
+    `source_survey_id` is the tool's own id, `layout` says how a file without a known format is laid out.
     `invited_as` is the id_type of the persons in distribution histories: who was invited may be known even where who answered may not.
     """
 
@@ -41,6 +44,8 @@ class Survey:
     invited_as: str | None
     pair: str | None
     zone: str | None
+    source_survey_id: str | None = None
+    layout: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_anonymous(self) -> bool:
@@ -86,10 +91,13 @@ def _short(value: float | None) -> str:
 def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
     name = entry.get("survey_id", "without survey_id")
     missing = [field for field in REQUIRED if entry.get(field) in (None, "")]
-    pattern = entry.get("file", entry.get("match"))
+    source_survey_id = entry.get("source_survey_id")
+    pattern = entry.get("file", entry.get("match")) or (
+        f"*-{stream_name(source_survey_id)}-*" if source_survey_id else None
+    )
     if missing or not pattern:
         raise SourceRefused(
-            f"Survey {name}: {', '.join(missing or ['file'])} is missing in the catalogue. Next step: add it to the source's mapping file."
+            f"Survey {name}: {', '.join(missing or ['file (or source_survey_id)'])} is missing in the catalogue. Next step: add it to the source's mapping file."
         )
     given = entry.get("respondent", mapping.get("respondent"))
     id_type = str(given.get("id_type", given.get("reference", "email"))) if given else None
@@ -99,8 +107,21 @@ def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
     fields = {field: entry.get(field) for field in SURVEY_FIELDS}
     questions = tuple(_question(key, spec, name) for key, spec in _questions(entry, mapping, name).items())
     return Survey(
-        str(pattern), fields, questions, respondent, id_type, entry.get("pair"), entry.get("zone", mapping.get("zone"))
+        str(pattern),
+        fields,
+        questions,
+        respondent,
+        id_type,
+        entry.get("pair"),
+        entry.get("zone", mapping.get("zone")),
+        None if source_survey_id is None else str(source_survey_id),
+        {**(mapping.get("layout") or {}), **(entry.get("layout") or {})},
     )
+
+
+def stream_name(source_survey_id: Any) -> str:
+    """The tool's id of a survey as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", str(source_survey_id))
 
 
 def _questions(entry: Mapping[str, Any], mapping: Mapping[str, Any], survey: str) -> dict[str, Mapping[str, Any]]:
@@ -133,6 +154,7 @@ def _question(key: str, spec: Mapping[str, Any], survey: str) -> Question:
         scale_max=None if high is None else float(high),
         is_reversed=bool(spec.get("reverse_scored", spec.get("reverse", False))),
         unit=spec.get("unit"),
+        values={str(label): float(value) for label, value in (spec.get("values") or {}).items()},
     )
 
 

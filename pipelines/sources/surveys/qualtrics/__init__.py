@@ -10,10 +10,11 @@ from typing import Any
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch, merge
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue
 from pipelines.sources.surveys.qualtrics.answers import survey_answers
-from pipelines.sources.surveys.qualtrics.export import read_export
+from pipelines.sources.surveys.qualtrics.export import ResponseExport, read_export
 from pipelines.sources.surveys.qualtrics.invitations import survey_invitations
 from pipelines.sources.surveys.qualtrics.questions import survey_questions, surveys
 from pipelines.sources.surveys.qualtrics.responses import survey_responses
+from pipelines.sources.surveys.rewording import reworded
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -34,7 +35,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             )
         for file in exports:
             taken.add(file.name)
-            batches.extend(_survey_batches(file, survey, findings))
+            batches.extend(survey_batches(read_export(file, survey, findings), survey, findings))
             history = [other for other in files if _base(other) == _base(file).removesuffix(".csv") + ending]
             for other in history:
                 taken.add(other.name)
@@ -44,14 +45,20 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for file in files
         if file.name not in taken and file.name.endswith(".csv")
     )
-    return Extract(merge(batches), findings)
+    return finished(batches, catalogue, findings)
 
 
-def _survey_batches(file: SourceFile, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
-    export = read_export(file, survey, findings)
+def finished(batches: list[TableBatch], catalogue: list[Survey], findings: list[Finding]) -> Extract:
+    """The tables of a survey source, with the questions whose wording differs between surveys that are compared."""
+    tables = merge(batches)
+    return Extract(tables, [*findings, *reworded(tables, catalogue)])
+
+
+def survey_batches(export: ResponseExport, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
+    """Survey, questions, responses and answers of one export that was checked against the catalogue."""
     responses = survey_responses(export, survey, findings)
     answers = survey_answers(export, survey, responses.rows)
-    return [surveys(survey, file.name), survey_questions(survey, export), responses, answers]
+    return [surveys(survey, export.text.file), survey_questions(survey, export), responses, answers]
 
 
 def _base(file: SourceFile) -> str:

@@ -31,12 +31,16 @@ LEGACY_IDS = {
 
 @dataclass(frozen=True)
 class ResponseExport:
-    """One export: `columns` is ImportId to column, `wording` column to question text, `zone` the one that the third header row names."""
+    """One export: `columns` is ImportId to column, `wording` column to question text, `zone` the one that the third header row names.
+
+    extra: ImportIds of further questions, where they can't be told by their names.
+    """
 
     text: DelimitedText
     columns: Mapping[str, str]
     wording: Mapping[str, str]
     zone: str | None
+    extra: frozenset[str] = frozenset()
 
     @property
     def recorded(self) -> str:
@@ -46,11 +50,15 @@ class ResponseExport:
 
 def read_export(file: SourceFile, survey: Survey, findings: list[Finding]) -> ResponseExport:
     """Read the export of `survey`. Raises `SourceRefused` where it holds no response or lacks a column that the catalogue needs."""
-    export = _with_import_ids(file)
+    return checked(_with_import_ids(file), survey, findings)
+
+
+def checked(export: ResponseExport, survey: Survey, findings: list[Finding]) -> ResponseExport:
+    """`export` where it has what the catalogue needs, without its lines where the survey is anonymous. Raises `SourceRefused`."""
     text = export.text
     if text.rows.height + text.rejects.height == 0:
         raise SourceRefused(
-            f"{file.name} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
+            f"{text.file} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
         )
     findings.extend(text.findings)
     needed = [
@@ -63,7 +71,7 @@ def read_export(file: SourceFile, survey: Survey, findings: list[Finding]) -> Re
     missing = [name for name in needed if name not in export.columns]
     if missing:
         raise SourceRefused(
-            f"{file.name}: required column with ImportId {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all fields, "
+            f"{text.file}: required column with ImportId {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all fields, "
             "or correct the ids in the catalogue."
         )
     asked = {question.question_id for question in survey.questions}
@@ -71,11 +79,11 @@ def read_export(file: SourceFile, survey: Survey, findings: list[Finding]) -> Re
         Finding(
             "unknown_column",
             "survey_answers",
-            f"{file.name}: {column} ({import_id})",
+            f"{text.file}: {column} ({import_id})",
             "the catalogue doesn't name it; it was dropped",
         )
         for import_id, column in export.columns.items()
-        if import_id.startswith("QID") and import_id not in asked
+        if (import_id.startswith("QID") or import_id in export.extra) and import_id not in asked
     )
     return _without_lines(export) if survey.is_anonymous else export
 

@@ -1,0 +1,188 @@
+"""Survey responses in any table (CSV, XLSX, Parquet): Google Forms, SurveyMonkey's export, or a tool of one's own.
+
+The catalogue's `layout:` says where a response's id, time and state stand; question ids are the headers. Google Forms has no id of a response, so the line itself names it:
+two lines alike are one response. SurveyMonkey's export has two header rows, whose words are joined by " | ".
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.sources.conversions import as_list
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.parquet import read_parquet
+from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
+from pipelines.sources.spreadsheets import read_spreadsheet
+from pipelines.sources.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.surveys.qualtrics import finished, survey_batches
+from pipelines.sources.surveys.qualtrics.export import checked
+from pipelines.sources.surveys.wide import Response, export_of
+
+GOOGLE_FORMS = {"submitted_at": "Timestamp"}
+SURVEYMONKEY = {
+    "response_id": "Respondent ID",
+    "submitted_at": "Date Modified",
+    "header_rows": 2,
+    "times": "%m/%d/%Y %I:%M:%S %p",
+}
+LAYOUTS: Mapping[str, Mapping[str, Any]] = {"google_forms": GOOGLE_FORMS, "surveymonkey": SURVEYMONKEY, "own": {}}
+SAYS_NOTHING = ("open-ended response", "response")
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """Every survey of the catalogue. Raises `SourceRefused`: file missing, question missing, time format or zone not declared, scale changed."""
+    findings: list[Finding] = []
+    batches: list[TableBatch] = []
+    catalogue = read_catalogue(options.get("mapping") or {})
+    taken: set[str] = set()
+    for survey in catalogue:
+        found = [file for file in files if fnmatch(file.name.rpartition("/")[2], survey.pattern)]
+        if not found:
+            raise SourceRefused(
+                f"No file matches {survey.pattern!r} of survey {survey.survey_id}. Next step: put its export into the source's folder."
+            )
+        for file in found:
+            taken.add(file.name)
+            layout = _layout(survey)
+            text = _text(file, layout)
+            export = export_of(
+                file.name, _responses(text, survey, layout), survey, _wording(text), extra=_others(text, survey, layout)
+            )
+            findings.extend(text.findings)
+            batches.extend(survey_batches(checked(export, survey, findings), survey, findings))
+            if text.rejects.height:
+                batches.append(TableBatch("survey_responses", batches[-2].rows.clear(), text.rejects))
+    findings.extend(
+        Finding("file_not_mapped", "", file.name, "no survey of the catalogue matches it; it was not read")
+        for file in files
+        if file.name not in taken
+    )
+    return finished(batches, catalogue, findings)
+
+
+def _layout(survey: Survey) -> dict[str, Any]:
+    kind = str(survey.layout.get("tool", "own"))
+    if kind not in LAYOUTS:
+        raise SourceRefused(
+            f"Survey {survey.survey_id}: the layout's tool {kind!r} isn't known; known are {', '.join(LAYOUTS)}. Next step: correct `layout:`."
+        )
+    layout = {**LAYOUTS[kind], **survey.layout}
+    zone = layout.get("zone") or survey.zone
+    missing = [
+        name
+        for name, value in (
+            ("times", layout.get("times")),
+            ("zone", zone),
+            ("submitted_at", layout.get("submitted_at")),
+        )
+        if not value
+    ]
+    if missing:
+        raise SourceRefused(
+            f"Survey {survey.survey_id}: the layout lacks {', '.join(missing)}. Times follow the account's own format and zone and are never guessed. "
+            'Next step: add for example `layout: {tool: google_forms, times: "%d/%m/%Y %H:%M:%S"}` and `zone:` to the catalogue.'
+        )
+    return {**layout, "zone": str(zone)}
+
+
+def _text(file: SourceFile, layout: Mapping[str, Any]) -> DelimitedText:
+    required = (str(layout["submitted_at"]),)
+    if file.name.lower().endswith(".parquet"):
+        return read_parquet(file, required=required)
+    if file.name.lower().endswith(".xlsx"):
+        return read_spreadsheet(file, required=required, sheet=layout.get("sheet", 0))
+    rows = int(layout.get("header_rows", 1))
+    text = read_delimited(
+        file,
+        required=required,
+        delimiter=str(layout.get("delimiter", ",")),
+        encoding=layout.get("encoding"),
+        header_rows=rows,
+    )
+    return _joined_headers(text) if rows > 1 else text
+
+
+def _joined_headers(text: DelimitedText) -> DelimitedText:
+    """Both header rows in one name; a question's name is carried on over its empty cells."""
+    second = text.more_headers[0] if text.more_headers else ()
+    names: dict[str, str] = {}
+    question = ""
+    for place, name in enumerate(text.header):
+        is_empty = name.startswith("__unnamed_")
+        question = question if is_empty else name
+        part = second[place].strip() if place < len(second) else ""
+        names[name] = question if not part or part.casefold() in SAYS_NOTHING else f"{question} | {part}"
+    # Columns without a name are left out by the reader of delimited text, so they are split again from the raw line.
+    fields = text.rows[RAW].to_list()
+    import csv
+
+    import polars as pl
+
+    split = list(csv.reader(fields))
+    columns = {
+        names[name]: [row[place] if place < len(row) else None for row in split]
+        for place, name in enumerate(text.header)
+    }
+    rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_columns(
+        text.rows[LINE], text.rows[RAW]
+    )
+    return DelimitedText(text.file, tuple(columns), (), rows, text.rejects, text.findings)
+
+
+def _wording(text: DelimitedText) -> dict[str, str]:
+    """The header is the question's own words."""
+    return {name: name for name in text.rows.columns if name not in (LINE, RAW)}
+
+
+def _others(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> list[str]:
+    own = {str(value) for value in layout.values() if isinstance(value, str)}
+    own |= {name for name in (survey.respondent[0] if survey.respondent else None, survey.pair) if name}
+    return [
+        name
+        for name in _wording(text)
+        if name not in own and normalised(name) not in ("ip address", "email address", "username")
+    ]
+
+
+def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> list[Response]:
+    found = []
+    complete = {str(word).casefold() for word in as_list(layout.get("complete_values"))}
+    missing = [question.question_id for question in survey.questions if question.question_id not in text.rows.columns]
+    if missing:
+        raise SourceRefused(
+            f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
+            "a question's id is its header."
+        )
+    for row in text.rows.iter_rows(named=True):
+        stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
+        written = str(row.get(str(layout["submitted_at"])) or "").strip()
+        own_id = str(row.get(str(layout.get("response_id", ""))) or "").strip()
+        found.append(
+            Response(
+                response_id=own_id
+                or (sha256(row[RAW].encode()).hexdigest()[:24] if not layout.get("response_id") else None),
+                is_complete=not complete or stated in complete,
+                submitted=_time(written, layout),
+                line=row[LINE],
+                raw=row[RAW],
+                written=written or None,
+                answers={question.question_id: row[question.question_id] for question in survey.questions},
+                known={
+                    name: row.get(name)
+                    for name in (survey.respondent[0] if survey.respondent else "", survey.pair or "")
+                    if name
+                },
+            )
+        )
+    return found
+
+
+def _time(written: str, layout: Mapping[str, Any]) -> datetime | None:
+    try:
+        local = datetime.strptime(written, str(layout["times"]))
+    except ValueError:
+        return None
+    return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(layout["zone"]))).astimezone(UTC)

@@ -1,0 +1,64 @@
+"""Surveys that were fetched page by page: which responses hold, and the surveys of the catalogue that name the tool's id."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
+from pipelines.sources.remote.extraction import page_name
+from pipelines.sources.surveys.catalogue import Survey, read_catalogue, stream_name
+from pipelines.sources.surveys.qualtrics import finished, survey_batches
+from pipelines.sources.surveys.qualtrics.export import checked
+from pipelines.sources.surveys.wide import Response, export_of
+
+Record = tuple[str, int, dict[str, Any]]
+"""File, number in it, record."""
+
+
+def remote_surveys(source_id: str, mapping: Mapping[str, Any]) -> list[Survey]:
+    """The surveys of the catalogue. Raises `SourceRefused` where one lacks the tool's id."""
+    catalogue = read_catalogue(mapping)
+    for survey in catalogue:
+        if survey.source_survey_id is None:
+            raise SourceRefused(
+                f"Source {source_id}: survey {survey.survey_id} has no `source_survey_id`. Next step: add the tool's own id of it to the catalogue."
+            )
+    return catalogue
+
+
+def held(files: Sequence[SourceFile], survey: Survey, records: str, key: str) -> Iterator[Record]:
+    """The records of a survey's pages; one that was changed since counts as its last page has it, in the place of the first."""
+    stream = stream_name(survey.source_survey_id)
+    named = [(name, file) for file in files if (name := page_name(file.name)) and name.stream == stream]
+    last: dict[Any, Record] = {}
+    for _, file in sorted(named, key=lambda found: (found[0].extraction, found[0].page)):
+        for number, record in enumerate(json.loads(file.data).get(records, []), start=1):
+            last[record.get(key) or (file.name, number)] = (file.name, number, record)
+    yield from last.values()
+
+
+def details(files: Sequence[SourceFile], survey: Survey) -> dict[str, Any]:
+    """The newest page of the survey's own description; empty where there is none."""
+    stream = stream_name(survey.source_survey_id) + "_details"
+    named = [(name, file) for file in files if (name := page_name(file.name)) and name.stream == stream]
+    return json.loads(max(named, key=lambda found: found[0].extraction)[1].data) if named else {}
+
+
+Responses = Callable[[Sequence[SourceFile], Survey], tuple[list[Response], dict[str, str]]]
+"""Responses of one survey, and the wording of its questions by their ids."""
+
+
+def extract_of(files: Sequence[SourceFile], options: Mapping[str, Any], responses_of: Responses) -> Extract:
+    """The tables of all surveys of the catalogue from their pages. A survey that nobody has answered yet is told, not refused."""
+    findings: list[Finding] = []
+    batches: list[TableBatch] = []
+    catalogue = remote_surveys(str(options.get("source_id")), options.get("mapping") or {})
+    for survey in catalogue:
+        responses, wording = responses_of(files, survey)
+        if not responses:
+            findings.append(Finding("survey_empty", "survey_responses", survey.survey_id, "nobody has answered it yet"))
+            continue
+        file = min(file.name for file in files if f"-{stream_name(survey.source_survey_id)}-" in file.name)
+        export = checked(export_of(file, responses, survey, wording, extra=wording), survey, findings)
+        batches.extend(survey_batches(export, survey, findings))
+    return finished(batches, catalogue, findings)

@@ -1,0 +1,171 @@
+"""SurveyMonkey v3: a survey's description (texts, weights of choices) and its responses in bulk, by date of change.
+
+Answers come as ids only. A choice is worth its weight, never its position, since positions move when choices are added. Draft and private apps have 500 calls a day, so between full reads only
+changed responses are asked for.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.records import Extract, SourceFile
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import CHANGES, Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.surveys.catalogue import Survey, stream_name
+from pipelines.sources.surveys.pages import details, extract_of, held, remote_surveys
+from pipelines.sources.surveys.wide import Response, text_of
+
+OVERLAP = timedelta(minutes=10)
+PREVIEWS = ("preview", "survey_preview", "edit")
+LARGEST_PAGE = 100
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of the API. Options: `access_token`; `base_url` for accounts in the EU or Canada."""
+    base = str(context.options.get("base_url", "https://api.surveymonkey.com/v3"))
+    headers = authorization(context.source_id, context.options)
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def streams(context: Context) -> list[Stream]:
+    """For every survey of the catalogue its description and its responses."""
+    return [
+        stream
+        for survey in remote_surveys(context.source_id, context.mapping)
+        for stream in (_details(survey), _responses(survey))
+    ]
+
+
+def _details(survey: Survey) -> Stream:
+    def pages(client: RemoteClient, _plan: Plan, _token: Any) -> Iterator[Page]:
+        content = client.get(f"surveys/{survey.source_survey_id}/details").json()
+        wording: dict[str, str] = {}
+        weights: dict[str, Any] = {}
+        for question in (question for page in content.get("pages", []) for question in page.get("questions", [])):
+            heading = str(((question.get("headings") or [{}])[0]).get("heading", ""))
+            answers = question.get("answers") or {}
+            wording[str(question["id"])] = heading
+            wording.update(
+                {
+                    f"{question['id']}_{row['id']}": f"{heading} {row.get('text', '')}"
+                    for row in answers.get("rows") or []
+                }
+            )
+            weights.update(
+                {f"{question['id']}|{choice['id']}": choice.get("weight") for choice in answers.get("choices") or []}
+            )
+        yield Page(json.dumps({"wording": wording, "weights": weights}, ensure_ascii=False).encode(), len(wording))
+
+    return Stream(stream_name(survey.source_survey_id) + "_details", pages)
+
+
+def _responses(survey: Survey) -> Stream:
+    asked = {question.question_id.partition("_")[0]: question.kind for question in survey.questions}
+    stream = stream_name(survey.source_survey_id)
+
+    def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
+        page = int(token or 1)
+        question: dict[str, Any] = {"per_page": LARGEST_PAGE, "sort_by": "date_modified", "sort_order": "ASC"}
+        if plan.mode == CHANGES and plan.cursor.get(stream):
+            since = datetime.fromisoformat(plan.cursor[stream]) - OVERLAP
+            question["start_modified_at"] = since.strftime("%Y-%m-%dT%H:%M:%S")
+        while True:
+            content = client.get(f"surveys/{survey.source_survey_id}/responses/bulk", {**question, "page": page}).json()
+            rows = [_kept(row, survey, asked) for row in content.get("data", [])]
+            more = bool((content.get("links") or {}).get("next"))
+            page += 1
+            yield Page(
+                json.dumps({"data": rows}, ensure_ascii=False).encode(),
+                len(rows),
+                page if more else None,
+                {stream: plan.started_at},
+            )
+            if not more:
+                return
+
+    return Stream(stream, pages)
+
+
+def _kept(row: Mapping[str, Any], survey: Survey, asked: Mapping[str, str]) -> dict[str, Any]:
+    """A response without address and network address, with the asked questions alone; free text stays behind."""
+    kept = {name: row.get(name) for name in ("id", "response_status", "collection_mode", "date_modified", "total_time")}
+    if not survey.is_anonymous:
+        declared = [name for name in (survey.respondent[0] if survey.respondent else None, survey.pair) if name]
+        own = row.get("custom_variables") or {}
+        kept |= {name: row.get(name) for name in ("recipient_id", "email_address") if name in declared}
+        kept["custom_variables"] = {
+            name: value for name, value in own.items() if f"custom_variables.{name}" in declared
+        }
+    kept["questions"] = [
+        {
+            "id": question["id"],
+            "answers": [
+                {
+                    name: value
+                    for name, value in answer.items()
+                    if name != "text" or asked[str(question["id"])] != "text"
+                }
+                for answer in question.get("answers", [])
+            ],
+        }
+        for page in row.get("pages", [])
+        for question in page.get("questions", [])
+        if str(question.get("id")) in asked
+    ]
+    return kept
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """The tables of the catalogue's surveys."""
+    return extract_of(files, options, responses)
+
+
+def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Response], dict[str, str]]:
+    """The responses of one survey. A question's id is the tool's, with `_` and the row's id where it has rows."""
+    told = details(files, survey)
+    weights = told.get("weights", {})
+    kinds = {question.question_id: question.kind for question in survey.questions}
+    found = []
+    for file, number, row in held(files, survey, "data", "id"):
+        answers: dict[str, str | None] = {}
+        for question in row["questions"]:
+            for answer in question["answers"]:
+                name = str(question["id"]) + (f"_{answer['row_id']}" if answer.get("row_id") else "")
+                value = _value(str(question["id"]), answer, weights, kinds.get(name, ""))
+                several = answers.get(name)
+                answers[name] = f"{several},{value}" if several is not None and kinds.get(name) == "choice" else value
+        known = {"recipient_id": row.get("recipient_id"), "email_address": row.get("email_address")}
+        known |= {
+            f"custom_variables.{name}": text_of(value) for name, value in (row.get("custom_variables") or {}).items()
+        }
+        found.append(
+            Response(
+                response_id=text_of(row.get("id")),
+                is_complete=row.get("response_status") == "completed",
+                submitted=moment(row.get("date_modified"), "UTC"),
+                line=number,
+                raw=f"{file}: response {number}",
+                answers=answers,
+                known=known,
+                status="survey preview" if row.get("collection_mode") in PREVIEWS else "",
+                seconds=row.get("total_time"),
+            )
+        )
+    return found, told.get("wording", {})
+
+
+def _value(question: str, answer: Mapping[str, Any], weights: Mapping[str, Any], kind: str) -> str | None:
+    if answer.get("text") not in (None, ""):
+        return str(answer["text"])
+    choice = text_of(answer.get("choice_id"))
+    if choice is None or kind == "choice":
+        return choice
+    weight = weights.get(f"{question}|{choice}")
+    return choice if weight is None else text_of(weight)
+
+
+SYSTEM = RemoteSystem(open_client, streams, incremental=True)

@@ -1,0 +1,133 @@
+"""Typeform: a form's responses, newest first, backwards by token; questions by `ref`, which survives a copy of the form.
+
+An unanswered question is absent from the answers. A number, a rating and a scale come as numbers; a choice comes as its label, and the catalogue's `values:` says what it is worth.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.records import Extract, SourceFile
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.extraction import Page, Plan
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.surveys.catalogue import Survey, stream_name
+from pipelines.sources.surveys.pages import details, extract_of, held, remote_surveys
+from pipelines.sources.surveys.wide import Response, text_of
+
+LARGEST_PAGE = 1000
+TEXTS = ("text", "email", "url", "file_url", "phone_number")
+
+
+def open_client(context: Context) -> RemoteClient:
+    """A client of the API. Options: `access_token`; `base_url` for accounts in the EU."""
+    base = str(context.options.get("base_url", "https://api.typeform.com"))
+    headers = authorization(context.source_id, context.options)
+    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+
+
+def streams(context: Context) -> list[Stream]:
+    """For every survey of the catalogue its questions' titles and its responses."""
+    return [
+        stream
+        for survey in remote_surveys(context.source_id, context.mapping)
+        for stream in (_details(survey), _responses(survey))
+    ]
+
+
+def _details(survey: Survey) -> Stream:
+    def pages(client: RemoteClient, _plan: Plan, _token: Any) -> Iterator[Page]:
+        content = client.get(f"forms/{survey.source_survey_id}").json()
+        wording = {
+            str(question.get("ref") or question["id"]): str(question.get("title", ""))
+            for question in _questions(content)
+        }
+        yield Page(json.dumps({"wording": wording}, ensure_ascii=False).encode(), len(wording))
+
+    return Stream(stream_name(survey.source_survey_id) + "_details", pages)
+
+
+def _questions(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for question in node.get("fields") or []:
+        yield question
+        yield from _questions(question.get("properties") or {})
+
+
+def _responses(survey: Survey) -> Stream:
+    asked = {question.question_id for question in survey.questions if question.kind != "text"}
+
+    def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
+        while True:
+            question: dict[str, Any] = {"page_size": LARGEST_PAGE, "response_type": "partial,completed"}
+            if token:
+                question["before"] = token
+            items = client.get(f"forms/{survey.source_survey_id}/responses", question).json().get("items", [])
+            rows = [_kept(item, survey, asked) for item in items]
+            token = items[-1]["token"] if len(items) == LARGEST_PAGE else None
+            yield Page(json.dumps({"items": rows}, ensure_ascii=False).encode(), len(rows), token)
+            if token is None:
+                return
+
+    return Stream(stream_name(survey.source_survey_id), pages)
+
+
+def _kept(item: Mapping[str, Any], survey: Survey, asked: set[str]) -> dict[str, Any]:
+    """A response without browser and network data, with the asked questions alone; free text stays behind."""
+    names = [survey.respondent[0]] if survey.respondent else []
+    names += [survey.pair] if survey.pair and not survey.is_anonymous else []
+    hidden = {name.removeprefix("hidden.") for name in names}
+    return {
+        "token": item.get("token"),
+        "landed_at": item.get("landed_at"),
+        "submitted_at": item.get("submitted_at"),
+        "response_type": item.get("response_type"),
+        "hidden": {name: value for name, value in (item.get("hidden") or {}).items() if name in hidden},
+        "answers": [
+            answer
+            for answer in item.get("answers") or []
+            if str(answer["field"].get("ref") or answer["field"].get("id")) in asked and answer.get("type") not in TEXTS
+        ],
+    }
+
+
+def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+    """The tables of the catalogue's surveys."""
+    return extract_of(files, options, responses)
+
+
+def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Response], dict[str, str]]:
+    """The responses of one form."""
+    found = []
+    for file, number, item in held(files, survey, "items", "token"):
+        answers = {
+            str(answer["field"].get("ref") or answer["field"]["id"]): _value(answer) for answer in item["answers"]
+        }
+        started, ended = moment(item.get("landed_at"), "UTC"), moment(item.get("submitted_at"), "UTC")
+        is_complete = item.get("response_type", "completed") == "completed" and ended is not None
+        found.append(
+            Response(
+                response_id=text_of(item.get("token")),
+                is_complete=is_complete,
+                submitted=ended or started,
+                line=number,
+                raw=f"{file}: response {number}",
+                answers=answers,
+                known={f"hidden.{name}": text_of(value) for name, value in item["hidden"].items()}
+                | {name: text_of(value) for name, value in item["hidden"].items()},
+                seconds=(ended - started).total_seconds() if started and ended and is_complete else None,
+            )
+        )
+    return found, details(files, survey).get("wording", {})
+
+
+def _value(answer: Mapping[str, Any]) -> str | None:
+    value = answer.get(str(answer.get("type")))
+    if isinstance(value, Mapping):
+        several = value.get("labels")
+        return ",".join(map(str, several)) if several else text_of(value.get("label") or value.get("other"))
+    return text_of(value)
+
+
+SYSTEM = RemoteSystem(open_client, streams)

@@ -1,0 +1,83 @@
+"""Responses of any tool as the wide export that the survey reader takes: a row a response, a column a question, under fixed names for what every tool has."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.records import REJECT_SCHEMA
+from pipelines.sources.surveys.catalogue import Survey
+from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport
+
+FIXED = ("_recordId", "finished", "status", "recordedDate", "duration")
+COMPLETE, PARTIAL = "1", "0"
+
+
+@dataclass(frozen=True)
+class Response:
+    """One submission. answers: question id to the answer's text. known: what may name the respondent or the pair, by the tool's name for it.
+
+    status: empty, or one of "survey preview", "survey test", "spam". submitted: UTC; None where `written`, the time as the tool gives it, can't be read.
+    """
+
+    response_id: str | None
+    is_complete: bool
+    submitted: datetime | None
+    line: int
+    raw: str
+    answers: Mapping[str, str | None]
+    known: Mapping[str, str | None] = field(default_factory=dict)
+    status: str = ""
+    seconds: float | None = None
+    written: str | None = None
+
+
+def export_of(
+    file: str, responses: Iterable[Response], survey: Survey, wording: Mapping[str, str], *, extra: Iterable[str] = ()
+) -> ResponseExport:
+    """The responses as an export in UTC. `wording`: question id to its text. `extra`: questions that the tool has and the catalogue lacks."""
+    questions = {question.question_id: question for question in survey.questions}
+    known = [name for name in (survey.respondent[0] if survey.respondent else None, survey.pair) if name]
+    columns: dict[str, list[str | None]] = {name: [] for name in (*FIXED, *known, *questions)}
+    lines: list[int] = []
+    raws: list[str] = []
+    for response in responses:
+        columns["_recordId"].append(response.response_id)
+        columns["finished"].append(COMPLETE if response.is_complete else PARTIAL)
+        columns["status"].append(response.status)
+        columns["recordedDate"].append(response.submitted.strftime(STAMP) if response.submitted else response.written)
+        columns["duration"].append(None if response.seconds is None else str(response.seconds))
+        for name in known:
+            columns[name].append(response.known.get(name))
+        for name, question in questions.items():
+            columns[name].append(_worth(response.answers.get(name), question.values))
+        lines.append(response.line)
+        raws.append(response.raw)
+    rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_columns(
+        pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String)
+    )
+    text = DelimitedText(file, tuple(columns), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), [])
+    unknown = frozenset(extra) - questions.keys()
+    names = {name: name for name in (*columns, *sorted(unknown))}
+    return ResponseExport(text, names, {name: wording.get(name, "") for name in names}, "UTC", unknown)
+
+
+def _worth(answer: str | None, values: Mapping[str, float]) -> str | None:
+    """An answer in words as the number that the catalogue gives it; an unknown word stays, and is rejected as no number."""
+    if answer is None or not values:
+        return answer
+    folded = {label.casefold(): value for label, value in values.items()}
+    value = folded.get(answer.strip().casefold())
+    return answer if value is None else f"{value:g}"
+
+
+def text_of(value: Any) -> str | None:
+    """A JSON value as an answer's text."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)

@@ -147,6 +147,20 @@ def test_incidence_without_censoring_has_the_error_of_a_share_and_of_the_bootstr
     assert stated == pytest.approx(np.std(drawn, axis=0), rel=0.12)
 
 
+def test_incidence_and_its_error_are_those_of_r_survival() -> None:
+    """R 4.2.2 with survival 3.5-3: survfit(Surv(stop, factor(event)) ~ 1), columns pstate and std.err at 2, 5 and 9."""
+    i = np.arange(90)
+    spells = pl.DataFrame({"stop": (i * i * 7 + 3 * i) % 11 + 1, "event": (i * 5 + i // 7) % 3})
+    published = {
+        1: ([0.116438356164, 0.216143385899, 0.286433057211], [0.0346920858533, 0.0470358132965, 0.0542251791442]),
+        2: ([0.104261796043, 0.203966825777, 0.274256497089], [0.0329656082828, 0.0461025799232, 0.0536145659014]),
+    }
+    for cause, (shares, errors) in published.items():
+        ours = incidence_at(aalen_johansen(spells, cause=cause), [2, 5, 9])
+        assert ours["incidence"].to_list() == pytest.approx(shares, abs=1e-11)
+        assert ours["std_error"].to_list() == pytest.approx(errors, abs=1e-11)
+
+
 def test_a_group_that_was_never_at_risk_when_anybody_left_is_no_degree_of_freedom() -> None:
     three = pl.DataFrame({"stop": [1, 3, 4, 3, 4], "event": [0, 1, 1, 1, 0], "group": ["c", "a", "a", "b", "b"]})
     assert log_rank(three, by="group") == pytest.approx(log_rank(three.filter(pl.col("group") != "c"), by="group"))

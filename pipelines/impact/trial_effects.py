@@ -9,7 +9,7 @@ squares by person or cluster. Reference: Lunceford & Davidian (2004), Statistics
 
 In small programmes these errors are too short and normal intervals too narrow. The small-sample form divides a person's influence on h(k) by 1 - share, with
 share the part of the arm's weight that the person holds in month k, which makes it what leaving the person out does to h(k); intervals take Student's t
-with the effective number of people of the smaller arm, in the thinnest month so far, less one. docs/measurements.md has the coverage of both. Reference: MacKinnon & White (1985),
+with the effective number of people of the smaller arm at time zero, less one. docs/measurements.md has the coverage of both. Reference: MacKinnon & White (1985),
 Journal of Econometrics 29, for the jackknife form; Carter, Schnepel & Steigerwald (2017) for counting clusters by their weight.
 """
 
@@ -21,7 +21,6 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipelines.impact.regression import Vector
 from pipelines.impact.target_trial import Matrix, PersonTrials, TargetTrial
 from pipelines.impact.trial_follow_up import Arm, Units, follow_arm, person_scores
 from pipelines.impact.trial_weights import TrialWeights
@@ -75,15 +74,14 @@ def estimate_effects(
     arms = [follow_arm(trials, weights, trial, name, units) for name in ARMS]
     stacked = [arm.influence + score @ (weights.enrolment.covariance @ arm.gradient.T) for arm in arms]
     difference = stacked[0] - stacked[1]
-    thinnest = np.minimum.accumulate(np.minimum(*(arm.effective for arm in arms)))
-    degrees = np.maximum(thinnest - 1, 1.0) if small_sample else np.full(thinnest.size, np.inf)
+    degrees = max(min(float(arm.effective[0]) for arm in arms) - 1, 1.0) if small_sample else np.inf
     curves = pl.concat([_curve(name, arm, one, degrees) for name, arm, one in zip(ARMS, arms, stacked, strict=True)])
     effects = _effects(arms, difference, degrees)
     counted = [arm.people_with_event for arm in arms]
     return TrialEffects(effects, curves, difference[:, 1:], counted[0], counted[1])
 
 
-def _effects(arms: Sequence[Arm], influence: Matrix, degrees: Vector) -> pl.DataFrame:
+def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float) -> pl.DataFrame:
     treated, comparison = (arm.incidence[1:] for arm in arms)
     difference = treated - comparison
     is_known = (treated > 0) & (comparison > 0)
@@ -102,7 +100,7 @@ def _effects(arms: Sequence[Arm], influence: Matrix, degrees: Vector) -> pl.Data
             "ci_low": difference - margin,
             "ci_high": difference + margin,
             "p_value": 2 * stats.t.sf(distance, degrees),
-            "degrees": degrees,
+            "degrees": np.full(error.size, degrees),
             "mean_difference": mean,
             "mean_std_error": mean_error,
         }
@@ -112,9 +110,9 @@ def _effects(arms: Sequence[Arm], influence: Matrix, degrees: Vector) -> pl.Data
     )
 
 
-def _curve(name: str, arm: Arm, influence: Matrix, degrees: Vector) -> pl.DataFrame:
+def _curve(name: str, arm: Arm, influence: Matrix, degrees: float) -> pl.DataFrame:
     error = np.sqrt((influence**2).sum(axis=0))
-    z = stats.t.ppf(0.975, np.append(degrees[0], degrees))
+    z = float(stats.t.ppf(0.975, degrees))
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z * error / ((1 - arm.incidence) * np.log1p(-arm.incidence))
         low, high = 1 - (1 - arm.incidence) ** np.exp(spread), 1 - (1 - arm.incidence) ** np.exp(-spread)

@@ -160,11 +160,13 @@ def at_most(scores: Matrix, threshold: NDArray[np.float32], limit: int) -> tuple
     many = counts > limit
     keep = ~many[local]
     wide = np.nonzero(many)[0]
-    best = np.argsort(-scores[wide], axis=1, kind="stable")[:, :limit]
-    return (
-        np.concatenate([local[keep], np.repeat(wide, limit)]),
-        np.concatenate([at[keep], best.reshape(-1)]),
-    )
+    block = scores[wide]
+    least = np.partition(block, block.shape[1] - limit, axis=1)[:, block.shape[1] - limit][:, None]
+    equal = block == least
+    room = limit - np.count_nonzero(block > least, axis=1)
+    best = (block > least) | (equal & (np.cumsum(equal, axis=1) <= room[:, None]))
+    wide_local, wide_at = _positions(best)
+    return np.concatenate([local[keep], wide[wide_local]]), np.concatenate([at[keep], wide_at])
 
 
 def pairs_above(

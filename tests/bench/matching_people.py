@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from pipelines.matching import DeclaredExclusion, LevelGap, MatchProblem, OwnReportingLine, SharedLanguage, TimeZoneGap
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
 
 SITES = {
@@ -120,3 +121,11 @@ def _named(rng: np.random.Generator, mentees: int, mentors: int) -> pl.Series:
         else:
             wishes.append([])
     return pl.Series("preferred", wishes, dtype=pl.List(pl.String))
+
+
+def problem_of(mentees: int, mentors: int, *, seats: float = 1.15, **more: object) -> MatchProblem:
+    """The instance of the benchmark: five rules, five components."""
+    one, other = company(mentees, mentors, seats=seats)
+    rules = [OwnReportingLine(), DeclaredExclusion(), SharedLanguage(), TimeZoneGap(4), LevelGap(1, 4)]
+    score = {"skills": 4, "topics": 3, "preferences": 3, "other_department": 2, "interests": 1}
+    return MatchProblem(one, other, rules, score, **more)

@@ -36,6 +36,7 @@ STEP_WORDS = {
     "reports__summary": "summary.json",
     "analytics__match_pairs_no_hard_rule_is_broken": "check: no hard rule is broken",
     "analytics__match_runs_the_optimum_is_proven": "check: the optimum is proven",
+    "analytics__match_group_audit_no_group_falls_under_four_fifths": "check: no group falls under four fifths",
 }
 
 

@@ -1,55 +1,56 @@
 """Pairings recomputed for every cohort that is being formed: proposals, never more, until a person approves them."""
 
-import json
+import resource
+import time
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from pipelines.matching import (
-    MatchProblem,
-    MatchResult,
-    policy_from_block,
-    rules_from_policy,
-    solve,
-    weights_from_block,
-)
-from pipelines.matching.participants import cohort_participants
+from pipelines.forming import cohort_problem, forming_cohorts
+from pipelines.matching import MatchProblem, MatchResult, rules_from_policy, solve
+from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
 from pipelines.settings import settings
-from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
+from pipelines.warehouse import claim_writer, connect, replace_table
 
 GROUP = "analytics"
 OWNERS = ["team:data-science"]
 TABLES = {
-    "match_runs": "One row per forming cohort: coverage, scores, proof of the optimum, and what greedy or first come would give.",
-    "match_pairs": "One row per proposed pair, with score, rank and reasons. A proposal, not a pairing.",
+    "match_runs": "One row per forming cohort: coverage, scores, loads, churn, proof of the optimum, and what the baselines would give.",
+    "match_pairs": "One row per proposed pair, with score, ranks of both sides, price and reasons. A proposal, not a pairing.",
     "match_unmatched": "One row per application that stays without a partner, with the reason.",
     "match_rules": "One row per hard rule and run: how many pairs it removed.",
+    "match_candidates": "One row per pair that the solver weighed, with its score.",
+    "match_alternatives": "One row per mentee and alternative mentor: what the total would lose, and who would move.",
+    "match_prices": "One row per mentor: seats, how many are taken, and what one more would be worth.",
+    "match_baselines": "One row per way of matching the same people: proposed, stable, greedy, first come, random.",
+    "match_group_audit": "One row per declared group: coverage and quality ratios with intervals. No score sees a group.",
+    "match_run_log": "One row per stage of a run: seconds and peak memory. Differs from run to run, so it is never published.",
+}
+SOURCES = {
+    "marts": (
+        "applications",
+        "application_preferences",
+        "cohorts",
+        "job_states",
+        "pairs",
+        "persons",
+        "programmes",
+    ),
+    "intermediate": ("int_person_demographics",),
 }
 
-FORMING = """
-    select cohorts.cohort_id, cohorts.programme_id, programmes.matching_policy, workspace.as_of_date
-    from marts.cohorts as cohorts
-    inner join marts.programmes as programmes on cohorts.programme_id = programmes.programme_id
-    cross join raw_registry.workspace as workspace
-    where cohorts.status = 'forming' and programmes.matching_policy is not null
-    order by cohorts.cohort_id
-"""
-APPLICATIONS = """
-    select application_id, person_key, role_sought, submitted_at, capacity
-    from marts.applications where cohort_id = ? and decision in ('pending', 'accepted')
-"""
-PREFERENCES = """
-    select preferences.application_id, preferences.kind, preferences.rank, preferences.value
-    from marts.application_preferences as preferences
-    inner join marts.applications as applications on preferences.application_id = applications.application_id
-    where applications.cohort_id = ?
-"""
-STATES = """
-    select person_key, level_rank, department, location, manager_person_key
-    from marts.job_states where valid_from <= $1 and (valid_to is null or valid_to > $1)
-    qualify row_number() over (partition by person_key order by valid_from desc) = 1
-"""
+
+@dataclass(frozen=True)
+class Run:
+    """A solved cohort. log: stage, seconds, peak_memory_mb."""
+
+    keys: dict[str, str]
+    result: MatchResult
+    audit: pl.DataFrame
+    log: pl.DataFrame
 
 
 @dg.multi_asset(
@@ -61,18 +62,7 @@ STATES = """
             description=description,
             owners=OWNERS,
             kinds={"polars", "duckdb"},
-            deps=[
-                dg.AssetKey(["marts", name])
-                for name in (
-                    "applications",
-                    "application_preferences",
-                    "cohorts",
-                    "job_states",
-                    "pairs",
-                    "persons",
-                    "programmes",
-                )
-            ],
+            deps=[dg.AssetKey([schema, name]) for schema, names in SOURCES.items() for name in names],
         )
         for table, description in TABLES.items()
     ],
@@ -82,8 +72,8 @@ def matching(context: dg.AssetExecutionContext):
     workspace = settings()
     claim_writer(workspace.warehouse)
     with connect(workspace.warehouse) as warehouse:
-        solved = [(cohort, _solve(warehouse, cohort)) for cohort in read_frame(warehouse, FORMING).to_dicts()]
-        tables = _tables(solved)
+        runs = [_solved(warehouse, cohort) for cohort in forming_cohorts(warehouse)]
+        tables = _tables(runs)
         for name, frame in tables.items():
             replace_table(warehouse, f"{GROUP}.{name}", frame)
     for run in tables["match_runs"].to_dicts():
@@ -94,50 +84,59 @@ def matching(context: dg.AssetExecutionContext):
         yield dg.MaterializeResult(asset_key=[GROUP, name], metadata={"dagster/row_count": frame.height})
 
 
-def _solve(warehouse: Any, cohort: dict[str, Any]) -> MatchResult:
-    policy = json.loads(cohort["matching_policy"])
-    mentees, mentors = cohort_participants(
-        read_frame(warehouse, APPLICATIONS, [cohort["cohort_id"]]),
-        read_frame(warehouse, PREFERENCES, [cohort["cohort_id"]]),
-        read_frame(warehouse, "select person_key, home_tz, languages from marts.persons"),
-        read_frame(warehouse, STATES, [cohort["as_of_date"]]),
-        read_frame(
-            warehouse, "select mentee_person_key, mentor_person_key from marts.pairs where status <> 'proposed'"
-        ),
-        as_of=cohort["as_of_date"],
-    )
-    problem = MatchProblem(mentees, mentors, rules_from_policy(policy), weights_from_block(policy))
-    return solve(problem, policy_from_block(policy), salt=cohort["cohort_id"])
+def _solved(warehouse: Any, cohort: dict[str, Any]) -> Run:
+    marks: list[tuple[str, float]] = []
+
+    def mark(stage: str) -> None:
+        marks.append((stage, time.perf_counter()))
+
+    problem, policy = cohort_problem(warehouse, cohort)
+    result = solve(problem, policy, salt=cohort["cohort_id"], progress=mark)
+    mark("explained")
+    audit = result.audit(min_group_size=cohort["min_group_size"])
+    keys = {
+        "run_id": f"{cohort['cohort_id']}:{result.quality['input_hash'][0][:12]}",
+        "programme_id": cohort["programme_id"],
+        "cohort_id": cohort["cohort_id"],
+    }
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stages = [(stage, later[1] - begun, peak) for (stage, begun), later in pairwise(marks)]
+    return Run(keys, result, audit, pl.DataFrame(stages, schema=LOG_SCHEMA, orient="row"))
 
 
-def _tables(solved: list[tuple[dict[str, Any], MatchResult]]) -> dict[str, pl.DataFrame]:
+LOG_SCHEMA = {"stage": pl.String, "seconds": pl.Float64, "peak_memory_mb": pl.Float64}
+
+
+def _tables(runs: list[Run]) -> dict[str, pl.DataFrame]:
     """The results of all cohorts, one frame a table; empty frames keep their columns where no cohort is being formed."""
 
-    def gathered(name: str) -> pl.DataFrame:
+    def gathered(frame_of: Any) -> pl.DataFrame:
         frames = []
-        for cohort, result in solved or [(_NOBODY, _empty_result())]:
-            frame: pl.DataFrame = getattr(result, name)
-            keys = [pl.lit(cohort[key]).alias(key) for key in ("run_id", "programme_id", "cohort_id")]
-            frames.append(frame.select(*keys, pl.all()) if solved else frame.select(*keys, pl.all()).clear())
+        for run in runs or [_nobody()]:
+            frame: pl.DataFrame = frame_of(run)
+            keyed = frame.select(*(pl.lit(value).alias(key) for key, value in run.keys.items()), pl.all())
+            frames.append(keyed if runs else keyed.clear())
         return pl.concat(frames)
 
-    for cohort, result in solved:
-        cohort["run_id"] = f"{cohort['cohort_id']}:{result.quality['input_hash'][0][:12]}"
     return {
-        "match_runs": gathered("quality"),
-        "match_pairs": gathered("pairs"),
-        "match_unmatched": gathered("unmatched"),
-        "match_rules": gathered("rules"),
+        "match_runs": gathered(lambda run: run.result.quality),
+        "match_pairs": gathered(lambda run: run.result.pairs),
+        "match_unmatched": gathered(lambda run: run.result.unmatched),
+        "match_rules": gathered(lambda run: run.result.rules),
+        "match_candidates": gathered(lambda run: run.result.candidates),
+        "match_alternatives": gathered(lambda run: run.result.alternatives),
+        "match_prices": gathered(lambda run: run.result.prices),
+        "match_baselines": gathered(lambda run: run.result.baselines),
+        "match_group_audit": gathered(lambda run: run.audit),
+        "match_run_log": gathered(lambda run: run.log),
     }
 
 
-_NOBODY = {"run_id": "", "programme_id": "", "cohort_id": ""}
-
-
-def _empty_result() -> MatchResult:
-    from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
-
+def _nobody() -> Run:
+    """A run over nobody, whose frames give the empty tables their columns."""
     nobody = MatchProblem(
         pl.DataFrame(schema=MENTEE_SCHEMA), pl.DataFrame(schema=MENTOR_SCHEMA), rules_from_policy({}), {"skills": 1.0}
     )
-    return solve(nobody, salt="empty")
+    result = solve(nobody, salt="empty")
+    keys = {"run_id": "", "programme_id": "", "cohort_id": ""}
+    return Run(keys, result, result.audit(), pl.DataFrame(schema=LOG_SCHEMA))

@@ -131,6 +131,19 @@ PEOPLE: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "person_measures",
+        "raw_people",
+        ("source_instance", "person_id", "measure", "measured_on"),
+        "One row per person, measure and day: what the organisation keeps on record of everybody, such as review ratings and pulse scores.",
+        (
+            person("person_id", "The person, as this source knows it.", required=True),
+            text("measure", "What is measured, for example engagement_index or performance_rating.", required=True),
+            day("measured_on", "Day that the value speaks of.", required=True),
+            day("known_on", "Day from which the organisation knew it; a comparison uses it from the day after on.", required=True),
+            number("value", "The value.", required=True),
+        ),
+    ),
+    Table(
         "person_demographics",
         "raw_demographics",
         ("source_instance", "person_id", "attribute", "valid_from"),

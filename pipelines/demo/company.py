@@ -19,6 +19,7 @@ from pipelines.demo.clock import EXPORTED_AT, stream
 from pipelines.demo.files import Files, csv_lines, export_note, json_page, json_records, to_bytes
 from pipelines.demo.forming import forming_cohort
 from pipelines.demo.intakes import EFFECTS
+from pipelines.demo.measures import measures
 from pipelines.demo.people import register as people_register
 from pipelines.demo.planted import Ledger
 from pipelines.demo.students import campus as make_campus
@@ -188,6 +189,7 @@ def _extras(careers: Careers, people: pl.DataFrame, ledger: Ledger, seed: int) -
     return {
         "people_extras/demographics.csv": to_bytes(known, encoding="utf-8-sig"),
         "people_extras/ramp_up_readings.csv": to_bytes(readings, end="\r"),
+        "people_extras/measures.csv": to_bytes(measures(careers, people, seed)),
     }, ramp
 
 

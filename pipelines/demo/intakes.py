@@ -18,14 +18,15 @@ class Effect:
     exit_hazard_ratio: float = 1.0
     promotion_hazard_ratio: float = 1.0
     confidence_points: float = 0.0
+    engagement_points: float = 0.0
     ramp_up_factor: float = 1.0
 
 
 EFFECTS = {
     "new_hires_90_days": Effect(exit_hazard_ratio=0.75, ramp_up_factor=0.80),
-    "inclusive_leadership": Effect(exit_hazard_ratio=0.75, promotion_hazard_ratio=1.4, confidence_points=0.40),
+    "inclusive_leadership": Effect(exit_hazard_ratio=0.75, promotion_hazard_ratio=1.4, confidence_points=0.40, engagement_points=0.10),
     "project_confidence": Effect(confidence_points=0.45),
-    "students_alumni": Effect(confidence_points=0.35),
+    "students_alumni": Effect(confidence_points=0.35, engagement_points=0.10),
 }
 
 

@@ -113,7 +113,8 @@ def _answers(
     skill = (
         3.05 + 0.22 * engagement + 0.50 * _traits(person, seed, "skill") + 0.28 * wave_noise + 0.08 * survey.wave_no / 2
     )
-    effect = EFFECTS[survey.programme_id].confidence_points * survey.gain
+    own = EFFECTS[survey.programme_id]
+    effect = own.confidence_points * survey.gain
     treated = asked["treated"].to_numpy().astype(float)
     shared = _traits(asked["dyad"].to_numpy(), seed, "dyad")
     liking = 0.30 * engagement + 0.35 * _traits(person, seed, "liking") + 0.55 * shared + 0.2 * wave_noise
@@ -122,7 +123,7 @@ def _answers(
         if q.construct == "skill_confidence":
             latent = skill + effect * treated + 0.55 * noise[:, k]
         elif q.construct == "engagement":
-            latent = 3.55 + 0.5 * engagement + 0.10 * survey.gain * treated + 0.5 * noise[:, k]
+            latent = 3.55 + 0.5 * engagement + own.engagement_points * survey.gain * treated + 0.5 * noise[:, k]
         elif q.construct == "recommendation":
             latent = 8.0 + 1.5 * liking + 0.9 * noise[:, k] + (0.3 if survey.role == "mentor" else 0.0)
         elif q.construct == "csat":

@@ -8,6 +8,7 @@
     'job_history',
     'levels',
     'productivity_readings',
+    'person_measures',
     'programmes',
     'programme_goals',
     'programme_segments',

@@ -7,11 +7,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipelines.commands import register
 from pipelines.settings import PROJECT, Settings, SettingsError, settings
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
 )
+register(app)
 
 
 def _workspace() -> Settings:

@@ -52,7 +52,7 @@ def land(
     as_of: files without an export note can't be newer than the day up to which the workspace counts.
     The copy is made beside and moved into place, so a killed run leaves no half load. Raises NothingToLand.
     """
-    found = _files(folders)
+    found = files_below(folders)
     if not found:
         listed = ", ".join(str(folder) for folder in folders)
         raise NothingToLand(
@@ -80,7 +80,7 @@ def land(
     return landed
 
 
-def _files(folders: Sequence[Path]) -> dict[str, Path]:
+def files_below(folders: Sequence[Path]) -> dict[str, Path]:
     """Name in the load to path, hidden files and the export note left out; folders' names keep equal file names apart."""
     found: dict[str, Path] = {}
     for folder in folders:

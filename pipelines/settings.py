@@ -98,7 +98,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
     def located(path: str) -> Path:
         return data / path.removeprefix("data/") if path.startswith("data/") else (here / path).resolve()
 
-    sources = tuple(_source(entry, located, workspace_file) for entry in content.get("sources", []))
+    sources = tuple(_source(entry, located, workspace_file) for entry in content.get("sources") or [])
     ids = [source.source_id for source in sources]
     if len(ids) != len(set(ids)):
         raise SettingsError(f"{workspace_file}: a source id occurs twice in `sources`; every id must be unique.")
@@ -126,7 +126,7 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
         source_id=source_id,
         connector=str(_needed(entry, "connector", workspace_file)),
         path=located(str(entry.get("path") or f"data/fetched/{source_id}")),
-        options=entry.get("options", {}),
+        options=entry.get("options") or {},
         mapping=located(entry["mapping"]) if entry.get("mapping") else None,
         freshness_days=None if entry.get("freshness_days") == "never" else int(entry.get("freshness_days", 35)),
     )

@@ -1,11 +1,13 @@
 """The sources of this workspace: those that its file names, and the registry made of its programme files."""
 
 import json
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
+from pipelines.corrections import corrections_of
 from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, settings
 from pipelines.vault import key_fingerprint
 
@@ -63,9 +65,11 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
 
     A new mapping, another key or newer reading code makes another load of the same files, so they are read again.
     """
+    corrections = corrections_of(settings().data / "corrections", source.source_id)
     return {
         "connector": source.connector,
         **connector_options(source),
+        **({"corrections": [asdict(correction) for correction in corrections]} if corrections else {}),
         "key": key_fingerprint(settings().hash_key),
         "code": _reading_code(),
     }

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, Table, create_statement
+from pipelines.corrections import corrected, corrections_of
 from pipelines.defs.sources_configured import connector_options
 from pipelines.landing import Landed
 from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
@@ -121,9 +122,14 @@ def _read(
     comparable: bool,
 ) -> LoadedSource:
     files = [SourceFile(name, (landed.folder / name).read_bytes()) for name in landed.files]
+    corrections = corrections_of(workspace.data / "corrections", source.source_id)
+    files, applied = corrected(files, corrections)
     extract = CONNECTORS[source.connector](files, {**connector_options(source), "as_of": as_of})
     loaded = LoadedSource(source, landed)
     loaded.findings = [vars(finding) for finding in extract.findings]
+    if corrections:
+        detail = f"{applied} of {len(corrections)} corrected lines were read; the others no longer stand in the file"
+        loaded.findings.append({"kind": "lines_corrected", "table": "", "subject": source.source_id, "detail": detail})
     for batch in merge(extract.batches):
         previous = _previous(warehouse, BY_NAME[batch.table], source.source_id) if comparable else None
         _judge(warehouse, workspace, loaded, batch, previous)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.sources.records import SourceRefused
+from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import (
     CHANGES,
     FULL,
@@ -130,6 +130,30 @@ def fetch(
     return Fetched(
         tuple(extraction.folder for extraction in reversed(kept)), pages, rows, context.budget.waits, extraction.mode
     )
+
+
+def sample(
+    system: RemoteSystem,
+    source_id: str,
+    root: Path,
+    options: Mapping[str, Any],
+    secrets: Secrets,
+    *,
+    now: Callable[[], datetime],
+    mapping: Mapping[str, Any] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[SourceFile]:
+    """The first page of every stream, under the names that landed pages have. Nothing is kept beyond `root`. Raises `SourceRefused`."""
+    budget = RetryBudget(RetryPolicy(attempts=3, budget_seconds=60), sleep, now, random.Random(source_id))
+    context = Context(source_id, secrets.resolved(source_id, options), secrets, budget, mapping or {})
+    extraction = begin(root, 1, Plan(FULL, now().isoformat(), "sample"))
+    context = replace(context, committed=extraction.pages_of)
+    with system.open(context) as session:
+        for stream in system.streams(context):
+            for page in stream.pages(session, extraction.plan, None):
+                extraction.commit(stream.name, replace(page, token=None))
+                break
+    return [SourceFile(line["file"], (extraction.folder / line["file"]).read_bytes()) for line in extraction.journal]
 
 
 def _extraction(system: RemoteSystem, root: Path, options: Mapping[str, Any], recipe: str, now: datetime) -> Extraction:

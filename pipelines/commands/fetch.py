@@ -1,0 +1,30 @@
+"""`impact fetch`: ask the remote systems for what is new, without loading it."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.words import stop, told, workspace
+
+
+def fetch(
+    source: Annotated[str | None, typer.Argument(help="Id of one source; all remote ones without it.")] = None,
+) -> None:
+    """Ask the systems behind an API for what is new and keep it for the next run. Goes on where an interrupted one stopped."""
+    from pipelines.defs.landing.assets import bring, landed
+    from pipelines.defs.sources_configured import configured_sources
+    from pipelines.sources.connectors import REMOTE
+
+    workspace()
+    with told():
+        remote = [entry for entry in configured_sources() if entry.connector in REMOTE]
+        if source is not None:
+            remote = [entry for entry in remote if entry.source_id == source]
+        if not remote:
+            stop("No such remote source in the workspace file. `impact sources` lists the connectors.")
+        for entry in remote:
+            bring(entry, typer.echo)
+            load = landed(entry)
+            typer.echo(
+                f"{entry.source_id}: landed as {load.load_id}, {len(load.files)} pages, {load.total_bytes:,} bytes"
+            )

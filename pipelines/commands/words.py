@@ -1,0 +1,33 @@
+"""How commands end: with words on the terminal, never with a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from pipelines.settings import Settings, SettingsError, settings
+from pipelines.sources.records import SourceRefused
+
+
+def stop(message: str) -> NoReturn:
+    """Say why and end with status 1."""
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)
+
+
+def workspace() -> Settings:
+    """The workspace, or the reason why there is none."""
+    try:
+        return settings()
+    except SettingsError as problem:
+        stop(str(problem))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What a source or the settings refuse ends the command in their own words."""
+    try:
+        yield
+    except (SettingsError, SourceRefused) as problem:
+        stop(str(problem))

@@ -30,7 +30,7 @@ STEP_WORDS = {
     "expectations": "Great Expectations on every raw table",
     "dbt_models": "dbt: staging, marts, metrics and their tests",
     "matching": "matching of the cohorts being formed",
-    "impact__estimates": "impact estimates",
+    "impact_effects": "impact estimates",
     "serving__snapshot": "published snapshot",
     "reports__leadership_report": "leadership report",
     "reports__summary": "summary.json",

@@ -139,7 +139,11 @@ PEOPLE: tuple[Table, ...] = (
             person("person_id", "The person, as this source knows it.", required=True),
             text("measure", "What is measured, for example engagement_index or performance_rating.", required=True),
             day("measured_on", "Day that the value speaks of.", required=True),
-            day("known_on", "Day from which the organisation knew it; a comparison uses it from the day after on.", required=True),
+            day(
+                "known_on",
+                "Day from which the organisation knew it; a comparison uses it from the day after on.",
+                required=True,
+            ),
             number("value", "The value.", required=True),
         ),
     ),

@@ -24,7 +24,9 @@ class Effect:
 
 EFFECTS = {
     "new_hires_90_days": Effect(exit_hazard_ratio=0.75, ramp_up_factor=0.80),
-    "inclusive_leadership": Effect(exit_hazard_ratio=0.75, promotion_hazard_ratio=1.4, confidence_points=0.40, engagement_points=0.10),
+    "inclusive_leadership": Effect(
+        exit_hazard_ratio=0.75, promotion_hazard_ratio=1.4, confidence_points=0.40, engagement_points=0.10
+    ),
     "project_confidence": Effect(confidence_points=0.45),
     "students_alumni": Effect(confidence_points=0.35, engagement_points=0.10),
 }

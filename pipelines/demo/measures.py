@@ -81,10 +81,14 @@ def _at_hiring(
     """The welcome questionnaire of the first week, and the assessment before the contract, for those hired since the records begin."""
     people = np.flatnonzero(hire_month >= month_number(AS_OF) - 59)
     day = hire_date[people].astype("datetime64[D]")
-    return _frame(people, measure, day + np.timedelta64(measured, "D"), day + np.timedelta64(released, "D"), value[people])
+    return _frame(
+        people, measure, day + np.timedelta64(measured, "D"), day + np.timedelta64(released, "D"), value[people]
+    )
 
 
-def _wave(people: np.ndarray, measure: str, month: int, measured: int, released: int, value: np.ndarray) -> pl.DataFrame:
+def _wave(
+    people: np.ndarray, measure: str, month: int, measured: int, released: int, value: np.ndarray
+) -> pl.DataFrame:
     first = month_start(month)
     day = np.full(len(people), first + np.timedelta64(measured, "D"))
     return _frame(people, measure, day, np.full(len(people), first + np.timedelta64(released, "D")), value)

@@ -5,6 +5,7 @@ gives its method and papers. `python -m tests.reference.run` recomputes publishe
 """
 
 from pipelines.impact.cox import CoxFit, cox_regression, split_at_exposure
+from pipelines.impact.declaration import Declaration, DeclarationError, Outcome, declaration_digest, read_declaration
 from pipelines.impact.difference_in_differences import (
     GroupTimeEffects,
     PreTrend,
@@ -14,7 +15,7 @@ from pipelines.impact.difference_in_differences import (
 )
 from pipelines.impact.effect_sizes import hedges_g, hedges_g_paired, newcombe_difference, wilson_interval
 from pipelines.impact.incidence import aalen_johansen, incidence_at, naive_incidence
-from pipelines.impact.intention_to_treat import Outcome, estimate_intention_to_treat
+from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison, policy_table
 from pipelines.impact.logit import LogitFit, fit_logit
 from pipelines.impact.matching import match_risk_sets, matched_difference
@@ -64,6 +65,8 @@ __all__ = [
     "RULES",
     "Covariate",
     "CoxFit",
+    "Declaration",
+    "DeclarationError",
     "Evidence",
     "Fit",
     "GroupTimeEffects",
@@ -92,6 +95,7 @@ __all__ = [
     "benjamini_hochberg",
     "bias_factor",
     "cox_regression",
+    "declaration_digest",
     "detectable_from_error",
     "detectable_mean",
     "detectable_share",
@@ -130,6 +134,7 @@ __all__ = [
     "power_for_share",
     "power_table",
     "pre_trend",
+    "read_declaration",
     "response_bounds",
     "response_gap",
     "restricted_mean",

@@ -6,63 +6,17 @@ difference. Reference: Frison & Pocock (1992), Statistics in Medicine 11; Angris
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from pipelines.impact.declaration import Outcome
+from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
+from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, judge_randomised
 
 CONTROL = "control"
-
-ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
-    "outcome": pl.String(),
-    "outcome_label": pl.String(),
-    "unit": pl.String(),
-    "is_primary": pl.Boolean(),
-    "arm": pl.String(),
-    "wave": pl.String(),
-    "months_since_start": pl.Float64(),
-    "design": pl.String(),
-    "estimand": pl.String(),
-    "estimator": pl.String(),
-    "estimate": pl.Float64(),
-    "std_error": pl.Float64(),
-    "ci_low": pl.Float64(),
-    "ci_high": pl.Float64(),
-    "p_value": pl.Float64(),
-    "n_treated": pl.Int64(),
-    "n_control": pl.Int64(),
-    "n_observations": pl.Int64(),
-    "clusters": pl.Int64(),
-    "control_mean": pl.Float64(),
-    "raw_gap": pl.Float64(),
-    "smallest_detectable": pl.Float64(),
-    "response_gap": pl.Float64(),
-    "verdict": pl.String(),
-    "verdict_words": pl.String(),
-    "reasons": pl.List(pl.String()),
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """An outcome as the programme's file declares it before results exist.
-
-    pooled: one estimate over all waves, with wave effects; waves: one estimate a wave. include_baseline_wave keeps the wave before the
-    start in the pooled regression, with everybody as control, as Brooks, Donovan & Johnson (2018) do.
-    """
-
-    outcome: str
-    label: str
-    unit: str
-    kind: str = "number"
-    is_primary: bool = False
-    covariates: tuple[str, ...] = ()
-    pooled: bool = False
-    include_baseline_wave: bool = False
 
 
 def estimate_intention_to_treat(
@@ -160,10 +114,7 @@ def _estimate_row(
     assigned = dict(assignments.group_by("arm").len().iter_rows())
     response_gap = abs(n_treated / max(assigned.get(arm, 0), 1) - n_control / max(assigned.get(CONTROL, 0), 1))
     row = {
-        "outcome": outcome.outcome,
-        "outcome_label": outcome.label,
-        "unit": outcome.unit,
-        "is_primary": outcome.is_primary,
+        **identity(outcome),
         "arm": arm,
         "wave": wave,
         "months_since_start": months,
@@ -174,19 +125,21 @@ def _estimate_row(
         "n_control": n_control,
         "n_observations": rows.height,
         "clusters": rows["unit_id"].n_unique(),
+        "treated_mean": _mean(treated["outcome_value"]),
         "control_mean": _mean(control["outcome_value"]),
         "raw_gap": _gap(_mean(treated["outcome_value"]), _mean(control["outcome_value"])),
         "response_gap": response_gap,
     }
     if fit is None:
         verdict = Verdict("not_supported", "Not estimable from these data.", (problem,))
-        return {**row, **_words(verdict)}
+        return with_verdict(row, verdict)
     name = f"arm:{arm}"
     estimate, error = fit.estimate(name)
     low, high = fit.interval(name)
-    events = int(exposed["outcome_value"].sum()) if outcome.kind == "yes_no" else None
-    if events is not None:
-        events = min(events, exposed.height - events)
+    events = None
+    if outcome.kind in {"yes_no", "share"}:
+        happened = int(exposed["outcome_value"].sum())
+        events = min(happened, exposed.height - happened)
     verdict = judge_randomised(
         ci_low=low,
         ci_high=high,
@@ -197,22 +150,16 @@ def _estimate_row(
         response_gap=response_gap,
         policy=policy,
     )
-    detectable = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * error
-    figures: dict[str, float | None] = {
+    figures = {
         "estimate": estimate,
         "std_error": error,
         "ci_low": low,
         "ci_high": high,
         "p_value": fit.p_value(name),
-        "smallest_detectable": float(detectable),
+        "events": events,
+        "smallest_detectable": detectable_from_error(error),
     }
-    if verdict.verdict == "not_supported":
-        figures = dict.fromkeys(figures)
-    return {**row, **figures, **_words(verdict)}
-
-
-def _words(verdict: Verdict) -> dict:
-    return {"verdict": verdict.verdict, "verdict_words": verdict.words, "reasons": list(verdict.reasons)}
+    return with_verdict({**row, **figures}, verdict)
 
 
 def _mean(values: pl.Series) -> float | None:

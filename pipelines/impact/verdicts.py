@@ -1,6 +1,9 @@
 """What may be said of an estimate: a written policy, one version at a time, and fixed words for each verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib.resources import files
+
+import yaml
 
 DESIGN_WORDS = {
     "lottery": "places drawn by lot; everyone is compared as assigned, whether or not they took part",
@@ -15,40 +18,49 @@ DESIGN_WORDS = {
 
 @dataclass(frozen=True)
 class VerdictPolicy:
-    """Thresholds of the refusal rules, one version at a time; docs/guides/verdicts.md is rendered from it and gives the reasons.
+    """Thresholds of the refusal rules, one version at a time, as policy.yaml beside this module gives them, each with its reason. Shares are 0 to 1."""
 
-    The first block is for cohorts drawn by lot, the second for everything that is compared without a lot (`judgement.judge_comparison`). Shares are 0 to 1.
-    """
-
-    version: str = "2026.1"
-    least_treated: int = 20
-    least_control: int = 20
-    least_events: int = 10
-    greatest_response_gap: float = 0.15
-
-    least_mentees: int = 30
-    least_effective_people: float = 50.0
-    least_effective_share: float = 0.05
-    greatest_smd: float = 0.25
-    greatest_smd_supported: float = 0.10
-    greatest_outside_support: float = 0.10
-    greatest_person_share: float = 0.05
-    least_followed: float = 0.50
-    greatest_excluded_starts: float = 0.10
-    least_waves_before: int = 3
-    least_pairs_a_cohort: int = 5
-    pre_trend_level: float = 0.05
-    negative_control_level: float = 0.05
-    least_e_value: float = 1.25
-    greatest_adjusted_p: float = 0.10
+    version: str
+    least_treated: int
+    least_control: int
+    least_events: int
+    greatest_response_gap: float
+    least_mentees: int
+    least_effective_people: float
+    least_effective_share: float
+    greatest_smd: float
+    greatest_smd_supported: float
+    greatest_outside_support: float
+    greatest_person_share: float
+    least_followed: float
+    greatest_excluded_starts: float
+    least_waves_before: int
+    least_pairs_a_cohort: int
+    pre_trend_level: float
+    negative_control_level: float
+    least_e_value: float
+    greatest_adjusted_p: float
 
 
-POLICY = VerdictPolicy()
+def read_policy(text: str) -> VerdictPolicy:
+    """A policy from its YAML. Raises ValueError where a threshold is missing, unknown, or without a reason."""
+    content = yaml.safe_load(text)
+    thresholds = content["thresholds"]
+    wanted = {field.name for field in fields(VerdictPolicy)} - {"version"}
+    if set(thresholds) != wanted:
+        raise ValueError(f"The policy's thresholds differ from the rules': {sorted(set(thresholds) ^ wanted)}.")
+    silent = sorted(name for name, entry in thresholds.items() if not entry.get("reason"))
+    if silent:
+        raise ValueError(f"The policy gives no reason for {', '.join(silent)}.")
+    return VerdictPolicy(version=content["version"], **{name: entry["value"] for name, entry in thresholds.items()})
+
+
+POLICY = read_policy(files(__package__).joinpath("policy.yaml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """verdict: one of caused, supported, suggestive, not_detected, not_supported, refused, not_estimated. words: a sentence. reasons: why.
+    """verdict: one of caused, supported, suggestive, not_detected, not_supported, refused. words: a sentence. reasons: why.
 
     untested: what could not be checked, said beside the estimate. caused is for lotteries alone; not_supported: the comparison can't carry a statement;
     refused: it must not be made or not yet.
@@ -103,10 +115,3 @@ def judge_randomised(
     word = "raised" if ci_low > 0 else "lowered"
     words = f"Being offered the programme {word} the outcome (drawn by lot)."
     return Verdict("caused", words, ("drawn by lot", "the 95 % interval excludes zero"))
-
-
-NOT_ESTIMATED = Verdict(
-    "not_estimated",
-    "Not estimated yet.",
-    ("the places were not drawn by lot, and the comparison designs for such cohorts are not built yet",),
-)

@@ -72,6 +72,37 @@ def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:
     )
 
 
+def suppress_thin_follow_up(curves: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Curves of the impact stage, cut for both arms where fewer than `k` people of either are still at risk; small counts of events are emptied.
+
+    The month after the last one at risk holds the end of the curve and no people; it goes with the months before it.
+    """
+    family = ["programme_id", "outcome"]
+    thin = pl.col("month").filter(pl.col("people_at_risk").is_between(1, k - 1, closed="both")).min().over(family)
+    few = pl.col("cumulative_events").is_between(1, k - 1)
+    return (
+        curves.filter(thin.is_null() | (pl.col("month") < thin))
+        .with_columns(pl.when(few).then(None).otherwise(pl.col("cumulative_events")).alias("cumulative_events"))
+        .drop("events")
+    )
+
+
+def suppress_small_bins(overlap: pl.DataFrame, estimates: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Histograms of the chances to join, without bars of fewer than `k` people."""
+    people = estimates.filter(pl.col("design") == "target_trial").select(
+        "programme_id", "outcome", "n_treated", "n_control"
+    )
+    joined = overlap.join(people, on=["programme_id", "outcome"], how="left", maintain_order="left")
+    shown = [
+        pl.when((pl.col(share) * pl.col(count)).round(0).is_between(1, k - 1))
+        .then(None)
+        .otherwise(pl.col(share))
+        .alias(share)
+        for share, count in (("treated_share", "n_treated"), ("comparison_share", "n_control"))
+    ]
+    return joined.with_columns(shown).drop("n_treated", "n_control")
+
+
 def suppression_summary(metric_values: pl.DataFrame) -> pl.DataFrame:
     """How many cells were published and how many were hidden, by reason."""
     return (

@@ -1,24 +1,41 @@
-"""Effects of the cohorts whose places were drawn by lot; every other declared outcome is answered "not estimated yet"."""
+"""Every declared outcome of every programme: estimated by the best design that the data allow, or refused, each row with its declaration's hash."""
 
-import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from pipelines.impact import Outcome, estimate_intention_to_treat
-from pipelines.impact.intention_to_treat import ESTIMATE_SCHEMA
-from pipelines.impact.verdicts import NOT_ESTIMATED, POLICY
+from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
+from pipelines.impact.declaration import Declaration, DeclarationError, read_declaration
+from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
+from pipelines.impact.programme_effects import (
+    BALANCE_SCHEMA,
+    CURVES_SCHEMA,
+    OVERLAP_SCHEMA,
+    STEPS_SCHEMA,
+    Lottery,
+    ProgrammeData,
+    programme_effects,
+)
+from pipelines.impact.rules import RULES
+from pipelines.impact.subgroups import SUBGROUP_SCHEMA, subgroup_effects
+from pipelines.impact.verdicts import POLICY
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
 
 DECLARED = """
-    select programmes.programme_id, cohorts.cohort_id, cohorts.assignment_rule, programmes.impact_declaration
-    from marts.programmes as programmes
-    inner join marts.cohorts as cohorts on programmes.programme_id = cohorts.programme_id
-    where programmes.impact_declaration is not null and cohorts.status <> 'forming'
-    order by programmes.programme_id, cohorts.cohort_id
+    select programme_id, impact_declaration from marts.programmes
+    where impact_declaration is not null order by programme_id
+"""
+COHORTS = """
+    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot
+    from marts.cohorts as cohorts
+    inner join marts.enrolments as enrolments
+        on cohorts.cohort_id = enrolments.cohort_id and enrolments.role = 'mentee'
+    where cohorts.programme_id = ? and cohorts.status <> 'forming'
+    order by cohorts.cohort_id
 """
 ASSIGNMENTS = """
     select distinct on (person_key)
@@ -28,92 +45,180 @@ ASSIGNMENTS = """
     order by person_key, application_id
 """
 OBSERVATIONS = """
-    select person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
+    select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
         case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
-    from marts.trial_observations where cohort_id = ? and outcome = ?
+    from marts.trial_observations where cohort_id = ?
 """
 COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"
+MONTHS = "select * from marts.trial_months where programme_id = ?"
+MEASURES = "select * from marts.measure_months order by person_key, measure, month"
+WAVES = "select * from marts.measure_waves where programme_id = ?"
+SEGMENTS = "select person_key, segment_kind, segment_value from intermediate.int_person_segments where programme_id = ?"
+
+PROGRAMME = {"programme_id": pl.String()}
 KEYS = {"estimate_id": pl.String(), "programme_id": pl.String(), "cohort_id": pl.String()}
-STAMPS = {"declaration_hash": pl.String(), "policy_version": pl.String()}
+STAMPS = {
+    "declaration_hash": pl.String(),
+    "declaration_version": pl.Int64(),
+    "is_changed_after_results": pl.Boolean(),
+    "policy_version": pl.String(),
+}
+TABLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "estimates": (
+        "One row per declared outcome, cohort (or all that weren't drawn by lot), arm and wave: estimate, interval, design, verdict, or why there is none.",
+        {**KEYS, **ESTIMATE_SCHEMA, **STAMPS},
+    ),
+    "balance": (
+        "One row per programme, outcome and covariate: standardised differences before and after weighting.",
+        {**PROGRAMME, **BALANCE_SCHEMA},
+    ),
+    "overlap": (
+        "One row per programme, outcome and bin: where the chances to join of both groups lie.",
+        {**PROGRAMME, **OVERLAP_SCHEMA},
+    ),
+    "curves": (
+        "One row per programme, outcome, arm and month of follow-up: weighted share with interval, people at risk, events.",
+        {**PROGRAMME, **CURVES_SCHEMA},
+    ),
+    "steps": (
+        "One row per programme, measure and wave since the start: the effect by time.",
+        {**PROGRAMME, **STEPS_SCHEMA},
+    ),
+    "subgroups": (
+        "One row per declared subgroup and value: the effect within it, and whether the groups differ from each other.",
+        {**PROGRAMME, **SUBGROUP_SCHEMA},
+    ),
+    "declarations": (
+        "One row per programme and version of its declaration: when it was first seen, and whether results existed by then.",
+        DECLARATIONS_SCHEMA,
+    ),
+    "rules": (
+        "One row per rule of the verdict policy in force.",
+        {"policy_version": pl.String(), "rule": pl.String(), "answer": pl.String(), "condition": pl.String()},
+    ),
+}
+MARTS = (
+    "applications",
+    "cohorts",
+    "enrolments",
+    "measure_months",
+    "measure_waves",
+    "programmes",
+    "trial_covariates",
+    "trial_months",
+    "trial_observations",
+)
 
 
-@dg.asset(
-    key=["impact", "estimates"],
-    group_name="impact",
-    description="One row per declared outcome, cohort, arm and wave: the estimate with its interval, design and verdict, or why there is none.",
-    owners=["team:data-science"],
-    kinds={"polars", "duckdb"},
-    deps=[
-        dg.AssetKey(["marts", name])
-        for name in ("applications", "cohorts", "programmes", "trial_covariates", "trial_observations")
+@dg.multi_asset(
+    name="impact_effects",
+    specs=[
+        dg.AssetSpec(
+            ["impact", name],
+            group_name="impact",
+            description=description,
+            owners=["team:data-science"],
+            kinds={"polars", "duckdb"},
+            deps=[dg.AssetKey(["marts", mart]) for mart in MARTS]
+            + [dg.AssetKey(["intermediate", "int_person_segments"])],
+        )
+        for name, (description, _) in TABLES.items()
     ],
 )
-def estimates(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """Read declarations and observations, estimate, write, report verdicts."""
+def impact_effects(context: dg.AssetExecutionContext):
+    """Read declarations and marts, estimate, write all tables, report verdicts."""
     workspace = settings()
     claim_writer(workspace.warehouse)
     with connect(workspace.warehouse) as warehouse:
-        frames = [_cohort_estimates(warehouse, cohort) for cohort in read_frame(warehouse, DECLARED).to_dicts()]
-        empty = pl.DataFrame(schema={**KEYS, **ESTIMATE_SCHEMA, **STAMPS})
-        estimated = pl.concat([empty, *frames])
-        replace_table(warehouse, "impact.estimates", estimated)
-    verdicts = dict(estimated.group_by("verdict").len().sort("verdict").iter_rows())
-    context.log.info(f"{estimated.height} estimates: {verdicts}")
-    return dg.MaterializeResult(metadata={"dagster/row_count": estimated.height, **verdicts})
+        frames = _estimated(warehouse, context.log.info)
+        for name, frame in frames.items():
+            replace_table(warehouse, f"impact.{name}", frame)
+    verdicts = dict(frames["estimates"].group_by("verdict").len().sort("verdict").iter_rows())
+    context.log.info(f"{frames['estimates'].height} estimates: {verdicts}")
+    for name, frame in frames.items():
+        shown = verdicts if name == "estimates" else {}
+        yield dg.MaterializeResult(["impact", name], metadata={"dagster/row_count": frame.height, **shown})
 
 
-def _cohort_estimates(warehouse: Any, cohort: dict[str, Any]) -> pl.DataFrame:
-    declaration = json.loads(cohort["impact_declaration"])
-    outcomes = [_declared(entry) for entry in declaration.get("outcomes", [])]
-    if cohort["assignment_rule"] == "lottery":
-        assignments = read_frame(warehouse, ASSIGNMENTS, [cohort["cohort_id"]])
-        covariates = read_frame(warehouse, COVARIATES, [cohort["cohort_id"]])
-        found = [
-            estimate_intention_to_treat(
-                assignments,
-                read_frame(warehouse, OBSERVATIONS, [cohort["cohort_id"], outcome.outcome]),
-                covariates,
-                outcome,
-            )
-            for outcome in outcomes
+def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataFrame]:
+    """All tables of the stage, empty ones included."""
+    collected: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
+    measures = read_frame(warehouse, MEASURES)
+    declared = {row["programme_id"]: row["impact_declaration"] for row in read_frame(warehouse, DECLARED).to_dicts()}
+    declarations = noted_declarations(warehouse, {key: json.loads(text) for key, text in declared.items()})
+    for programme_id, text in declared.items():
+        try:
+            declaration = read_declaration(programme_id, json.loads(text))
+        except DeclarationError as problem:
+            raise dg.Failure(f"{problem} Correct the programme's file and run again.", allow_retries=False) from problem
+        data = _programme_data(warehouse, programme_id, measures)
+        effects = programme_effects(declaration, data)
+        segments = read_frame(warehouse, SEGMENTS, [programme_id])
+        found = {
+            "estimates": _stamped(effects.estimates, declaration, declarations),
+            "balance": effects.balance,
+            "overlap": effects.overlap,
+            "curves": effects.curves,
+            "steps": effects.steps,
+            "subgroups": subgroup_effects(declaration, data, segments),
+        }
+        for name, frame in found.items():
+            collected[name].append(frame.with_columns(programme_id=pl.lit(programme_id)))
+        say(f"{programme_id}: {effects.estimates.height} estimates")
+    collected["declarations"].append(declarations)
+    collected["rules"].append(_rules())
+    return {name: _of_schema(frames, TABLES[name][1]) for name, frames in collected.items()}
+
+
+def _programme_data(warehouse: Any, programme_id: str, measures: pl.DataFrame) -> ProgrammeData:
+    cohorts = read_frame(warehouse, COHORTS, [programme_id])
+    lotteries = tuple(
+        Lottery(
+            cohort_id,
+            read_frame(warehouse, ASSIGNMENTS, [cohort_id]),
+            read_frame(warehouse, OBSERVATIONS, [cohort_id]),
+            read_frame(warehouse, COVARIATES, [cohort_id]),
+        )
+        for cohort_id in cohorts.filter("is_by_lot")["cohort_id"]
+    )
+    return ProgrammeData(
+        lotteries,
+        read_frame(warehouse, MONTHS, [programme_id]),
+        measures,
+        read_frame(warehouse, WAVES, [programme_id]),
+        bool((~cohorts["is_by_lot"]).any()),
+    )
+
+
+def _stamped(estimates: pl.DataFrame, declaration: Declaration, declarations: pl.DataFrame) -> pl.DataFrame:
+    own = declarations.filter((pl.col("programme_id") == declaration.programme_id) & pl.col("is_current")).row(
+        0, named=True
+    )
+    identity = pl.concat_str(["cohort_id", "outcome", "arm", "wave"], separator=":", ignore_nulls=True)
+    programme = pl.when(pl.col("cohort_id") == "all").then(pl.lit(f"{declaration.programme_id}:")).otherwise(pl.lit(""))
+    return estimates.with_columns(
+        estimate_id=programme + identity,
+        declaration_hash=pl.lit(declaration.digest),
+        declaration_version=pl.lit(own["version"]),
+        is_changed_after_results=pl.lit(own["is_changed_after_results"]),
+        policy_version=pl.lit(POLICY.version),
+    )
+
+
+def _rules() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "policy_version": POLICY.version,
+                "rule": rule.name,
+                "answer": rule.answer,
+                "condition": rule.condition(POLICY),
+            }
+            for rule in RULES
         ]
-    else:
-        found = [_not_estimated(outcome) for outcome in outcomes]
-    frame = pl.concat([pl.DataFrame(schema=ESTIMATE_SCHEMA), *found])
-    identity = pl.concat_str([pl.lit(cohort["cohort_id"]), "outcome", "arm", "wave"], separator=":", ignore_nulls=True)
-    digest = hashlib.sha256(json.dumps(declaration, sort_keys=True).encode()).hexdigest()[:16]
-    return frame.select(
-        identity.alias("estimate_id"),
-        pl.lit(cohort["programme_id"]).alias("programme_id"),
-        pl.lit(cohort["cohort_id"]).alias("cohort_id"),
-        *ESTIMATE_SCHEMA,
-        pl.lit(digest).alias("declaration_hash"),
-        pl.lit(POLICY.version).alias("policy_version"),
     )
 
 
-def _declared(entry: dict[str, Any]) -> Outcome:
-    return Outcome(
-        outcome=entry["outcome"],
-        label=entry["label"],
-        unit=entry["unit"],
-        kind=entry.get("kind", "number"),
-        is_primary=bool(entry.get("is_primary", False)),
-        covariates=tuple(entry.get("covariates", ())),
-        pooled=bool(entry.get("pooled", False)),
-        include_baseline_wave=bool(entry.get("include_baseline_wave", False)),
-    )
-
-
-def _not_estimated(outcome: Outcome) -> pl.DataFrame:
-    row = {
-        "outcome": outcome.outcome,
-        "outcome_label": outcome.label,
-        "unit": outcome.unit,
-        "is_primary": outcome.is_primary,
-        "design": "none",
-        "verdict": NOT_ESTIMATED.verdict,
-        "verdict_words": NOT_ESTIMATED.words,
-        "reasons": list(NOT_ESTIMATED.reasons),
-    }
-    return pl.DataFrame([row], schema=ESTIMATE_SCHEMA)
+def _of_schema(frames: list[pl.DataFrame], schema: dict[str, Any]) -> pl.DataFrame:
+    columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
+    return pl.concat([pl.DataFrame(schema=schema), *(frame.select(columns) for frame in frames)])

@@ -18,7 +18,7 @@ STAGE_OF_STEP = {
     "analytics__match_pairs_no_hard_rule_is_broken": "matching",
     "analytics__match_runs_the_optimum_is_proven": "matching",
     "analytics__match_group_audit_no_group_falls_under_four_fifths": "matching",
-    "impact__estimates": "impact",
+    "impact_effects": "impact",
     "serving__snapshot": "serving",
     "reports__leadership_report": "report",
 }

@@ -20,6 +20,13 @@ READERS: dict[str, str] = {
         from impact.estimates as estimates
         left join marts.programmes as programmes on estimates.programme_id = programmes.programme_id
     """,
+    "impact_balance": "select * from impact.balance",
+    "impact_overlap": "select * from impact.overlap",
+    "impact_curves": "select * from impact.curves",
+    "impact_steps": "select * from impact.steps",
+    "impact_subgroups": "select * from impact.subgroups",
+    "impact_declarations": "select * from impact.declarations",
+    "impact_rules": "select * from impact.rules",
     "match_runs": "select * from analytics.match_runs",
     "match_rules": "select * from analytics.match_rules",
     "match_unmatched_reasons": """

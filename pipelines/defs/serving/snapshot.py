@@ -13,11 +13,18 @@ from dagster_shared.check import CheckError
 from pipelines.defs.serving.queries import MANAGERS, READERS
 from pipelines.defs.sources_configured import configured_sources
 from pipelines.serving.catalogue import read_definitions
-from pipelines.serving.disclosure import suppress_counts, suppress_small_groups, suppression_summary
+from pipelines.serving.disclosure import (
+    suppress_counts,
+    suppress_small_bins,
+    suppress_small_groups,
+    suppress_thin_follow_up,
+    suppression_summary,
+)
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
 from pipelines.warehouse import claim_writer, connect, read_frame
 
+IMPACT_TABLES = ("estimates", "balance", "overlap", "curves", "steps", "subgroups", "declarations", "rules")
 STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metrics", "analytics", "impact", "serving")
 
 
@@ -30,7 +37,7 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
     deps=[
         dg.AssetKey(["metrics", "metric_values"]),
         dg.AssetKey(["metrics", "goal_status"]),
-        dg.AssetKey(["impact", "estimates"]),
+        *(dg.AssetKey(["impact", name]) for name in IMPACT_TABLES),
         dg.AssetKey(["analytics", "match_runs"]),
         dg.AssetKey(["analytics", "match_pairs"]),
         dg.AssetKey(["analytics", "match_unmatched"]),
@@ -79,6 +86,8 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
         labels.select("metric_id", pl.col("label").alias("metric_label")), on="metric_id", how="left"
     )
     readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
+    readers["impact_curves"] = suppress_thin_follow_up(readers["impact_curves"], k)
+    readers["impact_overlap"] = suppress_small_bins(readers["impact_overlap"], readers["impact_estimates"], k)
     readers["sources"] = _with_freshness(readers.pop("loads"))
     return readers, managers, as_of
 

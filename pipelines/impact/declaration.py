@@ -1,0 +1,111 @@
+"""What a programme says, before results exist, about how it will be judged: outcomes, horizons, covariates, subgroups, a negative control.
+
+The declaration is the `impact:` block of the programme's file. Its digest stands beside every estimate, so that a change after the fact can be seen.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST_SUBGROUPS = 5
+KINDS = ("number", "share", "yes_no", "duration", "measure")
+EMPLOYMENT_OUTCOMES = ("retained", "promoted", "ramp_up")
+
+
+class DeclarationError(ValueError):
+    """The impact block can't be read; the message names the field and what it may be."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One declared outcome.
+
+    kind: number, share or yes_no (0 and 1), duration (days until something), measure (a value that is kept of everybody, wave by wave).
+    covariates are those of a lottery's regression. pooled: one estimate over all waves, with wave effects, beside one a wave; include_baseline_wave
+    keeps the wave before the start in it, with everybody as control, as Brooks, Donovan & Johnson (2018) do.
+    """
+
+    outcome: str
+    label: str
+    unit: str
+    kind: str = "number"
+    is_primary: bool = False
+    horizon_months: int = 12
+    covariates: tuple[str, ...] = ()
+    subgroups: tuple[str, ...] = ()
+    pooled: bool = False
+    include_baseline_wave: bool = False
+
+    @property
+    def event(self) -> str | None:
+        """What is waited for in employment records: retained, promoted or ramp_up; None for everything else."""
+        return next((name for name in EMPLOYMENT_OUTCOMES if self.outcome.startswith(name)), None)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """All that a programme declared. comparison covariates: of the enrolment model where no lot was drawn. digest: 16 hex digits."""
+
+    programme_id: str
+    outcomes: tuple[Outcome, ...]
+    covariates: tuple[str, ...]
+    negative_control: str | None
+    digest: str
+
+
+def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration:
+    """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, or a bad horizon."""
+    entries = block.get("outcomes") or []
+    outcomes = tuple(_outcome(programme_id, entry) for entry in entries)
+    names = [outcome.outcome for outcome in outcomes]
+    if len(set(names)) < len(names):
+        raise DeclarationError(f"{programme_id}: impact: outcomes: an outcome is declared twice.")
+    if sum(outcome.is_primary for outcome in outcomes) > 1:
+        raise DeclarationError(
+            f"{programme_id}: impact: outcomes: only one outcome may be primary; the others are secondary."
+        )
+    comparison = block.get("comparison") or {}
+    return Declaration(
+        programme_id,
+        outcomes,
+        tuple(comparison.get("covariates") or ()),
+        comparison.get("negative_control"),
+        declaration_digest(block),
+    )
+
+
+def declaration_digest(block: Mapping[str, Any]) -> str:
+    """First 16 hex digits of the SHA-256 of the block as sorted JSON, so that comments and order don't count."""
+    return hashlib.sha256(json.dumps(block, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _outcome(programme_id: str, entry: Mapping[str, Any]) -> Outcome:
+    place = f"{programme_id}: impact: outcomes: {entry.get('outcome', '?')}"
+    missing = [name for name in ("outcome", "label", "unit") if not entry.get(name)]
+    if missing:
+        raise DeclarationError(f"{place}: {', '.join(missing)} missing.")
+    kind = entry.get("kind", "number")
+    if kind not in KINDS:
+        raise DeclarationError(f"{place}: kind is {kind!r}; it may be {', '.join(KINDS)}.")
+    horizon = entry.get("horizon_months", 12)
+    if not isinstance(horizon, int) or not 1 <= horizon <= 60:
+        raise DeclarationError(f"{place}: horizon_months is {horizon!r}; whole months from 1 to 60 are possible.")
+    subgroups = tuple(entry.get("subgroups") or ())
+    if len(subgroups) > MOST_SUBGROUPS:
+        raise DeclarationError(
+            f"{place}: {len(subgroups)} subgroups; at most {MOST_SUBGROUPS}, since by chance alone some would differ."
+        )
+    return Outcome(
+        outcome=entry["outcome"],
+        label=entry["label"],
+        unit=entry["unit"],
+        kind=kind,
+        is_primary=bool(entry.get("is_primary", False)),
+        horizon_months=horizon,
+        covariates=tuple(entry.get("covariates") or ()),
+        subgroups=subgroups,
+        pooled=bool(entry.get("pooled", False)),
+        include_baseline_wave=bool(entry.get("include_baseline_wave", False)),
+    )

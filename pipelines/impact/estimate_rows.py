@@ -1,0 +1,89 @@
+"""The shape of a published estimate, whatever design it rests on: one row, with what is needed to believe or doubt it."""
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.impact.declaration import Outcome
+from pipelines.impact.verdicts import Verdict
+
+ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "outcome_label": pl.String(),
+    "unit": pl.String(),
+    "is_primary": pl.Boolean(),
+    "arm": pl.String(),
+    "wave": pl.String(),
+    "months_since_start": pl.Float64(),
+    "design": pl.String(),
+    "estimand": pl.String(),
+    "estimator": pl.String(),
+    "estimate": pl.Float64(),
+    "std_error": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "p_value": pl.Float64(),
+    "p_adjusted": pl.Float64(),
+    "n_treated": pl.Int64(),
+    "n_control": pl.Int64(),
+    "n_observations": pl.Int64(),
+    "clusters": pl.Int64(),
+    "events": pl.Int64(),
+    "treated_mean": pl.Float64(),
+    "control_mean": pl.Float64(),
+    "raw_gap": pl.Float64(),
+    "smallest_detectable": pl.Float64(),
+    "response_gap": pl.Float64(),
+    "effective_people": pl.Float64(),
+    "effective_share": pl.Float64(),
+    "largest_smd": pl.Float64(),
+    "largest_smd_covariate": pl.String(),
+    "outside_support": pl.Float64(),
+    "excluded_starts": pl.Float64(),
+    "too_recent": pl.Int64(),
+    "pre_trend_p": pl.Float64(),
+    "negative_control": pl.String(),
+    "negative_control_p": pl.Float64(),
+    "hazard_ratio": pl.Float64(),
+    "e_value_limit": pl.Float64(),
+    "sensitivity_words": pl.String(),
+    "covariates": pl.List(pl.String()),
+    "verdict": pl.String(),
+    "verdict_words": pl.String(),
+    "reasons": pl.List(pl.String()),
+    "untested": pl.List(pl.String()),
+}
+FIGURES = (
+    "estimate",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "p_adjusted",
+    "treated_mean",
+    "control_mean",
+    "smallest_detectable",
+)
+"""What a verdict that shows no figure takes away. The raw gap stays: it is shown as the thing not to believe."""
+
+
+def identity(outcome: Outcome) -> dict[str, Any]:
+    """The columns that every row of an outcome shares."""
+    return {
+        "outcome": outcome.outcome,
+        "outcome_label": outcome.label,
+        "unit": outcome.unit,
+        "is_primary": outcome.is_primary,
+    }
+
+
+def with_verdict(row: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+    """The row with the verdict's words, and without figures where the verdict allows none."""
+    words = {
+        "verdict": verdict.verdict,
+        "verdict_words": verdict.words,
+        "reasons": list(verdict.reasons),
+        "untested": list(verdict.untested),
+    }
+    hidden = {} if verdict.shows_figure else dict.fromkeys(FIGURES)
+    return {**row, **words, **hidden}

@@ -1,0 +1,210 @@
+"""All declared outcomes of one programme: each by the best design that its data allow, corrected for their number, with a verdict or a refusal."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipelines.impact.declaration import Declaration, Outcome
+from pipelines.impact.employment_records import employment_records
+from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
+from pipelines.impact.intention_to_treat import estimate_intention_to_treat
+from pipelines.impact.judgement import judge_comparison
+from pipelines.impact.multiplicity import benjamini_hochberg
+from pipelines.impact.regression import NotEstimable
+from pipelines.impact.rules import Evidence
+from pipelines.impact.trial_estimates import estimate_by_trials
+from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.wave_estimates import estimate_by_waves
+
+ALL_COHORTS = "all"
+"""The cohorts of a programme that weren't filled by lot, taken together."""
+
+BALANCE_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "covariate": pl.String(),
+    "mean_treated": pl.Float64(),
+    "mean_comparison_before": pl.Float64(),
+    "mean_comparison_after": pl.Float64(),
+    "smd_before": pl.Float64(),
+    "smd_after": pl.Float64(),
+}
+OVERLAP_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "bin_low": pl.Float64(),
+    "bin_high": pl.Float64(),
+    "treated_share": pl.Float64(),
+    "comparison_share": pl.Float64(),
+}
+CURVES_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "arm": pl.String(),
+    "month": pl.Int64(),
+    "share": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+    "people_at_risk": pl.Float64(),
+    "events": pl.Float64(),
+    "cumulative_events": pl.Float64(),
+}
+STEPS_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "event_time": pl.Int64(),
+    "estimate": pl.Float64(),
+    "std_error": pl.Float64(),
+    "ci_low": pl.Float64(),
+    "ci_high": pl.Float64(),
+}
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """One cohort filled by lot, as `estimate_intention_to_treat` takes it; observations carry a column `outcome`."""
+
+    cohort_id: str
+    assignments: pl.DataFrame
+    observations: pl.DataFrame
+    covariates: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ProgrammeData:
+    """months, measures, waves: rows of the marts of these names (trial_months, measure_months, measure_waves) of the programme; empty where there are none.
+
+    has_other_cohorts: some cohort with mentees wasn't filled by lot. has_people_with_jobs: the population is employees.
+    """
+
+    lotteries: tuple[Lottery, ...]
+    months: pl.DataFrame
+    measures: pl.DataFrame
+    waves: pl.DataFrame
+    has_other_cohorts: bool
+
+
+@dataclass
+class ProgrammeEffects:
+    """estimates: cohort_id and ESTIMATE_SCHEMA; the others: the data of the plots, by outcome."""
+
+    estimates: pl.DataFrame
+    balance: pl.DataFrame
+    overlap: pl.DataFrame
+    curves: pl.DataFrame
+    steps: pl.DataFrame
+
+
+@dataclass
+class _Found:
+    """What is collected on the way. Judged at the end, since the correction needs all p-values of the programme."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence | None] = field(default_factory=list)
+    plots: dict[str, list[pl.DataFrame]] = field(
+        default_factory=lambda: {"balance": [], "overlap": [], "curves": [], "steps": []}
+    )
+
+    def add(self, cohort_id: str, row: dict[str, Any], evidence: Evidence | None) -> None:
+        self.rows.append({"cohort_id": cohort_id, **row})
+        self.evidence.append(evidence)
+
+    def plot(self, outcome: Outcome, **frames: pl.DataFrame) -> None:
+        for name, frame in frames.items():
+            self.plots[name].append(frame.select(pl.lit(outcome.outcome).alias("outcome"), pl.all()))
+
+
+def programme_effects(
+    declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy = POLICY
+) -> ProgrammeEffects:
+    """Estimate everything that was declared. A look-ahead in the data raises LookAheadError; what can't be estimated becomes a row that says why."""
+    found = _Found()
+    for outcome in declaration.outcomes:
+        for lottery in data.lotteries:
+            _by_lot(found, outcome, lottery, policy)
+        if data.has_other_cohorts:
+            _without_lot(found, outcome, declaration, data)
+    _judge(found, policy)
+    schema = {"cohort_id": pl.String(), **ESTIMATE_SCHEMA}
+    return ProgrammeEffects(
+        pl.DataFrame(found.rows, schema=schema),
+        _united(found.plots["balance"], BALANCE_SCHEMA),
+        _united(found.plots["overlap"], OVERLAP_SCHEMA),
+        _united(found.plots["curves"], CURVES_SCHEMA),
+        _united(found.plots["steps"], STEPS_SCHEMA),
+    )
+
+
+def _by_lot(found: _Found, outcome: Outcome, lottery: Lottery, policy: VerdictPolicy) -> None:
+    own = lottery.observations.filter(pl.col("outcome") == outcome.outcome).drop("outcome")
+    estimates = estimate_intention_to_treat(lottery.assignments, own, lottery.covariates, outcome, policy)
+    for row in estimates.iter_rows(named=True):
+        found.add(lottery.cohort_id, row, None)
+
+
+def _without_lot(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData) -> None:
+    try:
+        if outcome.event and data.months.height:
+            _by_trials(found, outcome, declaration, data)
+        elif outcome.kind == "measure" and data.waves.height:
+            own = data.waves.filter(pl.col("measure") == outcome.outcome)
+            estimated = estimate_by_waves(own, outcome)
+            found.add(ALL_COHORTS, estimated.row, estimated.evidence)
+            found.plot(outcome, steps=estimated.steps)
+        else:
+            found.add(ALL_COHORTS, _bare(outcome, "one_group"), _no_evidence(outcome, "one_group"))
+    except NotEstimable as problem:
+        verdict = Verdict("not_supported", "Not estimable from these data.", (str(problem),))
+        found.add(ALL_COHORTS, with_verdict(_bare(outcome, "none"), verdict), None)
+
+
+def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData) -> None:
+    records = employment_records(data.months, data.measures, outcome, declaration.covariates)
+    if not records.is_window_over:
+        evidence = replace(_no_evidence(outcome, "none"), is_window_over=False)
+        row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}
+        verdict = judge_comparison(evidence)
+        found.add(ALL_COHORTS, with_verdict(row, replace(verdict, reasons=_only_too_early(verdict))), None)
+        return
+    estimated = estimate_by_trials(records, outcome, declaration.negative_control)
+    found.add(ALL_COHORTS, estimated.row, estimated.evidence)
+    found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)
+
+
+def _only_too_early(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(reason for reason in verdict.reasons if "window" in reason)
+
+
+def _bare(outcome: Outcome, design: str) -> dict[str, Any]:
+    return {
+        **identity(outcome),
+        "arm": "mentoring",
+        "design": design,
+        "months_since_start": float(outcome.horizon_months),
+    }
+
+
+def _no_evidence(outcome: Outcome, design: str) -> Evidence:
+    return Evidence(design, outcome.label, outcome.unit, float("nan"), float("nan"), float("nan"), mentees=0)
+
+
+def _judge(found: _Found, policy: VerdictPolicy) -> None:
+    """Correct all p-values of the programme together (Benjamini-Hochberg), then judge. The primary outcome stands for itself."""
+    places = [i for i, row in enumerate(found.rows) if row.get("p_value") is not None]
+    adjusted = benjamini_hochberg(np.array([found.rows[i]["p_value"] for i in places])) if places else np.array([])
+    corrected = dict(zip(places, adjusted.tolist(), strict=True))
+    for i, evidence in enumerate(found.evidence):
+        row = {**found.rows[i], "p_adjusted": corrected.get(i)}
+        secondary = None if row["is_primary"] else corrected.get(i)
+        if evidence is not None:
+            row = with_verdict(row, judge_comparison(replace(evidence, adjusted_p=secondary), policy))
+        elif row.get("verdict") == "caused" and secondary is not None and secondary > policy.greatest_adjusted_p:
+            row |= {
+                "verdict": "suggestive",
+                "verdict_words": "A difference is seen, but it is one of several outcomes looked at.",
+                "reasons": ["one of several outcomes looked at; corrected for that, it isn't clear"],
+            }
+        found.rows[i] = row
+
+
+def _united(frames: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
+    return pl.concat([pl.DataFrame(schema=schema), *(frame.select(columns) for frame in frames)])

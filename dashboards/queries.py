@@ -120,12 +120,38 @@ def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def headline_estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Estimates that exist, one an arm and outcome where its waves were pooled; a single wave isn't told beside its pool."""
-    made = [row for row in estimates(snapshot) if row["verdict"] != "not_estimated"]
+    """Estimates and refusals, one an arm and outcome where its waves were pooled; a single wave isn't told beside its pool."""
+    made = estimates(snapshot)
     pooled = {(row["cohort_id"], row["outcome"], row["arm"]) for row in made if row["wave"] == "pooled"}
     return [
         row for row in made if row["wave"] == "pooled" or (row["cohort_id"], row["outcome"], row["arm"]) not in pooled
     ]
+
+
+def trial_estimates(snapshot: Snapshot, event: str) -> list[dict[str, Any]]:
+    """Estimates by target trials of outcomes whose name begins with `event`, by programme."""
+    query = """
+        select * from impact_estimates
+        where starts_with(outcome, $1) and (design = 'target_trial' or cohort_id = 'all') order by programme_name, outcome
+    """
+    return ask(snapshot, query, event).to_dicts()
+
+
+def effect_frame(snapshot: Snapshot, table: str, programme: str, outcome: str) -> pl.DataFrame:
+    """Rows of one of the impact stage's tables (balance, overlap, curves, steps, subgroups) for one programme and outcome."""
+    order = {
+        "curves": "arm, month",
+        "overlap": "bin_low",
+        "steps": "event_time",
+        "subgroups": "cohort_id, subgroup_kind, subgroup_value",
+    }
+    query = f"select * from impact_{table} where programme_id = $1 and outcome = $2 order by {order.get(table, 'all')}"
+    return ask(snapshot, query, programme, outcome)
+
+
+def declarations(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
+    """Versions of a programme's impact declaration, oldest first."""
+    return ask(snapshot, "from impact_declarations where programme_id = $1 order by version", programme).to_dicts()
 
 
 def stale_sources(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -43,7 +43,6 @@ VERDICT_WORDS = {
     "suggestive": "Suggestive",
     "not_detected": "Not detected",
     "not_supported": "Not supported by the data",
-    "not_estimated": "Not estimated yet",
     "refused": "Refused",
 }
 VERDICT_MARKS = {
@@ -52,7 +51,6 @@ VERDICT_MARKS = {
     "suggestive": "●●○○○",
     "not_detected": "●●●○○",
     "not_supported": "○○○○○",
-    "not_estimated": "○○○○○",
     "refused": "○○○○○",
 }
 STATUS_WORDS = {
@@ -124,11 +122,19 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
 
     row: a row of impact_estimates.
     """
-    label, unit = row["outcome_label"], row["unit"]
-    if row["verdict"] == "not_estimated":
-        return f"{label}: not estimated yet. {_reasons(row)}"
     if row["estimate"] is None:
-        return f"{label}: too few people or events to tell. {_reasons(row)}"
+        words = {"one_group": "only those who took part were asked, so there is nobody to compare them with."}
+        start = words.get(row["design"], "no estimate is shown.")
+        return f"{row['outcome_label']}: {start} {_reasons(row) if row['design'] != 'one_group' else ''}".strip()
+    if row["design"] == "target_trial":
+        return _trial_sentence(row)
+    if row["design"] == "difference_in_differences":
+        return _change_sentence(row)
+    return _lottery_sentence(row)
+
+
+def _lottery_sentence(row: Mapping[str, Any]) -> str:
+    label, unit = row["outcome_label"], row["unit"]
     arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
     when = "" if "month" in label else _when(row.get("wave"))
     sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
@@ -146,6 +152,57 @@ def effect_sentence(row: Mapping[str, Any]) -> str:
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
         f"(95 % interval {effect_interval(low, high, unit)}; {sides}). {_reasons(row)}"
     )
+
+
+def _trial_sentence(row: Mapping[str, Any]) -> str:
+    """Both levels, the difference, and what it rests on: comparable colleagues, not a lot."""
+    unit = row["unit"]
+    levels = (
+        f"{row['outcome_label']}: {_level(row['treated_mean'], unit)} of {people(row['n_treated'])} mentees, "
+        f"{_level(row['control_mean'], unit)} of comparable colleagues ({people(row['n_control'])} people)"
+        if unit in PERCENT_UNITS
+        else f"{row['outcome_label']}: {_level(row['treated_mean'], unit)} among {people(row['n_treated'])} mentees, "
+        f"{_level(row['control_mean'], unit)} among comparable colleagues ({people(row['n_control'])} people)"
+    )
+    return f"{levels}. {_difference(row)}"
+
+
+def _change_sentence(row: Mapping[str, Any]) -> str:
+    return (
+        f"{row['outcome_label']}: the change of {people(row['n_treated'])} mentees against {people(row['n_control'])} colleagues who hadn't joined yet, "
+        f"{row['wave']}. {_difference(row)}"
+    )
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    """The difference with its interval, and the sentence that belongs to its verdict."""
+    unit, interval_words = row["unit"], effect_interval(row["ci_low"], row["ci_high"], row["unit"])
+    if row["verdict"] == "not_detected":
+        largest = effect_size(max(abs(row["ci_low"]), abs(row["ci_high"])), unit)
+        return f"No clear difference: anything from {interval_words} fits the data; effects up to {largest} can't be excluded."
+    sign = "+" if row["estimate"] > 0 else "-"
+    size = f"Difference {sign}{effect_size(abs(row['estimate']), unit)} (95 % interval {interval_words})."
+    if row["verdict"] == "supported":
+        return f"{size} Comparable employees, not a randomised trial."
+    return f"{size} Something other than mentoring may explain it. {_reasons(row)}"
+
+
+def _level(value: float | None, unit: str) -> str:
+    return number(value, unit) if unit in PERCENT_UNITS else f"{value:,.0f} {unit}" if value is not None else "–"
+
+
+def raw_gap_sentence(row: Mapping[str, Any]) -> str:
+    """The gap that isn't an effect, beside the estimate, with the reason not to believe it; empty where there is none."""
+    if row.get("raw_gap") is None or row["design"] not in {"target_trial", "difference_in_differences"}:
+        return ""
+    if row["design"] == "target_trial":
+        why = "most of it is who joins, and who stays long enough to join"
+        return f"Not to be believed: ever against never mentored, {_signed(row['raw_gap'], row['unit'])}; {why}."
+    return f"Not to be believed: mentees less everybody else in the same surveys, {_signed(row['raw_gap'], row['unit'])}; most of it was there before."
+
+
+def _signed(value: float, unit: str) -> str:
+    return f"{'+' if value > 0 else '-'}{effect_size(abs(value), unit)}"
 
 
 def _when(wave: str | None) -> str:

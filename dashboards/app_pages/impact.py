@@ -1,24 +1,20 @@
-"""Impact evidence: what may be said, on which design, and what may not."""
+"""Impact evidence: what may be said, on which design, what it rests on, and what may not be said."""
+
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, elements, queries, wording
-
-WHEN = (
-    pl.when(pl.col("wave") == "pooled")
-    .then(pl.lit("all waves"))
-    .otherwise(pl.coalesce(pl.format("month {}", pl.col("months_since_start").cast(pl.Int64)), "wave"))
-)
+from dashboards import charts, effects, elements, queries, wording
 
 snapshot = st.session_state["snapshot"]
-rows = queries.estimates(snapshot)
-told = [row for row in queries.headline_estimates(snapshot) if row["estimate"] is not None]
-known = sum(row["verdict"] == "caused" for row in told)
+rows = queries.headline_estimates(snapshot)
+shown = [row for row in rows if row["estimate"] is not None]
+established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
 elements.heading(
     "Impact evidence",
-    f"**{known} of {len(told)} estimates** establish a difference by lottery. Everything without a lottery is described, not explained: "
-    "a gap between participants and others is never shown as an estimate.",
+    f"**{len(established)} of {len(rows)} answers** show a difference that its design can carry; {len(shown) - len(established)} show none that is clear, "
+    f"{len(rows) - len(shown)} get no figure. A gap between participants and everybody else is never an estimate.",
 )
 elements.banner(snapshot)
 if not rows:
@@ -27,31 +23,45 @@ if not rows:
     )
     st.stop()
 
-frame = pl.DataFrame(rows, infer_schema_length=None)
-for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", maintain_order=True):
-    shown = group.filter(pl.col("estimate").is_not_null())
-    if shown.is_empty():
-        continue
-    st.subheader(f"{programme} · {cohort}", anchor=False)
-    for (label, unit), outcome in shown.group_by("outcome_label", "unit", maintain_order=True):
-        pooled = outcome.filter(pl.col("wave") == "pooled")
-        for row in (pooled if pooled.height else outcome).to_dicts():
-            st.markdown(
-                f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {wording.effect_sentence(row)}"
-            )
-        if outcome.height > 2 and pooled.height:
-            st.caption(
-                f"{outcome.height - pooled.height} single waves are drawn as well; by chance alone one in twenty of them would exclude zero. The pooled estimates are the answer."
-            )
+names = {row["programme_id"]: row["programme_name"] for row in rows}
+programme = elements.choose("Programme", names, key="evidence", width=330)
+own = [row for row in rows if row["programme_id"] == programme]
+for row in own:
+    primary = " (primary outcome)" if row["is_primary"] else ""
+    place = "" if row["cohort_id"] == "all" else f" Cohort {row['cohort_id']}."
+    st.markdown(f"{effects.verdict_badge(row)}{primary} · {wording.effect_sentence(row)}{place}")
+
+versions = queries.declarations(snapshot, programme)
+current = versions[-1] if versions else None
+if current is not None:
+    changed = [version for version in versions if version["is_changed_after_results"]]
+    said = f"Declared {current['declared_on'] or 'without a date'}, version {current['version']}, hash {current['declaration_hash']}."
+    if changed:
+        st.warning(
+            f"{said} **Changed after results existed** ({', '.join(str(version['first_seen']) for version in changed)}): read as exploratory what the change touched.",
+            icon=":material/edit_note:",
+        )
+    else:
+        st.caption(f"{said} Not changed since results exist.")
+
+
+def lottery_section(lottery: pl.DataFrame) -> None:
+    """All waves and arms of the outcomes whose places were drawn by lot."""
+    when = (
+        pl.when(pl.col("wave") == "pooled")
+        .then(pl.lit("all waves"))
+        .otherwise(pl.coalesce(pl.format("month {}", pl.col("months_since_start").cast(pl.Int64)), "wave"))
+    )
+    for (cohort, label, unit), outcome in lottery.group_by("cohort_id", "outcome_label", "unit", maintain_order=True):
         drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
             pl.col("estimate").alias("value"),
-            pl.format("{}, {} (n {} / {})", "arm", WHEN, "n_treated", "n_control").alias("row"),
+            pl.format("{}, {} (n {} / {})", "arm", when, "n_treated", "n_control").alias("row"),
         )
         elements.chart_with_table(
             charts.intervals,
             drawn,
             listed=drawn.with_columns(pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)),
-            title=f"{label}: offered a place less not offered, 95 % intervals",
+            title=f"{label}, {cohort}: offered a place less not offered, 95 % intervals",
             unit=str(unit),
             label="row",
             zero_line=True,
@@ -59,31 +69,167 @@ for (programme, cohort), group in frame.group_by("programme_name", "cohort_id", 
             least_height=30,
             key=f"effect_{cohort}_{outcome['outcome'][0]}",
             takeaway="; ".join(f"{row['row']}: {wording.effect_size(row['estimate'], row['unit'])}" for row in drawn.to_dicts()),
-            source=f"{outcome['design'][0]}; {outcome['estimator'][0]}; declaration {outcome['declaration_hash'][0]}",
+            source=f"lottery, intention to treat; {outcome['estimator'][0]}",
             columns={
                 "arm": "Arm", "wave": "Wave", "estimate": "Estimate", "std_error": "Standard error", "ci_low": "95 % from", "ci_high": "95 % to",
                 "n_treated": "Offered", "n_control": "Not offered", "n_observations": "Observations", "clusters": "Clusters", "control_mean": "Control mean",
                 "smallest_detectable": "Smallest detectable", "response_gap": "Response gap", "verdict": "Verdict", "reasons": "Reasons",
             },
         )  # fmt: skip
+        if drawn.height > 2 and (drawn["wave"] == "pooled").any():
+            st.caption(
+                "By chance alone one in twenty single waves would exclude zero. The pooled estimates are the answer."
+            )
 
-silent = frame.filter(pl.col("estimate").is_null())
-if silent.height:
-    st.subheader("Not estimated or refused", anchor=False)
-    listed = (
-        silent.with_columns(pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS))
-        .group_by("programme_name", "outcome_label", "verdict", "reasons", maintain_order=True)
-        .agg(pl.col("cohort_id").n_unique().alias("cohorts"))
-    )
+
+def facts(row: dict[str, Any]) -> pl.DataFrame:
+    """What the verdict rules looked at, in words, beside what the policy asks for."""
+    unit = row["unit"]
+    entries: list[tuple[str, str]] = [
+        ("Compared", f"{row['n_treated']:,} mentees, {row['n_control']:,} colleagues"),
+        ("Smallest difference that these data could have shown", wording.effect_size(row["smallest_detectable"], unit)),
+    ]
+    if row["effective_people"] is not None:
+        entries += [
+            (
+                "Comparison counts like",
+                f"{row['effective_people']:,.0f} people ({row['effective_share']:.0%} of those compared with; at least 50 and 5 %)",
+            ),
+            (
+                "Least balanced after weighting",
+                f"{_plain(row['largest_smd_covariate'])}, {abs(row['largest_smd']):.2f} standard deviations (at most 0.10)",
+            ),
+            ("Mentees without anybody comparable", f"{row['outside_support']:.0%} (at most 10 %)"),
+            ("Mentees left out for want of a start date or covariates", f"{row['excluded_starts']:.0%} (at most 10 %)"),
+            ("Mentees whose follow-up isn't over", f"{row['too_recent'] or 0:,}"),
+        ]
+    if row["response_gap"] is not None:
+        entries.append(("Answered more often in one group", f"by {100 * row['response_gap']:.0f} points (at most 15)"))
+    if row["design"] == "difference_in_differences":
+        moved = "no sign of it" if (row["pre_trend_p"] or 0) >= 0.05 else "yes, which refuses the design"
+        entries.append(("Moving differently before they joined", moved))
+    if row["negative_control"]:
+        differs = "they differ in it" if row["negative_control_p"] < 0.05 else "no difference"
+        entries.append((f"An outcome that can't have moved: {_plain(row['negative_control'])}", differs))
+    return pl.DataFrame(entries, schema=["What was looked at", "Found"], orient="row")
+
+
+def _plain(name: str | None) -> str:
+    return (name or "").replace("_", " ")
+
+
+def evidence_section(row: dict[str, Any]) -> None:
+    """One comparison without a lot: raw gap, checks, balance, overlap, sensitivity, what could not be tested."""
+    outcome = row["outcome"]
+    gap = wording.raw_gap_sentence(row)
+    if gap:
+        st.markdown(f":material/do_not_disturb_on: {gap}")
+    st.table(facts(row))
+    if row["sensitivity_words"]:
+        st.markdown(f"**What could overturn it.** {row['sensitivity_words']}")
+    untested = row["untested"] or []
+    if untested:
+        st.markdown(f"**Not testable here.** {'; '.join(untested)}.")
+    steps = queries.effect_frame(snapshot, "steps", programme, outcome)
+    if steps.height:
+        elements.chart_with_table(
+            charts.event_steps,
+            steps,
+            title="Difference by survey waves since the start; before it there should be none",
+            unit=row["unit"],
+            key=f"steps_{outcome}",
+            takeaway="; ".join(f"wave {one['event_time']}: {one['estimate']:.2f}" for one in steps.to_dicts()),
+            source=row["estimator"],
+            columns={
+                "event_time": "Waves since the start",
+                "estimate": "Difference",
+                "ci_low": "95 % from",
+                "ci_high": "95 % to",
+            },
+        )
+    balance = queries.effect_frame(snapshot, "balance", programme, outcome)
+    if balance.height:
+        left, right = st.columns(2, gap="large")
+        with left:
+            elements.chart_with_table(
+                charts.love,
+                balance.with_columns(pl.col("covariate").str.replace_all("_", " ")),
+                title="Are the groups alike? Differences before and after weighting",
+                key=f"love_{outcome}",
+                takeaway=f"largest after weighting: {_plain(row['largest_smd_covariate'])} {abs(row['largest_smd']):.2f}",
+                source="standardised mean differences; within the dashed lines counts as alike",
+                columns={"covariate": "Covariate", "mean_treated": "Mentees", "mean_comparison_before": "Colleagues", "mean_comparison_after": "Colleagues, weighted", "smd_before": "Difference before (SD)", "smd_after": "After (SD)"},
+            )  # fmt: skip
+        with right:
+            overlap = queries.effect_frame(snapshot, "overlap", programme, outcome)
+            elements.chart_with_table(
+                charts.chances,
+                overlap,
+                title="Do the groups meet? Chance to join of mentees and of those compared with",
+                key=f"overlap_{outcome}",
+                takeaway=f"{row['outside_support']:.0%} of mentees have nobody comparable",
+                source="person-months at time zero; bars of few people are left out",
+                columns={
+                    "bin_low": "Chance from",
+                    "bin_high": "to",
+                    "treated_share": "Mentees",
+                    "comparison_share": "Comparison",
+                },
+            )
+
+
+lottery = [
+    row
+    for row in queries.estimates(snapshot)
+    if row["programme_id"] == programme and row["design"] == "lottery" and row["estimate"] is not None
+]
+if lottery:
+    st.subheader("Drawn by lot", anchor=False)
+    lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
+
+compared = {row["outcome"]: row for row in own if row["design"] in {"target_trial", "difference_in_differences"}}
+if compared:
+    st.subheader("Compared without a lot: what it rests on", anchor=False)
+    labels = {outcome: str(row["outcome_label"]) for outcome, row in compared.items()}
+    chosen = compared[elements.choose("Outcome", labels, key="outcome", width=330)]
+    st.markdown(f"{effects.verdict_badge(chosen)} · {wording.effect_sentence(chosen)}")
+    if chosen["estimate"] is not None:
+        evidence_section(chosen)
+    subgroups = queries.effect_frame(snapshot, "subgroups", programme, chosen["outcome"])
+    for (kind,), group in subgroups.filter(pl.col("cohort_id") == "all").group_by("subgroup_kind", maintain_order=True):
+        st.markdown(
+            f"**By {_plain(str(kind))}: {group['interaction_words'][0]}.** Subgroups were declared before results existed."
+        )
+        known = group.filter(pl.col("estimate").is_not_null())
+        if known.height > 1:
+            elements.chart_with_table(
+                charts.intervals,
+                known.with_columns(value=pl.col("estimate"), label=pl.format("{} (n {} / {})", "subgroup_value", "n_treated", "n_control")),
+                title=f"{chosen['outcome_label']} by {_plain(str(kind))}, 95 % intervals",
+                unit=chosen["unit"],
+                zero_line=True,
+                is_difference=True,
+                key=f"subgroups_{kind}",
+                takeaway=str(group["interaction_words"][0]),
+                source="the same comparison within each subgroup; groups with too few people or events are left out",
+                columns={"subgroup_value": "Group", "estimate": "Difference", "ci_low": "95 % from", "ci_high": "95 % to", "n_treated": "Mentees", "n_control": "Colleagues"},
+            )  # fmt: skip
+        silent = group.height - known.height
+        if silent and known.height > 1:
+            st.caption(f"{silent} of {group.height} groups have too few people or events.")
+
+refused = [row for row in own if row["estimate"] is None]
+if refused:
+    st.subheader("No figure, and why", anchor=False)
     elements.table(
-        listed,
-        {
-            "programme_name": "Programme",
-            "outcome_label": "Outcome",
-            "verdict": "Answer",
-            "cohorts": "Cohorts",
-            "reasons": "Why",
-        },
-        key="not_estimated",
-        takeaway="Outcomes without an estimate and why",
+        pl.DataFrame(refused, infer_schema_length=None).with_columns(
+            pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)
+        ),
+        {"outcome_label": "Outcome", "cohort_id": "Cohorts", "verdict": "Answer", "reasons": "Why"},
+        key="refused",
+        takeaway="Outcomes without a figure and why",
     )
+st.caption(
+    "Dose (sessions held) is description, never evidence: those who meet more often differ in much else. Secondary outcomes are corrected for their number "
+    "(Benjamini-Hochberg at 10 % within the programme). The rules are written down in the verdict policy, and nobody grades an estimate by hand."
+)

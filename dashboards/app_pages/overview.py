@@ -16,6 +16,11 @@ evidence = [row for row in queries.headline_estimates(snapshot) if row["is_prima
 known = sorted(
     {f"{row['outcome_label'].lower()} in {row['programme_name']}" for row in evidence if row["verdict"] == "caused"}
 )
+order = list(wording.VERDICT_WORDS)
+evidence = sorted(
+    (row for row in evidence if row["estimate"] is not None),
+    key=lambda row: (order.index(row["verdict"]), row["programme_name"]),
+)
 
 elements.heading(
     "Leadership overview",
@@ -64,7 +69,7 @@ with left:
 with right:
     st.subheader("Evidence on main outcomes", anchor=False)
     if not evidence:
-        elements.nothing_here("No main outcome could be estimated yet: no cohort was drawn by lot with enough people.")
+        elements.nothing_here("No main outcome has an estimate yet: too few people, or nobody to compare them with.")
     for row in evidence:
         st.markdown(
             f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {row['programme_name']}  \n"

@@ -53,6 +53,8 @@ class ReportContent:
     outcomes: list[dict[str, Any]]
     effects: list[dict[str, Any]]
     effect_rows: pl.DataFrame
+    curves: pl.DataFrame
+    steps: pl.DataFrame
     frequency: pl.DataFrame
     records: list[dict[str, Any]]
     stale: list[str]
@@ -77,12 +79,14 @@ def gather(snapshot: Snapshot) -> ReportContent:
         purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {len(names) - 1} programmes.",
         findings=_findings(goals, effects, snapshot, names),
         decision=_decision(goals),
-        caveat="Only places drawn by lot can carry a statement about what a programme did. Every other figure here describes; it doesn't explain.",
+        caveat="Only places drawn by lot show for sure what a programme did. Comparisons with colleagues allow for what was measured, nothing else.",
         goals=[_goal(goal) for goal in goals],
         health=_metric_table(snapshot, HEALTH, names),
         outcomes=_metric_table(snapshot, OUTCOMES, names),
         effects=effects,
         effect_rows=estimates,
+        curves=snapshot.frame("from impact_curves order by programme_id, outcome, arm, month"),
+        steps=snapshot.frame("from impact_steps order by programme_id, outcome, event_time"),
         frequency=_by_programme(snapshot, "session_frequency", names),
         records=snapshot.frame(
             """
@@ -103,38 +107,19 @@ def gather(snapshot: Snapshot) -> ReportContent:
 
 
 def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
-    """One entry an estimate that is meant for leadership: pooled where pooled exists, else each wave; unestimated ones once."""
+    """One entry an estimate that is meant for leadership, pooled where pooled exists, else each wave, with its sentence and strength.
+
+    `group` names what is drawn in one chart: programme, outcome and design.
+    """
     shown: list[dict[str, Any]] = []
     pooled = {(row["cohort_id"], row["outcome"]) for row in estimates.filter(pl.col("wave") == "pooled").to_dicts()}
     for row in estimates.to_dicts():
         if (row["cohort_id"], row["outcome"]) in pooled and row["wave"] != "pooled":
             continue
-        if row["verdict"] == "not_estimated":
-            continue
         sentence = wording.refuse_causal_verbs(wording.effect_sentence(row), verdicts=(row["verdict"],))
-        shown.append(
-            row
-            | {
-                "sentence": sentence,
-                "strength": f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}",
-            }
-        )
-    silent = estimates.filter(pl.col("verdict") == "not_estimated")
-    for name, outcomes in (
-        silent.group_by("programme_name", maintain_order=True)
-        .agg(pl.col("outcome_label").unique(maintain_order=True))
-        .iter_rows()
-    ):
-        sentence = f"{', '.join(outcomes)}: not estimated yet, since places were not drawn by lot in these cohorts."
-        shown.append(
-            {
-                "programme_name": name,
-                "verdict": "not_estimated",
-                "sentence": sentence,
-                "estimate": None,
-                "strength": f"{wording.VERDICT_MARKS['not_estimated']} {wording.VERDICT_WORDS['not_estimated']}",
-            }
-        )
+        strength = f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}"
+        group = f"{row['programme_id']}/{row['outcome']}/{row['design']}"
+        shown.append(row | {"sentence": sentence, "strength": strength, "group": group})
     return shown
 
 
@@ -142,9 +127,10 @@ def _findings(
     goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapshot: Snapshot, names: dict[str, str]
 ) -> list[Finding]:
     findings = []
+    order = list(wording.VERDICT_WORDS)
     ranked = sorted(
         (row for row in effects if row["estimate"] is not None and row["is_primary"]),
-        key=lambda row: (row["verdict"] != "caused", row["programme_name"]),
+        key=lambda row: (order.index(row["verdict"]), row["programme_name"]),
     )
     if ranked:
         best = ranked[0]
@@ -152,7 +138,8 @@ def _findings(
     else:
         findings.append(
             Finding(
-                "No effect can be stated yet: no cohort was drawn by lot with enough people.", "○○○○○ Not estimated yet"
+                "No main outcome has an estimate yet: too few people, or nobody to compare them with.",
+                "○○○○○ No estimate",
             )
         )
     if goals:

@@ -8,10 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from jinja2 import Environment, FileSystemLoader
 
-from dashboards import charts, wording
+from dashboards.reports import figures
 from dashboards.reports.content import ReportContent, gather
 from dashboards.snapshot import Snapshot
 
@@ -63,38 +62,23 @@ def _templates() -> Environment:
 
 
 def _values(content: ReportContent, font: str, *, width: int) -> dict[str, Any]:
-    values = asdict(content)
-    values.pop("effect_rows")
-    values.pop("frequency")
-    return values | {"figures": _figures(content, font, width)}
-
-
-def _figures(content: ReportContent, font: str, width: int) -> dict[str, list[dict[str, str]]]:
-    """Charts with their alternative text, by the section they stand in."""
-    figures: dict[str, list[dict[str, str]]] = {"health": [], "impact": []}
-    if content.frequency.height:
-        unit = content.frequency["unit"][0]
-        title = "Sessions held per open pair and month, to date, with 95 % intervals"
-        chart = charts.intervals(content.frequency, title=title, unit=unit, zero_line=True)
-        told = "; ".join(f"{row['label']} {wording.metric_line(row)}" for row in content.frequency.to_dicts())
-        figures["health"].append({"svg": charts.svg(chart, width=width - 170, font=font), "alt": f"{title}. {told}."})
-    shown = content.effect_rows.filter(pl.col("estimate").is_not_null())
-    for (programme, label, unit), rows in shown.group_by(
-        "programme_name", "outcome_label", "unit", maintain_order=True
-    ):
-        figures["impact"].append(_effect_figure(str(programme), str(label), str(unit), rows, font, width))
-    return figures
-
-
-def _effect_figure(programme: str, label: str, unit: str, rows: pl.DataFrame, font: str, width: int) -> dict[str, str]:
-    named = rows.sort("arm", "months_since_start", nulls_last=False).with_columns(
-        pl.format("{}: {} (n {} / {})", "arm", "wave", "n_treated", "n_control").alias("label"),
-        pl.col("estimate").alias("value"),
-    )
-    title = f"{programme}: {label.lower()}, offered a place against not offered (95 % intervals)"
-    chart = charts.intervals(named, title=title, unit=unit, zero_line=True, is_difference=True)
-    told = "; ".join(
-        f"{row['label']} {wording.effect_size(row['value'], unit)} ({wording.effect_interval(row['ci_low'], row['ci_high'], unit)})"
-        for row in named.to_dicts()
-    )
-    return {"svg": charts.svg(chart, width=width - 170, font=font), "alt": f"{title}. {told}."}
+    frames = {"effect_rows", "curves", "steps", "frequency"}
+    values = {name: value for name, value in asdict(content).items() if name not in frames}
+    drawn = figures.of_report(content, font, width)
+    groups: dict[str, dict[str, Any]] = {}
+    for effect in content.effects:
+        if effect["estimate"] is not None:
+            own = groups.setdefault(
+                effect["group"], {"programme": effect["programme_name"], "told": [], "figure": None}
+            )
+            own["told"].append({"sentence": effect["sentence"], "strength": effect["strength"]})
+            own["figure"] = drawn["impact"].get(effect["group"])
+    silent = [effect for effect in content.effects if effect["estimate"] is None]
+    return values | {
+        "effect_groups": list(groups.values()),
+        "silent_effects": [
+            {"programme": row["programme_name"], "sentence": row["sentence"], "strength": row["strength"]}
+            for row in silent
+        ],
+        "figures": {"health": drawn["health"]},
+    }

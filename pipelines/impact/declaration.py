@@ -11,7 +11,7 @@ from typing import Any
 
 MOST_SUBGROUPS = 5
 KINDS = ("number", "share", "yes_no", "duration", "measure")
-EMPLOYMENT_OUTCOMES = ("retained", "promoted", "ramp_up")
+EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
 
 class DeclarationError(ValueError):
@@ -40,7 +40,7 @@ class Outcome:
 
     @property
     def event(self) -> str | None:
-        """What is waited for in employment records: retained, promoted or ramp_up; None for everything else."""
+        """What is waited for in employment records: retained, left_voluntarily, promoted or ramp_up; None for everything else."""
         return next((name for name in EMPLOYMENT_OUTCOMES if self.outcome.startswith(name)), None)
 
 

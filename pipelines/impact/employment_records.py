@@ -87,6 +87,9 @@ def _until_the_event(months: pl.DataFrame, event: str) -> pl.DataFrame:
     unit = pl.col("spell_key")
     if event == "retained":
         code = pl.when("leaves").then(EVENT).otherwise(0)
+    elif event == "left_voluntarily":
+        own = pl.col("end_kind") == "voluntary"
+        code = pl.when(pl.col("leaves") & own).then(EVENT).otherwise(left)
     elif event == "promoted":
         episode = pl.col("is_promoted").cast(pl.Int64).cum_sum().shift(1, fill_value=0).over("spell_key")
         unit = pl.concat_str("spell_key", episode, separator="/")

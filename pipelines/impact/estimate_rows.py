@@ -32,6 +32,9 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "treated_mean": pl.Float64(),
     "control_mean": pl.Float64(),
     "raw_gap": pl.Float64(),
+    "months_gained": pl.Float64(),
+    "months_gained_low": pl.Float64(),
+    "months_gained_high": pl.Float64(),
     "smallest_detectable": pl.Float64(),
     "response_gap": pl.Float64(),
     "effective_people": pl.Float64(),
@@ -62,6 +65,9 @@ FIGURES = (
     "p_adjusted",
     "treated_mean",
     "control_mean",
+    "months_gained",
+    "months_gained_low",
+    "months_gained_high",
     "smallest_detectable",
 )
 """What a verdict that shows no figure takes away. The raw gap stays: it is shown as the thing not to believe."""

@@ -86,6 +86,12 @@ def _row(
     last = effects.at([outcome.horizon_months]).row(0, named=True)
     stays = outcome.event == "retained"
     covariate, smd = diagnostics.largest_smd
+    margin = float(stats.norm.ppf(0.975)) * last["mean_std_error"]
+    gained = {
+        "months_gained": last["mean_difference"],
+        "months_gained_low": last["mean_difference"] - margin,
+        "months_gained_high": last["mean_difference"] + margin,
+    }
     return {
         **identity(outcome),
         "arm": "mentoring",
@@ -119,6 +125,7 @@ def _row(
         "hazard_ratio": ratio,
         "e_value_limit": evidence.e_value_limit,
         "covariates": list(records.declared),
+        **(gained if stays else {}),
     }
 
 

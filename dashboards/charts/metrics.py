@@ -1,33 +1,18 @@
-"""The charts of pages and reports, as Altair specifications. They draw what the tables say and compute nothing.
-
-Colours: the UK Government Analysis Function's categorical palette; each has at least 3:1 contrast on white (WCAG 1.4.11). Nothing is told by
-colour alone: series are labelled directly and have their own dash, points their own shape.
-"""
-
-from collections.abc import Sequence
+"""Charts of metrics: trends, intervals, funnels, progress. They draw what the tables say and compute nothing."""
 
 import altair as alt
 import polars as pl
 
-PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
-DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
-PAGE_FONT = "Source Sans, Source Sans Pro, sans-serif"
-PERCENT = ("share", "rate", "proportion")
-
-
-def axis_format(unit: str) -> str:
-    """D3 number format of a unit: shares as per cent, the rest without trailing zeros and never as powers of ten."""
-    return ".0%" if unit in PERCENT else ",.2~f"
-
-
-def unit_title(unit: str) -> str:
-    """Axis title of a unit."""
-    return {"share": "per cent", "rate": "per cent", "proportion": "per cent"}.get(unit, unit.replace("_", " "))
-
-
-def difference_title(unit: str) -> str:
-    """Axis title of a difference: shares differ by percentage points."""
-    return "percentage points" if unit in PERCENT else f"difference, {unit_title(unit)}"
+from dashboards.charts.style import (
+    DASHES,
+    PALETTE,
+    PERCENT,
+    axis_format,
+    difference_title,
+    heading,
+    tooltips,
+    unit_title,
+)
 
 
 def trend(
@@ -59,7 +44,7 @@ def trend(
     )
     band = base.mark_area(opacity=0.15).encode(y=alt.Y("ci_low:Q", title=unit_title(unit)), y2="ci_high:Q")
     line = base.mark_line(strokeWidth=2).encode(y=values, strokeDash=dash)
-    points = base.mark_point(filled=True, size=28).encode(y=values, tooltip=_tooltips(series, unit))
+    points = base.mark_point(filled=True, size=28).encode(y=values, tooltip=tooltips(series, unit))
     ends = frame.drop_nulls("value").sort("period_start").group_by(series, maintain_order=True).last()
     label = (
         alt.Chart(ends.to_arrow())
@@ -69,7 +54,7 @@ def trend(
     layers = [band, line, points] + ([label] if len(names) > 1 else [])
     if agreed is not None:
         layers += _agreed(agreed)
-    return alt.layer(*layers).properties(title=_title(title), height=height)
+    return alt.layer(*layers).properties(title=heading(title), height=height)
 
 
 def intervals(
@@ -103,7 +88,7 @@ def intervals(
         x2="ci_high:Q",
     )
     dot = base.mark_point(filled=True, size=70, color=PALETTE[0], shape="diamond", opacity=1).encode(
-        x=alt.X("value:Q", scale=scale), tooltip=_tooltips(label, unit)
+        x=alt.X("value:Q", scale=scale), tooltip=tooltips(label, unit)
     )
     layers = [bar, dot]
     if zero_line:
@@ -113,7 +98,7 @@ def intervals(
             .mark_rule(color=PALETTE[4], strokeDash=[4, 3])
             .encode(x="zero:Q"),
         )
-    return alt.layer(*layers).properties(title=_title(title), height=height)
+    return alt.layer(*layers).properties(title=heading(title), height=height)
 
 
 def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerChart:
@@ -128,7 +113,7 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
     text = base.mark_text(align="left", dx=4, color=PALETTE[4]).encode(
         x="people:Q", text=alt.Text("people:Q", format=",.0f")
     )
-    return alt.layer(bars, text).properties(title=_title(title), height=height)
+    return alt.layer(bars, text).properties(title=heading(title), height=height)
 
 
 def progress(frame: pl.DataFrame, *, title: str, row_height: int = 32) -> alt.LayerChart:
@@ -152,16 +137,8 @@ def progress(frame: pl.DataFrame, *, title: str, row_height: int = 32) -> alt.La
     tick = base.mark_tick(color=PALETTE[3], thickness=3, size=16).encode(x=alt.X("expected_share:Q", scale=scale))
     ends = alt.Chart(pl.DataFrame({"end": [0.0, 1.0]}).to_arrow()).mark_rule(color=PALETTE[4], strokeDash=[4, 3])
     return alt.layer(ends.encode(x=alt.X("end:Q", scale=scale)), bar, tick, dot).properties(
-        title=_title(title), height=height
+        title=heading(title), height=height
     )
-
-
-def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:
-    """`chart` as SVG of a fixed width, without a browser."""
-    import vl_convert
-
-    fixed = chart.properties(width=width).configure(font=font).configure_view(stroke=None)
-    return vl_convert.vegalite_to_svg(fixed.to_json())
 
 
 def _gaps_kept(frame: pl.DataFrame, series: str) -> pl.DataFrame:
@@ -181,26 +158,3 @@ def _agreed(value: float) -> list[alt.Chart]:
         x=alt.value(0), y="agreed:Q", text="name:N"
     )
     return [rule, name]
-
-
-def _title(text: str) -> alt.TitleParams:
-    return alt.TitleParams(text=_wrapped(text, 80), anchor="start", fontSize=13, fontWeight="bold", color="#1F1F1F")
-
-
-def _wrapped(text: str, width: int) -> Sequence[str]:
-    lines: list[str] = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) + 1 > width and lines[-1]:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-def _tooltips(name: str, unit: str) -> list[alt.Tooltip]:
-    number = axis_format(unit).replace(".0%", ".1%")
-    return [
-        alt.Tooltip(f"{name}:N", title=name.replace("_", " ")),
-        alt.Tooltip("value:Q", format=number),
-        alt.Tooltip("ci_low:Q", format=number, title="95 % from"),
-        alt.Tooltip("ci_high:Q", format=number, title="95 % to"),
-    ]

@@ -1,0 +1,24 @@
+"""The charts of pages and reports, as Altair specifications. They draw what the tables say and compute nothing."""
+
+from dashboards.charts.evidence import chances, curves, detectable, event_steps, love
+from dashboards.charts.metrics import funnel, intervals, progress, trend
+from dashboards.charts.style import PAGE_FONT, PALETTE, PERCENT, axis_format, difference_title, svg, unit_title
+
+__all__ = [
+    "PAGE_FONT",
+    "PALETTE",
+    "PERCENT",
+    "axis_format",
+    "chances",
+    "curves",
+    "detectable",
+    "difference_title",
+    "event_steps",
+    "funnel",
+    "intervals",
+    "love",
+    "progress",
+    "svg",
+    "trend",
+    "unit_title",
+]

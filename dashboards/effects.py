@@ -1,0 +1,98 @@
+"""The parts of the pages that speak of effects: the answer, the curve with its table of people at risk, the evidence and what could overturn it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import charts, elements, queries, wording
+from dashboards.snapshot import Snapshot
+
+GROUPS = {"treated": "mentees", "comparison": "comparable colleagues"}
+MONTHS_LISTED = (0, 3, 6, 9, 12, 18, 24, 36)
+
+
+def verdict_badge(row: Mapping[str, Any]) -> str:
+    """The rating in marks and words."""
+    return f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}**"
+
+
+def answer(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:
+    """How many programmes have which answer, as the page's first sentence."""
+    if not rows:
+        return otherwise
+    counts: dict[str, int] = {}
+    for row in rows:
+        words = wording.VERDICT_WORDS[row["verdict"]].lower()
+        counts[words] = counts.get(words, 0) + 1
+    listed = ", ".join(f"{count} {words}" for words, count in counts.items())
+    noun = "programme" if len(rows) == 1 else "programmes"
+    return f"**{len(rows)} {noun}** compared with colleagues who were as likely to join: {listed}."
+
+
+def pick(rows: Sequence[Mapping[str, Any]], *, key: str) -> Mapping[str, Any]:
+    """The row of the programme that the reader chooses."""
+    by_id = {f"{row['programme_id']}": row for row in rows}
+    names = {key_: str(row["programme_name"]) for key_, row in by_id.items()}
+    chosen = elements.choose("Programme", names, key=f"{key}_programme", width=330)
+    return by_id[chosen]
+
+
+def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, key: str) -> None:
+    """Sentence, curve with bands, table of people at risk; or why there is nothing to show."""
+    st.markdown(f"{verdict_badge(row)} · {wording.effect_sentence(row)}")
+    frame = queries.effect_frame(snapshot, "curves", row["programme_id"], row["outcome"])
+    if row["estimate"] is None or frame.is_empty():
+        elements.nothing_here(f"No curve is shown: {'; '.join(row['reasons'] or ['the data could not carry one'])}.")
+        return
+    drawn = frame.with_columns(pl.col("arm").replace(GROUPS).alias("group"))
+    elements.chart_with_table(
+        charts.curves,
+        drawn,
+        title=f"{row['outcome_label']}: {row['programme_name']}, with 95 % bands",
+        outcome=outcome,
+        key=f"{key}_curve",
+        takeaway=wording.effect_sentence(row),
+        source=f"{row['n_treated']:,} mentees and {row['n_control']:,} colleagues, weighted to be alike; declaration {row['declaration_hash']}, version {row['declaration_version']}",
+        columns={"group": "Group", "month": "Month", "share": "Share", "ci_low": "95 % from", "ci_high": "95 % to", "people_at_risk": "At risk", "cumulative_events": "Events so far"},
+    )  # fmt: skip
+    st.table(at_risk(drawn))
+    if row["months_gained"] is not None:
+        st.caption(
+            f"Time here within {row['months_since_start']:.0f} months: {_signed_months(row['months_gained'])} a person on average "
+            f"(95 % interval {row['months_gained_low']:.2f} to {row['months_gained_high']:.2f} months)."
+        )
+
+
+def at_risk(frame: pl.DataFrame) -> pl.DataFrame:
+    """People at risk and events so far at some months, one row a group and what is counted; "few" where the count is too small to show."""
+    last = int(frame["month"].to_numpy().max()) if frame.height else 0
+    months = [month for month in MONTHS_LISTED if month <= last]
+    rows = []
+    for group in frame["group"].unique(maintain_order=True):
+        own = {row["month"]: row for row in frame.filter(pl.col("group") == group).to_dicts()}
+        for column, words in (("people_at_risk", "at risk"), ("cumulative_events", "events so far")):
+            cells = {f"month {month}": _count(own.get(month), column) for month in months}
+            rows.append({"": f"{group}, {words}", **cells})
+    return pl.DataFrame(rows)
+
+
+def _count(row: Mapping[str, Any] | None, column: str) -> str:
+    if row is None or row[column] is None:
+        return "–" if row is None or column == "people_at_risk" else "few"
+    return f"{row[column]:,.0f}"
+
+
+def _signed_months(value: float) -> str:
+    return f"{'+' if value >= 0 else '-'}{abs(value):.2f} months"
+
+
+def evidence_link(row: Mapping[str, Any]) -> None:
+    """The raw gap as what not to believe, and the way to everything that speaks for and against the estimate."""
+    gap = wording.raw_gap_sentence(row)
+    if gap:
+        st.markdown(f":material/do_not_disturb_on: {gap}")
+    st.markdown(
+        f"[Balance, overlap, sensitivity and what was not testable](/impact?evidence={row['programme_id']}&outcome={row['outcome']})"
+    )

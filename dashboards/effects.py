@@ -46,7 +46,9 @@ def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, k
     if row["estimate"] is None or frame.is_empty():
         elements.nothing_here(f"No curve is shown: {'; '.join(row['reasons'] or ['the data could not carry one'])}.")
         return
-    drawn = frame.with_columns(pl.col("arm").replace(GROUPS).alias("group"))
+    drawn = frame.sort("arm", descending=True, maintain_order=True).with_columns(
+        pl.col("arm").replace(GROUPS).alias("group")
+    )
     elements.chart_with_table(
         charts.curves,
         drawn,
@@ -70,7 +72,7 @@ def at_risk(frame: pl.DataFrame) -> pl.DataFrame:
     last = int(frame["month"].to_numpy().max()) if frame.height else 0
     months = [month for month in MONTHS_LISTED if month <= last]
     rows = []
-    for group in frame["group"].unique(maintain_order=True):
+    for group in (name for name in GROUPS.values() if (frame["group"] == name).any()):
         own = {row["month"]: row for row in frame.filter(pl.col("group") == group).to_dicts()}
         for column, words in (("people_at_risk", "at risk"), ("cumulative_events", "events so far")):
             cells = {f"month {month}": _count(own.get(month), column) for month in months}

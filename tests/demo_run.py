@@ -44,6 +44,9 @@ class DemoRun:
     def truth(self, name: str = "truth") -> Any:
         return json.loads((self.data / f"demo/truth/{name}.json").read_text())
 
+    def potential_outcomes(self) -> pl.DataFrame:
+        return pl.read_parquet(self.data / "demo/truth/potential_outcomes.parquet")
+
 
 def impact(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line on `data`, as a process of its own."""

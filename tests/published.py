@@ -98,18 +98,109 @@ def estimates() -> pl.DataFrame:
         {**base, **shared, "outcome": "retained_12m", "outcome_label": "Still here after 12 months", "unit": "share", "is_primary": False,
          "estimate": 0.02, "std_error": 0.03, "ci_low": -0.04, "ci_high": 0.08, "p_value": 0.5, "verdict": "not_detected",
          "verdict_words": "no clear difference", "reasons": ["the 95 % interval includes zero"]},
-        {**base, "outcome": "promoted_12m", "outcome_label": "Promoted within 12 months", "unit": "share", "is_primary": False,
-         "design": "none", "verdict": "not_estimated", "verdict_words": "Not estimated yet.", "reasons": ["places were not drawn by lot"]},
+        {**base, "outcome": "promoted_24m", "outcome_label": "Promoted within 24 months", "unit": "share", "is_primary": False,
+         "design": "one_group", "arm": "mentoring", "verdict": "refused", "verdict_words": "No effect is estimated here.",
+         "reasons": ["there is no comparison that could carry an effect"], "untested": []},
     ]  # fmt: skip
-    frame = pl.DataFrame(rows, schema=ESTIMATE_SCHEMA)
+    compared = [
+        {**base, **COMPARED, "outcome": "retained_12m", "outcome_label": "Still employed after 12 months", "estimate": 0.051, "std_error": 0.02,
+         "ci_low": 0.011, "ci_high": 0.092, "treated_mean": 0.886, "control_mean": 0.835, "raw_gap": 0.33, "months_gained": 0.3,
+         "months_gained_low": 0.1, "months_gained_high": 0.5, "verdict": "supported", "verdict_words": "higher", "reasons": ["no rule speaks against it"]},
+        {**base, **COMPARED, "outcome": "promoted_12m", "outcome_label": "Promoted within 12 months", "estimate": 0.02, "std_error": 0.02,
+         "ci_low": -0.02, "ci_high": 0.06, "treated_mean": 0.14, "control_mean": 0.12, "raw_gap": 0.2, "verdict": "not_detected",
+         "verdict_words": "no clear difference", "reasons": ["the 95 % interval includes zero"]},
+        {**base, "outcome": "engagement_index", "outcome_label": "Engagement index", "unit": "points", "is_primary": False, "arm": "mentoring",
+         "wave": "within 12 months", "months_since_start": 12.0, "design": "difference_in_differences", "estimator": "group-time", "estimate": 0.1,
+         "std_error": 0.02, "ci_low": 0.06, "ci_high": 0.14, "p_value": 0.001, "n_treated": 200, "n_control": 500, "n_observations": 5000,
+         "clusters": 700, "raw_gap": 0.4, "smallest_detectable": 0.05, "response_gap": 0.02, "pre_trend_p": 0.6, "verdict": "supported",
+         "verdict_words": "higher", "reasons": [], "untested": ["no outcome that the programme can't have moved was available"]},
+        {**base, "outcome": "retained_12m", "outcome_label": "Still employed after 12 months", "unit": "share", "is_primary": True, "arm": "mentoring",
+         "design": "target_trial", "verdict": "not_supported", "verdict_words": "These data can't tell.", "raw_gap": 0.3,
+         "reasons": ["12 mentees with a start date; at least 30 are needed"], "untested": []},
+    ]  # fmt: skip
+    frame = pl.DataFrame([*rows, *compared], schema=ESTIMATE_SCHEMA)
+    cohorts = ["A-2025"] * len(rows) + ["all"] * len(compared)
+    letters = ["a"] * (len(rows) + len(compared) - 1) + ["b"]
     return frame.with_columns(
-        pl.lit("mentoring_a").alias("programme_id"),
-        pl.lit("Mentoring A").alias("programme_name"),
-        pl.lit("A-2025").alias("cohort_id"),
-        pl.concat_str(pl.lit("A-2025:"), "outcome").alias("estimate_id"),
+        pl.Series("programme_id", [f"mentoring_{letter}" for letter in letters]),
+        pl.Series("programme_name", [f"Mentoring {letter.upper()}" for letter in letters]),
+        pl.Series("cohort_id", cohorts),
+        pl.concat_str(pl.Series([f"{c}:{x}:" for c, x in zip(cohorts, letters, strict=True)]), "outcome").alias(
+            "estimate_id"
+        ),
         pl.lit("0123456789abcdef").alias("declaration_hash"),
+        pl.lit(1).alias("declaration_version"),
+        pl.lit(value=False).alias("is_changed_after_results"),
         pl.lit("2026.1").alias("policy_version"),
     )
+
+
+COMPARED = {
+    "unit": "share", "is_primary": False, "arm": "mentoring", "wave": "12 months", "months_since_start": 12.0, "design": "target_trial",
+    "estimand": "effect on those who joined", "estimator": "nested monthly target trials", "p_value": 0.01, "p_adjusted": 0.02, "n_treated": 483,
+    "n_control": 1600, "n_observations": 20000, "clusters": 1650, "events": 300, "smallest_detectable": 0.057, "effective_people": 589.0,
+    "effective_share": 0.37, "largest_smd": 0.004, "largest_smd_covariate": "engagement_index", "outside_support": 0.0, "excluded_starts": 0.01,
+    "too_recent": 12, "negative_control": "engagement_index a year before the start", "negative_control_p": 0.6, "hazard_ratio": 0.8,
+    "e_value_limit": 1.3, "sensitivity_words": "Something not measured would have to go with both by a factor of 1.3.", "untested": [],
+    "covariates": ["engagement_index", "tenure_months"],
+}  # fmt: skip
+
+
+def impact_tables() -> dict[str, pl.DataFrame]:
+    """What an estimate rests on, as the impact stage publishes it."""
+    months = range(13)
+    curves = [
+        {"outcome": outcome, "arm": arm, "month": month, "share": start + slope * month, "ci_low": start + slope * month - 0.02,
+         "ci_high": start + slope * month + 0.02, "people_at_risk": None if month == 12 else 400.0 - 5 * month,
+         "cumulative_events": None if month == 1 else 5.0 * month}
+        for outcome, arm, start, slope in (
+            ("retained_12m", "treated", 1.0, -0.0095), ("retained_12m", "comparison", 1.0, -0.0138),
+            ("promoted_12m", "treated", 0.0, 0.0117), ("promoted_12m", "comparison", 0.0, 0.01))
+        for month in months
+    ]  # fmt: skip
+    balance = [
+        {"outcome": outcome, "covariate": name, "mean_treated": 0.5, "mean_comparison_before": 0.1, "mean_comparison_after": 0.5,
+         "smd_before": 0.6, "smd_after": 0.004}
+        for outcome in ("retained_12m", "promoted_12m") for name in ("engagement_index", "tenure_months")
+    ]  # fmt: skip
+    overlap = [
+        {"outcome": outcome, "bin_low": low / 10, "bin_high": (low + 1) / 10, "treated_share": None if low == 0 else 0.2, "comparison_share": 0.2}
+        for outcome in ("retained_12m", "promoted_12m") for low in range(5)
+    ]  # fmt: skip
+    steps = [
+        {"outcome": "engagement_index", "event_time": time, "estimate": 0.1 * (time >= 0), "std_error": 0.02, "ci_low": 0.1 * (time >= 0) - 0.04,
+         "ci_high": 0.1 * (time >= 0) + 0.04} for time in (-3, -2, -1, 0, 1, 2)
+    ]  # fmt: skip
+    subgroups = [
+        {"cohort_id": "all", "outcome": "retained_12m", "subgroup_kind": "department", "subgroup_value": name, "estimate": estimate,
+         "std_error": 0.03, "ci_low": None if estimate is None else estimate - 0.06, "ci_high": None if estimate is None else estimate + 0.06,
+         "n_treated": None if estimate is None else 60, "n_control": None if estimate is None else 200,
+         "reason": None if estimate is not None else "too few people or events in this subgroup", "interaction_p": 0.7,
+         "interaction_words": "no sign that the effect differs between the subgroups"}
+        for name, estimate in (("Sales", 0.04), ("Legal", None), ("Engineering", 0.06))
+    ]  # fmt: skip
+    declarations = [
+        {"programme_id": "mentoring_a", "version": version, "declaration_hash": f"{version}" * 16, "declared_on": "2024-08-01", "first_seen": AS_OF,
+         "had_results": version == 2, "is_changed_after_results": version == 2, "is_current": version == 2, "declaration": "{}"}
+        for version in (1, 2)
+    ]  # fmt: skip
+    owned = {
+        "impact_curves": curves,
+        "impact_balance": balance,
+        "impact_overlap": overlap,
+        "impact_steps": steps,
+        "impact_subgroups": subgroups,
+    }
+    return {
+        **{
+            name: pl.DataFrame(rows, infer_schema_length=None).with_columns(programme_id=pl.lit("mentoring_a"))
+            for name, rows in owned.items()
+        },
+        "impact_declarations": pl.DataFrame(declarations),
+        "impact_rules": pl.DataFrame(
+            [{"policy_version": "2026.1", "rule": "few", "answer": "not_supported", "condition": "Under 30 mentees"}]
+        ),
+    }
 
 
 def goals() -> pl.DataFrame:
@@ -163,6 +254,7 @@ def tables() -> dict[str, pl.DataFrame]:
         "metric_definitions": definitions(),
         "goals": goals(),
         "impact_estimates": estimates(),
+        **impact_tables(),
         "match_runs": pl.DataFrame([{
             "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "mentees": 90, "mentors": 40, "seats": 80,
             "feasible_pairs": 2100, "matched": 76, "coverage": 76 / 90, "total_score": 51.2, "worst_score": 0.21, "p5_score": 0.3,

@@ -178,45 +178,51 @@ def evidence_section(row: dict[str, Any]) -> None:
             )
 
 
-lottery = [
-    row
-    for row in queries.estimates(snapshot)
-    if row["programme_id"] == programme and row["design"] == "lottery" and row["estimate"] is not None
-]
-if lottery:
-    st.subheader("Drawn by lot", anchor=False)
-    lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
-
-compared = {row["outcome"]: row for row in own if row["design"] in {"target_trial", "difference_in_differences"}}
-if compared:
-    st.subheader("Compared without a lot: what it rests on", anchor=False)
-    labels = {outcome: str(row["outcome_label"]) for outcome, row in compared.items()}
-    chosen = compared[elements.choose("Outcome", labels, key="outcome", width=330)]
-    st.markdown(f"{effects.verdict_badge(chosen)} · {wording.effect_sentence(chosen)}")
-    if chosen["estimate"] is not None:
-        evidence_section(chosen)
-    subgroups = queries.effect_frame(snapshot, "subgroups", programme, chosen["outcome"])
-    for (kind,), group in subgroups.filter(pl.col("cohort_id") == "all").group_by("subgroup_kind", maintain_order=True):
+def subgroup_section(outcome: str, row: dict[str, Any]) -> None:
+    """Declared subgroups: whether the effect differs between them, and the groups only where two or more can be shown."""
+    subgroups = queries.effect_frame(snapshot, "subgroups", programme, outcome)
+    for (cohort, kind), group in subgroups.group_by("cohort_id", "subgroup_kind", maintain_order=True):
+        place = "without a lot" if cohort == "all" else str(cohort)
         st.markdown(
-            f"**By {_plain(str(kind))}: {group['interaction_words'][0]}.** Subgroups were declared before results existed."
+            f"**By {_plain(str(kind))} ({place}): {group['interaction_words'][0]}.** Subgroups were declared before results existed."
         )
         known = group.filter(pl.col("estimate").is_not_null())
-        if known.height > 1:
-            elements.chart_with_table(
-                charts.intervals,
-                known.with_columns(value=pl.col("estimate"), label=pl.format("{} (n {} / {})", "subgroup_value", "n_treated", "n_control")),
-                title=f"{chosen['outcome_label']} by {_plain(str(kind))}, 95 % intervals",
-                unit=chosen["unit"],
-                zero_line=True,
-                is_difference=True,
-                key=f"subgroups_{kind}",
-                takeaway=str(group["interaction_words"][0]),
-                source="the same comparison within each subgroup; groups with too few people or events are left out",
-                columns={"subgroup_value": "Group", "estimate": "Difference", "ci_low": "95 % from", "ci_high": "95 % to", "n_treated": "Mentees", "n_control": "Colleagues"},
-            )  # fmt: skip
-        silent = group.height - known.height
-        if silent and known.height > 1:
-            st.caption(f"{silent} of {group.height} groups have too few people or events.")
+        if known.height < 2:
+            continue
+        elements.chart_with_table(
+            charts.intervals,
+            known.with_columns(value=pl.col("estimate"), label=pl.format("{} (n {} / {})", pl.col("subgroup_value").str.replace_all("_", " "), "n_treated", "n_control")),
+            title=f"{row['outcome_label']} by {_plain(str(kind))}, 95 % intervals",
+            unit=row["unit"],
+            zero_line=True,
+            is_difference=True,
+            key=f"subgroups_{cohort}_{kind}",
+            takeaway="; ".join(f"{one['subgroup_value']}: {wording.effect_size(one['estimate'], row['unit'])}" for one in known.to_dicts()),
+            source="the same comparison within each subgroup; groups with too few people or events are left out",
+            columns={"subgroup_value": "Group", "estimate": "Difference", "ci_low": "95 % from", "ci_high": "95 % to", "n_treated": "Mentees", "n_control": "Others"},
+        )  # fmt: skip
+        if known.height < group.height:
+            st.caption(f"{group.height - known.height} of {group.height} groups have too few people or events.")
+
+
+labels = {row["outcome"]: str(row["outcome_label"]) for row in own if row["estimate"] is not None}
+if labels:
+    st.subheader("What one answer rests on", anchor=False)
+    outcome = elements.choose("Outcome", labels, key="outcome", width=330)
+    lottery = [
+        row
+        for row in queries.estimates(snapshot)
+        if (row["programme_id"], row["outcome"], row["design"]) == (programme, outcome, "lottery")
+        and row["estimate"] is not None
+    ]
+    if lottery:
+        lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
+    for row in own:
+        if row["outcome"] == outcome and row["design"] in {"target_trial", "difference_in_differences"}:
+            st.markdown(f"**Compared without a lot.** {effects.verdict_badge(row)} · {wording.effect_sentence(row)}")
+            if row["estimate"] is not None:
+                evidence_section(row)
+    subgroup_section(outcome, next(row for row in own if row["outcome"] == outcome and row["estimate"] is not None))
 
 refused = [row for row in own if row["estimate"] is None]
 if refused:

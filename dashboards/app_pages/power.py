@@ -58,8 +58,9 @@ with left:
             "Loss by weighting and clustering",
             1.0,
             2.0,
-            1.1,
+            1.0 if outcome == "survey" else 1.1,
             step=0.05,
+            key=f"loss_{outcome}",
             help="1 for a lottery of single people; 1.1 is usual for weighted comparisons; more where few mentors have many mentees.",
         )
         power = st.slider("Chance to see it, in %", 50, 95, 80, step=5) / 100
@@ -80,7 +81,7 @@ impossible = outcome != "survey" and found > 100 * min(base, 1 - base) + 1e-9 an
 words = f"{found:.2f} {unit}" if outcome == "survey" else f"{found:.1f} {unit}"
 answer.markdown(
     f"With **{mentees} mentees** and {ratio:g} comparable people for each, a difference of **{words} or more** will be seen in {power:.0%} of all cases. "
-    + ("**Smaller effects will most likely be reported as not detected, even if they are there.**")
+    + ("Smaller effects will most likely be reported as not detected, even if they are there.")
 )
 with right:
     drawn = pl.DataFrame(

@@ -2,9 +2,10 @@
 
 from dashboards.charts.evidence import chances, curves, detectable, event_steps, love
 from dashboards.charts.metrics import funnel, intervals, progress, trend
-from dashboards.charts.style import PAGE_FONT, PALETTE, PERCENT, axis_format, difference_title, svg, unit_title
+from dashboards.charts.style import DASHES, PAGE_FONT, PALETTE, PERCENT, axis_format, difference_title, svg, unit_title
 
 __all__ = [
+    "DASHES",
     "PAGE_FONT",
     "PALETTE",
     "PERCENT",

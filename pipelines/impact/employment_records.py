@@ -120,26 +120,15 @@ def _with_covariates(
                     f"The covariate {name} was declared, but no source delivers it; add it to person_measures or declare another."
                 )
             own = own.select(
-                pl.col("person_key").alias("person"), "month", name_value(name), known_in(name), year_before(name)
+                pl.col("person_key").alias("person"),
+                "month",
+                pl.col("value").alias(name),
+                pl.col("known_month").alias(f"{name}_known_month"),
+                pl.col("value_year_before").alias(f"{name}_year_before"),
             )
-            rows = rows.join(own, on=["person", "month"], how="left", maintain_order="left")
+            rows = rows.drop(name, strict=False).join(own, on=["person", "month"], how="left", maintain_order="left")
             found.append(Covariate(name, f"{name}_known_month"))
     return rows, found
-
-
-def name_value(name: str) -> pl.Expr:
-    """The measure's value under its own name."""
-    return pl.col("value").alias(name)
-
-
-def known_in(name: str) -> pl.Expr:
-    """The month in which it became known."""
-    return pl.col("known_month").alias(f"{name}_known_month")
-
-
-def year_before(name: str) -> pl.Expr:
-    """The value a year before, the negative control."""
-    return pl.col("value_year_before").alias(f"{name}_year_before")
 
 
 def _starts_within_units(rows: pl.DataFrame) -> pl.DataFrame:

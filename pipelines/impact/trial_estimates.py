@@ -70,7 +70,7 @@ def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_co
     words = None if evidence.e_value_limit is None else e_value_in_words(evidence.e_value_limit, strongest, factor)
     row |= {"sensitivity_words": words, "negative_control": evidence.negative_control}
     if outcome.kind == "duration":
-        row, evidence = _as_days(row, evidence, effects, outcome)
+        row, evidence = _as_days(row, evidence, effects, outcome, _quantile(diagnostics))
     return TrialEstimate(row, evidence, diagnostics.balance, diagnostics.overlap, _curves(effects, outcome))
 
 
@@ -86,7 +86,7 @@ def _row(
     last = effects.at([outcome.horizon_months]).row(0, named=True)
     stays = outcome.event == "retained"
     covariate, smd = diagnostics.largest_smd
-    margin = float(stats.norm.ppf(0.975)) * last["mean_std_error"]
+    margin = _quantile(diagnostics) * last["mean_std_error"]
     gained = {
         "months_gained": last["mean_difference"],
         "months_gained_low": last["mean_difference"] - margin,
@@ -129,13 +129,18 @@ def _row(
     }
 
 
+def _quantile(diagnostics: TrialDiagnostics) -> float:
+    """Student's t for mean times: people of the thinner arm, as weighted, less one. Shares have degrees of their own, month by month."""
+    return float(stats.t.ppf(0.975, max(min(diagnostics.treated.effective, diagnostics.comparison.effective) - 1, 1)))
+
+
 def _as_days(
-    row: dict[str, Any], evidence: Evidence, effects: TrialEffects, outcome: Outcome
+    row: dict[str, Any], evidence: Evidence, effects: TrialEffects, outcome: Outcome, quantile: float
 ) -> tuple[dict[str, Any], Evidence]:
     """A duration is the restricted mean time until the event, within the horizon, in days; there is no E-value for it."""
     last = effects.at([outcome.horizon_months]).row(0, named=True)
     estimate, error = DAYS_A_MONTH * last["mean_difference"], DAYS_A_MONTH * last["mean_std_error"]
-    margin = float(stats.norm.ppf(0.975)) * error
+    margin = quantile * error
     low, high = estimate - margin, estimate + margin
     figures = {"estimate": estimate, "ci_low": low, "ci_high": high}
     means = {

@@ -45,5 +45,5 @@ def test_one_hris_export_and_the_programme_files_are_enough_for_a_first_release(
         ).fetchall()
         assert known[0][0] > 100
         verdicts = connection.execute("select distinct verdict from impact_estimates").fetchall()
-        assert verdicts == [("not_estimated",)]
+        assert not {row[0] for row in verdicts} & {"caused", "supported"}
     assert (data / "reports/latest/leadership_report.pdf").stat().st_size > 10_000

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from dashboards import wording
-from dashboards.reports import render_report
+from dashboards.reports import figures, render_report
 from dashboards.reports.content import gather
 from dashboards.snapshot import Snapshot
 
@@ -63,8 +63,24 @@ def test_no_descriptive_sentence_claims_an_effect(published: Path) -> None:
 
 
 def test_every_figure_has_an_alternative_text_with_its_numbers(published: Path) -> None:
-    from dashboards.reports.render import PDF_FONT, _figures
+    drawn = figures.of_report(gather(Snapshot(published)), "Libertinus Serif", 400)
+    everything = [*drawn["health"], *drawn["impact"].values()]
+    assert len(drawn["impact"]) == 5
+    for figure in everything:
+        assert re.search(r"\d", figure["alt"])
+        assert figure["svg"].startswith("<svg")
 
-    for figures in _figures(gather(Snapshot(published)), PDF_FONT, 400).values():
-        for figure in figures:
-            assert re.search(r"\d", figure["alt"])
+
+def test_every_effect_has_one_sentence_and_one_chart_and_no_p_value(rendered: dict[str, Path]) -> None:
+    page = rendered[".html"].read_text()
+    assert page.count("Comparable employees, not a randomised trial.") == 4, (
+        "two sentences, each in the alternative text too"
+    )
+    assert "88.6 % of 483 mentees, 83.5 % of comparable colleagues" in page
+    assert not re.search(r"hazard|p[- ]value|p [<=]", page)
+
+
+def test_an_effect_without_a_figure_says_why(rendered: dict[str, Path]) -> None:
+    page = rendered[".html"].read_text()
+    assert "12 mentees with a start date; at least 30 are needed" in page
+    assert "only those who took part were asked" in page

@@ -1,0 +1,119 @@
+"""A programme's declared outcomes, all at once: the best design for each, corrected for their number, and a reason where there is no figure."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipelines.impact import read_declaration
+from pipelines.impact.programme_effects import Lottery, ProgrammeData, programme_effects
+from pipelines.impact.subgroups import subgroup_effects
+from tests.unit.impact.made_months import measures, months
+
+BLOCK = {
+    "comparison": {"covariates": ["quality", "tenure_months"], "negative_control": "quality"},
+    "outcomes": [
+        {"outcome": "retained_12m", "label": "Still employed", "unit": "share", "kind": "share", "is_primary": True, "subgroups": ["half", "whole"]},
+        {"outcome": "promoted_12m", "label": "Promoted", "unit": "share", "kind": "share"},
+        {"outcome": "satisfaction", "label": "Satisfaction", "unit": "points"},
+    ],
+}  # fmt: skip
+NO_WAVES = pl.DataFrame(schema={"person_key": pl.String, "measure": pl.String})
+
+
+@pytest.fixture(scope="module")
+def data() -> ProgrammeData:
+    firm = months(seed=3, people=1200)
+    return ProgrammeData((), firm, measures(firm), NO_WAVES, has_other_cohorts=True)
+
+
+def by_outcome(frame: pl.DataFrame) -> dict[str, dict]:
+    return {row["outcome"]: row for row in frame.iter_rows(named=True)}
+
+
+def test_the_planted_effect_lies_in_the_interval_and_the_raw_gap_does_not(data: ProgrammeData) -> None:
+    row = by_outcome(programme_effects(read_declaration("p", BLOCK), data).estimates)["retained_12m"]
+    # about 16 in 100 leave within a year; a ratio of 0.7 among mentees, who are the better ones, keeps some 3 to 5 of them
+    assert row["ci_low"] < 0.045 < row["ci_high"]
+    assert row["raw_gap"] > row["ci_high"]
+    assert row["hazard_ratio"] == pytest.approx(0.7, abs=0.2)
+
+
+def test_only_those_who_took_part_were_asked_so_it_is_refused(data: ProgrammeData) -> None:
+    row = by_outcome(programme_effects(read_declaration("p", BLOCK), data).estimates)["satisfaction"]
+    assert (row["design"], row["verdict"], row["estimate"]) == ("one_group", "refused", None)
+
+
+def test_all_figures_go_with_a_verdict_that_shows_none() -> None:
+    few = months(seed=5, people=60)
+    small = ProgrammeData((), few, measures(few), NO_WAVES, has_other_cohorts=True)
+    row = by_outcome(programme_effects(read_declaration("p", BLOCK), small).estimates)["retained_12m"]
+    assert row["verdict"] == "not_supported"
+    assert row["reasons"]
+    assert [row[name] for name in ("estimate", "ci_low", "p_value", "treated_mean", "control_mean")] == [None] * 5
+
+
+def test_before_the_window_is_over_the_answer_is_refused_and_says_so(data: ProgrammeData) -> None:
+    early = data.months.filter(pl.col("month") < data.months["month"].min() + 8)
+    soon = ProgrammeData((), early, measures(early), NO_WAVES, has_other_cohorts=True)
+    row = by_outcome(programme_effects(read_declaration("p", BLOCK), soon).estimates)["retained_12m"]
+    assert (row["verdict"], row["reasons"]) == ("refused", ["the outcome's window isn't over yet"])
+
+
+def test_the_plots_hold_every_covariate_and_month(data: ProgrammeData) -> None:
+    found = programme_effects(read_declaration("p", BLOCK), data)
+    assert set(found.balance["outcome"]) == {"retained_12m", "promoted_12m"}
+    assert {"quality", "tenure_months"} <= set(found.balance["covariate"])
+    assert found.balance["smd_after"].abs().max() < 0.1 < found.balance["smd_before"].abs().max()
+    curve = found.curves.filter((pl.col("outcome") == "retained_12m") & (pl.col("arm") == "treated"))
+    assert curve["month"].to_list() == list(range(13))
+    assert curve["share"][0] == 1
+    assert curve["share"].is_sorted(descending=True)
+
+
+def test_a_secondary_outcome_of_many_is_not_called_caused() -> None:
+    rng = np.random.default_rng(11)
+    people = [f"p{i:03d}" for i in range(300)]
+    assignments = pl.DataFrame(
+        {"person_key": people, "arm": ["mentoring", "control"] * 150, "unit_id": people, "stratum": [None] * 300},
+        schema_overrides={"stratum": pl.String},
+    )
+
+    def observed(outcome: str, gain: float) -> pl.DataFrame:
+        shift = np.tile([gain, 0.0], 150)
+        return pl.DataFrame({"outcome": outcome, "person_key": people, "outcome_value": rng.normal(size=300) + shift}).with_columns(
+            wave_no=pl.lit(1), is_exposed=pl.lit(value=True), months_since_start=pl.lit(9.0), wave_label=pl.lit("month 9"),
+            baseline_value=pl.lit(None, pl.Float64),
+        )  # fmt: skip
+
+    noise = [observed(f"noise_{i}", 0.0) for i in range(20)]
+    borderline = observed("borderline", 0.10)
+    lottery = Lottery("L", assignments, pl.concat([borderline, *noise]), pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64}))  # fmt: skip
+    data = ProgrammeData((lottery,), pl.DataFrame(), pl.DataFrame(), NO_WAVES, has_other_cohorts=False)
+    names = ["borderline", *(f"noise_{i}" for i in range(20))]
+    outcomes = [{"outcome": name, "label": name, "unit": "points", "is_primary": name == "noise_0"} for name in names]
+    rows = by_outcome(programme_effects(read_declaration("p", {"outcomes": outcomes}), data).estimates)
+    alone = rows["borderline"]
+    assert alone["p_value"] < 0.05 < alone["p_adjusted"]
+    assert (alone["verdict"] == "suggestive") == (alone["p_adjusted"] > 0.10)
+    assert all(row["p_adjusted"] >= row["p_value"] for row in rows.values())
+
+
+def test_subgroups_are_tested_against_each_other(data: ProgrammeData) -> None:
+    people = data.months["person_key"].unique().sort()
+    halves = pl.DataFrame({"person_key": people}).with_columns(
+        segment_kind=pl.lit("half"),
+        segment_value=pl.when(pl.col("person_key").str.slice(1).cast(pl.Int64) % 2 == 0)
+        .then(pl.lit("even"))
+        .otherwise(pl.lit("odd")),
+    )
+    whole = halves.with_columns(segment_kind=pl.lit("whole"), segment_value=pl.lit("all"))
+    found = subgroup_effects(read_declaration("p", BLOCK), data, pl.concat([halves, whole]))
+    own = found.filter(pl.col("subgroup_kind") == "half")
+    assert own["estimate"].null_count() == 0
+    assert own["interaction_p"].n_unique() == 1
+    differs = own["interaction_p"][0] < 0.05
+    words = "the effect differs" if differs else "no sign that the effect differs"
+    assert own["interaction_words"][0] == f"{words} between the subgroups"
+    alone = found.filter(pl.col("subgroup_kind") == "whole").row(0, named=True)
+    assert alone["interaction_p"] is None
+    assert alone["interaction_words"].startswith("not tested")

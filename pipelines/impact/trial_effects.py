@@ -37,7 +37,7 @@ class TrialEffects:
     a normal one. As long as nobody of an arm has had the event, its error can't be told: std_error, interval and p_value are null.
     events_*: people with the event within the horizon, once however many trials they are in.
     curves: arm, month, incidence, std_error, ci_low, ci_high, n_risk (trial rows), people_at_risk, effective (Kish's number of people, or clusters, behind
-    the weights in that month), events, cumulative_events; the table under the plot. With clusters, influence has a row each instead of a person.
+    the weights in that month), events (people whose event is first seen in that month of a trial), cumulative_events; the table under the plot. With clusters, influence has a row each instead of a person.
     """
 
     effects: pl.DataFrame

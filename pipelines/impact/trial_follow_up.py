@@ -107,8 +107,9 @@ def follow_arm(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, 
         influence[:, k + 1] = sums[0] - incidence[k + 1] * sums[1] + sums[2]
         gradient[k + 1] = slopes[0] - incidence[k + 1] * slopes[1] + slopes[2]
         survival *= 1 - hazard
+        known = int(departed.sum())
         departed[person[wanted]] = True
-        counts[:, k] = here.size, 1 + np.count_nonzero(np.diff(person)), 1 / (share @ share), wanted.sum()
+        counts[:, k] = here.size, 1 + np.count_nonzero(np.diff(person)), 1 / (share @ share), departed.sum() - known
     return Arm(incidence, influence, gradient, counts[0], counts[1], counts[2], counts[3], int(departed.sum()))
 
 

@@ -37,6 +37,12 @@ def test_the_interval_holds_the_planted_effect_and_not_the_naive_gap(company: pl
     assert -row["ci_high"] < 0.03464 < -row["ci_low"] < 0.334
 
 
+def test_an_event_counts_once_however_many_trials_somebody_is_in(company: pl.DataFrame) -> None:
+    found = effect(fixed_company.panel(company), fixed_company.people(company))
+    last = found.curves.filter(pl.col("month") == 12).select("arm", "cumulative_events")
+    assert dict(last.iter_rows()) == {"treated": found.events_treated, "comparison": found.events_comparison}
+
+
 def test_the_error_agrees_with_the_jackknife(company: pl.DataFrame) -> None:
     """Leaving out one of 40 groups of people at a time, everything refitted."""
     small = company.filter(pl.col("id") % 3 == 0).with_row_index("place")

@@ -98,18 +98,18 @@ class ScoreModel:
 
     def seats_block(self, columns: IntArray) -> "SeatsBlock":
         """What is needed of some mentors, gathered once for many blocks of mentees."""
-        curved = {name: (one.right[columns].T.copy(), one.right_size[columns]) for name, one in self._curved()}
-        return SeatsBlock(columns, self.right[columns].T.copy(), curved)
+        curved = {name: (one.right[columns], one.right_size[columns]) for name, one in self._curved()}
+        return SeatsBlock(columns, self.right[columns], curved)
 
     def _curved(self) -> list[tuple[str, Overlap]]:
         return [(name, one) for name, one in self.overlaps.items() if LISTS[name][1] != "share"]
 
     def block(self, rows: IntArray, seats: "SeatsBlock") -> Matrix:
         """Scores (rows, columns) in units, as float32 that hold whole numbers."""
-        scores = self.left[rows] @ seats.linear
+        scores = self.left[rows] @ seats.linear.T
         for name, one in self._curved():
             right, right_size = seats.curved[name]
-            shared = one.left[rows] @ right
+            shared = one.left[rows] @ right.T
             scores += _curve(LISTS[name][1], self.units[name], shared, one.left_size[rows][:, None], right_size)
         return scores
 
@@ -164,7 +164,7 @@ class ScoreModel:
 
 @dataclass(frozen=True)
 class SeatsBlock:
-    """The mentors of a block: their rows of the stacked matrix (transposed), and of each component that isn't linear."""
+    """The mentors of a block: their rows of the stacked matrix, and of each component that isn't linear."""
 
     columns: IntArray
     linear: Matrix

@@ -32,8 +32,9 @@ from pipelines.matching.reach import Coverage, InfeasibleRequest, check_locks, c
 
 Progress = Callable[[str], None]
 
-FIRST_CANDIDATES = 30
-PRICED_CANDIDATES = 20
+FIRST_CANDIDATES = 16
+PRICED_CANDIDATES = 16
+KEPT_CANDIDATES = 8
 ROUNDS = 12
 
 
@@ -77,6 +78,21 @@ class Solved:
         bonus = round(self.policy.keep_bonus * SCALE) if np.isin(code, self.current) else 0
         tie = int(self.ties.of(np.array([mentee]), np.array([mentor]))[0])
         return ((score + bonus) << TIE_BITS) + tie
+
+
+def nearest(edges: Edges, gains: IntArray, optimum: Optimum) -> Edges:
+    """Each mentee's edges that the prices leave closest to being pairs, with the pairs themselves.
+
+    Most of the first candidates are far too dear once seats have prices. Whatever is dropped wrongly comes back by pricing, so the proof
+    doesn't suffer.
+    """
+    reduced = optimum.worth[edges.rows] + optimum.price[edges.columns] - gains
+    reduced[optimum.used] = np.iinfo(np.int64).min
+    order = np.lexsort((reduced, edges.rows))
+    rows = edges.rows[order]
+    turn = np.empty(edges.size, dtype=np.int64)
+    turn[order] = np.arange(edges.size) - np.searchsorted(rows, rows)
+    return edges.where((turn < KEPT_CANDIDATES) | optimum.used)
 
 
 class Engine:
@@ -207,6 +223,8 @@ class Engine:
             rounds += 1
             if slack <= self.verify * optimum.gain or not rows.size or rounds >= ROUNDS:
                 return edges, gains, optimum, slack, rounds
+            if rounds == 1:
+                edges = nearest(edges, gains, optimum)
             edges = merged(self.model, edges, rows, columns)
 
     def outside(self, edges: Edges, optimum: Optimum) -> tuple[IntArray, IntArray, int]:

@@ -29,12 +29,12 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measured(mentees: int, mentors: int, instance: Path | None) -> dict[str, Any]:
+def measured(mentees: int, mentors: int, instance: Path | None, *, everybody: bool) -> dict[str, Any]:
     """Solve one instance in this process; save its pairs for the others."""
     from pipelines.matching import Policy, solve
     from tests.bench.matching_people import problem_of
 
-    problem = problem_of(mentees, mentors)
+    problem = problem_of(mentees, mentors, everybody=everybody)
     before = peak_mb()
     marks: list[tuple[str, float]] = []
     started = time.perf_counter(), time.process_time()
@@ -47,6 +47,7 @@ def measured(mentees: int, mentors: int, instance: Path | None) -> dict[str, Any
     answer = {
         "mentees": mentees,
         "mentors": mentors,
+        "rules_of_category": not everybody,
         "pairs": mentees * mentors,
         "feasible_pairs": solved.feasibility.pairs,
         "seconds": round(seconds, 3),
@@ -124,10 +125,11 @@ def main() -> None:
     parser.add_argument("--no-others", action="store_true")
     parser.add_argument("--one", nargs=2, type=int)
     parser.add_argument("--instance", type=Path)
+    parser.add_argument("--everybody", action="store_true", help="without rules of language, zone and level")
     parser.add_argument("--policies", action="store_true", help="the trade-offs of churn, floor and quota instead")
     chosen = parser.parse_args()
     if chosen.one:
-        sys.stdout.write(json.dumps(measured(*chosen.one, chosen.instance)) + "\n")
+        sys.stdout.write(json.dumps(measured(*chosen.one, chosen.instance, everybody=chosen.everybody)) + "\n")
         return
     if chosen.policies:
         from tests.bench.matching_policies import trade_offs
@@ -136,13 +138,20 @@ def main() -> None:
         return
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for mentees, mentors in SIZES:
+        for mentees, mentors, everybody in [*((*size, False) for size in SIZES), (10_000, 2_000, True)]:
             if mentees not in chosen.sizes:
                 continue
-            _say(f"{mentees:,} x {mentors:,} ...")
+            _say(f"{mentees:,} x {mentors:,}{' without rules of category' if everybody else ''} ...")
             compare = not chosen.no_others and any(mentees <= most for most in OTHERS.values())
             instance = Path(folder) / f"{mentees}.npz"
-            words = ["-m", "tests.bench.matching", "--one", str(mentees), str(mentors)]
+            words = [
+                "-m",
+                "tests.bench.matching",
+                "--one",
+                str(mentees),
+                str(mentors),
+                *(["--everybody"] if everybody else []),
+            ]
             answer = child(*words) or {}
             if compare:
                 with_pairs = child(*words, "--instance", str(instance)) or {}

@@ -32,7 +32,7 @@ def test_make_without_a_target_lists_them() -> None:
         assert target in listed
 
 
-@pytest.mark.parametrize("command", ["demo", "run", "report", "dashboard", "dagster", "dictionary"])
+@pytest.mark.parametrize("command", ["demo", "run", "report", "dashboard", "dagster", "dictionary", "match"])
 def test_every_command_explains_itself(command: str) -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", command, "--help"],

@@ -58,7 +58,9 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
         return WhyNot("another_way", "The mentee is locked to somebody else.", score)
     detour = residual.detour(mentee, mentor, units, residual.search(target), target)
     if not np.isfinite(detour.cost):
-        return WhyNot("another_way", "With them as a pair fewer people could be matched.", score)
+        floor = solved.optimum.floor / SCALE
+        others = f", or somebody would fall under the floor of {floor:.3f}" if floor else ""
+        return WhyNot("another_way", f"With them as a pair fewer people could be matched{others}.", score)
     cost = max(detour.cost, 0.0)
     own = solved.scores[solved.rows == mentee]
     has = f"{own.max() / SCALE:.3f} with the proposed mentor" if own.size else "nobody now"

@@ -19,7 +19,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check dashboard dagster report reference simulate bench bench-impact bench-matching clean format browser
+.PHONY: help demo test check dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -87,6 +87,9 @@ bench-impact: $(READY_DEV) ## Measure the impact library: to 200,000 staff, and 
 
 bench-matching: $(READY_DEV) ## Measure the matching engine up to 100,000 x 20,000 against other programs; prints JSON
 	@$(RUN) tests.bench.matching
+
+bench-sources: $(READY_DEV) ## Measure: rows a second of the connectors against bare reads, memory, changes; prints JSON
+	@$(RUN) tests.bench.sources
 
 clean: ## Remove everything that make demo and make test made, except the environment
 	rm -rf data/demo data/landing data/warehouse data/serving data/reports data/dagster data/bench dbt_project/target dbt_project/logs logs artifacts

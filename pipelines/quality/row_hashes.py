@@ -22,7 +22,7 @@ def with_row_hash(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFram
         if parts
         else pl.Series([""] * frame.height, dtype=pl.String)
     )
-    hashes = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+    hashes = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts.to_list()]
     return frame.with_columns(pl.Series("row_hash", hashes, dtype=pl.String))
 
 

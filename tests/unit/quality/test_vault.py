@@ -3,11 +3,12 @@
 import re
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import BY_NAME, TABLES
-from pipelines.vault import pseudonym, pseudonymise
+from pipelines.vault import pseudonym, pseudonymise, pseudonymiser
 
 KEY = b"a test key of some length"
 
@@ -71,3 +72,16 @@ def test_no_email_in_a_reference_or_a_direct_identifier_passes(table, email):
         )
     safe, _ = pseudonymise(frame, table, KEY)
     assert email not in str(safe.to_dicts())
+
+
+@given(st.text(max_size=200), st.binary(min_size=1, max_size=200))
+def test_hashing_many_values_gives_what_hashing_one_gives(value: str, key: bytes) -> None:
+    assert pseudonymiser(key)(value) == pseudonym(value, key)
+
+
+@pytest.mark.parametrize("repeats", [1, 50])
+def test_repeated_and_distinct_values_are_hashed_alike_and_nulls_stay(repeats: int) -> None:
+    names = [f"hris:{n}" for n in range(20)] * repeats
+    frame = pl.DataFrame({"person_id": [*names, None], "person_kind": ["employee"] * (len(names) + 1)})
+    hashed, _ = pseudonymise(frame, BY_NAME["persons"], b"key")
+    assert hashed["person_id"].to_list() == [*(pseudonym(name, b"key") for name in names), None]

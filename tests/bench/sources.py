@@ -1,0 +1,292 @@
+"""`make bench-sources`: rows a second from bytes to the raw tables, against the bare read of the same bytes in the same run. Prints JSON.
+
+Every case runs in a process of its own, so that its peak memory is its own. Seconds depend on the machine; only the ratios travel. Never a test.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import BY_NAME, POLARS_TYPES, create_statement
+from pipelines.quality.gate import gate
+from pipelines.sources.connectors import CONNECTORS, REMOTE
+from pipelines.sources.records import SourceFile, merge
+from pipelines.sources.remote.extraction import current, extractions
+from pipelines.sources.remote.fetching import fetch
+from pipelines.sources.remote.secrets import Secrets
+from pipelines.vault import pseudonymise
+from pipelines.warehouse import replace_rows
+
+KEY = b"a key for measuring, of thirty-two"
+NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+
+
+def mapping(match: str, key: str, table: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {"files": [{"match": match, "key": key, "tables": [{"table": table, "columns": columns}]}]}
+
+
+PERSONS = {
+    "person_id": {"from": "id", "reference": "hris"},
+    "person_kind": {"const": "employee"},
+    "family_name": {"from": "surname"},
+    "email_work": {"from": "email", "lower": True},
+    "status": {"from": "status", "map": {"A": "active", "I": "inactive"}},
+    "latest_hire_date": {"from": "hired", "date": "%Y-%m-%d"},
+    "country": {"from": "country"},
+}
+SESSIONS = {
+    "session_id": {"from": "id"},
+    "pair_id": {"from": "pair"},
+    "scheduled_start_at": {"from": "start", "instant": "%Y-%m-%d %H:%M"},
+    "scheduled_tz": {"const": "Europe/Berlin"},
+    "status": {"from": "status", "map": {"held": "held", "cancelled": "cancelled"}},
+    "status_basis": {"const": "self_report"},
+}
+SURVEY = {
+    "zone": "UTC",
+    "respondent": {"column": "ExternalReference", "id_type": "employee_number"},
+    "surveys": [
+        {
+            "file": "survey.csv", "survey_id": "s", "programme_id": "p", "name": "S", "instrument": "i", "wave": "post", "wave_no": 1, "respondent_role": "mentee",
+            "anonymity": "identified", "min_group_size": 5,
+            "questions": {f"QID{n}": {"stable_code": f"q{n}", "question_kind": "scale_item", "scale_min": 1, "scale_max": 5} for n in range(1, 6)},
+        }
+    ],
+}  # fmt: skip
+
+
+def people(rows: int) -> pl.DataFrame:
+    n = pl.int_range(1, rows + 1, eager=True)
+    frame = pl.DataFrame({"n": n})
+    return frame.select(
+        pl.format("E{}", "n").alias("id"),
+        pl.format("Family {}", pl.col("n") % 5000).alias("surname"),
+        pl.format("person{}@arbor.example", "n").alias("email"),
+        pl.when(pl.col("n") % 10 == 0).then(pl.lit("I")).otherwise(pl.lit("A")).alias("status"),
+        # One row in ten thousand has a date that doesn't exist.
+        pl.when(pl.col("n") % 10_000 == 0)
+        .then(pl.lit("2021-02-30"))
+        .otherwise((pl.date(2010, 1, 1) + pl.duration(days=pl.col("n") % 5000)).cast(pl.String))
+        .alias("hired"),
+        pl.lit("DE").alias("country"),
+    )
+
+
+def sessions(rows: int) -> pl.DataFrame:
+    frame = pl.DataFrame({"n": pl.int_range(1, rows + 1, eager=True)})
+    start = pl.datetime(2020, 1, 1) + pl.duration(minutes=pl.col("n") * 3)
+    return frame.select(
+        pl.format("S{}", "n").alias("id"),
+        pl.format("P{}", pl.col("n") // 10).alias("pair"),
+        start.dt.strftime("%Y-%m-%d %H:%M").alias("start"),
+        pl.when(pl.col("n") % 10 == 0).then(pl.lit("cancelled")).otherwise(pl.lit("held")).alias("status"),
+    )
+
+
+def qualtrics(responses: int) -> bytes:
+    ids = ["recordedDate", "status", "finished", "_recordId", "ExternalReference", *(f"QID{n}" for n in range(1, 6))]
+    head = (
+        "\n".join([",".join(ids), ",".join(ids), ",".join('"{""ImportId"":""' + name + '""}"' for name in ids)]) + "\n"
+    )
+    frame = pl.DataFrame({"n": pl.int_range(1, responses + 1, eager=True)})
+    body = frame.select(
+        pl.lit("2026-05-01 10:00:00"), pl.lit("0").alias("s"), pl.lit("1").alias("f"), pl.format("R_{}", "n").alias("r"), pl.format("E{}", "n").alias("e"),
+        *((pl.col("n") * k % 5 + 1).alias(f"q{k}") for k in range(1, 6)),
+    )  # fmt: skip
+    return head.encode() + body.write_csv(include_header=False).encode()
+
+
+@dataclass
+class Case:
+    """What is measured: making the bytes, the bare read, the connector's options."""
+
+    connector: str
+    make: Callable[[int], bytes]
+    file: str
+    options: Mapping[str, Any]
+    rows_a_record: int = 1
+    bare_skip: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+CASES = {
+    "csv_by_mapping": Case(
+        "mapped_files",
+        lambda rows: people(rows).write_csv().encode(),
+        "people.csv",
+        {"mapping": mapping("people.csv", "id", "persons", PERSONS)},
+    ),
+    "session_log": Case(
+        "mapped_files",
+        lambda rows: sessions(rows).write_csv().encode(),
+        "sessions.csv",
+        {"mapping": {**mapping("sessions.csv", "id", "sessions", SESSIONS), "format": {"zone": "Europe/Berlin"}}},
+    ),
+    "qualtrics_csv": Case(
+        "qualtrics_files", lambda rows: qualtrics(rows // 5), "survey.csv", {"mapping": SURVEY}, bare_skip=2
+    ),
+}
+
+
+def loaded(
+    connection: duckdb.DuckDBPyConnection, connector: str, files: list[SourceFile], options: Mapping[str, Any]
+) -> dict[str, int]:
+    """Read, pseudonymise, gate and write, as a load does; rows by outcome."""
+    extract = CONNECTORS[connector](files, {"source_id": "hris", **options})
+    counts = {"loaded": 0, "quarantined": 0}
+    for batch in merge(extract.batches):
+        table = BY_NAME[batch.table]
+        rows, _vault = pseudonymise(batch.rows, table, KEY)
+        verdict = gate(table, rows, batch.rejects, batch.filtered)
+        connection.execute(f"create schema if not exists {table.schema}")
+        connection.execute(create_statement(table))
+        stamped = verdict.loaded.with_columns(
+            pl.lit("x").alias("source_system"), pl.lit("hris").alias("source_instance"), pl.lit(NOW).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
+            pl.lit("load").alias("load_id"), pl.lit(value=False).alias("is_deleted"),
+        )  # fmt: skip
+        replace_rows(connection, table.address, stamped, where={"source_instance": "hris"})
+        counts["loaded"] += verdict.loaded.height
+        counts["quarantined"] += verdict.quarantine.height
+    return counts
+
+
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that draws no progress bar into the JSON."""
+    connection = duckdb.connect(str(path))
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
+def peak_mb() -> float:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
+
+
+def measure_file(name: str, rows: int, folder: str) -> dict[str, Any]:
+    """One file: the bare read by DuckDB into a table of text, by Polars, and the load."""
+    case = CASES[name]
+    path = Path(folder) / case.file
+    if not path.exists():
+        path.write_bytes(case.make(rows))
+    started = time.perf_counter()
+    with opened(Path(folder) / "bare.duckdb") as connection:
+        connection.execute(
+            f"create or replace table t as from read_csv('{path}', all_varchar = true, skip = {case.bare_skip}, header = true)"
+        )
+    bare = time.perf_counter() - started
+    started = time.perf_counter()
+    pl.read_csv(path, infer_schema=False, skip_rows=case.bare_skip)
+    bare_polars = time.perf_counter() - started
+    base = peak_mb()
+    with opened(Path(folder) / "load.duckdb") as connection:
+        started = time.perf_counter()
+        counts = loaded(connection, case.connector, [SourceFile(case.file, path.read_bytes())], case.options)
+        seconds = time.perf_counter() - started
+    return {
+        "rows": rows, "bytes": path.stat().st_size, "seconds": round(seconds, 2), "rows_a_second": round(rows / seconds), "bare_duckdb_seconds": round(bare, 2),
+        "bare_polars_seconds": round(bare_polars, 2), "against_bare_duckdb": round(seconds / bare, 1), "peak_mb": peak_mb(), "peak_mb_before": base, **counts,
+    }  # fmt: skip
+
+
+TABLES = [{"name": "people", "table": "people", "key": ["id"], "updated_at": "updated_at", "lag_minutes": 0}]
+
+
+def measure_sql(rows: int, folder: str) -> dict[str, Any]:
+    """A table of a local PostgreSQL: a full read and load, and a read of one per cent of changes, against DuckDB's read of the same rows over Arrow."""
+    from adbc_driver_postgresql import dbapi
+
+    from tests.postgres import running_postgres
+
+    sql_mapping = mapping("people", "id", "persons", PERSONS)
+    options = {"url": "${URL}", "tables": TABLES, "mapping": sql_mapping}
+    with running_postgres() as url:
+        with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "create table people (id text primary key, surname text, email text, status text, hired text, country text, updated_at timestamptz)"
+            )
+            stamp = pl.lit(NOW - timedelta(days=30)).alias("updated_at")
+            cursor.adbc_ingest("people", people(rows).with_columns(stamp).to_arrow(), mode="append")
+            cursor.execute("update people set updated_at = updated_at + interval '1 day' where id = 'E1'")
+            cursor.execute("create index on people (updated_at)")
+            started = time.perf_counter()
+            cursor.execute("select id, surname, email, status, hired, country from people")
+            bare_frame = cursor.fetch_arrow_table()
+            with opened(Path(folder) / "bare.duckdb") as bare_connection:
+                bare_connection.register("incoming", bare_frame)
+                bare_connection.execute("create table t as from incoming")
+            bare = time.perf_counter() - started
+
+        def run(now: datetime) -> tuple[float, float, int]:
+            started = time.perf_counter()
+            root = Path(folder) / "pages"
+            result = fetch(
+                REMOTE["sql"], "hris", root, {"url": "${URL}", "tables": TABLES}, Secrets({"URL": url}), recipe="r", now=lambda: now, say=lambda words: None, mapping=sql_mapping
+            )  # fmt: skip
+            fetched = time.perf_counter() - started
+            files = [
+                SourceFile(path.name, path.read_bytes())
+                for one in current(extractions(root))
+                for path in sorted(one.folder.glob("[0-9]*"))
+            ]
+            with opened(Path(folder) / "load.duckdb") as connection:
+                loaded(connection, "sql", files, options)
+            return fetched, time.perf_counter() - started, result.rows
+
+        fetch_seconds, seconds, _ = run(NOW)
+        with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                f"update people set surname = 'Changed', updated_at = '2026-11-02 12:00+00' where id in (select 'E' || n from generate_series(100, {99 + rows // 100}) n)"
+            )
+        changed_fetch, changed_seconds, changed_rows = run(NOW + timedelta(days=1))
+    return {
+        "rows": rows, "seconds": round(seconds, 2), "rows_a_second": round(rows / seconds), "fetch_seconds": round(fetch_seconds, 2), "bare_seconds": round(bare, 2),
+        "against_bare": round(seconds / bare, 1),
+        "one_percent_changed": {"pages_rows": changed_rows, "fetch_seconds": round(changed_fetch, 2), "fetch_against_full": round(changed_fetch / fetch_seconds, 2), "seconds": round(changed_seconds, 2), "against_full": round(changed_seconds / seconds, 2)},
+        "peak_mb": peak_mb(),
+    }  # fmt: skip
+
+
+def alone(function: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """Run one measurement in a fresh process with a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, (*arguments, folder))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--cases", nargs="+", default=[*CASES, "sql"])
+    parser.add_argument(
+        "--memory",
+        type=int,
+        nargs="*",
+        default=[100_000, 1_000_000, 5_000_000],
+        help="rows at which peak memory of csv_by_mapping is compared",
+    )
+    chosen = parser.parse_args()
+    result: dict[str, Any] = {}
+    for name in chosen.cases:
+        sys.stderr.write(f"{name}: {chosen.rows:,} rows ...\n")
+        result[name] = alone(measure_sql, chosen.rows) if name == "sql" else alone(measure_file, name, chosen.rows)
+    for rows in chosen.memory:
+        sys.stderr.write(f"memory at {rows:,} rows ...\n")
+        found = alone(measure_file, "csv_by_mapping", rows)
+        result.setdefault("memory_of_csv_by_mapping", {})[f"{rows:,}"] = {
+            name: found[name] for name in ("peak_mb", "seconds", "against_bare_duckdb")
+        }
+    sys.stdout.write(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

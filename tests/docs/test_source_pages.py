@@ -1,0 +1,41 @@
+"""Every connector has its page, and the overview is what the code says."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipelines.sources.described import DESCRIBED, overview
+from pipelines.sources.mapped_files import read
+from pipelines.sources.records import SourceFile, SourceRefused
+
+PROJECT = Path(__file__).parents[2]
+FOLDER = PROJECT / "docs/sources"
+
+
+def test_the_overview_is_rendered_from_the_descriptions() -> None:
+    assert overview() in (FOLDER / "README.md").read_text(), (
+        "Put overview() of pipelines/sources/described.py into docs/sources/README.md"
+    )
+
+
+def test_every_page_says_what_to_ask_for_what_is_never_loaded_and_against_what_it_was_tested() -> None:
+    for page in {entry.page for entry in DESCRIBED} - {"files.md", "surveys.md"}:
+        text = (FOLDER / page).read_text()
+        for words in ("Ask your administrator for", "**Limits**", "**Tested against**"):
+            assert words in text, f"{page}: {words}"
+        assert "ever loaded" in text, page
+
+
+def test_the_ready_made_mapping_reads_its_documented_columns_and_refuses_an_undeclared_date() -> None:
+    mapping = yaml.safe_load((PROJECT / "data/examples/platforms/mentorloop_signups.yaml").read_text())
+    data = b"Role ID,Name,Approved (True/False),Verified Email,Email,Signup Date,Completion\n7,Ada,True,True,Ada@arbor.example,2026-05-01 10:00,100\n"
+    file = SourceFile("signups_activity.csv", data)
+    with pytest.raises(SourceRefused, match="names no format of its time"):
+        read([file], {"mapping": mapping})
+    mapping["files"][0]["tables"][0]["columns"]["submitted_at"] |= {
+        "instant": "%Y-%m-%d %H:%M",
+        "zone": "Europe/Berlin",
+    }
+    row = read([file], {"mapping": mapping}).batch("applications").rows.row(0, named=True)
+    assert (row["person_id"], row["decision"]) == ("email:ada@arbor.example", "accepted")

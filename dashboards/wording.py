@@ -137,13 +137,14 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
     label, unit = row["outcome_label"], row["unit"]
     arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
     when = "" if "month" in label else _when(row.get("wave"))
+    taken = _taking_part(row)
     sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
     low, high = row["ci_low"], row["ci_high"]
     if row["verdict"] == "caused":
         direction = "raised" if row["estimate"] > 0 else "lowered"
         return (
             f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)}{when} "
-            f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot)."
+            f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot).{taken}"
         )
     if row["verdict"] == "not_detected":
         return f"{label}{arm}{when}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
@@ -152,6 +153,15 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
         f"(95 % interval {effect_interval(low, high, unit)}; {sides}). {_reasons(row)}"
     )
+
+
+def _taking_part(row: Mapping[str, Any]) -> str:
+    """The effect on those who took the offer, where not everybody did; "" otherwise."""
+    if row.get("taking_part") is None or row["take_up"] >= 1:
+        return ""
+    size = effect_size(abs(row["taking_part"]), row["unit"])
+    low, high = sorted((abs(row["taking_part_low"]), abs(row["taking_part_high"])))
+    return f" {row['take_up']:.0%} of those offered a place took it; for them it is {size} ({effect_interval(low, high, row['unit'])})."
 
 
 def _trial_sentence(row: Mapping[str, Any]) -> str:

@@ -52,6 +52,7 @@ from pipelines.impact.survival import (
     restricted_mean,
     survival_at,
 )
+from pipelines.impact.take_up import two_stage_least_squares
 from pipelines.impact.target_trial import Covariate, LookAheadError, PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_evidence import gather_evidence, share_followed
@@ -145,6 +146,7 @@ __all__ = [
     "share_followed",
     "split_at_exposure",
     "survival_at",
+    "two_stage_least_squares",
     "weight_trials",
     "wilson_interval",
 ]

@@ -35,6 +35,10 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "months_gained": pl.Float64(),
     "months_gained_low": pl.Float64(),
     "months_gained_high": pl.Float64(),
+    "take_up": pl.Float64(),
+    "taking_part": pl.Float64(),
+    "taking_part_low": pl.Float64(),
+    "taking_part_high": pl.Float64(),
     "smallest_detectable": pl.Float64(),
     "response_gap": pl.Float64(),
     "effective_people": pl.Float64(),
@@ -68,6 +72,9 @@ FIGURES = (
     "months_gained",
     "months_gained_low",
     "months_gained_high",
+    "taking_part",
+    "taking_part_low",
+    "taking_part_high",
     "smallest_detectable",
 )
 """What a verdict that shows no figure takes away. The raw gap stays: it is shown as the thing not to believe."""

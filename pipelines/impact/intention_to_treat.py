@@ -14,6 +14,7 @@ from pipelines.impact.declaration import Outcome
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
+from pipelines.impact.take_up import two_stage_least_squares
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, judge_randomised
 
 CONTROL = "control"
@@ -28,15 +29,15 @@ def estimate_intention_to_treat(
 ) -> pl.DataFrame:
     """Estimates for one outcome of one cohort, one row an arm (against control) and wave, plus "pooled" where declared.
 
-    assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row a person.
+    assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row a person. With a column took_part (0 or 1) and one arm
+    beside control, rows also hold the effect of taking part, by the lot as instrument.
     observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
     covariates: person_key, covariate, value. Long; measured before the draw.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
     wide = covariates.filter(pl.col("covariate").is_in(list(outcome.covariates)))
-    rows = assignments.select("person_key", "arm", "unit_id", "stratum").join(
-        observations, on="person_key", how="inner"
-    )
+    known = ["person_key", "arm", "unit_id", "stratum", *({"took_part"} & set(assignments.columns))]
+    rows = assignments.select(known).join(observations, on="person_key", how="inner")
     if outcome.covariates:
         pivoted = (
             wide.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")
@@ -73,13 +74,37 @@ def _compare_arms(
 ) -> list[dict]:
     arms = sorted(set(assignments["arm"].drop_nulls()) - {CONTROL})
     try:
-        fit: Fit | None = least_squares(
-            rows["outcome_value"].to_numpy(), _design(rows, arms, needed), rows["unit_id"].cast(pl.String).to_numpy()
-        )
+        design = _design(rows, arms, needed)
+        units = rows["unit_id"].cast(pl.String).to_numpy()
+        fit: Fit | None = least_squares(rows["outcome_value"].to_numpy(), design, units)
         problem = ""
     except NotEstimable as refused:
         fit, problem = None, str(refused)
-    return [_estimate_row(assignments, rows, outcome, arm, fit, problem, wave, months, policy) for arm in arms]
+    found = [_estimate_row(assignments, rows, outcome, arm, fit, problem, wave, months, policy) for arm in arms]
+    if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
+        hidden = found[0]["estimate"] is None
+        taken = _taking_part(rows, design, arms[0], units)
+        found[0] |= {"take_up": taken["take_up"]} if hidden else taken
+    return found
+
+
+def _taking_part(rows: pl.DataFrame, design: dict[str, Vector], arm: str, units: np.ndarray) -> dict[str, float | None]:
+    """Share of those offered a place who took it, and the effect on them; nothing where everybody or nobody did, or the offer is too weak."""
+    offered = design[f"arm:{arm}"]
+    took = rows["took_part"].cast(pl.Float64).to_numpy() * rows["is_exposed"].to_numpy()
+    take_up = float(took[offered == 1].mean()) if offered.any() else 0.0
+    others = {name: values for name, values in design.items() if name != f"arm:{arm}"}
+    try:
+        fit = two_stage_least_squares(rows["outcome_value"].to_numpy(), took, offered, others, units)
+    except NotEstimable:
+        return {"take_up": take_up}
+    low, high = fit.interval("took_part")
+    return {
+        "take_up": take_up,
+        "taking_part": fit.estimate("took_part")[0],
+        "taking_part_low": low,
+        "taking_part_high": high,
+    }
 
 
 def _design(rows: pl.DataFrame, arms: Sequence[str], needed: Sequence[str]) -> dict[str, Vector]:

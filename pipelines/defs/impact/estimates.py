@@ -38,11 +38,15 @@ COHORTS = """
     order by cohorts.cohort_id
 """
 ASSIGNMENTS = """
-    select distinct on (person_key)
-        person_key, assigned_arm as arm, coalesce(assignment_unit, person_key) as unit_id, assignment_stratum as stratum
-    from marts.applications
-    where cohort_id = ? and assigned_arm is not null and role_sought = 'mentee'
-    order by person_key, application_id
+    select distinct on (applications.person_key)
+        applications.person_key, applications.assigned_arm as arm,
+        coalesce(applications.assignment_unit, applications.person_key) as unit_id, applications.assignment_stratum as stratum,
+        cast(enrolments.person_key is not null as integer) as took_part
+    from marts.applications as applications
+    left join marts.enrolments as enrolments
+        on applications.cohort_id = enrolments.cohort_id and applications.person_key = enrolments.person_key and enrolments.role = 'mentee'
+    where applications.cohort_id = ? and applications.assigned_arm is not null and applications.role_sought = 'mentee'
+    order by applications.person_key, applications.application_id
 """
 OBSERVATIONS = """
     select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,

@@ -49,7 +49,8 @@ def test_mentees_whose_covariates_were_not_known_are_counted(firm: pl.DataFrame)
 
 def test_after_a_promotion_the_wait_for_the_next_one_is_a_unit_of_its_own(firm: pl.DataFrame) -> None:
     records = employment_records(firm, measures(firm), PROMOTED, COVARIATES)
-    twice = firm.group_by("person_key").agg(pl.col("is_promoted").sum().alias("times")).filter(pl.col("times") == 2)
+    never = firm.filter(pl.col("start_month").is_null())
+    twice = never.group_by("person_key").agg(pl.col("is_promoted").sum().alias("times")).filter(pl.col("times") == 2)
     person = twice["person_key"].sort()[0]
     units = records.people.filter(pl.col("person") == person)
     events = records.panel.filter((pl.col("person") == person) & (pl.col("event") == 1))

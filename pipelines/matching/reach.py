@@ -127,7 +127,7 @@ def extended(
         edges = merged(model, edges, rows, columns)
     else:
         return edges, Coverage(*coverage(edges, seats), proven=False)
-    covered, filled = coverage(edges, seats)
+    filled = greatest_fill(edges, seats.demand, seats)[0] if (seats.demand > 1).any() else covered
     return edges, Coverage(covered, filled, proven=not (seats.demand > 1).any() or filled == int(seats.demand.sum()))
 
 

@@ -109,9 +109,12 @@ def _reject_words(rejects: pl.DataFrame) -> pl.DataFrame:
 def _one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """First row of each key, the later rows that contradict it, and how many repeat it exactly (same business columns)."""
     key = [name for name in table.key if name in frame.columns and name != "source_instance"]
+    # Windows cost far more than finding out which keys repeat, and nearly none do: only those are looked at.
+    repeats = frame.select(key).is_duplicated() if key else pl.Series([True] * frame.height, dtype=pl.Boolean)
+    repeated = frame.filter(repeats)
     first = pl.col("row_hash").first().over(key)
     position = pl.int_range(pl.len()).over(key)
-    judged = frame.with_columns(
+    judged = repeated.with_columns(
         (position == 0).alias("__first"),
         (pl.col("row_hash") == first).alias("__same"),
         pl.col("source_line").first().over(key).alias("__line"),
@@ -128,7 +131,9 @@ def _one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.
         contradicting, "contradicting_key", reason, "decide in the source which of the two is right and export again"
     )
     duplicates = judged.filter(~pl.col("__first") & pl.col("__same")).height
-    return judged.filter("__first"), words, duplicates
+    firsts = judged.filter("__first").select(frame.columns)
+    sound = frame if repeated.is_empty() else pl.concat([frame.filter(~repeats), firsts]).sort("__row")
+    return sound, words, duplicates
 
 
 def _vanished(table: Table, loaded: pl.DataFrame, previous: PreviousLoad | None) -> frozenset[str]:

@@ -82,3 +82,15 @@ def test_no_name_no_address_and_no_key_reaches_the_raw_tables(tenant: BambooHR) 
     assert "person7@" not in rows
     data = settings().data
     assert not [path for path in data.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+
+
+def test_the_landing_asset_asks_the_system_and_tells_what_came(tenant: BambooHR) -> None:
+    import dagster as dg
+
+    from pipelines.defs.landing.assets import _landing_asset
+
+    (source,) = [entry for entry in configured_sources() if entry.source_id == "hris"]
+    result = dg.materialize([_landing_asset(source)])
+    (event,) = result.asset_materializations_for_node("landing__hris")
+    assert event.metadata["files"].value == 3
+    assert event.metadata["is_new"].value is True

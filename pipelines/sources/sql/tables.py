@@ -28,7 +28,10 @@ KEYS = "__keys"
 
 @dataclass(frozen=True)
 class ReadTable:
-    """One table of the workspace file: `name` is what the mapping's `match:` says, `key` tells its rows apart, `updated_at` tells changes."""
+    """One table of the workspace file: `name` is what the mapping's `match:` says, `key` tells its rows apart, `updated_at` tells changes.
+
+    compares_keys: between full reads all keys are read, so that deleted rows show at once and not a week later.
+    """
 
     name: str
     table: str
@@ -37,10 +40,7 @@ class ReadTable:
     updated_at: str | None
     lag: timedelta
     page_rows: int
-
-    @property
-    def lag_text(self) -> str:
-        return f"{self.lag.total_seconds() / 60:g} minutes"
+    compares_keys: bool = True
 
 
 def read_tables(source_id: str, options: Mapping[str, Any], mapping: Mapping[str, Any]) -> list[ReadTable]:
@@ -62,6 +62,7 @@ def read_tables(source_id: str, options: Mapping[str, Any], mapping: Mapping[str
                 given.get("updated_at"),
                 timedelta(minutes=float(given.get("lag_minutes", LAG_MINUTES))),
                 int(given.get("page_rows", options.get("page_rows", PAGE_ROWS))),
+                bool(given.get("compare_keys", True)),
             )
         )
     if not found:
@@ -74,7 +75,7 @@ def streams(context: Context) -> list[Stream]:
     found = []
     for table in read_tables(context.source_id, context.options, context.mapping):
         found.append(_row_stream(context, table))
-        if table.updated_at:
+        if table.updated_at and table.compares_keys:
             found.append(_key_stream(context, table))
     return found
 

@@ -202,6 +202,16 @@ def test_one_percent_of_changes_brings_one_percent_of_the_rows(database: str, tm
     )  # the newest of the last read comes again: its stamp may be shared
 
 
+def test_without_comparing_keys_a_deleted_row_stays_until_the_full_read(database: str, tmp_path: Path) -> None:
+    more = {"tables": [{**TABLES[0], "compare_keys": False}, TABLES[1]]}
+    fetch(database, tmp_path, options=more)
+    execute(database, "delete from hr.employees where employee_id = 5")
+    fetch(database, tmp_path, options=more, now=NOW + timedelta(days=1))
+    assert read(tmp_path, **more).batch("persons").rows.height == 25
+    fetch(database, tmp_path, options=more, now=NOW + timedelta(days=8))
+    assert read(tmp_path, **more).batch("persons").rows.height == 24
+
+
 def test_the_session_can_write_nothing(database: str, tmp_path: Path) -> None:
     import random
 

@@ -21,7 +21,6 @@ from pipelines.matching.problem import (
 )
 
 ALIASES = {
-    "id": "id person_id person_key application_id email mentee mentor employee_id",
     "languages": "languages language",
     "time_zone": "time_zone timezone zone utc_offset_hours utc_offset",
     "level": "level level_rank grade rank",
@@ -42,6 +41,21 @@ ALIASES = {
     "minimum": "minimum min_mentees",
     "pool": "pool",
 }
+IDS = (
+    "id",
+    "person_id",
+    "person_key",
+    "application_id",
+    "employee_id",
+    "mentee",
+    "mentor",
+    "email",
+    "e_mail",
+    "full_name",
+    "name",
+)
+"""What may name a person, the first present wins."""
+
 LISTS = ("languages", "skills", "topics", "goals", "interests", "availability", "preferred", "excluded", "previous")
 SIDES = {"mentees": ("demand", "applied"), "mentors": ("capacity", "minimum", "pool")}
 
@@ -115,10 +129,13 @@ def _named(frame: pl.DataFrame, file: str, side: str) -> tuple[pl.DataFrame, dic
                 f"{file}: the columns {chosen[name]!r} and {column!r} both mean {name}. Next step: remove one."
             )
         chosen[name] = column
-    if "id" not in chosen:
+    plain = {_plain(column): column for column in reversed(frame.columns)}
+    named = next((plain[name] for name in IDS if name in plain), None)
+    if named is None:
         raise SheetRefused(
             f"{file} has no column `id`; it has {', '.join(frame.columns)}. Next step: add one with a unique id for each person."
         )
+    chosen = {"id": named, **chosen}
     sheet = frame.select(
         pl.col(column).str.strip_chars().replace("", None).alias(name) for name, column in chosen.items()
     ).with_columns((pl.int_range(pl.len()) + 2).alias("row"))

@@ -111,3 +111,11 @@ def test_a_programme_file_sets_rules_and_weights(sheets: dict[str, Path], tmp_pa
     programme.write_text("matching:\n  weights: {charm: 1}\n")
     ended = CliRunner().invoke(app, ["match", *map(str, sheets.values()), "--programme", str(programme)])
     assert "mine.yaml, line 2" in ended.output
+
+
+def test_the_first_column_that_can_name_a_person_does(tmp_path: Path) -> None:
+    mentees, mentors = tmp_path / "mentees.csv", tmp_path / "mentors.csv"
+    mentees.write_text("Name,E-mail,Skills wanted\nAnn,ann@x.example,python\n")
+    mentors.write_text("Full name,Skills offered\nMax,python\n")
+    found = read_people({"mentees": mentees, "mentors": mentors}, as_of=date(2026, 10, 31))
+    assert [frame["person_key"].to_list() for frame in found] == [["ann@x.example"], ["Max"]]

@@ -28,7 +28,15 @@ from pipelines.matching.network import Seats, flow_possible, matching_arcs
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem
 from pipelines.matching.quotas import evened
-from pipelines.matching.reach import Coverage, InfeasibleRequest, check_locks, check_minimum, extended, floor_edges
+from pipelines.matching.reach import (
+    Coverage,
+    InfeasibleRequest,
+    check_locks,
+    check_minimum,
+    extended,
+    floor_edges,
+    with_minimum,
+)
 
 Progress = Callable[[str], None]
 
@@ -171,6 +179,7 @@ class Engine:
             covered = Coverage(*coverage(edges, self.seats), proven=True)
         else:
             edges, covered = extended(edges, self.seats, self.model, self.feasibility, self.active)
+            edges = with_minimum(edges, self.seats, self.model, self.feasibility)
         check_minimum(edges, self.seats, covered, self.problem)
         self.seats = evened(edges, self.seats, covered, self.problem, self.policy.quota, self.active)
         self.progress("floor")

@@ -101,6 +101,11 @@ class Feasibility:
         fine[self.named[self.named_starts[mentee] : self.named_starts[mentee + 1]] - mentee * self.mentors] = False
         return fine
 
+    def column(self, mentor: int) -> IntArray:
+        """Rows of the mentees whom one mentor may have."""
+        rows = np.nonzero(self.group_allowed[:, self.category_of[mentor]][self.group_of])[0]
+        return rows[self.allows(rows, np.full(rows.size, mentor))]
+
     def breaks(self, mentee: int, mentor: int) -> list[Rule]:
         """The rules that forbid one pair."""
         code = mentee * self.mentors + mentor

@@ -131,11 +131,11 @@ def extended(
     return edges, Coverage(covered, filled, proven=not (seats.demand > 1).any() or filled == int(seats.demand.sum()))
 
 
-def _spread(options: IntArray, row: int) -> IntArray:
-    """A few options, others for every mentee, so that not all crowd around the same seats."""
-    if options.size <= SPREAD:
+def _spread(options: IntArray, who: int, most: int = SPREAD) -> IntArray:
+    """A few options, others for everybody, so that not all crowd around the same few."""
+    if options.size <= most:
         return options
-    return options[(row * 7919 + np.arange(SPREAD) * (options.size // SPREAD)) % options.size]
+    return options[(who * 7919 + np.arange(most) * (options.size // most)) % options.size]
 
 
 def floor_edges(
@@ -206,24 +206,53 @@ def check_locks(problem: MatchProblem, feasibility: Feasibility) -> tuple[IntArr
     return rows, columns
 
 
-def check_minimum(edges: Edges, seats: Seats, covered: Coverage, problem: MatchProblem) -> None:
-    """Raises `InfeasibleRequest` where the mentors' least loads can't all be met, with the mentors and mentees concerned."""
-    if not seats.minimum.any():
-        return
-    if flow_possible(edges, matching_arcs(seats, covered.mentees, covered.seats), seats.demand.size):
-        return
+def with_minimum(edges: Edges, seats: Seats, model: ScoreModel, feasibility: Feasibility) -> Edges:
+    """Edges with those that least loads need: mentors who are short, and those they compete with, get more mentees until all are met or
+    all their feasible mentees are there."""
+    most = SPREAD
+    while seats.minimum.any():
+        short = _short_mentors(edges, seats)[0]
+        if not short.any():
+            return edges
+        added = [(_spread(feasibility.column(j), j, most), j) for j in np.nonzero(short)[0].tolist()]
+        more = merged(
+            model,
+            edges,
+            np.concatenate([rows for rows, _ in added]),
+            np.concatenate([np.full(rows.size, j) for rows, j in added]),
+        )
+        active = seats.demand[more.rows] > 0
+        more = more.where(active)
+        if more.size == edges.size and most >= feasibility.mentees:
+            return edges
+        edges, most = more, 4 * most
+    return edges
+
+
+def _short_mentors(edges: Edges, seats: Seats) -> tuple[Mask, Mask, int]:
+    """Mentors whose least loads can't all be met together and the mentees whom they may have (none where all can), and seats filled."""
     least = Seats(seats.demand, seats.minimum, 0 * seats.minimum, seats.pool, seats.pool_capacity)
     filled, flows = greatest_fill(edges, seats.demand, least)
     used = flows > 0
-    short = np.bincount(edges.columns[used], minlength=seats.minimum.size) < seats.minimum
-    mentors, mentees = short.copy(), np.zeros(seats.demand.size, dtype=bool)
-    while True:
+    mentors = np.bincount(edges.columns[used], minlength=seats.minimum.size) < seats.minimum
+    mentees = np.zeros(seats.demand.size, dtype=bool)
+    while mentors.any():
         mentees[edges.rows[mentors[edges.columns]]] = True
         wider = mentors.copy()
         wider[edges.columns[used & mentees[edges.rows]]] = True
         if (wider == mentors).all():
             break
         mentors = wider
+    return mentors, mentees, filled
+
+
+def check_minimum(edges: Edges, seats: Seats, covered: Coverage, problem: MatchProblem) -> None:
+    """Raises `InfeasibleRequest` where the mentors' least loads can't all be met, with the mentors and mentees concerned."""
+    if not seats.minimum.any():
+        return
+    if flow_possible(edges, matching_arcs(seats, covered.mentees, covered.seats), seats.demand.size):
+        return
+    mentors, mentees, filled = _short_mentors(edges, seats)
     asked, there = int(seats.minimum[mentors].sum()), int(seats.demand[mentees].sum())
     names = ", ".join(problem.mentors["application_id"].filter(mentors).head(5).to_list())
     raise InfeasibleRequest(

@@ -233,6 +233,18 @@ def test_least_loads_are_met_or_refused_with_those_who_are_short() -> None:
         solve(MatchProblem(people, alone, RULES, SCORE), salt="s")
 
 
+def test_least_loads_are_met_although_the_first_candidates_lack_their_mentees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "COMPLETE", 0)
+    monkeypatch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+    people = mentees(*({"skills": ["sql"]} for _ in range(60)))
+    unloved = [{"capacity": 6, "minimum": 3, "skills": ["art"]} for _ in range(12)]
+    loved = [{"capacity": 6, "skills": ["sql"]} for _ in range(12)]
+    result = solve(MatchProblem(people, mentors(*unloved, *loved), RULES, {"skills": 1.0}), PLAIN, salt="s")
+    assert result.solved.rows.size == 60
+    loads = dict(result.prices.select("application_id", "taken").iter_rows())
+    assert [loads[f"b{j}"] for j in range(12)] == [3] * 12
+
+
 def test_several_mentors_come_after_everybodys_first() -> None:
     people = mentees({"demand": 3}, {}, {})
     result = solve(MatchProblem(people, mentors({"capacity": 2}, {"capacity": 2}), RULES, SCORE), salt="s")

@@ -42,6 +42,7 @@ from pipelines.impact.sensitivity import (
     response_gap,
     risk_ratio_of_hazard_ratio,
     risk_ratios,
+    robustness_in_words,
     robustness_value,
 )
 from pipelines.impact.survival import (
@@ -141,6 +142,7 @@ __all__ = [
     "restricted_mean",
     "risk_ratio_of_hazard_ratio",
     "risk_ratios",
+    "robustness_in_words",
     "robustness_value",
     "sample_size",
     "share_followed",

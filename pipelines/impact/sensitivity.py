@@ -85,6 +85,16 @@ def robustness_value(t_statistic: float, degrees: int, alpha: float = 0.05) -> R
     return Robustness(_value(strength), _value(strength - critical), t_statistic**2 / (t_statistic**2 + degrees))
 
 
+def robustness_in_words(robustness: Robustness) -> str:
+    """A sentence for a reader without statistics, on a change between waves. value_alpha is what would leave no clear difference."""
+    if robustness.value_alpha <= 0:
+        return "The interval already includes no effect, so nothing unmeasured is needed to explain it."
+    return (
+        f"Something not measured would have to explain {robustness.value_alpha:.0%} of what is left unexplained both of who joined and of how answers changed "
+        f"to leave no clear difference, and {robustness.value:.0%} to leave none at all."
+    )
+
+
 def _value(strength: float) -> float:
     if strength <= 0:
         return 0.0

@@ -12,7 +12,7 @@ from pipelines.impact.estimate_rows import identity
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
-from pipelines.impact.sensitivity import response_gap
+from pipelines.impact.sensitivity import response_gap, robustness_in_words, robustness_value
 
 ESTIMATOR = "group-time difference in differences, not-yet-treated comparison, baseline of three waves, t intervals, error by person"
 
@@ -68,6 +68,9 @@ def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome) -> WaveEstimate:
         "smallest_detectable": detectable_from_error(after["std_error"]),
         "response_gap": gap,
         "pre_trend_p": trend.p_value,
+        "sensitivity_words": robustness_in_words(robustness_value(after["estimate"] / after["std_error"], degrees))
+        if after["std_error"] > 0
+        else None,
     }
     return WaveEstimate(row, _evidence(outcome, after, trend, treated, gap), _named(steps))
 

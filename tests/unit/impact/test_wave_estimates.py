@@ -45,10 +45,13 @@ def test_the_planted_change_is_found_and_neither_level_nor_slump_is_taken_for_it
     assert found.row["ci_low"] < 0.25 < found.row["ci_high"]
     assert found.row["raw_gap"] > 0.6
     assert judge_comparison(found.evidence).verdict == "supported"
+    assert "to leave no clear difference" in found.row["sensitivity_words"]
 
 
 def test_without_a_change_nothing_is_detected() -> None:
-    assert judge_comparison(estimate_by_waves(made(0.0), OUTCOME).evidence).verdict == "not_detected"
+    found = estimate_by_waves(made(0.0), OUTCOME)
+    assert judge_comparison(found.evidence).verdict == "not_detected"
+    assert "already includes no effect" in found.row["sensitivity_words"]
 
 
 def test_joining_after_a_bad_wave_refuses_the_design() -> None:

@@ -179,23 +179,24 @@ def measure_file(name: str, rows: int, folder: str) -> dict[str, Any]:
     path = Path(folder) / case.file
     if not path.exists():
         path.write_bytes(case.make(rows))
-    started = time.perf_counter()
+    started, started_cpu = time.perf_counter(), time.process_time()
     with opened(Path(folder) / "bare.duckdb") as connection:
         connection.execute(
             f"create or replace table t as from read_csv('{path}', all_varchar = true, skip = {case.bare_skip}, header = true)"
         )
     bare = time.perf_counter() - started
+    bare_cpu = time.process_time() - started_cpu
     started = time.perf_counter()
     pl.read_csv(path, infer_schema=False, skip_rows=case.bare_skip)
     bare_polars = time.perf_counter() - started
     base = peak_mb()
     with opened(Path(folder) / "load.duckdb") as connection:
-        started = time.perf_counter()
+        started, started_cpu = time.perf_counter(), time.process_time()
         counts = loaded(connection, case.connector, [SourceFile(case.file, path.read_bytes())], case.options)
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, time.process_time() - started_cpu
     return {
         "rows": rows, "bytes": path.stat().st_size, "seconds": round(seconds, 2), "rows_a_second": round(rows / seconds), "bare_duckdb_seconds": round(bare, 2),
-        "bare_polars_seconds": round(bare_polars, 2), "against_bare_duckdb": round(seconds / bare, 1), "peak_mb": peak_mb(), "peak_mb_before": base, **counts,
+        "bare_polars_seconds": round(bare_polars, 2), "against_bare_duckdb": round(seconds / bare, 1), "cpu_seconds": round(cpu, 2), "bare_duckdb_cpu_seconds": round(bare_cpu, 2), "cpu_against_bare_duckdb": round(cpu / bare_cpu, 1), "peak_mb": peak_mb(), "peak_mb_before": base, **counts,
     }  # fmt: skip
 
 

@@ -266,7 +266,7 @@ def test_the_keyboard_reaches_filters_and_definitions(page: Page, address: str) 
     expect(page.get_by_role("combobox", name="Cohort")).to_be_visible()
     expect(card(page, "Session frequency")).to_be_visible()
     reached = []
-    for _ in range(20):
+    for _ in range(40):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate("(e => e.getAttribute('aria-label') || e.innerText.trim())(document.activeElement)")

@@ -20,7 +20,9 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
     names = frame["group"].unique(maintain_order=True).to_list()
     lowest = float(frame.select(pl.coalesce("ci_low", "share").min()).item() or 0.0)
     scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1.0], nice=False) if lowest > 0.5 else alt.Scale(zero=True)
-    colour = alt.Color("group:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=None)
+    colour = alt.Color(
+        "group:N", scale=alt.Scale(domain=names, range=[PALETTE[0], PALETTE[2]][: len(names)]), legend=None
+    )
     dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=None)
     axis = alt.Axis(format=".0%", tickCount=5)
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(

@@ -17,7 +17,19 @@ from tests.published import publish_test_snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "artifacts" / "screenshots"
-PAGES = ("overview", "health", "goals", "impact", "matching", "quality", "dictionary")
+expect.set_options(timeout=20_000)  # a busy machine draws slowly, and that is no failure
+PAGES = (
+    "overview",
+    "health",
+    "goals",
+    "impact",
+    "retention",
+    "promotion",
+    "power",
+    "matching",
+    "quality",
+    "dictionary",
+)
 DESKTOP, PHONE = (1366, 768), (375, 800)
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 """Streamlit asks for these below a page's own address first and gets 404."""
@@ -29,6 +41,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: set CHROMIUM or run `make browser`"),
 ]
 
+# a slider's value stands above its thumb, whose colour isn't behind it
 TEXT_BELOW_4_5 = """() => {
   const linear = part => (part /= 255, part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
   const luminance = rgb => 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2])
@@ -40,7 +53,7 @@ TEXT_BELOW_4_5 = """() => {
   const low = [], walker = document.createTreeWalker(document.querySelector('[data-testid="stApp"]'), NodeFilter.SHOW_TEXT)
   for (let text; (text = walker.nextNode());) {
     const node = text.parentElement, words = text.textContent.trim()
-    if (!words || !node.getClientRects().length || node.closest('style, canvas, [data-testid="stIconMaterial"]')) continue
+    if (!words || !node.getClientRects().length || node.closest('style, canvas, [data-testid="stIconMaterial"], [data-testid="stSliderThumbValue"]')) continue
     const style = getComputedStyle(node), ink = parts(node instanceof SVGElement ? style.fill : style.color), back = behind(node)
     let alpha = ink[3]
     for (let up = node; up; up = up.parentElement) alpha *= Number(getComputedStyle(up).opacity)

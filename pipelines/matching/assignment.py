@@ -115,13 +115,24 @@ def _may_be_alone(arcs: Arcs) -> int:
 
 
 def best_choice(
-    edges: Edges, gains: IntArray, seats: Seats, *, covered: int, filled: int, floor: int, mentees: int
+    edges: Edges,
+    gains: IntArray,
+    seats: Seats,
+    *,
+    covered: int,
+    filled: int,
+    floor: int,
+    mentees: int,
+    start: IntArray | None = None,
 ) -> Optimum:
-    """The choice of greatest gain among edges of score >= floor, with its dual values. Gains are in tie units."""
+    """The choice of greatest gain among edges of score >= floor, with its dual values. Gains are in tie units.
+
+    start: distances found for the same seats with other edges, to begin from.
+    """
     arcs = matching_arcs(seats, covered, filled)
     kept = edges.scores >= floor
     allowed = edges.where(kept)
-    flow = cheapest_flow(allowed, gains[kept], arcs, mentees)
+    flow = cheapest_flow(allowed, gains[kept], arcs, mentees, start)
     distance = potentials(allowed, gains[kept], arcs, flow, mentees)
     used = np.zeros(edges.size, dtype=bool)
     used[np.nonzero(kept)[0][flow.used]] = True

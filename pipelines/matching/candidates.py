@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from pipelines.matching.affinity import Matrix, ScoreModel
 from pipelines.matching.eligibility import IntArray, Mask
-from pipelines.matching.feasibility import Feasibility
+from pipelines.matching.feasibility import Feasibility, Group
 
 BLOCK = 1 << 20
 """Pairs scored at once: four megabytes of float32, so that a block stays in the processor's cache."""
 
 COMPLETE = 60_000
 """Up to so many feasible pairs the solver gets all of them at once."""
+
+HELD = 24_000_000
+"""Up to so many pairs (a hundred megabytes) are scored once and held for the scans that follow; beyond, each scan scores them again."""
 
 Picker = Callable[[IntArray, IntArray, Matrix], tuple[IntArray, IntArray]]
 
@@ -71,9 +74,28 @@ def merged(model: ScoreModel, edges: Edges, rows: IntArray, columns: IntArray) -
 def blocks(
     model: ScoreModel, feasibility: Feasibility, among: Mask | None = None
 ) -> Iterator[tuple[IntArray, IntArray, Matrix]]:
-    """(rows, columns, scores) block by block; scores are -inf where a pair is forbidden by name. among: mentees to scan."""
+    """(rows, columns, scores) block by block; scores are -inf where a pair is forbidden by name. among: mentees to scan.
+
+    Scores may be held for the next scan: whoever reads them must not change them.
+    """
+    if sum(group.rows.size * group.columns.size for group in feasibility.groups) > HELD:
+        yield from _scored(model, feasibility, feasibility.groups, among)
+        return
+    if feasibility.held_for is not model:
+        feasibility.held, feasibility.held_for = list(_scored(model, feasibility, feasibility.groups, None)), model
+    for rows, columns, scores in feasibility.held:
+        chosen = None if among is None else among[rows]
+        if chosen is None or chosen.all():
+            yield rows, columns, scores
+        elif chosen.any():
+            yield rows[chosen], columns, scores[chosen]
+
+
+def _scored(
+    model: ScoreModel, feasibility: Feasibility, groups: list[Group], among: Mask | None
+) -> Iterator[tuple[IntArray, IntArray, Matrix]]:
     position = np.full(model.mentors, -1, dtype=np.int64)
-    for group in feasibility.groups:
+    for group in groups:
         rows = group.rows if among is None else group.rows[among[group.rows]]
         if not rows.size or not group.columns.size:
             continue
@@ -183,10 +205,10 @@ def pairs_above(
     price, least = prices.astype(np.float32), threshold.astype(np.float32)
 
     def pick(rows: IntArray, columns: IntArray, scores: Matrix) -> tuple[IntArray, IntArray]:
+        above = scores - price[columns]
         if floor > 0:
-            np.putmask(scores, scores < floor, -np.inf)
-        scores -= price[columns]
-        return at_most(scores, least[rows], limit)
+            np.putmask(above, scores < floor, -np.inf)
+        return at_most(above, least[rows], limit)
 
     found = _gather(model, feasibility, pick, among)
     return found.rows, found.columns

@@ -42,7 +42,10 @@ Progress = Callable[[str], None]
 
 FIRST_CANDIDATES = 16
 PRICED_CANDIDATES = 16
-KEPT_CANDIDATES = 8
+KEPT_CANDIDATES = 2
+CLOSE = 40_000
+"""After the first prices a pair stays or comes in where it misses being worth its mentee and its seat by less than this many units."""
+
 ROUNDS = 12
 
 
@@ -89,7 +92,7 @@ class Solved:
 
 
 def nearest(edges: Edges, gains: IntArray, optimum: Optimum) -> Edges:
-    """Each mentee's edges that the prices leave closest to being pairs, with the pairs themselves.
+    """The edges that the prices leave close to being pairs, each mentee's closest few whatever they cost, and the pairs themselves.
 
     Most of the first candidates are far too dear once seats have prices. Whatever is dropped wrongly comes back by pricing, so the proof
     doesn't suffer.
@@ -100,7 +103,7 @@ def nearest(edges: Edges, gains: IntArray, optimum: Optimum) -> Edges:
     rows = edges.rows[order]
     turn = np.empty(edges.size, dtype=np.int64)
     turn[order] = np.arange(edges.size) - np.searchsorted(rows, rows)
-    return edges.where((turn < KEPT_CANDIDATES) | optimum.used)
+    return edges.where((turn < KEPT_CANDIDATES) | (reduced < CLOSE << TIE_BITS))
 
 
 class Engine:
@@ -213,6 +216,7 @@ class Engine:
     ) -> tuple[Edges, IntArray, Optimum, int, int]:
         """Edges, gains, optimum, what could at most still be won (tie units), and how many scans it took."""
         mentees, rounds = self.problem.mentees.height, 0
+        start: IntArray | None = None
         while True:
             self.progress("flow")
             gains = self.gains(edges)
@@ -224,11 +228,13 @@ class Engine:
                 filled=covered.seats,
                 floor=floor,
                 mentees=mentees,
+                start=start,
             )
+            start = optimum.distance
             if complete:
                 return edges, gains, optimum, 0, 0
             self.progress("pricing")
-            rows, columns, slack = self.outside(edges, optimum)
+            rows, columns, slack = self.outside(edges, optimum, close=CLOSE if rounds == 0 else 0)
             rounds += 1
             if slack <= self.verify * optimum.gain or not rows.size or rounds >= ROUNDS:
                 return edges, gains, optimum, slack, rounds
@@ -236,8 +242,11 @@ class Engine:
                 edges = nearest(edges, gains, optimum)
             edges = merged(self.model, edges, rows, columns)
 
-    def outside(self, edges: Edges, optimum: Optimum) -> tuple[IntArray, IntArray, int]:
-        """Pairs outside the edges that may help, and by how much all of them can at most (tie units)."""
+    def outside(self, edges: Edges, optimum: Optimum, *, close: int = 0) -> tuple[IntArray, IntArray, int]:
+        """Pairs outside the edges that may help, and by how much all of them can at most (tie units).
+
+        close: units by which a pair may miss that and still come in, so that it is there when prices have moved a little.
+        """
         unit = float(1 << TIE_BITS)
         worth, price = optimum.worth / unit, optimum.price / unit
         greatest = max(1.0, float(np.abs(worth).max(initial=0)), float(np.abs(price).max(initial=0)))
@@ -247,33 +256,41 @@ class Engine:
         rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
         while True:
             found = pairs_above(
-                self.model, self.feasibility, worth - margin, price, floor=optimum.floor, limit=limit, among=among
+                self.model,
+                self.feasibility,
+                worth - margin - close,
+                price,
+                floor=optimum.floor,
+                limit=limit,
+                among=among,
             )
             excess, new = self._excess(edges, optimum, *found)
             np.maximum.at(most, new[0], excess)
-            rows.append(new[0][excess > 0])
-            columns.append(new[1][excess > 0])
+            wanted = excess > -(close << TIE_BITS)
+            rows.append(new[0][wanted])
+            columns.append(new[1][wanted])
             cut = np.bincount(found[0], minlength=worth.size) >= limit
             cut[most > 0] = False
             # Where the list was cut, what was cut can exceed what was kept by no more than the rounding; look again only if that matters.
             rounding = int(margin * unit) * int(self.seats.demand[cut].sum())
             slack = int((most * self.seats.demand).sum()) + rounding
-            if not cut.any() or slack <= self.verify * optimum.gain or limit >= self.problem.mentors.height:
+            again = close and most.any()  # these come in and prices move, so nothing has to be proven yet
+            if again or not cut.any() or slack <= self.verify * optimum.gain or limit >= self.problem.mentors.height:
                 most[cut] += int(margin * unit) * (limit < self.problem.mentors.height)
                 return np.concatenate(rows), np.concatenate(columns), int((most * self.seats.demand).sum())
-            limit, among = 8 * limit, cut
+            limit, among, close = 8 * limit, cut, 0
 
     def _excess(
         self, edges: Edges, optimum: Optimum, rows: IntArray, columns: IntArray
     ) -> tuple[IntArray, tuple[IntArray, IntArray]]:
-        """Of those pairs that aren't edges yet: by how much each is worth more than its mentee and its seat (0 = no more), in tie units."""
+        """Of those pairs that aren't edges yet: by how much each is worth more than its mentee and its seat, in tie units."""
         width = self.problem.mentors.height
         new = ~among_sorted(rows * width + columns, edges.rows * width + edges.columns)
         rows, columns = rows[new], columns[new]
         outside = Edges(rows, columns, self.model.scores(rows, columns))
         excess = self.gains(outside) - optimum.worth[rows] - optimum.price[columns]
-        excess[outside.scores < optimum.floor] = 0
-        return np.maximum(excess, 0), (rows, columns)
+        fits = outside.scores >= optimum.floor
+        return excess[fits], (rows[fits], columns[fits])
 
     def _solved(
         self,

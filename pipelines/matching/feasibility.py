@@ -25,7 +25,7 @@ class Feasibility:
     """Which pairs may be, after all rules.
 
     groups: mentees by the mentors that their categories allow. named: sorted distinct `row * mentors + column` of single pairs that a
-    rule forbids by name.
+    rule forbids by name. held: blocks of scored pairs kept between scans, and held_for: the scores they were made with.
     """
 
     def __init__(self, rules: Sequence[Rule], mentees: pl.DataFrame, mentors: pl.DataFrame) -> None:
@@ -39,6 +39,8 @@ class Feasibility:
             else:
                 self.named_by_rule[k] = self._named(rule, mentees, mentors)
         self.named: IntArray = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *self.named_by_rule.values()]))
+        self.held: list[tuple[IntArray, IntArray, NDArray[np.float32]]] = []
+        self.held_for: object = None
         self._build_groups()
 
     def _named(self, rule: Rule, mentees: pl.DataFrame, mentors: pl.DataFrame) -> IntArray:
@@ -55,6 +57,7 @@ class Feasibility:
         """Take single pairs out of what may still be chosen, without calling them forbidden (they are locked)."""
         if rows.size:
             self.named = np.union1d(self.named, rows * self.mentors + columns)
+            self.held, self.held_for = [], None
 
     def _build_groups(self) -> None:
         """Distinct category tuples of each side, the table of those that may meet, and the mentees grouped by its rows."""

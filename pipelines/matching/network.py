@@ -155,18 +155,29 @@ class Flow:
     arc_flows: IntArray
 
 
-def cheapest_flow(edges: Edges, gains: IntArray, arcs: Arcs, mentees: int) -> Flow:
-    """The flow of greatest gain. Raises `SolverRefused` unless the solver proves it."""
+def cheapest_flow(edges: Edges, gains: IntArray, arcs: Arcs, mentees: int, start: IntArray | None = None) -> Flow:
+    """The flow of greatest gain. Raises `SolverRefused` unless the solver proves it.
+
+    start: a distance for each node; costs are given to the solver less the difference of their ends, which changes no optimum. From the prices
+    of a like network, or each mentee's best gain without any, it has less to do.
+    """
+    given = start is not None
+    if start is None:
+        start = np.zeros(arcs.supplies.size, dtype=np.int64)
+        np.maximum.at(start, edges.rows, gains)
+    heads = edges.columns + mentees
     solver = min_cost_flow.SimpleMinCostFlow()
     pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        edges.rows, edges.columns + mentees, np.ones(edges.size, dtype=np.int64), -gains
+        edges.rows, heads, np.ones(edges.size, dtype=np.int64), start[edges.rows] - start[heads] - gains
     )
     others = solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.tails, arcs.heads, arcs.capacities, np.zeros(arcs.tails.size, dtype=np.int64)
+        arcs.tails, arcs.heads, arcs.capacities, start[arcs.tails] - start[arcs.heads]
     )
     nodes = np.nonzero(arcs.supplies)[0]
     solver.set_nodes_supplies(nodes, arcs.supplies[nodes])
     status = solver.solve()
+    if status == solver.BAD_COST_RANGE and given:
+        return cheapest_flow(edges, gains, arcs, mentees)
     if status != solver.OPTIMAL:
         raise SolverRefused(f"Min-cost flow ended with status {status}.")
     return Flow(np.asarray(solver.flows(pair_arcs)) > 0, np.asarray(solver.flows(others)).astype(np.int64))

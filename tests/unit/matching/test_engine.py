@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchProblemError, Policy, Quota, solve
+from pipelines.matching import candidates as candidates_module
 from pipelines.matching import engine as engine_module
 from pipelines.matching.affinity import SCALE, ScoreModel
 from pipelines.matching.candidates import all_pairs, blocks
 from pipelines.matching.feasibility import Feasibility
+from pipelines.matching.network import cheapest_flow
 from tests.unit.matching.people import RULES, SCORE, mentees, mentors, random_problem
 
 SEEDS = st.integers(0, 100_000)
@@ -26,6 +28,10 @@ def dense(problem: MatchProblem) -> tuple[np.ndarray, np.ndarray]:
     rows, columns = np.indices(feasible.shape)
     model = ScoreModel(problem.mentees, problem.mentors, problem.score)
     return feasible, model.scores(rows.ravel(), columns.ravel()).reshape(feasible.shape)
+
+
+def rules_of(problem: MatchProblem) -> Feasibility:
+    return Feasibility(problem.rules, problem.mentees, problem.mentors)
 
 
 def choices(problem: MatchProblem):
@@ -71,6 +77,39 @@ def test_groups_and_blocks_say_of_every_pair_what_the_rules_and_scores_say_of_it
     assert (feasible[edges.rows, edges.columns]).all()
     assert (edges.scores == scores[edges.rows, edges.columns]).all()
     assert [int(rule.forbids(problem.mentees, problem.mentors).sum()) for rule in problem.rules] == possible.removed
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS)
+def test_scores_that_are_held_for_the_next_scan_change_nothing(seed: int) -> None:
+    problem = random_problem(seed, 60, 25)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "COMPLETE", 0)
+        patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+        held = solve(problem, salt="s")
+        fresh = list(
+            candidates_module.blocks(ScoreModel(problem.mentees, problem.mentors, problem.score), rules_of(problem))
+        )
+        assert all(
+            (one[2] == other[2]).all() for one, other in zip(held.solved.feasibility.held, fresh, strict=True)
+        ), "no scan writes to them"
+        patch.setattr(candidates_module, "HELD", 0)
+        scored_again = solve(problem, salt="s")
+    assert not scored_again.solved.feasibility.held
+    assert scored_again.pairs.equals(held.pairs)
+    assert scored_again.bound == held.bound
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS)
+def test_where_the_solver_starts_changes_nothing(seed: int) -> None:
+    solved = solve(random_problem(seed, 40, 15), PLAIN, salt="s").solved
+    mentees, found = solved.problem.mentees.height, solved.optimum
+    nowhere = np.random.default_rng(seed).integers(0, SCALE << 22, found.arcs.supplies.size)
+    beyond_the_solvers_numbers = nowhere << 18
+    for start in (None, found.distance, nowhere, beyond_the_solvers_numbers):
+        flow = cheapest_flow(solved.edges, solved.gains, found.arcs, mentees, start)
+        assert (flow.used == found.used).all()
 
 
 @settings(max_examples=25, deadline=None)

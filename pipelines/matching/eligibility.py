@@ -244,21 +244,22 @@ class Population(CategoryRule):
 
     side: str = "mentee"
     column: str = "department"
-    values: tuple[str, ...] = ()
+    values: tuple[str | float, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
     name: ClassVar[str] = "population"
 
     @property
     def words(self) -> str:
-        bounds = [f"at least {self.minimum:g}"] * (self.minimum is not None)
-        bounds += [f"at most {self.maximum:g}"] * (self.maximum is not None)
-        return f"takes {self.side}s only with {self.column.replace('_', ' ')} {' and '.join([*bounds, *[', '.join(self.values)] * bool(self.values)])}"
+        limits = (("at least", self.minimum), ("at most", self.maximum))
+        bounds = [f"{word} {limit:g}" for word, limit in limits if limit is not None]
+        bounds += [", ".join(map(_word, self.values))] * bool(self.values)
+        return f"takes {self.side}s only with {self.column.replace('_', ' ')} {' and '.join(bounds)}"
 
     def _admits(self, value: Any) -> bool:
         if value is None:
             return False
-        if self.values and str(value) not in self.values:
+        if self.values and _word(value) not in {_word(one) for one in self.values}:
             return False
         low = self.minimum is None or float(value) >= self.minimum
         return low and (self.maximum is None or float(value) <= self.maximum)
@@ -271,6 +272,11 @@ class Population(CategoryRule):
         if self.side == "mentee":
             return Categories(codes, everybody, refused[:, None])
         return Categories(everybody, codes, refused[None, :])
+
+
+def _word(value: str | float) -> str:
+    """A declared or found value as text; 4 and 4.0 are the same level."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 RULES: dict[str, type] = {

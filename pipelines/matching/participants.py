@@ -12,6 +12,7 @@ LIST_OF_KIND = {
     "interests": ("interest", "interest"),
     "preferred": ("person", "person"),
     "excluded": ("excluded_person", "excluded_person"),
+    "availability": ("time", "time"),
     "skills": ("skill_wanted", "skill_offered"),
 }
 """List column to the kind of preference that fills it for mentees and for mentors."""
@@ -26,7 +27,7 @@ def cohort_participants(
     *,
     as_of: date,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Mentee and mentor frames of one cohort, in the shape of `MENTEE_SCHEMA` and `MENTOR_SCHEMA`.
+    """Mentee and mentor frames of one cohort, in the shape of `MENTEE_SCHEMA` and `MENTOR_SCHEMA`, with `availability`.
 
     applications: application_id, person_key, role_sought, submitted_at, capacity; only those still to be matched.
     preferences: application_id, kind, rank, value. persons: person_key, home_tz, languages ("de|en").
@@ -54,7 +55,7 @@ def cohort_participants(
         people = people.join(lists[name], on="application_id", how="left")
     mentees = people.filter(pl.col("role_sought") == "mentee").with_columns(pl.col("skills_wanted").alias("skills"))
     mentors = people.filter(pl.col("role_sought") == "mentor").with_columns(pl.col("skills_offered").alias("skills"))
-    return mentees.select(list(MENTEE_SCHEMA)), mentors.select(list(MENTOR_SCHEMA))
+    return mentees.select([*MENTEE_SCHEMA, "availability"]), mentors.select([*MENTOR_SCHEMA, "availability"])
 
 
 def _preference_lists(preferences: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -30,6 +30,7 @@ STEP_WORDS = {
     "expectations": "Great Expectations on every raw table",
     "dbt_models": "dbt: staging, marts, metrics and their tests",
     "matching": "matching of the cohorts being formed",
+    "freshness": "freshness of every source",
     "impact_effects": "impact estimates",
     "serving__snapshot": "published snapshot",
     "reports__leadership_report": "leadership report",

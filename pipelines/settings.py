@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -36,6 +38,15 @@ class SourceSettings:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """When runs begin by themselves, as five cron fields in a time zone: `load` everything, `report` the leadership report. Switched on in Dagster."""
+
+    load: str = "15 3 * * *"
+    report: str = "0 7 2 * *"
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
 class Settings:
     """The workspace and where its data live. Passed on as values; nothing else reads the environment."""
 
@@ -49,6 +60,7 @@ class Settings:
     programme_folders: tuple[Path, ...]
     sources: tuple[SourceSettings, ...]
     hash_key: bytes = field(repr=False)
+    schedule: Schedule = field(default_factory=Schedule)
 
     @property
     def landing(self) -> Path:
@@ -117,7 +129,30 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
         sources=sources,
         hash_key=_hash_key(key, is_demo=is_demo, workspace_file=workspace_file),
+        schedule=_schedule(content.get("schedule") or {}, workspace_file),
     )
+
+
+CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
+
+
+def _schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
+    unknown = sorted(set(entry) - {"load", "report", "zone"})
+    if unknown:
+        raise SettingsError(f"{workspace_file}: `schedule` knows load, report and zone, not {', '.join(unknown)}.")
+    found = Schedule(**{name: str(value) for name, value in entry.items()})
+    for name, cron in (("load", found.load), ("report", found.report)):
+        if len(cron.split()) != 5 or not all(CRON_FIELD.fullmatch(part) for part in cron.split()):
+            raise SettingsError(
+                f'{workspace_file}: `schedule: {name}` is {cron!r}; write five cron fields (minute hour day month weekday), for example "15 3 * * *".'
+            )
+    try:
+        ZoneInfo(found.zone)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise SettingsError(
+            f"{workspace_file}: `schedule: zone` is {found.zone!r}; write an IANA zone, for example Europe/Berlin."
+        ) from problem
+    return found
 
 
 def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> SourceSettings:

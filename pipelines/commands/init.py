@@ -24,6 +24,9 @@ levels: levels.yaml
 # One file a programme: its aim, goals and cohorts.
 programmes: programmes
 
+# When runs begin by themselves (five cron fields). Switch them on in `make dagster`, Automation.
+# schedule: {{load: "15 3 * * *", report: "0 7 2 * *", zone: Europe/Berlin}}
+
 # Secrets stand in the environment: write ${{NAME}} here and `export NAME=...` before the run.
 # Also needed: export IMPACT_HASH_KEY=$(openssl rand -hex 32). Keep it; another key makes other pseudonyms.
 sources:{sources}

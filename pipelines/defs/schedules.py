@@ -3,7 +3,7 @@
 import dagster as dg
 
 from pipelines.defs.landing.assets import folders_of
-from pipelines.defs.sources_configured import configured_sources
+from pipelines.defs.sources_configured import configured_sources, planned_schedule
 from pipelines.landing import files_below
 from pipelines.settings import content_hash
 from pipelines.sources.connectors import REMOTE
@@ -54,7 +54,8 @@ def watched_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """A load every night, the leadership report on the second of each month."""
+    """A load every night and the leadership report on the second of each month, or as the workspace file says."""
+    planned = planned_schedule()
     return dg.Definitions(
         jobs=[EVERYTHING, REPORT],
         sensors=[watched_folders],
@@ -62,15 +63,15 @@ def defs() -> dg.Definitions:
             dg.ScheduleDefinition(
                 name="nightly",
                 job=EVERYTHING,
-                cron_schedule="15 3 * * *",
-                execution_timezone="UTC",
+                cron_schedule=planned.load,
+                execution_timezone=planned.zone,
                 description="Load, check, model, match, estimate, publish.",
             ),
             dg.ScheduleDefinition(
                 name="monthly_leadership_report",
                 job=REPORT,
-                cron_schedule="0 7 2 * *",
-                execution_timezone="UTC",
+                cron_schedule=planned.report,
+                execution_timezone=planned.zone,
                 description="Render the leadership report after the month is complete.",
             ),
         ],

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from pipelines.corrections import corrections_of
-from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, settings
+from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, settings
 from pipelines.vault import key_fingerprint
 
 REGISTRY = "registry"
@@ -40,6 +40,11 @@ def configured_sources() -> list[SourceSettings]:
         freshness_days=None,
     )
     return [registry, *workspace.sources]
+
+
+def planned_schedule() -> Schedule:
+    """When the workspace file wants runs to begin by themselves."""
+    return settings().schedule
 
 
 def connector_options(source: SourceSettings) -> dict[str, Any]:

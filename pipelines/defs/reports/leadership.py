@@ -13,6 +13,7 @@ SNAPSHOT = dg.AssetKey(["serving", "snapshot"])
 STAGE_OF_STEP = {
     "raw": "raw",
     "expectations": "quality",
+    "freshness": "quality",
     "dbt_models": "dbt",
     "matching": "matching",
     "analytics__match_pairs_no_hard_rule_is_broken": "matching",

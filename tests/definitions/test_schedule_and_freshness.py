@@ -1,0 +1,46 @@
+"""When runs begin, and what is said of sources that have grown old, as the workspace file wants it."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.definitions import defs
+from pipelines.settings import Schedule, SettingsError, read_workspace
+
+
+def workspace(tmp_path: Path, lines: str) -> Path:
+    path = tmp_path / "impact.yaml"
+    path.write_text(f"workspace: mine\ndemo: true\nsources: []\n{lines}\n")
+    return path
+
+
+def test_a_workspace_without_a_schedule_runs_at_night_and_reports_monthly(tmp_path: Path) -> None:
+    assert read_workspace(workspace(tmp_path, ""), data=tmp_path, key=None).schedule == Schedule()
+
+
+def test_the_workspace_file_says_when(tmp_path: Path) -> None:
+    lines = 'schedule: {load: "0 5 * * 1-5", report: "30 6 1 */3 *", zone: Europe/Berlin}'
+    found = read_workspace(workspace(tmp_path, lines), data=tmp_path, key=None).schedule
+    assert found == Schedule("0 5 * * 1-5", "30 6 1 */3 *", "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("schedule: {load: every night}", "write five cron fields"),
+        ("schedule: {zone: Middle/Earth}", "write an IANA zone"),
+        ("schedule: {nightly: '0 5 * * *'}", "knows load, report and zone, not nightly"),
+    ],
+)
+def test_a_schedule_that_cannot_be_read_is_refused_in_words(tmp_path: Path, lines: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_workspace(workspace(tmp_path, lines), data=tmp_path, key=None)
+
+
+def test_every_source_that_may_grow_old_has_a_warning_and_no_more() -> None:
+    graph = defs().get_repository_def().asset_graph
+    keys = [key for key in graph.asset_check_keys if key.name == "as_fresh_as_agreed"]
+    named = {key.asset_key.path[-1] for key in keys}
+    assert {"hris_hq", "surveys", "platform"} <= named
+    assert not named & {"kenya_trial", "registry"}
+    assert not any(graph.get(key).blocking for key in keys)

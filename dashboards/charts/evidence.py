@@ -63,7 +63,12 @@ def love(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerC
     rows = alt.Y(
         "covariate:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True)
     )
-    where = alt.X("smd:Q", title="standard deviations by which mentees differ", axis=alt.Axis(tickCount=7))
+    where = alt.X(
+        "smd:Q",
+        title="standard deviations by which mentees differ",
+        axis=alt.Axis(tickCount=7),
+        scale=alt.Scale(padding=14),
+    )
     long = frame.unpivot(
         on=["smd_before", "smd_after"], index="covariate", variable_name="when", value_name="smd"
     ).with_columns(pl.col("when").replace({"smd_before": "before weighting", "smd_after": "after weighting"}))

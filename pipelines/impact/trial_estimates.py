@@ -233,7 +233,7 @@ def _strongest(trials: PersonTrials, trial: TargetTrial) -> tuple[str | None, fl
             continue
         factor = bias_factor(shares[0] / shares[1], shares[2] / shares[3])
         if best[1] is None or factor > best[1]:
-            best = (name, factor)
+            best = (name.replace("_", " "), factor)
     return best
 
 

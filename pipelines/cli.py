@@ -95,6 +95,9 @@ def match(
     ] = None,
     cohort: Annotated[str | None, typer.Option(help="Cohort being formed, where the programme has several.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write pairs here: .csv, .xlsx or .parquet.")] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="With spreadsheets: person, attribute, value, for the audit of groups only.")
+    ] = None,
     explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
     why_not: Annotated[
         tuple[str, str] | None,
@@ -113,7 +116,7 @@ def match(
 
     console = Console()
     try:
-        asked = _asked_to_match(mentees, mentors, programme, cohort)
+        asked = _asked_to_match(mentees, mentors, programme, cohort, groups)
         result = match_command.solved(asked, lambda line: typer.echo(line, err=True))
         console.print(match_command.summary(result))
         if explain:
@@ -126,6 +129,8 @@ def match(
             match_command.shown(console, "Proposed pairs", match_command.pairs_table(result))
             if result.unmatched.height:
                 match_command.shown(console, "Without a partner", result.unmatched.drop("person_key"))
+        if groups:
+            match_command.show_groups(console, result)
         for path in match_command.written(result, out) if out else []:
             typer.echo(path)
     except (ValueError, InfeasibleRequest, SolverRefused) as problem:
@@ -133,7 +138,7 @@ def match(
 
 
 def _asked_to_match(
-    mentees: Path | None, mentors: Path | None, programme: str | None, cohort: str | None
+    mentees: Path | None, mentors: Path | None, programme: str | None, cohort: str | None, groups: Path | None
 ) -> "match_command.Asked":
     """Two spreadsheets, or a cohort being formed in the warehouse."""
     from pipelines import match_command
@@ -142,9 +147,9 @@ def _asked_to_match(
 
     if mentees is not None and mentors is not None:
         file = Path(programme) if programme else None
-        if file is not None and not file.exists():
+        if file is not None and not file.is_file():
             _stop(f"{programme} isn't a file. With spreadsheets, --programme names a programme file (.yaml).")
-        return match_command.from_spreadsheets(mentees, mentors, file, as_of=date.today())
+        return match_command.from_spreadsheets(mentees, mentors, file, as_of=date.today(), groups=groups)
     if mentees is not None:
         _stop("Give both spreadsheets: impact match mentees.csv mentors.csv")
     warehouse = _workspace().warehouse

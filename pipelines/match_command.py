@@ -26,7 +26,8 @@ from pipelines.matching.affinity import COMPONENTS, LISTS
 from pipelines.matching.difference import Difference
 from pipelines.matching.eligibility import Rule, SharedLanguage, TimeZoneGap
 from pipelines.matching.policy import pairs_from_block
-from pipelines.spreadsheets import SheetRefused, read_people, write_table
+from pipelines.sheet_files import SheetRefused, write_table
+from pipelines.spreadsheets import read_groups, read_people, read_pools
 
 DEFAULT_WEIGHTS = {"skills": 4.0, "topics": 3.0, "preferences": 3.0, "goals": 2.0, "interests": 1.0}
 Say = Callable[[str], None]
@@ -42,11 +43,28 @@ class Asked:
     said: list[str]
 
 
-def from_spreadsheets(mentees: Path, mentors: Path, programme: Path | None, *, as_of: date) -> Asked:
-    """Two files and, if given, a programme file; without one sensible rules and weights, which are said."""
+def from_spreadsheets(
+    mentees: Path, mentors: Path, programme: Path | None, *, as_of: date, groups: Path | None = None
+) -> Asked:
+    """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
+
+    groups: a file of person, attribute, value, which only the audit and a declared quota look at.
+    """
     one, other = read_people({"mentees": mentees, "mentors": mentors}, as_of=as_of)
+    pools = read_pools(mentors)
+    declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
+    said = [*_strangers(one, other, mentees.name), *_strangers(other, one, mentors.name)]
     if programme is not None:
-        block = block_from_text(programme.read_text(encoding="utf-8-sig"), programme.name)
+        try:
+            block = block_from_text(programme.read_text(encoding="utf-8-sig"), programme.name)
+        except UnicodeDecodeError:
+            raise SheetRefused(f"{programme.name} is no text in UTF-8. Next step: save it as YAML in UTF-8.") from None
+        quota = block.get("quota")
+        if quota and (declared is None or quota["attribute"] not in declared["attribute"]):
+            raise SheetRefused(
+                f"{programme.name} declares a quota for {quota['attribute']}, but no file says who belongs to which group. "
+                f"Next step: add --groups FILE.csv with the columns person, attribute ({quota['attribute']}) and value."
+            )
         problem = MatchProblem(
             one,
             other,
@@ -54,8 +72,10 @@ def from_spreadsheets(mentees: Path, mentors: Path, programme: Path | None, *, a
             weights_from_block(block),
             locks=pairs_from_block(block, "locks"),
             forbidden=pairs_from_block(block, "forbidden"),
+            pools=pools,
+            groups=declared,
         )
-        return Asked(problem, policy_from_block(block), programme.stem, [])
+        return Asked(problem, policy_from_block(block), programme.stem, said)
     rules: list[Rule] = rules_from_policy({"hard_rules": [{"rule": "previous_pair"}]})
     rules += [SharedLanguage()] * (_filled(one, "languages") and _filled(other, "languages"))
     rules += [TimeZoneGap(6)] * (_filled(one, "utc_offset_hours") and _filled(other, "utc_offset_hours"))
@@ -65,13 +85,28 @@ def from_spreadsheets(mentees: Path, mentors: Path, programme: Path | None, *, a
             f"{mentees.name} and {mentors.name} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others. "
             "Next step: add `skills` to both."
         )
-    said = [
+    said += [
         "Rules: " + "; ".join(rule.words for rule in rules) + ".",
         "Weights: "
         + ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
         + ". Own ones: --programme FILE.yaml",
     ]
-    return Asked(MatchProblem(one, other, rules, weights), Policy(), "spreadsheets", said)
+    problem = MatchProblem(one, other, rules, weights, pools=pools, groups=declared)
+    return Asked(problem, Policy(), "spreadsheets", said)
+
+
+def _strangers(side: pl.DataFrame, other: pl.DataFrame, file: str) -> list[str]:
+    """A line for each column whose ids name nobody of the other sheet: a slip there would quietly undo a wish or an exclusion."""
+    lines = []
+    for column in ("preferred", "excluded"):
+        named = side[column].explode().drop_nulls().unique().sort()
+        unknown = named.filter(~named.is_in(other["person_key"].implode())).to_list()
+        if unknown:
+            rest = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+            lines.append(
+                f"{file}: {column} names {', '.join(unknown[:3])}{rest}, not found in the other sheet and left aside. Check the spelling."
+            )
+    return lines
 
 
 def _filled(frame: pl.DataFrame, column: str) -> bool:
@@ -100,6 +135,8 @@ def changes(words: list[str]) -> dict[str, Any]:
                 if name not in COMPONENTS:
                     raise MatchProblemError(f"There is no component {name!r}; known are {', '.join(COMPONENTS)}.")
                 asked["weights"][name] = float(value)
+                if not 0 <= asked["weights"][name] <= 1e6:
+                    raise ValueError(word)
             elif kind in ("lock", "forbid") and name and value:
                 asked[kind].append((name, value))
             elif kind == "without" and name:
@@ -181,9 +218,27 @@ def written(result: MatchResult, out: Path) -> list[Path]:
         out.with_stem(f"{out.stem}_unmatched"): result.unmatched.drop("person_key"),
         out.with_stem(f"{out.stem}_alternatives"): result.alternatives.drop("mentor_person_key"),
     }
+    if result.problem.groups is not None:
+        files[out.with_stem(f"{out.stem}_groups")] = result.audit()
     for path, frame in files.items():
         write_table(frame, path)
     return list(files)
+
+
+def show_groups(console: Console, result: MatchResult) -> None:
+    """What the proposal does to declared groups."""
+    audit = result.audit().select(
+        "attribute",
+        "value",
+        "mentees",
+        "matched",
+        "coverage",
+        "coverage_ratio",
+        "mean_score",
+        "quality_ratio",
+        "fails_four_fifths",
+    )
+    shown(console, "Groups (figures of fewer than five people are left out; no score sees a group)", audit)
 
 
 def show_change(console: Console, change: Difference) -> None:

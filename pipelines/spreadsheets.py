@@ -19,6 +19,7 @@ from pipelines.matching.problem import (
     OPTIONAL_MENTOR,
     TEXT_LIST,
 )
+from pipelines.sheet_files import ROW, SheetRefused, read_table
 
 ALIASES = {
     "languages": "languages language",
@@ -40,6 +41,7 @@ ALIASES = {
     "capacity": "capacity seats places max_mentees",
     "minimum": "minimum min_mentees",
     "pool": "pool",
+    "pool_seats": "pool_seats pool_size",
 }
 IDS = (
     "id",
@@ -57,40 +59,17 @@ IDS = (
 """What may name a person, the first present wins."""
 
 LISTS = ("languages", "skills", "topics", "goals", "interests", "availability", "preferred", "excluded", "previous")
-SIDES = {"mentees": ("demand", "applied"), "mentors": ("capacity", "minimum", "pool")}
+SIDES = {"mentees": ("demand", "applied"), "mentors": ("capacity", "minimum", "pool", "pool_seats")}
 
 
-class SheetRefused(ValueError):
-    """A spreadsheet can't be used as it is; the message names file, column, row and what would be right."""
+MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
+"""Beyond these a cell holds something else, such as a telephone number."""
 
-
-def read_table(path: Path) -> pl.DataFrame:
-    """All cells as text. Raises `SheetRefused`."""
-    ending = path.suffix.lower()
-    if not path.exists():
-        raise SheetRefused(f"{path} doesn't exist. Next step: check the name.")
-    try:
-        if ending == ".parquet":
-            frame = pl.read_parquet(path)
-            lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-            return frame.with_columns(pl.col(lists).list.eval(pl.element().cast(pl.String)).list.join(";")).cast(
-                pl.String
-            )
-        if ending == ".xlsx":
-            return pl.read_excel(path, infer_schema_length=0).cast(pl.String)
-        if ending in (".csv", ".tsv", ".txt"):
-            separator = "\t" if ending == ".tsv" else _separator(path)
-            return pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy")
-    except (pl.exceptions.PolarsError, OSError, ValueError) as problem:
-        raise SheetRefused(f"{path.name} can't be read: {str(problem).splitlines()[0]}") from problem
-    raise SheetRefused(f"{path.name} is no .csv, .tsv, .xlsx or .parquet file. Next step: save it as one of these.")
-
-
-def _separator(path: Path) -> str:
-    """The mark that parts the header's columns: a comma, or a semicolon as spreadsheets in many countries write it."""
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        header = lines.readline()
-    return max(",;\t", key=header.count)
+GROUP_COLUMNS = {
+    "person": ("person", *IDS),
+    "attribute": ("attribute", "kind"),
+    "value": ("value", "group"),
+}
 
 
 def read_people(paths: Mapping[str, Path], *, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,7 +79,7 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> tuple[pl.DataFrame
     """
     sheets, headers = {}, {}
     for side, path in paths.items():
-        sheets[side], headers[side] = _named(read_table(path), path.name, side)
+        sheets[side], headers[side] = _named(read_table(path, _header_score), path.name, side)
     managers: dict[str, str] = {}
     for sheet in sheets.values():
         if "manager" in sheet.columns:
@@ -109,6 +88,71 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> tuple[pl.DataFrame
         side: _typed(sheet, paths[side].name, side, managers, headers[side], as_of) for side, sheet in sheets.items()
     }
     return frames["mentees"], frames["mentors"]
+
+
+def read_pools(mentors: Path) -> dict[str, int]:
+    """Pool to its seats, from the mentors' columns `pool` and `pool_seats`. Raises `SheetRefused` where a pool has no number, or two."""
+    sheet, headers = _named(read_table(mentors, _header_score), mentors.name, "mentors")
+    if "pool" not in headers:
+        return {}
+    sizes: dict[str, int] = {}
+    given = sheet["pool_seats"] if "pool_seats" in headers else pl.Series([None] * sheet.height, dtype=pl.String)
+    for row, pool, text in zip(sheet["row"], sheet["pool"], given, strict=True):
+        if pool is None or text is None:
+            continue
+        try:
+            size = _count(text)
+        except (ValueError, OverflowError):
+            raise SheetRefused(
+                f"{mentors.name}, row {row}: {headers['pool_seats']} is {text[:60]!r}, not {_WANTED['capacity']}. Next step: correct the cell."
+            ) from None
+        if sizes.setdefault(pool, size) != size:
+            raise SheetRefused(
+                f"{mentors.name}, row {row}: the pool {pool!r} has {size} seats here and {sizes[pool]} above. Next step: give it one number."
+            )
+    unsized = sorted(set(sheet["pool"].drop_nulls()) - set(sizes))
+    if unsized:
+        raise SheetRefused(
+            f"{mentors.name}: the pool {unsized[0]!r} has no number of seats. Next step: add it in a column `pool_seats` in one of its rows."
+        )
+    return sizes
+
+
+def read_groups(path: Path, people: set[str]) -> pl.DataFrame:
+    """person_key, attribute, value: for a quota and the audit only. people: ids of both sheets; others are left out. Raises `SheetRefused`."""
+    frame = read_table(
+        path, lambda cells: len({_plain(cell) for cell in cells} & {"attribute", "value", "person", *IDS})
+    )
+    plain = {_plain(column): column for column in reversed(frame.columns)}
+    chosen = {
+        name: next((plain[word] for word in words if word in plain), None) for name, words in GROUP_COLUMNS.items()
+    }
+    missing = [name for name, column in chosen.items() if column is None]
+    if missing:
+        raise SheetRefused(
+            f"{path.name} has no column {' or '.join(missing)}. Next step: write the columns person, attribute, value, such as ann, site, Berlin."
+        )
+    groups = frame.select(
+        pl.col(str(column)).str.strip_chars().replace("", None).alias(name) for name, column in chosen.items()
+    ).drop_nulls()
+    twice = groups.filter(pl.struct("person", "attribute").is_duplicated())
+    contradicted = twice.unique().filter(pl.struct("person", "attribute").is_duplicated())
+    if contradicted.height:
+        person, attribute, _ = contradicted.sort("person", "attribute").row(0)
+        raise SheetRefused(f"{path.name}: {person} has two values of {attribute}. Next step: keep one.")
+    known = groups.filter(pl.col("person").is_in(sorted(people))).unique(maintain_order=True)
+    if known.is_empty():
+        raise SheetRefused(
+            f"{path.name} names nobody of the two sheets. Next step: use the same ids as there in its column {chosen['person']!r}."
+        )
+    return known.rename({"person": "person_key"})
+
+
+def _header_score(cells: list[str]) -> int:
+    """Known column names in a row, if one of them names a person."""
+    names = {_plain(cell) for cell in cells}
+    known = {alias for words in ALIASES.values() for alias in words.split()}
+    return bool(names & set(IDS)) * (1 + len(names & known))
 
 
 def _plain(name: str) -> str:
@@ -120,7 +164,7 @@ def _named(frame: pl.DataFrame, file: str, side: str) -> tuple[pl.DataFrame, dic
     known = {alias: name for name, words in ALIASES.items() for alias in words.split()}
     chosen: dict[str, str] = {}
     other_side = set().union(*(set(names) for key, names in SIDES.items() if key != side))
-    for column in frame.columns:
+    for column in frame.drop(ROW).columns:
         name = known.get(_plain(column))
         if name is None or name in other_side:
             continue
@@ -133,12 +177,12 @@ def _named(frame: pl.DataFrame, file: str, side: str) -> tuple[pl.DataFrame, dic
     named = next((plain[name] for name in IDS if name in plain), None)
     if named is None:
         raise SheetRefused(
-            f"{file} has no column `id`; it has {', '.join(frame.columns)}. Next step: add one with a unique id for each person."
+            f"{file} has no column `id`; it has {', '.join(frame.drop(ROW).columns)}. Next step: add one with a unique id for each person."
         )
     chosen = {"id": named, **chosen}
     sheet = frame.select(
         pl.col(column).str.strip_chars().replace("", None).alias(name) for name, column in chosen.items()
-    ).with_columns((pl.int_range(pl.len()) + 2).alias("row"))
+    ).with_columns(frame[ROW].alias("row"))
     sheet = sheet.filter(pl.any_horizontal(pl.col(list(chosen)).is_not_null()))
     missing = sheet.filter(pl.col("id").is_null())
     if missing.height:
@@ -161,9 +205,9 @@ def _typed(
         for row, text in sheet.select("row", column).iter_rows() if column in sheet.columns else ():
             try:
                 values.append(None if text is None else parse(text))
-            except (ValueError, KeyError, ZoneInfoNotFoundError):
+            except (ValueError, OverflowError, KeyError, OSError, ZoneInfoNotFoundError):
                 raise SheetRefused(
-                    f"{file}, row {row}: {headers[column].strip()} is {text!r}, not {_WANTED[column]}."
+                    f"{file}, row {row}: {headers[column].strip()} is {text[:60]!r}, not {_WANTED[column]}. Next step: correct the cell."
                 ) from None
         return pl.Series(column, values or [None] * sheet.height, dtype=dtype)
 
@@ -191,9 +235,9 @@ def _typed(
 
 _WANTED = {
     "level": "a whole number",
-    "capacity": "a whole number of 0 or more",
-    "minimum": "a whole number of 0 or more",
-    "demand": "a whole number of 0 or more",
+    "capacity": "a whole number of 0 or more (at most 1,000)",
+    "minimum": "a whole number of 0 or more (at most 1,000)",
+    "demand": "a whole number of 0 or more (at most 1,000)",
     "time_zone": "a zone such as Europe/Berlin or an offset such as +5.5",
 }
 
@@ -204,14 +248,14 @@ def _listed(text: str) -> list[str]:
 
 def _whole(text: str) -> int:
     value = float(text)
-    if value != int(value):
+    if value != int(value) or abs(value) > LARGEST_LEVEL:
         raise ValueError(text)
     return int(value)
 
 
 def _count(text: str) -> int:
     value = _whole(text)
-    if value < 0:
+    if not 0 <= value <= MOST_SEATS:
         raise ValueError(text)
     return value
 
@@ -241,21 +285,3 @@ def _line(person: str, managers: Mapping[str, str]) -> list[str]:
         line.append(above)
         above = managers.get(above)
     return line
-
-
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """A frame as CSV, XLSX or Parquet by the file's ending; lists are joined by "; " where the format knows none. Raises `SheetRefused`."""
-    ending = path.suffix.lower()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if ending == ".parquet":
-        frame.write_parquet(path)
-        return
-    flat = frame.with_columns(
-        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if dtype == TEXT_LIST
-    )
-    if ending == ".csv":
-        flat.write_csv(path)
-    elif ending == ".xlsx":
-        flat.write_excel(path)
-    else:
-        raise SheetRefused(f"{path.name} is no .csv, .xlsx or .parquet file. Next step: choose one of these endings.")

@@ -152,6 +152,10 @@ def _check_rule(entry: Any, path: Path) -> None:
     _check_keys(entry, path, RULES[name], also=("rule", "reason"))
     if name == "population" and not {"values", "minimum", "maximum"} & set(entry):
         raise DeclarationError(path, "the rule population needs values, minimum or maximum")
+    if entry.get("column") in ("department", "location") and {"minimum", "maximum"} & set(entry):
+        raise DeclarationError(
+            path, f"{entry['column']} is no number, so minimum and maximum don't fit it; give values"
+        )
 
 
 def _check_weights(weights: Any) -> None:

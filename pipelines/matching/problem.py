@@ -76,15 +76,17 @@ class MatchProblem:
         mentors = _conformed(self.mentors, MENTOR_SCHEMA, OPTIONAL_MENTOR, "mentors")
         object.__setattr__(self, "mentees", _overruled(mentees, "demand", self.demand, "mentees"))
         object.__setattr__(self, "mentors", _overruled(mentors, "capacity", self.capacity, "mentors"))
-        if any(weight < 0 for weight in self.score.values()):
-            raise MatchProblemError(f"Weights must not be negative: {dict(self.score)}")
+        if not all(0 <= weight < float("inf") for weight in self.score.values()):
+            raise MatchProblemError(f"Weights are numbers of 0 or more, not {dict(self.score)}.")
         if sum(self.score.values()) <= 0:
             raise MatchProblemError(
                 "No component has a weight above 0. Give `matching.weights` in the programme's file."
             )
         for column, frame in (("capacity", self.mentors), ("minimum", self.mentors), ("demand", self.mentees)):
             if frame[column].lt(0).any():
-                raise MatchProblemError(f"A {'mentee' if column == 'demand' else 'mentor'}'s {column} is negative.")
+                raise MatchProblemError(
+                    f"A {'mentee' if column == 'demand' else 'mentor'}'s {column} is negative. Next step: give 0 or more."
+                )
         for word in ("locks", "forbidden"):
             self.positions(getattr(self, word), word)
         unknown = sorted(set(self.mentors["pool"].drop_nulls()) - set(self.pools))

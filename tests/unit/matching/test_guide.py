@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from pipelines.cli import app
 from pipelines.matching import block_from_text
 
 GUIDE = (Path(__file__).parents[3] / "docs/guides/matching.md").read_text()
@@ -24,6 +27,18 @@ def test_the_notebook_example_does_what_its_comments_say() -> None:
     assert result.gap == 0.0
     assert "fall under the floor of 0.500" in result.why_not("ann", "kim").words
     assert result.what_if(seats={"kim": 1}).words.startswith("2 of 2 mentees are matched (+0)")
+
+
+def test_the_two_sheets_of_the_guide_give_the_answers_that_it_quotes(tmp_path: Path) -> None:
+    for name, sheet in zip(("mentees", "mentors"), blocks("csv"), strict=True):
+        (tmp_path / f"{name}.csv").write_text(sheet)
+    ((words, answers),) = re.findall(
+        r"^`impact match mentees.csv mentors.csv (.*?)` says.*?\n```\n(.*?)```", GUIDE, flags=re.S | re.M
+    )
+    sheets = [str(tmp_path / f"{name}.csv") for name in ("mentees", "mentors")]
+    ended = CliRunner().invoke(app, ["match", *sheets, *words.split()])
+    said = " ".join(ended.output.split())
+    assert [line for line in answers.splitlines() if line not in said] == [], said
 
 
 def test_every_frame_has_the_columns_that_the_guide_names() -> None:

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.spreadsheets import SheetRefused, read_people, write_table
+from pipelines.sheet_files import SheetRefused, write_table
+from pipelines.spreadsheets import read_people
 
 MENTEES = """ID;Skills wanted;Languages;Time zone;Level;Manager;Preferred
 ann;sql | planning;en|de;Europe/Berlin;2;kim;lee
@@ -119,3 +120,146 @@ def test_the_first_column_that_can_name_a_person_does(tmp_path: Path) -> None:
     mentors.write_text("Full name,Skills offered\nMax,python\n")
     found = read_people({"mentees": mentees, "mentors": mentors}, as_of=date(2026, 10, 31))
     assert [frame["person_key"].to_list() for frame in found] == [["ann@x.example"], ["Max"]]
+
+
+def answer(
+    folder: Path, mentees: str | bytes, mentors: str | bytes = "id,skills\nkim,sql\nlee,planning\n", *words: str
+) -> str:
+    """What the command says, on one line, after it ended without a traceback."""
+    for name, content in (("mentees", mentees), ("mentors", mentors)):
+        (folder / f"{name}.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    ended = CliRunner().invoke(app, ["match", str(folder / "mentees.csv"), str(folder / "mentors.csv"), *words])
+    assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
+    return " ".join(ended.output.split())
+
+
+@pytest.mark.parametrize(
+    ("mentees", "message"),
+    [
+        ("", "mentees.csv is empty. Next step:"),
+        ("\n\n", "mentees.csv is empty. Next step:"),
+        ("id,skills\n", "mentees.csv has a header and no row below it. Next step:"),
+        ("id,skills\nann,sql,x,y\n", "mentees.csv, row 2: there are 4 cells below 2 column names. Next step:"),
+        (
+            'id,skills\nann,sql\nbob,"sql\ncem,x\n',
+            "mentees.csv, row 3 or below: a quotation mark is opened and not closed",
+        ),
+        ("id,skills,demand\nann,sql,99999999999\n", "row 2: demand is '99999999999', not a whole number of 0 or more"),
+        ("id,skills,level\nann,sql,99999999999999999999\n", "not a whole number. Next step: correct the cell."),
+        ("id,skills,time zone\nann,sql," + "x" * 3000, f"time zone is '{'x' * 60}', not a zone such as"),
+    ],
+)
+def test_a_broken_sheet_is_answered_with_one_sentence_and_the_next_step(
+    tmp_path: Path, mentees: str, message: str
+) -> None:
+    assert message in answer(tmp_path, mentees)
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "Mentoring 2026\nmade by,HR\n\nid,skills\nmüller,sql\n".encode(),
+        "id;skills;Büro\nmüller;sql;Köln\n".encode("cp1252"),
+        "id\tskills\nmüller\tsql\n".encode("utf-16"),
+        "\ufeffid,skills\r\nmüller,sql\r\n".encode(),
+    ],
+    ids=["a title above", "semicolons in cp1252", "tabs in utf-16", "utf-8 with a mark"],
+)
+def test_whatever_a_spreadsheet_program_writes_is_read(tmp_path: Path, sheet: bytes) -> None:
+    (tmp_path / "mentees.csv").write_bytes(sheet)
+    (tmp_path / "mentors.csv").write_text("id,skills\nkim,sql\n")
+    paths = {side: tmp_path / f"{side}.csv" for side in ("mentees", "mentors")}
+    mentees, _ = read_people(paths, as_of=date(2026, 1, 15))
+    assert mentees.select("application_id", "skills").rows() == [("müller", ["sql"])]
+
+
+def test_a_workbook_may_begin_with_a_title_and_hold_numbers_for_ids(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "mentees.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "Mentees of spring")
+        sheet.write_row(2, 0, ["ID", "Skills", "Level"])
+        sheet.write_row(3, 0, [1042, "sql", 3])
+        sheet.write_row(5, 0, [1043, "planning", "three"])
+    (tmp_path / "mentors.csv").write_text("id,skills\nkim,sql\n")
+    paths = {"mentees": tmp_path / "mentees.xlsx", "mentors": tmp_path / "mentors.csv"}
+    with pytest.raises(SheetRefused, match=r"mentees\.xlsx, row 6: Level is 'three'"):
+        read_people(paths, as_of=date(2026, 1, 15))
+
+
+@pytest.mark.parametrize("name", ["notes.xlsx", "notes.parquet", "notes.docx", "."])
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
+    if name != ".":
+        (tmp_path / name).write_text("not a table")
+    with pytest.raises(SheetRefused, match="Next step:"):
+        read_people({"mentees": tmp_path / name, "mentors": tmp_path / name}, as_of=date(2026, 1, 15))
+
+
+def test_seats_of_a_pool_are_shared_and_need_a_number(tmp_path: Path) -> None:
+    mentees = "id,skills\nann,sql\nbob,planning\n"
+    pooled = "id,skills,pool,pool seats\nkim,sql,lab,1\nlee,planning,lab,\n"
+    assert "1 of 2 mentees matched" in answer(tmp_path, mentees, pooled)
+    assert "the pool 'lab' has no number of seats" in answer(tmp_path, mentees, pooled.replace(",1", ","))
+    assert "row 3: the pool 'lab' has 2 seats here and 1 above" in answer(
+        tmp_path, mentees, pooled.replace("lab,\n", "lab,2\n")
+    )
+    assert "pool seats is 'few', not a whole number" in answer(tmp_path, mentees, pooled.replace(",1", ",few"))
+
+
+def test_groups_are_audited_from_a_file_and_change_no_pair(tmp_path: Path) -> None:
+    mentees = "id,skills\n" + "".join(f"m{k},sql\n" for k in range(12))
+    groups = tmp_path / "groups.csv"
+    groups.write_text(
+        "person;attribute;value\n" + "".join(f"m{k};site;{'north' if k < 6 else 'south'}\n" for k in range(12))
+    )
+    plain = tmp_path / "plain.csv"
+    out = tmp_path / "pairs.csv"
+    answer(tmp_path, mentees, "id,skills,seats\nkim,sql,7\n", "--out", str(plain))
+    said = answer(tmp_path, mentees, "id,skills,seats\nkim,sql,7\n", "--groups", str(groups), "--out", str(out))
+    assert "Groups" in said
+    audit = pl.read_csv(tmp_path / "pairs_groups.csv")
+    assert audit["value"].to_list() == ["north", "south"]
+    assert audit["matched"].sum() == 7
+    assert out.read_text() == plain.read_text()
+    groups.write_text("person,attribute,value\nm1,site,north\nm1,site,south\n")
+    assert "m1 has two values of site" in answer(tmp_path, mentees, "id,skills\nkim,sql\n", "--groups", str(groups))
+    groups.write_text("person,attribute,value\nzoe,site,north\n")
+    assert "names nobody of the two sheets" in answer(
+        tmp_path, mentees, "id,skills\nkim,sql\n", "--groups", str(groups)
+    )
+    groups.write_text("person,value\nm1,north\n")
+    assert "has no column attribute" in answer(tmp_path, mentees, "id,skills\nkim,sql\n", "--groups", str(groups))
+
+
+def test_a_quota_without_groups_and_limits_on_a_text_are_refused(tmp_path: Path) -> None:
+    programme = tmp_path / "mine.yaml"
+    programme.write_text(
+        "matching:\n  weights: {skills: 1}\n  quota: {attribute: site, legal_basis: law, approved_by: us}\n"
+    )
+    words = ("--programme", str(programme))
+    mentors = "id,skills\nkim,sql\n"
+    assert "declares a quota for site" in answer(tmp_path, "id,skills\nann,sql\n", mentors, *words)
+    programme.write_text(
+        "matching:\n  weights: {skills: 1}\n  hard_rules:\n    - {rule: population, side: mentee, column: department, minimum: 2}\n"
+    )
+    assert "line 4: in matching, department is no number" in answer(tmp_path, "id,skills\nann,sql\n", mentors, *words)
+
+
+def test_exclusions_of_people_who_are_in_no_sheet_are_told(tmp_path: Path) -> None:
+    said = answer(tmp_path, "id,skills,excluded\nann,sql,kym\nbob,planning,kim;lee\n")
+    assert "mentees.csv: excluded names kym, not found in the other sheet" in said
+    assert "1 of 2 mentees matched" in said
+
+
+@pytest.mark.parametrize("word", ["weight:skills=nan", "weight:skills=-3", "seats:kim=", "lock:ann"])
+def test_a_change_without_sense_shows_how_to_write_it(tmp_path: Path, word: str) -> None:
+    assert "write seats:MENTOR=+2" in answer(
+        tmp_path, "id,skills\nann,sql\n", "id,skills\nkim,sql\n", "--what-if", word
+    )
+
+
+def test_managers_in_a_circle_end_the_line_and_nobody_gets_their_own(tmp_path: Path) -> None:
+    said = answer(tmp_path, "id,skills,manager\nann,sql,kim\n", "id,skills,manager\nkim,sql,lee\nlee,sql,kim\nmia,,\n")
+    assert "1 of 1 mentees matched" in said
+    assert "│ ann │ mia │" in said.replace("┃", "│")

@@ -1,0 +1,153 @@
+"""Files that people keep tables in, as text cells with the row each stands in: CSV in the ways spreadsheets write it, XLSX, Parquet.
+
+A title above the header, semicolons or tabs, and text that isn't UTF-8 are met without asking.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.matching.problem import TEXT_LIST
+
+HEADER_WITHIN = 20
+"""So many rows are looked at for the header."""
+
+ROW = "__row"
+IsHeader = Callable[[list[str]], int]
+"""How much a row looks like the header; 0 = not at all."""
+
+
+class SheetRefused(ValueError):
+    """A spreadsheet can't be used as it is; the message names file, column, row and what would be right."""
+
+
+def read_table(path: Path, looks_like_header: IsHeader) -> pl.DataFrame:
+    """All cells as text below the header's names, and `ROW`: the row as the spreadsheet numbers it. Raises `SheetRefused`."""
+    if not path.is_file():
+        raise SheetRefused(f"{path} {'is a folder' if path.is_dir() else 'does not exist'}. Next step: check the name.")
+    if not path.stat().st_size:
+        raise SheetRefused(f"{path.name} is empty. Next step: export it again, with a header and one row a person.")
+    readers = {".csv": _text_rows, ".tsv": _text_rows, ".txt": _text_rows, ".xlsx": _workbook_rows}
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        return _parquet(path)
+    if ending not in readers:
+        raise SheetRefused(f"{path.name} is no .csv, .tsv, .xlsx or .parquet file. Next step: save it as one of these.")
+    return _below_header(path.name, readers[ending](path, looks_like_header), looks_like_header)
+
+
+def _parquet(path: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as problem:
+        raise SheetRefused(f"{path.name} is no sound Parquet file. Next step: write it again.") from problem
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    texts = frame.with_columns(pl.col(lists).list.eval(pl.element().cast(pl.String)).list.join(";")).cast(pl.String)
+    return texts.with_columns((pl.int_range(pl.len()) + 2).alias(ROW))
+
+
+def _workbook_rows(path: Path, _looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:
+    try:
+        cells = pl.read_excel(path, has_header=False, infer_schema_length=0, drop_empty_rows=False)
+    except Exception as problem:  # the reader raises its own errors, Arrow's and Polars'
+        raise SheetRefused(
+            f"{path.name} can't be opened as a spreadsheet: it is damaged, empty, protected by a password, or no .xlsx. "
+            "Next step: save it again as .xlsx or .csv."
+        ) from problem
+    return [(k, [str(cell or "") for cell in row]) for k, row in enumerate(cells.iter_rows(), start=1)]
+
+
+def _text_rows(path: Path, looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:
+    """Rows parted by whichever mark makes the best header."""
+    text = _decoded(path.read_bytes())
+    best = max(",;\t|", key=lambda mark: max(map(looks_like_header, _first(text, mark)), default=0))
+    rows = []
+    try:
+        for row in _parted(text, best):
+            rows.append(row)
+    except csv.Error:
+        raise SheetRefused(
+            f"{path.name}, row {rows[-1][0] + 1 if rows else 1} or below: a quotation mark is opened and not closed, or stands within a cell. "
+            "Next step: correct it, or save the file as .xlsx."
+        ) from None
+    return rows
+
+
+def _first(text: str, mark: str) -> list[list[str]]:
+    rows = []
+    try:
+        for _, row in _parted(text, mark):
+            rows.append(row)
+            if len(rows) == HEADER_WITHIN:
+                break
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _parted(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
+    # Strict, since a quotation mark that is never closed would otherwise swallow all rows below it.
+    reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), 1
+    for row in reader:
+        yield begun, row
+        begun = reader.line_num + 1
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8 or UTF-16 where it says so or fits; else what Windows writes in western Europe."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_header: IsHeader) -> pl.DataFrame:
+    filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
+    if not filled:
+        raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row a person.")
+    at = max(range(min(HEADER_WITHIN, len(filled))), key=lambda k: looks_like_header(filled[k][1]))
+    names: list[str] = []
+    for position, cell in enumerate(filled[at][1], start=1):
+        name = cell.strip().removeprefix("\ufeff") or f"column {position}"
+        names.append(name if name not in names else f"{name} ({position})")
+    table: dict[str, list[str | int]] = {name: [] for name in [*names, ROW]}
+    for number, row in filled[at + 1 :]:
+        if any(cell.strip() for cell in row[len(names) :]):
+            raise SheetRefused(
+                f"{file}, row {number}: there are {len(row)} cells below {len(names)} column names. "
+                "Next step: put quotes around the cell that holds the extra mark, or save the file as .xlsx."
+            )
+        for k, name in enumerate(names):
+            table[name].append(row[k] if k < len(row) else "")
+        table[ROW].append(number)
+    if not table[ROW]:
+        raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row a person.")
+    return pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()})
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """A frame as CSV, XLSX or Parquet by the file's ending; lists are joined by "; " where the format knows none. Raises `SheetRefused`."""
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".xlsx", ".parquet"):
+        raise SheetRefused(f"{path.name} is no .csv, .xlsx or .parquet file. Next step: choose one of these endings.")
+    flat = frame.with_columns(
+        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if dtype == TEXT_LIST
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if ending == ".parquet":
+            frame.write_parquet(path)
+        elif ending == ".csv":
+            flat.write_csv(path)
+        else:
+            flat.write_excel(path)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise SheetRefused(
+            f"{path} can't be written ({reason}). Next step: close it elsewhere, or name another file."
+        ) from problem

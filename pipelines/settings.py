@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class Settings:
     sources: tuple[SourceSettings, ...]
     hash_key: bytes = field(repr=False)
     schedule: Schedule = field(default_factory=Schedule)
+    decisions_at: str | None = field(default=None, repr=False)
 
     @property
     def landing(self) -> Path:
@@ -73,6 +74,11 @@ class Settings:
     @property
     def serving(self) -> Path:
         return self.data / "serving"
+
+    @property
+    def decisions(self) -> str:
+        """URL of the decision store: IMPACT_DECISIONS, or a SQLite file in the data folder."""
+        return self.decisions_at or f"sqlite:///{self.data / 'decisions' / 'decisions.sqlite'}"
 
     @property
     def reports(self) -> Path:
@@ -90,11 +96,12 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Read IMPACT_WORKSPACE (default: impact.yaml, else the demo), IMPACT_DATA (default: data/) and IMPACT_HASH_KEY."""
+    """Read IMPACT_WORKSPACE (default: impact.yaml, else the demo), IMPACT_DATA (default: data/), IMPACT_HASH_KEY and IMPACT_DECISIONS."""
     default = OWN_WORKSPACE if OWN_WORKSPACE.exists() else DEMO_WORKSPACE
     workspace_file = Path(os.environ.get("IMPACT_WORKSPACE", default)).resolve()
     data = Path(os.environ.get("IMPACT_DATA", PROJECT / "data")).resolve()
-    return read_workspace(workspace_file, data=data, key=os.environ.get("IMPACT_HASH_KEY"))
+    found = read_workspace(workspace_file, data=data, key=os.environ.get("IMPACT_HASH_KEY"))
+    return replace(found, decisions_at=os.environ.get("IMPACT_DECISIONS") or None)
 
 
 def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:

@@ -139,3 +139,4 @@ OBJECTIVES = (
 )
 PERSON_KINDS = ("employee", "contractor", "student", "alumnus", "external")
 ROLES = ("mentor", "mentee")
+DECISION_KINDS = ("lock", "unlock", "forbid", "allow", "swap", "capacity", "approve", "withdraw", "publish", "undo")

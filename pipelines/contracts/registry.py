@@ -1,6 +1,7 @@
 """The programme registry: programmes, goals, cohorts, applications, pairs, milestones, participants' goals, costs, the workspace."""
 
 from pipelines.contracts.model import (
+    DECISION_KINDS,
     OBJECTIVES,
     PERSON_KINDS,
     ROLES,
@@ -210,6 +211,24 @@ REGISTRY: tuple[Table, ...] = (
             text("role", "Role.", required=True, values=ROLES),
             day("joined_date", "First day."),
             day("left_date", "Last day, exclusive."),
+        ),
+    ),
+    Table(
+        "match_decisions",
+        "raw_registry",
+        ("cohort_id", "revision", "item"),
+        "One row per decision of the matching workbench and pair that it names. Who decided and why stay in the decision store.",
+        (
+            text("cohort_id", "Cohort.", required=True),
+            integer("revision", "Place of the decision in the cohort's log, 1 = first.", required=True, minimum=1),
+            integer("item", "Place of the pair within the decision, 0 = first.", required=True, minimum=0),
+            text("kind", "What was decided.", required=True, values=DECISION_KINDS),
+            text("mentee_application_id", "Mentee's application.", pii="P1"),
+            text("mentor_application_id", "Mentor's application.", pii="P1"),
+            integer("seats", "Seats decided; null = as declared again.", minimum=0, maximum=50),
+            integer("undone_revision", "Decision that an undo takes back.", minimum=1),
+            text("run_id", "Proposal that the person was looking at."),
+            instant("made_at", "When, UTC.", required=True),
         ),
     ),
     Table(

@@ -12,20 +12,22 @@ from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings,
 from pipelines.vault import key_fingerprint
 
 REGISTRY = "registry"
+DECISIONS = "decisions"
+OWN = {REGISTRY: "the programme files are", DECISIONS: "the workbench's decisions are"}
 
 
 def configured_sources() -> list[SourceSettings]:
-    """Every source to load, the programme registry first (others refer to its programmes and cohorts).
+    """Every source to load, the programme registry first (others refer to its programmes and cohorts), the workbench's decisions last.
 
-    Raises SettingsError where the workspace names a connector that doesn't exist or calls a source "registry".
+    Raises SettingsError where the workspace names a connector that doesn't exist or calls a source "registry" or "decisions".
     """
     from pipelines.sources.connectors import CONNECTORS
 
     workspace = settings()
     for source in workspace.sources:
-        if source.source_id == REGISTRY:
+        if source.source_id in OWN:
             raise SettingsError(
-                f"{workspace.workspace_file}: a source may not be called {REGISTRY!r}, the programme files are."
+                f"{workspace.workspace_file}: a source may not be called {source.source_id!r}, {OWN[source.source_id]}."
             )
         if source.connector not in CONNECTORS:
             known = ", ".join(sorted(CONNECTORS))
@@ -39,7 +41,10 @@ def configured_sources() -> list[SourceSettings]:
         options={"folders": workspace.programme_folders},
         freshness_days=None,
     )
-    return [registry, *workspace.sources]
+    decisions = SourceSettings(
+        source_id=DECISIONS, connector="match_decisions", path=workspace.data / "decisions" / "export", freshness_days=None
+    )
+    return [registry, *workspace.sources, decisions]
 
 
 def planned_schedule() -> Schedule:

@@ -4,7 +4,7 @@ from pipelines.sources import mapped_files, sql
 from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector
-from pipelines.sources.registry import programme_files
+from pipelines.sources.registry import match_decisions, programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
 from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar
 from pipelines.sources.sessions.zoom import api as zoom_api
@@ -20,6 +20,7 @@ CONNECTORS: dict[str, Connector] = {
     "ics_files": ics.read,
     "mapped_files": mapped_files.read,
     "oneroster_files": oneroster.read,
+    "match_decisions": match_decisions.read,
     "programme_files": programme_files.read,
     "qualtrics_files": qualtrics.read,
     "hibob": hibob.read,
@@ -61,6 +62,7 @@ SYSTEM_OF_CONNECTOR = {
     "ics_files": "icalendar",
     "mapped_files": "files",
     "oneroster_files": "oneroster",
+    "match_decisions": "match_decisions",
     "programme_files": "programme_files",
     "qualtrics_files": "qualtrics",
     "hibob": "hibob",

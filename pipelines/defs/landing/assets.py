@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.decisions import DecisionStore, export_decisions
 from pipelines.defs.sources_configured import asking_recipe, configured_sources, connector_options, recipe_of
 from pipelines.landing import Landed, land
 from pipelines.settings import SourceSettings, secrets_of, settings
@@ -39,7 +40,12 @@ def folders_of(source: SourceSettings) -> list[Path]:
 
 
 def bring(source: SourceSettings, say: Callable[[str], None]) -> None:
-    """Ask a remote source for what is new; other sources bring themselves."""
+    """Ask a remote source for what is new and the decision store for its log; other sources bring themselves."""
+    if source.connector == "match_decisions":
+        workspace = settings()
+        lines = export_decisions(DecisionStore(workspace.decisions), source.path, as_of=workspace.as_of)
+        say(f"{lines} lines of decisions")
+        return
     if source.connector not in REMOTE:
         return
     fetch(

@@ -39,7 +39,7 @@ pages = [
     st.Page(PAGES / "retention.py", title="Retention", icon=":material/timeline:", url_path="retention"),
     st.Page(PAGES / "promotion.py", title="Promotion", icon=":material/trending_up:", url_path="promotion"),
     st.Page(PAGES / "power.py", title="Power planner", icon=":material/tune:", url_path="power"),
-    st.Page(PAGES / "matching.py", title="Matching run", icon=":material/group_add:", url_path="matching"),
+    st.Page(PAGES / "workbench.py", title="Matching workbench", icon=":material/group_add:", url_path="workbench"),
     st.Page(PAGES / "quality.py", title="Data quality", icon=":material/verified:", url_path="quality"),
     st.Page(PAGES / "dictionary.py", title="Metric dictionary", icon=":material/menu_book:", url_path="dictionary"),
 ]

@@ -166,8 +166,8 @@ def _asked_to_match(
         if len(forming) != 1:
             names = ", ".join(f"{row['programme_id']} {row['cohort_id']}" for row in forming) or "none"
             _stop(f"One cohort with `status: forming` is needed; found {names}. Name it with --programme and --cohort.")
-        problem, policy = cohort_problem(connection, forming[0])
-    return match_command.Asked(problem, policy, forming[0]["cohort_id"], [])
+        found = cohort_problem(connection, forming[0])
+    return match_command.Asked(found.problem, found.policy, forming[0]["cohort_id"], [])
 
 
 @app.command()

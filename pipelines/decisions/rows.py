@@ -40,7 +40,11 @@ def decisions_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Decision]:
     for revision, items in groupby(ordered, key=lambda row: row["revision"]):
         named = list(items)
         first = named[0]
-        pairs = tuple((row["mentee_application_id"], row["mentor_application_id"]) for row in named if row["mentee_application_id"])
+        pairs = tuple(
+            (row["mentee_application_id"], row["mentor_application_id"])
+            for row in named
+            if row["mentee_application_id"]
+        )
         found.append(
             Decision(
                 first["cohort_id"],

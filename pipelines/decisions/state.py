@@ -58,7 +58,9 @@ def _walked(decisions: Sequence[Decision]) -> tuple[list[State], list[Decision]]
             if not in_effect:
                 raise DecisionRefused("There is nothing to take back.")
             if decision.undoes != in_effect[-1].revision:
-                raise DecisionRefused(f"Only the newest decision in effect can be taken back: {in_effect[-1].revision}.")
+                raise DecisionRefused(
+                    f"Only the newest decision in effect can be taken back: {in_effect[-1].revision}."
+                )
             states.pop()
             in_effect.pop()
             states[-1] = replace(states[-1], revision=decision.revision, versions=now.versions)

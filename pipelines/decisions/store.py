@@ -46,7 +46,9 @@ class StaleRevision(RuntimeError):
         listed = " ".join(
             f'{told(one)} ({one.actor}, decision {one.revision}, because: "{one.reason}")' for one in self.others[:3]
         )
-        super().__init__(f"Somebody decided since you looked, so yours was not saved. {listed} Look again, then decide.")
+        super().__init__(
+            f"Somebody decided since you looked, so yours was not saved. {listed} Look again, then decide."
+        )
 
 
 class DecisionStore:

@@ -42,7 +42,10 @@ def configured_sources() -> list[SourceSettings]:
         freshness_days=None,
     )
     decisions = SourceSettings(
-        source_id=DECISIONS, connector="match_decisions", path=workspace.data / "decisions" / "export", freshness_days=None
+        source_id=DECISIONS,
+        connector="match_decisions",
+        path=workspace.data / "decisions" / "export",
+        freshness_days=None,
     )
     return [registry, *workspace.sources, decisions]
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import polars as pl
 import yaml
 
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
+from pipelines.matching.eligibility import rules_from_policy
+from pipelines.matching.problem import MatchProblem, Pairs
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,27 @@ def weights_from_block(block: Mapping[str, Any]) -> dict[str, float]:
 def pairs_from_block(block: Mapping[str, Any], word: str) -> list[tuple[str, str]]:
     """Declared `locks` or `forbidden` pairs."""
     return [(str(entry["mentee"]), str(entry["mentor"])) for entry in block.get(word) or []]
+
+
+def problem_from_block(
+    block: Mapping[str, Any],
+    mentees: pl.DataFrame,
+    mentors: pl.DataFrame,
+    *,
+    current: Pairs = (),
+    groups: pl.DataFrame | None = None,
+) -> MatchProblem:
+    """The problem of a checked `matching` block and its participants: rules, weights, declared locks and forbidden pairs."""
+    return MatchProblem(
+        mentees,
+        mentors,
+        rules_from_policy(block),
+        weights_from_block(block),
+        locks=pairs_from_block(block, "locks"),
+        forbidden=pairs_from_block(block, "forbidden"),
+        current=current,
+        groups=groups,
+    )
 
 
 def previous_months(block: Mapping[str, Any]) -> int | None:

@@ -28,13 +28,22 @@ RECOUNTS = {
         select count(*) from (
             select pairs.mentor_application_id from analytics.match_pairs as pairs
             inner join marts.applications as applications on pairs.mentor_application_id = applications.application_id
-            group by pairs.mentor_application_id having count(*) > max(coalesce(applications.capacity, 1))
+            left join decided_seats as decided
+                on pairs.cohort_id = decided.cohort_id and pairs.mentor_application_id = decided.mentor_application_id
+            group by pairs.mentor_application_id having count(*) > max(coalesce(decided.seats, applications.capacity, 1))
         )
     """,
     "one_mentor_each": """
         select count(*) from (
             select mentee_application_id from analytics.match_pairs group by all having count(*) > 1
         )
+    """,
+    "forbidden_by_a_person": """
+        select count(*) from analytics.match_pairs as pairs
+        inner join decided_pairs as decided
+            on pairs.cohort_id = decided.cohort_id and decided.kind = 'forbid'
+            and pairs.mentee_application_id = decided.mentee_application_id
+            and pairs.mentor_application_id = decided.mentor_application_id
     """,
     "declared_exclusion": """
         select count(*) from analytics.match_pairs as pairs
@@ -137,6 +146,18 @@ RECOUNTS = {
             and pairs.mentor_application_id = forbidden.entry ->> '$.mentor'
     """,
 }
+DECIDED_SEATS = """
+    create or replace temp view decided_seats as
+    select cohort_id, mentor_application_id, seats from marts.match_decisions
+    where kind = 'capacity' and not is_undone
+    qualify row_number() over (partition by cohort_id, mentor_application_id order by revision desc) = 1
+"""
+DECIDED_PAIRS = """
+    create or replace temp view decided_pairs as
+    select cohort_id, kind, mentee_application_id, mentor_application_id from marts.match_decisions
+    where kind in ('forbid', 'allow') and not is_undone
+    qualify row_number() over (partition by cohort_id, mentee_application_id, mentor_application_id order by revision desc) = 1
+"""
 POLICIES = """
     create or replace temp view policies as
     with declared as (
@@ -174,7 +195,8 @@ FACTS = """
 def broken_rules(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rule to the number of proposed pairs that break it."""
     warehouse.execute(CURRENT_STATES)
-    warehouse.execute(POLICIES)
+    for view in (POLICIES, DECIDED_SEATS, DECIDED_PAIRS):
+        warehouse.execute(view)
     _write_offsets(warehouse)
     warehouse.execute(FACTS)
     return {rule: int(warehouse.execute(query).fetchall()[0][0]) for rule, query in RECOUNTS.items()}

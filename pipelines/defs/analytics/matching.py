@@ -9,8 +9,17 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.forming import cohort_problem, forming_cohorts
-from pipelines.matching import MatchProblem, MatchResult, rules_from_policy, solve
+from pipelines.decisions import State
+from pipelines.forming import (
+    Forming,
+    cohort_problem,
+    forming_cohorts,
+    problem_row,
+    published_difference,
+    set_aside_rows,
+)
+from pipelines.matching import MatchProblem, MatchResult, Policy, rules_from_policy, solve
+from pipelines.matching.prepared import prepared_changes
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, replace_table
@@ -27,6 +36,12 @@ TABLES = {
     "match_prices": "One row per mentor: seats, how many are taken, and what one more would be worth.",
     "match_baselines": "One row per way of matching the same people: proposed, stable, greedy, first come, random.",
     "match_group_audit": "One row per declared group: coverage and quality ratios with intervals. No score sees a group.",
+    "match_differences": "One row per mentee who is proposed or published with a mentor: kept, new, changed or no longer proposed.",
+    "match_set_aside": "One row per decision that a run could not keep, with the reason.",
+    "match_what_if": "One row per prepared change of a weight and figure: what it would do, groups included.",
+    "match_problems": "One row per run: the policy and the decisions it saw, so that a proposal can be worked out again.",
+    "match_mentees": "One row per mentee's application as the solver saw it. Pseudonymous, without any demographic attribute.",
+    "match_mentors": "One row per mentor's application as the solver saw it, with the seats that were declared.",
     "match_run_log": "One row per stage of a run: seconds and peak memory. Differs from run to run, so it is never published.",
 }
 SOURCES = {
@@ -34,7 +49,9 @@ SOURCES = {
         "applications",
         "application_preferences",
         "cohorts",
+        "employment_spells",
         "job_states",
+        "match_decisions",
         "pairs",
         "persons",
         "programmes",
@@ -49,7 +66,9 @@ class Run:
 
     keys: dict[str, str]
     result: MatchResult
-    audit: pl.DataFrame
+    forming: Forming
+    matching_policy: str
+    min_group_size: int
     log: pl.DataFrame
 
 
@@ -90,10 +109,9 @@ def _solved(warehouse: Any, cohort: dict[str, Any]) -> Run:
     def mark(stage: str) -> None:
         marks.append((stage, time.perf_counter()))
 
-    problem, policy = cohort_problem(warehouse, cohort)
-    result = solve(problem, policy, salt=cohort["cohort_id"], progress=mark)
+    forming = cohort_problem(warehouse, cohort)
+    result = solve(forming.problem, forming.policy, salt=cohort["cohort_id"], progress=mark)
     mark("explained")
-    audit = result.audit(min_group_size=cohort["min_group_size"])
     keys = {
         "run_id": f"{cohort['cohort_id']}:{result.quality['input_hash'][0][:12]}",
         "programme_id": cohort["programme_id"],
@@ -101,7 +119,8 @@ def _solved(warehouse: Any, cohort: dict[str, Any]) -> Run:
     }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stages = [(stage, later[1] - begun, peak) for (stage, begun), later in pairwise(marks)]
-    return Run(keys, result, audit, pl.DataFrame(stages, schema=LOG_SCHEMA, orient="row"))
+    log = pl.DataFrame(stages, schema=LOG_SCHEMA, orient="row")
+    return Run(keys, result, forming, cohort["matching_policy"], cohort["min_group_size"], log)
 
 
 LOG_SCHEMA = {"stage": pl.String, "seconds": pl.Float64, "peak_memory_mb": pl.Float64}
@@ -127,7 +146,15 @@ def _tables(runs: list[Run]) -> dict[str, pl.DataFrame]:
         "match_alternatives": gathered(lambda run: run.result.alternatives),
         "match_prices": gathered(lambda run: run.result.prices),
         "match_baselines": gathered(lambda run: run.result.baselines),
-        "match_group_audit": gathered(lambda run: run.audit),
+        "match_group_audit": gathered(lambda run: run.result.audit(min_group_size=run.min_group_size)),
+        "match_differences": gathered(lambda run: published_difference(run.forming, run.result)),
+        "match_set_aside": gathered(lambda run: set_aside_rows(run.forming)),
+        "match_what_if": gathered(lambda run: prepared_changes(run.result, min_group_size=run.min_group_size)),
+        "match_problems": gathered(
+            lambda run: problem_row(run.forming, run.matching_policy, run.result.salt, run.min_group_size)
+        ),
+        "match_mentees": gathered(lambda run: run.forming.declared.mentees),
+        "match_mentors": gathered(lambda run: run.forming.declared.mentors),
         "match_run_log": gathered(lambda run: run.log),
     }
 
@@ -139,4 +166,4 @@ def _nobody() -> Run:
     )
     result = solve(nobody, salt="empty")
     keys = {"run_id": "", "programme_id": "", "cohort_id": ""}
-    return Run(keys, result, result.audit(), pl.DataFrame(schema=LOG_SCHEMA))
+    return Run(keys, result, Forming(nobody, nobody, Policy(), State(), []), "{}", 5, pl.DataFrame(schema=LOG_SCHEMA))

@@ -74,6 +74,14 @@ READERS: dict[str, str] = {
 MANAGERS: dict[str, str] = {
     "match_pairs": "select * from analytics.match_pairs",
     "match_unmatched": "select * from analytics.match_unmatched",
+    "match_differences": "select * from analytics.match_differences",
+    "match_set_aside": "select * from analytics.match_set_aside",
+    "match_what_if": "select * from analytics.match_what_if",
+    "match_group_audit": "select * from analytics.match_group_audit",
+    "match_baselines": "select * from analytics.match_baselines",
+    "match_problems": "select * from analytics.match_problems",
+    "match_mentees": "select * from analytics.match_mentees",
+    "match_mentors": "select * from analytics.match_mentors",
     "quarantine": """
         select quarantine.source_id, quarantine.table_name, quarantine.source_file, quarantine.source_line, quarantine.rule,
             quarantine.reason, quarantine.remedy, quarantine.masked_text

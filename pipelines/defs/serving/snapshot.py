@@ -25,6 +25,20 @@ from pipelines.settings import PROJECT, Settings, settings
 from pipelines.warehouse import claim_writer, connect, read_frame
 
 IMPACT_TABLES = ("estimates", "balance", "overlap", "curves", "steps", "subgroups", "declarations", "rules")
+MATCH_TABLES = (
+    "match_runs",
+    "match_rules",
+    "match_pairs",
+    "match_unmatched",
+    "match_differences",
+    "match_set_aside",
+    "match_what_if",
+    "match_group_audit",
+    "match_baselines",
+    "match_problems",
+    "match_mentees",
+    "match_mentors",
+)
 STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metrics", "analytics", "impact", "serving")
 
 
@@ -38,10 +52,7 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
         dg.AssetKey(["metrics", "metric_values"]),
         dg.AssetKey(["metrics", "goal_status"]),
         *(dg.AssetKey(["impact", name]) for name in IMPACT_TABLES),
-        dg.AssetKey(["analytics", "match_runs"]),
-        dg.AssetKey(["analytics", "match_pairs"]),
-        dg.AssetKey(["analytics", "match_unmatched"]),
-        dg.AssetKey(["analytics", "match_rules"]),
+        *(dg.AssetKey(["analytics", name]) for name in MATCH_TABLES),
         dg.AssetKey(["quality", "reconciliation"]),
     ],
 )

@@ -37,9 +37,7 @@ STEPS = st.one_of(
     st.tuples(st.just("swap"), st.lists(PAIRS, min_size=2, max_size=2)),
     st.tuples(
         st.just("capacity"),
-        st.fixed_dictionaries(
-            {"mentor": st.sampled_from("wxyz"), "seats": st.one_of(st.none(), st.integers(-1, 60))}
-        ),
+        st.fixed_dictionaries({"mentor": st.sampled_from("wxyz"), "seats": st.one_of(st.none(), st.integers(-1, 60))}),
     ),
     st.tuples(st.just("undo"), st.just({})),
 )
@@ -160,7 +158,7 @@ def test_a_decision_that_contradicts_the_state_is_refused_in_words(steps: list[t
 
 @pytest.mark.parametrize(
     "changes",
-    [{"reason": "  "}, {"reason": "x" * 501}, {"actor": ""}, {"made_at": None}, {"made_at": datetime(2026, 1, 1)}, {"kind": "activate"}],  # noqa: DTZ001
+    [{"reason": "  "}, {"reason": "x" * 501}, {"actor": ""}, {"made_at": None}, {"made_at": datetime(2026, 1, 1)}, {"kind": "activate"}],
 )  # fmt: skip
 def test_a_decision_needs_a_kind_a_reason_somebody_and_a_moment(changes: dict) -> None:
     with pytest.raises(DecisionRefused):

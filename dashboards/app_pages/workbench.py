@@ -1,0 +1,150 @@
+"""Matching workbench: what is proposed for a cohort being formed, and what a programme manager decides about it."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import elements, queries, wording
+from dashboards.snapshot import Snapshot
+from dashboards.workbench.deciding import open_question
+from dashboards.workbench.desk import Desk, actor, has_quota, newer_decisions, open_desk
+from dashboards.workbench.fairness import fairness_section
+from dashboards.workbench.log import log_section
+from dashboards.workbench.pairs import pairs_section
+from dashboards.workbench.seats import seats_section
+from dashboards.workbench.what_if import what_if_section
+from pipelines.decisions import StoreUnreachable
+
+SECTIONS = {
+    "pairs": ("Pairs", pairs_section),
+    "seats": ("Unmatched and seats", seats_section),
+    "what_if": ("What if", what_if_section),
+    "fairness": ("Fairness and difference", fairness_section),
+    "log": ("Log", log_section),
+}
+
+snapshot: Snapshot = st.session_state["snapshot"]
+runs = queries.ask(snapshot, "from match_runs order by cohort_id")
+names = queries.programmes(snapshot)
+
+
+def answer(desk: Desk) -> str:
+    """Coverage, and how far the decisions are, in one sentence."""
+    quality = desk.found.quality.row(0, named=True)
+    published = desk.state.published
+    told = (
+        f"version {published.version} with {len(published.pairs)} pairs is published"
+        if published
+        else "nothing is published"
+    )
+    return (
+        f"**{quality['matched']} of {quality['mentees']} mentees** of {names.get(desk.run['programme_id'], desk.run['programme_id'])} "
+        f"are proposed with a mentor; {len(desk.state.approved)} pairs are approved, {told}."
+    )
+
+
+def cards(desk: Desk) -> None:
+    """The figures of the proposal; complete counts, so without intervals."""
+    quality = desk.found.quality.row(0, named=True)
+    grid = st.grid(min_column_width=150)
+    grid.metric("Coverage", share(quality["coverage"]), help=f"{quality['matched']} of {quality['mentees']} mentees")
+    grid.metric(
+        "Mean score", number(quality["mean_score"]), help=f"Between 0 and 1; median {number(quality['median_score'])}"
+    )
+    grid.metric("Worst score", number(quality["worst_score"]), help="The floor is raised as far as coverage allows")
+    grid.metric(
+        "Best available mentor",
+        share(quality["first_choice_share"]),
+        help="Matched mentees whose mentor is the best of all they may have",
+    )
+    grid.metric(
+        "Seats used",
+        share(quality["seats_used_share"]),
+        help=f"{quality['seats']} seats of {quality['mentors']} mentors",
+    )
+    grid.metric(
+        "Locked, approved",
+        f"{len(desk.state.locks)}, {len(desk.state.approved)}",
+        help="Pairs that somebody decided about",
+    )
+
+
+def share(value: float | None) -> str:
+    """A share in percent, a dash where there is none."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def number(value: float | None) -> str:
+    """A score with two decimals, a dash where there is none."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def notices(desk: Desk) -> None:
+    """What the reader must know before deciding."""
+    newer = newer_decisions(desk)
+    if newer > 0:
+        st.info(
+            f"{newer} decisions are newer than the published run. The proposal here already follows them; the next run takes them in.",
+            icon=":material/update:",
+        )
+    if has_quota(desk):
+        st.warning(
+            "This programme declares a quota over groups, which only the pipeline works out. Decide here, then wait for the next run before you approve.",
+            icon=":material/groups:",
+        )
+    for one in desk.set_aside[:5]:
+        who = " with ".join(desk.name(part) for part in (one.mentee, one.mentor) if part)
+        st.warning(f"Set aside: {one.decision} of {who}: {one.words}.", icon=":material/block:")
+
+
+def choose_run() -> dict:
+    """The run that the reader chooses; the first one at first."""
+    cohort = elements.choose(
+        "Cohort", dict(zip(runs["cohort_id"], runs["cohort_id"], strict=True)), key="match_cohort", width=260
+    )
+    return runs.row(by_predicate=pl.col("cohort_id") == cohort, named=True)
+
+
+def workbench(managers: Snapshot) -> None:
+    """The page where there is a run and a managers' file."""
+    heading = st.empty()
+    elements.banner(snapshot)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        run = choose_run()
+        section = st.segmented_control(
+            "Section", list(SECTIONS), format_func=lambda key: SECTIONS[key][0], default="pairs", required=True, key="section", bind="query-params"
+        )  # fmt: skip
+    try:
+        desk = open_desk(managers, run)
+    except StoreUnreachable as problem:
+        heading.container().markdown("**0 decisions can be read**, so nothing can be decided now.")
+        st.error(str(problem), icon=":material/cloud_off:")
+        return
+    with heading.container():
+        st.markdown(answer(desk) if desk.result is not None else "**0 pairs can be proposed** under these decisions.")
+    if desk.stuck:
+        st.error(f"{desk.stuck} Take a decision back below.", icon=":material/block:")
+        log_section(desk)
+    else:
+        cards(desk)
+        notices(desk)
+        SECTIONS[section or "pairs"][1](desk)
+    open_question(desk)
+    st.caption(
+        f"Deciding as {actor()} (sign-in is off, so this is a name, not a proof) · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
+        f"gap {run['gap']:.2g} · {wording.people(run['feasible_pairs'])} feasible pairs · applications as on the mentoring platform, no names"
+    )
+
+
+st.header("Matching workbench", anchor=False)
+if runs.is_empty():
+    st.markdown("**0 cohorts** are being formed.")
+    elements.banner(snapshot)
+    elements.nothing_here("Set a cohort's `status: forming` in the programme's file and load its applications.")
+elif snapshot.managers is None:
+    st.markdown(f"**{runs.height} cohorts** are being formed; their pairs are in the managers' file, which isn't here.")
+    elements.banner(snapshot)
+    elements.nothing_here(
+        "Publish with a managers' file (`impact run` does), or point IMPACT_SERVING at the folder that holds it."
+    )
+else:
+    workbench(snapshot.managers)

@@ -1,0 +1,111 @@
+"""What the proposal does to groups, how it compares with simpler ways, and what differs from the published pairing."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import elements
+from dashboards.workbench.desk import Desk, frame_of
+from dashboards.workbench.pairs import against_published
+
+WAYS = {
+    "proposed": "Proposed (optimal)",
+    "stable": "Stable (deferred acceptance)",
+    "greedy": "Best pair first (greedy)",
+    "first_come": "First come, first served",
+    "random": "At random, within the rules",
+}
+
+
+def fairness_section(desk: Desk) -> None:
+    """Groups, other ways, difference to what is published."""
+    st.subheader("By group", anchor=False)
+    _groups(desk)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Against other ways, same people and rules", anchor=False)
+        _ways(desk)
+    with right:
+        st.subheader("Against what is published", anchor=False)
+        _published(desk)
+
+
+def _groups(desk: Desk) -> None:
+    frame = frame_of(desk, "match_group_audit")
+    if frame.is_empty():
+        elements.nothing_here(
+            "The programme declares no group to look at. Name attributes under `matching.audit` in its file."
+        )
+        return
+    flagged = frame.filter(pl.col("fails_four_fifths").fill_null(value=False))
+    st.markdown(
+        f"**{flagged.height} of {frame.height} groups** fall under four fifths of the best placed group. No score sees a group; this is counted afterwards, in the published run."
+    )
+    elements.table(
+        pl.DataFrame([group_row(row) for row in frame.to_dicts()]),
+        {"attribute": "Attribute", "group": "Group", "people": "Mentees", "coverage": "Matched", "ratio": "Coverage ratio (95 %)", "quality": "Mean score ratio (95 %)", "sign": "Sign"},
+        key="groups",
+        takeaway=f"{flagged.height} of {frame.height} groups fall under four fifths",
+    )  # fmt: skip
+
+
+def group_row(row: dict) -> dict[str, str]:
+    """One group in words; a small group keeps its name and loses its figures."""
+    if row["is_suppressed"]:
+        hidden = dict.fromkeys(("people", "coverage", "ratio", "quality"), "too few to show")
+        return {"attribute": row["attribute"], "group": row["value"], **hidden, "sign": "–"}
+
+    def ratio(name: str) -> str:
+        if row[name] is None:
+            return "–"
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        return f"{row[name]:.2f}" + (f" ({low:.2f} to {high:.2f})" if low is not None and high is not None else "")
+
+    return {
+        "attribute": row["attribute"].replace("_", " "),
+        "group": row["value"],
+        "people": str(row["mentees"]),
+        "coverage": f"{row['coverage']:.0%} ({row['coverage_low']:.0%} to {row['coverage_high']:.0%})",
+        "ratio": ratio("coverage_ratio"),
+        "quality": ratio("quality_ratio"),
+        "sign": "under four fifths: look" if row["fails_four_fifths"] else "none",
+    }
+
+
+def _ways(desk: Desk) -> None:
+    frame = desk.found.baselines.with_columns(
+        pl.col("way").replace(WAYS), pl.col("total_score").round(2), pl.col("worst_score").round(3), pl.col("best_mentor_share").round(3)
+    )  # fmt: skip
+    elements.table(
+        frame,
+        {"way": "Way", "matched": "Matched", "total_score": "Total score", "worst_score": "Worst", "best_mentor_share": "Have their best mentor"},
+        key="ways",
+        takeaway="Matched mentees and scores of five ways of pairing",
+    )  # fmt: skip
+
+
+def _published(desk: Desk) -> None:
+    version = desk.state.published
+    basis = f"version {version.version}" if version else "what the mentoring platform holds as proposed"
+    if not desk.current:
+        elements.nothing_here("Nothing is published yet, so every pair is new.")
+        return
+    proposed = dict(desk.pairs)
+    rows = [
+        {"mentee": desk.name(mentee), "change": against_published(desk, mentee, mentor), "mentor": desk.name(mentor)}
+        for mentee, mentor in sorted(proposed.items())
+        if desk.current.get(mentee) != mentor
+    ]
+    rows += [
+        {
+            "mentee": desk.name(mentee),
+            "change": f"ended: was with {desk.name(desk.current[mentee])}",
+            "mentor": "nobody",
+        }
+        for mentee in sorted(set(desk.current) - set(proposed))
+    ]
+    kept = sum(desk.current.get(mentee) == mentor for mentee, mentor in proposed.items())
+    st.markdown(f"**{kept} of {len(desk.current)} pairs** of {basis} are kept; {len(rows)} differ.")
+    if rows:
+        elements.table(
+            pl.DataFrame(rows), {"mentee": "Mentee", "change": "Change", "mentor": "Proposed mentor"}, key="difference", takeaway=f"{len(rows)} differences"
+        )  # fmt: skip

@@ -1,0 +1,46 @@
+"""The audit log: who decided what, when and why, and the way back."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import elements
+from dashboards.workbench.deciding import decide_button
+from dashboards.workbench.desk import Desk
+from pipelines.decisions import told, undoable
+
+
+def log_section(desk: Desk) -> None:
+    """All decisions, newest first, and the button that takes the last one in effect back."""
+    if not desk.decisions:
+        elements.nothing_here("Nothing was decided yet.")
+        return
+    newest = undoable(desk.decisions)
+    if newest is not None:
+        decide_button(
+            desk,
+            "undo",
+            f"Take back decision {newest.revision}: {newest.kind}",
+            key="undo_last",
+            undoes=newest.revision,
+        )
+    undone = {decision.undoes for decision in desk.decisions if decision.kind == "undo"}
+    rows = [
+        {
+            "revision": decision.revision,
+            "when": f"{decision.made_at:%Y-%m-%d %H:%M} UTC" if decision.made_at else "",
+            "who": decision.actor,
+            "what": told(decision, desk.name),
+            "why": decision.reason,
+            "standing": "taken back" if decision.revision in undone else "in effect",
+        }
+        for decision in reversed(desk.decisions)
+    ]
+    elements.table(
+        pl.DataFrame(rows),
+        {"revision": "No.", "when": "When", "who": "Who", "what": "What", "why": "Reason", "standing": "Standing"},
+        key="log",
+        takeaway=f"{len(rows)} decisions, newest first",
+    )
+    st.caption(
+        "The log only grows. Reasons and who decided stay in the decision store; the warehouse takes in the rest with the next run."
+    )

@@ -1,0 +1,76 @@
+"""Who stays without a partner and why, the seats, and how many more would help."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import elements
+from dashboards.workbench.deciding import decide_button
+from dashboards.workbench.desk import Desk
+from pipelines.decisions.decision import MOST_SEATS
+
+
+def seats_section(desk: Desk) -> None:
+    """Unmatched people on the left, seats on the right."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Without a partner", anchor=False)
+        _unmatched(desk)
+        st.subheader("Hard rules", anchor=False)
+        st.dataframe(
+            desk.found.rules.select(
+                pl.col("words").alias("The rule that"), pl.col("pairs_removed").alias("Pairs ruled out")
+            ),
+            hide_index=True,
+            alt="Pairs that each hard rule removes",
+        )
+    with right:
+        st.subheader("Seats", anchor=False)
+        _seats(desk)
+        _edit(desk)
+
+
+def _unmatched(desk: Desk) -> None:
+    frame = desk.found.unmatched
+    if frame.is_empty():
+        elements.nothing_here("Everybody has a partner.")
+        return
+    shown = frame.with_columns(
+        pl.Series("person", [desk.name(one) for one in frame["application_id"]]),
+        pl.Series("why", [desk.named(words) for words in frame["detail"]]),
+    )
+    elements.table(
+        shown,
+        {"role": "Role", "person": "Person", "why": "Why"},
+        key="unmatched",
+        takeaway=f"{frame.height} applications without a partner, with the reason",
+    )
+
+
+def _seats(desk: Desk) -> None:
+    prices = desk.found.prices
+    shown = prices.with_columns(
+        pl.Series("mentor", [desk.name(one) for one in prices["application_id"]]),
+        pl.Series("decided", [one in desk.state.capacities for one in prices["application_id"]]),
+        pl.col("price").round(3),
+    ).sort("price", "wanted_by", "application_id", descending=[True, True, False])
+    elements.table(
+        shown,
+        {"mentor": "Mentor", "seats": "Seats", "taken": "Taken", "price": "What one more would add", "wanted_by": "Wanted by others", "decided": "Changed here"},
+        key="seats",
+        takeaway=f"Seats of {shown.height} mentors, the most wanted first",
+    )  # fmt: skip
+
+
+def _edit(desk: Desk) -> None:
+    mentors = desk.found.prices.sort("price", descending=True)["application_id"].to_list()
+    mentor = st.selectbox("Mentor", mentors, format_func=desk.name, key="seats_of")
+    if mentor is None:
+        return
+    now = int(desk.found.prices.filter(pl.col("application_id") == mentor)["seats"][0])
+    seats = st.number_input("Seats", 0, MOST_SEATS, now, key=f"seats_{mentor}", width=160)
+    with st.container(horizontal=True):
+        decide_button(
+            desk, "capacity", "Set the seats", key="set_seats", disabled=seats == now, mentor=mentor, seats=int(seats)
+        )
+        if mentor in desk.state.capacities:
+            decide_button(desk, "capacity", "As declared again", key="declared_seats", mentor=mentor, seats=None)

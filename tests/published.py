@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.impact.intention_to_treat import ESTIMATE_SCHEMA
 from pipelines.serving.snapshot import publish, write_tables
+from tests.published_matching import matching_tables
 
 AS_OF = date(2026, 10, 31)
 
@@ -255,16 +256,7 @@ def tables() -> dict[str, pl.DataFrame]:
         "goals": goals(),
         "impact_estimates": estimates(),
         **impact_tables(),
-        "match_runs": pl.DataFrame([{
-            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "mentees": 90, "mentors": 40, "seats": 80,
-            "feasible_pairs": 2100, "matched": 76, "coverage": 76 / 90, "total_score": 51.2, "worst_score": 0.21, "p5_score": 0.3,
-            "median_score": 0.7, "mean_score": 0.67, "first_choice_share": 0.55, "top3_share": 0.8, "score_floor": 0.21, "bound": 51.2,
-            "gap": 0.0, "greedy_matched": 71, "greedy_total_score": 49.9, "first_come_matched": 70, "first_come_total_score": 47.1,
-            "input_hash": "aa", "output_hash": "bb", "solver_version": "ortools", "salt": "A-2026"}]),
-        "match_rules": pl.DataFrame([{"run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "rule": "shared_language",
-            "words": "asks for a shared language", "pairs_removed": 400}]),
-        "match_unmatched_reasons": pl.DataFrame([{"run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "role": "mentee",
-            "reason": "no_free_seat", "people": 14, "is_suppressed": False}]),
+        **matching_tables()[0],
         "sources": pl.DataFrame([
             {"source_id": "hris", "load_id": "l1", "source_system": "bamboohr", "connector": "bamboohr", "extracted_at": taken, "files": 3,
              "bytes": 1000, "age_days": 0, "freshness_days": 35, "is_stale": False},
@@ -293,13 +285,7 @@ def tables() -> dict[str, pl.DataFrame]:
 
 def manager_tables() -> dict[str, pl.DataFrame]:
     return {
-        "match_pairs": pl.DataFrame([{
-            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "mentee_application_id": "app-1",
-            "mentor_application_id": "app-2", "mentee_person_key": "p" * 32, "mentor_person_key": "m" * 32, "score": 0.7, "rank": 1,
-            "reasons": ["skills met: planning"], "components": [{"component": "skills", "points": 0.7}]}]),
-        "match_unmatched": pl.DataFrame([{
-            "run_id": "A-2026:0123", "programme_id": "mentoring_a", "cohort_id": "A-2026", "application_id": "app-3", "person_key": "q" * 32,
-            "role": "mentee", "reason": "no_free_seat", "detail": "3 mentees share the 2 seats of 1 mentors; 1 short"}]),
+        **matching_tables()[1],
         "quarantine": pl.DataFrame([{
             "source_id": "hris", "table_name": "persons", "source_file": "personalstamm.csv", "source_line": 12, "rule": "date_format",
             "reason": "hire date 30.02.2024 is not a date", "remedy": "correct it and export again", "masked_text": "0012;***;30.02.2024"}]),

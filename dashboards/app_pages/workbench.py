@@ -6,20 +6,19 @@ import streamlit as st
 from dashboards import elements, queries, wording
 from dashboards.snapshot import Snapshot
 from dashboards.workbench.deciding import open_question
-from dashboards.workbench.desk import Desk, actor, has_quota, newer_decisions, open_desk
+from dashboards.workbench.desk import Desk, StoreUnreachable, actor, has_quota, newer_decisions, open_desk
 from dashboards.workbench.fairness import fairness_section
 from dashboards.workbench.log import log_section
 from dashboards.workbench.pairs import pairs_section
 from dashboards.workbench.seats import seats_section
 from dashboards.workbench.what_if import what_if_section
-from pipelines.decisions import StoreUnreachable
 
 SECTIONS = {
-    "pairs": ("Pairs", pairs_section),
-    "seats": ("Unmatched and seats", seats_section),
-    "what_if": ("What if", what_if_section),
-    "fairness": ("Fairness and difference", fairness_section),
-    "log": ("Log", log_section),
+    "Pairs": pairs_section,
+    "Unmatched and seats": seats_section,
+    "What if": what_if_section,
+    "Fairness and difference": fairness_section,
+    "Log": log_section,
 }
 
 snapshot: Snapshot = st.session_state["snapshot"]
@@ -111,8 +110,8 @@ def workbench(managers: Snapshot) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = choose_run()
         section = st.segmented_control(
-            "Section", list(SECTIONS), format_func=lambda key: SECTIONS[key][0], default="pairs", required=True, key="section", bind="query-params"
-        )  # fmt: skip
+            "Section", list(SECTIONS), default="Pairs", required=True, key="section", bind="query-params"
+        )
     try:
         desk = open_desk(managers, run)
     except StoreUnreachable as problem:
@@ -127,7 +126,7 @@ def workbench(managers: Snapshot) -> None:
     else:
         cards(desk)
         notices(desk)
-        SECTIONS[section or "pairs"][1](desk)
+        SECTIONS[section or "Pairs"](desk)
     open_question(desk)
     st.caption(
         f"Deciding as {actor()} (sign-in is off, so this is a name, not a proof) · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "

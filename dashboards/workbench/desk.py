@@ -18,10 +18,21 @@ import streamlit as st
 
 from dashboards import queries
 from dashboards.snapshot import Snapshot, serving_folder
-from pipelines.decisions import Decision, DecisionStore, State, state_of
+from pipelines.decisions import Decision, DecisionStore, State, StoreUnreachable, state_of
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchResult, Policy, policy_from_block, solve
 from pipelines.matching.decided import SetAside, with_decisions
 from pipelines.matching.policy import problem_from_block
+
+__all__ = [
+    "Desk",
+    "StoreUnreachable",
+    "actor",
+    "decision_store",
+    "frame_of",
+    "has_quota",
+    "newer_decisions",
+    "open_desk",
+]
 
 Pair = tuple[str, str]
 Key = tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[tuple[str, int], ...], tuple[Pair, ...] | None]

@@ -36,7 +36,7 @@ def pairs_section(desk: Desk) -> None:
     else:
         elements.table(
             shown,
-            {"mentee": "Mentee", "mentor": "Mentor", "score": "Score (0 to 1)", "rank": "Rank for the mentee", "standing": "Standing",
+            {"mentee": "Mentee", "mentor": "Mentor", "score": "Score", "rank": "Rank", "standing": "Standing",
              "published": "Against published", "warnings": "Warnings", "why": "Why"},
             key="pairs",
             takeaway=f"{shown.height} proposed pairs, those with warnings and the lowest scores first",
@@ -187,7 +187,7 @@ def _pair_words(pair: Mapping[str, Any]) -> None:
         f"**{pair['mentee']}** with **{pair['mentor']}**: score {pair['score']:.3f}, {pair['standing']}. Why: {pair['why']}."
     )
     if pair["warnings"]:
-        st.markdown(f":material/warning: {pair['warnings'].capitalize()}.")
+        st.markdown(f":material/warning: Look at this: {pair['warnings']}.")
 
 
 def _pair_buttons(desk: Desk, pair: tuple[str, str]) -> None:
@@ -206,14 +206,11 @@ def _alternatives(desk: Desk, mentee: str) -> None:
     if frame.is_empty():
         elements.nothing_here("No other mentor may have this mentee, or the pair is locked.")
         return
-    shown = pl.DataFrame(
-        {
-            "mentor": [desk.name(mentor) for mentor in frame["mentor_application_id"]],
-            "score": frame["score"].round(3),
-            "words": [desk.named(words).capitalize() for words in frame["words"]],
-        }
-    )
-    elements.table(shown, {"mentor": "Mentor", "score": "Score", "words": "What it would cost"}, key="alternatives", takeaway=f"{frame.height} alternatives")  # fmt: skip
+    lines = [
+        f"- **{desk.name(row['mentor_application_id'])}**, score {row['score']:.3f}: {desk.named(row['words'])}."
+        for row in frame.to_dicts()
+    ]
+    st.markdown("\n".join(lines))
 
 
 def _another_mentor(desk: Desk, mentee: str) -> None:

@@ -26,7 +26,7 @@ PAGES = (
     "retention",
     "promotion",
     "power",
-    "matching",
+    "workbench",
     "quality",
     "dictionary",
 )

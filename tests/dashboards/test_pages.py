@@ -18,7 +18,7 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.published import estimates, manager_tables, tables
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA_PAGES = ("overview", "health", "goals", "impact", "retention", "promotion", "matching", "quality", "dictionary")
+DATA_PAGES = ("overview", "health", "goals", "impact", "retention", "promotion", "workbench", "quality", "dictionary")
 PAGES = (*DATA_PAGES, "power")
 OpenPage = Callable[..., AppTest]
 
@@ -89,7 +89,7 @@ def test_a_page_opens_with_the_sentence_that_answers_its_question(pages: dict[st
     assert len(app.header) == 1
     answer = app.markdown[0].value
     assert answer.endswith(".")
-    assert re.search(r"\d", answer) or name == "matching"
+    assert re.search(r"\d", answer)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -123,7 +123,7 @@ def test_before_anything_is_published_a_page_names_the_command(open_page: OpenPa
 
 @pytest.mark.parametrize(("name", "table"), [
     ("overview", "goals"), ("health", "metric_values"), ("goals", "goals"), ("impact", "impact_estimates"),
-    ("matching", "match_runs"), ("quality", "reconciliation"), ("dictionary", "metric_definitions"),
+    ("workbench", "match_runs"), ("quality", "reconciliation"), ("dictionary", "metric_definitions"),
 ])  # fmt: skip
 def test_a_snapshot_without_a_table_is_told_with_a_next_step(
     open_page: OpenPage, publish_with, name: str, table: str
@@ -152,8 +152,7 @@ def test_a_broken_file_is_told_with_a_next_step(open_page: OpenPage, tmp_path: P
     ("health", "metric_values", "Nothing is published for this choice"),
     ("goals", "goals", "Declare goals under"),
     ("impact", "impact_estimates", "No programme declares an outcome"),
-    ("matching", "match_runs", "Set a cohort's `status: forming`"),
-    ("matching", "match_unmatched_reasons", "Everybody has a partner"),
+    ("workbench", "match_runs", "Set a cohort's `status: forming`"),
     ("quality", "quarantine_counts", "No record is in quarantine"),
     ("quality", "filtered_counts", "No record was filtered"),
     ("quality", "check_results", "No check has run"),
@@ -235,7 +234,7 @@ def test_every_link_to_a_definition_arrives_at_that_definition(
 ) -> None:
     shown = [*texts(pages[name]), *(metric.proto.help for metric in pages[name].metric)]
     linked = {metric for text in shown for metric in re.findall(r"/dictionary\?metric=(\w+)", text)}
-    assert linked or name in ("impact", "retention", "promotion", "power", "matching", "quality", "dictionary")
+    assert linked or name in ("impact", "retention", "promotion", "power", "workbench", "quality", "dictionary")
     labels = dict(tables()["metric_definitions"].select("metric_id", "label").iter_rows())
     entry = open_page("dictionary")
     for metric in sorted(linked):

@@ -1,11 +1,5 @@
 """The dashboards in a real Chromium: addresses, links, keyboard, the fold, a phone's width, and no request to anywhere else."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.chromium import find_chromium
+from tests.dashboard_server import running_dashboards
 from tests.published import publish_test_snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,33 +65,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running server of the dashboards on the test snapshot."""
     serving = tmp_path_factory.mktemp("browser_serving")
     publish_test_snapshot(serving)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboards/streamlit_app.py", f"--server.port={port}"]
-    log = (tmp_path_factory.mktemp("browser_log") / "server.log").open("wb")
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "IMPACT_SERVING": str(serving)}, stdout=log, stderr=subprocess.STDOUT
-    )
-    try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
-
-
-def _wait_until_healthy(url: str, server: subprocess.Popen) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server ended at once"
-        try:
-            with urllib.request.urlopen(url, timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer within 30 s")
+    with running_dashboards(serving, tmp_path_factory.mktemp("browser_log")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,178 @@
+"""The workbench in a real Chromium: from proposal to published and back, two people at once, and a re-run that keeps what was decided."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pipelines.decisions import DecisionStore, state_of
+from pipelines.serving.snapshot import publish, write_tables
+from tests.chromium import find_chromium
+from tests.dashboard_server import running_dashboards
+from tests.published import manager_tables, publish_test_snapshot, tables
+from tests.published_matching import COHORT, matching_tables
+
+CHROMIUM = find_chromium()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: set CHROMIUM or run `make browser`"),
+]
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Path:
+    publish_test_snapshot(tmp_path / "serving")
+    return tmp_path / "serving"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DecisionStore:
+    return DecisionStore(f"sqlite:///{tmp_path}/decisions/decisions.sqlite")
+
+
+@pytest.fixture
+def address(serving: Path, tmp_path: Path) -> Iterator[str]:
+    with running_dashboards(serving, tmp_path, IMPACT_ACTOR="coordinator") as running:
+        yield running
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])  # fmt: skip
+
+
+def opened(browser: Browser, address: str, section: str = "Pairs") -> Page:
+    page = browser.new_page(base_url=address, viewport={"width": 1366, "height": 900})
+    page.set_default_timeout(20_000)
+    visit(page, section)
+    return page
+
+
+def visit(page: Page, section: str) -> None:
+    page.goto(f"/workbench?section={section}")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Matching workbench")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=20_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.get_by_text("Deciding as coordinator")).to_be_visible(timeout=20_000)
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def ask(page: Page, button: str | re.Pattern[str]) -> None:
+    page.get_by_role("button", name=button, exact=isinstance(button, str)).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settled(page)
+
+
+def give_reason(page: Page, reason: str) -> None:
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Reason").fill(reason)
+    dialog.get_by_role("button", name="Decide").click()
+
+
+def decide(page: Page, button: str | re.Pattern[str], reason: str) -> None:
+    ask(page, button)
+    give_reason(page, reason)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+
+
+def answer(page: Page) -> str:
+    return page.get_by_text(re.compile("mentees of Mentoring A are proposed")).inner_text()
+
+
+def choose(page: Page, label: str, name: str) -> None:
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(name)
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(box).to_have_value(re.compile(re.escape(name)))
+
+
+def test_from_proposal_to_published_and_back_and_a_rerun_keeps_the_lock(
+    browser: Browser, address: str, store: DecisionStore, serving: Path
+) -> None:
+    page = opened(browser, address)
+    before = dict(
+        matching_tables()[1]["match_pairs"].select("mentee_application_id", "mentor_application_id").iter_rows()
+    )
+    mentee = "EE-3"
+    other = next(mentor for mentor in ("OR-2", "OR-4", "OR-5") if mentor != before[mentee])
+    choose(page, "Mentee", f"{mentee},")
+    choose(page, "Another mentor", f"{other},")
+    ask(page, "Lock with this mentor")
+    page.get_by_role("dialog").get_by_role("button", name="Decide").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Every decision needs its reason")
+    assert store.decisions(COHORT) == []
+    give_reason(page, "They know each other's work")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    assert state_of(store.decisions(COHORT)).locks == {(mentee, other)}
+    expect(page.get_by_text("1 decisions are newer than the published run")).to_be_visible()
+
+    decide(page, re.compile(r"^Approve \d+ shown$"), "Looked through with the team")
+    approved = state_of(store.decisions(COHORT)).approved
+    assert (mentee, other) in approved
+    assert f"{len(approved)} pairs are approved, nothing is published." in answer(page)
+    decide(page, re.compile(r"^Publish \d+ approved$"), "Steering group agreed")
+    assert f"version 1 with {len(approved)} pairs is published." in answer(page)
+
+    visit(page, "Log")
+    decide(page, re.compile("^Take back decision 3: publish$"), "Too early")
+    assert "nothing is published." in answer(page)
+    visit(page, "Pairs")
+    decide(page, re.compile(r"^Publish \d+ approved$"), "Now it is time")
+    assert "version 2 with" in answer(page)
+
+    readers, managers = matching_tables(store.decisions(COHORT))
+    publish(serving, lambda path: write_tables(path, tables() | readers), lambda path: write_tables(path, manager_tables() | managers))  # fmt: skip
+    visit(page, "Pairs")
+    expect(page.get_by_text("newer than the published run")).to_have_count(0)
+    again = managers["match_pairs"].filter(mentee_application_id=mentee)
+    assert again["mentor_application_id"].to_list() == [other]
+    assert again["is_locked"].to_list() == [True]
+    assert set(managers["match_differences"]["change"]) == {"kept"}
+    choose(page, "Mentee", f"{mentee},")
+    expect(page.locator("p").filter(has_text="locked, approved, published")).to_be_visible()
+    log = store.decisions(COHORT)
+    assert [one.kind for one in log] == ["lock", "approve", "publish", "undo", "publish"]
+    assert all(one.actor == "coordinator" and one.reason and one.made_at for one in log)
+
+
+def test_who_decides_on_an_outdated_page_is_told_what_the_other_decided(
+    browser: Browser, address: str, store: DecisionStore
+) -> None:
+    one, other = opened(browser, address), opened(browser, address)
+    ask(other, "Forbid")
+    decide(one, "Lock", "First")
+    give_reason(other, "Second")
+    dialog = other.get_by_role("dialog")
+    expect(dialog).to_contain_text("Somebody decided since you looked, so yours was not saved. Locked EE-1")
+    expect(dialog).to_contain_text('because: "First"')
+    assert [decision.kind for decision in store.decisions(COHORT)] == ["lock"]
+
+
+def test_the_keyboard_alone_can_decide(browser: Browser, address: str, store: DecisionStore) -> None:
+    page = opened(browser, address)
+    page.get_by_role("button", name="Lock", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Reason")).to_be_visible()
+    settled(page)
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type("Agreed in person")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [decision.reason for decision in store.decisions(COHORT)] == ["Agreed in person"]

@@ -91,7 +91,7 @@ def check_source(workspace_settings: Settings, source: SourceSettings) -> Checke
 
 
 def _files(source: SourceSettings, options: Mapping[str, Any]) -> list[SourceFile]:
-    from pipelines.defs.landing.assets import folders_of
+    from pipelines.defs.landing.assets import bring, folders_of
     from pipelines.sources.connectors import REMOTE
     from pipelines.sources.remote.fetching import sample
     from pipelines.sources.remote.secrets import Secrets
@@ -107,6 +107,8 @@ def _files(source: SourceSettings, options: Mapping[str, Any]) -> list[SourceFil
                 now=lambda: datetime.now(UTC),
                 mapping=options.get("mapping"),
             )
+    if source.connector == "match_decisions":
+        bring(source, lambda _: None)
     found = files_below(folders_of(source))
     if not found:
         raise NothingToLand(

@@ -30,6 +30,8 @@ def export_decisions(store: DecisionStore, folder: Path, *, as_of: date | None =
 
 
 def _replace(path: Path, text: str) -> None:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, path)

@@ -68,6 +68,8 @@ DESCRIBED: tuple[Described, ...] = (
         "connector: mapped_files\npath: exports/platform\nmapping: mappings/platform.yaml"),
     Described("programme_files", "Programme files", FILES, "programmes, goals, cohorts", "", "no", "the demo's programmes", "unknown fields, wrong types, missing owners", "files.md",
         ""),
+    Described("match_decisions", "Decisions of the matching workbench", FILES, "match_decisions", "yes, nothing is ever changed", "no", "real SQLite and PostgreSQL stores", "a line that is no decision", "files.md",
+        ""),
 )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ OWNERS = ["team:data-engineering"]
 def landed(source: SourceSettings) -> Landed:
     """Land what is there of one source now, or find the load that holds the same bytes."""
     workspace = settings()
+    if source.connector == "match_decisions":
+        bring(source, lambda _: None)
     return land(
         source.source_id, folders_of(source), workspace.landing, recipe=recipe_of(source), as_of=workspace.as_of
     )

@@ -22,24 +22,32 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def serving(tmp_path: Path) -> Path:
-    publish_test_snapshot(tmp_path / "serving")
-    return tmp_path / "serving"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workbench")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> DecisionStore:
-    return DecisionStore(f"sqlite:///{tmp_path}/decisions/decisions.sqlite")
-
-
-@pytest.fixture
-def address(serving: Path, tmp_path: Path) -> Iterator[str]:
-    with running_dashboards(serving, tmp_path, IMPACT_ACTOR="coordinator") as running:
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with running_dashboards(folder / "serving", folder, IMPACT_ACTOR="coordinator") as running:
         yield running
 
 
 @pytest.fixture
+def serving(folder: Path) -> Path:
+    """The server's snapshot as it was at first."""
+    publish_test_snapshot(folder / "serving")
+    return folder / "serving"
+
+
+@pytest.fixture
+def store(folder: Path, serving: Path) -> DecisionStore:
+    """The server's decision store, empty."""
+    (folder / "decisions" / "decisions.sqlite").unlink(missing_ok=True)
+    return DecisionStore(f"sqlite:///{folder}/decisions/decisions.sqlite")
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])  # fmt: skip
@@ -152,17 +160,20 @@ def test_who_decides_on_an_outdated_page_is_told_what_the_other_decided(
     browser: Browser, address: str, store: DecisionStore
 ) -> None:
     one, other = opened(browser, address), opened(browser, address)
+    for page in (one, other):
+        choose(page, "Mentee", "EE-3,")
     ask(other, "Forbid")
     decide(one, "Lock", "First")
     give_reason(other, "Second")
     dialog = other.get_by_role("dialog")
-    expect(dialog).to_contain_text("Somebody decided since you looked, so yours was not saved. Locked EE-1")
+    expect(dialog).to_contain_text("Somebody decided since you looked, so yours was not saved. Locked EE-3")
     expect(dialog).to_contain_text('because: "First"')
     assert [decision.kind for decision in store.decisions(COHORT)] == ["lock"]
 
 
 def test_the_keyboard_alone_can_decide(browser: Browser, address: str, store: DecisionStore) -> None:
     page = opened(browser, address)
+    choose(page, "Mentee", "EE-3,")
     page.get_by_role("button", name="Lock", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("textbox", name="Reason")).to_be_visible()

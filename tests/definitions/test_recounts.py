@@ -42,8 +42,11 @@ TABLES = {
     "marts.job_states": "person_key varchar, level_rank integer, department varchar, location varchar, "
     "manager_person_key varchar, valid_from date, valid_to date",
     "marts.pairs": "mentee_person_key varchar, mentor_person_key varchar, cohort_id varchar, status varchar, ended_date date",
+    "marts.employment_spells": "person_key varchar, end_date date",
+    "marts.match_decisions": "cohort_id varchar, revision integer, item integer, kind varchar, mentee_application_id varchar, "
+    "mentor_application_id varchar, seats integer, undone_revision integer, is_undone boolean, run_id varchar",
     "intermediate.int_person_demographics": "person_key varchar, attribute varchar, value varchar",
-    "analytics.match_pairs": "programme_id varchar, mentee_application_id varchar, mentor_application_id varchar, "
+    "analytics.match_pairs": "programme_id varchar, cohort_id varchar, mentee_application_id varchar, mentor_application_id varchar, "
     "mentee_person_key varchar, mentor_person_key varchar",
 }
 
@@ -91,9 +94,17 @@ def company(seed: int, mentees: int = 14, mentors: int = 9) -> dict[str, list[tu
             (people[-2], people[1], "x-0", "closed", None),
             (people[2], people[-1], "x-0", "closed", date(2024, 3, 1)),
         ],
+        "marts.employment_spells": [],
+        "marts.match_decisions": [
+            ("x-1", 1, 0, "forbid", "a5", "b3", None, None, False, None),
+            ("x-1", 2, 0, "forbid", "a6", "b3", None, None, False, None),
+            ("x-1", 3, 0, "allow", "a6", "b3", None, None, False, None),
+            ("x-1", 4, 0, "forbid", "a7", "b3", None, None, True, None),
+            ("x-1", 5, 0, "undo", None, None, None, 4, False, None),
+        ],
         "intermediate.int_person_demographics": [],
         "analytics.match_pairs": [
-            ("x", ids[i], ids[mentees + j], people[i], people[mentees + j])
+            ("x", "x-1", ids[i], ids[mentees + j], people[i], people[mentees + j])
             for i in range(mentees)
             for j in range(mentors)
         ],
@@ -114,14 +125,15 @@ def warehouse_of(rows: dict[str, list[tuple]]) -> duckdb.DuckDBPyConnection:
 def test_the_recount_finds_for_each_rule_as_many_forbidden_pairs_as_the_engine(seed: int) -> None:
     with warehouse_of(company(seed)) as warehouse:
         (cohort,) = forming_cohorts(warehouse)
-        problem, _ = cohort_problem(warehouse, cohort)
+        problem = cohort_problem(warehouse, cohort).problem
         recounted = broken_rules(warehouse)
     engine: Counter[str] = Counter()
     for rule, removed in zip(
         problem.rules, Feasibility(problem.rules, problem.mentees, problem.mentors).removed, strict=True
     ):
         engine[rule.name] += removed
-    engine["forbidden_pair"] = len(problem.forbidden)
+    engine["forbidden_pair"] = len(POLICY["forbidden"])
+    engine["forbidden_by_a_person"] = len(problem.forbidden) - len(POLICY["forbidden"])
     assert {name: recounted[name] for name in engine} == dict(engine)
     assert all(engine.values()), "every rule is broken by some pair, so none of the recounts is idle"
     assert set(recounted) - set(engine) == {"capacity", "one_mentor_each"}
@@ -148,7 +160,7 @@ def test_a_rule_that_is_not_declared_is_not_counted() -> None:
 def test_levels_declared_as_numbers_are_compared_as_numbers() -> None:
     with warehouse_of(company(1)) as warehouse:
         (cohort,) = forming_cohorts(warehouse)
-        problem, _ = cohort_problem(warehouse, cohort)
+        problem = cohort_problem(warehouse, cohort).problem
     (rule,) = (one for one in problem.rules if one.words == "takes mentors only with level rank 3, 4, 5")
     refused = rule.forbids(problem.mentees, problem.mentors).all(axis=0)
     levels = pl.Series("level", problem.mentors["level_rank"])

@@ -1,0 +1,65 @@
+"""Decisions over a problem: they hold in the next solution, and one that no longer can be kept is told instead of stopping the run."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.matching import MatchProblem, Policy, solve
+from pipelines.matching.decided import with_decisions
+from pipelines.matching.policy import problem_from_block
+from tests.published_matching import BLOCK, participants
+
+MENTEES, MENTORS = [f"EE-{i}" for i in range(1, 13)], [f"OR-{i}" for i in range(1, 7)]
+PAIRS = st.lists(st.tuples(st.sampled_from([*MENTEES, "EE-99"]), st.sampled_from(MENTORS)), max_size=6)
+
+
+def problem(**more: object) -> MatchProblem:
+    return problem_from_block({**BLOCK, **more}, *participants())
+
+
+def solved(one: MatchProblem) -> set[tuple[str, str]]:
+    pairs = solve(one, Policy(), salt="t").pairs
+    return set(pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*MENTEES, "EE-99"]), st.sampled_from(MENTORS), max_size=6),
+    PAIRS,
+    st.dictionaries(st.sampled_from(MENTORS), st.integers(0, 4)),
+)
+def test_every_lock_is_kept_or_told_and_no_forbidden_pair_is_proposed(
+    locks: dict, forbidden: list, seats: dict
+) -> None:
+    one, aside = with_decisions(problem(), locks=sorted(locks.items()), forbidden=forbidden, capacity=seats)
+    found = solved(one)
+    told = {(each.mentee, each.mentor) for each in aside if each.decision == "lock"}
+    assert set(locks.items()) == {pair for pair in locks.items() if pair in found} | told
+    assert not found & set(forbidden)
+    for mentor, count in seats.items():
+        assert sum(pair[1] == mentor for pair in found) <= count
+
+
+@pytest.mark.parametrize(
+    ("decided", "words"),
+    [
+        ({"locks": [("EE-1", "OR-1")]}, "reporting line"),
+        ({"locks": [("EE-2", "OR-5"), ("EE-3", "OR-5")]}, "no seat left"),
+        ({"locks": [("EE-99", "OR-5")]}, "no longer applies"),
+        ({"capacity": {"OR-99": 2}}, "no longer applies"),
+        ({"locks": [("EE-2", "OR-5")], "forbidden": [("EE-2", "OR-5")]}, "ruled out"),
+    ],
+)
+def test_what_cannot_be_kept_is_set_aside_with_its_reason(decided: dict, words: str) -> None:
+    one, aside = with_decisions(problem(), **decided)
+    assert words in aside[-1].words
+    assert solved(one)
+
+
+def test_a_decision_beats_the_programme_file() -> None:
+    declared = problem(locks=[{"mentee": "EE-2", "mentor": "OR-5", "reason": "x"}])
+    assert ("EE-2", "OR-5") in solved(declared)
+    moved, _ = with_decisions(declared, locks=[("EE-2", "OR-6")])
+    assert ("EE-2", "OR-6") in solved(moved)
+    banned, _ = with_decisions(declared, forbidden=[("EE-2", "OR-5")])
+    assert ("EE-2", "OR-5") not in solved(banned)

@@ -43,7 +43,7 @@ REMATCH = dg.define_asset_job(
     selection=(
         (dg.AssetSelection.keys("landing/decisions").downstream() & dg.AssetSelection.groups("analytics").upstream())
         | dg.AssetSelection.groups("analytics")
-        | dg.AssetSelection.keys("serving/snapshot")
+        | dg.AssetSelection.keys("serving/snapshot", "marts/published_pairs")
     ).required_multi_asset_neighbors(),
     executor_def=dg.in_process_executor,
     description="From people's decisions and what the warehouse holds to new proposals and a new snapshot. Sources that didn't change aren't read again.",

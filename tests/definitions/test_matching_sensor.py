@@ -79,5 +79,11 @@ def test_a_rematch_runs_from_the_decisions_to_the_snapshot_and_estimates_no_impa
 
     job = defs().get_repository_def().get_job(REMATCH.name)
     keys = {"/".join(key.path) for key in job.asset_layer.executable_asset_keys}
-    assert {"landing/decisions", "marts/match_decisions", "analytics/match_pairs", "serving/snapshot"} <= keys
+    assert {
+        "landing/decisions",
+        "marts/match_decisions",
+        "marts/published_pairs",
+        "analytics/match_pairs",
+        "serving/snapshot",
+    } <= keys
     assert not [key for key in keys if key.startswith(("impact/", "metrics/", "reports/"))]

@@ -1,0 +1,140 @@
+"""The workbench's sections and states, on a cohort that the engine solved: what is told, what may be pressed, what is refused."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import wording
+from pipelines.decisions import Decision, DecisionStore
+from tests.published_matching import COHORT, matching_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+OpenSection = Callable[..., AppTest]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DecisionStore:
+    return DecisionStore(f"sqlite:///{tmp_path}/decisions.sqlite")
+
+
+@pytest.fixture
+def section(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenSection:
+    def _open(name: str = "Pairs", url: str = f"sqlite:///{tmp_path}/decisions.sqlite") -> AppTest:
+        monkeypatch.setenv("IMPACT_SERVING", str(published.parent))
+        monkeypatch.setenv("IMPACT_DECISIONS", url)
+        monkeypatch.setenv("IMPACT_ACTOR", "coordinator")
+        app = AppTest.from_file(ROOT / "dashboards" / "streamlit_app.py", default_timeout=60)
+        app.switch_page("app_pages/workbench.py")
+        app.session_state["section"] = name
+        return app.run()
+
+    return _open
+
+
+def decided(revision: int, kind: str, pairs: list[tuple[str, str]] = (), **more) -> Decision:  # type: ignore[assignment]
+    return Decision(COHORT, revision, kind, pairs=tuple(pairs), actor="anna", reason="they asked", made_at=NOON, **more)
+
+
+def proposed() -> list[tuple[str, str]]:
+    return list(
+        matching_tables()[1]["match_pairs"].select("mentee_application_id", "mentor_application_id").iter_rows()
+    )
+
+
+def said(app: AppTest) -> str:
+    parts = [one.value for kind in ("markdown", "caption", "info", "warning", "error") for one in getattr(app, kind)]
+    return "\n".join([*parts, *(str(table.value.values.tolist()) for table in app.dataframe)])
+
+
+def button(app: AppTest, key: str):
+    return next(one for one in app.button if one.key == key)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Pairs", "Alternatives"),
+        ("Unmatched and seats", "What one more would add"),
+        ("What if", "Move a slider"),
+        ("Fairness and difference", "under four fifths"),
+        ("Log", "Nothing was decided yet"),
+    ],
+)
+def test_each_section_answers_and_claims_no_effect(section: OpenSection, name: str, words: str) -> None:
+    app = section(name)
+    assert not app.exception
+    assert not app.error
+    shown = said(app) + str([list(table.value.columns) for table in app.dataframe])
+    assert words in shown
+    assert "10 of 12 mentees" in shown
+    wording.refuse_causal_verbs(shown)
+
+
+def test_nothing_can_be_published_before_it_is_approved(section: OpenSection, store: DecisionStore) -> None:
+    assert button(section(), "publish_approved").disabled
+    store.record(decided(1, "approve", proposed()))
+    assert not button(section(), "publish_approved").disabled
+
+
+def test_an_approval_that_is_no_longer_proposed_holds_publishing_up(section: OpenSection, store: DecisionStore) -> None:
+    store.record(decided(1, "approve", proposed()))
+    mentee, mentor = proposed()[0]
+    store.record(decided(2, "capacity", mentor=mentor, seats=0))
+    app = section()
+    assert button(app, "publish_approved").disabled
+    assert f"{mentee}, " in next(one.value for one in app.warning if "no longer proposed" in one.value)
+    assert button(app, "withdraw_outdated")
+
+
+def test_a_button_asks_for_the_reason_and_an_empty_one_is_refused(section: OpenSection, store: DecisionStore) -> None:
+    app = section()
+    app.selectbox(key="mentee_chosen").select(proposed()[0][0]).run()
+    button(app, "lock_pair").click().run()
+    assert "The proposal would match 10 of 12 mentees (+0)" in said(app)
+    button(app, "workbench_decide").click().run()
+    assert any("Every decision needs its reason" in error.value for error in app.error)
+    assert store.decisions(COHORT) == []
+    app.text_area(key="workbench_reason").input("agreed").run()
+    button(app, "workbench_decide").click().run()
+    assert [(one.kind, one.actor, one.reason) for one in store.decisions(COHORT)] == [("lock", "coordinator", "agreed")]
+
+
+def test_a_lock_that_breaks_a_rule_is_refused_with_the_rule(section: OpenSection, store: DecisionStore) -> None:
+    app = section()
+    app.selectbox(key="mentee_chosen").select("EE-1").run()
+    app.selectbox(key="mentor_chosen").select("OR-1").run()
+    assert "reporting line" in said(app)
+    button(app, "lock_other").click().run()
+    assert any("reporting line" in error.value for error in app.error)
+    assert not [one for one in app.button if one.key == "workbench_decide"]
+
+
+def test_other_weights_are_shown_as_differences_and_change_nothing(section: OpenSection, store: DecisionStore) -> None:
+    app = section("What if")
+    app.slider(key=f"weight_{COHORT}_topics").set_value(9.0).run()
+    table = next(one.value for one in app.dataframe if "With these weights" in one.value.columns)
+    assert {"Matched mentees", "Total score", "Worst score", "Have their best mentor"} <= set(table["Figure"])
+    assert store.decisions(COHORT) == []
+    prepared = next(one.value for one in app.dataframe if "Change" in one.value.columns)
+    assert "Lowest coverage ratio by gender" in prepared.columns
+
+
+def test_the_log_tells_who_what_and_why_and_what_was_taken_back(section: OpenSection, store: DecisionStore) -> None:
+    store.record(decided(1, "lock", [proposed()[0]]))
+    store.record(decided(2, "undo", undoes=1))
+    rows = section("Log").dataframe[0].value
+    assert rows["No."].tolist() == [2, 1]
+    assert rows["Reason"].tolist() == ["they asked"] * 2
+    assert rows["Standing"].tolist() == ["in effect", "taken back"]
+
+
+def test_a_store_that_does_not_answer_is_told_and_nothing_can_be_decided(section: OpenSection) -> None:
+    app = section(url="postgresql://someone:secret@127.0.0.1:1/none")
+    assert not app.exception
+    assert "doesn't answer" in app.error[0].value
+    assert "secret" not in said(app)
+    assert not [one for one in app.button if one.key and one.key.startswith(("approve", "publish", "lock"))]

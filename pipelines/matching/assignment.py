@@ -224,11 +224,14 @@ def dual_bound(edges: Edges, gains: IntArray, seats: Seats, found: Optimum) -> i
     """
     price = np.maximum(found.price, 0)
     allowed = edges.scores >= found.floor
-    best = np.full(seats.demand.size, np.iinfo(np.int64).min // 4, dtype=np.int64)
+    nobody = np.iinfo(np.int64).min // 4
+    best = np.full(seats.demand.size, nobody, dtype=np.int64)
     np.maximum.at(best, edges.rows[allowed], gains[allowed] - price[edges.columns[allowed]])
     matched = np.zeros(seats.demand.size, dtype=bool)
     matched[edges.rows[found.used]] = True
     unmatched = int((~matched).sum())
-    stay = int(np.partition(best, unmatched - 1)[unmatched - 1]) if unmatched else 0
+    # any w proves a bound; a mentee without any mentor must not make it so low that the sum overflows
+    least = int(best[best > nobody].min(initial=0))
+    stay = max(int(np.partition(best, unmatched - 1)[unmatched - 1]), least) if unmatched else 0
     total = int(np.maximum(best, stay).sum()) if unmatched else int(best.sum())
     return int((seats.capacity * price).sum()) + total - unmatched * stay

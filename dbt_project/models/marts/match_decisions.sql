@@ -7,7 +7,9 @@ decisions as (
 ),
 
 undone as (
-    select cohort_id, undone_revision as revision
+    select
+        cohort_id,
+        undone_revision as revision
     from decisions
     where kind = 'undo'
 ),

@@ -7,7 +7,10 @@ decisions as (
 ),
 
 publications as (
-    select distinct cohort_id, revision, is_undone
+    select distinct
+        cohort_id,
+        revision,
+        is_undone
     from decisions
     where kind = 'publish'
 ),

@@ -111,7 +111,12 @@ def _prepared(desk: Desk) -> None:
     kept = ["matched", "total_score", "first_choice_share", "worst_score", *figures]
     wide = (
         frame.filter(pl.col("figure").is_in(kept))
-        .with_columns(pl.col("difference").map_elements(lambda gap: f"{gap:+.3f}", return_dtype=pl.String))
+        .with_columns(
+            pl.when(pl.col("figure") == "matched")
+            .then(pl.col("difference").map_elements(lambda gap: f"{gap:+.0f}", return_dtype=pl.String))
+            .otherwise(pl.col("difference").map_elements(lambda gap: f"{gap:+.3f}", return_dtype=pl.String))
+            .alias("difference")
+        )
         .pivot(on="figure", index=["words", "changed_mentees"], values="difference", maintain_order=True)
     )
     heads = {name: (FIGURES[name][0] if name in FIGURES else group_head(name)) for name in kept}

@@ -6,6 +6,7 @@
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, create_statement
+from pipelines.decisions import Decision, rows_of
 
 AS_OF = date(2026, 10, 31)
 Rows = dict[str, list[dict[str, Any]]]
@@ -44,7 +46,28 @@ def scratch_rows() -> Rows:
     _surveys(rows)
     _goals_and_milestones(rows)
     _lottery_trial(rows)
+    _decisions(rows)
     return rows
+
+
+DECISIONS = [
+    Decision("C-forming", 1, "approve", pairs=(("a1", "b1"), ("a2", "b2"))),
+    Decision("C-forming", 2, "publish", pairs=(("a1", "b1"),)),
+    Decision("C-forming", 3, "publish", pairs=(("a1", "b1"), ("a2", "b2"))),
+    Decision("C-forming", 4, "undo", undoes=3),
+    Decision("C-forming", 5, "capacity", mentor="b1", seats=3),
+    Decision("C-forming", 6, "approve", pairs=(("a1", "b2"), ("a3", "b1"))),
+    Decision("C-forming", 7, "publish", pairs=(("a1", "b2"), ("a3", "b1"))),
+    Decision("C-taken-back", 1, "approve", pairs=(("a9", "b9"),)),
+    Decision("C-taken-back", 2, "publish", pairs=(("a9", "b9"),)),
+    Decision("C-taken-back", 3, "undo", undoes=2),
+]
+
+
+def _decisions(rows: Rows) -> None:
+    """A pairing published three times, one of them taken back; and one that was taken back and not published again."""
+    for row in rows_of(replace(decision, made_at=at("2026-10-20 09:00")) for decision in DECISIONS):
+        rows["match_decisions"].append({**row, "made_at": at("2026-10-20 09:00")})
 
 
 def _registry(rows: Rows) -> None:

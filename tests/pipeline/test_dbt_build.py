@@ -17,6 +17,7 @@ from dbt.cli.main import dbtRunner
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from pipelines.components import dbt_sources
+from pipelines.decisions import state_of
 from tests.pipeline import scratch_warehouse
 from tests.pipeline.kenya_rows import COVARIATES, FILE, add_kenya
 
@@ -97,6 +98,18 @@ def metric(
 
 def values(warehouse: duckdb.DuckDBPyConnection, query: str) -> list:
     return [row[0] if len(row) == 1 else row for row in warehouse.sql(query).fetchall()]
+
+
+def test_the_published_pairs_are_those_of_the_log(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = values(
+        warehouse,
+        "select cohort_id, version, mentee_application_id, mentor_application_id from marts.published_pairs order by all",
+    )
+    expected = []
+    for cohort in ("C-forming", "C-taken-back"):
+        published = state_of([one for one in scratch_warehouse.DECISIONS if one.cohort_id == cohort]).published
+        expected += [(cohort, published.version, *pair) for pair in sorted(published.pairs)] if published else []
+    assert found == expected == [("C-forming", 3, "a1", "b2"), ("C-forming", 3, "a3", "b1")]
 
 
 # --- identity

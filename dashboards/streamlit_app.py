@@ -26,6 +26,7 @@ st.html(
     [data-testid="stMetricLabel"] a { color: #1F1F1F; text-decoration: underline dotted; }
     [data-testid="stMetricLabel"] p { font-size: .9rem; }
     [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #4A4A4A !important; opacity: 1; margin-bottom: 0; }
+    [data-testid="stMain"] button:disabled, [data-testid="stMain"] button:disabled p { color: #5A5A5A !important; opacity: 1; }
     [data-testid="stAlertContainer"] { padding: .45rem .8rem; }
     [data-testid="stTable"] { overflow-x: auto; }
     </style>"""

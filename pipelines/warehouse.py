@@ -70,10 +70,15 @@ def replace_rows(
     connection.execute(
         f"delete from {table}" + (f" where {condition}" if condition else ""), list((where or {}).values())
     )
+    append_rows(connection, table, frame)
+
+
+def append_rows(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Add `frame` to `table`, by column name, as Arrow."""
     if frame.height:
-        connection.register("incoming", frame.to_arrow())
+        # DuckDB finds the variable by its name. A registered view would be kept, rows and all, until the transaction ends.
+        incoming = frame.to_arrow()  # noqa: F841
         connection.execute(f"insert into {table} by name from incoming")
-        connection.unregister("incoming")
 
 
 def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

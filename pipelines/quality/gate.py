@@ -79,36 +79,53 @@ def gate(
     source_line, raw_text. Raises `LoadStopped` by the stop rules of docs/architecture.md.
     """
     rows_in = rows.height + rejects.height + int(filtered["rows"].sum())
-    columns = [column for column in table.columns if column.name in rows.columns]
-    frame = with_row_hash(rows.with_row_index("__row"), [column for column in columns if column.pii != "P2"])
-    rules = row_rules(columns)
-    frame = frame.with_columns(first_failed(rules).alias("__failed"))
-    refused = refused_rows(frame.filter(pl.col("__failed").is_not_null()), rules)
-    sound, contradicting, duplicates = _one_row_a_key(frame.filter(pl.col("__failed").is_null()), table)
-    words = _reject_words(rejects)
-    quarantine = pl.concat([words, refused, contradicting]).with_columns(pl.lit(table.name).alias("table_name"))
-    quarantine = quarantine.with_columns(masked_text(quarantine["raw_text"]).alias("masked_text")).select(
-        *QUARANTINE_SCHEMA
-    )
-    lineage = ["source_record_id", "source_updated_at", "source_file", "source_line", "row_hash"]
-    loaded = sound.select(*(column.name for column in columns), *(name for name in lineage if name in sound.columns))
+    sound, refused = sound_rows(table, rows)
+    sound, contradicting, duplicates = one_row_a_key(sound, table)
+    quarantine = quarantined(table, rejects, refused, contradicting)
+    loaded = loaded_columns(table, sound)
     vanished = _vanished(table, loaded, previous)
     verdict = Verdict(table.name, loaded, quarantine, filtered, duplicates, rows_in, vanished)
     _reconcile(verdict)
     stop_at_bad_rows(table.name, quarantine, rows_in, source_id=source_id)
     if previous is not None:
-        stop_at_vanished_people(loaded, vanished, previous, source_id=source_id)
-        stop_at_emptied_columns(table.name, loaded, previous, source_id=source_id)
+        file = str(loaded["source_file"].first()) if loaded.height else None
+        stop_at_vanished_people(file, len(vanished), len(previous.person_ids), source_id=source_id)
+        stop_at_emptied_columns(
+            table.name, file, filled_columns(loaded), loaded.columns, previous.filled_columns, source_id=source_id
+        )
     return verdict
+
+
+def sound_rows(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that keep the contract, with `__row` and `row_hash`, and the words for the others; each row is judged by itself."""
+    columns = [column for column in table.columns if column.name in rows.columns]
+    frame = with_row_hash(rows.with_row_index("__row"), [column for column in columns if column.pii != "P2"])
+    rules = row_rules(columns)
+    frame = frame.with_columns(first_failed(rules).alias("__failed"))
+    refused = refused_rows(frame.filter(pl.col("__failed").is_not_null()), rules)
+    return frame.filter(pl.col("__failed").is_null()), refused
+
+
+def loaded_columns(table: Table, sound: pl.DataFrame) -> pl.DataFrame:
+    """What of a sound row is written: the business columns that came in, and where it comes from."""
+    lineage = ["source_record_id", "source_updated_at", "source_file", "source_line", "row_hash"]
+    wanted = [*(column.name for column in table.columns), *lineage]
+    return sound.select(name for name in wanted if name in sound.columns)
+
+
+def quarantined(table: Table, rejects: pl.DataFrame, *refused: pl.DataFrame) -> pl.DataFrame:
+    """All refused records of a table in `QUARANTINE_SCHEMA`: those that were no row first, then the refused rows."""
+    held = pl.concat([_reject_words(rejects), *refused]).with_columns(pl.lit(table.name).alias("table_name"))
+    return held.with_columns(masked_text(held["raw_text"]).alias("masked_text")).select(*QUARANTINE_SCHEMA)
 
 
 def _reject_words(rejects: pl.DataFrame) -> pl.DataFrame:
     return rejects.select("source_file", pl.col("source_line").cast(pl.Int64), "rule", "reason", "remedy", "raw_text")
 
 
-def _one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """First row of each key, the later rows that contradict it, and how many repeat it exactly (same business columns)."""
-    key = [name for name in table.key if name in frame.columns and name != "source_instance"]
+    key = key_columns(table, frame)
     # Windows cost far more than finding out which keys repeat, and nearly none do: only those are looked at.
     repeats = frame.select(key).is_duplicated() if key else pl.Series([True] * frame.height, dtype=pl.Boolean)
     repeated = frame.filter(repeats)
@@ -120,6 +137,20 @@ def _one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.
         pl.col("source_line").first().over(key).alias("__line"),
     )
     contradicting = judged.filter(~pl.col("__first") & ~pl.col("__same"))
+    words = contradiction_words(contradicting, key)
+    duplicates = judged.filter(~pl.col("__first") & pl.col("__same")).height
+    firsts = judged.filter("__first").select(frame.columns)
+    sound = frame if repeated.is_empty() else pl.concat([frame.filter(~repeats), firsts]).sort("__row")
+    return sound, words, duplicates
+
+
+def key_columns(table: Table, frame: pl.DataFrame) -> list[str]:
+    """The columns that tell the rows of one source apart."""
+    return [name for name in table.key if name in frame.columns and name != "source_instance"]
+
+
+def contradiction_words(contradicting: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The words for rows whose key came before and said otherwise; `__line`: where."""
     reason = pl.concat_str(
         pl.lit("another row of the same key ("),
         pl.lit(", ".join(key)),
@@ -127,13 +158,8 @@ def _one_row_a_key(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.
         pl.col("__line").cast(pl.String).fill_null("unknown"),
         pl.lit(", and says otherwise"),
     )
-    words = refusal_words(
-        contradicting, "contradicting_key", reason, "decide in the source which of the two is right and export again"
-    )
-    duplicates = judged.filter(~pl.col("__first") & pl.col("__same")).height
-    firsts = judged.filter("__first").select(frame.columns)
-    sound = frame if repeated.is_empty() else pl.concat([frame.filter(~repeats), firsts]).sort("__row")
-    return sound, words, duplicates
+    remedy = "decide in the source which of the two is right and export again"
+    return refusal_words(contradicting, "contradicting_key", reason, remedy)
 
 
 def _vanished(table: Table, loaded: pl.DataFrame, previous: PreviousLoad | None) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Each is the mark of a broken or partial export, which would show as a change in the figures. The published snapshot stays until somebody has looked.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,27 +42,27 @@ def stop_at_bad_rows(table: str, quarantine: pl.DataFrame, rows_in: int, *, sour
         )
 
 
-def stop_at_vanished_people(
-    loaded: pl.DataFrame, vanished: frozenset[str], previous: PreviousLoad, *, source_id: str
-) -> None:
-    """Raise `LoadStopped` where more people than leave between two loads are no longer in the export."""
-    gone, before = len(vanished), len(previous.person_ids)
+def stop_at_vanished_people(file: str | None, gone: int, before: int, *, source_id: str) -> None:
+    """Raise `LoadStopped` where more people than leave between two loads (`gone` of `before`) are no longer in the export."""
     if gone > VANISHED_SHARE * before and gone > 0:
-        file = str(loaded["source_file"].first()) if loaded.height else "the export"
         raise LoadStopped(
-            f"{source_id}: {gone:,} of {before:,} people of the last load ({gone / before:.1%}) are no longer in {file}, more than "
+            f"{source_id}: {gone:,} of {before:,} people of the last load ({gone / before:.1%}) are no longer in {file or 'the export'}, more than "
             f"{VANISHED_SHARE:.0%}. Next step: check that the export is complete; if they really left the system, remove the source's last load and run again. {STAYS}"
         )
 
 
-def stop_at_emptied_columns(table: str, loaded: pl.DataFrame, previous: PreviousLoad, *, source_id: str) -> None:
-    """Raise `LoadStopped` where a column that held values in the last load holds none."""
-    if loaded.is_empty():
-        return
-    filled = filled_columns(loaded)
-    emptied = [name for name in loaded.columns if name in previous.filled_columns and name not in filled]
-    if emptied:
-        file = str(loaded["source_file"].first())
+def stop_at_emptied_columns(
+    table: str,
+    file: str | None,
+    filled: Collection[str],
+    columns: Sequence[str],
+    before: Collection[str],
+    *,
+    source_id: str,
+) -> None:
+    """Raise `LoadStopped` where a column that held values in the last load (`before`) holds none; file: of the first row, None without rows."""
+    emptied = [name for name in columns if name in before and name not in filled]
+    if file is not None and emptied:
         raise LoadStopped(
             f"{source_id}: {', '.join(emptied)} of {table} is empty in every row of {file} (line 1 on), but was filled in the last load. "
             f"Next step: check the export's columns and the permissions of the account that made it. {STAYS}"

@@ -3,7 +3,7 @@
 from pipelines.sources import mapped_files, sql
 from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
-from pipelines.sources.records import Connector
+from pipelines.sources.records import Connector, ConnectorInParts
 from pipelines.sources.registry import match_decisions, programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
 from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar
@@ -38,6 +38,9 @@ CONNECTORS: dict[str, Connector] = {
     "workday": workday.read,
     "sql": sql.read,
 }
+
+IN_PARTS: dict[str, ConnectorInParts] = {"mapped_files": mapped_files.read_in_parts}
+"""Connectors that can hand over large files in parts of bounded size, where the options let them."""
 
 REMOTE: dict[str, RemoteSystem] = {
     "bamboohr_api": bamboohr_api.SYSTEM,

@@ -21,6 +21,7 @@ RAW = "__raw"
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
 CHUNK = 20_000  # quoted lines read at once: few enough that Python's lists stay small
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _Record = tuple[int, list[str] | None, str]
 _MOJIBAKE_MARKS = ("Â", "Ã", "â€")
 _MOJIBAKE = re.compile(
@@ -47,13 +48,15 @@ def normalised(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split()).casefold()
 
 
+def encodings(declared: str | None) -> list[str]:
+    """What is tried in turn on bytes that aren't UTF-16."""
+    return ["utf-8-sig", *([declared] if declared else []), "cp1252"]
+
+
 def decode(file: SourceFile, encoding: str | None = None) -> str:
     """Text of `file`: UTF-8 strictly (a BOM is dropped), UTF-16 by its BOM, the declared encoding, then cp1252."""
-    if file.data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", *([encoding] if encoding else []), "cp1252"]
-    for candidate in candidates:
+    utf_16 = file.data[:2] in UTF_16_MARKS
+    for candidate in ["utf-16"] if utf_16 else encodings(encoding):
         try:
             return file.data.decode(candidate)
         except UnicodeDecodeError:
@@ -84,7 +87,7 @@ def read_delimited(
     text = decode(file, encoding)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     findings = []
-    if any(mark in text for mark in _MOJIBAKE_MARKS) and _MOJIBAKE.search(text):
+    if has_mojibake(text):
         lines, repaired = _repaired(lines)
         findings.append(
             Finding(
@@ -94,6 +97,25 @@ def read_delimited(
                 f"{repaired} lines held UTF-8 read as cp1252 and were repaired; the export needs it too",
             )
         )
+    head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
+    rows, rejects = split_records(file.name, lines, head.body, head.delimiter, head.names)
+    return DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands before the records: the separator, unique names, further header rows, the index of the first line after them."""
+
+    delimiter: str
+    names: list[str]
+    more: tuple[tuple[str, ...], ...]
+    body: int
+
+
+def head_of(
+    file: str, lines: list[str], findings: list[Finding], *, required: Sequence[str], delimiter: str, header_rows: int
+) -> Head:
+    """The head of a file of these lines. Raises `SourceRefused` where a required column is missing."""
     first = 0
     if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" ")):  # Excel's own hint; it may name a tab
         delimiter = lines[0].strip(" ").strip('"')[4:]
@@ -103,9 +125,13 @@ def read_delimited(
     for _ in range(header_rows - 1):
         fields, body = _next_record(lines, body, delimiter)
         headers.append(fields or [])
-    names = _unique_names(headers[0], file.name, findings)
-    rows, rejects = _split(file.name, lines, body, delimiter, names)
-    return DelimitedText(file.name, tuple(names), tuple(tuple(h) for h in headers[1:]), rows, rejects, findings)
+    names = _unique_names(headers[0], file, findings)
+    return Head(delimiter, names, tuple(tuple(h) for h in headers[1:]), body)
+
+
+def has_mojibake(text: str) -> bool:
+    """Whether UTF-8 was read as cp1252 somewhere before, so that `ü` stands there as `Ã¼`."""
+    return any(mark in text for mark in _MOJIBAKE_MARKS) and _MOJIBAKE.search(text) is not None
 
 
 def _repaired(lines: list[str]) -> tuple[list[str], int]:
@@ -144,7 +170,7 @@ def _next_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str
 
 
 def _find_header(
-    file: SourceFile, lines: list[str], first: int, delimiter: str, required: Sequence[str]
+    file: str, lines: list[str], first: int, delimiter: str, required: Sequence[str]
 ) -> tuple[int, list[str]]:
     wanted = {normalised(name): name for name in required}
     best: tuple[int, int, set[str]] | None = None
@@ -162,7 +188,7 @@ def _find_header(
     where = f"line {best[0] + 1} comes nearest to a header" if best else "it has no header"
     columns = ", ".join(repr(name) for name in missing) or "a header"
     raise SourceRefused(
-        f"{file.name}: required column {columns} is missing in the first {HEADER_WITHIN} lines ({where}; fields separated by {delimiter!r}). "
+        f"{file}: required column {columns} is missing in the first {HEADER_WITHIN} lines ({where}; fields separated by {delimiter!r}). "
         "Next step: export the file with that column, or correct the name or the delimiter in the mapping file."
     )
 
@@ -181,10 +207,10 @@ def _unique_names(header: list[str], file: str, findings: list[Finding]) -> list
     return names
 
 
-def _split(
-    file: str, lines: list[str], body: int, delimiter: str, names: list[str]
+def split_records(
+    file: str, lines: list[str], body: int, delimiter: str, names: list[str], before: int = 0
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split `lines` from index `body` on into typed-as-text rows and rejects."""
+    """Split `lines` from index `body` on into typed-as-text rows and rejects; `before`: lines of the file that precede `lines`."""
     width = len(names)
     parts: list[pl.DataFrame] = []
     rejects: list[dict] = []
@@ -193,14 +219,14 @@ def _split(
     quoted = frame.filter(pl.col(RAW).str.contains('"', literal=True))
     consumed: list[int] = []
     if quoted.height:
-        part, consumed = _split_quoted(file, quoted, lines, delimiter, names, rejects)
+        part, consumed = _split_quoted(file, quoted, lines, delimiter, names, rejects, before)
         parts.append(part)
     plain = frame.filter(pl.col(RAW).str.contains(r"\S"))
     if consumed:
         plain = plain.filter(~pl.col(LINE).is_in(consumed))
     separators = pl.col(RAW).str.count_matches(delimiter, literal=True)
     for row in plain.filter(separators != width - 1).iter_rows(named=True):
-        rejects.append(_wrong_width(file, row[LINE], row[RAW].count(delimiter) + 1, width, row[RAW]))
+        rejects.append(_wrong_width(file, row[LINE] + before, row[RAW].count(delimiter) + 1, width, row[RAW]))
     good = plain.filter(separators == width - 1) if plain.height else plain
     fields = (
         good[RAW].str.split_exact(delimiter, width - 1).struct.rename_fields(names).struct.unnest()
@@ -210,11 +236,18 @@ def _split(
     parts.append(pl.concat([fields, good], how="horizontal"))
     rows = pl.concat([p.select(*names, LINE, RAW) for p in parts]).sort(LINE) if len(parts) > 1 else parts[0]
     kept = [name for name in names if not name.startswith("__unnamed_")]
-    return rows.select(*kept, LINE, RAW), rejects_frame(rejects) if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
+    rows = rows.select(*kept, pl.col(LINE) + before, RAW)
+    return rows, rejects_frame(rejects) if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
 
 
 def _split_quoted(
-    file: str, quoted: pl.DataFrame, lines: list[str], delimiter: str, names: list[str], rejects: list[dict]
+    file: str,
+    quoted: pl.DataFrame,
+    lines: list[str],
+    delimiter: str,
+    names: list[str],
+    rejects: list[dict],
+    before: int,
 ) -> tuple[pl.DataFrame, list[int]]:
     """Rows of the records that hold a quotation mark, and the numbers of the lines that they take up.
 
@@ -245,23 +278,23 @@ def _split_quoted(
             fields_of_all = []
         if len(fields_of_all) == len(numbers):
             consumed.update(numbers)
-            parts.append(_framed(file, list(zip(numbers, fields_of_all, texts, strict=True)), names, rejects))
+            parts.append(_framed(file, list(zip(numbers, fields_of_all, texts, strict=True)), names, rejects, before))
         else:
             for number in numbers:
                 read_alone(number)
-    return pl.concat([*parts, _framed(file, alone, names, rejects)]), sorted(consumed)
+    return pl.concat([*parts, _framed(file, alone, names, rejects, before)]), sorted(consumed)
 
 
-def _framed(file: str, records: list[_Record], names: list[str], rejects: list[dict]) -> pl.DataFrame:
+def _framed(file: str, records: list[_Record], names: list[str], rejects: list[dict], before: int) -> pl.DataFrame:
     """The records of the header's width as a frame; the others are added to `rejects`."""
     width = len(names)
     good = [record for record in records if record[1] is not None and len(record[1]) == width]
     if len(good) < len(records):
         for number, fields, raw in records:
             if fields is None:
-                rejects.append(_open_quote(file, number, raw))
+                rejects.append(_open_quote(file, number + before, raw))
             elif len(fields) != width:
-                rejects.append(_wrong_width(file, number, len(fields), width, raw))
+                rejects.append(_wrong_width(file, number + before, len(fields), width, raw))
     columns = list(zip(*(record[1] or () for record in good), strict=True)) if good else [()] * width
     data = {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
     data[LINE] = pl.Series([record[0] for record in good], dtype=pl.Int64)

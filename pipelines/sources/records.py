@@ -3,8 +3,9 @@
 A record that enters a batch leaves it as exactly one of row, reject or filtered, so that nothing is dropped unseen.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -50,6 +51,21 @@ class SourceFile:
     data: bytes
 
 
+class FileOnDisk(SourceFile):
+    """A file whose bytes are read when they are asked for, and not kept: large ones are read in parts from `path`."""
+
+    path: Path
+
+    def __init__(self, name: str, path: Path) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "path", path)
+
+    @property
+    def data(self) -> bytes:
+        """The whole content, read anew."""
+        return self.path.read_bytes()
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something worth telling that did not stop a row: an unknown column dropped, a span cut. Never holds a person."""
@@ -91,6 +107,7 @@ class Extract:
 
 
 Connector = Callable[[Sequence[SourceFile], Mapping[str, Any]], Extract]
+ConnectorInParts = Callable[[Sequence[FileOnDisk], Mapping[str, Any]], Iterator[Extract] | None]
 
 
 def reference(id_type: str, value: str | None) -> str | None:

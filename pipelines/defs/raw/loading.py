@@ -3,9 +3,10 @@
 A source whose load is already in the warehouse is left alone; its rows are the same by definition (a load is named by its content).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -13,14 +14,18 @@ import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, Table, create_statement
 from pipelines.corrections import corrected, corrections_of
+from pipelines.defs.raw.loading_in_parts import LoadInParts, holds_load
 from pipelines.defs.sources_configured import connector_options
 from pipelines.landing import Landed
 from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
+from pipelines.quality.gate_in_parts import GateInParts
 from pipelines.settings import Settings, SourceSettings
-from pipelines.sources.connectors import CONNECTORS, READ_BY_THE_CLOCK, SYSTEM_OF_CONNECTOR
-from pipelines.sources.records import SourceFile, TableBatch, merge
+from pipelines.sources.connectors import CONNECTORS, IN_PARTS, READ_BY_THE_CLOCK, SYSTEM_OF_CONNECTOR
+from pipelines.sources.records import Extract, FileOnDisk, SourceFile, TableBatch, merge
 from pipelines.vault import key_fingerprint, pseudonymise
 from pipelines.warehouse import read_frame, replace_rows, transaction
+
+LARGE = 16 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily
 
 QUALITY_TABLES = {
     "quality.loads": "load_id varchar, source_id varchar, source_system varchar, connector varchar, extracted_at timestamptz, "
@@ -46,7 +51,7 @@ class LoadedSource:
     source: SourceSettings
     landed: Landed
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts: list[Verdict | GateInParts] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     people: list[pl.DataFrame] = field(default_factory=list)
 
@@ -96,20 +101,56 @@ def load_all(
     fingerprint = key_fingerprint(workspace.hash_key)
     in_use = [row[0] for row in warehouse.execute("select fingerprint from vault.key_in_use").fetchall()]
     comparable = in_use == [fingerprint]
-    ready = []
-    for source in sources:
-        load_id, day = known.get(source.source_id, (None, None))
-        same_clock = day == as_of or source.connector not in READ_BY_THE_CLOCK
-        if load_id == landed[source.source_id].load_id and same_clock:
-            say(f"{source.source_id}: nothing new")
-            continue
-        ready.append(_read(warehouse, workspace, source, landed[source.source_id], as_of, comparable=comparable))
-        say(f"{source.source_id}: {sum(verdict.rows_in for verdict in ready[-1].verdicts):,} records")
     with transaction(warehouse):
-        for loaded in ready:
-            _write(warehouse, loaded, as_of)
+        for source in sources:
+            load_id, day = known.get(source.source_id, (None, None))
+            same_clock = day == as_of or source.connector not in READ_BY_THE_CLOCK
+            if load_id == landed[source.source_id].load_id and same_clock:
+                say(f"{source.source_id}: nothing new")
+                continue
+            loaded = _load(warehouse, workspace, source, landed[source.source_id], as_of, comparable=comparable)
+            _record(warehouse, loaded, as_of)
+            say(f"{source.source_id}: {sum(verdict.rows_in for verdict in loaded.verdicts):,} records")
         _forget_unconfigured(warehouse, [source.source_id for source in sources])
         replace_rows(warehouse, "vault.key_in_use", pl.DataFrame({"fingerprint": [fingerprint]}))
+
+
+def _load(
+    warehouse: duckdb.DuckDBPyConnection,
+    workspace: Settings,
+    source: SourceSettings,
+    landed: Landed,
+    as_of: date,
+    *,
+    comparable: bool,
+) -> LoadedSource:
+    """Put one source's rows into the raw tables: in parts where it is large and its connector can, else all at once."""
+    extracts = _in_parts(warehouse, workspace, source, landed, as_of)
+    if extracts is None:
+        loaded = _read(warehouse, workspace, source, landed, as_of, comparable=comparable)
+        _write(warehouse, loaded)
+        return loaded
+    loaded = LoadedSource(source, landed)
+    parts = LoadInParts(
+        warehouse, source.source_id, landed.load_id, workspace.hash_key, partial(_stamped, loaded=loaded)
+    )
+    parts.load(extracts, comparable=comparable)
+    loaded.verdicts, loaded.findings = list(parts.verdicts), parts.findings
+    return loaded
+
+
+def _in_parts(
+    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed, as_of: date
+) -> Iterator[Extract] | None:
+    """The source in parts; None where it is small, corrected, its connector can't, or this load's rows are in the tables already."""
+    if source.connector not in IN_PARTS or landed.total_bytes < LARGE:
+        return None
+    if corrections_of(workspace.data / "corrections", source.source_id):
+        return None
+    if any(holds_load(warehouse, table, source.source_id, landed.load_id) for table in TABLES):
+        return None
+    files = [FileOnDisk(name, landed.folder / name) for name in landed.files]
+    return IN_PARTS[source.connector](files, {**connector_options(source), "as_of": as_of})
 
 
 def _read(
@@ -175,15 +216,7 @@ def _previous(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str
 def _with_lineage(
     warehouse: duckdb.DuckDBPyConnection, table: Table, verdict: Verdict, loaded: LoadedSource
 ) -> pl.DataFrame:
-    stamped = verdict.loaded.with_columns(
-        pl.lit(SYSTEM_OF_CONNECTOR[loaded.source.connector]).alias("source_system"),
-        pl.lit(loaded.source.source_id).alias("source_instance"),
-        pl.lit(loaded.landed.extracted).dt.cast_time_unit("us").dt.replace_time_zone("UTC").alias("extracted_at")
-        if loaded.landed.extracted.tzinfo is None
-        else pl.lit(loaded.landed.extracted).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
-        pl.lit(loaded.landed.load_id).alias("load_id"),
-        pl.lit(value=False).alias("is_deleted"),
-    )
+    stamped = _stamped(verdict.loaded, loaded)
     if verdict.vanished:
         gone = read_frame(
             warehouse,
@@ -194,15 +227,34 @@ def _with_lineage(
     return stamped
 
 
-def _write(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: date) -> None:
-    """Replace this source's rows in every raw table, and record the load."""
-    source_id, load_id = loaded.source.source_id, loaded.landed.load_id
+def _stamped(rows: pl.DataFrame, loaded: LoadedSource) -> pl.DataFrame:
+    """The rows with the columns that say which load of which source brought them."""
+    return rows.with_columns(
+        pl.lit(SYSTEM_OF_CONNECTOR[loaded.source.connector]).alias("source_system"),
+        pl.lit(loaded.source.source_id).alias("source_instance"),
+        pl.lit(loaded.landed.extracted).dt.cast_time_unit("us").dt.replace_time_zone("UTC").alias("extracted_at")
+        if loaded.landed.extracted.tzinfo is None
+        else pl.lit(loaded.landed.extracted).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
+        pl.lit(loaded.landed.load_id).alias("load_id"),
+        pl.lit(value=False).alias("is_deleted"),
+    )
+
+
+def _write(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource) -> None:
+    """Replace this source's rows in every raw table."""
+    source_id = loaded.source.source_id
     for table in TABLES:
         frame = loaded.tables.get(table.name)
         rows = pl.DataFrame() if frame is None else frame
         replace_rows(warehouse, table.address, rows, where={"source_instance": source_id})
     people = pl.concat(loaded.people) if loaded.people else pl.DataFrame()
     replace_rows(warehouse, "vault.persons", people, where={"source_instance": source_id})
+    loaded.tables, loaded.people = {}, []  # written: let go of them before the next source is read
+
+
+def _record(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: date) -> None:
+    """Write down what was decided about this load."""
+    source_id, load_id = loaded.source.source_id, loaded.landed.load_id
     keys = {"load_id": pl.lit(load_id), "source_id": pl.lit(source_id)}
 
     def keyed(frame: pl.DataFrame) -> pl.DataFrame:

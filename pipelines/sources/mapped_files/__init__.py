@@ -1,14 +1,15 @@
 """Connector for any CSV, XLSX or Parquet: a mapping file says which column fills which canonical column (docs/architecture.md, Mapping files)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from pipelines.sources.conversions import Reading, as_list, rank_map
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.delimited_parts import PART, delimited_parts, encoding_of
 from pipelines.sources.histories import derive
 from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table
@@ -16,6 +17,7 @@ from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
     Extract,
+    FileOnDisk,
     Finding,
     SourceFile,
     SourceRefused,
@@ -27,33 +29,42 @@ from pipelines.sources.records import (
 from pipelines.sources.spreadsheets import read_spreadsheet
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+_File = TypeVar("_File", bound=SourceFile)
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Map every file that the mapping names. Options: `mapping`, `levels`. Raises `SourceRefused`."""
     mapping = mapping_of(options)
-    texts: list[MatchedText] = []
-    taken: set[str] = set()
+    matched, findings = _matched(files, mapping)
+    texts = [(entry, partial(_read, file, entry, _form(entry, mapping))) for entry, file in matched]
+    return mapped(texts, mapping, options, findings, first_file=files[0].name)
+
+
+def _matched(
+    files: Sequence[_File], mapping: Mapping[str, Any]
+) -> tuple[list[tuple[Mapping[str, Any], _File]], list[Finding]]:
+    """Every file beside the entry that names it, in the mapping's order, and a finding for each that none names."""
+    pairs: list[tuple[Mapping[str, Any], _File]] = []
     for entry in mapping["files"]:
         matched = [
             file
             for file in files
             if fnmatch(file.name.rpartition("/")[2], entry["match"]) or fnmatch(file.name, entry["match"])
         ]
-        taken.update(file.name for file in matched)
         if not matched and not entry.get("optional"):
             raise SourceRefused(
                 f"No file matches {entry['match']!r}; the source delivered {sorted(f.name for f in files) or 'nothing'}. "
                 "Next step: put the export into the source's folder, or mark the entry `optional: true`."
             )
-        texts.extend((entry, partial(_read, file, entry, _form(entry, mapping))) for file in matched)
+        pairs.extend((entry, file) for file in matched)
+    taken = {file.name for _, file in pairs}
     findings = [
         Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
         for file in files
         if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)
     ]
-    return mapped(texts, mapping, options, findings, first_file=files[0].name)
+    return pairs, findings
 
 
 def mapping_of(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -71,6 +82,52 @@ def with_null_word(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {"null" if name is None else name: with_null_word(entry) for name, entry in value.items()}
     return [with_null_word(entry) for entry in value] if isinstance(value, list) else value
+
+
+WHOLE_TABLE_WORDS = ("derive", "last_wins")
+"""Words of a table in the mapping that look at all of its rows at once."""
+
+
+def read_in_parts(
+    files: Sequence[FileOnDisk], options: Mapping[str, Any], *, part: int = PART
+) -> Iterator[Extract] | None:
+    """What `read` gives, as extracts of bounded size in the order of the rows; None where the mapping needs all rows at once.
+
+    All rows at once: `derive`, `last_wins`, and ranks of levels, whose findings count over a file. Raises `SourceRefused` on the way.
+    """
+    mapping = mapping_of(options)
+    specs = [spec for entry in mapping["files"] for spec in entry.get("tables", [])]
+    columns = [column for spec in specs for column in (spec.get("columns") or {}).values()]
+    ranked = any(isinstance(column, Mapping) and column.get("level_rank") for column in columns)
+    if ranked or any(spec.get(word) for spec in specs for word in WHOLE_TABLE_WORDS):
+        return None
+    return _parts(files, mapping, options, part)
+
+
+def _parts(
+    files: Sequence[FileOnDisk], mapping: Mapping[str, Any], options: Mapping[str, Any], part: int
+) -> Iterator[Extract]:
+    matched, findings = _matched(files, mapping)
+    for entry, file in matched:
+        # A part may be empty, a file not; what is found (names of columns) is found in the first part.
+        lenient = {**entry, "may_be_empty": True}
+        records = 0
+        for number, text in enumerate(_texts(file, entry, _form(entry, mapping), part)):
+            found: list[Finding] = []
+            batches = _map_text(text, lenient, mapping, options, found)
+            records += text.rows.height + text.rejects.height
+            yield Extract(batches, found if number == 0 else [])
+        if records == 0:
+            refuse_empty(file.name, entry)
+    yield Extract(_constants(mapping, files[0].name), findings)
+
+
+def _texts(file: FileOnDisk, entry: Mapping[str, Any], form: Mapping[str, Any], part: int) -> Iterator[DelimitedText]:
+    encoding = encoding_of(file.path, form.get("encoding")) if _kind(file, entry, form) == "csv" else None
+    if encoding is None:
+        yield _read(file, entry, form)
+    else:
+        yield from delimited_parts(file, encoding=encoding, part=part, **_layout(entry, form))
 
 
 MatchedText = tuple[Mapping[str, Any], Callable[[], DelimitedText]]
@@ -141,10 +198,8 @@ def _map_text(
     findings: list[Finding],
 ) -> list[TableBatch]:
     form = _form(entry, mapping)
-    if text.rows.height + text.rejects.height == 0 and not entry.get("may_be_empty"):
-        raise SourceRefused(
-            f"{text.file} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
-        )
+    if text.rows.height + text.rejects.height == 0:
+        refuse_empty(text.file, entry)
     findings.extend(text.findings)
     used: set[str] = set()
     batches = []
@@ -169,21 +224,40 @@ def _map_text(
     return batches
 
 
+def refuse_empty(file: str, entry: Mapping[str, Any]) -> None:
+    """Raise `SourceRefused` for a file without records, unless its entry says that this may be."""
+    if not entry.get("may_be_empty"):
+        raise SourceRefused(
+            f"{file} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
+        )
+
+
 def _read(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> DelimitedText:
-    required = tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+    kind = _kind(file, entry, form)
+    if kind == "parquet":
+        return read_parquet(file, required=_required(entry))
+    if kind == "xlsx":
+        return read_spreadsheet(file, required=_required(entry), sheet=form.get("sheet", 0))
+    return read_delimited(file, encoding=form.get("encoding"), **_layout(entry, form))
+
+
+def _kind(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> str:
     if form.get("kind", "csv") == "parquet" or file.name.lower().endswith(".parquet"):
-        return read_parquet(file, required=required)
-    if form.get("kind", "csv") == "xlsx" or (
-        file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})
-    ):
-        return read_spreadsheet(file, required=required, sheet=form.get("sheet", 0))
-    return read_delimited(
-        file,
-        required=required,
-        delimiter=str(form.get("delimiter", ",")),
-        encoding=form.get("encoding"),
-        header_rows=int(entry.get("header_rows", 1)),
-    )
+        return "parquet"
+    xlsx = file.name.lower().endswith(".xlsx") and "kind" not in entry.get("format", {})
+    return "xlsx" if xlsx or form.get("kind", "csv") == "xlsx" else "csv"
+
+
+def _required(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+
+
+def _layout(entry: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "required": _required(entry),
+        "delimiter": str(form.get("delimiter", ",")),
+        "header_rows": int(entry.get("header_rows", 1)),
+    }
 
 
 def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str]) -> list[Finding]:

@@ -1,0 +1,143 @@
+"""A large source's rows into the raw tables part by part, inside the caller's transaction; the same rows as if they had come at once.
+
+The last load's rows stay beside the new ones until all rules have spoken, and are deleted then.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import BY_NAME, TABLES, Table
+from pipelines.quality.gate_in_parts import GateInParts
+from pipelines.sources.records import Extract, TableBatch
+from pipelines.vault import pseudonymise
+from pipelines.warehouse import append_rows, replace_rows
+
+OWN = "source_instance = ? and load_id = ?"
+EARLIER = "source_instance = ? and load_id <> ?"
+
+
+def holds_load(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str, load_id: str) -> bool:
+    """Whether the table holds rows of this load, which would then be taken for rows of the one that begins."""
+    return bool(
+        warehouse.execute(f"select 1 from {table.address} where {OWN} limit 1", [source_id, load_id]).fetchall()
+    )
+
+
+@dataclass
+class LoadInParts:
+    """One load of one source. `stamp`: puts the columns of lineage beside the rows."""
+
+    warehouse: duckdb.DuckDBPyConnection
+    source_id: str
+    load_id: str
+    key: bytes
+    stamp: Callable[[pl.DataFrame], pl.DataFrame]
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    _gates: dict[str, GateInParts] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> list[GateInParts]:
+        """What was decided, one a table, in order of first appearance."""
+        return list(self._gates.values())
+
+    def load(self, extracts: Iterable[Extract], *, comparable: bool) -> None:
+        """Write every part, then judge the tables as a whole; comparable: whether the last load was made under the same key.
+
+        Raises SourceRefused and LoadStopped; what was written until then is the caller's to roll back.
+        """
+        replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
+        for extract in extracts:
+            self.findings += [vars(finding) for finding in extract.findings]
+            for batch in extract.batches:
+                self._take(batch)
+        for gate in self.verdicts:
+            self._judge(gate, comparable=comparable)
+        for table in TABLES:
+            self.warehouse.execute(f"delete from {table.address} where {EARLIER}", self._this)
+        self._forget_refused_persons()
+
+    @property
+    def _this(self) -> list[str]:
+        return [self.source_id, self.load_id]
+
+    def _take(self, batch: TableBatch) -> None:
+        table = BY_NAME[batch.table]
+        gate = self._gates.setdefault(table.name, GateInParts(table))
+        rows, people = pseudonymise(batch.rows, table, self.key)
+
+        def first_rows(keyed: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+            same = " and ".join(f"t.{name} is not distinct from asked.{name}" for name in key)
+            asked = keyed.to_arrow()  # noqa: F841  (found by its name, as in append_rows)
+            query = f"""
+                select asked.__row, t.row_hash as first_hash, t.source_line as first_line
+                from asked inner join {table.address} as t on {same}
+                where t.source_instance = ? and t.load_id = ?
+            """
+            schema = {"__row": keyed.schema["__row"], "first_hash": pl.String(), "first_line": pl.Int64()}
+            found = self.warehouse.execute(query, self._this).fetchall()
+            return pl.DataFrame(found, schema=schema, orient="row").sort("__row")
+
+        loaded = gate.judge(rows, batch.rejects, batch.filtered, first_rows)
+        append_rows(self.warehouse, table.address, self.stamp(loaded))
+        if people.height:
+            named = people.with_columns(pl.lit(self.source_id).alias("source_instance"))
+            append_rows(self.warehouse, "vault.persons", named)
+
+    def _judge(self, gate: GateInParts, *, comparable: bool) -> None:
+        """The rules that need the whole table and the last load of it."""
+        table = gate.contract
+        before: frozenset[str] = frozenset()
+        persons, gone = 0, list[str]()
+        if comparable:
+            before = self._filled_before(table)
+        if comparable and table.name == "persons":
+            persons = self._number(
+                f"select count(distinct person_id) from {table.address} where {EARLIER} and not is_deleted"
+            )
+            gone = self._vanished(table)
+        gate.stop(len(gone), persons, before, source_id=self.source_id)
+        if gone:
+            self.warehouse.execute(
+                f"insert into {table.address} by name select * replace (true as is_deleted, ? as load_id) "
+                f"from {table.address} where {EARLIER} and person_id in (select unnest(?))",
+                [self.load_id, *self._this, gone],
+            )
+
+    def _filled_before(self, table: Table) -> frozenset[str]:
+        names = [column.name for column in table.columns if column.pii != "P2"]
+        counts = ", ".join(f"count({name})" for name in names)
+        query = f"select {counts} from {table.address} where {EARLIER} and not is_deleted"
+        found = self.warehouse.execute(query, self._this).fetchall()[0]
+        return frozenset(name for name, count in zip(names, found, strict=True) if count)
+
+    def _vanished(self, table: Table) -> list[str]:
+        query = f"""
+            select distinct person_id from {table.address} as earlier
+            where {EARLIER} and not is_deleted and not exists (
+                select 1 from {table.address} as now
+                where now.source_instance = ? and now.load_id = ? and now.person_id = earlier.person_id
+            )
+            order by person_id
+        """
+        return [row[0] for row in self.warehouse.execute(query, [*self._this, *self._this]).fetchall()]
+
+    def _number(self, query: str) -> int:
+        return int(self.warehouse.execute(query, self._this).fetchall()[0][0])
+
+    def _forget_refused_persons(self) -> None:
+        """Names of people none of whose rows was loaded don't stay in the vault."""
+        for gate in self.verdicts:
+            refused = sorted(gate.refused_persons - {None})
+            if refused and any(column.pii == "P2" for column in gate.contract.columns):
+                self.warehouse.execute(
+                    f"delete from vault.persons where source_instance = ? and person_id in (select unnest(?)) and person_id not in "
+                    f"(select person_id from {gate.contract.address} where {OWN} and not is_deleted)",
+                    [self.source_id, refused, *self._this],
+                )
+        self.warehouse.execute(
+            "delete from vault.persons where source_instance = ? and person_id is null", [self.source_id]
+        )

@@ -1,0 +1,109 @@
+"""Large delimited text in parts of bounded size: the same rows, rejects and line numbers as `read_delimited` gives for the whole file.
+
+A part ends only where no record can run on: a record has at most `MAX_RECORD_LINES` lines, and in the last so many lines of a part every quotation
+mark is closed on its own line. A file that offers no such place is one part.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.sources.delimited import (
+    MAX_RECORD_LINES,
+    UTF_16_MARKS,
+    DelimitedText,
+    Head,
+    encodings,
+    has_mojibake,
+    head_of,
+    split_records,
+)
+from pipelines.sources.records import FileOnDisk, Finding
+
+PART = 4 << 20  # characters of a part: some 50,000 records, whose frames take about 100 MB on their way
+_BLOCK = 1 << 20
+_MARK_LENGTH = 3  # characters of the longest mojibake mark
+
+
+def encoding_of(path: Path, declared: str | None = None) -> str | None:
+    """The encoding in which the whole file can be read in parts; None where it must be read at once.
+
+    At once: UTF-16, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
+    """
+    with path.open("rb") as file:
+        if file.read(2) in UTF_16_MARKS:
+            return None
+    for candidate in encodings(declared):
+        try:
+            return candidate if _is_plain(path, candidate) else None
+        except UnicodeDecodeError:
+            continue
+        except LookupError:
+            return None
+    return None
+
+
+def _is_plain(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    tail, is_blank = "", True
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            text = tail + decoder.decode(block)
+            if has_mojibake(text) or (is_blank and text.strip().strip('"').startswith("sep=")):
+                return False
+            is_blank = is_blank and not text.strip()
+            tail = text[-_MARK_LENGTH:]
+    decoder.decode(b"", final=True)
+    return not is_blank
+
+
+def delimited_parts(
+    file: FileOnDisk,
+    *,
+    encoding: str,
+    required: Sequence[str] = (),
+    delimiter: str = ",",
+    header_rows: int = 1,
+    part: int = PART,
+) -> Iterator[DelimitedText]:
+    """`file` in parts of about `part` characters, in the order of its lines; findings stand in the first.
+
+    encoding: what `encoding_of` answered. Raises `SourceRefused` for a missing required column.
+    """
+    head: Head | None = None
+    before = 0
+    findings: list[Finding] = []
+    for lines in _line_groups(file.path, encoding, delimiter, part):
+        if head is None:
+            head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
+        body = 0 if before else head.body
+        rows, rejects = split_records(file.name, lines, body, head.delimiter, head.names, before)
+        before += len(lines)
+        yield DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings)
+        findings = []
+
+
+def _line_groups(path: Path, encoding: str, delimiter: str, part: int) -> Iterator[list[str]]:
+    """The lines of the file, as `read_delimited` splits them, in groups that no record leaves."""
+    rest = ""
+    lines: list[str] = []
+    with path.open(encoding=encoding) as file:  # universal newlines: \r\n and \r become \n
+        while text := file.read(part):
+            *whole, rest = (rest + text).split("\n")
+            lines += whole
+            if lines and _all_closed(lines[-MAX_RECORD_LINES:], delimiter):
+                yield lines
+                lines = []
+    yield [*lines, rest]
+
+
+def _all_closed(lines: list[str], delimiter: str) -> bool:
+    """Whether every line with a quotation mark is a record of its own."""
+    quoted = [line for line in lines if '"' in line]
+    if any(line.count('"') % 2 for line in quoted):
+        return False
+    try:
+        return len(list(csv.reader(quoted, delimiter=delimiter, strict=True))) == len(quoted)
+    except csv.Error:
+        return False

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import end
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -35,8 +37,7 @@ def running_dashboards(serving: Path, log_folder: Path, **environment: str) -> I
             _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.terminate()
-            server.wait(10)
+            end(server)
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.sources.records import Extract
 from tests.remote_runs import fetched, read_back
+from tests.servers import end
 from tests.servers.http import Answer, Call, serving
 
 WIRE = Path(__file__).parents[3] / "fixtures/vendors"
@@ -88,8 +89,7 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 assert answer.status_code == 201, answer.text
         yield home
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        end(server)
 
 
 def caldav(home: str, root: Path, **more) -> Extract:

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from tests.remote_runs import NOW, fetched, read_back
+from tests.servers import end
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 TOKEN = "scim-token-0123456789"
@@ -41,8 +42,7 @@ def directory() -> Iterator[str]:
             time.sleep(0.05)
         yield url
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        end(server)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import end
+from tests.server_process import end
 
 ROOT = Path(__file__).resolve().parents[1]
 

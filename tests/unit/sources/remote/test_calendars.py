@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.sources.records import Extract
 from tests.remote_runs import fetched, read_back
-from tests.servers import end
+from tests.server_process import end
 from tests.servers.http import Answer, Call, serving
 
 WIRE = Path(__file__).parents[3] / "fixtures/vendors"

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from tests.remote_runs import NOW, fetched, read_back
-from tests.servers import end
+from tests.server_process import end
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 TOKEN = "scim-token-0123456789"

@@ -234,8 +234,10 @@ def show_groups(console: Console, result: MatchResult) -> None:
         "matched",
         "coverage",
         "coverage_ratio",
+        "coverage_reference",
         "mean_score",
         "quality_ratio",
+        "quality_reference",
         "fails_four_fifths",
     )
     shown(console, "Groups (figures of fewer than five people are left out; no score sees a group)", audit)

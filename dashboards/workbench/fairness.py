@@ -38,7 +38,13 @@ def _groups(desk: Desk) -> None:
         return
     flagged = frame.filter(pl.col("fails_four_fifths").fill_null(value=False))
     st.markdown(
-        f"**{flagged.height} of {frame.height} groups** fall under four fifths of the best placed group. No score sees a group; this is counted afterwards, in the published run."
+        f"**{flagged.height} of {frame.height} groups** fall under four fifths of their reference group. No score sees a group; this is counted afterwards, in the published run."
+    )
+    for attribute, own in frame.group_by("attribute", maintain_order=True):
+        st.markdown(f"- {references(str(attribute[0]), own)}")
+    st.caption(
+        "The reference is the group with the highest rate among those that people declared themselves, that are large enough to be shown and that hold at least a tenth of the "
+        "mentees. Those who gave no answer are compared, but nobody is compared with them: the highest of several rates is often high by chance, most of all in a small group."
     )
     elements.table(
         pl.DataFrame([group_row(row) for row in frame.to_dicts()]),
@@ -48,25 +54,43 @@ def _groups(desk: Desk) -> None:
     )  # fmt: skip
 
 
+def references(attribute: str, rows: pl.DataFrame) -> str:
+    """Which group of an attribute the others are compared with, and why there is none."""
+    name = attribute.replace("_", " ").capitalize()
+    known = rows.filter(pl.col("coverage_reference").is_not_null())
+    if known.is_empty():
+        return f"**{name}**: no group is large enough to compare the others with, so there are no ratios."
+    coverage, quality = (
+        str(known[column][0]).replace("_", " ") for column in ("coverage_reference", "quality_reference")
+    )
+    people = dict(known.select(pl.col("value").str.replace_all("_", " "), "mentees").iter_rows())
+    told = f"**{name}**: matched shares are compared with **{coverage}** ({people[coverage]} mentees)"
+    if quality == coverage:
+        return f"{told}, and so are mean scores."
+    return f"{told}, mean scores with **{quality}** ({people[quality]} mentees)."
+
+
 def group_row(row: dict) -> dict[str, str]:
     """One group in words; a small group keeps its name and loses its figures."""
     if row["is_suppressed"]:
         hidden = dict.fromkeys(("people", "coverage", "ratio", "quality"), "too few to show")
-        return {"attribute": row["attribute"], "group": row["value"], **hidden, "sign": "–"}
+        return {"attribute": row["attribute"], "group": row["value"].replace("_", " "), **hidden, "sign": "–"}
 
     def ratio(name: str) -> str:
-        if row[name] is None:
+        value, low, high = (row[f"{name}_ratio{end}"] for end in ("", "_low", "_high"))
+        if value is None:
             return "–"
-        low, high = row[f"{name}_low"], row[f"{name}_high"]
-        return f"{row[name]:.2f}" + (f" ({low:.2f} to {high:.2f})" if low is not None and high is not None else "")
+        if row["value"] == row[f"{name}_reference"]:
+            return "1 (reference)"
+        return f"{value:.2f}" + (f" ({low:.2f} to {high:.2f})" if low is not None and high is not None else "")
 
     return {
         "attribute": row["attribute"].replace("_", " "),
-        "group": row["value"],
+        "group": row["value"].replace("_", " "),
         "people": str(row["mentees"]),
         "coverage": f"{row['coverage']:.0%} ({row['coverage_low']:.0%} to {row['coverage_high']:.0%})",
-        "ratio": ratio("coverage_ratio"),
-        "quality": ratio("quality_ratio"),
+        "ratio": ratio("coverage"),
+        "quality": ratio("quality"),
         "sign": "under four fifths: look" if row["fails_four_fifths"] else "none",
     }
 

@@ -127,7 +127,7 @@ def _prepared(desk: Desk) -> None:
         takeaway=f"{wide.height} changes with their differences",
     )
     st.caption(
-        "Differences from the published run. Groups: how far the group that comes off worst lies from the one that comes off best (1 = equal); groups too small to show are left out. "
+        "Differences from the published run. Groups: how far the group that comes off worst lies from the reference group (1 = equal; see Fairness and difference); groups too small to show are left out. "
         "Groups are worked out in the pipeline, since no demographic attribute reaches this page."
     )
 

@@ -2,6 +2,9 @@
 
 Four-fifths rule (29 CFR 1607.4 D): a group's rate under four fifths of the highest is a sign to look, not a verdict; so every ratio has its interval
 (Katz et al. 1978, log ratio of two shares; delta method for the ratio of means).
+
+The reference is the group with the highest rate among those that can carry one: a value that people gave of themselves, held by enough people to be
+shown and by a tenth of the mentees at least. The highest of several rates is too high by chance, the more so the smaller its group.
 """
 
 import math
@@ -11,6 +14,11 @@ import polars as pl
 
 Z95 = 1.959963984540054
 FOUR_FIFTHS = 0.8
+NOT_DECLARED = "not declared"
+NO_ANSWER = (NOT_DECLARED, "not_disclosed")
+"""Values that aren't a group: nobody was told, or somebody chose not to tell."""
+REFERENCE_SHARE = 0.1
+"""Least share of the mentees that a reference group has."""
 
 AUDIT_SCHEMA: dict[str, pl.DataType] = {
     "attribute": pl.String(),
@@ -18,12 +26,14 @@ AUDIT_SCHEMA: dict[str, pl.DataType] = {
     "mentees": pl.Int64(),
     "matched": pl.Int64(),
     "coverage": pl.Float64(),
+    "coverage_reference": pl.String(),
     "coverage_low": pl.Float64(),
     "coverage_high": pl.Float64(),
     "coverage_ratio": pl.Float64(),
     "coverage_ratio_low": pl.Float64(),
     "coverage_ratio_high": pl.Float64(),
     "mean_score": pl.Float64(),
+    "quality_reference": pl.String(),
     "quality_ratio": pl.Float64(),
     "quality_ratio_low": pl.Float64(),
     "quality_ratio_high": pl.Float64(),
@@ -33,9 +43,17 @@ AUDIT_SCHEMA: dict[str, pl.DataType] = {
 
 
 def group_audit(
-    mentees: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame, *, min_group_size: int = 5
+    mentees: pl.DataFrame,
+    pairs: pl.DataFrame,
+    groups: pl.DataFrame,
+    *,
+    min_group_size: int = 5,
+    reference_share: float = REFERENCE_SHARE,
 ) -> pl.DataFrame:
     """Coverage and mean score of each declared group, as ratios to the group with the highest coverage (or mean score). `AUDIT_SCHEMA`.
+
+    `coverage_reference` and `quality_reference` name the groups compared with: of those that are shown, that people gave of themselves (`NO_ANSWER` isn't) and
+    that hold at least `reference_share` of the mentees, the one with the highest rate; of equals the largest. Without such a group there are no ratios.
 
     mentees: application_id, person_key. pairs: mentee_application_id, score. groups: person_key, attribute, value.
     A person without a declared value is counted as "not declared". A group under `min_group_size` keeps its name and loses its figures, and
@@ -50,7 +68,7 @@ def group_audit(
         declared = groups.filter(pl.col("attribute") == attribute).select("person_key", "value").unique("person_key")
         counted = (
             people.join(declared, on="person_key", how="left")
-            .with_columns(pl.col("value").fill_null("not declared"))
+            .with_columns(pl.col("value").fill_null(NOT_DECLARED))
             .group_by("value")
             .agg(
                 pl.len().alias("mentees"),
@@ -60,34 +78,40 @@ def group_audit(
             )
             .sort("value")
         )
-        found.extend(_audited(attribute, counted.to_dicts(), min_group_size))
+        found.extend(_audited(attribute, counted.to_dicts(), min_group_size, reference_share))
     return pl.DataFrame(found, schema=AUDIT_SCHEMA)
 
 
-def _audited(attribute: str, rows: list[dict], least: int) -> list[dict]:
+def _audited(attribute: str, rows: list[dict], least: int, reference_share: float) -> list[dict]:
     hidden = {row["value"] for row in rows if row["mentees"] < least}
     if len(hidden) == 1 and len(rows) > 1:
         others = [row for row in rows if row["value"] not in hidden]
         hidden.add(min(others, key=lambda row: (row["mentees"], row["value"]))["value"])
-    shown = [row for row in rows if row["value"] not in hidden]
-    top = max(shown, key=lambda row: (row["matched"] / row["mentees"], row["mentees"]), default=None)
-    top_mean = max((row for row in shown if row["matched"]), key=lambda row: row["mean"], default=None)
+    everybody = sum(row["mentees"] for row in rows)
+    able = [
+        row
+        for row in rows
+        if row["value"] not in hidden
+        and row["value"] not in NO_ANSWER
+        and row["mentees"] / everybody >= reference_share
+        and row["matched"]
+    ]
+    top = max(able, key=lambda row: (row["matched"] / row["mentees"], row["mentees"]), default=None)
+    top_mean = max(able, key=lambda row: (row["mean"], row["mentees"]), default=None)
     audited = []
     for row in rows:
         line: dict = {"attribute": attribute, "value": row["value"], "is_suppressed": row["value"] in hidden}
-        if row["value"] not in hidden and top is not None:
+        if row["value"] not in hidden:
             line |= _rates(row, top)
             line |= _means(row, top_mean)
-            line["fails_four_fifths"] = bool(
-                (line["coverage_ratio"] is not None and line["coverage_ratio"] < FOUR_FIFTHS)
-                or (line["quality_ratio"] is not None and line["quality_ratio"] < FOUR_FIFTHS)
-            )
+            ratios = [line.get("coverage_ratio"), line.get("quality_ratio")]
+            line["fails_four_fifths"] = any(ratio is not None and ratio < FOUR_FIFTHS for ratio in ratios)
         audited.append(line)
     return audited
 
 
-def _rates(row: dict, top: dict) -> dict:
-    share, highest = row["matched"] / row["mentees"], top["matched"] / top["mentees"]
+def _rates(row: dict, top: dict | None) -> dict:
+    share = row["matched"] / row["mentees"]
     low, high = wilson(row["matched"], row["mentees"])
     line = {
         "mentees": row["mentees"],
@@ -95,9 +119,12 @@ def _rates(row: dict, top: dict) -> dict:
         "coverage": share,
         "coverage_low": low,
         "coverage_high": high,
-        "coverage_ratio": share / highest if highest else None,
     }
-    if row["matched"] and highest:
+    if top is None:
+        return line
+    highest = top["matched"] / top["mentees"]
+    line |= {"coverage_reference": top["value"], "coverage_ratio": share / highest}
+    if row["matched"] and row is not top:
         error = math.sqrt((1 - share) / row["matched"] + (1 - highest) / top["matched"])
         line["coverage_ratio_low"] = share / highest * math.exp(-Z95 * error)
         line["coverage_ratio_high"] = share / highest * math.exp(Z95 * error)
@@ -105,11 +132,15 @@ def _rates(row: dict, top: dict) -> dict:
 
 
 def _means(row: dict, top: dict | None) -> dict:
-    if not row["matched"] or top is None or not top["mean"]:
-        return {"mean_score": row["mean"], "quality_ratio": None}
+    line = {"mean_score": row["mean"]}
+    if top is None or not top["mean"]:
+        return line
+    line["quality_reference"] = top["value"]
+    if not row["matched"]:
+        return line
     ratio = row["mean"] / top["mean"]
-    line = {"mean_score": row["mean"], "quality_ratio": ratio}
-    if row["matched"] > 1 and top["matched"] > 1 and ratio:
+    line["quality_ratio"] = ratio
+    if row["matched"] > 1 and top["matched"] > 1 and ratio and row is not top:
         error = math.sqrt(
             row["variance"] / row["matched"] / row["mean"] ** 2 + top["variance"] / top["matched"] / top["mean"] ** 2
         )

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import wording
+from dashboards.workbench.fairness import references
 from pipelines.decisions import Decision, DecisionStore
 from tests.published_matching import COHORT, matching_tables
 
@@ -72,6 +74,20 @@ def test_each_section_answers_and_claims_no_effect(section: OpenSection, name: s
     assert words in shown
     assert "10 of 12 mentees" in shown
     wording.refuse_causal_verbs(shown)
+
+
+def test_the_page_names_the_group_that_others_are_compared_with(section: OpenSection) -> None:
+    shown = said(section("Fairness and difference"))
+    assert "**Gender**: matched shares are compared with **" in shown
+    assert "1 (reference)" in shown
+    assert "hold at least a tenth of the mentees" in shown
+
+
+def test_a_group_audit_without_reference_says_so() -> None:
+    rows = pl.DataFrame(
+        {"coverage_reference": [None], "quality_reference": [None]}, schema_overrides={"coverage_reference": pl.String}
+    )
+    assert references("home_office", rows).startswith("**Home office**: no group is large enough")
 
 
 def test_nothing_can_be_published_before_it_is_approved(section: OpenSection, store: DecisionStore) -> None:

@@ -235,7 +235,7 @@ def the_optimum_is_proven() -> dg.AssetCheckResult:
 
 @dg.asset_check(asset=["analytics", "match_group_audit"], name="no_group_falls_under_four_fifths")
 def no_group_falls_under_four_fifths() -> dg.AssetCheckResult:
-    """A group whose coverage or mean score is under four fifths of the highest: a sign to look, never a reason to stop."""
+    """A group whose coverage or mean score is under four fifths of its reference group's: a sign to look, never a reason to stop."""
     with connect(settings().warehouse) as warehouse:
         flagged = warehouse.execute(
             "select cohort_id, attribute, count(*) from analytics.match_group_audit where fails_four_fifths group by all order by all"

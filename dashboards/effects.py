@@ -7,10 +7,8 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, elements, queries, wording
+from dashboards.risk_table import GROUPS, LEGEND, at_risk
 from dashboards.snapshot import Snapshot
-
-GROUPS = {"treated": "mentees", "comparison": "comparable colleagues"}
-MONTHS_LISTED = (0, 3, 6, 9, 12, 18, 24, 36)
 
 
 def verdict_badge(row: Mapping[str, Any]) -> str:
@@ -57,33 +55,15 @@ def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, k
         key=f"{key}_curve",
         takeaway=wording.effect_sentence(row),
         source=f"{row['n_treated']:,} mentees and {row['n_control']:,} colleagues, weighted to be alike; declaration {row['declaration_hash']}, version {row['declaration_version']}",
-        columns={"group": "Group", "month": "Month", "share": "Share", "ci_low": "95 % from", "ci_high": "95 % to", "people_at_risk": "At risk", "cumulative_events": "Events so far"},
+        columns={"group": "Group", "month": "Month", "share": "Share", "ci_low": "95 % from", "ci_high": "95 % to", "people_at_risk": "At risk", "cumulative_events": "Events so far", "cumulative_left": "Left observation so far"},
     )  # fmt: skip
     st.table(at_risk(drawn))
+    st.caption(LEGEND)
     if row["months_gained"] is not None:
         st.caption(
             f"Time here within {row['months_since_start']:.0f} months: {_signed_months(row['months_gained'])} a person on average "
             f"(95 % interval {row['months_gained_low']:.2f} to {row['months_gained_high']:.2f} months)."
         )
-
-
-def at_risk(frame: pl.DataFrame) -> pl.DataFrame:
-    """People at risk and events so far at some months, one row a group and what is counted; "few" where the count is too small to show."""
-    last = int(frame["month"].to_numpy().max()) if frame.height else 0
-    months = [month for month in MONTHS_LISTED if month <= last]
-    rows = []
-    for group in (name for name in GROUPS.values() if (frame["group"] == name).any()):
-        own = {row["month"]: row for row in frame.filter(pl.col("group") == group).to_dicts()}
-        for column, words in (("people_at_risk", "at risk"), ("cumulative_events", "events so far")):
-            cells = {f"month {month}": _count(own.get(month), column) for month in months}
-            rows.append({"": f"{group}, {words}", **cells})
-    return pl.DataFrame(rows)
-
-
-def _count(row: Mapping[str, Any] | None, column: str) -> str:
-    if row is None or row[column] is None:
-        return "–" if row is None or column == "people_at_risk" else "few"
-    return f"{row[column]:,.0f}"
 
 
 def _signed_months(value: float) -> str:

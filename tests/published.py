@@ -153,7 +153,7 @@ def impact_tables() -> dict[str, pl.DataFrame]:
     curves = [
         {"outcome": outcome, "arm": arm, "month": month, "share": start + slope * month, "ci_low": start + slope * month - 0.02,
          "ci_high": start + slope * month + 0.02, "people_at_risk": None if month == 12 else 400.0 - 5 * month,
-         "cumulative_events": None if month == 1 else 5.0 * month}
+         "cumulative_events": None if month == 1 else 5.0 * month, "cumulative_left": None if month == 3 else 2.0 * month}
         for outcome, arm, start, slope in (
             ("retained_12m", "treated", 1.0, -0.0095), ("retained_12m", "comparison", 1.0, -0.0138),
             ("promoted_12m", "treated", 0.0, 0.0117), ("promoted_12m", "comparison", 0.0, 0.01))

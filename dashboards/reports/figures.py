@@ -6,8 +6,8 @@ import polars as pl
 
 from dashboards import charts, wording
 from dashboards.reports.content import ReportContent
+from dashboards.risk_table import GROUPS, at_risk
 
-GROUPS = {"treated": "mentees", "comparison": "comparable colleagues"}
 AXES = {
     "retained": "still employed",
     "left_voluntarily": "left of their own accord",
@@ -15,7 +15,8 @@ AXES = {
     "ramp_up": "ramped up",
 }
 
-Figure = dict[str, str]
+Figure = dict[str, Any]
+"""svg, alt, and under a curve the table of people at risk: heads and rows."""
 
 
 def of_report(content: ReportContent, font: str, width: int) -> dict[str, Any]:
@@ -56,7 +57,12 @@ def _curves(row: dict[str, Any], curves: pl.DataFrame, font: str, width: int) ->
     axis = next((words for start, words in AXES.items() if row["outcome"].startswith(start)), "share")
     named = curves.with_columns(pl.col("arm").replace(GROUPS).alias("group"))
     chart = charts.curves(named, title=title, outcome=axis, height=150)
-    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width)
+    table = at_risk(named)
+    counted = {
+        "heads": ["People", *table.columns[1:]],
+        "rows": [list(cells) for cells in table.iter_rows()],
+    }
+    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width) | {"table": counted}
 
 
 def _steps(row: dict[str, Any], steps: pl.DataFrame, font: str, width: int) -> Figure:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from dashboards.reports import figures
 from dashboards.reports.content import ReportContent, gather
+from dashboards.risk_table import LEGEND
 from dashboards.snapshot import Snapshot
 
 HERE = Path(__file__).parent
@@ -80,5 +81,6 @@ def _values(content: ReportContent, font: str, *, width: int) -> dict[str, Any]:
             {"programme": row["programme_name"], "sentence": row["sentence"], "strength": row["strength"]}
             for row in silent
         ],
+        "risk_legend": LEGEND if any("table" in figure for figure in drawn["impact"].values()) else "",
         "figures": {"health": drawn["health"]},
     }

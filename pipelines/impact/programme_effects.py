@@ -47,6 +47,7 @@ CURVES_SCHEMA: dict[str, pl.DataType] = {
     "people_at_risk": pl.Float64(),
     "events": pl.Float64(),
     "cumulative_events": pl.Float64(),
+    "cumulative_left": pl.Float64(),
 }
 STEPS_SCHEMA: dict[str, pl.DataType] = {
     "outcome": pl.String(),

@@ -37,7 +37,8 @@ class TrialEffects:
     a normal one. As long as nobody of an arm has had the event, its error can't be told: std_error, interval and p_value are null.
     events_*: people with the event within the horizon, once however many trials they are in.
     curves: arm, month, incidence, std_error, ci_low, ci_high, n_risk (trial rows), people_at_risk, effective (Kish's number of people, or clusters, behind
-    the weights in that month), events (people whose event is first seen in that month of a trial), cumulative_events; the table under the plot. With clusters, influence has a row each instead of a person.
+    the weights in that month), events (people whose event is first seen in that month of a trial), cumulative_events, cumulative_left (people whom no trial
+    follows any more, and to whom nothing had happened); the table under the plot. With clusters, influence has a row each instead of a person.
     """
 
     effects: pl.DataFrame
@@ -130,5 +131,6 @@ def _curve(name: str, arm: Arm, influence: Matrix, degrees: float) -> pl.DataFra
             "effective": np.append(arm.effective, np.nan),
             "events": np.append(arm.events, np.nan),
             "cumulative_events": np.concatenate([[0.0], np.cumsum(arm.events)]),
+            "cumulative_left": arm.left,
         }
     ).with_columns(pl.col("ci_low", "ci_high", "n_risk", "people_at_risk", "effective", "events").fill_nan(None))

@@ -31,7 +31,7 @@ class TrialEstimate:
     """row: columns of ESTIMATE_SCHEMA without the verdict. evidence: what the rules ask for. balance, overlap, curves: data of the plots.
 
     balance: covariate, smd_before, smd_after and means. overlap: bin_low, bin_high, treated_share, comparison_share, and people. curves: arm, month,
-    share (staying, promoted, ramped up), ci_low, ci_high, people_at_risk, events, cumulative_events.
+    share (staying, promoted, ramped up), ci_low, ci_high, people_at_risk, events, cumulative_events, cumulative_left.
     """
 
     row: dict[str, Any]
@@ -246,4 +246,5 @@ def _curves(effects: TrialEffects, outcome: Outcome) -> pl.DataFrame:
         )
     else:
         curves = curves.with_columns(share=pl.col("incidence"))
-    return curves.select("arm", "month", "share", "ci_low", "ci_high", "people_at_risk", "events", "cumulative_events")
+    counts = ("people_at_risk", "events", "cumulative_events", "cumulative_left")
+    return curves.select("arm", "month", "share", "ci_low", "ci_high", *counts)

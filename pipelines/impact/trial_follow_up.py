@@ -16,7 +16,10 @@ from pipelines.impact.trial_weights import TrialWeights
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm: incidence (months + 1,), influence (units, months + 1), gradient (months + 1, p), and counts for the table, (months,)."""
+    """One arm: incidence (months + 1,), influence (units, months + 1), gradient (months + 1, p), and counts for the table, (months,).
+
+    left: people who left observation before each month, (months + 1,).
+    """
 
     incidence: Vector
     influence: Matrix
@@ -25,6 +28,7 @@ class Arm:
     people: Vector
     effective: Vector
     events: Vector
+    left: Vector
     people_with_event: int
 
 
@@ -110,7 +114,19 @@ def follow_arm(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, 
         known = int(departed.sum())
         departed[person[wanted]] = True
         counts[:, k] = here.size, 1 + np.count_nonzero(np.diff(person)), 1 / (share @ share), departed.sum() - known
-    return Arm(incidence, influence, gradient, counts[0], counts[1], counts[2], counts[3], int(departed.sum()))
+    left = _left_observation(walk, trials, months)
+    return Arm(incidence, influence, gradient, counts[0], counts[1], counts[2], counts[3], left, int(departed.sum()))
+
+
+def _left_observation(walk: _Walk, trials: PersonTrials, months: int) -> Vector:
+    """People whom no trial follows any more before months 0 to `months`, and to whom nothing had happened. Whoever is followed to the end hasn't left."""
+    person, until = trials.person[walk.rows], np.minimum(walk.until, months - 1)
+    happened = np.zeros(trials.keys.len(), bool)
+    happened[person[(trials.event[walk.rows] != 0) & (walk.left == until)]] = True
+    followed = np.full(trials.keys.len(), -1)
+    np.maximum.at(followed, person, until)
+    last = followed[(followed >= 0) & (followed < months - 1) & ~happened]
+    return np.concatenate([[0], np.cumsum(np.bincount(last, minlength=months)[:months])]).astype(float)
 
 
 def _too_few(arm: str, month: int, rows: int) -> str:

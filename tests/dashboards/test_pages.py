@@ -355,10 +355,11 @@ def test_a_declaration_changed_after_results_is_shown_as_a_change(pages: dict[st
 
 def test_curves_have_a_table_of_people_at_risk_without_small_counts(pages: dict[str, AppTest]) -> None:
     table = pages["retention"].table[0].value
-    assert [str(cell) for cell in table.iloc[:, 0]] == [
-        "mentees, at risk", "mentees, events so far", "comparable colleagues, at risk", "comparable colleagues, events so far"
-    ]  # fmt: skip
+    counts = ("at risk", "events so far", "left observation so far")
+    groups = ("mentees", "comparable colleagues")
+    assert [str(cell) for cell in table.iloc[:, 0]] == [f"{group}, {count}" for group in groups for count in counts]
     assert [str(cell) for cell in table.iloc[0, 1:]] == ["400", "385", "370", "355", "–"]
+    assert [str(cell) for cell in table.iloc[2, 1:]] == ["0", "few", "12", "18", "24"]
 
 
 def test_a_refused_comparison_shows_the_reason_and_no_curve(open_page: OpenPage) -> None:

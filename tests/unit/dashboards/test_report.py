@@ -84,3 +84,12 @@ def test_an_effect_without_a_figure_says_why(rendered: dict[str, Path]) -> None:
     page = rendered[".html"].read_text()
     assert "12 mentees with a start date; at least 30 are needed" in page
     assert "only those who took part were asked" in page
+
+
+def test_a_curve_of_the_report_counts_who_left_observation(rendered: dict[str, Path]) -> None:
+    pages = pypdf.PdfReader(rendered[".pdf"]).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "mentees, left observation so far 0 few 12 18 24" in text
+    html = rendered[".html"].read_text()
+    assert '<th scope="row">comparable colleagues, left observation so far</th>' in html
+    assert "no longer followed before it could happen" in html and "no longer followed before it could happen" in text

@@ -43,6 +43,39 @@ def test_an_event_counts_once_however_many_trials_somebody_is_in(company: pl.Dat
     assert dict(last.iter_rows()) == {"treated": found.events_treated, "comparison": found.events_comparison}
 
 
+def test_whoever_joins_is_at_risk_or_had_the_event_or_left_observation(company: pl.DataFrame) -> None:
+    """Mentees are in one trial each, so the three counts of the table add up in every month."""
+    cut = fixed_company.panel(company).filter(pl.col("month") <= 30)
+    begun = fixed_company.people(company).with_columns(
+        pl.when(pl.col("event_month") <= 30).then(pl.col("event")).otherwise(0).alias("event"),
+        pl.when(pl.col("event_month") <= 30).then(pl.col("event_month")).alias("event_month"),
+        pl.when(pl.col("start_month") <= 30).then(pl.col("start_month")).alias("start_month"),
+    )
+    rows = effect(cut, begun).curves.filter((pl.col("arm") == "treated") & pl.col("people_at_risk").is_not_null())
+    added = rows["people_at_risk"] + rows["cumulative_events"] + rows["cumulative_left"]
+    assert rows["cumulative_left"].max() > 0
+    assert added.to_list() == [rows["people_at_risk"][0]] * rows.height
+
+
+def test_whoever_is_cut_at_their_own_start_has_left_the_comparison() -> None:
+    """Two of five wait for two months and join; one leaves the firm in the third month; two stay in the comparison to the end."""
+    people = pl.DataFrame(
+        {
+            "person_key": ["mentee", "second mentee", "joins", "joins too", "leaves", "stays", "stays too"],
+            "start_month": [0, 0, 2, 2, None, None, None],
+            "event_month": [3, None, None, None, 2, None, None],
+            "event": [1, 0, 0, 0, 1, 0, 0],
+        }
+    )
+    months = pl.int_ranges(0, pl.coalesce("event_month", 5) + 1).alias("month")
+    panel = people.select("person_key", months).explode("month").with_columns(is_eligible=pl.lit(value=True))
+    trial = replace(fixed_company.TRIAL, covariates=(), first_month=0, last_month=0, horizon_months=4)
+    comparison = effect(panel, people, trial).curves.filter(pl.col("arm") == "comparison")
+    assert comparison["people_at_risk"].to_list() == [5, 5, 3, 2, None]
+    assert comparison["cumulative_events"].to_list() == [0, 0, 0, 1, 1]
+    assert comparison["cumulative_left"].to_list() == [0, 0, 2, 2, 2]
+
+
 def test_the_error_agrees_with_the_jackknife(company: pl.DataFrame) -> None:
     """Leaving out one of 40 groups of people at a time, everything refitted."""
     small = company.filter(pl.col("id") % 3 == 0).with_row_index("place")

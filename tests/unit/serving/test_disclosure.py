@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.serving.disclosure import suppress_counts, suppress_small_groups
+from pipelines.serving.disclosure import suppress_counts, suppress_small_groups, suppress_thin_follow_up
 from tests.published import metric_values
 
 
@@ -61,3 +61,25 @@ def test_keys_and_row_count_stay() -> None:
 def test_small_counts_are_emptied_and_said_to_be() -> None:
     frame = suppress_counts(pl.DataFrame({"people": [4, 5, 0]}), "people", 5)
     assert frame.to_dict(as_series=False) == {"people": [None, 5, 0], "is_suppressed": [True, False, False]}
+
+
+def followed(*months: tuple[float | None, float, float]) -> pl.DataFrame:
+    """One arm's curve; months as (people at risk, events so far, left observation so far)."""
+    rows = [
+        {"programme_id": "p", "outcome": "o", "arm": "treated", "month": month, "people_at_risk": risk, "events": 0.0, "cumulative_events": events, "cumulative_left": left}
+        for month, (risk, events, left) in enumerate(months)
+    ]  # fmt: skip
+    return suppress_thin_follow_up(pl.DataFrame(rows), 5)
+
+
+def test_a_small_count_under_a_curve_takes_along_the_one_that_would_tell_it() -> None:
+    shown = followed((100, 0, 0), (96, 4, 0), (90, 7, 3), (80, 10, 10), (None, 12, 10))
+    assert shown["cumulative_events"].to_list() == [0, None, None, 10, 12]
+    assert shown["cumulative_left"].to_list() == [0, None, None, 10, 10]
+
+
+def test_those_who_left_observation_do_not_tell_a_few_other_ends() -> None:
+    """Of 20 who are gone, 10 were promoted and 7 left observation: three left the organisation, which nobody may read off, nor from later months."""
+    shown = followed((100, 0, 0), (80, 10, 7), (60, 20, 7))
+    assert shown["cumulative_left"].to_list() == [0, None, None]
+    assert shown["cumulative_events"].to_list() == [0, 10, 20]

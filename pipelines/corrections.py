@@ -1,20 +1,20 @@
-"""Corrected lines of source files: kept beside the landing zone, whose bytes stay as they came, and put in their place when the source is read.
+"""Corrected records of source files: kept beside the landing zone, whose bytes stay as they came, and put in their place when the source is read.
 
-A correction names the line that it replaces by its text, so it ends by itself when the source delivers the file anew with that line changed. They are part of the load's
+A correction names the record that it replaces by its text, so it ends by itself when the source delivers the file anew with that record changed. They are part of the load's
 identity: a new correction makes a new load of the same bytes.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.sources.records import SourceFile
+import polars as pl
+
+from pipelines.corrected_files import way_of
+from pipelines.sources.records import SourceFile, SourceRefused
 
 CORRECTED = "corrected_text"
-_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
-TEXT_FILES = (".csv", ".tsv", ".txt")
 
 
 class CorrectionRefused(RuntimeError):
@@ -23,7 +23,7 @@ class CorrectionRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class Correction:
-    """One line of one file: its text as it was delivered and as it should be. line: 1-based."""
+    """One record of one file: its text as it was delivered and as it should be. source_line: its line or number, 1-based."""
 
     source_id: str
     source_file: str
@@ -43,15 +43,15 @@ def corrections_of(folder: Path, source_id: str) -> list[Correction]:
 
 
 def record_corrections(folder: Path, corrections: Iterable[Correction]) -> int:
-    """Keep `corrections`; a later one of the same line takes the place of an earlier one. How many there are in this call.
+    """Keep `corrections`; a later one of the same record takes the place of an earlier one. How many there are in this call.
 
-    Raises CorrectionRefused for a file that isn't delimited text: its records are corrected where they come from.
+    Raises CorrectionRefused for a file whose records can't be replaced one by one, such as a calendar.
     """
     by_source: dict[str, list[Correction]] = {}
     for correction in corrections:
-        if not correction.source_file.lower().endswith(TEXT_FILES):
+        if way_of(correction.source_file) is None:
             raise CorrectionRefused(
-                f"{correction.source_file} isn't a file of lines, so its records can't be corrected here. Next step: correct them in the system and export again."
+                f"{correction.source_file} isn't CSV, XLSX, Parquet or JSON, so its records can't be corrected here. Next step: correct them in the system and export again."
             )
         by_source.setdefault(correction.source_id, []).append(correction)
     for source_id, added in by_source.items():
@@ -64,36 +64,31 @@ def record_corrections(folder: Path, corrections: Iterable[Correction]) -> int:
 
 
 def corrected(files: Sequence[SourceFile], corrections: Sequence[Correction]) -> tuple[list[SourceFile], int]:
-    """The files with every correction applied whose line still says what was corrected, and how many were."""
-    if not corrections:
-        return list(files), 0
-    applied = 0
+    """The files with every correction applied whose record still says what was corrected, and how many were."""
+    done, unplaced = placed(files, corrections)
+    return done, len(corrections) - len(unplaced)
+
+
+def placed(files: Sequence[SourceFile], corrections: Sequence[Correction]) -> tuple[list[SourceFile], list[Correction]]:
+    """The files with the corrections in them, and the corrections whose record doesn't stand there (any more)."""
+    unplaced = [correction for correction in corrections if correction.source_file not in {file.name for file in files}]
     done = []
     for file in files:
         own = [correction for correction in corrections if correction.source_file == file.name]
-        if not own:
+        way = way_of(file.name)
+        if not own or way is None:
+            unplaced.extend(own)
             done.append(file)
             continue
-        text, encoding = _decoded(file.data)
-        lines = _LINE_END.split(text)
-        for correction in sorted(own, key=lambda found: -found.source_line):
-            height = correction.raw_text.count("\n") + 1
-            first = correction.source_line - 1
-            there = "".join(lines[first : first + height]).rstrip("\r\n").replace("\r\n", "\n")
-            if there != correction.raw_text.rstrip("\r\n"):
-                continue
-            ending = "\r\n" if lines[first].endswith("\r\n") else "\n"
-            lines[first : first + height] = [correction.corrected_text.rstrip("\r\n") + ending]
-            applied += 1
-        done.append(SourceFile(file.name, "".join(lines).encode(encoding)))
-    return done, applied
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Text and the encoding to write it back in: what the readers try, without a declared one."""
-    for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
+            taking = way(file.data)
+        except (ValueError, SourceRefused, pl.exceptions.PolarsError):  # a broken file is told by its reader
+            unplaced.extend(own)
+            done.append(file)
             continue
-    raise AssertionError("latin-1 decodes everything")
+        # From the last line up, so that a record of several lines doesn't move those that are still to be found.
+        ordered = sorted(own, key=lambda found: -found.source_line)
+        left = [c for c in ordered if not taking.replace(c.source_line, c.raw_text, c.corrected_text)]
+        unplaced.extend(left)
+        done.append(SourceFile(file.name, taking.content()) if len(left) < len(own) else file)
+    return done, unplaced

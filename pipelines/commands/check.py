@@ -11,7 +11,7 @@ import polars as pl
 import typer
 
 from pipelines.commands.metric_needs import MetricNeeds, shown
-from pipelines.commands.words import told, workspace
+from pipelines.commands.words import stop, told, workspace
 from pipelines.contracts import BY_NAME, Table
 from pipelines.landing import NothingToLand, files_below
 from pipelines.quality.gate import LoadStopped, Verdict, gate
@@ -21,6 +21,7 @@ from pipelines.sources.records import SourceFile, SourceRefused, merge
 from pipelines.vault import pseudonymise
 
 SAMPLE_ROWS = 2
+LONGEST_SHOWN = 60  # characters of a value; a programme's policy would fill a screen
 WORTH_TELLING = {
     "persons": ("original_hire_date", "consent_analytics"),
     "employment_spells": ("end_date", "end_kind"),
@@ -50,8 +51,14 @@ def check(
     from pipelines.defs.sources_configured import configured_sources
 
     settings_now = workspace()
+    typer.echo(f"Workspace {settings_now.workspace} ({settings_now.workspace_file})")
     with told():
-        chosen = [entry for entry in configured_sources() if source in (None, entry.source_id)]
+        every = configured_sources()
+    chosen = [entry for entry in every if source in (None, entry.source_id)]
+    if not chosen:
+        stop(
+            f"There is no source {source!r}; the workspace file names {', '.join(entry.source_id for entry in every)}."
+        )
     results = [check_source(settings_now, entry) for entry in chosen]
     for result in results:
         _say(result, show=show)
@@ -61,7 +68,7 @@ def check(
     typer.echo("")
     if bad:
         typer.secho(
-            f"{len(bad)} of {len(results)} sources have a problem: {', '.join(bad)}. Nothing was loaded.",
+            f"{len(bad)} of {len(results)} sources {'has' if len(bad) == 1 else 'have'} a problem: {', '.join(bad)}. Nothing was loaded.",
             fg=typer.colors.RED,
         )
         raise typer.Exit(1)
@@ -164,12 +171,16 @@ def masked_rows(table: Table, rows: pl.DataFrame) -> list[str]:
             value = row.get(column.name)
             if value is None:
                 continue
-            text = str(value)[:6] + "..." if column.reference or column.opaque else str(value)
+            text = str(value)[:6] + "..." if column.reference or column.opaque else _shortened(str(value))
             parts.append(
                 f"{column.name}={text if column.pii == 'P0' or column.reference or column.opaque else mask(text)}"
             )
         lines.append("  ".join(parts))
     return lines
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 
 def _say_what_is_missing(results: Sequence[Checked]) -> None:

@@ -18,10 +18,14 @@ def fetch(
     workspace()
     with told():
         remote = [entry for entry in configured_sources() if entry.connector in REMOTE]
-        if source is not None:
-            remote = [entry for entry in remote if entry.source_id == source]
+        names = [entry.source_id for entry in remote]
+        if source is not None and source not in names:
+            stop(
+                f"{source!r} is no source over a network; of this workspace {', '.join(names) or 'none'} is. Next step: correct the name; files need no fetching, `impact run` reads them."
+            )
         if not remote:
-            stop("No such remote source in the workspace file. `impact sources` lists the connectors.")
+            stop("No source of this workspace is asked over a network. Next step: `impact run` reads the files.")
+        remote = [entry for entry in remote if source in (None, entry.source_id)]
         for entry in remote:
             bring(entry, typer.echo)
             load = landed(entry)

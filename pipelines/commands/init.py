@@ -90,7 +90,10 @@ def init(
             path.write_text(text, encoding="utf-8")
             typer.echo(f"wrote {path}")
     typer.echo(
-        "Next: fill in impact.yaml (docs/sources says what to ask your administrator for), then run `impact check`."
+        "Next step: fill in impact.yaml (docs/sources says what to ask your administrator for; `impact map FILE` begins a mapping). Then, in that folder:\n"
+        "  export IMPACT_HASH_KEY=$(openssl rand -hex 32)    # once; keep it safe, another key makes other pseudonyms\n"
+        "  impact check\n"
+        f"From elsewhere: export IMPACT_WORKSPACE={(folder / 'impact.yaml').resolve()}"
     )
 
 

@@ -1,7 +1,7 @@
 """`impact map`: a first mapping for a file, what it would load, and the questions that only the file's owner can answer."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -10,33 +10,36 @@ from pipelines.commands.check import masked_rows
 from pipelines.commands.words import stop, told
 from pipelines.contracts import BY_NAME
 from pipelines.sources import mapped_files
-from pipelines.sources.delimited import read_delimited
-from pipelines.sources.mapped_files.proposal import Proposal, propose, read_text
+from pipelines.sources.mapped_files.file_layout import layout_of
+from pipelines.sources.mapped_files.proposal import Proposal, propose
 from pipelines.sources.records import SourceFile, SourceRefused
 
 
 def map_file(
     file: Annotated[Path, typer.Argument(help="The CSV, XLSX or Parquet file.")],
     table: Annotated[
-        str | None, typer.Option(help="What a row of it is, for example persons; without it the best fitting table.")
+        str | None, typer.Option(help="What a row of it is, for example persons; without it what fits best.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the mapping; without it, it is shown.")] = None,
     delimiter: Annotated[str | None, typer.Option(help="The separator, where it isn't certain.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a spreadsheet; the first one without it.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="IANA zone of the file's times, for example Europe/Berlin; it is never guessed.")
+    ] = None,
     source_id: Annotated[str, typer.Option(help="Id of the source in the workspace file.")] = "my_source",
 ) -> None:
     """Propose a mapping for a file and show what it would load. Dates and levels are never guessed: what isn't certain is asked."""
-    if not file.exists():
-        stop(f"{file} doesn't exist.")
+    if not file.is_file():
+        stop(
+            f"{file} {'is a folder' if file.is_dir() else 'does not exist'}. Next step: name one CSV, XLSX or Parquet file."
+        )
     if out is not None and out.exists():
-        stop(f"{out} exists already and is left as it is.")
+        stop(f"{out} exists already and is left as it is. Next step: name another file, or move it away.")
     source = SourceFile(file.name, file.read_bytes())
     with told():
-        if delimiter:
-            text, form = read_delimited(source, delimiter=delimiter), {"kind": "csv", "delimiter": delimiter}
-        else:
-            text, form = read_text(source)
-        found = propose(source, text, form, table=table, source_id=source_id)
-    shown = yaml.safe_dump(found.mapping, sort_keys=False, allow_unicode=True, width=120)
+        layout = layout_of(source, delimiter="\t" if delimiter == "\\t" else delimiter, sheet=sheet)
+        found = propose(source, layout, table=table, source_id=source_id, zone=zone)
+    shown = mapping_text(source, found)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(shown, encoding="utf-8")
@@ -44,27 +47,75 @@ def map_file(
     else:
         typer.echo(shown)
     typer.secho(
-        f"A row of {file.name} looks like a row of {found.table}: {found.fits} columns are known, {len(found.unused)} aren't used.",
+        f"A row of {file.name} looks like a row of {found.table}: {found.fits} columns are known, {len(found.unused)} not used.",
         bold=True,
     )
+    for note in found.notes.taken:
+        typer.echo(f"  taken as: {note}")
     for question in found.questions:
         typer.echo(f"  to decide: {question}")
     _say_what_it_loads(source, found)
+    _say_what_comes_next(file, out, source_id, found)
+
+
+class _MappingDumper(yaml.SafeDumper):
+    """Mappings as people write them: one line a column, nothing written as a reference to another line."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        is_leaf = not any(isinstance(value, dict) for value in mapping.values()) and "tables" not in mapping
+        return super().represent_mapping(tag, mapping, flow_style=is_leaf or flow_style)
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        is_leaf = not any(isinstance(value, dict) for value in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=is_leaf or flow_style)
+
+
+_MappingDumper.add_representer(dict, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data))
+_MappingDumper.add_representer(list, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data))
+
+
+def mapping_text(source: SourceFile, found: Proposal) -> str:
+    """The mapping as YAML, with what is open and what was taken for granted above it."""
+    lines = [f"# A first mapping of {source.name}. Its words are explained in docs/architecture.md, Mapping files."]
+    lines += [f"# taken as: {note}" for note in found.notes.taken]
+    lines += [f"# to decide: {question}" for question in found.questions]
+    written = yaml.dump(found.mapping, Dumper=_MappingDumper, sort_keys=False, allow_unicode=True, width=150)
+    return "\n".join([*lines, written])
 
 
 def _say_what_it_loads(source: SourceFile, found: Proposal) -> None:
-    try:
-        extract = mapped_files.read([source], {"mapping": found.mapping, "source_id": "my_source"})
-    except (SourceRefused, KeyError, TypeError) as refused:
-        typer.secho(
-            "It loads nothing yet. "
-            + (str(refused) if isinstance(refused, SourceRefused) else "Answer the questions above first."),
-            fg=typer.colors.YELLOW,
-        )
-        return
-    for batch in extract.batches:
+    """Each table by itself, so that one open question doesn't hide what the others would load."""
+    entry = found.mapping["files"][0]
+    for spec in entry["tables"]:
+        alone = {**found.mapping, "files": [{**entry, "tables": [spec], "may_be_empty": True}]}
+        undecided = [name for name, column in spec["columns"].items() if not column]
+        if undecided:
+            typer.secho(
+                f"  {spec['table']}: loads nothing until it is decided what fills {', '.join(undecided)}",
+                fg=typer.colors.YELLOW,
+            )
+            continue
+        try:
+            batch = mapped_files.read([source], {"mapping": alone, "source_id": "my_source"}).batches[0]
+        except SourceRefused as refused:
+            typer.secho(f"  {spec['table']}: loads nothing yet. {refused}", fg=typer.colors.YELLOW)
+            continue
         typer.echo(f"  {batch.table}: {batch.rows.height:,} rows would be loaded, {batch.rejects.height:,} held back")
-        for line in masked_rows(BY_NAME[batch.table], batch.rows.head(3)):
+        for line in masked_rows(BY_NAME[batch.table], batch.rows.head(2)):
             typer.echo(f"    {line}")
         for reason in batch.rejects["reason"].unique(maintain_order=True).head(5):
             typer.echo(f"    held back: {reason}")
+
+
+def _say_what_comes_next(file: Path, out: Path | None, source_id: str, found: Proposal) -> None:
+    mapping = str(out) if out else f"mappings/{file.stem}.yaml"
+    keep = "" if out else f"keep the mapping (--out {mapping}), "
+    answer = "answer what is to decide in it, " if found.questions else ""
+    typer.echo(
+        f"Next step: {keep}{answer}and name it under `sources:` of impact.yaml; then `impact check {source_id}`."
+    )
+    entry = {"id": source_id, "connector": "mapped_files", "path": str(file.parent), "mapping": mapping}
+    typer.echo(f"  - {yaml.safe_dump(entry, default_flow_style=True, width=200, sort_keys=False).strip()}")

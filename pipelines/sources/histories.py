@@ -46,7 +46,7 @@ def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[
     frame = rows.with_columns(pl.col("assignment_id").fill_null("primary")).with_row_index("__order")
     # Rows that the gate will refuse for want of a person or a date must not stretch or cut others.
     sound = frame.filter(pl.col("person_id").is_not_null() & pl.col("valid_from").is_not_null())
-    unsound = frame.join(sound.select("__order"), on="__order", how="anti")
+    unsound = frame.join(sound.select("__order"), on="__order", how="anti").with_columns(pl.col("seq").fill_null(0))
     sound = sound.sort(
         "person_id", "assignment_id", "valid_from", "seq", "source_updated_at", "__order", nulls_last=False
     )
@@ -147,9 +147,10 @@ def joined_spells(rows: pl.DataFrame, *, rehire_days: int = REHIRE_DAYS) -> pl.D
     Rows without a person or a first day pass through for the gate to refuse.
     """
     sound = pl.col("person_id").is_not_null() & pl.col("hire_date").is_not_null()
-    unsound, frame = rows.filter(~sound), rows.filter(sound)
+    # Numbered all the same, so that the gate names what is missing in the source and not what follows from it.
+    unsound, frame = rows.filter(~sound).with_columns(pl.col("spell_no").fill_null(1)), rows.filter(sound)
     if frame.is_empty():
-        return rows
+        return unsound
     frame = frame.sort("person_id", "hire_date", "source_line", maintain_order=True)
     open_end = pl.date(2100, 1, 1)
     reached = pl.col("end_date").fill_null(open_end).cum_max().shift(1).over("person_id")

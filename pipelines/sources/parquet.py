@@ -36,14 +36,15 @@ def text_of_frame(frame: pl.DataFrame, file: str) -> DelimitedText:
         Finding("nested_column", "", f"{file}: {name}", "it is a list or a record; it was dropped") for name in nested
     ]
     kept = [name for name in frame.columns if name not in nested]
-    rows = frame.select(_text(name, frame.schema[name]) for name in kept).with_columns(
+    rows = frame.select(text_column(name, frame.schema[name]) for name in kept).with_columns(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE),
         pl.concat_str([pl.col(name).fill_null("") for name in kept] or [pl.lit("")], separator="\t").alias(RAW),
     )
     return DelimitedText(file, tuple(kept), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
 
 
-def _text(name: str, dtype: pl.DataType) -> pl.Expr:
+def text_column(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A typed column as text: days and times in ISO form."""
     column = pl.col(name)
     if isinstance(dtype, pl.Datetime):
         if dtype.time_zone is not None:

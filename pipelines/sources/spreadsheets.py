@@ -46,6 +46,29 @@ def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet:
     )
 
 
+def sheet_names(file: SourceFile) -> list[str]:
+    """The sheets of an XLSX file in their order. Raises `SourceRefused` for a broken file or one that unfolds too far."""
+    check_unfolded_size(file)
+    import fastexcel
+
+    try:
+        return fastexcel.read_excel(file.data).sheet_names
+    except Exception as problem:  # fastexcel raises its own and Arrow's errors
+        raise SourceRefused(
+            f"{file.name} can't be read as a spreadsheet ({problem}). Next step: save it again as .xlsx."
+        ) from problem
+
+
+def sheets_as_text(file: SourceFile) -> dict[str, list[list[str]]]:
+    """Every sheet as the rows of text that `read_spreadsheet` numbers, empty cells as empty text. Raises `SourceRefused` as `sheet_names`."""
+    names = sheet_names(file)
+    import fastexcel
+
+    book = fastexcel.read_excel(file.data)
+    cells = {name: book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in names}
+    return {name: [[cell or "" for cell in row] for row in frame.rows()] for name, frame in cells.items()}
+
+
 def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
     """Refuse an archive whose members unfold to more than `limit` bytes, counted by unfolding, since headers may lie."""
     if not file.data:

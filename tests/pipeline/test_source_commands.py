@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -94,6 +95,21 @@ def test_the_programme_file_that_init_writes_can_be_loaded(tmp_path: Path, monke
     assert result.exit_code == 0, result.output
 
 
+def test_the_workspace_of_the_folder_in_which_a_command_is_run_is_the_one_it_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "export IMPACT_HASH_KEY" in impact("init", str(tmp_path)).output
+    monkeypatch.delenv("IMPACT_WORKSPACE", raising=False)
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("IMPACT_HASH_KEY", "a-key-of-sixteen-letters")
+    monkeypatch.chdir(tmp_path)
+    result = impact("check")
+    assert result.exit_code == 0, result.output
+    assert f"Workspace my_company ({tmp_path / 'impact.yaml'})" in result.output.replace("\n", "")
+    assert "names registry, decisions" in impact("check", "nope").output
+    assert "asked over a network" in impact("fetch").output
+
+
 def test_every_connector_is_described_and_its_example_names_it() -> None:
     assert {entry.connector for entry in DESCRIBED} == set(CONNECTORS) == set(SYSTEM_OF_CONNECTOR) >= set(REMOTE)
     listed = impact("sources").output
@@ -164,7 +180,7 @@ def test_a_held_back_row_is_listed_exported_corrected_and_loaded(workspace: Path
         writer.writeheader()
         writer.writerows(rows)
     result = impact("quarantine", "reload", str(export))
-    assert "1 corrected rows are kept" in result.output, result.output
+    assert "1 corrected records are kept" in result.output, result.output
     load()
     with connect(settings().warehouse, read_only=True) as warehouse:
         counts = warehouse.execute(
@@ -173,6 +189,53 @@ def test_a_held_back_row_is_listed_exported_corrected_and_loaded(workspace: Path
     assert counts == [(3, 1)]
     assert (workspace / "export/people.csv").read_text().splitlines()[2] == "2,Lee,2020-02-30"
     assert "Nothing is held back" in impact("quarantine", "list").output
+
+
+def test_a_row_of_a_spreadsheet_is_corrected_in_a_table_that_a_spreadsheet_program_has_saved(workspace: Path) -> None:
+    (workspace / "export/people.csv").unlink()
+    cells = pl.DataFrame({"id": ["1", "2"], "surname": ["Stöne", "Lee"], "hired": ["2020-01-31", "2020-02-30"]})
+    cells.write_excel(workspace / "export/people.xlsx")
+    (workspace / "people.yaml").write_text(yaml.safe_dump(PEOPLE).replace("people.csv", "people.xlsx"))
+    load()
+    export = workspace / "held.csv"
+    impact("quarantine", "export", str(export))
+    row = next(csv.DictReader(export.open()))
+    assert row["raw_text"] == "2\tLee\t2020-02-30"
+
+    def reload(corrected_text: str):
+        with export.open("w", newline="", encoding="cp1252") as stream:
+            writer = csv.DictWriter(stream, row.keys(), delimiter=";")
+            writer.writeheader()
+            writer.writerow({**row, "corrected_text": corrected_text})
+        return impact("quarantine", "reload", str(export))
+
+    refused = reload("2\t2020-02-29")
+    assert refused.exit_code == 1
+    assert "keep the tabs between the cells" in refused.output
+    assert reload("2\tLeé\t2020-02-29").exit_code == 0
+    load()
+    with connect(settings().warehouse, read_only=True) as warehouse:
+        assert warehouse.execute("select family_name from vault.persons order by 1").fetchall() == [
+            ("Leé",),
+            ("Stöne",),
+        ]
+    assert "Nothing is held back" in impact("quarantine", "list").output
+
+
+def test_a_line_that_is_corrected_in_two_ways_or_stands_there_no_more_is_told(workspace: Path) -> None:
+    load()
+    export = workspace / "held.csv"
+    head = "source_id,source_file,source_line,raw_text,corrected_text\n"
+    line = 'hris,people.csv,3,"2,Lee,2020-02-30","2,Lee,2020-02-{}"\n'
+    export.write_text(head + line.format("28") + line.format("29"))
+    twice = impact("quarantine", "reload", str(export))
+    assert twice.exit_code == 1
+    assert "corrected in two ways" in twice.output
+    export.write_text(head + line.format("29").replace("2,Lee,2020-02-30", "2,Leigh,2020-02-30"))
+    changed = impact("quarantine", "reload", str(export))
+    assert changed.exit_code == 1
+    assert "0 corrected records are kept" in changed.output
+    assert "Next step: export anew" in changed.output
 
 
 def test_map_shows_what_it_would_load_and_writes_the_file(tmp_path: Path) -> None:

@@ -1,0 +1,206 @@
+"""What one column of an unknown file could be read as: a format where one is certain, a question where not."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import Column
+
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%d.%m.%Y",
+    "%d.%m.%y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %d, %Y",
+)
+TIME_FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%d/%m/%Y %I:%M %p",
+)
+EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
+"""What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
+TRUE_FALSE = frozenset({"true", "false", "1", "0"})
+NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
+YEARS = (1900, 2200)  # `%Y` reads 19 as the year 19
+NEARLY_ALL = 0.9
+MANY = 20
+
+
+@dataclass
+class Notes:
+    """What only the file's owner knows (`questions`), and what was taken for granted and is said (`taken`). `zone`: of its times, where the owner named it."""
+
+    zone: str | None = None
+    questions: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Note a question once."""
+        if question not in self.questions:
+            self.questions.append(question)
+
+    def tell(self, what: str) -> None:
+        """Note once what was taken for granted."""
+        if what not in self.taken:
+            self.taken.append(what)
+
+
+def proposed_spec(
+    column: Column, header: str, values: pl.Series, notes: Notes, source_id: str
+) -> dict[str, Any] | None:
+    """The entry of `columns:` that reads `header` into `column`; None where what stands there can't fill it. `values`: its filled cells, trimmed."""
+    spec: dict[str, Any] = {"from": header}
+    if column.reference:
+        return _reference(spec, column, header, values, notes, source_id)
+    if column.type in ("date", "instant"):
+        return {**spec, **time_format(column, header, values, notes)}
+    if column.name == "level":
+        levels = _listed(values.unique().sort().to_list())
+        notes.ask(f"which rank has each level in {header!r}? Name them in levels.yaml: {levels}")
+    if column.values:
+        return {**spec, **_value_map(column, header, values, notes)}
+    if column.type == "bool":
+        said = values.unique().sort().to_list()
+        if not {value.casefold() for value in said} <= TRUE_FALSE:
+            notes.ask(
+                f"which values of {header!r} mean yes and which no ({_listed(said)})? Write `bool: {{true: [..], false: [..]}}` for {column.name}"
+            )
+        return spec
+    if column.type in ("int", "float"):
+        return {**spec, "number": True, **_nulls(values)}
+    if column.name == "country" and (values.str.len_chars() != 2).any():
+        notes.ask(
+            f"{header!r} must become two-letter country codes: add `map: {{Germany: DE}}` and so on for {_listed(values.unique().sort().to_list())}"
+        )
+    return {**spec, **({"lower": True} if column.name.startswith("email") else {})}
+
+
+def holds_mail(values: pl.Series) -> bool:
+    """Whether every filled cell is an e-mail address."""
+    return values.len() > 0 and bool(values.str.contains("@", literal=True).all())
+
+
+def _reference(
+    spec: dict[str, Any], column: Column, header: str, values: pl.Series, notes: Notes, source_id: str
+) -> dict[str, Any] | None:
+    if holds_mail(values):
+        return {**spec, "lower": True, "reference": "email"}
+    if values.len() and bool(values.str.contains(r"^\p{L}[\p{L}.'-]*,? \p{L}").all()):
+        notes.ask(
+            f"{header!r} holds people's names, and people are never told apart by name: export their number or e-mail there; until then {column.name} stays empty"
+        )
+        return None
+    return {**spec, "reference": source_id}
+
+
+def time_format(column: Column, header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:
+    """The format, where exactly one fits; otherwise none, so that the mapping refuses to load until its owner has written it."""
+    word = "date" if column.type == "date" else "instant"
+    never = sorted(set(values.filter(values.str.contains(NEVER.pattern)).to_list()))
+    real = values.filter(~values.is_in(never) & ~values.str.to_lowercase().is_in(EMPTY_WORDS))
+    nulls = _nulls(values, never)
+    if never:
+        notes.tell(f"{', '.join(never)} in {header!r} means that there is no end")
+    if word == "instant":
+        return {**nulls, **_zoned(header, real, notes)}
+    return {**nulls, **_written(word, header, real, DATE_FORMATS, notes)}
+
+
+def _zoned(header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:
+    if values.len() and values.str.contains(r"(Z|[+-]\d\d:?\d\d)$").all():
+        return {"instant": "%+"}
+    if notes.zone is None:
+        notes.ask(
+            f"in which zone are the times of {header!r}? Write it under `format:`, for example `zone: Europe/Berlin`"
+        )
+    return _written("instant", header, values, (*TIME_FORMATS, *DATE_FORMATS), notes)
+
+
+def _written(word: str, header: str, values: pl.Series, formats: tuple[str, ...], notes: Notes) -> dict[str, Any]:
+    """The one format of `values`. Alone it must fit all of them, or nearly all where no other fits a single one."""
+    how = f"how are the dates of {header!r} written?"
+    if values.is_empty():
+        notes.ask(f"{how} It is empty in this file; write the format as `{word}:`, or take the column out")
+        return {}
+    fits = {pattern: fitting(values, pattern, word) for pattern in formats}
+    fits = {pattern: count for pattern, count in fits.items() if count}
+    whole = [pattern for pattern, count in fits.items() if count == values.len()]
+    if len(whole) == 1:
+        return {word: whole[0]}
+    if whole:
+        notes.ask(f"{how} All of {', '.join(whole)} fit; write the right one as `{word}:`")
+        return {}
+    if len(fits) == 1 and (count := next(iter(fits.values()))) >= NEARLY_ALL * values.len():
+        pattern = next(iter(fits))
+        notes.tell(
+            f"the dates of {header!r} are read as {pattern}: {count:,} of {values.len():,} are such, the others are held back"
+        )
+        return {word: pattern}
+    said = ", ".join(
+        f"{pattern} fits {count:,}" for pattern, count in sorted(fits.items(), key=lambda found: -found[1])[:3]
+    )
+    notes.ask(f"{how} No usual format fits all {values.len():,} ({said or 'none fits any'}); write it as `{word}:`")
+    return {}
+
+
+def fitting(values: pl.Series, pattern: str, word: str) -> int:
+    """How many of `values` are dates (or times) of that pattern in a year that can be meant."""
+    if word == "instant" and ("%H" in pattern or "%I" in pattern):
+        parsed = values.str.to_datetime(pattern, strict=False).dt.date()
+    else:
+        parsed = values.str.to_date(pattern, strict=False)
+    # Polars lets `%d.%m.%y` read `01.02.2019` up to its second digit and `%Y` read `19`; a year's length must be the one that is written.
+    short = values.str.contains(r"(^|\D)\d{1,2}\D\d{1,2}\D\d{2}(\D|$)|-\d{2}$") & ~values.str.contains(r"\d{4}")
+    right = short if "%y" in pattern else ~short
+    return int((parsed.dt.year().is_between(*YEARS) & right).sum())
+
+
+def _nulls(values: pl.Series, never: list[str] | None = None) -> dict[str, Any]:
+    written = sorted({value for value in values.to_list() if value.casefold() in EMPTY_WORDS} | set(never or []))
+    return {"null": written} if written else {}
+
+
+def _value_map(column: Column, header: str, values: pl.Series, notes: Notes) -> Mapping[str, Any]:
+    allowed = {value.replace("_", " "): value for value in column.values or ()}
+    told = values.unique().sort().to_list()
+    known = {value: allowed[value.strip().casefold()] for value in told if value.strip().casefold() in allowed}
+    unknown = [value for value in told if value not in known]
+    if unknown:
+        notes.ask(
+            f"what do {_listed(repr(value) for value in unknown)} in {header!r} mean? Add them to the `map:` of {column.name}, as one of {', '.join(column.values or ())}; "
+            "rows with an unknown value are held back"
+        )
+    return {"map": known}
+
+
+def _listed(values: Any) -> str:
+    values = list(values)
+    more = len(values) - MANY
+    return ", ".join(values[:MANY]) + (f" and {more} more" if more > 0 else "")

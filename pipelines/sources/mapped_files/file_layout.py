@@ -1,0 +1,179 @@
+"""How an unknown file is laid out: separator, encoding, decimal mark, sheet, and the line that holds the headers. What isn't certain is refused, not guessed."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.delimited import (
+    HEADER_WITHIN,
+    LINE,
+    RAW,
+    UTF_16_MARKS,
+    DelimitedText,
+    decode,
+    read_delimited,
+)
+from pipelines.sources.mapped_files.header_words import known_names
+from pipelines.sources.parquet import read_parquet
+from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
+
+DELIMITERS = (",", ";", "\t", "|")
+LOOKED_AT = 200  # lines that decide the delimiter
+ALIKE = 0.9  # share of lines that the separator must split alike
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file as text, the `format:` and the words of its entry under which it was read, and in words what was taken for granted."""
+
+    text: DelimitedText
+    form: dict[str, Any]
+    entry: dict[str, Any] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
+
+    @property
+    def header(self) -> list[str]:
+        """The columns' names."""
+        return [name for name in self.text.rows.columns if name not in (LINE, RAW)]
+
+
+def layout_of(file: SourceFile, *, delimiter: str | None = None, sheet: str | None = None) -> Layout:
+    """The layout of `file`. Raises `SourceRefused` where it is empty, no text, or its separator isn't certain."""
+    if not file.data.strip():
+        raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    name = file.name.lower()
+    if name.endswith(".parquet"):
+        return Layout(read_parquet(file), {"kind": "parquet"})
+    if name.endswith(".xlsx"):
+        return _of_spreadsheet(file, sheet)
+    if name.endswith((".xls", ".xlsm", ".xlsb", ".ods", ".numbers")):
+        raise SourceRefused(
+            f"{file.name}: only CSV, XLSX and Parquet are read. Next step: open it and save it as .xlsx or as CSV in UTF-8."
+        )
+    if b"\x00" in file.data and file.data[:2] not in UTF_16_MARKS:
+        raise SourceRefused(
+            f"{file.name} holds zero bytes, so it is no text (or broken). Next step: export it again as CSV in UTF-8, XLSX or Parquet."
+        )
+    return _of_text(file, delimiter)
+
+
+def _of_spreadsheet(file: SourceFile, sheet: str | None) -> Layout:
+    sheets = sheet_names(file)
+    chosen = sheet or sheets[0]
+    text = read_spreadsheet(file, sheet=chosen)
+    candidates = [[name for name in text.header if not name.startswith("__unnamed_")]]
+    columns = [name for name in text.rows.columns if name not in (LINE, RAW)]
+    candidates += [
+        [value.strip() for value in row if value and value.strip()]
+        for row in text.rows.select(columns).head(HEADER_WITHIN - 1).rows()
+    ]
+    best = max(candidates, key=lambda names: len(known_names(names)))
+    if best is not candidates[0] and len(known_names(best)) > len(known_names(candidates[0])):
+        text = read_spreadsheet(file, required=tuple(best), sheet=chosen)
+    taken = (
+        [
+            f"the sheet {chosen!r} is read; the others ({', '.join(s for s in sheets if s != chosen)}) aren't: see --sheet"
+        ]
+        if len(sheets) > 1
+        else []
+    )
+    return Layout(text, {"kind": "xlsx", **({"sheet": chosen} if len(sheets) > 1 or sheet else {})}, {}, taken)
+
+
+def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
+    taken: list[str] = []
+    form: dict[str, Any] = {"kind": "csv"}
+    if file.data[:2] not in UTF_16_MARKS and not _is_utf_8(file.data):
+        form["encoding"] = "cp1252"
+        taken.append(
+            "the file isn't UTF-8 and is read as cp1252 (Windows, Western Europe); if names look wrong, correct `encoding:`"
+        )
+    form["delimiter"] = delimiter or certain_delimiter(file)
+    lines = decode(file).splitlines()
+    header_at, header = header_line(lines, form["delimiter"])
+    text = read_delimited(file, required=header, delimiter=form["delimiter"])
+    if header_at:
+        taken.append(f"line {header_at + 1} holds the headers; what stands above it is left out")
+    layout = Layout(text, form, {}, taken)
+    return _with_second_header(layout, file)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def header_line(lines: Sequence[str], delimiter: str) -> tuple[int, list[str]]:
+    """Index and names of the line with most known headers, the first of them; of the first line of the usual width where no header is known."""
+    split = [next(csv.reader([line], delimiter=delimiter), []) for line in lines[:HEADER_WITHIN]]
+    known = [len(known_names(fields)) for fields in split]
+    if max(known, default=0) > 0:
+        at = known.index(max(known))
+    else:
+        width = max((len(fields) for fields in split), default=0)
+        at = next((place for place, fields in enumerate(split) if len(fields) == width), 0)
+    return at, [field.replace("\ufeff", "").strip() for field in split[at] if field.strip()]
+
+
+def _with_second_header(layout: Layout, file: SourceFile) -> Layout:
+    """A first row without a single digit, where some column has digits in all others, explains the headers: it is no record."""
+    rows = layout.text.rows
+    if rows.height < 4:
+        return layout
+    first, others = rows.select(layout.header).row(0), rows.slice(1)
+    filled = [(name, value) for name, value in zip(layout.header, first, strict=True) if value and value.strip()]
+    digits = any(character.isdigit() for _, value in filled for character in value)
+    told = [name for name, _ in filled if others[name].drop_nulls().str.contains(r"\d").mean() == 1.0]
+    if digits or not told:
+        return layout
+    again = read_delimited(file, required=layout.header, delimiter=layout.form["delimiter"], header_rows=2)
+    note = f"line {rows[LINE][0]} is a second row of headers, no record ({layout.header[0]!r}: {first[0]!r})"
+    return replace(layout, text=again, entry={"header_rows": 2}, taken=[*layout.taken, note])
+
+
+def certain_delimiter(file: SourceFile) -> str:
+    """The only separator that splits nearly all lines alike into several fields. Raises `SourceRefused` where there is none, or more than one.
+
+    Lines that it doesn't split at all are titles and notes; they don't speak against it as long as most lines are split.
+    """
+    every = [line for line in decode(file).splitlines()[:LOOKED_AT] if line.strip()]
+    plain = [line for line in every if '"' not in line]
+    fitting, said = [], []
+    for delimiter in DELIMITERS:
+        if len(plain) >= 2:
+            counts = [line.count(delimiter) for line in plain]
+        else:
+            counts = [len(fields) - 1 for fields in csv.reader(every, delimiter=delimiter)]
+        split = [count for count in counts if count > 0]
+        usual = max(set(split), key=split.count, default=0)
+        if split and len(split) >= len(counts) / 2:
+            said.append(f"{delimiter!r} splits {split.count(usual)} of {len(counts)} into {usual + 1}")
+            if split.count(usual) >= ALIKE * len(split):
+                fitting.append(delimiter)
+    named = [delimiter for delimiter in fitting if known_names(header_line(every, delimiter)[1])]
+    if len(fitting) > 1 and len(named) == 1:  # `1234,50` stands in every line, but only `;` parts names that are known
+        return named[0]
+    if len(fitting) != 1:
+        found = (
+            f"no separator splits its lines into equally many fields ({'; '.join(said) or 'none splits most of them'})"
+            if not fitting
+            else f"{' and '.join(map(repr, fitting))} both split its lines alike"
+        )
+        raise SourceRefused(
+            f"{file.name}: {found}. Next step: name it, for example --delimiter ';' (nothing is guessed), or export the file again."
+        )
+    return fitting[0]
+
+
+def decimal_mark(values: pl.Series) -> str | None:
+    """`,` where numbers are written with a comma and none with a point; None where it can't be told or is the usual point."""
+    comma = values.str.contains(r"^-?\d+,\d+$").any()
+    point = values.str.contains(r"^-?\d+\.\d+$").any()
+    return "," if comma and not point else None

@@ -1,0 +1,160 @@
+"""Files that fill several tables at once: lists of people, of pairs, and logs of sessions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import BY_NAME
+from pipelines.sources.mapped_files.column_proposals import holds_mail, time_format
+from pipelines.sources.mapped_files.draft import Draft
+
+CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
+
+
+def _people(draft: Draft) -> None:
+    """A list of people: who they are, by what other systems know them, when they were employed, and what job they hold."""
+    found, jobs = draft.found("persons"), draft.found("job_history")
+    mail = found.get("email_work") or found.get("email_personal")
+    person = _person_of(draft, found.get("person_id"), mail)
+    kind = "alumnus" if {"class_year", "degree"} & found.keys() else None
+    given: dict[str, Mapping[str, Any]] = {"person_id": person}
+    if kind:
+        draft.notes.tell(
+            "everybody is an alumnus, since there is a degree or class year; correct `person_kind` if they are students"
+        )
+        given["person_kind"] = {"const": kind}
+    hired = found.get("latest_hire_date")
+    if hired and "original_hire_date" not in found and kind is None:
+        given["original_hire_date"] = draft.spec(BY_NAME["persons"].column("original_hire_date"), hired) or {}
+        draft.notes.tell(
+            f"{hired!r} is the day of the first hire too (`original_hire_date`); take that line out if people who came back have a new date there"
+        )
+    draft.add("persons", given)
+    if found.get("person_id"):
+        draft.add(
+            "person_identifiers", {"person_id": person, "id_type": {"const": draft.source_id}, "id_value": person}
+        )
+    for column in ("email_work", "email_personal"):
+        if column in found:
+            address = {"from": found[column], "lower": True, "reference": "email"}
+            given = {"person_id": person, "id_type": {"const": "email"}, "id_value": address}
+            draft.add("person_identifiers", given, not_null=[found[column]])
+    if "latest_hire_date" in found and kind is None:
+        draft.add("employment_spells", _spell(draft, person, found))
+    if any(name in jobs for name in CARRIES_A_JOB):
+        _state_of_the_job(draft, person)
+
+
+def _person_of(draft: Draft, number: str | None, mail: str | None) -> dict[str, Any]:
+    if number is not None and not holds_mail(draft.values(number)):
+        draft.used.add(number)
+        return {"from": number, "reference": draft.source_id}
+    address = number or mail
+    if address is None:
+        return {}
+    draft.used.add(address)
+    draft.notes.tell(
+        f"people are known by their address ({address!r}); an employee number is better, since addresses change"
+    )
+    return {"from": address, "lower": True, "reference": "email"}
+
+
+def _spell(draft: Draft, person: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    spells = BY_NAME["employment_spells"]
+    given: dict[str, Any] = {"person_id": person}
+    hired = found["latest_hire_date"]
+    given["hire_date"] = {
+        "from": hired,
+        **time_format(spells.column("hire_date"), hired, draft.values(hired), draft.notes),
+    }
+    if "termination_date" in found:
+        left = found["termination_date"]
+        draft.notes.tell(
+            f"{left!r} is the last day worked, so employment ends the day after (`plus_days: 1`); take it away if it is the first day away"
+        )
+        written = time_format(spells.column("end_date"), left, draft.values(left), draft.notes)
+        given["end_date"] = {"from": left, **written, "plus_days": 1}
+    return given
+
+
+def _state_of_the_job(draft: Draft, person: Mapping[str, Any]) -> None:
+    given: dict[str, Mapping[str, Any]] = {"person_id": person}
+    if "valid_from" not in draft.found("job_history"):
+        draft.notes.ask(
+            "from which day do level, title, department and manager hold? A list of today's state doesn't say. Name a column under `valid_from:`, or write the day of the export as "
+            "`const: 2026-01-31`; better, export the job history. Without it take the table job_history out"
+        )
+        given |= {"valid_from": {}, "change_action": {"const": "unknown"}, "change_action_basis": {"const": "assumed"}}
+    draft.add("job_history", given)
+
+
+def _pairs(draft: Draft) -> None:
+    """A list of pairs, with a member of each role where they are named."""
+    pair = _pair_id(draft)
+    draft.add("pairs", {"pair_id": pair} if pair else {})
+    dates = {
+        "joined_date": draft.found("pairs").get("actual_start_date"),
+        "left_date": draft.found("pairs").get("actual_end_date"),
+    }
+    for role in ("mentor", "mentee"):
+        member = _member(draft, role)
+        if member is not None:
+            members = BY_NAME["pair_members"]
+            spans = {name: draft.spec(members.column(name), header) for name, header in dates.items() if header}
+            given = {
+                "pair_id": pair,
+                "person_id": member,
+                "role": {"const": role},
+                **{n: s for n, s in spans.items() if s},
+            }
+            draft.add("pair_members", given)
+
+
+def _pair_id(draft: Draft) -> dict[str, Any]:
+    header = draft.found("pairs").get("pair_id")
+    if header is None:
+        return {}
+    draft.used.add(header)
+    return {"from": header}
+
+
+def _member(draft: Draft, role: str) -> dict[str, Any] | None:
+    header = draft.found("pair_members").get(role)
+    return None if header is None else draft.spec(BY_NAME["pair_members"].column("person_id"), header)
+
+
+def _sessions(draft: Draft) -> None:
+    """A log of sessions; day and time in two columns are put together, and who took part is added where it is named."""
+    found = draft.found("sessions")
+    given: dict[str, Any] = {"scheduled_tz": {"const": draft.notes.zone}} if draft.notes.zone else {}
+    start, clock = found.get("scheduled_start_at"), found.get("start_time")
+    if start and clock:
+        given["scheduled_start_at"] = _day_and_time(draft, start, clock)
+    if start and found.get("end_time") and "scheduled_end_at" not in found:
+        given["scheduled_end_at"] = _day_and_time(draft, start, found["end_time"])
+    draft.add("sessions", given)
+    for role in ("mentor", "mentee"):
+        member = _member(draft, role)
+        if member is not None and "session_id" in found:
+            attended = {
+                "session_id": {"from": found["session_id"]},
+                "person_id": member,
+                "join_seq": {"const": 1},
+                "role": {"const": role},
+            }
+            draft.add("session_participants", attended)
+
+
+def _day_and_time(draft: Draft, day: str, clock: str) -> dict[str, Any]:
+    draft.used |= {day, clock}
+    rows = draft.layout.text.rows
+    together = rows.select(
+        pl.concat_str([pl.col(day).str.strip_chars(), pl.col(clock).str.strip_chars()], separator=" ")
+    )
+    column = BY_NAME["sessions"].column("scheduled_start_at")
+    written = time_format(column, day, together.to_series().drop_nulls(), draft.notes)
+    return {"template": f"{{{day}}} {{{clock}}}", **written}
+
+
+GROUPS: Mapping[str, Callable[[Draft], None]] = {"persons": _people, "pairs": _pairs, "sessions": _sessions}

@@ -57,6 +57,15 @@ def monthly(snapshot: Snapshot, metrics: list[str], programme: str, cohort: str 
     return ask(snapshot, query, programme, cohort, metrics)
 
 
+def signals(snapshot: Snapshot, programme: str, cohort: str = ALL) -> list[dict[str, Any]]:
+    """The last complete month of each monthly metric with its natural limits, those outside first."""
+    query = """
+        select * from metric_signals where programme_id = $1 and cohort_id = $2
+        order by case signal when 'above' then 0 when 'below' then 0 when 'within' then 1 else 2 end, label
+    """
+    return ask(snapshot, query, programme, cohort).to_dicts()
+
+
 def segments(snapshot: Snapshot, programme: str, metric: str) -> pl.DataFrame:
     """Every segment's row to date of one metric."""
     query = """

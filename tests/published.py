@@ -85,6 +85,37 @@ def metric_values() -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
+def metric_signals() -> pl.DataFrame:
+    """One metric below its limits, one within them, and one without limits in each programme."""
+    common = {
+        "cohort_id": "all",
+        "definition_version": 1,
+        "period_start": date(2026, 10, 1),
+        "period_end": AS_OF,
+        "direction": "increase",
+        "headline": True,
+    }
+    limits = {
+        "baseline_mean": 0.81,
+        "mean_moving_range": 0.1,
+        "limit_low": 0.544,
+        "limit_high": 1.076,
+        "baseline_months": 14,
+    }
+    none = {**dict.fromkeys(limits), "baseline_months": 5}
+    few = "fewer than 8 months in a row before it"
+    rows = [
+        {"programme_id": programme, "metric_id": metric, "value": value, "n_people": 43, **more, "signal": signal, "no_limits_reason": reason,
+         "is_suppressed": False, "unit": METRICS[metric][1], "label": METRICS[metric][0], **common}
+        for programme, metric, value, more, signal, reason in (
+            ("mentoring_a", "session_frequency", 0.4, limits, "below", None),
+            ("mentoring_a", "active_pair_rate", 0.8, {**limits, "limit_high": 1.0}, "within", None),
+            ("mentoring_a", "csat_mentee", 0.7, none, "cannot_tell", few),
+            ("mentoring_b", "csat_mentee", 0.7, none, "cannot_tell", few))
+    ]  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
 def estimates() -> pl.DataFrame:
     base = dict.fromkeys(ESTIMATE_SCHEMA)
     shared = {
@@ -252,6 +283,7 @@ def tables() -> dict[str, pl.DataFrame]:
             {"cohort_id": "A-2025", "programme_id": "mentoring_a", "name": "2025", "start_date": date(2025, 1, 1), "end_date": date(2025, 10, 1),
              "assignment_rule": "lottery", "status": "closed", "capacity_mentees": 150}]),
         "metric_values": metric_values(),
+        "metric_signals": metric_signals(),
         "metric_definitions": definitions(),
         "goals": goals(),
         "impact_estimates": estimates(),

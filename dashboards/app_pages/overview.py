@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements, queries, wording
+from dashboards.signals import signals_section
 
 SIDE_BY_SIDE = ("participation_rate", "session_frequency", "csat_mentee", "retention_rate_12m")
 
@@ -52,6 +53,10 @@ if rows:
     )
 else:
     elements.nothing_here("Nothing is published for this choice.", reset=cohort != queries.ALL)
+
+if rows:
+    st.subheader("What changed, and is it more than usual?", anchor=False)
+    signals_section(snapshot, programme, cohort, key="programme")
 
 left, right = st.columns(2, gap="medium")
 with left:
@@ -107,6 +112,7 @@ organisation = queries.to_date(snapshot, "organisation")
 if organisation:
     st.subheader("Whole organisation", anchor=False)
     elements.cards(snapshot, ("retention_rate_12m", "promotion_rate_12m", "turnover_rate_all"), organisation)
+    signals_section(snapshot, "organisation", key="organisation")
     groups = queries.segments(snapshot, "organisation", "leadership_representation").to_dicts()
     if groups:
         st.caption("Share of leadership by group; those who gave no answer are shown apart.")

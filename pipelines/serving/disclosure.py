@@ -10,6 +10,8 @@ import polars as pl
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 TOO_SMALL = "fewer than {k} people"
 COMPLEMENTARY = "hidden so that a smaller group can't be worked out"
+HIDDEN_MONTH = "a month has too few people to show"
+SIGNAL_NUMBERS = ("value", "n_people", "baseline_mean", "mean_moving_range", "limit_low", "limit_high")
 
 BREAKDOWNS: tuple[tuple[str, ...], ...] = (
     ("segment_value",),
@@ -62,6 +64,33 @@ def _complementary(cells: pl.DataFrame, dimension: str) -> pl.DataFrame:
     return cells.with_columns(
         (pl.col("by_subtraction") | (alone & smallest.fill_null(value=False))).alias("by_subtraction")
     )
+
+
+def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Judged months (metrics.metric_signals) without numbers where a month that they rest on isn't shown in `published`, the suppressed metric_values.
+
+    What stays is a function of published values, so it tells nothing that they don't.
+    """
+    key = ["metric_id", "programme_id", "cohort_id"]
+    shown = published.filter(
+        (pl.col("period_kind") == "month") & (pl.col("segment_kind") == "all") & ~pl.col("is_suppressed")
+    ).select(*key, pl.col("period_start").alias("month"))
+    first = pl.col("period_start").dt.offset_by(pl.format("-{}mo", "baseline_months"))
+    counted = (
+        signals.select(*key, "period_start", first.alias("first"))
+        .join(shown, on=key)
+        .filter(pl.col("month").is_between(pl.col("first"), pl.col("period_start")))
+        .group_by(key)
+        .agg(pl.len().alias("months_shown"))
+    )
+    joined = signals.join(counted, on=key, how="left", maintain_order="left")
+    hidden = pl.col("months_shown").fill_null(0) < pl.col("baseline_months") + 1
+    return joined.with_columns(
+        *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in SIGNAL_NUMBERS),
+        pl.when(hidden).then(pl.lit("cannot_tell")).otherwise(pl.col("signal")).alias("signal"),
+        pl.when(hidden).then(pl.lit(HIDDEN_MONTH)).otherwise(pl.col("no_limits_reason")).alias("no_limits_reason"),
+        hidden.alias("is_suppressed"),
+    ).drop("months_shown")
 
 
 def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:

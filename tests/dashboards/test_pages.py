@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import charts, elements, wording
 from dashboards.snapshot import Snapshot
 from pipelines.serving.snapshot import publish, write_tables
-from tests.published import estimates, manager_tables, tables
+from tests.published import estimates, manager_tables, metric_signals, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_PAGES = ("overview", "health", "goals", "impact", "retention", "promotion", "workbench", "quality", "dictionary")
@@ -347,6 +347,31 @@ def test_the_evidence_page_shows_balance_overlap_sensitivity_and_what_was_not_te
     waves = texts(open_page("impact", evidence="mentoring_a", outcome="engagement_index"))
     assert any("Not testable here." in text for text in waves)
     assert any("Moving differently before they joined" in text for text in waves)
+
+
+def test_the_overview_names_what_lies_outside_its_limits_with_n_and_limits(pages: dict[str, AppTest]) -> None:
+    said = "\n".join(texts(pages["overview"]))
+    assert "**1 of 2 metrics** lies outside the usual variation between months in October 2026:" in said
+    assert (
+        "▼ **Session frequency**: 0.40 sessions per pair month (n = 43), below 0.54 to 1.08 sessions per pair month, the limits of the 14 months before"
+        in said
+    )
+    assert "Not judged: Satisfaction of mentees (fewer than 8 months in a row before it)." in said
+
+
+def test_the_overview_says_when_it_is_too_early_for_limits(
+    open_page: OpenPage, publish_with: Callable[..., Path]
+) -> None:
+    said = "\n".join(texts(open_page("overview", programme="mentoring_b")))
+    assert "**Too early to tell for October 2026**" in said
+    nothing = open_page("overview", publish_with(metric_signals=metric_signals().clear()))
+    assert any("nothing can be said of change" in info.value for info in nothing.info)
+
+
+def test_the_overview_says_when_nothing_lies_outside(open_page: OpenPage, publish_with: Callable[..., Path]) -> None:
+    quiet = metric_signals().with_columns(signal=pl.col("signal").replace("below", "within"))
+    said = "\n".join(texts(open_page("overview", publish_with(metric_signals=quiet))))
+    assert "**None of 2 metrics** lies outside its limits in October 2026" in said
 
 
 def test_a_declaration_changed_after_results_is_shown_as_a_change(pages: dict[str, AppTest]) -> None:

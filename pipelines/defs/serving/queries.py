@@ -10,6 +10,7 @@ READERS: dict[str, str] = {
         select cohort_id, programme_id, name, start_date, end_date, assignment_rule, status, capacity_mentees
         from marts.cohorts
     """,
+    "metric_signals": "select * from metrics.metric_signals",
     "goals": """
         select status.*, programmes.name as programme_name
         from metrics.goal_status as status

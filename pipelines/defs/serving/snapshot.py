@@ -15,6 +15,7 @@ from pipelines.defs.sources_configured import configured_sources
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import (
     suppress_counts,
+    suppress_signals,
     suppress_small_bins,
     suppress_small_groups,
     suppress_thin_follow_up,
@@ -50,6 +51,7 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
     kinds={"duckdb"},
     deps=[
         dg.AssetKey(["metrics", "metric_values"]),
+        dg.AssetKey(["metrics", "metric_signals"]),
         dg.AssetKey(["metrics", "goal_status"]),
         *(dg.AssetKey(["impact", name]) for name in IMPACT_TABLES),
         *(dg.AssetKey(["analytics", name]) for name in MATCH_TABLES),
@@ -91,6 +93,9 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
     labels = definitions.select("metric_id", "label", "direction", "headline")
     readers["metric_values"] = suppress_small_groups(values, k).join(labels, on="metric_id", how="left")
+    readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"]).join(
+        labels, on="metric_id", how="left"
+    )
     readers["metric_definitions"] = definitions
     readers["suppression"] = suppression_summary(readers["metric_values"])
     readers["goals"] = readers["goals"].join(

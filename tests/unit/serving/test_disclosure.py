@@ -1,8 +1,16 @@
 """Small groups never reach a reader, nor can they be worked out from what does."""
 
-import polars as pl
+from datetime import date
 
-from pipelines.serving.disclosure import suppress_counts, suppress_small_groups, suppress_thin_follow_up
+import polars as pl
+import pytest
+
+from pipelines.serving.disclosure import (
+    suppress_counts,
+    suppress_signals,
+    suppress_small_groups,
+    suppress_thin_follow_up,
+)
 from tests.published import metric_values
 
 
@@ -83,3 +91,32 @@ def test_those_who_left_observation_do_not_tell_a_few_other_ends() -> None:
     shown = followed((100, 0, 0), (80, 10, 7), (60, 20, 7))
     assert shown["cumulative_left"].to_list() == [0, None, None]
     assert shown["cumulative_events"].to_list() == [0, 10, 20]
+
+
+def judged_months(*, hidden: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One metric judged in October on eight months before; `hidden` is the month (2 to 10) that isn't published."""
+    key = {"metric_id": "show_up_rate", "programme_id": "p", "cohort_id": "all"}
+    numbers = dict.fromkeys(("baseline_mean", "mean_moving_range", "limit_low", "limit_high"), 0.5)
+    signals = pl.DataFrame(
+        [{**key, "period_start": date(2026, 10, 1), "baseline_months": 8, "value": 0.9, "n_people": 20, **numbers, "signal": "above", "no_limits_reason": None}],
+        schema_overrides={"no_limits_reason": pl.String},
+    )  # fmt: skip
+    months = [
+        {**key, "segment_kind": "all", "period_kind": "month", "period_start": date(2026, month, 1), "is_suppressed": month == hidden}
+        for month in range(1, 11)
+    ]  # fmt: skip
+    return signals, pl.DataFrame(months)
+
+
+@pytest.mark.parametrize("hidden", [2, 6, 10])
+def test_limits_do_not_tell_a_month_that_is_not_published(hidden: int) -> None:
+    row = suppress_signals(*judged_months(hidden=hidden)).row(0, named=True)
+    assert row["is_suppressed"]
+    assert row["signal"] == "cannot_tell"
+    assert [row[name] for name in ("value", "n_people", "baseline_mean", "mean_moving_range", "limit_low", "limit_high")] == [None] * 6  # fmt: skip
+
+
+@pytest.mark.parametrize("hidden", [None, 1])
+def test_a_hidden_month_before_the_baseline_changes_nothing(hidden: int | None) -> None:
+    signals, published = judged_months(hidden=hidden)
+    assert suppress_signals(signals, published).drop("is_suppressed").equals(signals)

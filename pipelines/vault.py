@@ -5,15 +5,13 @@ hash of an e-mail is found by hashing a list of e-mails). Pure: the key comes in
 """
 
 import hmac
-from collections.abc import Callable
 from hashlib import sha256
 
 import polars as pl
+import polars_hash  # noqa: F401  (its import gives columns of text the name space `chash`)
 
 from pipelines.contracts import Table
 
-BLOCK = 64  # bytes of a block of SHA-256
-MOSTLY_DISTINCT = 0.6  # share from which looking a value up costs more than hashing it again
 HEX_DIGITS = 32  # 128 bits: no collision among any number of people
 # Tables whose records are no person's: their source_record_id stays readable.
 IMPERSONAL = frozenset(
@@ -25,22 +23,6 @@ PERSON_KINDS_OF_PREFERENCE = ("person", "excluded_person")
 def pseudonym(value: str, key: bytes) -> str:
     """HMAC-SHA256 of a typed reference, first 32 hex digits."""
     return hmac.digest(key, value.encode(), sha256).hex()[:HEX_DIGITS]
-
-
-def pseudonymiser(key: bytes) -> Callable[[str], str]:
-    """`pseudonym` for many values under one key: both of its blocks (RFC 2104) are digested once instead of once a value."""
-    padded = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
-    inner = sha256(bytes(byte ^ 0x36 for byte in padded))
-    outer = sha256(bytes(byte ^ 0x5C for byte in padded))
-
-    def hashed(value: str) -> str:
-        first = inner.copy()
-        first.update(value.encode())
-        second = outer.copy()
-        second.update(first.digest())
-        return second.hexdigest()[:HEX_DIGITS]
-
-    return hashed
 
 
 def key_fingerprint(key: bytes) -> str:
@@ -59,19 +41,13 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     references = [column.name for column in table.columns if column.reference and column.name in frame.columns]
     opaque = [column.name for column in table.columns if column.opaque and column.name in frame.columns]
     hashed = frame.with_columns(
-        *(_hashed(frame, name, key) for name in references),
-        *(_hashed(frame, name, key, prefix="uid:") for name in opaque),
+        *(_hashed(name, key) for name in references), *(_hashed(name, key, prefix="uid:") for name in opaque)
     )
     if table.name == "application_preferences" and "value" in frame.columns:
         names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
-        hashed = hashed.with_columns(
-            pl.when(names_person)
-            .then(_hashed(frame.filter(names_person), "value", key, by_row=False))
-            .otherwise(pl.col("value"))
-            .alias("value")
-        )
+        hashed = hashed.with_columns(pl.when(names_person).then(_hashed("value", key)).otherwise("value").alias("value"))
     if table.name not in IMPERSONAL and "source_record_id" in frame.columns:
-        hashed = hashed.with_columns(_hashed(frame, "source_record_id", key, prefix="record:"))
+        hashed = hashed.with_columns(_hashed("source_record_id", key, prefix="record:"))
     kept = [name for name in ("source_instance", "person_id") if name in frame.columns]
     if direct:
         vault = hashed.select(*kept, *direct).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in direct))
@@ -80,15 +56,7 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     return hashed.drop(*direct), vault
 
 
-def _hashed(frame: pl.DataFrame, name: str, key: bytes, *, prefix: str = "", by_row: bool = True) -> pl.Expr:
-    """The column with each distinct value hashed once; a column of nearly nothing but distinct values is hashed row by row.
-
-    by_row: False where `frame` is a part of the rows that the column is for.
-    """
-    values, hashed = frame[name], pseudonymiser(key)
-    distinct = values.drop_nulls().unique()
-    if by_row and distinct.len() > MOSTLY_DISTINCT * values.len():
-        rows = [None if value is None else hashed(prefix + value) for value in values.to_list()]
-        return pl.lit(pl.Series(name, rows, dtype=pl.String)).alias(name)
-    pseudonyms = pl.Series([hashed(prefix + value) for value in distinct.to_list()], dtype=pl.String)
-    return pl.col(name).replace_strict(distinct, pseudonyms, default=None, return_dtype=pl.String).alias(name)
+def _hashed(name: str, key: bytes, *, prefix: str = "") -> pl.Expr:
+    """`pseudonym` of every value of a text column; null stays null. key: text in UTF-8, as an environment holds it."""
+    value = pl.col(name) if not prefix else pl.concat_str(pl.lit(prefix), pl.col(name))
+    return value.chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS).alias(name)  # type: ignore[attr-defined]

@@ -74,10 +74,11 @@ def replace_rows(
 
 
 def append_rows(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Add `frame` to `table`, by column name, as Arrow."""
+    """Add `frame` to `table`, by column name, as Arrow. A column of nothing but nulls is left to the table."""
     if frame.height:
+        filled = [column.name for column in frame if column.null_count() < frame.height] or frame.columns
         # DuckDB finds the variable by its name. A registered view would be kept, rows and all, until the transaction ends.
-        incoming = frame.to_arrow()  # noqa: F841
+        incoming = frame.select(filled).to_arrow()  # noqa: F841
         connection.execute(f"insert into {table} by name from incoming")
 
 

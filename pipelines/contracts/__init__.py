@@ -46,6 +46,19 @@ def empty_frame(table: Table, *, lineage: bool = True) -> pl.DataFrame:
 
 
 def create_statement(table: Table) -> str:
-    """DuckDB DDL of `table`; P2 columns are left out, they belong to `vault`."""
-    columns = ",\n    ".join(f"{c.name} {DUCKDB_TYPES[c.type]}" for c in table.all_columns if c.pii != "P2")
+    """DuckDB DDL of `table`; P2 columns are left out, they belong to `vault`.
+
+    A column of hashes that hardly repeat is stored as it is: no compression makes it much smaller, and trying each costs half of the time of a load.
+    """
+    columns = ",\n    ".join(
+        f"{c.name} {DUCKDB_TYPES[c.type]}{' using compression uncompressed' if _is_hash(table, c) else ''}"
+        for c in table.all_columns
+        if c.pii != "P2"
+    )
     return f"create table if not exists {table.address} (\n    {columns}\n)"
+
+
+def _is_hash(table: Table, column: Column) -> bool:
+    """Whether the column holds one hash a row: the row's own, its record's, or the one person that it is about."""
+    is_own_key = column.reference and set(table.key) <= {column.name, "source_instance"}
+    return column.name in ("row_hash", "source_record_id") or is_own_key

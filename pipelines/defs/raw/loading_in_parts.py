@@ -1,9 +1,11 @@
 """A large source's rows into the raw tables part by part, inside the caller's transaction; the same rows as if they had come at once.
 
-The last load's rows stay beside the new ones until all rules have spoken, and are deleted then.
+The last load's rows stay beside the new ones until all rules have spoken, and are deleted then. One part is written while the next is read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +40,7 @@ class LoadInParts:
     stamp: Callable[[pl.DataFrame], pl.DataFrame]
     findings: list[dict[str, Any]] = field(default_factory=list)
     _gates: dict[str, GateInParts] = field(default_factory=dict)
+    _writing: Future[None] | None = None
 
     @property
     def verdicts(self) -> list[GateInParts]:
@@ -50,10 +53,14 @@ class LoadInParts:
         Raises SourceRefused and LoadStopped; what was written until then is the caller's to roll back.
         """
         replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
-        for extract in extracts:
-            self.findings += [vars(finding) for finding in extract.findings]
-            for batch in extract.batches:
-                self._take(batch)
+        with self._one_thread(), ThreadPoolExecutor(max_workers=1) as writer:
+            try:
+                for extract in extracts:
+                    self.findings += [vars(finding) for finding in extract.findings]
+                    for batch in extract.batches:
+                        self._take(batch, writer)
+            finally:
+                self._written()
         for gate in self.verdicts:
             self._judge(gate, comparable=comparable)
         for table in TABLES:
@@ -64,7 +71,22 @@ class LoadInParts:
     def _this(self) -> list[str]:
         return [self.source_id, self.load_id]
 
-    def _take(self, batch: TableBatch) -> None:
+    @contextmanager
+    def _one_thread(self) -> Iterator[None]:
+        """Parts are too small to be shared among DuckDB's threads: two take a third more processor time and longer by the clock."""
+        self.warehouse.execute("set threads = 1")
+        try:
+            yield
+        finally:
+            self.warehouse.execute("reset threads")
+
+    def _written(self) -> None:
+        """Wait until the connection is free again. Raises what went wrong in writing."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            writing.result()
+
+    def _take(self, batch: TableBatch, writer: ThreadPoolExecutor) -> None:
         table = BY_NAME[batch.table]
         gate = self._gates.setdefault(table.name, GateInParts(table))
         rows, people = pseudonymise(batch.rows, table, self.key)
@@ -78,14 +100,18 @@ class LoadInParts:
                 where t.source_instance = ? and t.load_id = ?
             """
             schema = {"__row": keyed.schema["__row"], "first_hash": pl.String(), "first_line": pl.Int64()}
+            self._written()
             found = self.warehouse.execute(query, self._this).fetchall()
             return pl.DataFrame(found, schema=schema, orient="row").sort("__row")
 
         loaded = gate.judge(rows, batch.rejects, batch.filtered, first_rows)
-        append_rows(self.warehouse, table.address, self.stamp(loaded))
-        if people.height:
-            named = people.with_columns(pl.lit(self.source_id).alias("source_instance"))
-            append_rows(self.warehouse, "vault.persons", named)
+        named = people.with_columns(pl.lit(self.source_id).alias("source_instance"))
+        self._written()
+        self._writing = writer.submit(self._write, table, self.stamp(loaded), named)
+
+    def _write(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
+        append_rows(self.warehouse, table.address, rows)
+        append_rows(self.warehouse, "vault.persons", named)
 
     def _judge(self, gate: GateInParts, *, comparable: bool) -> None:
         """The rules that need the whole table and the last load of it."""

@@ -45,7 +45,9 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     )
     if table.name == "application_preferences" and "value" in frame.columns:
         names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
-        hashed = hashed.with_columns(pl.when(names_person).then(_hashed("value", key)).otherwise("value").alias("value"))
+        hashed = hashed.with_columns(
+            pl.when(names_person).then(_hashed("value", key)).otherwise("value").alias("value")
+        )
     if table.name not in IMPERSONAL and "source_record_id" in frame.columns:
         hashed = hashed.with_columns(_hashed("source_record_id", key, prefix="record:"))
     kept = [name for name in ("source_instance", "person_id") if name in frame.columns]

@@ -27,6 +27,29 @@ FirstRows = Callable[[pl.DataFrame, list[str]], pl.DataFrame]
 """Rows with `__row` and key columns -> `__row`, `first_hash`, `first_line` of those whose key is among the rows already written."""
 
 
+class SeenHashes:
+    """Hashes of 64 bits in sorted runs, each at least twice as long as the next: 8 bytes a hash, and every hash is merged only log n times."""
+
+    def __init__(self) -> None:
+        self._runs: list[np.ndarray] = []
+
+    def hold(self, hashes: np.ndarray) -> np.ndarray:
+        """Which of `hashes`, uint64 of shape (n,), were added before: bool of shape (n,)."""
+        found = np.zeros(hashes.size, dtype=bool)
+        for run in self._runs:
+            found |= run[np.minimum(np.searchsorted(run, hashes), run.size - 1)] == hashes
+        return found
+
+    def add(self, hashes: np.ndarray) -> None:
+        """Remember `hashes`, uint64 of shape (n,)."""
+        if hashes.size:
+            self._runs.append(np.sort(hashes))
+        while len(self._runs) > 1 and self._runs[-2].size < 2 * self._runs[-1].size:
+            merged = np.concatenate([self._runs.pop(), self._runs.pop()])
+            merged.sort(kind="stable")
+            self._runs.append(merged)
+
+
 @dataclass
 class GateInParts:
     """What was decided so far for one table of one source; `quarantine`, `filtered` and `reconciliation` read as those of a `Verdict`."""
@@ -39,7 +62,7 @@ class GateInParts:
     columns: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     refused_persons: set[str] = field(default_factory=set)
-    _keys: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
+    _keys: SeenHashes = field(default_factory=SeenHashes)
     _rejects: list[pl.DataFrame] = field(default_factory=list)
     _refused: list[pl.DataFrame] = field(default_factory=list)
     _filtered: list[pl.DataFrame] = field(default_factory=list)
@@ -56,7 +79,7 @@ class GateInParts:
         sound, refused = sound_rows(self.contract, rows)
         key = key_columns(self.contract, sound)
         hashes = sound.select(key).hash_rows().to_numpy()
-        came_before = pl.Series(_is_among(hashes, self._keys), dtype=pl.Boolean)
+        came_before = pl.Series(self._keys.hold(hashes), dtype=pl.Boolean)
         repeats = sound.filter(came_before)
         if repeats.height:
             repeats = repeats.join(first_rows(repeats.select("__row", *key), key), on="__row", how="inner")
@@ -66,7 +89,7 @@ class GateInParts:
         words = (
             contradiction_words(repeats.filter(~same).rename({"first_line": "__line"}), key) if repeats.height else None
         )
-        self._keys = np.sort(np.concatenate([self._keys, hashes]), kind="stable")
+        self._keys.add(hashes)
         self.duplicates += duplicates + (repeats.filter(same).height if repeats.height else 0)
         self._rejects.append(rejects)
         self._refused += [part for part in (refused, contradicting, words) if part is not None and part.height]
@@ -120,11 +143,3 @@ class GateInParts:
         stop_at_emptied_columns(
             self.table, self.first_file, self.filled, self.columns, filled_before, source_id=source_id
         )
-
-
-def _is_among(hashes: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Which of `hashes` stand in the sorted array `known`."""
-    if not known.size:
-        return np.zeros(hashes.size, dtype=bool)
-    places = np.minimum(np.searchsorted(known, hashes), known.size - 1)
-    return known[places] == hashes

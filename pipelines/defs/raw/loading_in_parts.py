@@ -5,7 +5,7 @@ The last load's rows stay beside the new ones until all rules have spoken, and a
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipelines.vault import pseudonymise
 from pipelines.warehouse import append_rows, replace_rows
 
 OWN = "source_instance = ? and load_id = ?"
+MEMORY = "256MB"
 EARLIER = "source_instance = ? and load_id <> ?"
 
 
@@ -53,7 +54,7 @@ class LoadInParts:
         Raises SourceRefused and LoadStopped; what was written until then is the caller's to roll back.
         """
         replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
-        with self._one_thread(), ThreadPoolExecutor(max_workers=1) as writer:
+        with self._bounded(), ThreadPoolExecutor(max_workers=1) as writer:
             try:
                 for extract in extracts:
                     self.findings += [vars(finding) for finding in extract.findings]
@@ -72,13 +73,20 @@ class LoadInParts:
         return [self.source_id, self.load_id]
 
     @contextmanager
-    def _one_thread(self) -> Iterator[None]:
-        """Parts are too small to be shared among DuckDB's threads: two take a third more processor time and longer by the clock."""
+    def _bounded(self) -> Iterator[None]:
+        """DuckDB with one thread and little memory for as long as parts are written.
+
+        Parts are too small to be shared among threads: two take a third more processor time and longer by the clock. And rows of an open
+        transaction stay in memory up to the limit, although they could be on disk.
+        """
         self.warehouse.execute("set threads = 1")
+        with suppress(duckdb.OutOfMemoryException):  # what other sources wrote just now already takes more
+            self.warehouse.execute(f"set memory_limit = '{MEMORY}'")
         try:
             yield
         finally:
             self.warehouse.execute("reset threads")
+            self.warehouse.execute("reset memory_limit")
 
     def _written(self) -> None:
         """Wait until the connection is free again. Raises what went wrong in writing."""

@@ -48,17 +48,17 @@ def empty_frame(table: Table, *, lineage: bool = True) -> pl.DataFrame:
 def create_statement(table: Table) -> str:
     """DuckDB DDL of `table`; P2 columns are left out, they belong to `vault`.
 
-    A column of hashes that hardly repeat is stored as it is: no compression makes it much smaller, and trying each costs half of the time of a load.
+    A text that differs from row to row is stored as it is: no compression makes a hash much smaller, and trying each costs half of the time of a load.
     """
     columns = ",\n    ".join(
-        f"{c.name} {DUCKDB_TYPES[c.type]}{' using compression uncompressed' if _is_hash(table, c) else ''}"
+        f"{c.name} {DUCKDB_TYPES[c.type]}{' using compression uncompressed' if _differs_by_row(table, c) else ''}"
         for c in table.all_columns
         if c.pii != "P2"
     )
     return f"create table if not exists {table.address} (\n    {columns}\n)"
 
 
-def _is_hash(table: Table, column: Column) -> bool:
-    """Whether the column holds one hash a row: the row's own, its record's, or the one person that it is about."""
-    is_own_key = column.reference and set(table.key) <= {column.name, "source_instance"}
-    return column.name in ("row_hash", "source_record_id") or is_own_key
+def _differs_by_row(table: Table, column: Column) -> bool:
+    """Whether it is a hash of the row, of its record's id, or the one column that tells the table's rows apart."""
+    is_own_key = column.type == "text" and set(table.key) <= {column.name, "source_instance"}
+    return is_own_key or column.name in ("row_hash", "source_record_id")

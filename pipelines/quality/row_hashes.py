@@ -16,7 +16,10 @@ def with_row_hash(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFram
 
     Null and empty text differ, and no value can run into the next. Instants are hashed as UTC microseconds, dates as ISO, numbers as Polars writes them.
     """
-    parts = [_text(column).fill_null(_NULL) for column in columns]
+    parts = [
+        pl.lit(_NULL) if frame[column.name].null_count() == frame.height else _text(column).fill_null(_NULL)
+        for column in columns
+    ]
     text = pl.concat_str(parts, separator=_SEPARATOR) if parts else pl.lit("")
     return frame.with_columns(text.chash.sha2_256().str.head(32).alias("row_hash"))  # type: ignore[attr-defined]
 

@@ -86,16 +86,19 @@ def _with_states(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per chosen option, numbered by `choice_seq`; a number is its question's only one."""
+    numbers = cells.filter(~pl.col("__is_choice")).with_columns(
+        pl.lit(None, dtype=pl.String).alias("value_code"), pl.lit(1, dtype=pl.Int64).alias("choice_seq")
+    )
     choices = (
         cells.filter(pl.col("__is_choice"))
         .with_columns(pl.col("__answer").str.split(",").alias("value_code"))
         .explode("value_code")
+        .with_columns(
+            pl.col("value_code").str.strip_chars(),
+            (pl.int_range(pl.len(), dtype=pl.Int64).over(LINE, "question_id") + 1).alias("choice_seq"),
+        )
     )
-    numbers = cells.filter(~pl.col("__is_choice")).with_columns(pl.lit(None, dtype=pl.String).alias("value_code"))
-    return pl.concat([numbers, choices]).with_columns(
-        (pl.int_range(pl.len(), dtype=pl.Int64).over(LINE, "question_id") + 1).alias("choice_seq"),
-        pl.col("value_code").str.strip_chars(),
-    )
+    return pl.concat([numbers, choices])
 
 
 def _is_no_number() -> pl.Expr:

@@ -4,6 +4,7 @@ A load is named by its content: the hash of the source's files, its mapping and 
 the same load, so a second run finds it and does nothing.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ EXPORT_NOTE = "_export.json"
 """Beside the files of a source: {"exported_at": "<ISO instant>"}; without it the newest file's time of change counts."""
 
 MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
 
 
 class NothingToLand(RuntimeError):
@@ -58,25 +60,28 @@ def land(
         raise NothingToLand(
             f"Source {source_id}: no files in {listed}. Put the export there, or correct `path` of this source in the workspace file."
         )
-    contents = {name: path.read_bytes() for name, path in found.items()}
     mapping_hash = content_hash(json.dumps(recipe, sort_keys=True, default=str).encode())
-    parts = [part for name in sorted(contents) for part in (name.encode(), contents[name])]
-    load_id = content_hash(mapping_hash.encode(), *parts)
+    load_id = _load_id(mapping_hash, found)
     extracted_at = _extracted_at(folders, list(found.values()), as_of)
+    draft = landing / source_id / f".{load_id}.draft"
+    is_new = not (landing / source_id / load_id / MANIFEST).exists()
+    if is_new:
+        found = _copied(found, draft)
+        load_id = _load_id(mapping_hash, found)  # of the copy, because a file may have changed since it was hashed
     target = landing / source_id / load_id
-    is_new = not (target / MANIFEST).exists()
+    is_known = (target / MANIFEST).exists()
     landed = Landed(
         source_id=source_id,
         load_id=load_id,
-        extracted_at=extracted_at if is_new else json.loads((target / MANIFEST).read_text())["extracted_at"],
-        files=tuple(sorted(contents)),
-        total_bytes=sum(len(content) for content in contents.values()),
+        extracted_at=json.loads((target / MANIFEST).read_text())["extracted_at"] if is_known else extracted_at,
+        files=tuple(sorted(found)),
+        total_bytes=sum(path.stat().st_size for path in found.values()),
         mapping_hash=mapping_hash,
         folder=target,
-        is_new=is_new,
+        is_new=not is_known,
     )
     if is_new:
-        _write(target, contents, landed)
+        _move_into_place(draft, landed)
     return landed
 
 
@@ -104,14 +109,38 @@ def _extracted_at(folders: Sequence[Path], paths: Sequence[Path], as_of: date | 
     return newest.isoformat()
 
 
-def _write(target: Path, contents: Mapping[str, bytes], landed: Landed) -> None:
-    draft = target.with_name(f".{target.name}.draft")
+def _load_id(mapping_hash: str, files: Mapping[str, Path]) -> str:
+    """First 16 hex digits of SHA-256 over the mapping's hash, names and contents, each preceded by its length; read in blocks."""
+    digest = hashlib.sha256()
+
+    def told(part: bytes) -> None:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+
+    told(mapping_hash.encode())
+    for name in sorted(files):
+        told(name.encode())
+        digest.update(files[name].stat().st_size.to_bytes(8, "big"))
+        with files[name].open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def _copied(files: Mapping[str, Path], draft: Path) -> dict[str, Path]:
+    """The files, copied below `draft`."""
     shutil.rmtree(draft, ignore_errors=True)
-    for name, content in contents.items():
-        path = draft / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    manifest = {key: value for key, value in asdict(landed).items() if key not in ("folder", "is_new")}
-    (draft / MANIFEST).write_text(json.dumps(manifest, indent=1))
-    shutil.rmtree(target, ignore_errors=True)
-    os.replace(draft, target)
+    copies = {name: draft / name for name in files}
+    for name, copy in copies.items():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(files[name], copy)
+    return copies
+
+
+def _move_into_place(draft: Path, landed: Landed) -> None:
+    if landed.is_new:
+        manifest = {key: value for key, value in asdict(landed).items() if key not in ("folder", "is_new")}
+        (draft / MANIFEST).write_text(json.dumps(manifest, indent=1))
+        shutil.rmtree(landed.folder, ignore_errors=True)
+        os.replace(draft, landed.folder)
+    shutil.rmtree(draft, ignore_errors=True)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.sources.connectors import CONNECTORS, REMOTE
-from pipelines.sources.records import Extract, SourceFile
+from polars.testing import assert_frame_equal
+
+from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE
+from pipelines.sources.records import Extract, FileOnDisk, merge
 from pipelines.sources.remote.extraction import current, extractions
 from pipelines.sources.remote.fetching import Fetched, fetch
 from pipelines.sources.remote.secrets import Secrets
@@ -40,11 +42,11 @@ def fetched(
     )
 
 
-def landed_files(connector: str, root: Path) -> list[SourceFile]:
+def landed_files(connector: str, root: Path) -> list[FileOnDisk]:
     """The pages that would be landed, as the reader gets them."""
     found = current(extractions(root), keeps_snapshots=REMOTE[connector].keeps_snapshots)
     return [
-        SourceFile(path.name, path.read_bytes())
+        FileOnDisk(path.name, path)
         for extraction in found
         for path in sorted(extraction.folder.iterdir())
         if not path.name.startswith((".", "_"))
@@ -52,5 +54,16 @@ def landed_files(connector: str, root: Path) -> list[SourceFile]:
 
 
 def read_back(connector: str, root: Path, options: Mapping[str, Any]) -> Extract:
-    """What the connector makes of the fetched pages."""
-    return CONNECTORS[connector](landed_files(connector, root), {"source_id": "hris", **options})
+    """What the connector makes of the fetched pages; page by page, where it can, it must make the same of them."""
+    files, given = landed_files(connector, root), {"source_id": "hris", **options}
+    whole = CONNECTORS[connector](files, given)
+    in_parts = IN_PARTS[connector](files, given) if connector in IN_PARTS else None
+    if in_parts is not None:
+        extracts = list(in_parts)
+        batches = merge(batch for extract in extracts for batch in extract.batches)
+        assert [batch.table for batch in batches] == [batch.table for batch in whole.batches]
+        for batch, expected in zip(batches, whole.batches, strict=True):
+            assert_frame_equal(batch.rows, expected.rows)
+            assert_frame_equal(batch.rejects, expected.rejects)
+        assert [finding for extract in extracts for finding in extract.findings] == whole.findings
+    return whole

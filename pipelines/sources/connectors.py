@@ -39,8 +39,14 @@ CONNECTORS: dict[str, Connector] = {
     "sql": sql.read,
 }
 
-IN_PARTS: dict[str, ConnectorInParts] = {"mapped_files": mapped_files.read_in_parts}
-"""Connectors that can hand over large files in parts of bounded size, where the options let them."""
+IN_PARTS: dict[str, ConnectorInParts] = {
+    "hibob": hibob.read_in_parts,
+    "mapped_files": mapped_files.read_in_parts,
+    "sql": sql.read_in_parts,
+    "successfactors": successfactors.read_in_parts,
+    "workday": workday.read_in_parts,
+}
+"""Connectors that can hand over a large source in parts of bounded size, where the options let them."""
 
 REMOTE: dict[str, RemoteSystem] = {
     "bamboohr_api": bamboohr_api.SYSTEM,

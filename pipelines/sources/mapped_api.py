@@ -5,17 +5,19 @@ within each record. `@source` stands for the source's own id. What no entry read
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
 
 import yaml
 
+from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_paths import records_text, without_picks
-from pipelines.sources.mapped_files import MatchedText, mapped, with_null_word
 from pipelines.sources.mapped_files.columns_read import columns_read
-from pipelines.sources.records import Connector, Extract, SourceFile, SourceRefused
+from pipelines.sources.mapped_files.mapping import needs_all_rows, with_null_word
+from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
+from pipelines.sources.records import Connector, ConnectorInParts, Extract, FileOnDisk, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import page_name
 
 
@@ -72,26 +74,52 @@ def mapped_reader(shipped: Mapping[str, Any]) -> Connector:
 
     def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         mapping = own_mapping(shipped, options)
-        pages = newest_pages(files)
-        texts: list[MatchedText] = []
-        for entry in mapping["files"]:
-            found = pages[str(entry["match"])]
-            if not found and not entry.get("optional"):
-                raise SourceRefused(
-                    f"Source {options.get('source_id')}: nothing has been fetched for {entry['match']!r}. Next step: run `impact fetch`."
-                )
-            read_one = partial(
-                records_text,
-                records=str(entry.get("records", "")),
-                paths=columns_read(entry),
-                explode=entry.get("explode"),
-            )
-            # A page without records, the last one of many, says nothing; a stream without any is told by the first of its pages.
-            told = [file for file in found if read_one(file).rows.height] or found[:1]
-            texts.extend((entry, partial(read_one, file)) for file in told)
-        return mapped(texts, mapping, options, [], first_file=files[0].name if files else "")
+        return mapped(_texts(files, mapping, options), mapping, options, [], first_file=_first(files))
 
     return read
+
+
+def mapped_reader_in_parts(shipped: Mapping[str, Any]) -> ConnectorInParts:
+    """The same connector, page by page; it gives None where the mapping needs all rows at once."""
+
+    def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:
+        mapping = own_mapping(shipped, options)
+        if needs_all_rows(mapping):
+            return None
+        return mapped_in_parts(_texts(files, mapping, options), mapping, options, [], first_file=_first(files))
+
+    return read_in_parts
+
+
+def _texts(files: Sequence[SourceFile], mapping: Mapping[str, Any], options: Mapping[str, Any]) -> list[MatchedText]:
+    pages = newest_pages(files)
+    texts: list[MatchedText] = []
+    for entry in mapping["files"]:
+        found = pages[str(entry["match"])]
+        if not found and not entry.get("optional"):
+            raise SourceRefused(
+                f"Source {options.get('source_id')}: nothing has been fetched for {entry['match']!r}. Next step: run `impact fetch`."
+            )
+        if found:
+            texts.append(MatchedText(entry, found[0].name, partial(_told, found, entry)))
+    return texts
+
+
+def _told(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> Iterator[DelimitedText]:
+    """The records of a stream. A page without any, the last one of many, says nothing; a stream without any is told by its first page."""
+    paths, records = columns_read(entry), str(entry.get("records", ""))
+    is_told = False
+    for page in pages:
+        text = records_text(page, records=records, paths=paths, explode=entry.get("explode"))
+        if text.rows.height:
+            is_told = True
+            yield text
+    if not is_told:
+        yield records_text(pages[0], records=records, paths=paths, explode=entry.get("explode"))
+
+
+def _first(files: Sequence[SourceFile]) -> str:
+    return files[0].name if files else ""
 
 
 def newest_pages(files: Sequence[SourceFile]) -> dict[str, list[SourceFile]]:

@@ -4,40 +4,71 @@ A time with a zone is written in UTC with its offset (`instant: "%+"` reads it);
 """
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
-from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
+from pipelines.sources.records import REJECT_SCHEMA, FileOnDisk, Finding, SourceFile, SourceRefused
+
+PART_ROWS = 50_000
 
 
 def read_parquet(file: SourceFile, *, required: tuple[str, ...] = ()) -> DelimitedText:
     """The columns of a Parquet file as text. Raises `SourceRefused` for a broken file or a missing required column."""
     if not file.data:
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
-    try:
+    with _sound(file.name):
         frame = pl.read_parquet(io.BytesIO(file.data))
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        raise SourceRefused(f"{file.name} is no sound Parquet file ({problem}). Next step: export it again.") from None
-    present = {normalised(name) for name in frame.columns}
-    missing = [name for name in required if normalised(name) not in present]
-    if missing:
-        raise SourceRefused(
-            f"{file.name}: required column {', '.join(map(repr, missing))} is missing; it has {', '.join(frame.columns)}. "
-            "Next step: export the file with that column, or correct the name in the mapping file."
-        )
+    _refuse_missing(file.name, frame.columns, required)
     return text_of_frame(frame, file.name)
 
 
-def text_of_frame(frame: pl.DataFrame, file: str) -> DelimitedText:
-    """A typed frame as text columns with the number and the text of each row."""
+def parquet_parts(
+    file: FileOnDisk, *, required: tuple[str, ...] = (), part_rows: int = PART_ROWS
+) -> Iterator[DelimitedText]:
+    """What `read_parquet` gives, in parts of at most `part_rows` rows; findings stand in the first."""
+    if not file.path.stat().st_size:
+        raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    before = 0
+    with _sound(file.name), pq.ParquetFile(file.path) as parquet:
+        _refuse_missing(file.name, parquet.schema_arrow.names, required)
+        for batch in parquet.iter_batches(part_rows):
+            text = text_of_frame(pl.DataFrame(batch), file.name, before=before)
+            before += batch.num_rows
+            yield text
+
+
+@contextmanager
+def _sound(file: str) -> Iterator[None]:
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as problem:
+        raise SourceRefused(f"{file} is no sound Parquet file ({problem}). Next step: export it again.") from None
+
+
+def _refuse_missing(file: str, columns: Sequence[str], required: tuple[str, ...]) -> None:
+    present = {normalised(name) for name in columns}
+    missing = [name for name in required if normalised(name) not in present]
+    if missing:
+        raise SourceRefused(
+            f"{file}: required column {', '.join(map(repr, missing))} is missing; it has {', '.join(columns)}. "
+            "Next step: export the file with that column, or correct the name in the mapping file."
+        )
+
+
+def text_of_frame(frame: pl.DataFrame, file: str, *, before: int = 0) -> DelimitedText:
+    """A typed frame as text columns with the number and the text of each row; before: rows of the file that precede it."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
     findings = [
         Finding("nested_column", "", f"{file}: {name}", "it is a list or a record; it was dropped") for name in nested
     ]
     kept = [name for name in frame.columns if name not in nested]
     rows = frame.select(text_column(name, frame.schema[name]) for name in kept).with_columns(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE),
+        pl.int_range(before + 1, before + pl.len() + 1, dtype=pl.Int64).alias(LINE),
         pl.concat_str([pl.col(name).fill_null("") for name in kept] or [pl.lit("")], separator="\t").alias(RAW),
     )
     return DelimitedText(file, tuple(kept), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)

@@ -2,16 +2,18 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from pipelines.sources.delimited import DelimitedText
-from pipelines.sources.mapped_files import MatchedText, mapped, mapping_of
+from pipelines.sources.mapped_files.mapping import mapping_of, needs_all_rows
+from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
 from pipelines.sources.parquet import text_of_frame
-from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, PageName, page_name
 from pipelines.sources.sql.tables import KEYS, ReadTable, read_tables
 
@@ -20,6 +22,22 @@ _Page = tuple[PageName, SourceFile]
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Map the landed pages. A row counts as its last page has it, and only while its key is still in the table."""
+    findings: list[Finding] = []
+    texts = _texts(files, options, findings)
+    return mapped(texts, mapping_of(options), options, findings, first_file=files[0].name)
+
+
+def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:
+    """What `read` gives, page by page; None where the mapping needs all rows at once. Of all pages only the keys are held, and those only if there are changes."""
+    mapping = mapping_of(options)
+    if needs_all_rows(mapping):
+        return None
+    findings: list[Finding] = []
+    texts = _texts(files, options, findings)
+    return mapped_in_parts(texts, mapping, options, findings, first_file=files[0].name)
+
+
+def _texts(files: Sequence[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> list[MatchedText]:
     mapping = mapping_of(options)
     source_id = str(options["source_id"])
     tables = {table.name: table for table in read_tables(source_id, options, mapping)}
@@ -29,7 +47,6 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         if name is not None:
             pages[name.stream].append((name, file))
     texts: list[MatchedText] = []
-    findings: list[Finding] = []
     for entry in mapping["files"]:
         table = tables.get(str(entry["match"]))
         if table is None or not pages[table.name]:
@@ -37,16 +54,14 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 f"Source {source_id}: nothing has been fetched for {entry['match']!r}. Next step: run `impact fetch`, or correct `tables:`."
             )
         held = _held(table, pages[table.name], pages[table.name + KEYS], findings)
-        texts.extend((entry, partial(_text, file, rows)) for file, rows in held)
-    return mapped(texts, mapping, options, findings, first_file=files[0].name)
+        texts.extend(MatchedText(entry, file.name, partial(_text, file, rows)) for file, rows in held)
+    return texts
 
 
-def _text(file: SourceFile, rows: pl.Series | None) -> DelimitedText:
+def _text(file: SourceFile, rows: pl.Series | None) -> list[DelimitedText]:
     """The rows of a page that still hold, numbered as in the page."""
     text = text_of_frame(pl.read_parquet(io.BytesIO(file.data)), file.name)
-    if rows is None:
-        return text
-    return DelimitedText(text.file, text.header, (), text.rows[rows.cast(pl.UInt32)], text.rejects, text.findings)
+    return [text if rows is None else replace(text, rows=text.rows[rows.cast(pl.UInt32)])]
 
 
 def _held(

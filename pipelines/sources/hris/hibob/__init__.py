@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.sources.hris.authorization import authorization
-from pipelines.sources.mapped_api import allowed, mapped_reader, own_mapping, shipped_mapping
+from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
@@ -22,6 +22,7 @@ LARGEST_PAGE = 200
 TOP_LEVEL = "root"
 
 read = mapped_reader(MAPPING)
+read_in_parts = mapped_reader_in_parts(MAPPING)
 
 
 def open_client(context: Context) -> RemoteClient:

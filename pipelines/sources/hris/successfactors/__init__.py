@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.sources.hris.authorization import authorization, needed
-from pipelines.sources.mapped_api import allowed, mapped_reader, own_mapping, shipped_mapping
+from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
@@ -24,6 +24,7 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 read = mapped_reader(MAPPING)
+read_in_parts = mapped_reader_in_parts(MAPPING)
 
 
 def open_client(context: Context) -> RemoteClient:

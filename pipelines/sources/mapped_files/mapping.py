@@ -1,0 +1,45 @@
+"""The mapping file as a whole: its entries, the form of the files that each names, and whether its words look at all rows at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.sources.conversions import as_list
+from pipelines.sources.records import SourceRefused
+
+WHOLE_TABLE_WORDS = ("derive", "last_wins")
+"""Words of a table in the mapping that look at all of its rows at once."""
+
+
+def mapping_of(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping file's content. Raises `SourceRefused` where it names no files."""
+    mapping = options.get("mapping") or {}
+    if not mapping.get("files"):
+        raise SourceRefused(
+            "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
+        )
+    return with_null_word(mapping)
+
+
+def with_null_word(value: Any) -> Any:
+    """The mapping with the word `null` under that name: YAML reads a bare `null:` as no name at all."""
+    if isinstance(value, Mapping):
+        return {"null" if name is None else name: with_null_word(entry) for name, entry in value.items()}
+    return [with_null_word(entry) for entry in value] if isinstance(value, list) else value
+
+
+def form_of(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """How the files of an entry are written: the mapping's `format`, and over it the entry's own."""
+    return {**mapping.get("format", {}), **entry.get("format", {})}
+
+
+def required_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns without which a file of this entry isn't read: `required`, else the key."""
+    return tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+
+
+def needs_all_rows(mapping: Mapping[str, Any]) -> bool:
+    """Whether it can only be applied to all rows at once: `derive`, `last_wins`, and ranks of levels, whose findings count over a file."""
+    specs = [spec for entry in mapping["files"] for spec in entry.get("tables", [])]
+    columns = [column for spec in specs for column in (spec.get("columns") or {}).values()]
+    ranked = any(isinstance(column, Mapping) and column.get("level_rank") for column in columns)
+    return ranked or any(spec.get(word) for spec in specs for word in WHOLE_TABLE_WORDS)

@@ -1,0 +1,163 @@
+"""Texts whose entry of the mapping is known, however they were read, to canonical tables: all at once, or text by text in bounded memory."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources.conversions import Reading, as_list, rank_map
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
+from pipelines.sources.histories import derive
+from pipelines.sources.mapped_files.application import map_table
+from pipelines.sources.mapped_files.grammar import convert, known_table
+from pipelines.sources.mapped_files.mapping import form_of
+from pipelines.sources.records import SYSTEM_NOUNS, Extract, Finding, SourceRefused, TableBatch, conform, merge
+
+SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
+
+
+@dataclass(frozen=True)
+class MatchedText:
+    """An entry of the mapping, the file that it matches, and what reads that file's text in one part or several.
+
+    Texts are read one after the other, so that one raw text is held at a time.
+    """
+
+    entry: Mapping[str, Any]
+    file: str
+    read: Callable[[], Iterable[DelimitedText]]
+
+
+def mapped(
+    texts: Iterable[MatchedText],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
+    *,
+    first_file: str,
+) -> Extract:
+    """The canonical tables of all texts at once. Raises `SourceRefused`."""
+    told: list[Finding] = []
+    batches: list[TableBatch] = []
+    for extract in mapped_in_parts(texts, mapping, options, findings, first_file=first_file):
+        batches += extract.batches
+        told += extract.findings
+    derivations = _derivations(mapping)
+    merged = [derive(batch, derivations.get(batch.table, []), options, told) for batch in merge(batches)]
+    return Extract(merged, told)
+
+
+def mapped_in_parts(
+    texts: Iterable[MatchedText],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
+    *,
+    first_file: str,
+) -> Iterator[Extract]:
+    """An extract a part of a text, in the order of the rows, then one of the mapping's own rows and of `findings`.
+
+    For mappings that need no row beside another (`needs_all_rows`). Raises `SourceRefused` on the way.
+    """
+    for text in texts:
+        records = 0
+        for number, part in enumerate(text.read()):
+            found: list[Finding] = []
+            batches = _map_text(part, text.entry, mapping, options, found)
+            records += part.rows.height + part.rejects.height
+            # What is found (names of columns) is found in the first part.
+            yield Extract(batches, found if number == 0 else [])
+        if records == 0:
+            refuse_empty(text.file, text.entry)
+    yield Extract(_constants(mapping, first_file), findings)
+
+
+def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
+    """Rows that stand in no file (a survey and its questions), typed by the contract; they count as rows of the first file."""
+    batches = []
+    for spec in mapping.get("constants") or []:
+        table = known_table(
+            {"table": spec.get("table"), "columns": {name: None for row in spec["rows"] for name in row}}, first_file
+        )
+        reading = Reading(
+            header=(), file=first_file, system="the mapping file", zone=(mapping.get("format") or {}).get("zone")
+        )
+        rows = [
+            pl.select(
+                *(
+                    convert(table.column(name), {"const": value}, reading).value.alias(name)
+                    for name, value in row.items()
+                ),
+                pl.lit(first_file).alias("source_file"),
+                pl.lit(f"constant {number} of {table.name}").alias("source_record_id"),
+                pl.lit(str(dict(row))).alias("raw_text"),
+            )
+            for number, row in enumerate(spec["rows"], start=1)
+        ]
+        batches.append(TableBatch(table.name, pl.concat([conform(row, table.name) for row in rows])))
+    return batches
+
+
+def _derivations(mapping: Mapping[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in mapping["files"]:
+        for spec in entry.get("tables", []):
+            found.setdefault(spec["table"], []).extend(as_list(spec.get("derive")))
+    return found
+
+
+def _map_text(
+    text: DelimitedText,
+    entry: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    findings: list[Finding],
+) -> list[TableBatch]:
+    form = form_of(entry, mapping)
+    findings.extend(text.findings)
+    used: set[str] = set()
+    batches = []
+    for position, spec in enumerate(entry["tables"]):
+        table = known_table(spec, text.file)
+        reading = Reading(
+            header=[name for name in text.rows.columns if name not in (LINE, RAW)],
+            file=text.file,
+            system=str(mapping.get("system", SYSTEM_NOUNS[table.schema])),
+            decimal=str(form.get("decimal", ".")),
+            thousands=form.get("thousands"),
+            zone=form.get("zone") or options.get("zone"),
+            nulls=tuple(str(word) for word in as_list(form.get("null"))),
+            levels=rank_map(options.get("levels")),
+        )
+        batch, reads = map_table(table, spec, entry, text, reading, findings)
+        used |= reads
+        if position == 0 and text.rejects.height:
+            batch = TableBatch(batch.table, batch.rows, pl.concat([text.rejects, batch.rejects]), batch.filtered)
+        batches.append(batch)
+    findings.extend(_unused_columns(text, entry, used))
+    return batches
+
+
+def refuse_empty(file: str, entry: Mapping[str, Any]) -> None:
+    """Raise `SourceRefused` for a file without records, unless its entry says that this may be."""
+    if not entry.get("may_be_empty"):
+        raise SourceRefused(
+            f"{file} has a header and no rows. Next step: export it again, or mark the entry `may_be_empty: true`."
+        )
+
+
+def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str]) -> list[Finding]:
+    ignored = {normalised(str(name)) for name in as_list(entry.get("ignore"))}
+    findings = []
+    for name in text.rows.columns:
+        if name in used or name in (LINE, RAW) or normalised(name) in ignored:
+            continue
+        secret = any(word in normalised(name).replace(" ", "_") for word in SECRET)
+        kind, detail = (
+            ("secret_column", "a secret is never loaded; leave it out of the export")
+            if secret
+            else ("unknown_column", "the mapping doesn't name it; it was dropped")
+        )
+        findings.append(Finding(kind, "", f"{text.file}: {name}", detail))
+    return findings

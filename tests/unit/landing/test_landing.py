@@ -1,0 +1,48 @@
+"""The landing zone keeps what came, and a load is named by what it keeps."""
+
+from pathlib import Path
+
+from pipelines import landing as landing_module
+from pipelines.landing import land
+
+
+def export(folder: Path, text: str = "id\n1\n") -> Path:
+    (folder / "below").mkdir(parents=True, exist_ok=True)
+    (folder / "people.csv").write_text(text)
+    (folder / "below" / "empty.csv").write_text("")
+    (folder / "_export.json").write_text('{"exported_at": "2026-10-01T06:00:00+00:00"}')
+    return folder
+
+
+def test_the_same_bytes_are_the_same_load_and_others_are_another(tmp_path: Path) -> None:
+    first = land("hris", [export(tmp_path / "in")], tmp_path / "landing", recipe={"connector": "x"})
+    again = land("hris", [export(tmp_path / "in")], tmp_path / "landing", recipe={"connector": "x"})
+    other = land("hris", [export(tmp_path / "in", "id\n2\n")], tmp_path / "landing", recipe={"connector": "x"})
+    mapped = land("hris", [tmp_path / "in"], tmp_path / "landing", recipe={"connector": "y"})
+    assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
+    assert first.load_id == again.load_id
+    assert len({first.load_id, other.load_id, mapped.load_id}) == 3
+    assert first.files == ("below/empty.csv", "people.csv")
+    assert (first.folder / "people.csv").read_text() == "id\n1\n"
+    assert {path.name for path in (tmp_path / "landing" / "hris").iterdir()} == {
+        first.load_id,
+        other.load_id,
+        mapped.load_id,
+    }
+
+
+def test_a_file_that_changes_while_it_is_read_is_named_by_the_bytes_that_were_kept(tmp_path: Path, monkeypatch) -> None:
+    folder, zone = export(tmp_path / "in"), tmp_path / "landing"
+    copied = landing_module._copied
+
+    def grown(files, draft):
+        (folder / "people.csv").write_text("id\n1\n2\n")
+        return copied(files, draft)
+
+    monkeypatch.setattr(landing_module, "_copied", grown)
+    first = land("hris", [folder], zone, recipe={})
+    monkeypatch.undo()
+    assert (first.folder / "people.csv").read_text() == "id\n1\n2\n"
+    again = land("hris", [folder], zone, recipe={})
+    assert (again.load_id, again.is_new, again.total_bytes) == (first.load_id, False, first.total_bytes)
+    assert [path.name for path in (zone / "hris").iterdir()] == [first.load_id]

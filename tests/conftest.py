@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.demo_run import DemoRun, run_demo
 from tests.published import publish_test_snapshot
+
+# How long an example takes says what else the machine is doing; no test is a timed one.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _exit_status = [0]
 

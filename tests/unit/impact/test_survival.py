@@ -113,7 +113,7 @@ SPELL = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SPELL, min_size=1, max_size=25), st.booleans())
 def test_curves_are_what_the_definition_gives_time_by_time(spells: list[tuple], is_weighted: bool) -> None:
     start, length, event, weight = (np.array(column, dtype=float) for column in zip(*spells, strict=True))

@@ -33,7 +33,7 @@ def brute_force(scores: np.ndarray, feasible: np.ndarray, capacity: np.ndarray) 
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
     mentees=st.integers(1, 5),
@@ -48,7 +48,7 @@ def test_no_other_assignment_covers_more_or_scores_higher(
     assert (found.coverage, found.value) == brute_force(scores, feasible, capacity)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @example(seed=104, density=0.05)  # many mentees without any mentor
 @given(seed=st.integers(0, 10_000), density=st.sampled_from([0.05, 0.2, 0.8]))
 def test_the_bound_proves_the_value(seed: int, density: float) -> None:
@@ -57,7 +57,7 @@ def test_the_bound_proves_the_value(seed: int, density: float) -> None:
     assert found.bound == found.value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_hard_rules_and_capacities_hold(seed: int) -> None:
     scores, feasible, capacity, ties = random_problem(seed, 40, 15, 0.3)

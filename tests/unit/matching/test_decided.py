@@ -22,7 +22,7 @@ def solved(one: MatchProblem) -> set[tuple[str, str]]:
     return set(pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.dictionaries(st.sampled_from([*MENTEES, "EE-99"]), st.sampled_from(MENTORS), max_size=6),
     PAIRS,

@@ -43,7 +43,7 @@ def choices(problem: MatchProblem):
             yield choice
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=SEEDS, count=st.integers(1, 6), seats=st.integers(1, 4), floor=st.booleans())
 def test_no_assignment_covers_more_or_has_a_better_worst_pair_or_scores_higher(
     seed: int, count: int, seats: int, floor: bool
@@ -60,7 +60,7 @@ def test_no_assignment_covers_more_or_has_a_better_worst_pair_or_scores_higher(
     assert result.gap == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=SEEDS)
 def test_groups_and_blocks_say_of_every_pair_what_the_rules_and_scores_say_of_it_alone(seed: int) -> None:
     problem = random_problem(seed, 20, 12)
@@ -79,7 +79,7 @@ def test_groups_and_blocks_say_of_every_pair_what_the_rules_and_scores_say_of_it
     assert [int(rule.forbids(problem.mentees, problem.mentors).sum()) for rule in problem.rules] == possible.removed
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_scores_that_are_held_for_the_next_scan_change_nothing(seed: int) -> None:
     problem = random_problem(seed, 60, 25)
@@ -100,7 +100,7 @@ def test_scores_that_are_held_for_the_next_scan_change_nothing(seed: int) -> Non
     assert scored_again.bound == held.bound
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=SEEDS)
 def test_where_the_solver_starts_changes_nothing(seed: int) -> None:
     solved = solve(random_problem(seed, 40, 15), PLAIN, salt="s").solved
@@ -112,7 +112,7 @@ def test_where_the_solver_starts_changes_nothing(seed: int) -> None:
         assert (flow.used == found.used).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=SEEDS, floor=st.booleans())
 def test_pricing_a_few_candidates_ends_where_all_pairs_end(seed: int, floor: bool) -> None:
     problem = random_problem(seed, 60, 25)
@@ -134,7 +134,7 @@ def test_pricing_a_few_candidates_ends_where_all_pairs_end(seed: int, floor: boo
         )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=SEEDS)
 def test_prices_and_worths_satisfy_complementary_slackness(seed: int) -> None:
     solved = solve(random_problem(seed, 40, 15), PLAIN, salt="s").solved
@@ -159,7 +159,7 @@ def test_it_agrees_with_scipys_dense_solver() -> None:
     assert int(result.solved.scores.sum()) == int((gain[rows, columns][kept] - 10**9).sum())
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=SEEDS)
 def test_several_mentors_and_least_loads_agree_with_a_linear_programme(seed: int) -> None:
     from scipy.optimize import linprog
@@ -196,7 +196,7 @@ def test_several_mentors_and_least_loads_agree_with_a_linear_programme(seed: int
     assert (np.bincount(result.solved.columns, minlength=10) <= problem.seats).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_the_order_of_rows_changes_nothing_at_all(seed: int) -> None:
     problem = random_problem(seed, 30, 12)
@@ -211,7 +211,7 @@ def test_the_order_of_rows_changes_nothing_at_all(seed: int) -> None:
         assert getattr(one, name).equals(getattr(other, name)), name
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS, gone=st.integers(0, 11))
 def test_taking_a_mentor_away_never_helps(seed: int, gone: int) -> None:
     problem = random_problem(seed, 30, 12)
@@ -221,7 +221,7 @@ def test_taking_a_mentor_away_never_helps(seed: int, gone: int) -> None:
     assert (less.pairs.height, less.objective) <= (whole.pairs.height, whole.objective)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_locks_are_kept_and_forbidden_pairs_are_not_made(seed: int) -> None:
     problem = random_problem(seed, 30, 12)
@@ -240,7 +240,7 @@ def test_locks_are_kept_and_forbidden_pairs_are_not_made(seed: int) -> None:
     assert after.pairs.filter(pl.col("is_locked")).height == 1
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=SEEDS)
 def test_the_cost_of_an_alternative_is_what_locking_it_costs(seed: int) -> None:
     found = solve(random_problem(seed, 25, 10), PLAIN, salt="s")
@@ -309,7 +309,7 @@ def test_groups_start_with_enough_people_or_not_at_all() -> None:
     assert result.gap < 1e-6
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=SEEDS)
 def test_groups_agree_with_trying_every_set_of_open_groups(seed: int) -> None:
     problem = random_problem(seed, 9, 4)

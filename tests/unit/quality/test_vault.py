@@ -61,7 +61,7 @@ def test_ids_of_records_that_are_nobodys_stay_readable():
     assert pseudonymise(frame, BY_NAME["programmes"], KEY)[0]["source_record_id"].to_list() == ["p1"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(TABLES), st.emails())
 def test_no_email_in_a_reference_or_a_direct_identifier_passes(table, email):
     names = [c.name for c in table.columns if c.reference or c.pii == "P2"]
@@ -75,7 +75,6 @@ def test_no_email_in_a_reference_or_a_direct_identifier_passes(table, email):
     assert email not in str(safe.to_dicts())
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=200), min_size=1), st.text(min_size=1, max_size=200))
 def test_a_column_is_hashed_as_its_values_one_by_one_by_hmac_sha256(values: list[str | None], key: str) -> None:
     frame = pl.DataFrame({"manager_person_id": values}, schema={"manager_person_id": pl.String})

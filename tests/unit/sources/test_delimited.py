@@ -99,7 +99,7 @@ def test_bytes_that_are_no_text_are_refused():
         read(b"id,\x81\x8d\n")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_every_line_with_content_is_a_row_or_a_reject_whatever_the_bytes(garbage):
     try:
@@ -121,7 +121,7 @@ def test_every_line_with_content_is_a_row_or_a_reject_whatever_the_bytes(garbage
         assert sum(len(line) for line in lines if line.strip()) <= len(kept)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.text(alphabet='ab,"\n ü', max_size=6), st.text(alphabet='xy,"\n', max_size=6)),

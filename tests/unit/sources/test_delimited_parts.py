@@ -26,7 +26,7 @@ def whole_and_parts(path: Path, text: str, ending: str, part: int):
     return read_delimited(SourceFile("f.csv", path.read_bytes()), required=("id",)), found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(LINES, max_size=60),
     st.sampled_from(["\n", "\r\n", "\r"]),

@@ -125,7 +125,7 @@ SPANS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SPANS)
 def test_states_never_overlap_after_cutting_and_none_is_lost(spans):
     frame = rows_frame(
@@ -154,7 +154,7 @@ def test_states_never_overlap_after_cutting_and_none_is_lost(spans):
     assert ordered.select("person_id", "valid_from", "seq").is_unique().all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SPANS)
 def test_spells_lie_more_than_31_days_apart_and_cover_every_day_worked(spans):
     frame = rows_frame(

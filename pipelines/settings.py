@@ -108,31 +108,40 @@ def settings() -> Settings:
 def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:
     """Read one workspace file. Paths in it are relative to it; `data/` in front stands for the data folder.
 
-    Raises SettingsError where the file is missing, isn't YAML, names a source twice or no key is set.
+    Raises SettingsError where the file is missing, isn't YAML, has an unknown or wrong entry, names a source twice or no key is set.
     """
-    content = _read_yaml(workspace_file)
+    content = read_yaml(workspace_file)
     name = str(_needed(content, "workspace", workspace_file))
+    _only_known(content, WORKSPACE_WORDS, "The workspace file", workspace_file)
     is_demo = bool(content.get("demo", False))
     here = workspace_file.parent
 
     def located(path: str) -> Path:
         return data / path.removeprefix("data/") if path.startswith("data/") else (here / path).resolve()
 
-    sources = tuple(_source(entry, located, workspace_file) for entry in content.get("sources") or [])
+    entries = content.get("sources") or []
+    if not isinstance(entries, list):
+        raise SettingsError(f"{workspace_file}: `sources` is no list. Next step: begin every source with `- id:`.")
+    sources = tuple(_source(entry, located, workspace_file) for entry in entries)
     ids = [source.source_id for source in sources]
     if len(ids) != len(set(ids)):
         raise SettingsError(f"{workspace_file}: a source id occurs twice in `sources`; every id must be unique.")
     levels: dict[str, Mapping[str, Any]] = {}
     if content.get("levels"):
-        levels = {str(entry["level"]): entry for entry in _read_yaml(located(content["levels"]))}
+        levels = _levels(located(str(content["levels"])))
+    as_of = content.get("as_of")
+    if as_of is not None and not isinstance(as_of, date):
+        raise SettingsError(
+            f"{workspace_file}: `as_of` is {as_of!r}. Next step: write a day as 2026-10-31, without quotes."
+        )
     folders = content.get("programmes", "programmes")
     return Settings(
         workspace=name,
         workspace_file=workspace_file,
         data=data,
         is_demo=is_demo,
-        as_of=content.get("as_of"),
-        min_group_size=int(content.get("min_group_size", 5)),
+        as_of=as_of,
+        min_group_size=_whole(content.get("min_group_size", 5), "min_group_size", workspace_file),
         levels=levels,
         programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
         sources=sources,
@@ -141,6 +150,8 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
     )
 
 
+WORKSPACE_WORDS = frozenset("workspace demo as_of min_group_size levels programmes schedule sources".split())
+SOURCE_WORDS = frozenset("id connector path options mapping freshness_days".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 
 
@@ -165,30 +176,74 @@ def _schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
 
 def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> SourceSettings:
     source_id = str(_needed(entry, "id", workspace_file))
+    _only_known(entry, SOURCE_WORDS, f"Source {source_id}", workspace_file)
+    if not isinstance(entry.get("options") or {}, Mapping):
+        raise SettingsError(
+            f"{workspace_file}: `options` of source {source_id} is {entry['options']!r}. Next step: write names and values, for example `options: {{zone: Europe/Berlin}}`."
+        )
+    days = entry.get("freshness_days", 35)
     return SourceSettings(
         source_id=source_id,
         connector=str(_needed(entry, "connector", workspace_file)),
         path=located(str(entry.get("path") or f"data/fetched/{source_id}")),
         options=entry.get("options") or {},
-        mapping=located(entry["mapping"]) if entry.get("mapping") else None,
-        freshness_days=None if entry.get("freshness_days") == "never" else int(entry.get("freshness_days", 35)),
+        mapping=located(str(entry["mapping"])) if entry.get("mapping") else None,
+        freshness_days=None
+        if days == "never"
+        else _whole(days, f"freshness_days of source {source_id}", workspace_file),
     )
 
 
-def _read_yaml(path: Path) -> Any:
+def _only_known(entry: Mapping[str, Any], known: frozenset[str], whose: str, workspace_file: Path) -> None:
+    unknown = sorted(str(name) for name in set(entry) - known)
+    if unknown:
+        raise SettingsError(
+            f"{workspace_file}: {whose} doesn't know {', '.join(map(repr, unknown))}. Next step: use {', '.join(sorted(known))}; what a connector is told stands under `options:`."
+        )
+
+
+def _whole(value: Any, name: str, workspace_file: Path) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{workspace_file}: `{name}` is {value!r}. Next step: write a whole number.") from None
+
+
+def _levels(path: Path) -> dict[str, Mapping[str, Any]]:
+    """The level map: level, rank and whether it counts as leadership."""
+    entries = read_yaml(path)
+    if not isinstance(entries, list):
+        raise SettingsError(
+            f"{path} is no list of levels. Next step: write lines such as `- {{level: L1, rank: 1, leadership: false}}`."
+        )
+    for entry in entries:
+        if not isinstance(entry, Mapping) or "level" not in entry or not isinstance(entry.get("rank"), int):
+            raise SettingsError(
+                f"{path}: {entry!r} has no level or no whole number as rank. Next step: write it as `{{level: L1, rank: 1, leadership: false}}`."
+            )
+    return {str(entry["level"]): entry for entry in entries}
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises SettingsError where it is missing or broken; the message names the line."""
     if not path.exists():
         raise SettingsError(
-            f"{path} doesn't exist. Set IMPACT_WORKSPACE to your workspace file, or unset it for the demo."
+            f"{path} doesn't exist. Next step: correct its name, or set IMPACT_WORKSPACE to your workspace file (unset it for the demo)."
         )
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as problem:
-        raise SettingsError(f"{path} isn't valid YAML: {problem}") from problem
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", line {mark.line + 1}," if mark else ""
+        words = " ".join(str(getattr(problem, "problem", problem)).split())
+        raise SettingsError(
+            f"{path}{where} isn't valid YAML ({words}). Next step: look at the brackets, quotes and indents there; save it as UTF-8."
+        ) from problem
 
 
 def _needed(entry: Mapping[str, Any], name: str, workspace_file: Path) -> Any:
     if not isinstance(entry, Mapping) or entry.get(name) in (None, ""):
-        raise SettingsError(f"{workspace_file}: `{name}` is missing in {entry!r}.")
+        raise SettingsError(f"{workspace_file}: `{name}` is missing in {entry!r}. Next step: add it.")
     return entry[name]
 
 

@@ -5,10 +5,8 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from pipelines.corrections import corrections_of
-from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, settings
+from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, read_yaml, settings
 from pipelines.vault import key_fingerprint
 
 REGISTRY = "registry"
@@ -62,8 +60,14 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
     options.pop("folders", None)
     if source.mapping is not None:
         if not source.mapping.exists():
-            raise SettingsError(f"Source {source.source_id}: its mapping file {source.mapping} doesn't exist.")
-        options["mapping"] = yaml.safe_load(source.mapping.read_text(encoding="utf-8"))
+            raise SettingsError(
+                f"Source {source.source_id}: its mapping file {source.mapping} doesn't exist. Next step: correct `mapping:`, or make it with `impact map FILE --out {source.mapping}`."
+            )
+        options["mapping"] = read_yaml(source.mapping)
+        if not isinstance(options["mapping"], dict):
+            raise SettingsError(
+                f"Source {source.source_id}: {source.mapping} holds no mapping. Next step: begin it with `files:`, or make it with `impact map FILE`."
+            )
     if source.connector == "programme_files":
         options |= {
             "workspace": workspace.workspace,

@@ -25,7 +25,7 @@ def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet:
         cells = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
     except Exception as problem:  # fastexcel raises its own and Arrow's errors
         raise SourceRefused(
-            f"{file.name} can't be read as a spreadsheet ({problem}). Next step: save it again as .xlsx, and check the sheet's name in the mapping file."
+            f"{file.name} can't be read as a spreadsheet ({_one_line(problem)}). Next step: save it again as .xlsx, and check the sheet's name in the mapping file."
         ) from problem
     header_at = _header_row(file, cells, required)
     names: list[str] = []
@@ -55,7 +55,7 @@ def sheet_names(file: SourceFile) -> list[str]:
         return fastexcel.read_excel(file.data).sheet_names
     except Exception as problem:  # fastexcel raises its own and Arrow's errors
         raise SourceRefused(
-            f"{file.name} can't be read as a spreadsheet ({problem}). Next step: save it again as .xlsx."
+            f"{file.name} can't be read as a spreadsheet ({_one_line(problem)}). Next step: save it again as .xlsx."
         ) from problem
 
 
@@ -88,6 +88,10 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
         raise SourceRefused(
             f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx."
         ) from problem
+
+
+def _one_line(problem: Exception) -> str:
+    return " ".join(str(problem).partition("Context:")[0].split())
 
 
 def _header_row(file: SourceFile, cells: pl.DataFrame, required: tuple[str, ...]) -> int:

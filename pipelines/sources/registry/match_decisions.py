@@ -14,11 +14,11 @@ def read(files: Sequence[SourceFile], _options: Mapping[str, Any]) -> Extract:
     """Rows of `match_decisions`; a file without lines means that nothing was decided yet. Raises `SourceRefused`."""
     rows = []
     for file in files:
-        for line, text in enumerate(file.data.decode("utf-8").splitlines(), start=1):
+        for line, text in enumerate(file.data.decode("utf-8", errors="replace").splitlines(), start=1):
             try:
                 record = json.loads(text)
                 record["made_at"] = datetime.fromisoformat(record["made_at"])
-            except (ValueError, KeyError, TypeError) as problem:
+            except (ValueError, KeyError, TypeError, RecursionError) as problem:
                 raise SourceRefused(
                     f"{file.name}, line {line} is no decision. Next step: remove the file; the next run takes it out of the store again."
                 ) from problem

@@ -236,9 +236,8 @@ def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple, int]]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise SourceRefused(
-            f"{file.name}{where} is not valid YAML: {getattr(problem, 'problem', problem)}. Next step: correct the line."
-        ) from problem
+        words = " ".join(str(getattr(problem, "problem", problem)).split())
+        raise SourceRefused(f"{file.name}{where} is not valid YAML: {words}. Next step: correct the line.") from problem
     if not isinstance(content, dict):
         raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
     lines: dict[tuple, int] = {}

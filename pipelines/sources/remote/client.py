@@ -3,7 +3,9 @@
 A redirect is followed only within those hosts and only for GET: credentials never follow a `Location` elsewhere.
 """
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +17,11 @@ from pipelines.sources.remote.secrets import Secrets
 
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; a page is far smaller, an export file may be large
 REDIRECTS = 3
+QUOTED = 300  # characters of an answer that are shown
+NOT_FOUND = 404
+NO_SECRETS = ("accept", "content-type", "prefer", "user-agent")
+WEB_PAGE = "check the address: it is often a sign-in page, or one that a proxy puts in between"
+MOVED = "if the system has moved, correct `base_url` of the source"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SCOPES = {401: "refused the credentials", 403: "knows the credentials and forbids the call"}
 Headers = Mapping[str, str] | Callable[[bool], Mapping[str, str]]
@@ -32,6 +39,25 @@ class RemoteRefused(SourceRefused):
         super().__init__(message)
         self.status = status
         self.body = body
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that are trusted (`SSL_CERT_FILE` included), read once: it takes longer than many an answer."""
+    return httpx.create_ssl_context()
+
+
+class Answered(httpx.Response):
+    """An answer that says in words when it isn't JSON: a sign-in page with status 200 is the usual reason."""
+
+    refused: Callable[[str], RemoteRefused]
+
+    def json(self, **more: Any) -> Any:
+        """The content as JSON. Raises `RemoteRefused`."""
+        try:
+            return super().json(**more)
+        except (ValueError, RecursionError) as problem:
+            raise self.refused(str(problem)) from None
 
 
 class RemoteClient:
@@ -54,6 +80,7 @@ class RemoteClient:
         self.secrets = secrets
         self.calls = 0
         self._headers = headers
+        self._credentials: Mapping[str, str] = {}
         parts = urlsplit(self.base_url)
         if parts.scheme not in ("https", "http") or not parts.hostname:
             raise HostRefused(
@@ -65,7 +92,10 @@ class RemoteClient:
             )
         self._hosts = {(parts.scheme, parts.hostname, parts.port), *(("https", host, None) for host in hosts)}
         self._http = httpx.Client(
-            timeout=timeout_seconds, follow_redirects=False, trust_env=parts.hostname not in LOCAL
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=parts.hostname not in LOCAL,
+            verify=_certificates(),
         )
 
     def __enter__(self) -> "RemoteClient":
@@ -74,11 +104,11 @@ class RemoteClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **more: Any) -> Answered:
         """GET `path` (relative to the base, or absolute on an allowed host)."""
         return self.request("GET", path, params=params, **more)
 
-    def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
+    def post(self, path: str, body: Any, **more: Any) -> Answered:
         """POST `body` as JSON."""
         return self.request("POST", path, json=body, **more)
 
@@ -90,7 +120,7 @@ class RemoteClient:
         headers: Mapping[str, str] | None = None,
         accepted: Iterable[int] = (200,),
         **more: Any,
-    ) -> httpx.Response:
+    ) -> Answered:
         """One call under the retry policy. Raises `RemoteRefused` for any status but the `accepted`, `HostRefused` for a host that isn't allowed."""
         more = {name: value for name, value in more.items() if value is not None}
         url = self._allowed(urljoin(self.base_url, path))
@@ -103,7 +133,7 @@ class RemoteClient:
                 if self.budget.wait(attempt, None):
                     continue
                 raise RemoteRefused(
-                    self.secrets.hidden(
+                    self._hidden(
                         f"Source {self.source_id}: {urlsplit(url).hostname} can't be reached ({type(problem).__name__}: {problem}). "
                         "Next step: check the address and the network; the next run goes on where this one stopped."
                     ),
@@ -125,12 +155,13 @@ class RemoteClient:
                 attempt, answer.headers.get("retry-after")
             ):
                 continue
-            raise self._refusal(answer, url)
+            raise self._refusal(answer)
 
     def _authentication(self, renew: bool) -> Mapping[str, str]:
-        return self._headers(renew) if callable(self._headers) else self._headers
+        self._credentials = self._headers(renew) if callable(self._headers) else self._headers
+        return self._credentials
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> httpx.Response:
+    def _send(self, method: str, url: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> Answered:
         self.calls += 1
         with self._http.stream(method, url, headers=headers, **more) as answer:
             content = bytearray()
@@ -147,7 +178,29 @@ class RemoteClient:
                 for name, value in answer.headers.items()
                 if name not in ("content-encoding", "content-length")
             }
-            return httpx.Response(answer.status_code, headers=kept, content=bytes(content), request=answer.request)
+            whole = Answered(answer.status_code, headers=kept, content=bytes(content), request=answer.request)
+        whole.refused = lambda problem: self._no_json(whole, problem)
+        return whole
+
+    def _no_json(self, answer: httpx.Response, problem: str) -> RemoteRefused:
+        if not answer.content.strip():
+            what, advice = "nothing", "run again; if it stays empty, ask the system's administrator"
+        elif _is_web_page(answer):
+            what, advice = f"a web page instead of data ({self._quoted(answer)})", WEB_PAGE
+        else:
+            what = f"no sound JSON ({problem}; it begins with {self._quoted(answer)})"
+            advice = "run again, since the answer may have been cut off; the next run goes on where this one stopped"
+        return self._told(answer, f"answered {what}", advice)
+
+    def _quoted(self, answer: httpx.Response) -> str:
+        """The beginning of an answer in one line, without secrets."""
+        return repr(self._hidden(" ".join(answer.text.split()))[:QUOTED])
+
+    def _hidden(self, text: str) -> str:
+        """`text` without secrets and without what was sent in their place: a token, or name and password in base64."""
+        secret = [value for name, value in self._credentials.items() if name.lower() not in NO_SECRETS]
+        sent = {part for value in secret for part in (value, value.rpartition(" ")[2])}
+        return self.secrets.hidden(text, sent)
 
     def _allowed(self, url: str) -> str:
         parts = urlsplit(url)
@@ -161,23 +214,41 @@ class RemoteClient:
             )
         return url
 
-    def _refusal(self, answer: httpx.Response, url: str) -> RemoteRefused:
-        parts = urlsplit(url)
-        said = answer.headers.get("x-bamboohr-error-message") or answer.text[:300].replace("\n", " ")
-        words = SCOPES.get(answer.status_code, f"answered {answer.status_code}")
-        advice = (
-            "check the key in the environment and the scopes that docs/sources names"
-            if answer.status_code in SCOPES
-            else "read the system's answer above; the next run goes on where this one stopped"
-        )
-        body = self.secrets.hidden(answer.text[:2000])
+    def _refusal(self, answer: httpx.Response) -> RemoteRefused:
+        status = answer.status_code
+        said = answer.headers.get("x-bamboohr-error-message") or self._quoted(answer)
+        said = f": {self._hidden(said)}" if answer.content.strip() else ""
+        if answer.is_redirect:
+            where = self._hidden(answer.headers.get("location", "") or "nowhere")
+            words, advice = f"sends the call on to {where}, too often or in a way that isn't followed", MOVED
+        elif status in SCOPES:
+            words = f"{SCOPES[status]} (HTTP {status}){said}"
+            advice = "check the key in the environment and the scopes that docs/sources names"
+        elif answer.is_success:
+            words = f"answered something else than data (HTTP {status}){said}"
+            advice = WEB_PAGE if _is_web_page(answer) else "check the address of the source"
+        elif status in self.budget.policy.statuses:
+            words = f"is busy or out of order (HTTP {status}), also after waiting{said}"
+            advice = "run again later; the next run goes on where this one stopped"
+        elif status == NOT_FOUND:
+            words = f"doesn't know that address (HTTP {status}){said}"
+            advice = "check the address of the source and the names in its options"
+        else:
+            words = f"refused the call (HTTP {status}){said}"
+            advice = "read the system's answer above and correct the source's options; the next run goes on where this one stopped"
+        return self._told(answer, words, advice)
+
+    def _told(self, answer: httpx.Response, words: str, advice: str) -> RemoteRefused:
+        url = answer.request.url
         return RemoteRefused(
-            self.secrets.hidden(
-                f"Source {self.source_id}: {parts.hostname}{parts.path} {words} (HTTP {answer.status_code}): {said.strip() or 'no words'}. Next step: {advice}."
-            ),
+            self._hidden(f"Source {self.source_id}: {url.host}{url.path} {words}. Next step: {advice}."),
             answer.status_code,
-            body,
+            self._hidden(answer.text)[:2000],
         )
+
+
+def _is_web_page(answer: httpx.Response) -> bool:
+    return answer.text.lstrip()[:1] == "<" and "html" in answer.text[:200].lower()
 
 
 def _port(scheme: str, port: int | None) -> int | None:

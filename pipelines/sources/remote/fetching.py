@@ -22,11 +22,15 @@ from pipelines.sources.remote.extraction import (
     extractions,
     prune,
 )
+from pipelines.sources.remote.reduction import NotUnderstood
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
 from pipelines.sources.remote.secrets import Secrets
 
 STALE_AFTER = timedelta(hours=20)
 """An unfinished extraction older than this is begun anew: its page tokens have run out and its pages are of different days."""
+
+NOT_AS_DOCUMENTED = (NotUnderstood, KeyError, TypeError, AttributeError, IndexError, ValueError)
+"""What taking an answer apart raises when its shape isn't the documented one."""
 
 Pages = Callable[[Any, Plan, Any], Iterator[Page]]
 """(session, plan, token) -> pages from `token` on; None is the beginning."""
@@ -150,10 +154,29 @@ def sample(
     context = replace(context, committed=extraction.pages_of)
     with system.open(context) as session:
         for stream in system.streams(context):
-            for page in stream.pages(session, extraction.plan, None):
+            for page in _understood(context, stream, session, extraction.plan, None):
                 extraction.commit(stream.name, replace(page, token=None))
                 break
     return [SourceFile(line["file"], (extraction.folder / line["file"]).read_bytes()) for line in extraction.journal]
+
+
+def _understood(context: Context, stream: Stream, session: Any, plan: Plan, token: Any) -> Iterator[Page]:
+    """The stream's pages. An answer that can't be taken apart is refused in words before anything of it is kept; what was read before stays."""
+    try:
+        yield from stream.pages(session, plan, token)
+    except NOT_AS_DOCUMENTED as problem:
+        if isinstance(problem, NotUnderstood):
+            words = str(problem)
+        elif isinstance(problem, KeyError):
+            words = f"a record has no {problem}"
+        else:
+            words = "something else stands where a record, a number or a time should"
+        raise SourceRefused(
+            context.secrets.hidden(
+                f"Source {context.source_id}: the answer for {stream.name!r} isn't what the system documents ({words[:200]}); nothing of it was kept. "
+                "Next step: check the address and the permissions that docs/sources names; the next run goes on where this one stopped."
+            )
+        ) from problem
 
 
 def _extraction(system: RemoteSystem, root: Path, options: Mapping[str, Any], recipe: str, now: datetime) -> Extraction:
@@ -191,7 +214,7 @@ def _read(system: RemoteSystem, context: Context, extraction: Extraction, say: C
             ended, token = extraction.position(stream.name)
             if ended:
                 continue
-            for page in stream.pages(session, extraction.plan, token):
+            for page in _understood(context, stream, session, extraction.plan, token):
                 extraction.commit(stream.name, page)
                 say(f"{context.source_id}: {stream.name}, {len(extraction.journal)} pages, {extraction.rows:,} rows")
     extraction.complete()

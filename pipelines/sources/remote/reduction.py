@@ -5,14 +5,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+class NotUnderstood(Exception):
+    """An answer has another shape than its system documents; the words say where."""
+
+
+def records_at(content: Any, path: str) -> list[dict[str, Any]]:
+    """The list of records at the dotted `path` of an answer. Raises `NotUnderstood` where it isn't there: a list that is missing must never count as an empty one."""
+    found = content
+    for name in path.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            raise NotUnderstood(f"it has no {path!r}")
+        found = found[name]
+    if not isinstance(found, list):
+        raise NotUnderstood(f"{path!r} is no list")
+    if not all(isinstance(record, dict) for record in found):
+        raise NotUnderstood(f"{path!r} holds something that is no record")
+    return found
+
+
 def reduced_page(content: Mapping[str, Any], records: str, kept: Iterable[str]) -> bytes:
-    """A page whose list of records stands at the dotted path `records`: compact JSON of that list and the way to it, and of each record the `kept` fields (dotted: `work.title`)."""
+    """A page whose list of records stands at the dotted path `records`: compact JSON of that list and the way to it, and of each record the `kept` fields (dotted: `work.title`). Raises `NotUnderstood`."""
     tree = _tree(kept)
     *parents, last = records.split(".")
-    found: Any = content
-    for name in (*parents, last):
-        found = (found or {}).get(name) or []
-    page: dict[str, Any] = {last: [_kept(record, tree) for record in found]}
+    page: dict[str, Any] = {last: [_kept(record, tree) for record in records_at(content, records)]}
     for name in reversed(parents):
         page = {name: page}
     return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()

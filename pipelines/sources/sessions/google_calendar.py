@@ -17,7 +17,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import reduced_record
+from pipelines.sources.remote.reduction import records_at, reduced_record
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
@@ -73,7 +73,7 @@ def _question(rules: Rules, page_token: str | None) -> dict[str, Any]:
 
 
 def _page(content: Mapping[str, Any], rules: Rules, following: Any) -> Page:
-    items = content.get("items") or []
+    items = records_at(content, "items")
     bare = [item for item in items if item.get("status") == "cancelled" and not item.get("iCalUID")]
     kept, others = mentoring_only([item for item in items if item not in bare], "summary", rules)
     known = {str(item.get("recurringEventId")) for item in kept}

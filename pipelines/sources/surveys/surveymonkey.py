@@ -14,6 +14,7 @@ from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import records_at
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, remote_surveys
@@ -75,7 +76,7 @@ def _responses(survey: Survey) -> Stream:
             question["start_modified_at"] = since.strftime("%Y-%m-%dT%H:%M:%S")
         while True:
             content = client.get(f"surveys/{survey.source_survey_id}/responses/bulk", {**question, "page": page}).json()
-            rows = [_kept(row, survey, asked) for row in content.get("data", [])]
+            rows = [_kept(row, survey, asked) for row in records_at(content, "data")]
             more = bool((content.get("links") or {}).get("next"))
             page += 1
             yield Page(

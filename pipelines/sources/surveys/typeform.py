@@ -12,6 +12,7 @@ from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import records_at
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, remote_surveys
@@ -63,7 +64,8 @@ def _responses(survey: Survey) -> Stream:
             question: dict[str, Any] = {"page_size": LARGEST_PAGE, "response_type": "partial,completed"}
             if token:
                 question["before"] = token
-            items = client.get(f"forms/{survey.source_survey_id}/responses", question).json().get("items", [])
+            content = client.get(f"forms/{survey.source_survey_id}/responses", question).json()
+            items = records_at(content, "items")
             rows = [_kept(item, survey, asked) for item in items]
             token = items[-1]["token"] if len(items) == LARGEST_PAGE else None
             yield Page(json.dumps({"items": rows}, ensure_ascii=False).encode(), len(rows), token)

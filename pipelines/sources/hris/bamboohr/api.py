@@ -16,7 +16,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
-from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.remote.reduction import records_at, reduced_page
 
 TABLES = ("jobInfo", "employmentStatus")
 OVERLAP = timedelta(minutes=10)  # changes are asked for from a little before the last read: clocks differ
@@ -87,7 +87,7 @@ def _employee_pages(
             if refusal.status == 400 and "BadPage" in refusal.body:
                 raise StartOver("someone at the edge of a page was changed while it was read") from None
             raise
-        for record in content.get("data", []):
+        for record in records_at(content, "data"):
             record.setdefault("supervisorId", record.get("reportsToId"))
         token = ((content.get("meta") or {}).get("page") or {}).get("nextCursor")
         yield content, len(content.get("data", [])), token
@@ -107,7 +107,7 @@ def _dataset_pages(
         content = client.post(f"api/v2/datasets/{dataset.get('name', 'employee')}/data", body).json()
         records = [
             {name: entry.get("fields", {}).get(theirs) for name, theirs in ours.items()}
-            for entry in content.get("data", [])
+            for entry in records_at(content, "data")
         ]
         page += 1
         more = page <= int((content.get("meta") or {}).get("totalPages", 1))

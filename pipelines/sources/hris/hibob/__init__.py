@@ -13,7 +13,7 @@ from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.remote.reduction import records_at, reduced_page
 
 MAPPING = shipped_mapping(__name__)
 PEOPLE = "people"
@@ -45,7 +45,7 @@ def _people(fields: list[str]) -> Stream:
     def pages(client: RemoteClient, _plan: Plan, _token: Any) -> Iterator[Page]:
         asked = [field if "." in field else f"{TOP_LEVEL}.{field}" for field in fields]
         content = client.post("v1/people/search", {"fields": asked, "filters": [], "showInactive": True}).json()
-        employees = [_values(record) for record in content.get("employees", [])]
+        employees = [_values(record) for record in records_at(content, "employees")]
         yield Page(reduced_page({"employees": employees}, "employees", fields), len(employees))
 
     return Stream(PEOPLE, pages)
@@ -74,7 +74,7 @@ def _history(table: str, fields: list[str]) -> Stream:
                 raise SourceRefused(
                     f"Source {client.source_id}: {len(content['errors'])} people's {table} history is forbidden. Next step: give the service user access to everyone, with histories."
                 )
-            rows = [row for entry in content.get("results", []) for row in _rows(entry)]
+            rows = [row for entry in records_at(content, "results") for row in _rows(entry)]
             token = (content.get("response_metadata") or {}).get("next_cursor")
             yield Page(reduced_page({"results": rows}, "results", fields), len(rows), token)
             if token is None:

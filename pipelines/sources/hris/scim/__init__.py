@@ -25,7 +25,7 @@ from pipelines.sources.records import (
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
-from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 KEPT = [
@@ -68,14 +68,21 @@ def streams(context: Context) -> list[Stream]:
         while True:
             question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
             content = client.get("Users", question).json()
-            users = content.get("Resources") or []
-            total = int(content.get("totalResults", 0))
+            if "totalResults" not in content:
+                raise NotUnderstood("it has no 'totalResults'")
+            total = int(content["totalResults"])
+            # A list without a single user may be left out (RFC 7644, section 3.4.2).
+            users = records_at(content, "Resources") if total or "Resources" in content else []
             seen.update(str(user.get("id")) for user in users)
             skipped = is_whole and start + len(users) > total and len(seen) != total
             if skipped or (not users and start <= total):
                 raise StartOver("the directory changed while it was read")
             following = start + len(users)
-            yield Page(reduced_page(content, "Resources", kept), len(users), following if following <= total else None)
+            yield Page(
+                reduced_page({"Resources": users}, "Resources", kept),
+                len(users),
+                following if following <= total else None,
+            )
             if following > total:
                 return
             start = following

@@ -11,14 +11,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from pipelines.sources.hris.authorization import needed
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import records_at
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
@@ -54,8 +53,13 @@ def _token(context: Context) -> str:
     with RemoteClient(
         context.source_id, address, budget=context.budget, secrets=context.secrets, headers=basic
     ) as client:
-        answer: httpx.Response = client.request("POST", address, params=question)
-    return str(answer.json()["access_token"])
+        answer = client.request("POST", address, params=question)
+    content = answer.json()
+    if not isinstance(content, dict) or not content.get("access_token"):
+        raise SourceRefused(
+            f"Source {context.source_id}: {address} gave no token. Next step: check account_id, client_id and the secret of the server-to-server app."
+        )
+    return str(content["access_token"])
 
 
 def streams(context: Context) -> list[Stream]:
@@ -82,7 +86,7 @@ def streams(context: Context) -> list[Stream]:
             content = client.get(f"report/users/{quote(user, safe='@')}/meetings", question).json()
             page_token = content.get("next_page_token") or ""
             place = place if page_token else place + 1
-            kept, others = mentoring_only(content.get("meetings") or [], "topic", rules)
+            kept, others = mentoring_only(records_at(content, "meetings"), "topic", rules)
             data = {
                 "meetings": [{name: meeting.get(name) for name in KEPT_OF_MEETINGS} for meeting in kept],
                 "left_out": others,
@@ -100,7 +104,9 @@ def streams(context: Context) -> list[Stream]:
             content = _participants(client, uuid, page_token)
             page_token = content.get("next_page_token") or ""
             place = place if page_token else place + 1
-            rows = [{name: row.get(name) for name in KEPT_OF_PARTICIPANTS} for row in content.get("participants") or []]
+            rows = [
+                {name: row.get(name) for name in KEPT_OF_PARTICIPANTS} for row in records_at(content, "participants")
+            ]
             following = [place, page_token] if place < len(uuids) else None
             yield Page(
                 json.dumps({"uuid": uuid, "participants": rows}, ensure_ascii=False).encode(), len(rows), following

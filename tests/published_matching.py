@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
@@ -79,4 +80,9 @@ def matching_tables(decisions: Sequence[Decision] = ()) -> tuple[dict[str, pl.Da
         "match_mentees": declared.mentees,
         "match_mentors": declared.mentors,
     }
-    return readers, {name: keyed(frame) for name, frame in managers.items()}
+    history = [
+        {"run_id": f"{COHORT}:before", "as_of_date": date(2026, 9, 30), "mentees": 9, "matched": 8, "policy_version": "0ldf00d1", "decided_revision": 0},
+        {"run_id": run, "as_of_date": date(2026, 10, 31), "mentees": 12, "matched": 10, "policy_version": "cafe0001", "decided_revision": 0},
+    ]  # fmt: skip
+    kept = pl.DataFrame([{"programme_id": PROGRAMME, "cohort_id": COHORT, **row} for row in history])
+    return readers, {name: keyed(frame) for name, frame in managers.items()} | {"match_history": kept}

@@ -18,7 +18,7 @@ SECTIONS = {
     "Unmatched and seats": seats_section,
     "What if": what_if_section,
     "Fairness and difference": fairness_section,
-    "Log": log_section,
+    "Runs and log": log_section,
 }
 
 snapshot: Snapshot = st.session_state["snapshot"]

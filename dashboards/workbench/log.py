@@ -1,4 +1,4 @@
-"""The audit log: who decided what, when and why, and the way back."""
+"""The audit log: past runs, who decided what, when and why, and the way back."""
 
 import polars as pl
 import streamlit as st
@@ -6,14 +6,21 @@ import streamlit as st
 from dashboards import elements
 from dashboards.workbench.deciding import decide_button
 from dashboards.workbench.desk import Desk
+from dashboards.workbench.history import history_section
 from pipelines.decisions import told, undoable
 
 
 def log_section(desk: Desk) -> None:
-    """All decisions, newest first, and the button that takes the last one in effect back."""
-    if not desk.decisions:
+    """Past runs; all decisions, newest first, and the button that takes the last one in effect back."""
+    st.subheader("Decisions", anchor=False)
+    if desk.decisions:
+        _decisions(desk)
+    else:
         elements.nothing_here("Nothing was decided yet.")
-        return
+    history_section(desk)
+
+
+def _decisions(desk: Desk) -> None:
     newest = undoable(desk.decisions)
     if newest is not None:
         decide_button(

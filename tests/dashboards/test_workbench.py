@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import wording
 from dashboards.workbench.fairness import references
-from pipelines.decisions import Decision, DecisionStore
+from dashboards.workbench.history import history_rows
+from pipelines.decisions import Decision, DecisionStore, state_of
 from tests.published_matching import COHORT, matching_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ def button(app: AppTest, key: str):
         ("Unmatched and seats", "What one more would add"),
         ("What if", "Move a slider"),
         ("Fairness and difference", "under four fifths"),
-        ("Log", "Nothing was decided yet"),
+        ("Runs and log", "Nothing was decided yet"),
     ],
 )
 def test_each_section_answers_and_claims_no_effect(section: OpenSection, name: str, words: str) -> None:
@@ -88,6 +89,38 @@ def test_a_group_audit_without_reference_says_so() -> None:
         {"coverage_reference": [None], "quality_reference": [None]}, schema_overrides={"coverage_reference": pl.String}
     )
     assert references("home_office", rows).startswith("**Home office**: no group is large enough")
+
+
+def test_past_runs_are_listed_with_policy_and_what_people_made_of_them(
+    section: OpenSection, store: DecisionStore
+) -> None:
+    def runs() -> list[list[str]]:
+        return section("Runs and log").dataframe[-1].value.iloc[:, [0, 2, 3, 4, 5]].values.tolist()
+
+    replaced = ["30 Sep 2026", "8 of 9 mentees", "0ldf00d1", "nobody yet", "replaced before it was published"]
+    now = ["31 Oct 2026", "10 of 12 mentees", "cafe0001"]
+    assert runs() == [[*now, "nobody yet", "pending"], replaced]
+    run = matching_tables()[1]["match_problems"]["run_id"][0]
+    store.record(decided(1, "approve", proposed(), run_id=run))
+    assert runs() == [[*now, "anna", "pending: 10 pairs approved"], replaced]
+    store.record(decided(2, "publish", proposed(), run_id=run))
+    published = "10 pairs published as version 1 by anna on 02 Nov 2026"
+    assert runs() == [[*now, "anna", published], replaced]
+    store.record(decided(3, "undo", undoes=2))
+    assert runs()[0] == [*now, "anna", f"{published}, taken back"]
+
+
+def test_a_publication_of_a_run_that_was_not_kept_is_still_listed(store: DecisionStore) -> None:
+    taken = [
+        decided(1, "approve", proposed()),
+        decided(2, "publish", proposed()),
+        decided(3, "publish", proposed()[:9]),
+    ]
+    rows = history_rows([], "now", taken, state_of(taken))
+    assert [(row["pairs"], row["run"], row["standing"]) for row in rows] == [
+        ("9 pairs", "not kept", "9 pairs published as version 2 by anna on 02 Nov 2026"),
+        ("10 pairs", "not kept", "10 pairs published as version 1 by anna on 02 Nov 2026, replaced by version 2"),
+    ]
 
 
 def test_nothing_can_be_published_before_it_is_approved(section: OpenSection, store: DecisionStore) -> None:
@@ -142,7 +175,7 @@ def test_other_weights_are_shown_as_differences_and_change_nothing(section: Open
 def test_the_log_tells_who_what_and_why_and_what_was_taken_back(section: OpenSection, store: DecisionStore) -> None:
     store.record(decided(1, "lock", [proposed()[0]]))
     store.record(decided(2, "undo", undoes=1))
-    rows = section("Log").dataframe[0].value
+    rows = section("Runs and log").dataframe[0].value
     assert rows["No."].tolist() == [2, 1]
     assert rows["Reason"].tolist() == ["they asked"] * 2
     assert rows["Standing"].tolist() == ["in effect", "taken back"]

@@ -134,7 +134,7 @@ def test_from_proposal_to_published_and_back_and_a_rerun_keeps_the_lock(
     decide(page, re.compile(r"^Publish \d+ approved$"), "Steering group agreed")
     assert f"version 1 with {len(approved)} pairs is published." in answer(page)
 
-    visit(page, "Log")
+    visit(page, "Runs and log")
     decide(page, re.compile("^Take back decision 3: publish$"), "Too early")
     assert "nothing is published." in answer(page)
     visit(page, "Pairs")

@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.decisions import State
+from pipelines.defs.analytics.match_history import noted_runs
 from pipelines.forming import (
     Forming,
     cohort_problem,
@@ -40,6 +41,7 @@ TABLES = {
     "match_set_aside": "One row per decision that a run could not keep, with the reason.",
     "match_what_if": "One row per prepared change of a weight and figure: what it would do, groups included.",
     "match_problems": "One row per run: the policy and the decisions it saw, so that a proposal can be worked out again.",
+    "match_history": "One row per run that was ever made: the day of its data, pairs, and the policy's version. Kept from run to run.",
     "match_mentees": "One row per mentee's application as the solver saw it. Pseudonymous, without any demographic attribute.",
     "match_mentors": "One row per mentor's application as the solver saw it, with the seats that were declared.",
     "match_run_log": "One row per stage of a run: seconds and peak memory. Differs from run to run, so it is never published.",
@@ -93,6 +95,7 @@ def matching(context: dg.AssetExecutionContext):
     with connect(workspace.warehouse) as warehouse:
         runs = [_solved(warehouse, cohort) for cohort in forming_cohorts(warehouse)]
         tables = _tables(runs)
+        tables["match_history"] = noted_runs(warehouse, tables["match_runs"], tables["match_problems"])
         for name, frame in tables.items():
             replace_table(warehouse, f"{GROUP}.{name}", frame)
     for run in tables["match_runs"].to_dicts():

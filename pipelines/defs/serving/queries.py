@@ -81,6 +81,7 @@ MANAGERS: dict[str, str] = {
     "match_group_audit": "select * from analytics.match_group_audit",
     "match_baselines": "select * from analytics.match_baselines",
     "match_problems": "select * from analytics.match_problems",
+    "match_history": "select * from analytics.match_history",
     "match_mentees": "select * from analytics.match_mentees",
     "match_mentors": "select * from analytics.match_mentors",
     "quarantine": """

@@ -37,6 +37,7 @@ MATCH_TABLES = (
     "match_group_audit",
     "match_baselines",
     "match_problems",
+    "match_history",
     "match_mentees",
     "match_mentors",
 )

@@ -22,8 +22,9 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, create_statement
-from pipelines.defs.raw.loading import LARGE, prepare_schemas
+from pipelines.defs.raw.loading import LARGE
 from pipelines.defs.raw.loading_in_parts import LoadInParts
+from pipelines.defs.raw.schemas import prepare_schemas
 from pipelines.quality.gate import gate
 from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, merge

@@ -1,0 +1,64 @@
+"""What is written down about a load: counts, refused records, findings, and which load of a source counts."""
+
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import TABLES
+from pipelines.defs.raw.loaded_source import LoadedSource
+from pipelines.sources.connectors import SYSTEM_OF_CONNECTOR
+from pipelines.warehouse import read_frame, replace_rows
+
+
+def record(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: date) -> None:
+    """Write down what was decided about this load."""
+    source_id, load_id = loaded.source.source_id, loaded.landed.load_id
+    keys = {"load_id": pl.lit(load_id), "source_id": pl.lit(source_id)}
+
+    def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(**keys)
+
+    counts = pl.DataFrame([verdict.reconciliation for verdict in loaded.verdicts])
+    held = pl.concat([verdict.quarantine for verdict in loaded.verdicts])
+    filtered = pl.concat(
+        [verdict.filtered.with_columns(pl.lit(verdict.table).alias("table_name")) for verdict in loaded.verdicts]
+    )
+    findings = pl.DataFrame(loaded.findings, schema=dict.fromkeys(("kind", "table", "subject", "detail"), pl.String()))
+    per_load = {
+        "quality.reconciliation": keyed(counts),
+        "quality.filtered_rows": keyed(filtered),
+        "quality.quarantine": keyed(held.drop("raw_text")),
+        "quality.findings": keyed(findings.rename({"table": "table_name"})),
+        "vault.quarantined_rows": keyed(held.select("table_name", "source_file", "source_line", "raw_text")),
+    }
+    for name, frame in per_load.items():
+        replace_rows(warehouse, name, frame, where={"load_id": load_id, "source_id": source_id})
+    warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])
+    line = pl.DataFrame(
+        [
+            {
+                "load_id": load_id,
+                "source_id": source_id,
+                "source_system": SYSTEM_OF_CONNECTOR[loaded.source.connector],
+                "connector": loaded.source.connector,
+                "extracted_at": loaded.landed.extracted,
+                "as_of_date": as_of,
+                "files": len(loaded.landed.files),
+                "bytes": loaded.landed.total_bytes,
+                "mapping_hash": loaded.landed.mapping_hash,
+                "is_current": True,
+            }
+        ]
+    )
+    replace_rows(warehouse, "quality.loads", line, where={"load_id": load_id, "source_id": source_id})
+
+
+def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[str]) -> None:
+    """A source that the workspace no longer names leaves the raw tables; its bytes stay in the landing zone."""
+    loaded = read_frame(warehouse, "select distinct source_id from quality.loads where is_current")["source_id"]
+    for source_id in sorted(set(loaded) - set(configured)):
+        for table in TABLES:
+            replace_rows(warehouse, table.address, pl.DataFrame(), where={"source_instance": source_id})
+        replace_rows(warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": source_id})
+        warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])

@@ -1,0 +1,52 @@
+"""The tables that a load writes: the contracts', and what is kept about loads."""
+
+import duckdb
+
+from pipelines.contracts import TABLES, create_statement
+from pipelines.warehouse import transaction
+
+QUALITY_TABLES = {
+    "quality.loads": "load_id varchar, source_id varchar, source_system varchar, connector varchar, extracted_at timestamptz, "
+    "as_of_date date, files bigint, bytes bigint, mapping_hash varchar, is_current boolean",
+    "quality.reconciliation": "load_id varchar, source_id varchar, table_name varchar, rows_in bigint, loaded bigint, "
+    "quarantined bigint, duplicates bigint, filtered bigint",
+    "quality.filtered_rows": "load_id varchar, source_id varchar, table_name varchar, reason varchar, rows bigint",
+    "quality.quarantine": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
+    "rule varchar, reason varchar, remedy varchar, masked_text varchar",
+    "quality.findings": "load_id varchar, source_id varchar, kind varchar, table_name varchar, subject varchar, detail varchar",
+    "vault.key_in_use": "fingerprint varchar",
+    "vault.persons": "source_instance varchar, person_id varchar, given_name varchar, family_name varchar, email_work varchar, "
+    "email_personal varchar",
+    "vault.quarantined_rows": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
+    "raw_text varchar",
+}
+
+
+def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns.
+
+    Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
+    zone holds what is needed.
+    """
+    wanted = {table.address: create_statement(table) for table in TABLES}
+    wanted |= {name: f"create table if not exists {name} ({columns})" for name, columns in QUALITY_TABLES.items()}
+    for schema in sorted({address.split(".")[0] for address in wanted}):
+        warehouse.execute(f"create schema if not exists {schema}")
+    with transaction(warehouse):
+        for statement in wanted.values():
+            warehouse.execute(statement)
+        if not all(_has_the_columns(warehouse, address, statement) for address, statement in wanted.items()):
+            for address, statement in wanted.items():
+                warehouse.execute(f"drop table {address} cascade")
+                warehouse.execute(statement)
+
+
+def _has_the_columns(warehouse: duckdb.DuckDBPyConnection, address: str, statement: str) -> bool:
+    draft = f"draft_{address.replace('.', '_')}"
+    warehouse.execute(
+        statement.replace("create table if not exists", "create or replace temp table").replace(address, draft, 1)
+    )
+    columns = "select list((column_name, column_type)) from (describe {})"
+    found, expected = (warehouse.execute(columns.format(name)).fetchall() for name in (address, draft))
+    warehouse.execute(f"drop table {draft}")
+    return found == expected

@@ -3,17 +3,12 @@
 import os
 import subprocess
 import sys
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from pipelines.commands import register
 from pipelines.settings import PROJECT, Settings, SettingsError, settings
-
-if TYPE_CHECKING:
-    from pipelines import match_command
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
@@ -84,90 +79,6 @@ def report() -> None:
         _stop("Nothing is published yet. Run `make demo` or `impact run` first.")
     for path in render_report(published, workspace.reports / "latest"):
         typer.echo(path)
-
-
-@app.command()
-def match(
-    mentees: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentees (CSV, XLSX, Parquet).")] = None,
-    mentors: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentors.")] = None,
-    programme: Annotated[
-        str | None, typer.Option(help="Programme file (.yaml), or the id of a programme of this workspace.")
-    ] = None,
-    cohort: Annotated[str | None, typer.Option(help="Cohort being formed, where the programme has several.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write pairs here: .csv, .xlsx or .parquet.")] = None,
-    groups: Annotated[
-        Path | None, typer.Option(help="With spreadsheets: person, attribute, value, for the audit of groups only.")
-    ] = None,
-    explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
-    why_not: Annotated[
-        tuple[str, str] | None,
-        typer.Option(help="Why this mentee and this mentor aren't a pair.", metavar="MENTEE MENTOR"),
-    ] = None,
-    what_if: Annotated[
-        list[str] | None,
-        typer.Option(help="What would change: seats:MENTOR=+2, weight:skills=5, lock:A=B, forbid:A=B, without:RULE."),
-    ] = None,
-) -> None:
-    """Match mentees and mentors: from two spreadsheets, or a cohort of this workspace. Proposes; decides nothing."""
-    from rich.console import Console
-
-    from pipelines import match_command
-    from pipelines.matching import InfeasibleRequest, SolverRefused
-
-    console = Console()
-    try:
-        asked = _asked_to_match(mentees, mentors, programme, cohort, groups)
-        result = match_command.solved(asked, lambda line: typer.echo(line, err=True))
-        console.print(match_command.summary(result))
-        if explain:
-            match_command.show_mentee(console, result, explain)
-        if why_not:
-            console.print(result.why_not(*why_not).words)
-        if what_if:
-            match_command.show_change(console, result.what_if(**match_command.changes(what_if)))
-        if not (explain or why_not or what_if):
-            match_command.shown(console, "Proposed pairs", match_command.pairs_table(result))
-            if result.unmatched.height:
-                match_command.shown(console, "Without a partner", result.unmatched.drop("person_key"))
-        if groups:
-            match_command.show_groups(console, result)
-        for path in match_command.written(result, out) if out else []:
-            typer.echo(path)
-    except (ValueError, InfeasibleRequest, SolverRefused) as problem:
-        _stop(str(problem))
-
-
-def _asked_to_match(
-    mentees: Path | None, mentors: Path | None, programme: str | None, cohort: str | None, groups: Path | None
-) -> "match_command.Asked":
-    """Two spreadsheets, or a cohort being formed in the warehouse."""
-    from pipelines import match_command
-    from pipelines.forming import cohort_problem, forming_cohorts
-    from pipelines.warehouse import connect
-
-    if mentees is not None and mentors is not None:
-        file = Path(programme) if programme else None
-        if file is not None and not file.is_file():
-            _stop(f"{programme} isn't a file. With spreadsheets, --programme names a programme file (.yaml).")
-        return match_command.from_spreadsheets(mentees, mentors, file, as_of=date.today(), groups=groups)
-    if mentees is not None:
-        _stop("Give both spreadsheets: impact match mentees.csv mentors.csv")
-    warehouse = _workspace().warehouse
-    if not warehouse.exists():
-        _stop(
-            "There is no warehouse yet. Run `impact run`, or give two spreadsheets: impact match mentees.csv mentors.csv"
-        )
-    with connect(warehouse, read_only=True) as connection:
-        forming = [
-            row
-            for row in forming_cohorts(connection)
-            if programme in (None, row["programme_id"]) and cohort in (None, row["cohort_id"])
-        ]
-        if len(forming) != 1:
-            names = ", ".join(f"{row['programme_id']} {row['cohort_id']}" for row in forming) or "none"
-            _stop(f"One cohort with `status: forming` is needed; found {names}. Name it with --programme and --cohort.")
-        found = cohort_problem(connection, forming[0])
-    return match_command.Asked(found.problem, found.policy, forming[0]["cohort_id"], [])
 
 
 @app.command()

@@ -7,12 +7,12 @@ from datetime import date
 import polars as pl
 
 from pipelines.decisions import Decision, decisions_from_rows, rows_of, state_of
-from pipelines.forming import Forming, problem_row, published_difference, set_aside_rows
 from pipelines.matching import policy_from_block, solve
 from pipelines.matching.decided import with_decisions
 from pipelines.matching.policy import problem_from_block
 from pipelines.matching.prepared import prepared_changes
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
+from pipelines.matching_inputs.forming import Forming, problem_row, published_difference, set_aside_rows
 
 COHORT, PROGRAMME = "A-2026", "mentoring_a"
 BLOCK = {

@@ -1,15 +1,16 @@
-"""Commands around sources, each in a module of its own; `register` adds them to the command line."""
+"""Commands around sources and matching, each in a module of its own; `register` adds them to the command line."""
 
 import typer
 
 
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
-    from pipelines.commands import check, fetch, init, map_file, quarantine, sources
+    from pipelines.commands import check, fetch, init, map_file, match, quarantine, sources
 
     app.command("init")(init.init)
     app.command("sources")(sources.sources)
     app.command("check")(check.check)
     app.command("map")(map_file.map_file)
     app.command("fetch")(fetch.fetch)
+    app.command("match")(match.match)
     app.add_typer(quarantine.app, name="quarantine")

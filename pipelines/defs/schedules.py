@@ -8,8 +8,8 @@ import duckdb
 from pipelines.decisions import DecisionStore, StoreUnreachable, rows_of
 from pipelines.defs.landing.assets import folders_of
 from pipelines.defs.sources_configured import configured_sources, planned_schedule
-from pipelines.forming import forming_cohorts
 from pipelines.landing import files_below
+from pipelines.matching_inputs.forming import forming_cohorts
 from pipelines.settings import content_hash, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.warehouse import connect, read_frame

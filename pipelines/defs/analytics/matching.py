@@ -11,7 +11,10 @@ import polars as pl
 
 from pipelines.decisions import State
 from pipelines.defs.analytics.match_history import noted_runs
-from pipelines.forming import (
+from pipelines.matching import MatchProblem, MatchResult, Policy, rules_from_policy, solve
+from pipelines.matching.prepared import prepared_changes
+from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
+from pipelines.matching_inputs.forming import (
     Forming,
     cohort_problem,
     forming_cohorts,
@@ -19,9 +22,6 @@ from pipelines.forming import (
     published_difference,
     set_aside_rows,
 )
-from pipelines.matching import MatchProblem, MatchResult, Policy, rules_from_policy, solve
-from pipelines.matching.prepared import prepared_changes
-from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, replace_table
 

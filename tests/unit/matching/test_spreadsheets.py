@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.sheet_files import SheetRefused, write_table
-from pipelines.spreadsheets import read_people
+from pipelines.matching_inputs.sheet_files import SheetRefused, write_table
+from pipelines.matching_inputs.spreadsheets import read_people
 
 MENTEES = """ID;Skills wanted;Languages;Time zone;Level;Manager;Preferred
 ann;sql | planning;en|de;Europe/Berlin;2;kim;lee

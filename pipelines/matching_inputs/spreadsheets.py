@@ -19,7 +19,7 @@ from pipelines.matching.problem import (
     OPTIONAL_MENTOR,
     TEXT_LIST,
 )
-from pipelines.sheet_files import ROW, SheetRefused, read_table
+from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 
 ALIASES = {
     "languages": "languages language",

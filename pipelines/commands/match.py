@@ -1,0 +1,98 @@
+"""`impact match`: proposals for a cohort of the workspace, or from two spreadsheets, in the terminal and as a file.
+
+The solver is imported when it is asked for, so that no other command waits for it.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.commands.words import stop, workspace
+
+if TYPE_CHECKING:
+    from pipelines.matching_inputs.spreadsheet_problem import Asked
+
+
+def match(
+    mentees: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentees (CSV, XLSX, Parquet).")] = None,
+    mentors: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentors.")] = None,
+    programme: Annotated[
+        str | None, typer.Option(help="Programme file (.yaml), or the id of a programme of this workspace.")
+    ] = None,
+    cohort: Annotated[str | None, typer.Option(help="Cohort being formed, where the programme has several.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write pairs here: .csv, .xlsx or .parquet.")] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="With spreadsheets: person, attribute, value, for the audit of groups only.")
+    ] = None,
+    explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
+    why_not: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Why this mentee and this mentor aren't a pair.", metavar="MENTEE MENTOR"),
+    ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(help="What would change: seats:MENTOR=+2, weight:skills=5, lock:A=B, forbid:A=B, without:RULE."),
+    ] = None,
+) -> None:
+    """Match mentees and mentors: from two spreadsheets, or a cohort of this workspace. Proposes; decides nothing."""
+    from rich.console import Console
+
+    from pipelines.commands import match_answers as answers
+    from pipelines.matching import InfeasibleRequest, SolverRefused
+
+    console = Console()
+    try:
+        asked = _asked_to_match(mentees, mentors, programme, cohort, groups)
+        result = answers.solved(asked, lambda line: typer.echo(line, err=True))
+        console.print(answers.summary(result))
+        if explain:
+            answers.show_mentee(console, result, explain)
+        if why_not:
+            console.print(result.why_not(*why_not).words)
+        if what_if:
+            answers.show_change(console, result.what_if(**answers.changes(what_if)))
+        if not (explain or why_not or what_if):
+            answers.shown(console, "Proposed pairs", answers.pairs_table(result))
+            if result.unmatched.height:
+                answers.shown(console, "Without a partner", result.unmatched.drop("person_key"))
+        if groups:
+            answers.show_groups(console, result)
+        for path in answers.written(result, out) if out else []:
+            typer.echo(path)
+    except (ValueError, InfeasibleRequest, SolverRefused) as problem:
+        stop(str(problem))
+
+
+def _asked_to_match(
+    mentees: Path | None, mentors: Path | None, programme: str | None, cohort: str | None, groups: Path | None
+) -> "Asked":
+    """Two spreadsheets, or a cohort being formed in the warehouse."""
+    from pipelines.matching_inputs.forming import cohort_problem, forming_cohorts
+    from pipelines.matching_inputs.spreadsheet_problem import Asked, from_spreadsheets
+    from pipelines.warehouse import connect
+
+    if mentees is not None and mentors is not None:
+        file = Path(programme) if programme else None
+        if file is not None and not file.is_file():
+            stop(f"{programme} isn't a file. With spreadsheets, --programme names a programme file (.yaml).")
+        return from_spreadsheets(mentees, mentors, file, as_of=date.today(), groups=groups)
+    if mentees is not None:
+        stop("Give both spreadsheets: impact match mentees.csv mentors.csv")
+    warehouse = workspace().warehouse
+    if not warehouse.exists():
+        stop(
+            "There is no warehouse yet. Run `impact run`, or give two spreadsheets: impact match mentees.csv mentors.csv"
+        )
+    with connect(warehouse, read_only=True) as connection:
+        forming = [
+            row
+            for row in forming_cohorts(connection)
+            if programme in (None, row["programme_id"]) and cohort in (None, row["cohort_id"])
+        ]
+        if len(forming) != 1:
+            names = ", ".join(f"{row['programme_id']} {row['cohort_id']}" for row in forming) or "none"
+            stop(f"One cohort with `status: forming` is needed; found {names}. Name it with --programme and --cohort.")
+        found = cohort_problem(connection, forming[0])
+    return Asked(found.problem, found.policy, forming[0]["cohort_id"], [])

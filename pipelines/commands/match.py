@@ -76,14 +76,16 @@ def _asked_to_match(
     if mentees is not None and mentors is not None:
         file = Path(programme) if programme else None
         if file is not None and not file.is_file():
-            stop(f"{programme} isn't a file. With spreadsheets, --programme names a programme file (.yaml).")
+            stop(
+                f"{programme} isn't a file. Next step: with spreadsheets, give --programme the path of a programme file (.yaml)."
+            )
         return from_spreadsheets(mentees, mentors, file, as_of=date.today(), groups=groups)
     if mentees is not None:
-        stop("Give both spreadsheets: impact match mentees.csv mentors.csv")
+        stop("Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv")
     warehouse = workspace().warehouse
     if not warehouse.exists():
         stop(
-            "There is no warehouse yet. Run `impact run`, or give two spreadsheets: impact match mentees.csv mentors.csv"
+            "There is no warehouse yet. Next step: run `impact run`, or give two spreadsheets: impact match mentees.csv mentors.csv"
         )
     with connect(warehouse, read_only=True) as connection:
         forming = [
@@ -93,6 +95,8 @@ def _asked_to_match(
         ]
         if len(forming) != 1:
             names = ", ".join(f"{row['programme_id']} {row['cohort_id']}" for row in forming) or "none"
-            stop(f"One cohort with `status: forming` is needed; found {names}. Name it with --programme and --cohort.")
+            stop(
+                f"One cohort with `status: forming` is needed; found {names}. Next step: name it with --programme and --cohort, or set the status in the programme's file."
+            )
         found = cohort_problem(connection, forming[0])
     return Asked(found.problem, found.policy, forming[0]["cohort_id"], [])

@@ -29,7 +29,9 @@ def changes(words: list[str]) -> dict[str, Any]:
                 asked["seats"][name] = int(value)
             elif kind == "weight":
                 if name not in COMPONENTS:
-                    raise MatchProblemError(f"There is no component {name!r}; known are {', '.join(COMPONENTS)}.")
+                    raise MatchProblemError(
+                        f"There is no component {name!r}. Next step: name one of {', '.join(COMPONENTS)}."
+                    )
                 asked["weights"][name] = float(value)
                 if not 0 <= asked["weights"][name] <= 1e6:
                     raise ValueError(word)
@@ -43,7 +45,7 @@ def changes(words: list[str]) -> dict[str, Any]:
             if isinstance(problem, MatchProblemError):
                 raise
             raise MatchProblemError(
-                f"--what-if {word!r} isn't understood; write seats:MENTOR=+2, weight:skills=5, lock:MENTEE=MENTOR, forbid:MENTEE=MENTOR or without:RULE."
+                f"--what-if {word!r} isn't understood. Next step: write seats:MENTOR=+2, weight:skills=5, lock:MENTEE=MENTOR, forbid:MENTEE=MENTOR or without:RULE."
             ) from None
     return asked
 

@@ -62,7 +62,7 @@ class ScoreModel:
         unknown = sorted(set(weights) - set(COMPONENTS))
         if unknown:
             raise ValueError(
-                f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}."
+                f"matching.weights names {', '.join(unknown)}; known components are {', '.join(sorted(COMPONENTS))}. Next step: name some of them."
             )
         total = sum(weights.values())
         self.units = {name: round(weight / total * SCALE) for name, weight in sorted(weights.items()) if weight > 0}

@@ -303,7 +303,9 @@ def rules_from_policy(policy: Mapping[str, Any]) -> list[Rule]:
     for position, entry in enumerate(policy.get("hard_rules") or []):
         name = entry.get("rule")
         if name not in RULES:
-            raise ValueError(f"matching.hard_rules names {name!r}; known rules are {', '.join(sorted(RULES))}.")
+            raise ValueError(
+                f"matching.hard_rules names {name!r}; known rules are {', '.join(sorted(RULES))}. Next step: name one of them."
+            )
         parameters = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in entry.items()
@@ -313,7 +315,7 @@ def rules_from_policy(policy: Mapping[str, Any]) -> list[Rule]:
             rule = RULES[name](**parameters)
         except TypeError as problem:
             raise ValueError(
-                f"matching.hard_rules: {name} doesn't take {', '.join(parameters)} ({problem})."
+                f"matching.hard_rules: {name} doesn't take {', '.join(parameters)} ({problem}). Next step: correct or remove the parameter."
             ) from problem
         declared[f"{name} {position}" if name == Population.name else name] = rule
     return list(declared.values())

@@ -62,5 +62,7 @@ def _solved(cost: np.ndarray, limits: list[LinearConstraint], seconds: float) ->
         options={"time_limit": seconds, "mip_rel_gap": 1e-9},
     )
     if found.x is None:
-        raise SolverRefused(f"HiGHS found no groups within {seconds:g} seconds: {found.message}")
+        raise SolverRefused(
+            f"HiGHS found no groups within {seconds:g} seconds: {found.message} Next step: match by site, or set `minimum: always`."
+        )
     return found

@@ -77,10 +77,12 @@ class MatchProblem:
         object.__setattr__(self, "mentees", _overruled(mentees, "demand", self.demand, "mentees"))
         object.__setattr__(self, "mentors", _overruled(mentors, "capacity", self.capacity, "mentors"))
         if not all(0 <= weight < float("inf") for weight in self.score.values()):
-            raise MatchProblemError(f"Weights are numbers of 0 or more, not {dict(self.score)}.")
+            raise MatchProblemError(
+                f"Weights are numbers of 0 or more, not {dict(self.score)}. Next step: correct the weights."
+            )
         if sum(self.score.values()) <= 0:
             raise MatchProblemError(
-                "No component has a weight above 0. Give `matching.weights` in the programme's file."
+                "No component has a weight above 0. Next step: give `matching.weights` in the programme's file."
             )
         for column, frame in (("capacity", self.mentors), ("minimum", self.mentors), ("demand", self.mentees)):
             if frame[column].lt(0).any():
@@ -91,7 +93,9 @@ class MatchProblem:
             self.positions(getattr(self, word), word)
         unknown = sorted(set(self.mentors["pool"].drop_nulls()) - set(self.pools))
         if unknown:
-            raise MatchProblemError(f"mentors name pools without a number of seats: {', '.join(unknown)}.")
+            raise MatchProblemError(
+                f"mentors name pools without a number of seats: {', '.join(unknown)}. Next step: give each pool its seats."
+            )
 
     @property
     def seats(self) -> IntArray:
@@ -111,7 +115,7 @@ class MatchProblem:
         if strict and len(known) < len(list(pairs)):
             strangers = [f"{a} with {b}" for a, b in pairs if a not in mentee_at or b not in mentor_at]
             raise MatchProblemError(
-                f"{word} name people who aren't in this cohort, or on the other side: {', '.join(strangers[:5])}."
+                f"{word} name people who aren't in this cohort, or on the other side: {', '.join(strangers[:5])}. Next step: check the ids and their order, mentee first."
             )
         rows = np.array([mentee_at[a] for a, _ in known], dtype=np.int64)
         columns = np.array([mentor_at[b] for _, b in known], dtype=np.int64)
@@ -123,7 +127,7 @@ def _conformed(
 ) -> pl.DataFrame:
     missing = [column for column in schema if column not in frame.columns]
     if missing:
-        raise MatchProblemError(f"{name} lack the columns {', '.join(missing)}.")
+        raise MatchProblemError(f"{name} lack the columns {', '.join(missing)}. Next step: add them.")
     frame = frame.with_columns(
         pl.lit(None, dtype=dtype).alias(column) for column, dtype in optional.items() if column not in frame.columns
     )
@@ -136,9 +140,11 @@ def _conformed(
         *(pl.col(column).fill_null(value) for column, value in numbers.items() if column in everything),
     ).sort("application_id")
     if frame["application_id"].null_count() or frame["person_key"].null_count():
-        raise MatchProblemError(f"{name}: a row has no application_id or no person_key.")
+        raise MatchProblemError(
+            f"{name}: a row has no application_id or no person_key. Next step: give every row both."
+        )
     if frame["application_id"].is_duplicated().any():
-        raise MatchProblemError(f"{name}: an application_id occurs twice.")
+        raise MatchProblemError(f"{name}: an application_id occurs twice. Next step: keep one of the rows.")
     return frame
 
 
@@ -148,7 +154,7 @@ def _overruled(frame: pl.DataFrame, column: str, values: Mapping[str, int], name
     strangers = sorted(set(values) - set(frame["application_id"]))
     if strangers:
         raise MatchProblemError(
-            f"{column} names applications that aren't among the {name}: {', '.join(strangers[:5])}."
+            f"{column} names applications that aren't among the {name}: {', '.join(strangers[:5])}. Next step: check the ids."
         )
     given = pl.DataFrame({"application_id": list(values), "given": [int(value) for value in values.values()]})
     return (

@@ -21,10 +21,12 @@ from pipelines.matching.reach import Coverage, InfeasibleRequest
 def group_codes(problem: MatchProblem, attribute: str) -> tuple[IntArray, list[str]]:
     """For each mentee the position of their group's name, -1 where they declared none; and the names."""
     if problem.groups is None:
-        raise MatchProblemError(f"A quota on {attribute} needs the frame `groups` (person_key, attribute, value).")
+        raise MatchProblemError(
+            f"A quota on {attribute} needs to know who belongs to which group. Next step: give the frame `groups` (person_key, attribute, value)."
+        )
     declared = problem.groups.filter(pl.col("attribute") == attribute).select("person_key", "value")
     if declared["person_key"].is_duplicated().any():
-        raise MatchProblemError(f"groups: a person has two values of {attribute}.")
+        raise MatchProblemError(f"groups: a person has two values of {attribute}. Next step: keep one of them.")
     values = problem.mentees.join(declared, on="person_key", how="left", maintain_order="left")["value"].to_list()
     names = sorted({value for value in values if value is not None})
     return np.array([-1 if value is None else names.index(value) for value in values], dtype=np.int64), names

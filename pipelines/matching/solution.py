@@ -190,9 +190,12 @@ class MatchResult:
         named = {self.mentor(name)[0]: more for name, more in (seats or {}).items()}
         present = dict(zip(self.problem.mentors["application_id"], self.problem.seats.tolist(), strict=True))
         pairs = [[(self.mentee(a)[0], self.mentor(b)[0]) for a, b in chosen] for chosen in (lock, forbid)]
-        unknown = sorted(set(without_rules) - {rule.name for rule in self.problem.rules})
+        present_rules = sorted({rule.name for rule in self.problem.rules})
+        unknown = sorted(set(without_rules) - set(present_rules))
         if unknown:
-            raise MatchProblemError(f"This run has no rule {', '.join(unknown)}.")
+            raise MatchProblemError(
+                f"This run has no rule {', '.join(unknown)}. Next step: name one of {', '.join(present_rules)}."
+            )
         changed = replace(
             self.problem,
             capacity={**self.problem.capacity, **{key: present[key] + more for key, more in named.items()}},
@@ -283,9 +286,11 @@ def solve(
 def _found(frame: pl.DataFrame, name: str, side: str) -> tuple[str, int]:
     rows = frame.with_row_index("row").filter((pl.col("application_id") == name) | (pl.col("person_key") == name))
     if rows.is_empty():
-        raise MatchProblemError(f"There is no {side} {name!r} in this cohort. Give an application id or a person key.")
+        raise MatchProblemError(
+            f"There is no {side} {name!r} in this cohort. Next step: give an application id or a person key from the list of {side}s."
+        )
     if rows.height > 1:
-        raise MatchProblemError(f"{name!r} has several applications as {side}; give the application id.")
+        raise MatchProblemError(f"{name!r} has several applications as {side}. Next step: give the application id.")
     return str(rows["application_id"][0]), int(rows["row"][0])
 
 

@@ -104,6 +104,35 @@ def test_a_request_that_is_not_understood_shows_how_to_write_it(sheets: dict[str
     assert "write seats:MENTOR=+2" in ended.output
 
 
+@pytest.mark.parametrize(
+    "slip",
+    [
+        ["--explain", "nobody"],
+        ["--why-not", "nobody", "kim"],
+        ["--why-not", "ann", "nobody"],
+        ["--what-if", "seats:nobody=+1"],
+        ["--what-if", "lock:ann=nobody"],
+        ["--what-if", "without:astrology"],
+        ["--what-if", "weight:charm=2"],
+        ["--what-if", "more seats"],
+        ["--programme", "nowhere.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_every_slip_is_answered_with_what_to_do(sheets: dict[str, Path], slip: list[str]) -> None:
+    ended = CliRunner().invoke(app, ["match", *map(str, sheets.values()), *slip])
+    assert ended.exit_code == 1
+    assert " Next step: " in " ".join(ended.output.split())
+
+
+@pytest.mark.parametrize("words", [["one.csv"], []], ids=["one sheet", "no warehouse"])
+def test_what_is_missing_is_asked_for(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path))
+    ended = CliRunner().invoke(app, ["match", *words])
+    assert ended.exit_code == 1
+    assert " Next step: " in " ".join(ended.output.split())
+
+
 def test_a_programme_file_sets_rules_and_weights(sheets: dict[str, Path], tmp_path: Path) -> None:
     programme = tmp_path / "mine.yaml"
     programme.write_text("matching:\n  hard_rules: [{rule: level_gap, minimum: 9}]\n  weights: {skills: 1}\n")

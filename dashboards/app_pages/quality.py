@@ -17,25 +17,38 @@ elements.heading(
 elements.banner(snapshot)
 
 st.subheader("Sources", anchor=False)
-sources = queries.ask(snapshot, "from sources order by source_id").with_columns(
-    pl.when("is_stale").then(pl.lit("older than agreed")).otherwise(pl.lit("fresh")).alias("state"),
-    pl.col("extracted_at").dt.strftime("%d %b %Y, %H:%M"),
-    pl.col("freshness_days").cast(pl.String).fill_null("nothing agreed"),
+sources = queries.ask(snapshot, "from sources order by is_stale desc, source_id")
+stale = sources.filter("is_stale")["source_id"].to_list()
+bound = sources.filter(pl.col("freshness_days").is_not_null()).height
+st.markdown(
+    f"**Older than agreed: {', '.join(stale)}.** Figures that rest on them may have moved since; ask for a new extract."
+    if stale
+    else f"None of the {bound} sources with an agreed age is older than that."
 )
 elements.table(
-    sources,
+    sources.with_columns(
+        pl.when(pl.col("freshness_days").is_null())
+        .then(pl.lit("no age agreed"))
+        .when("is_stale")
+        .then(pl.lit("older than agreed"))
+        .otherwise(pl.lit("fresh"))
+        .alias("state"),
+        pl.col("extracted_at").dt.strftime("%d %b %Y, %H:%M"),
+        pl.col("freshness_days").cast(pl.String).fill_null("-"),
+        pl.col("bytes").map_elements(lambda size: f"{-(-size // 1000):,} kB", return_dtype=pl.String).alias("size"),
+    ),
     {
         "source_id": "Source",
         "connector": "Connector",
-        "extracted_at": "Extracted (UTC)",
+        "state": "State",
+        "extracted_at": "Last file or page (UTC)",
         "age_days": "Age, days",
         "freshness_days": "Agreed, days",
-        "state": "State",
         "files": "Files",
-        "bytes": "Bytes",
+        "size": "Size",
     },
     key="sources",
-    takeaway="Sources with the age of their last extract",
+    takeaway="Sources with the age of their last file",
 )
 
 st.subheader("Reconciliation by table", anchor=False)
@@ -54,53 +67,71 @@ elements.table(
     takeaway="Records in, loaded, quarantined, duplicate and filtered, by source and table",
 )
 
-left, right = st.columns(2)
-with left:
-    st.subheader("Quarantine", anchor=False)
-    held = queries.ask(snapshot, "from quarantine_counts order by rows desc, source_id, table_name")
-    if held.is_empty():
-        elements.nothing_here("No record is in quarantine.")
+st.subheader("Quarantine", anchor=False)
+held = queries.ask(snapshot, "from quarantine_counts order by rows desc, source_id, table_name")
+if held.is_empty():
+    elements.nothing_here("No record is in quarantine.")
+else:
+    elements.table(
+        held,
+        {
+            "source_id": "Source",
+            "table_name": "Table",
+            "rows": "Rows",
+            "reason": "Reason",
+            "remedy": "What to do",
+            "rule": "Rule",
+        },
+        key="quarantine",
+        takeaway="Quarantined records by rule, with what to do",
+    )
+    st.caption(
+        "Correct a record in its system and export it again, or here: `impact quarantine export held.csv`, fill in `corrected_text`, `impact quarantine reload held.csv`, then the next run."
+    )
+    managers = snapshot.managers
+    records = (
+        queries.ask(managers, "from quarantine order by source_id, source_file, source_line") if managers else None
+    )
+    if records is None or records.is_empty():
+        st.caption("The records themselves, masked, are shown to programme managers only.")
     else:
+        counted = records.group_by("source_id", "rule").len().sort("source_id", "rule")
+        choices = {
+            f"{row['source_id']}.{row['rule']}": f"{row['source_id']}: {row['rule']} ({row['len']})"
+            for row in counted.to_dicts()
+        }
+        chosen = elements.choose(
+            "The records, masked, by source and rule",
+            {"all": f"all ({records.height})", **choices},
+            key="held",
+            width=420,
+        )
+        of_choice = pl.concat_str("source_id", "rule", separator=".") == chosen
         elements.table(
-            held,
+            records.filter(of_choice) if chosen != "all" else records,
             {
-                "source_id": "Source",
-                "table_name": "Table",
-                "rule": "Rule",
+                "source_file": "File",
+                "source_line": "Line",
                 "reason": "Reason",
                 "remedy": "What to do",
-                "rows": "Rows",
+                "masked_text": "Record (masked)",
+                "table_name": "Table",
             },
-            key="quarantine",
-            takeaway="Quarantined records by rule",
+            key="quarantined_rows",
+            takeaway="Quarantined records with personal fields masked",
         )
-    managers = snapshot.managers
-    if managers is not None:
-        with st.expander("The records, masked"):
-            elements.table(
-                queries.ask(managers, "from quarantine order by source_id, source_file, source_line"),
-                {
-                    "source_file": "File",
-                    "source_line": "Line",
-                    "reason": "Reason",
-                    "remedy": "What to do",
-                    "masked_text": "Record (masked)",
-                },
-                key="quarantined_rows",
-                takeaway="Quarantined records with personal fields masked",
-            )
-with right:
-    st.subheader("Left out on purpose", anchor=False)
-    filtered = queries.ask(snapshot, "from filtered_counts order by rows desc, source_id, table_name")
-    if filtered.is_empty():
-        elements.nothing_here("No record was filtered.")
-    else:
-        elements.table(
-            filtered,
-            {"source_id": "Source", "table_name": "Table", "reason": "Reason", "rows": "Rows"},
-            key="filtered",
-            takeaway="Filtered records by reason",
-        )
+
+st.subheader("Left out on purpose", anchor=False)
+filtered = queries.ask(snapshot, "from filtered_counts order by rows desc, source_id, table_name")
+if filtered.is_empty():
+    elements.nothing_here("No record was filtered.")
+else:
+    elements.table(
+        filtered,
+        {"source_id": "Source", "table_name": "Table", "rows": "Rows", "reason": "Reason"},
+        key="filtered",
+        takeaway="Filtered records by reason",
+    )
 
 st.subheader("Checks", anchor=False)
 checks = queries.ask(snapshot, "from check_results order by passed, table_name, check_name, column_name")

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.corrected_files import way_of
 from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.whole_files import write_whole
 
 CORRECTED = "corrected_text"
 
@@ -56,10 +57,8 @@ def record_corrections(folder: Path, corrections: Iterable[Correction]) -> int:
         by_source.setdefault(correction.source_id, []).append(correction)
     for source_id, added in by_source.items():
         kept = {(c.source_file, c.source_line, c.raw_text): c for c in (*corrections_of(folder, source_id), *added)}
-        folder.mkdir(parents=True, exist_ok=True)
-        path = _path(folder, source_id)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps([asdict(c) for c in kept.values()], ensure_ascii=False, indent=1), encoding="utf-8")
+        text = json.dumps([asdict(c) for c in kept.values()], ensure_ascii=False, indent=1)
+        write_whole(_path(folder, source_id), text, mode=0o600)
     return sum(map(len, by_source.values()))
 
 

@@ -7,6 +7,7 @@ import typer
 
 from pipelines.commands.words import stop
 from pipelines.sources.described import DESCRIBED, described
+from pipelines.whole_files import write_whole
 
 WORKSPACE = """# The workspace: which systems are read, and the day up to which everything is counted.
 # Check it at any time with `impact check`; nothing is loaded by that. Run it with `impact run`.
@@ -78,16 +79,17 @@ def init(
     if unknown:
         stop(f"There is no connector {', '.join(unknown)}. `impact sources` lists them.")
     files = {
-        folder / "impact.yaml": WORKSPACE.format(name=name, sources=source_blocks(chosen)),
         folder / "levels.yaml": LEVELS,
         folder / "programmes/my_programme.yaml": PROGRAMME,
+        folder / "impact.yaml": WORKSPACE.format(
+            name=name, sources=source_blocks(chosen)
+        ),  # last: its presence says that all is there
     }
     if (folder / "impact.yaml").exists():
         stop(f"{folder / 'impact.yaml'} exists already and is left as it is. Move it away to begin anew.")
     for path, text in files.items():
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
             typer.echo(f"wrote {path}")
     typer.echo(
         "Next step: fill in impact.yaml (docs/sources says what to ask your administrator for; `impact map FILE` begins a mapping). Then, in that folder:\n"

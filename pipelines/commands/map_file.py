@@ -13,6 +13,7 @@ from pipelines.sources import mapped_files
 from pipelines.sources.mapped_files.file_layout import layout_of
 from pipelines.sources.mapped_files.proposal import Proposal, propose
 from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.whole_files import write_whole
 
 
 def map_file(
@@ -41,8 +42,7 @@ def map_file(
         found = propose(source, layout, table=table, source_id=source_id, zone=zone)
     shown = mapping_text(source, found)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(shown, encoding="utf-8")
+        write_whole(out, shown)
         typer.echo(f"wrote {out}")
     else:
         typer.echo(shown)

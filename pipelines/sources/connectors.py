@@ -42,6 +42,7 @@ CONNECTORS: dict[str, Connector] = {
 IN_PARTS: dict[str, ConnectorInParts] = {
     "hibob": hibob.read_in_parts,
     "mapped_files": mapped_files.read_in_parts,
+    "qualtrics_files": qualtrics.read_in_parts,
     "sql": sql.read_in_parts,
     "successfactors": successfactors.read_in_parts,
     "workday": workday.read_in_parts,

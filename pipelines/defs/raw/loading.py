@@ -24,7 +24,7 @@ from pipelines.sources.records import Extract, FileOnDisk
 from pipelines.vault import key_fingerprint
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
-LARGE = 16 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily
+LARGE = 4 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily
 
 
 def load_all(

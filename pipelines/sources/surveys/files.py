@@ -17,7 +17,8 @@ from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.spreadsheets import read_spreadsheet
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue
-from pipelines.sources.surveys.qualtrics import finished, survey_batches
+from pipelines.sources.surveys.qualtrics import finished
+from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import checked
 from pipelines.sources.surveys.wide import Response, export_of
 

@@ -7,7 +7,8 @@ from typing import Any
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.extraction import page_name
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue, stream_name
-from pipelines.sources.surveys.qualtrics import finished, survey_batches
+from pipelines.sources.surveys.qualtrics import finished
+from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import checked
 from pipelines.sources.surveys.wide import Response, export_of
 

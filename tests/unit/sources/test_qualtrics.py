@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
-from pipelines.sources.surveys.qualtrics import read
+from pipelines.sources.records import Extract, FileOnDisk, SourceFile, SourceRefused, merge
+from pipelines.sources.surveys.qualtrics import read, read_in_parts
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/qualtrics"
 SCALE = {
@@ -43,7 +48,27 @@ def extract(*lines, survey=SURVEY, extra=(), **mapping) -> Extract:
         "surveys": [survey],
         **mapping,
     }
-    return read([SourceFile("post.csv", (HEAD + "".join(lines)).encode()), *extra], {"mapping": catalogue})
+    files = [SourceFile("post.csv", (HEAD + "".join(lines)).encode()), *extra]
+    whole = read(files, {"mapping": catalogue})
+    assert_parts_give(whole, files, {"mapping": catalogue})
+    return whole
+
+
+def assert_parts_give(whole: Extract, files: list[SourceFile], options: dict[str, Any], part: int = 200) -> None:
+    """The same tables come of the same files read in parts of a few lines."""
+    with TemporaryDirectory() as folder:
+        for file in files:
+            (Path(folder) / file.name).write_bytes(file.data)
+        on_disk = [FileOnDisk(file.name, Path(folder) / file.name) for file in files]
+        extracts = list(read_in_parts(on_disk, options, part=part))
+    batches = merge(batch for extract in extracts for batch in extract.batches)
+    assert [batch.table for batch in batches] == [batch.table for batch in whole.batches]
+    for batch, expected in zip(batches, whole.batches, strict=True):
+        assert_frame_equal(batch.rows, expected.rows)
+        assert_frame_equal(batch.rejects, expected.rejects)
+        assert_frame_equal(batch.filtered, expected.filtered, check_row_order=False)
+    found = [finding for extract in extracts for finding in extract.findings]
+    assert sorted(map(str, found)) == sorted(map(str, whole.findings))
 
 
 def test_the_genuine_export_has_one_response_and_not_three():
@@ -56,6 +81,31 @@ def test_the_genuine_export_has_one_response_and_not_three():
         ("R_2YPOQ602ER1jkf1", "complete")
     ]
     assert result.batch("survey_answers").rows["value_num"].to_list() == [2.0]
+
+
+ANSWER = st.sampled_from(["1", "3", "5", "", "", "4.5"])
+
+
+@given(
+    st.lists(
+        st.builds(
+            line,
+            response=st.sampled_from(["", *(f"R{n}" for n in range(50))]),
+            finished=st.sampled_from("01"),
+            person=st.sampled_from(["E1", "E2", ""]),
+            answers=st.tuples(ANSWER, ANSWER),
+            at=st.sampled_from(["2024-07-01 12:00:00", "2024-03-31 02:30:00"]),
+        )
+        | st.sampled_from(["a,short,line\n", line("R60", answers=("-99", "x")), line("R61", answers=("9", "2"))]),
+        min_size=1,
+        max_size=40,
+    ).filter(lambda lines: sum(entry.count(",9,") for entry in lines) <= 1),
+    st.integers(150, 900),
+)
+def test_parts_of_an_export_give_what_the_whole_gives(lines: list[str], part: int) -> None:
+    catalogue = {"respondent": {"column": "ExternalReference", "id_type": "employee_number"}, "surveys": [SURVEY]}
+    files = [SourceFile("post.csv", (HEAD + "".join(lines)).encode())]
+    assert_parts_give(read(files, {"mapping": catalogue}), files, {"mapping": catalogue}, part)
 
 
 def test_the_genuine_legacy_export_with_two_header_rows_is_read_too():

@@ -3,29 +3,61 @@
 A survey is read where the catalogue names it; a history lies beside its export under the same name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch, merge
+from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, TableBatch, merge
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue
-from pipelines.sources.surveys.qualtrics.answers import survey_answers
-from pipelines.sources.surveys.qualtrics.export import ResponseExport, read_export
+from pipelines.sources.surveys.qualtrics.batches import export_in_parts, survey_batches
+from pipelines.sources.surveys.qualtrics.export import read_export
 from pipelines.sources.surveys.qualtrics.invitations import survey_invitations
-from pipelines.sources.surveys.qualtrics.questions import survey_questions, surveys
-from pipelines.sources.surveys.qualtrics.responses import survey_responses
 from pipelines.sources.surveys.rewording import reworded
+
+PART = 1 << 20  # characters of an export read at a time: each of its cells becomes a row
+_File = TypeVar("_File", bound=SourceFile)
+
+
+@dataclass(frozen=True)
+class _Delivery(Generic[_File]):
+    """What came for one survey: an export of it and the distribution histories beside it."""
+
+    survey: Survey
+    export: _File
+    histories: tuple[_File, ...]
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Read every survey of the catalogue in `options["mapping"]`. Raises `SourceRefused`: file missing, question missing, scale changed."""
     mapping = options.get("mapping") or {}
     catalogue = read_catalogue(mapping)
-    invitations = mapping.get("invitations") or {}
-    ending = str(invitations.get("match", "*_distribution.csv")).lstrip("*")
     findings: list[Finding] = []
     batches: list[TableBatch] = []
-    taken: set[str] = set()
+    deliveries = _deliveries(files, catalogue, mapping)
+    for one in deliveries:
+        batches.extend(survey_batches(read_export(one.export, one.survey, findings), one.survey, findings))
+        batches.extend(_invitations(one, mapping, options))
+    return finished(batches, catalogue, [*findings, *_not_mapped(files, deliveries)])
+
+
+def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any], *, part: int = PART) -> Iterator[Extract]:
+    """What `read` gives, as extracts of bounded size. Every export is read twice: first for what holds of it as a whole."""
+    mapping = options.get("mapping") or {}
+    catalogue = read_catalogue(mapping)
+    deliveries = _deliveries(files, catalogue, mapping)
+    questions: list[TableBatch] = []
+    for one in deliveries:
+        for extract in export_in_parts(one.export, one.survey, part=part):
+            questions += [batch for batch in extract.batches if batch.table in ("surveys", "survey_questions")]
+            yield extract
+        yield Extract(_invitations(one, mapping, options), [])
+    yield Extract([], [*_not_mapped(files, deliveries), *reworded(merge(questions), catalogue)])
+
+
+def _deliveries(files: Sequence[_File], catalogue: list[Survey], mapping: Mapping[str, Any]) -> list[_Delivery[_File]]:
+    ending = _ending_of_histories(mapping)
+    found = []
     for survey in catalogue:
         exports = [file for file in files if fnmatch(_base(file), survey.pattern) and not file.name.endswith(ending)]
         if not exports:
@@ -34,31 +66,34 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 "or take the survey out of the catalogue."
             )
         for file in exports:
-            taken.add(file.name)
-            batches.extend(survey_batches(read_export(file, survey, findings), survey, findings))
-            history = [other for other in files if _base(other) == _base(file).removesuffix(".csv") + ending]
-            for other in history:
-                taken.add(other.name)
-                batches.append(survey_invitations(other, survey, invitations, options))
-    findings.extend(
+            histories = (other for other in files if _base(other) == _base(file).removesuffix(".csv") + ending)
+            found.append(_Delivery(survey, file, tuple(histories)))
+    return found
+
+
+def _ending_of_histories(mapping: Mapping[str, Any]) -> str:
+    return str((mapping.get("invitations") or {}).get("match", "*_distribution.csv")).lstrip("*")
+
+
+def _invitations(one: _Delivery[Any], mapping: Mapping[str, Any], options: Mapping[str, Any]) -> list[TableBatch]:
+    return [
+        survey_invitations(history, one.survey, mapping.get("invitations") or {}, options) for history in one.histories
+    ]
+
+
+def _not_mapped(files: Sequence[SourceFile], deliveries: Sequence[_Delivery[Any]]) -> list[Finding]:
+    taken = {file.name for one in deliveries for file in (one.export, *one.histories)}
+    return [
         Finding("file_not_mapped", "", file.name, "no survey of the catalogue matches it; it was not read")
         for file in files
         if file.name not in taken and file.name.endswith(".csv")
-    )
-    return finished(batches, catalogue, findings)
+    ]
 
 
 def finished(batches: list[TableBatch], catalogue: list[Survey], findings: list[Finding]) -> Extract:
     """The tables of a survey source, with the questions whose wording differs between surveys that are compared."""
     tables = merge(batches)
     return Extract(tables, [*findings, *reworded(tables, catalogue)])
-
-
-def survey_batches(export: ResponseExport, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
-    """Survey, questions, responses and answers of one export that was checked against the catalogue."""
-    responses = survey_responses(export, survey, findings)
-    answers = survey_answers(export, survey, responses.rows)
-    return [surveys(survey, export.text.file), survey_questions(survey, export), responses, answers]
 
 
 def _base(file: SourceFile) -> str:

@@ -6,7 +6,6 @@ import polars as pl
 
 from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.records import (
-    SourceRefused,
     TableBatch,
     conform,
     filtered_frame,
@@ -15,12 +14,14 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.surveys.catalogue import Question, Survey
 from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
+from pipelines.sources.surveys.qualtrics.whole_export import SEEN_UNANSWERED, WholeExport
 
-SEEN_UNANSWERED = "-99"
 
+def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame, whole: WholeExport) -> TableBatch:
+    """One record per loaded response and question. Free text isn't loaded and counts as filtered, as do the answers of a rejected response.
 
-def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame) -> TableBatch:
-    """One record per loaded response and question. Free text isn't loaded and counts as filtered, as do the answers of a rejected response."""
+    whole: what was counted over all of the export of which this is a part, or all.
+    """
     rows = export.text.rows.filter(pl.col(LINE).is_in(responses["source_line"].implode()))
     loaded = [question for question in survey.questions if question.kind != "text"]
     counts = {
@@ -29,11 +30,10 @@ def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFra
     }
     if not loaded or rows.is_empty():
         return TableBatch("survey_answers", rows_frame("survey_answers", []), filtered=filtered_frame(counts))
-    cells = _with_states(_cells(rows, export.columns, loaded))
+    cells = _with_states(_cells(rows, export.columns, loaded), recodes=whole.recodes)
     answers = _with_choices(cells).with_columns(
         _is_no_number().fill_null(False).alias("__no_number"), _is_outside().fill_null(False).alias("__outside")
     )
-    _refuse_changed_scales(export.text.file, answers, survey, loaded)
     rejects = _rejects(export.text.file, answers)
     answered = _rows(export.text.file, answers, survey)
     return TableBatch("survey_answers", conform(answered, "survey_answers"), rejects, filtered_frame(counts))
@@ -60,11 +60,10 @@ def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Quest
     ).sort(LINE, "__position")
 
 
-def _with_states(cells: pl.DataFrame) -> pl.DataFrame:
+def _with_states(cells: pl.DataFrame, *, recodes: bool) -> pl.DataFrame:
     """`state`: answered; skipped (seen, empty); not_shown where the export recodes seen-unanswered as -99 and the cell is empty, or where an
     unfinished response ends before the question.
     """
-    recodes = bool((cells["__text"] == SEEN_UNANSWERED).any())
     seen = pl.col("__text") == SEEN_UNANSWERED
     cells = cells.with_columns(
         pl.when(seen).then(None).otherwise(pl.col("__text")).alias("__answer"), seen.fill_null(False).alias("__seen")
@@ -107,23 +106,6 @@ def _is_no_number() -> pl.Expr:
 
 def _is_outside() -> pl.Expr:
     return (pl.col("value_num") < pl.col("__low")) | (pl.col("value_num") > pl.col("__high"))
-
-
-def _refuse_changed_scales(file: str, answers: pl.DataFrame, survey: Survey, questions: Sequence[Question]) -> None:
-    """One answer outside the scale is a slip; more than one in a hundred mean that another scale was asked."""
-    strays = answers.group_by("question_id", maintain_order=True).agg(
-        pl.col("__outside").sum().alias("out"),
-        (pl.col("state") == "answered").sum().alias("answered"),
-        pl.col(LINE).filter(pl.col("__outside")).first().alias("line"),
-    )
-    scales = {question.question_id: question for question in questions}
-    for question_id, out, answered, line in strays.iter_rows():
-        if out > 1 and out > 0.01 * answered:
-            question = scales[question_id]
-            raise SourceRefused(
-                f"{file}, line {line}: the scale of question {question.stable_code} ({question_id}) of survey {survey.survey_id} has changed: {out} of {answered} answers "
-                f"lie outside {question.scale_min:g} to {question.scale_max:g}. Next step: correct the scale in the catalogue, or give the changed question a stable_code of its own."
-            )
 
 
 def _rejects(file: str, answers: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,8 @@ from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.spreadsheets import check_unfolded_size
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import remote_surveys
-from pipelines.sources.surveys.qualtrics import finished, survey_batches
+from pipelines.sources.surveys.qualtrics import finished
+from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import read_export
 
 KEPT_IDS = ("_recordId", "finished", "status", "recordedDate", "endDate", "duration")

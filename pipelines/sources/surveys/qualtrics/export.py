@@ -5,13 +5,15 @@ legacy export has two (shared/reference/sources/SOURCES.md section 1.2).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import polars as pl
 
 from pipelines.sources.delimited import RAW, DelimitedText, normalised, read_delimited
-from pipelines.sources.records import Finding, SourceFile, SourceRefused
+from pipelines.sources.delimited_parts import PART, delimited_parts, encoding_of
+from pipelines.sources.records import FileOnDisk, Finding, SourceFile, SourceRefused
 from pipelines.sources.surveys.catalogue import Survey
 
 STAMP = "%Y-%m-%d %H:%M:%S"
@@ -50,17 +52,40 @@ class ResponseExport:
 
 def read_export(file: SourceFile, survey: Survey, findings: list[Finding]) -> ResponseExport:
     """Read the export of `survey`. Raises `SourceRefused` where it holds no response or lacks a column that the catalogue needs."""
-    return checked(_with_import_ids(file), survey, findings)
+    return checked(unchecked_export(file), survey, findings)
+
+
+def read_export_in_parts(file: FileOnDisk, *, part: int = PART) -> Iterator[ResponseExport]:
+    """The export in parts of about `part` characters, in the order of its lines, not yet checked."""
+    encoding = encoding_of(file.path)
+    if encoding is None:
+        yield unchecked_export(file)
+        return
+    first = next(delimited_parts(file, encoding=encoding, header_rows=3, part=part))
+    rows, as_export = (3, _with_import_ids) if _has_import_ids(first) else (2, _legacy)
+    for text in delimited_parts(file, encoding=encoding, header_rows=rows, part=part):
+        yield as_export(text)
 
 
 def checked(export: ResponseExport, survey: Survey, findings: list[Finding]) -> ResponseExport:
     """`export` where it has what the catalogue needs, without its lines where the survey is anonymous. Raises `SourceRefused`."""
+    if export.text.rows.height + export.text.rejects.height == 0:
+        refuse_empty(export.text.file, survey)
+    findings.extend(export.text.findings)
+    findings.extend(check_columns(export, survey))
+    return without_lines(export) if survey.is_anonymous else export
+
+
+def refuse_empty(file: str, survey: Survey) -> NoReturn:
+    """Raise `SourceRefused` for an export without a response."""
+    raise SourceRefused(
+        f"{file} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
+    )
+
+
+def check_columns(export: ResponseExport, survey: Survey) -> list[Finding]:
+    """A finding for every question that the catalogue doesn't name. Raises `SourceRefused` where a column is missing that it needs."""
     text = export.text
-    if text.rows.height + text.rejects.height == 0:
-        raise SourceRefused(
-            f"{text.file} has headers and no responses. Next step: export survey {survey.survey_id} again, or take it out of the catalogue."
-        )
-    findings.extend(text.findings)
     needed = [
         "_recordId",
         "finished",
@@ -75,7 +100,7 @@ def checked(export: ResponseExport, survey: Survey, findings: list[Finding]) -> 
             "or correct the ids in the catalogue."
         )
     asked = {question.question_id for question in survey.questions}
-    findings.extend(
+    return [
         Finding(
             "unknown_column",
             "survey_answers",
@@ -84,11 +109,10 @@ def checked(export: ResponseExport, survey: Survey, findings: list[Finding]) -> 
         )
         for import_id, column in export.columns.items()
         if (import_id.startswith("QID") or import_id in export.extra) and import_id not in asked
-    )
-    return _without_lines(export) if survey.is_anonymous else export
+    ]
 
 
-def _without_lines(export: ResponseExport) -> ResponseExport:
+def without_lines(export: ResponseExport) -> ResponseExport:
     """The export without its raw lines: they hold addresses, and not even the vault may tie an answer to a person."""
     unknown = pl.lit(NOT_KEPT)
     rejects = export.text.rejects.with_columns(unknown.alias("raw_text"))
@@ -97,23 +121,33 @@ def _without_lines(export: ResponseExport) -> ResponseExport:
     )
 
 
-def _with_import_ids(file: SourceFile) -> ResponseExport:
+def unchecked_export(file: SourceFile) -> ResponseExport:
+    """The export at once, under its ImportIds, or under the columns' names where it is a legacy one."""
     text = read_delimited(file, header_rows=3)
+    return _with_import_ids(text) if _has_import_ids(text) else _legacy(read_delimited(file, header_rows=2))
+
+
+def _has_import_ids(text: DelimitedText) -> bool:
     third = text.more_headers[1] if len(text.more_headers) > 1 else ()
-    if third and third[0].lstrip().startswith("{"):
-        ids: dict[str, str] = {}
-        zone = None
-        for column, cell in zip(text.header, third, strict=False):
-            try:
-                entry = json.loads(cell)
-            except json.JSONDecodeError:
-                continue
-            choice = entry.get("choiceId")
-            ids[f"{entry.get('ImportId', '')}_{choice}" if choice else str(entry.get("ImportId", ""))] = column
-            zone = entry.get("timeZone", zone)
-        wording = dict(zip(text.header, text.more_headers[0], strict=False))
-        return ResponseExport(text, ids, wording, {"Z": "UTC"}.get(zone or "", zone))
-    text = read_delimited(file, header_rows=2)
+    return bool(third) and third[0].lstrip().startswith("{")
+
+
+def _with_import_ids(text: DelimitedText) -> ResponseExport:
+    ids: dict[str, str] = {}
+    zone = None
+    for column, cell in zip(text.header, text.more_headers[1], strict=False):
+        try:
+            entry = json.loads(cell)
+        except json.JSONDecodeError:
+            continue
+        choice = entry.get("choiceId")
+        ids[f"{entry.get('ImportId', '')}_{choice}" if choice else str(entry.get("ImportId", ""))] = column
+        zone = entry.get("timeZone", zone)
+    wording = dict(zip(text.header, text.more_headers[0], strict=False))
+    return ResponseExport(text, ids, wording, {"Z": "UTC"}.get(zone or "", zone))
+
+
+def _legacy(text: DelimitedText) -> ResponseExport:
     words = text.more_headers[0] if text.more_headers else ()
     ids = {LEGACY_IDS.get(word, column): column for column, word in zip(text.header, words, strict=False)}
     return ResponseExport(text, ids, dict(zip(text.header, words, strict=False)), None)

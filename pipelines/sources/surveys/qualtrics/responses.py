@@ -11,7 +11,7 @@ from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport, cl
 STATUS_WORDS = {"survey preview": "preview", "survey test": "test", "spam": "spam", "possible spam": "spam"}
 
 
-def survey_responses(export: ResponseExport, survey: Survey, findings: list[Finding]) -> TableBatch:
+def survey_responses(export: ResponseExport, survey: Survey) -> TableBatch:
     """One row per response with an id and a readable time of submission."""
     judged = _judged(export, survey)
     bad = judged.filter(pl.col("__bad").is_not_null())
@@ -25,11 +25,15 @@ def survey_responses(export: ResponseExport, survey: Survey, findings: list[Find
         for row in bad.iter_rows(named=True)
     )
     rows = judged.filter(pl.col("__bad").is_null())
-    unknown = rows["respondent_person_id"].null_count() if survey.respondent is not None else 0
-    if unknown:
-        detail = f"{unknown} of {rows.height} responses name no respondent"
-        findings.append(Finding("respondent_missing", "survey_responses", export.text.file, detail))
     return TableBatch("survey_responses", conform(rows, "survey_responses"), pl.concat([export.text.rejects, rejects]))
+
+
+def respondents_missing(survey: Survey, file: str, unknown: int, responses: int) -> list[Finding]:
+    """A finding where some of an export's responses name nobody although the survey isn't anonymous."""
+    if survey.respondent is None or not unknown:
+        return []
+    detail = f"{unknown} of {responses} responses name no respondent"
+    return [Finding("respondent_missing", "survey_responses", file, detail)]
 
 
 def _judged(export: ResponseExport, survey: Survey) -> pl.DataFrame:

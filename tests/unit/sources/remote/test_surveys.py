@@ -202,9 +202,9 @@ GENUINE = (FIXTURES / "qualtrics/sample.csv").read_bytes()
 
 
 def test_qualtrics_exports_are_waited_for_and_lose_what_identifies(tmp_path: Path) -> None:
-    from pipelines.sources.surveys.qualtrics.export import _with_import_ids
+    from pipelines.sources.surveys.qualtrics.export import unchecked_export
 
-    ids = _with_import_ids(SourceFile("sample.csv", GENUINE)).columns
+    ids = unchecked_export(SourceFile("sample.csv", GENUINE)).columns
     question = next(name for name in ids if name.startswith("QID"))
     mapping = catalogue(
         source_survey_id="SV_abc",
@@ -215,7 +215,7 @@ def test_qualtrics_exports_are_waited_for_and_lose_what_identifies(tmp_path: Pat
     extract = run("qualtrics_api", behaviour, tmp_path, mapping, slept=slept)
     assert slept == [1.0, 2.0]
     assert extract.batch("survey_responses").rows.height == 1
-    kept = _with_import_ids(SourceFile("x.csv", next(tmp_path.rglob("*.csv")).read_bytes())).columns
+    kept = unchecked_export(SourceFile("x.csv", next(tmp_path.rglob("*.csv")).read_bytes())).columns
     assert set(kept) <= {"_recordId", "finished", "status", "recordedDate", "endDate", "duration", question}
 
 

@@ -1,0 +1,53 @@
+"""From one export to its tables: survey, questions, responses and answers, at once or in parts."""
+
+from collections.abc import Iterator
+
+from pipelines.sources.records import Extract, FileOnDisk, Finding, TableBatch
+from pipelines.sources.surveys.catalogue import Survey
+from pipelines.sources.surveys.qualtrics.answers import survey_answers
+from pipelines.sources.surveys.qualtrics.export import (
+    ResponseExport,
+    check_columns,
+    read_export_in_parts,
+    refuse_empty,
+    without_lines,
+)
+from pipelines.sources.surveys.qualtrics.questions import survey_questions, surveys
+from pipelines.sources.surveys.qualtrics.responses import respondents_missing, survey_responses
+from pipelines.sources.surveys.qualtrics.whole_export import WholeExport
+
+
+def survey_batches(export: ResponseExport, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
+    """Survey, questions, responses and answers of one export that was checked against the catalogue. Raises `SourceRefused` where a scale has changed."""
+    whole = WholeExport(survey, export.text.file)
+    whole.count(export)
+    whole.refuse_changed_scales()
+    responses = survey_responses(export, survey)
+    unknown = responses.rows["respondent_person_id"].null_count()
+    findings += respondents_missing(survey, export.text.file, unknown, responses.rows.height)
+    answers = survey_answers(export, survey, responses.rows, whole)
+    return [surveys(survey, export.text.file), survey_questions(survey, export), responses, answers]
+
+
+def export_in_parts(file: FileOnDisk, survey: Survey, *, part: int) -> Iterator[Extract]:
+    """The batches of one export, part by part. Raises `SourceRefused` before the first where the export as a whole can't be used."""
+    whole = WholeExport(survey, file.name)
+    findings: list[Finding] = []
+    for number, export in enumerate(read_export_in_parts(file, part=part)):
+        if number == 0:
+            findings += export.text.findings
+            findings += check_columns(export, survey)
+        whole.count(export)
+    if whole.records == 0:
+        refuse_empty(file.name, survey)
+    whole.refuse_changed_scales()
+    unknown = number_of_responses = 0
+    for number, read_part in enumerate(read_export_in_parts(file, part=part)):
+        export = without_lines(read_part) if survey.is_anonymous else read_part
+        responses = survey_responses(export, survey)
+        unknown += responses.rows["respondent_person_id"].null_count()
+        number_of_responses += responses.rows.height
+        answers = survey_answers(export, survey, responses.rows, whole)
+        head = [surveys(survey, file.name), survey_questions(survey, export)] if number == 0 else []
+        yield Extract([*head, responses, answers], findings if number == 0 else [])
+    yield Extract([], respondents_missing(survey, file.name, unknown, number_of_responses))

@@ -1,0 +1,82 @@
+"""What holds of an export as a whole, and no part of it shows alone: how it marks what was seen and left empty, and whether a scale has changed."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipelines.sources.delimited import LINE
+from pipelines.sources.records import SourceRefused
+from pipelines.sources.surveys.catalogue import Question, Survey
+from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
+
+SEEN_UNANSWERED = "-99"
+STRAYS = 0.01  # share of answers outside a scale from which another scale was asked
+
+
+def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
+    """Whether a number lies below or above the question's scale; an open end has no bound."""
+    below = pl.lit(value=False) if question.scale_min is None else value < question.scale_min
+    above = pl.lit(value=False) if question.scale_max is None else value > question.scale_max
+    return below | above
+
+
+@dataclass
+class _Answers:
+    """How many answers a question has, how many of them lie outside its scale, and the line of the first that does."""
+
+    answered: int = 0
+    outside: int = 0
+    line: int | None = None
+
+
+@dataclass
+class WholeExport:
+    """Counts over all responses of one export, taken part by part."""
+
+    survey: Survey
+    file: str
+    records: int = 0
+    recodes: bool = False
+    _answers: dict[str, _Answers] = field(default_factory=dict)
+
+    @property
+    def _asked(self) -> list[Question]:
+        return [question for question in self.survey.questions if question.kind != "text"]
+
+    def count(self, export: ResponseExport) -> None:
+        """Add one part, whose columns were checked."""
+        rows = export.text.rows
+        self.records += rows.height + export.text.rejects.height
+        if rows.is_empty():
+            return
+        for question in self._asked:
+            answer = cleaned(export.columns[question.question_id])
+            value = answer.cast(pl.Float64, strict=False) if question.kind != "choice" else pl.lit(None, pl.Float64)
+            seen = answer == SEEN_UNANSWERED
+            outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
+            found = rows.select(
+                seen.any().alias("recodes"),
+                (answer.is_not_null() & ~seen).sum().alias("answered"),
+                outside.sum().alias("outside"),
+                pl.col(LINE).filter(outside).first().alias("line"),
+            ).row(0, named=True)
+            so_far = self._answers.setdefault(question.question_id, _Answers())
+            self.recodes |= bool(found["recodes"])
+            so_far.answered += found["answered"]
+            so_far.outside += found["outside"]
+            so_far.line = so_far.line if so_far.line is not None else found["line"]
+
+    def refuse_changed_scales(self) -> None:
+        """One answer outside the scale is a slip; more than one in a hundred mean that another scale was asked. Raises `SourceRefused`."""
+        for question in self._asked:
+            found = self._answers.get(question.question_id, _Answers())
+            if found.outside > 1 and found.outside > STRAYS * found.answered:
+                raise SourceRefused(
+                    f"{self.file}, line {found.line}: the scale of question {question.stable_code} ({question.question_id}) of survey {self.survey.survey_id} has changed: "
+                    f"{found.outside} of {found.answered} answers lie outside {_bound(question.scale_min)} to {_bound(question.scale_max)}. "
+                    "Next step: correct the scale in the catalogue, or give the changed question a stable_code of its own."
+                )
+
+
+def _bound(value: float | None) -> str:
+    return "open" if value is None else f"{value:g}"

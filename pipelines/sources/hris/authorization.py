@@ -1,10 +1,12 @@
-"""The two ways in which most HRIS know a caller: HTTP Basic and a bearer token, from options that hold secrets by reference."""
+"""The two ways in which most systems know a caller: HTTP Basic and a bearer token, from options that hold secrets by reference."""
 
 import base64
 from collections.abc import Mapping
 from typing import Any
 
 from pipelines.sources.records import SourceRefused
+from pipelines.sources.remote.client import RemoteClient
+from pipelines.sources.remote.fetching import Context
 
 
 def authorization(source_id: str, options: Mapping[str, Any]) -> dict[str, str]:
@@ -16,6 +18,22 @@ def authorization(source_id: str, options: Mapping[str, Any]) -> dict[str, str]:
         return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
     raise SourceRefused(
         f"Source {source_id}: neither `access_token` nor `user` and `password`. Next step: write `access_token: ${{NAME}}` and export NAME."
+    )
+
+
+def authorized_client(context: Context, usual: str, *, timeout_seconds: float = 120.0, **headers: str) -> RemoteClient:
+    """A client that is known by `authorization`, of the option `base_url` or the system's `usual` address; `headers` with underscores for hyphens."""
+    known = {
+        **authorization(context.source_id, context.options),
+        **{n.replace("_", "-"): v for n, v in headers.items()},
+    }
+    return RemoteClient(
+        context.source_id,
+        str(context.options.get("base_url", usual)),
+        budget=context.budget,
+        secrets=context.secrets,
+        headers=known,
+        timeout_seconds=timeout_seconds,
     )
 
 

@@ -23,7 +23,7 @@ from pipelines.sources.remote.extraction import (
     prune,
 )
 from pipelines.sources.remote.reduction import NotUnderstood
-from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
+from pipelines.sources.remote.retries import RetryBudget, RetryPolicy, policy_of
 from pipelines.sources.remote.secrets import Secrets
 
 STALE_AFTER = timedelta(hours=20)
@@ -107,7 +107,7 @@ def fetch(
         source_id,
         secrets.resolved(source_id, options),
         secrets,
-        RetryBudget(RetryPolicy(**dict(options.get("retry", {}))), sleep, now, random.Random(source_id)),
+        RetryBudget(policy_of(source_id, options), sleep, now, random.Random(source_id)),
         mapping or {},
     )
     extraction = _extraction(system, root, options, recipe, now())

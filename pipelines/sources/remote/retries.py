@@ -5,11 +5,15 @@ sources that were refused together don't come back together.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
+from pipelines.sources.records import SourceRefused
+
+CHANGEABLE: Mapping[str, Callable[[Any], Any]] = {"attempts": int, "budget_seconds": float}
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 598})
 
 
@@ -22,6 +26,17 @@ class RetryPolicy:
     first_wait: float = 1.0
     longest_wait: float = 120.0
     statuses: frozenset[int] = RETRIED
+
+
+def policy_of(source_id: str, options: Mapping[str, Any]) -> RetryPolicy:
+    """The policy with what a source's option `retry: {attempts, budget_seconds}` says. Raises `SourceRefused` for anything else in it."""
+    given = options.get("retry") or {}
+    try:
+        return RetryPolicy(**{name: CHANGEABLE[name](value) for name, value in dict(given).items()})
+    except (KeyError, TypeError, ValueError):
+        raise SourceRefused(
+            f"Source {source_id}: `retry` is {given!r}. Next step: write it as {{attempts: 8, budget_seconds: 900}}; it takes nothing else."
+        ) from None
 
 
 @dataclass

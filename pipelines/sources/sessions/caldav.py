@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import icalendar
 
-from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
@@ -37,8 +37,7 @@ _ALARM = re.compile(r"BEGIN:VALARM.*?END:VALARM\n", re.DOTALL)
 def open_client(context: Context) -> RemoteClient:
     """A client of one server. Options: `base_url` (the calendars' home), `user` and `password` or `access_token`, `calendars`: paths, default all below the home."""
     base = needed(context.source_id, context.options, "base_url", "https://calendar.example.org/mentoring/")
-    headers = {**authorization(context.source_id, context.options), "Content-Type": "application/xml; charset=utf-8"}
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, base, Content_Type="application/xml; charset=utf-8")
 
 
 def streams(context: Context) -> list[Stream]:

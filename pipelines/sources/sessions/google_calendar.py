@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -33,9 +33,7 @@ ANSWERS = {"accepted": "accepted", "declined": "declined", "tentative": "tentati
 
 def open_client(context: Context) -> RemoteClient:
     """A client of the Calendar API. Options: `access_token` of an account that may read the calendars, `calendars`: their ids."""
-    base = str(context.options.get("base_url", "https://www.googleapis.com/calendar/v3"))
-    headers = authorization(context.source_id, context.options)
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, "https://www.googleapis.com/calendar/v3")
 
 
 def streams(context: Context) -> list[Stream]:

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -40,12 +40,8 @@ ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyAccepted"
 
 def open_client(context: Context) -> RemoteClient:
     """A client of Graph. Options: `access_token` of an application with Calendars.Read (limit it to the mentors' mailboxes), `mailboxes`."""
-    base = str(context.options.get("base_url", "https://graph.microsoft.com/v1.0"))
-    headers = {
-        **authorization(context.source_id, context.options),
-        "Prefer": 'outlook.timezone="UTC", odata.maxpagesize=500, IdType="ImmutableId"',
-    }
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    prefer = 'outlook.timezone="UTC", odata.maxpagesize=500, IdType="ImmutableId"'
+    return authorized_client(context, "https://graph.microsoft.com/v1.0", Prefer=prefer)
 
 
 def streams(context: Context) -> list[Stream]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.extraction import page_name
+from pipelines.sources.remote.fetching import Context, Stream
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue, stream_name
 from pipelines.sources.surveys.qualtrics import finished
 from pipelines.sources.surveys.qualtrics.batches import survey_batches
@@ -25,6 +26,11 @@ def remote_surveys(source_id: str, mapping: Mapping[str, Any]) -> list[Survey]:
                 f"Source {source_id}: survey {survey.survey_id} has no `source_survey_id`. Next step: add the tool's own id of it to the catalogue."
             )
     return catalogue
+
+
+def streams_of(context: Context, *lists: Callable[[Survey], Stream]) -> list[Stream]:
+    """The `lists` of every survey of the catalogue, survey by survey."""
+    return [of_survey(survey) for survey in remote_surveys(context.source_id, context.mapping) for of_survey in lists]
 
 
 def held(files: Sequence[SourceFile], survey: Survey, records: str, key: str) -> Iterator[Record]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
@@ -17,7 +17,7 @@ from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import records_at
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.surveys.catalogue import Survey, stream_name
-from pipelines.sources.surveys.pages import details, extract_of, held, remote_surveys
+from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
 from pipelines.sources.surveys.wide import Response, text_of
 
 OVERLAP = timedelta(minutes=10)
@@ -27,18 +27,12 @@ LARGEST_PAGE = 100
 
 def open_client(context: Context) -> RemoteClient:
     """A client of the API. Options: `access_token`; `base_url` for accounts in the EU or Canada."""
-    base = str(context.options.get("base_url", "https://api.surveymonkey.com/v3"))
-    headers = authorization(context.source_id, context.options)
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, "https://api.surveymonkey.com/v3")
 
 
 def streams(context: Context) -> list[Stream]:
     """For every survey of the catalogue its description and its responses."""
-    return [
-        stream
-        for survey in remote_surveys(context.source_id, context.mapping)
-        for stream in (_details(survey), _responses(survey))
-    ]
+    return streams_of(context, _details, _responses)
 
 
 def _details(survey: Survey) -> Stream:

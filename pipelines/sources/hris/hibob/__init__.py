@@ -7,7 +7,7 @@ dates follow the format of the calling user.
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.sources.hris.authorization import authorization
+from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -27,9 +27,7 @@ read_in_parts = mapped_reader_in_parts(MAPPING)
 
 def open_client(context: Context) -> RemoteClient:
     """A client of api.hibob.com. Options: `user` (service user's id) and `password` (its token), or `access_token`."""
-    base = str(context.options.get("base_url", "https://api.hibob.com"))
-    headers = {**authorization(context.source_id, context.options), "Accept": "application/json"}
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, "https://api.hibob.com", Accept="application/json")
 
 
 def streams(context: Context) -> list[Stream]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
-from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.json_paths import ABSENT, as_text, value_at
 from pipelines.sources.records import (
     Extract,
@@ -51,8 +51,7 @@ PAGE = 100
 def open_client(context: Context) -> RemoteClient:
     """A client of one service provider. Options: `base_url` up to and with the version (…/scim/v2), `access_token`."""
     base = needed(context.source_id, context.options, "base_url", "https://directory.example.org/scim/v2")
-    headers = {**authorization(context.source_id, context.options), "Accept": "application/scim+json"}
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, base, Accept="application/scim+json")
 
 
 def streams(context: Context) -> list[Stream]:

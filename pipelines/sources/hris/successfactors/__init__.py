@@ -7,7 +7,7 @@ Without `fromDate` EmpJob shows today's slice only; `paging=snapshot` keeps page
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -30,8 +30,7 @@ read_in_parts = mapped_reader_in_parts(MAPPING)
 def open_client(context: Context) -> RemoteClient:
     """A client of one tenant's OData host. Options: `base_url`, `access_token` (or `user` and `password`)."""
     base = needed(context.source_id, context.options, "base_url", "https://api2.successfactors.eu")
-    headers = {**authorization(context.source_id, context.options), "Accept": "application/json"}
-    return RemoteClient(context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers)
+    return authorized_client(context, base, Accept="application/json")
 
 
 def streams(context: Context) -> list[Stream]:

@@ -7,7 +7,7 @@ pages and no cursor, so the report is read whole, in pieces by a prompt where it
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.sources.hris.authorization import authorization, needed
+from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -25,10 +25,7 @@ read_in_parts = mapped_reader_in_parts(MAPPING)
 def open_client(context: Context) -> RemoteClient:
     """A client of the tenant's host. Options: `base_url`, `report` (tenant/owner/name), `user` and `password` of the integration user, or `access_token`."""
     base = needed(context.source_id, context.options, "base_url", "https://wd3-impl-services1.workday.com")
-    headers = {**authorization(context.source_id, context.options), "Accept": "application/json"}
-    return RemoteClient(
-        context.source_id, base, budget=context.budget, secrets=context.secrets, headers=headers, timeout_seconds=1900
-    )
+    return authorized_client(context, base, timeout_seconds=1900, Accept="application/json")
 
 
 def streams(context: Context) -> list[Stream]:

@@ -13,7 +13,7 @@ from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import HostRefused, RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import FULL, Page, Plan, begin, extractions, page_name
 from pipelines.sources.remote.reduction import reduced_page
-from pipelines.sources.remote.retries import RetryBudget, RetryPolicy, seconds_asked
+from pipelines.sources.remote.retries import RetryBudget, RetryPolicy, policy_of, seconds_asked
 from pipelines.sources.remote.secrets import Secrets, references
 from tests.servers.http import Answer, Call, serving
 
@@ -86,6 +86,13 @@ def test_waits_grow_with_jitter_and_never_beyond_the_longest(attempt: int, seed:
     RetryBudget(policy, slept.append, lambda: NOW, random.Random(seed)).wait(attempt, None)
     doubled = min(policy.longest_wait, 2.0 ** (attempt - 1))
     assert doubled / 2 <= slept[0] <= doubled
+
+
+@pytest.mark.parametrize("given", [{"attempt": 3}, {"attempts": "many"}, "often", {"statuses": [404]}])
+def test_a_retry_that_cant_be_meant_is_refused_with_an_example(given: object) -> None:
+    with pytest.raises(SourceRefused, match="attempts: 8, budget_seconds: 900"):
+        policy_of("hris", {"retry": given})
+    assert policy_of("hris", {"retry": {"attempts": 3}}) == RetryPolicy(attempts=3)
 
 
 @pytest.mark.parametrize(

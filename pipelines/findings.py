@@ -22,7 +22,10 @@ def print_findings(workspace: Settings) -> None:
     console.print()
     console.print(_records(summary["reconciliation"]))
     console.print(_metrics(summary["headline_metrics"]))
-    console.print(_effects(summary["impact_estimates"]))
+    if summary["impact_estimates"]:
+        console.print(_effects(summary["impact_estimates"]))
+    else:
+        console.print("Effects: no programme declares an outcome yet (`impact:` in its file, docs/architecture.md).")
     for line in _matching(summary["matching"]):
         console.print(line)
     seconds = summary["seconds_per_stage"]

@@ -17,6 +17,7 @@ from pipelines.landing import NothingToLand, files_below
 from pipelines.quality.gate import LoadStopped, Verdict, gate
 from pipelines.quality.masking import mask
 from pipelines.settings import PROJECT, Settings, SettingsError, SourceSettings, secrets_of
+from pipelines.sources.described import described, unknown_options
 from pipelines.sources.records import SourceFile, SourceRefused, merge
 from pipelines.vault import pseudonymise
 
@@ -77,15 +78,21 @@ def check(
 
 def check_source(workspace_settings: Settings, source: SourceSettings) -> Checked:
     """Read one source (of a remote one the first page of each list) and judge the rows as a load would."""
-    from pipelines.defs.sources_configured import connector_options
-    from pipelines.sources.connectors import CONNECTORS
+    from pipelines.defs.sources_configured import OWN, connector_options
+    from pipelines.sources.connectors import CONNECTORS, REMOTE
 
     checked = Checked(source.source_id)
     try:
         options = {**connector_options(source), "as_of": workspace_settings.as_of or datetime.now(UTC).date()}
         files = _files(source, options)
         extract = CONNECTORS[source.connector](files, options)
+        unknown = unknown_options(source.connector, source.options, is_remote=source.connector in REMOTE)
         checked.findings = [
+            f"option not read: {name} (the connector {source.connector} doesn't know it, so it changes nothing; known are {', '.join(described(source.connector).options) or 'none'})"
+            for name in unknown
+            if source.source_id not in OWN
+        ]
+        checked.findings += [
             f"{finding.kind.replace('_', ' ')}: {finding.subject} ({finding.detail})" for finding in extract.findings
         ]
         for batch in merge(extract.batches):

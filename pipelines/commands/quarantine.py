@@ -53,7 +53,11 @@ def list_rows(source: Annotated[str | None, typer.Option(help="Id of one source.
     rows = [row for row in _ask(LIST) if source in (None, row[0])]
     for source_id, table, rule, count, reason, remedy in rows:
         typer.echo(f"{source_id}  {table}  {rule}: {count:,} rows, for example {reason}. Next step: {remedy}")
-    typer.echo("Nothing is held back." if not rows else "Export them with `impact quarantine export FILE.csv`.")
+    typer.echo(
+        f"Nothing is held back{f' of {source!r}' if source else ''}."
+        if not rows
+        else "Export them with `impact quarantine export FILE.csv`."
+    )
 
 
 @app.command()
@@ -68,6 +72,10 @@ def export(
 ) -> None:
     """Write the held-back rows as they came, with an empty column for the corrected line."""
     rows = _ask(EXPORT, [source, source])
+    if not rows:
+        stop(
+            f"Nothing is held back{f' of {source!r}' if source else ''}, so nothing was written. `impact quarantine list` shows all sources."
+        )
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)

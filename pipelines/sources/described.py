@@ -6,10 +6,15 @@ from importlib import resources
 
 import yaml
 
+OPTIONS_OF_ALL_REMOTE = ("retry", "full_every_days")
+
 
 @dataclass(frozen=True)
 class Described:
-    """One connector. `brings`: canonical tables. `tested`: against what. `bad_data`: cases that its tests hold. `page`: its page in docs/sources; `example`: an entry of the workspace file."""
+    """One connector. `brings`: canonical tables. `tested`: against what. `bad_data`: cases that its tests hold. `page`: its page in docs/sources; `example`: an entry of the workspace file.
+
+    `options`: names that the connector reads, without those of all systems over a network.
+    """
 
     connector: str
     title: str
@@ -21,10 +26,11 @@ class Described:
     page: str
     history: str = ""
     example: str = ""
+    options: tuple[str, ...] = ()
 
 
 DESCRIBED: tuple[Described, ...] = tuple(
-    Described(**entry)
+    Described(**{**entry, "options": tuple(entry.get("options", ()))})
     for entry in yaml.safe_load(resources.files(__package__).joinpath("described.yaml").read_text(encoding="utf-8"))
 )
 
@@ -32,6 +38,12 @@ DESCRIBED: tuple[Described, ...] = tuple(
 def described(connector: str) -> Described:
     """The description of one connector."""
     return next(entry for entry in DESCRIBED if entry.connector == connector)
+
+
+def unknown_options(connector: str, given: Iterable[str], *, is_remote: bool) -> list[str]:
+    """Names among `given` that no part of the connector reads: a slip of the pen, which would change nothing and be told by nobody."""
+    known = {*described(connector).options, *(OPTIONS_OF_ALL_REMOTE if is_remote else ())}
+    return sorted(set(given) - known)
 
 
 def overview(entries: Iterable[Described] = DESCRIBED) -> str:

@@ -15,7 +15,7 @@ import yaml
 from pipelines.cli import app
 from pipelines.settings import SourceSettings, read_workspace
 from pipelines.sources.connectors import CONNECTORS, REMOTE
-from pipelines.sources.described import DESCRIBED
+from pipelines.sources.described import DESCRIBED, OPTIONS_OF_ALL_REMOTE, unknown_options
 from pipelines.sources.remote.fetching import Context
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
 from pipelines.sources.remote.secrets import Secrets, references
@@ -94,10 +94,21 @@ def test_a_source_that_a_page_shows_is_taken_and_can_be_asked(where: str, block:
 
 @pytest.mark.parametrize(("where", "block"), SOURCES, ids=[where for where, _ in SOURCES])
 def test_every_option_that_a_page_shows_is_read_by_some_connector(where: str, block: list[dict]) -> None:
-    code = "".join(path.read_text() for path in (PROJECT / "pipelines/sources").rglob("*.py"))
     for source in block:
-        for option in source.get("options") or {}:
-            assert re.search(f"""['"]{option}['"]""", code), f"{where}: nothing reads the option {option!r}"
+        remote = source["connector"] in REMOTE
+        assert unknown_options(source["connector"], source.get("options") or {}, is_remote=remote) == [], where
+
+
+def test_every_option_that_a_connector_is_said_to_read_is_read() -> None:
+    code = "".join(path.read_text() for path in (PROJECT / "pipelines/sources").rglob("*.py"))
+    for option in {*OPTIONS_OF_ALL_REMOTE, *(option for entry in DESCRIBED for option in entry.options)}:
+        assert re.search(f"""['"]{option}['"]""", code), f"nothing reads the option {option!r}"
+
+
+def test_the_demo_workspace_names_no_option_that_nothing_reads() -> None:
+    demo = yaml.safe_load((PROJECT / "data/examples/demo_company/workspace.yaml").read_text())
+    for source in demo["sources"]:
+        assert unknown_options(source["connector"], source.get("options") or {}, is_remote=False) == [], source["id"]
 
 
 @pytest.mark.parametrize(("where", "block"), CATALOGUES, ids=[where for where, _ in CATALOGUES])

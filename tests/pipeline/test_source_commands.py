@@ -133,6 +133,16 @@ def test_check_says_what_would_be_loaded_and_what_is_missing_and_loads_nothing(w
     assert not (workspace / "data/warehouse").exists()
 
 
+def test_check_tells_an_option_that_nothing_reads(workspace: Path) -> None:
+    file = workspace / "impact.yaml"
+    content = yaml.safe_load(file.read_text())
+    content["sources"][0]["options"] = {"zonne": "UTC"}
+    file.write_text(yaml.safe_dump(content))
+    told = impact("check", "hris")
+    assert told.exit_code == 0, told.output
+    assert "option not read: zonne" in told.output
+
+
 def test_check_of_a_remote_source_asks_for_one_page_of_each_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,3 +176,8 @@ def test_spells_lie_more_than_31_days_apart_and_cover_every_day_worked(spans):
                     & (pl.col("end_date").is_null() | (pl.col("end_date") >= a + timedelta(days=n or 0)))
                 )
                 assert inside.height >= 1
+
+
+def test_what_is_missing_in_a_spell_is_its_first_day_and_not_the_number_that_follows_from_it() -> None:
+    rows = rows_frame("employment_spells", [{"person_id": "hris:1"}])
+    assert joined_spells(rows).select("person_id", "spell_no", "hire_date").rows() == [("hris:1", 1, None)]

@@ -10,6 +10,15 @@ from dashboards import charts, elements, queries, wording
 from dashboards.risk_table import GROUPS, LEGEND, at_risk
 from dashboards.snapshot import Snapshot
 
+ANSWERS = {
+    "caused": "a difference is established by lot",
+    "supported": "a difference is supported",
+    "suggestive": "there is a hint of a difference",
+    "not_detected": "no clear difference",
+    "not_supported": "the data can't tell",
+    "refused": "the data can't tell",
+}
+
 
 def verdict_badge(row: Mapping[str, Any]) -> str:
     """The rating in marks and words."""
@@ -22,9 +31,9 @@ def answer(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:
         return otherwise
     counts: dict[str, int] = {}
     for row in rows:
-        words = wording.VERDICT_WORDS[row["verdict"]].lower()
+        words = ANSWERS[row["verdict"]]
         counts[words] = counts.get(words, 0) + 1
-    listed = ", ".join(f"{count} {words}" for words, count in counts.items())
+    listed = ", ".join(f"{words} in {count}" for words, count in counts.items())
     noun = "programme" if len(rows) == 1 else "programmes"
     return f"**{len(rows)} {noun}** compared with colleagues who were as likely to join: {listed}."
 

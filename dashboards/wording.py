@@ -67,6 +67,9 @@ NO_VALUE = "No data"
 PERCENT_UNITS = ("share", "rate", "proportion")
 
 
+_SCALE = re.compile(r" \((\d+ ?- ?\d+)\)$")
+
+
 class CausalWording(ValueError):
     """A descriptive text claims an effect; the message names the words."""
 
@@ -147,7 +150,7 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
             f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot).{taken}"
         )
     if row["verdict"] == "not_detected":
-        return f"{label}{arm}{when}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)} ({sides}; places drawn by lot)."
+        return f"{label}{arm}{when}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)}{scale(unit)} ({sides}; places drawn by lot)."
     side = "higher" if row["estimate"] > 0 else "lower"
     return (
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
@@ -161,7 +164,7 @@ def _taking_part(row: Mapping[str, Any]) -> str:
         return ""
     size = effect_size(abs(row["taking_part"]), row["unit"])
     low, high = sorted((abs(row["taking_part_low"]), abs(row["taking_part_high"])))
-    return f" {row['take_up']:.0%} of those offered a place took it; for them it is {size} ({effect_interval(low, high, row['unit'])})."
+    return f" {100 * row['take_up']:.0f} % of those offered a place took it; for them it is {size} ({effect_interval(low, high, row['unit'])})."
 
 
 def _trial_sentence(row: Mapping[str, Any]) -> str:
@@ -231,13 +234,28 @@ def effect_size(value: float, unit: str) -> str:
         return f"{100 * value:.1f} points"
     size = abs(value)
     figures = f"{value:,.0f}" if size >= 100 else f"{value:,.2f}"
-    return f"{figures} {unit}".strip()
+    return f"{figures} {_SCALE.sub('', unit)}{scale(unit)}".strip()
+
+
+def scale(unit: str) -> str:
+    """ " on a 1-5 scale" of the unit "points (1-5)", "" where a unit names no scale."""
+    ends = _SCALE.search(unit)
+    return f" on a {ends.group(1)} scale" if ends else ""
 
 
 def effect_interval(low: float, high: float, unit: str) -> str:
-    """Two differences with their unit once."""
-    tail = "points" if unit in PERCENT_UNITS else unit
-    return f"{effect_size(low, unit).removesuffix(' ' + tail)} to {effect_size(high, unit)}"
+    """Two differences with their unit once; its scale, as in "points (1-5)", stands beside the estimate already."""
+    short = _SCALE.sub("", unit)
+    tail = "points" if unit in PERCENT_UNITS else short
+    return f"{effect_size(low, short).removesuffix(' ' + tail)} to {effect_size(high, short)}"
+
+
+def forecast(row: Mapping[str, Any]) -> str:
+    """A goal's forecast with its 95 % prediction interval; one of a share that leaves everything open says so."""
+    low, high, unit = row["forecast_low"], row["forecast_high"], row["unit"]
+    if unit in PERCENT_UNITS and low is not None and high is not None and low <= 0 and high >= 1:
+        return "too uncertain, anything from 0 to 100 %"
+    return f"{number(row['forecast_value'], unit)} ({interval(low, high, unit)})"
 
 
 def goal_sentence(row: Mapping[str, Any]) -> str:

@@ -63,7 +63,7 @@ for goal in goals:
         figures = st.grid(min_column_width=110, gap="small")
         for name, column in (
             ("Baseline", "baseline"),
-            ("Due by now", "expected_now"),
+            ("Expected by now", "expected_now"),
             ("Now", "current_value"),
             ("Target", "target_value"),
         ):
@@ -77,10 +77,7 @@ for goal in goals:
             now = f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "
         forecast = "Forecast: too few months to tell. "
         if goal["forecast_value"] is not None:
-            span = wording.interval(goal["forecast_low"], goal["forecast_high"], unit)
-            forecast = (
-                f"Forecast for {goal['due_date']:%d %b %Y}: {wording.number(goal['forecast_value'], unit)} ({span}). "
-            )
+            forecast = f"Forecast for {goal['due_date']:%d %b %Y}: {wording.forecast(goal)}. "
         st.caption(
             f"{now}{forecast}Due {goal['due_date']:%d %b %Y}. Owner: {goal['owner']}. "
             f"[Definition of {goal['metric_label'] or goal['metric_id']}](/dictionary?metric={goal['metric_id']})"

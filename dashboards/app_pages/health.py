@@ -152,7 +152,7 @@ else:
             label="row",
             key="groups",
             takeaway=f"{drawn['label'][0]} for {drawn.height} groups; {hidden.height} groups are hidden",
-            source="marts, groups of at least 5 people",
+            source=f"metrics to date, groups of at least {queries.release(snapshot)['min_group_size']} people",
             columns=elements.metric_table_columns(),
         )
     if hidden.height:

@@ -129,7 +129,7 @@ def evidence_section(row: dict[str, Any]) -> None:
         st.markdown(f"**What could overturn it.** {row['sensitivity_words']}")
     untested = row["untested"] or []
     if untested:
-        st.markdown(f"**Not testable here.** {'; '.join(untested)}.")
+        st.markdown(f"**Not testable here.** {'; '.join(untested).capitalize()}.")
     steps = queries.effect_frame(snapshot, "steps", programme, outcome)
     if steps.height:
         elements.chart_with_table(

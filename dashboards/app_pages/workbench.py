@@ -61,15 +61,15 @@ def cards(desk: Desk) -> None:
         help=f"{quality['seats']} seats of {quality['mentors']} mentors",
     )
     grid.metric(
-        "Locked, approved",
-        f"{len(desk.state.locks)}, {len(desk.state.approved)}",
-        help="Pairs that somebody decided about",
+        "Locked · approved",
+        f"{len(desk.state.locks)} · {len(desk.state.approved)}",
+        help="Pairs that somebody locked, and pairs that somebody approved",
     )
 
 
 def share(value: float | None) -> str:
     """A share in percent, a dash where there is none."""
-    return "–" if value is None else f"{value:.0%}"
+    return "–" if value is None else f"{100 * value:.0f} %"
 
 
 def number(value: float | None) -> str:

@@ -26,7 +26,7 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
     dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=None)
     axis = alt.Axis(format=".0%", tickCount=5)
     base = alt.Chart(frame.to_arrow(), height=height, width="container").encode(
-        x=alt.X("month:Q", title="months since time zero", axis=alt.Axis(tickMinStep=1, grid=False)), color=colour
+        x=alt.X("month:Q", title="months since the start", axis=alt.Axis(tickMinStep=1, grid=False)), color=colour
     )
     band = base.mark_area(opacity=0.15).encode(
         y=alt.Y("ci_low:Q", title=outcome, axis=axis, scale=scale), y2="ci_high:Q"
@@ -45,12 +45,19 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
     ends = frame.sort("month").group_by("group", maintain_order=True).last().sort("share", descending=True)
     ends = ends.with_columns(place=pl.Series([-9, 12][: ends.height] + [12] * max(ends.height - 2, 0)))
     labels = [
-        alt.Chart(ends.filter(pl.col("place") == place).to_arrow())
-        .mark_text(align="right", dy=place, fontWeight="bold")
-        .encode(x="month:Q", y="share:Q", text="group:N", color=colour)
+        written
         for place in ends["place"].unique().sort().to_list()
+        for written in _label(ends.filter(pl.col("place") == place), place, colour)
     ]
     return alt.layer(band, line, *labels).properties(title=heading(title), height=height)
+
+
+def _label(end: pl.DataFrame, place: int, colour: alt.Color) -> list[alt.Chart]:
+    """The name at a curve's end, on a white halo, so that no line crosses its letters out."""
+    base = alt.Chart(end.to_arrow()).encode(x="month:Q", y="share:Q", text="group:N")
+    style = {"align": "right", "dy": place, "fontWeight": "bold"}
+    halo = base.mark_text(**style, stroke="white", strokeWidth=4, strokeJoin="round").encode(color=alt.value("white"))
+    return [halo, base.mark_text(**style).encode(color=colour)]
 
 
 def love(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerChart:

@@ -186,7 +186,7 @@ def _goal(goal: dict[str, Any]) -> dict[str, Any]:
         )
     forecast = "–"
     if goal["forecast_value"] is not None:
-        forecast = f"{wording.number(goal['forecast_value'], unit)} ({wording.interval(goal['forecast_low'], goal['forecast_high'], unit)})"
+        forecast = wording.forecast(goal)
     return {
         **goal,
         "status_text": f"{wording.STATUS_MARKS[goal['status']]} {wording.STATUS_WORDS[goal['status']]}",

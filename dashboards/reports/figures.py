@@ -55,20 +55,21 @@ def _impact(content: ReportContent, font: str, width: int) -> dict[str, Figure]:
 def _curves(row: dict[str, Any], curves: pl.DataFrame, font: str, width: int) -> Figure:
     title = f"{row['programme_name']}: {row['outcome_label'].lower()}, mentees and comparable colleagues (95 % bands)"
     axis = next((words for start, words in AXES.items() if row["outcome"].startswith(start)), "share")
-    named = curves.with_columns(pl.col("arm").replace(GROUPS).alias("group"))
+    in_order = curves.sort("arm", descending=True, maintain_order=True)  # mentees first and in the pages' colour
+    named = in_order.with_columns(pl.col("arm").replace(GROUPS).alias("group"))
     chart = charts.curves(named, title=title, outcome=axis, height=150)
     table = at_risk(named)
     counted = {
         "heads": ["People", *table.columns[1:]],
         "rows": [list(cells) for cells in table.iter_rows()],
     }
-    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width) | {"table": counted}
+    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width, names=60) | {"table": counted}
 
 
 def _steps(row: dict[str, Any], steps: pl.DataFrame, font: str, width: int) -> Figure:
     title = f"{row['programme_name']}: {row['outcome_label'].lower()}, difference by survey waves since the start (95 % intervals)"
     chart = charts.event_steps(steps.filter(pl.col("event_time") >= -6), title=title, unit=row["unit"], height=130)
-    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width)
+    return _figure(chart, f"{title}. {wording.effect_sentence(row)}", font, width, names=60)
 
 
 def _intervals(row: dict[str, Any], rows: pl.DataFrame, font: str, width: int) -> Figure:
@@ -88,5 +89,6 @@ def _intervals(row: dict[str, Any], rows: pl.DataFrame, font: str, width: int) -
     return _figure(chart, f"{title}. {told}.", font, width)
 
 
-def _figure(chart: Any, alt: str, font: str, width: int) -> Figure:
-    return {"svg": charts.svg(chart, width=width - 170, font=font), "alt": alt}
+def _figure(chart: Any, alt: str, font: str, width: int, *, names: int = 170) -> Figure:
+    """names: what the names of rows take of the width."""
+    return {"svg": charts.svg(chart, width=width - names, font=font), "alt": alt}

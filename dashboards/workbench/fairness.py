@@ -40,8 +40,8 @@ def _groups(desk: Desk) -> None:
     st.markdown(
         f"**{flagged.height} of {frame.height} groups** fall under four fifths of their reference group. No score sees a group; this is counted afterwards, in the published run."
     )
-    for attribute, own in frame.group_by("attribute", maintain_order=True):
-        st.markdown(f"- {references(str(attribute[0]), own)}")
+    groups = frame.group_by("attribute", maintain_order=True)
+    st.markdown("\n".join(f"- {references(str(attribute), own)}" for (attribute,), own in groups))
     st.caption(
         "The reference is the group with the highest rate among those that people declared themselves, that are large enough to be shown and that hold at least a tenth of the "
         "mentees. Those who gave no answer are compared, but nobody is compared with them: the highest of several rates is often high by chance, most of all in a small group."
@@ -88,7 +88,7 @@ def group_row(row: dict) -> dict[str, str]:
         "attribute": row["attribute"].replace("_", " "),
         "group": row["value"].replace("_", " "),
         "people": str(row["mentees"]),
-        "coverage": f"{row['coverage']:.0%} ({row['coverage_low']:.0%} to {row['coverage_high']:.0%})",
+        "coverage": f"{100 * row['coverage']:.0f} % ({100 * row['coverage_low']:.0f} to {100 * row['coverage_high']:.0f} %)",
         "ratio": ratio("coverage"),
         "quality": ratio("quality"),
         "sign": "under four fifths: look" if row["fails_four_fifths"] else "none",
@@ -97,11 +97,12 @@ def group_row(row: dict) -> dict[str, str]:
 
 def _ways(desk: Desk) -> None:
     frame = desk.found.baselines.with_columns(
-        pl.col("way").replace(WAYS), pl.col("total_score").round(2), pl.col("worst_score").round(3), pl.col("best_mentor_share").round(3)
+        pl.col("way").replace(WAYS), pl.col("total_score").round(2), pl.col("worst_score").round(2),
+        best=pl.format("{} %", (100 * pl.col("best_mentor_share")).round(0).cast(pl.Int64)),
     )  # fmt: skip
     elements.table(
         frame,
-        {"way": "Way", "matched": "Matched", "total_score": "Total score", "worst_score": "Worst", "best_mentor_share": "Have their best mentor"},
+        {"way": "Way", "matched": "Matched", "total_score": "Total score", "worst_score": "Worst score (0 to 1)", "best": "Have their best mentor"},
         key="ways",
         takeaway="Matched mentees and scores of five ways of pairing",
     )  # fmt: skip

@@ -38,12 +38,24 @@ def _unmatched(desk: Desk) -> None:
         pl.Series("person", [desk.name(one) for one in frame["application_id"]]),
         pl.Series("why", [desk.named(words) for words in frame["detail"]]),
     )
+    st.markdown("\n".join(reasons(shown)))
     elements.table(
         shown,
         {"role": "Role", "person": "Person", "why": "Why"},
         key="unmatched",
         takeaway=f"{frame.height} applications without a partner, with the reason",
     )
+
+
+def reasons(unmatched: pl.DataFrame, most: int = 4) -> list[str]:
+    """The reasons that apply to most people, each once with its number of people: a cell of the table cuts long ones off. unmatched: role, why."""
+    counted = unmatched.group_by("role", "why").len().sort("len", "role", "why", descending=[True, False, False])
+    lines = [
+        f"- **{row['len']} {row['role']}{'s' if row['len'] > 1 else ''}**: {row['why']}"
+        for row in counted.head(most).to_dicts()
+    ]
+    rest = counted.height - most
+    return [*lines, f"- and {rest} more reasons, in the table"] if rest > 0 else lines
 
 
 def _seats(desk: Desk) -> None:

@@ -311,7 +311,7 @@ def test_no_page_loads_all_metric_values(open_page: OpenPage, name: str, monkeyp
 
 def test_goals_say_where_they_should_be_and_where_they_head(pages: dict[str, AppTest]) -> None:
     app = pages["goals"]
-    assert [metric.label for metric in app.metric[:4]] == ["Baseline", "Due by now", "Now", "Target"]
+    assert [metric.label for metric in app.metric[:4]] == ["Baseline", "Expected by now", "Now", "Target"]
     captions = [caption.value for caption in app.caption if "Owner: Programme manager" in caption.value]
     assert len(captions) == 5
     assert sum("Now: 95 % interval 45.0 % to 65.0 %, n = 120." in text for text in captions) == 4
@@ -385,6 +385,14 @@ def test_curves_have_a_table_of_people_at_risk_without_small_counts(pages: dict[
     assert [str(cell) for cell in table.iloc[:, 0]] == [f"{group}, {count}" for group in groups for count in counts]
     assert [str(cell) for cell in table.iloc[0, 1:]] == ["400", "385", "370", "355", "–"]
     assert [str(cell) for cell in table.iloc[2, 1:]] == ["0", "few", "12", "18", "24"]
+
+
+def test_the_answer_of_a_page_of_comparisons_is_said_in_plain_words(pages: dict[str, AppTest]) -> None:
+    said = texts(pages["retention"])
+    assert any(
+        "likely to join: " in text and "a difference is supported in 1, the data can't tell in 1" in text
+        for text in said
+    )
 
 
 def test_a_refused_comparison_shows_the_reason_and_no_curve(open_page: OpenPage) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import wording
 from dashboards.workbench.fairness import references
 from dashboards.workbench.history import history_rows
+from dashboards.workbench.seats import reasons
 from pipelines.decisions import Decision, DecisionStore, state_of
 from tests.published_matching import COHORT, matching_tables
 
@@ -82,6 +83,12 @@ def test_the_page_names_the_group_that_others_are_compared_with(section: OpenSec
     assert "**Gender**: matched shares are compared with **" in shown
     assert "1 (reference)" in shown
     assert "hold at least a tenth of the mentees" in shown
+
+
+def test_a_reason_that_many_share_is_told_once_and_in_full() -> None:
+    people = pl.DataFrame({"role": ["mentee"] * 6 + ["mentor"], "why": ["a"] * 2 + list("bcde") + ["nobody asked"]})
+    assert reasons(people) == ["- **2 mentees**: a", "- **1 mentee**: b", "- **1 mentee**: c", "- **1 mentee**: d", "- and 2 more reasons, in the table"]  # fmt: skip
+    assert reasons(people.head(2)) == ["- **2 mentees**: a"]
 
 
 def test_a_group_audit_without_reference_says_so() -> None:

@@ -64,3 +64,21 @@ def test_a_number_never_stands_without_interval_and_n() -> None:
 def test_a_suppressed_value_says_why() -> None:
     row = metric_values().filter(pl.col("is_suppressed")).row(0, named=True)
     assert wording.metric_line(row) == "Not shown to protect individuals (fewer than 5 people)"
+
+
+def test_a_scale_is_told_once_and_not_in_brackets_within_brackets() -> None:
+    sentence = wording.effect_sentence(estimate(unit="points (1-5)", take_up=0.94, taking_part=0.37, taking_part_low=0.2, taking_part_high=0.5))  # fmt: skip
+    assert (
+        "by an estimated 0.35 points on a 1-5 scale after" in sentence or "0.35 points on a 1-5 scale (95 %" in sentence
+    )
+    assert "(95 % interval 0.15 to 0.55 points; 150 people" in sentence
+    assert "94 % of those offered a place took it" in sentence
+    assert wording.effect_size(3.5, "EUR (net)") == "3.50 EUR (net)"
+    quiet = wording.effect_sentence(estimate(unit="points (1-5)", verdict="not_detected", ci_low=-0.2, ci_high=0.12))
+    assert "anything from -0.20 to 0.12 points on a 1-5 scale (150 people" in quiet
+
+
+def test_a_forecast_that_leaves_a_share_open_gives_no_figure() -> None:
+    row = {"forecast_value": 1.0, "forecast_low": 0.0, "forecast_high": 1.0, "unit": "share"}
+    assert wording.forecast(row) == "too uncertain, anything from 0 to 100 %"
+    assert wording.forecast(row | {"forecast_low": 0.6}) == "100.0 % (60.0 % to 100.0 %)"

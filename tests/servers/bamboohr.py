@@ -92,6 +92,8 @@ class BambooHR:
             return Answer({"error": {"code": "BadRequest", "message": problem}}, 400)
         if call.path == "/api/v1/employees":
             return self._employees(call)
+        if call.path == "/api/v2/datasets/employee/data":
+            return self._dataset(call)
         changed = re.fullmatch(r"/api/v1/employees/changed/tables/(\w+)", call.path)
         if changed:
             table = self.tables[changed.group(1)]
@@ -110,6 +112,23 @@ class BambooHR:
             ]
             return self._answer(call, rows)
         return Answer({"error": "no such table"}, 404)
+
+    def _dataset(self, call: Call) -> Answer:
+        """People by the dataset's own field names (`eeid` and `email` differ from the employee list's), texts only, page by page."""
+        names = {"eeid": "employeeId", "email": "workEmail"}
+        page, size = call.json["page"], self.page_size or call.json["pageSize"]
+        ids = sorted(self.people, key=int)
+        shown = ids[(page - 1) * size : page * size]
+        data = [
+            {
+                "fields": {
+                    name: str(self.people[person].get(names.get(name, name)) or "") for name in call.json["fields"]
+                }
+            }
+            for person in shown
+        ]
+        meta = {"page": page, "pageSize": size, "totalPages": -(-len(ids) // size), "totalItems": len(ids)}
+        return self._answer(call, {"data": data, "meta": meta, "links": {"next": None, "prev": None}})
 
     @staticmethod
     def _without_id(row: dict[str, Any]) -> dict[str, Any]:

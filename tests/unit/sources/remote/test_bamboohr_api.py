@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteRefused
@@ -49,6 +50,29 @@ def test_pages_become_people_spells_and_jobs(tmp_path: Path) -> None:
     assert set(spells["end_kind"]) == {"voluntary"}
     managers = jobs.filter(pl.col("person_id") == "hris:2")["manager_person_id"]
     assert managers.to_list() == ["hris:1"]
+
+
+def test_people_of_a_dataset_have_numbers_and_first_hires_that_the_list_lacks(tmp_path: Path) -> None:
+    """With the fields that the system's page shows."""
+    page = (Path(__file__).parents[4] / "docs/sources/bamboohr.md").read_text()
+    (shown,) = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    tenant = company(12)
+    tenant.page_size = 5
+    for person, record in tenant.people.items():
+        record |= {"employeeNumber": f"E{person}", "originalHireDate": "2019-05-01"}
+    with serving(tenant) as server:
+        given = options(server, dataset=shown["options"]["dataset"])
+        fetched("bamboohr_api", tmp_path, given, environment=ENVIRONMENT)
+        extract = read_back("bamboohr_api", tmp_path, given)
+        assert sum(call.path.endswith("/employee/data") for call in server.calls) == 3
+    people = extract.batch("persons").rows
+    assert people.height == 12
+    assert set(people["original_hire_date"]) == {date(2019, 5, 1)}
+    assert people.filter(pl.col("person_id") == "hris:5")["status"].to_list() == ["inactive"]
+    numbers = extract.batch("person_identifiers").rows.filter(pl.col("id_type") == "employee_number")
+    assert "employee_number:E7" in numbers["id_value"].to_list()
+    jobs = extract.batch("job_history").rows
+    assert jobs.filter(pl.col("person_id") == "hris:2")["manager_person_id"].to_list() == ["hris:1"]
 
 
 def test_birth_dates_and_pay_never_reach_the_disk(tmp_path: Path) -> None:

@@ -54,10 +54,9 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
 
 def _label(end: pl.DataFrame, place: int, colour: alt.Color) -> list[alt.Chart]:
     """The name at a curve's end, on a white halo, so that no line crosses its letters out."""
-    base = alt.Chart(end.to_arrow()).encode(x="month:Q", y="share:Q", text="group:N")
+    base = alt.Chart(end.to_arrow()).encode(x="month:Q", y="share:Q", text="group:N", color=colour)
     style = {"align": "right", "dy": place, "fontWeight": "bold"}
-    halo = base.mark_text(**style, stroke="white", strokeWidth=4, strokeJoin="round").encode(color=alt.value("white"))
-    return [halo, base.mark_text(**style).encode(color=colour)]
+    return [base.mark_text(**style, stroke="white", strokeWidth=4, strokeJoin="round"), base.mark_text(**style)]
 
 
 def love(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerChart:

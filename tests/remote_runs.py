@@ -7,11 +7,12 @@ from typing import Any
 
 from polars.testing import assert_frame_equal
 
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE
+from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE, SHIPPED_MAPPINGS
 from pipelines.sources.records import Extract, FileOnDisk, merge
 from pipelines.sources.remote.extraction import current, extractions
 from pipelines.sources.remote.fetching import Fetched, fetch
 from pipelines.sources.remote.secrets import Secrets
+from pipelines.sources.tables_filled import tables_filled
 
 NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 
@@ -57,6 +58,8 @@ def read_back(connector: str, root: Path, options: Mapping[str, Any]) -> Extract
     """What the connector makes of the fetched pages; page by page, where it can, it must make the same of them."""
     files, given = landed_files(connector, root), {"source_id": "hris", **options}
     whole = CONNECTORS[connector](files, given)
+    mapping = given.get("mapping") or SHIPPED_MAPPINGS.get(connector, {})
+    assert {batch.table for batch in whole.batches} <= tables_filled(connector, mapping)
     in_parts = IN_PARTS[connector](files, given) if connector in IN_PARTS else None
     if in_parts is not None:
         extracts = list(in_parts)

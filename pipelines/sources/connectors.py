@@ -1,5 +1,7 @@
 """The register of connectors: the names that a workspace file may use, the kind of system behind each, and how remote ones are asked."""
 
+from typing import Any
+
 from pipelines.sources import mapped_files, sql
 from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
@@ -65,6 +67,13 @@ REMOTE: dict[str, RemoteSystem] = {
     "sql": SQL,
 }
 """Connectors that ask a system over the network; the others read files that somebody put there."""
+
+SHIPPED_MAPPINGS: dict[str, dict[str, Any]] = {
+    "hibob": hibob.MAPPING,
+    "successfactors": successfactors.MAPPING,
+    "workday": workday.MAPPING,
+}
+"""Mappings that come with a connector; a source's own mapping file takes their place."""
 
 SYSTEM_OF_CONNECTOR = {
     "bamboohr": "bamboohr",

@@ -45,6 +45,17 @@ def test_every_raw_table_has_a_blocking_check(repository: dg.RepositoryDefinitio
         assert checks["expectations"].blocking, table.address
 
 
+def test_a_raw_table_depends_on_the_sources_that_fill_it_and_on_no_other(repository: dg.RepositoryDefinition) -> None:
+    def sources_of(schema: str, table: str) -> set[str]:
+        return {key.path[1] for key in repository.asset_graph.get(dg.AssetKey([schema, table])).parent_keys}
+
+    assert sources_of("raw_surveys", "survey_answers") == {"surveys", "kenya_trial"}
+    assert sources_of("raw_registry", "programmes") == {"registry"}
+    assert {"hris_hq", "students", "alumni"} <= sources_of("raw_people", "persons")
+    assert not {"registry", "surveys", "calendars"} & sources_of("raw_people", "persons")
+    assert len(sources_of("quality", "reconciliation")) == len(sources_of("quality", "quarantine")) >= 10
+
+
 def test_the_leadership_report_is_scheduled_monthly(repository: dg.RepositoryDefinition) -> None:
     schedule = repository.get_schedule_def("monthly_leadership_report")
     assert schedule.cron_schedule == "0 7 2 * *"

@@ -4,9 +4,12 @@ import hashlib
 import re
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 import pytest
 
+from pipelines.contracts import TABLES
+from pipelines.definitions import defs
 from tests.demo_run import DemoRun, impact
 
 pytestmark = pytest.mark.pipeline
@@ -40,6 +43,15 @@ def test_every_record_is_accounted_for_in_every_table(demo_run: DemoRun) -> None
     assert counts.height > 40
     accounted = pl.sum_horizontal("loaded", "quarantined", "duplicates", "filtered")
     assert counts.filter(accounted != pl.col("rows_in")).is_empty()
+
+
+def test_every_table_that_a_source_filled_is_drawn_as_fed_by_it(demo_run: DemoRun) -> None:
+    counts = pl.DataFrame(demo_run.summary["reconciliation"])
+    graph = defs().get_repository_def().asset_graph
+    schemas = {table.name: table.schema for table in TABLES}
+    for source_id, table in counts.select("source_id", "table_name").unique().iter_rows():
+        parents = graph.get(dg.AssetKey([schemas[table], table])).parent_keys
+        assert dg.AssetKey(["landing", source_id]) in parents, f"{source_id} fills {table}"
 
 
 def test_raw_tables_hold_what_reconciliation_says(demo_run: DemoRun) -> None:

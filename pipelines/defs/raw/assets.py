@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.contracts import TABLES
+from pipelines.contracts import BY_NAME, TABLES
 from pipelines.defs.landing.assets import OWNERS, landed
 from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.settings import settings
+from pipelines.defs.sources_configured import configured_sources, connector_options
+from pipelines.settings import SettingsError, SourceSettings, settings
+from pipelines.sources.connectors import SHIPPED_MAPPINGS
+from pipelines.sources.tables_filled import tables_filled
 from pipelines.warehouse import claim_writer, connect, read_frame
 
 RECORDS = {
@@ -24,14 +26,35 @@ RECORDS = {
 }
 
 
+def _fed_by() -> dict[str, list[dg.AssetKey]]:
+    """Raw table to the landing assets of the sources that fill it."""
+    fed: dict[str, list[dg.AssetKey]] = {table.name: [] for table in TABLES}
+    for source in configured_sources():
+        for table in _tables_of(source):
+            fed[table].append(dg.AssetKey(["landing", source.source_id]))
+    return fed
+
+
+def _tables_of(source: SourceSettings) -> list[str]:
+    try:
+        mapping = connector_options(source).get("mapping") or SHIPPED_MAPPINGS.get(source.connector, {})
+        filled = tables_filled(source.connector, mapping)
+    except (SettingsError, AttributeError, KeyError, TypeError):
+        # The mapping is wrong: `impact check` and the load say how. Until then the source may fill any table.
+        filled = frozenset(BY_NAME)
+    return [table.name for table in TABLES if table.name in filled]
+
+
 def _specs() -> list[dg.AssetSpec]:
-    deps = [dg.AssetKey(["landing", source.source_id]) for source in configured_sources()]
-    described = [((table.schema, table.name), table.grain) for table in TABLES] + list(RECORDS.items())
+    fed = _fed_by()
+    every = [dg.AssetKey(["landing", source.source_id]) for source in configured_sources()]
+    described = [((table.schema, table.name), table.grain, fed[table.name]) for table in TABLES]
+    described += [(key, words, every) for key, words in RECORDS.items()]
     return [
         dg.AssetSpec(
             list(key), group_name=key[0], description=grain, owners=OWNERS, kinds={"polars", "duckdb"}, deps=deps
         )
-        for key, grain in described
+        for key, grain, deps in described
     ]
 
 

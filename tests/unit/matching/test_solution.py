@@ -4,36 +4,8 @@ import polars as pl
 import pytest
 
 from pipelines.matching import MatchProblem, SharedLanguage, TimeZoneGap, rules_from_policy, solve
-from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, MatchProblemError
-
-PERSON = {
-    "languages": ["en"],
-    "utc_offset_hours": 1.0,
-    "level_rank": 2,
-    "department": "Sales",
-    "location": "Berlin",
-    "skills": ["planning"],
-    "topics": [],
-    "interests": [],
-    "preferred": [],
-    "excluded": [],
-    "reporting_line": [],
-    "previous_partners": [],
-}
-
-
-def mentees(*rows: dict) -> pl.DataFrame:
-    filled = [
-        {"application_id": f"a{i}", "person_key": f"p{i}", "submitted_rank": i, **PERSON, **row}
-        for i, row in enumerate(rows)
-    ]
-    return pl.DataFrame(filled, schema=MENTEE_SCHEMA)
-
-
-def mentors(*rows: dict) -> pl.DataFrame:
-    base = {**PERSON, "level_rank": 5, "capacity": 1}
-    filled = [{"application_id": f"b{i}", "person_key": f"m{i}", **base, **row} for i, row in enumerate(rows)]
-    return pl.DataFrame(filled, schema=MENTOR_SCHEMA)
+from pipelines.matching.problem import MatchProblemError
+from tests.unit.matching.people import mentees, mentors
 
 
 def matched(result) -> dict[str, str]:

@@ -38,6 +38,24 @@ def answer(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:
     return f"**{len(rows)} {noun}** compared with colleagues who were as likely to join: {listed}."
 
 
+def chosen_comparison(
+    snapshot: Snapshot, title: str, event: str, *, otherwise: str, outcome: str, key: str
+) -> Mapping[str, Any]:
+    """Heading with the answer, and the row of the programme that the reader chooses; where nothing is compared it says what to declare and ends the page.
+
+    event: what the outcomes' names begin with. otherwise: the answer where there is none. outcome: an outcome to declare, as an example.
+    """
+    rows = queries.trial_estimates(snapshot, event)
+    elements.heading(title, answer(rows, otherwise))
+    elements.banner(snapshot)
+    if not rows:
+        elements.nothing_here(
+            f"No programme declares a {title.lower()} outcome for cohorts without a lottery. Add `{outcome}` under `impact: outcomes:` in a programme's file."
+        )
+        st.stop()
+    return pick(rows, key=key)
+
+
 def pick(rows: Sequence[Mapping[str, Any]], *, key: str) -> Mapping[str, Any]:
     """The row of the programme that the reader chooses."""
     by_id = {f"{row['programme_id']}": row for row in rows}

@@ -6,16 +6,14 @@ import streamlit as st
 from dashboards import charts, effects, elements, queries, wording
 
 snapshot = st.session_state["snapshot"]
-rows = queries.trial_estimates(snapshot, "promoted")
-elements.heading("Promotion", effects.answer(rows, "Nobody can say yet whether mentees rise more often."))
-elements.banner(snapshot)
-if not rows:
-    elements.nothing_here(
-        "No programme declares a promotion outcome for cohorts without a lottery. Add `promoted_12m` under `impact: outcomes:` in a programme's file."
-    )
-    st.stop()
-
-row = effects.pick(rows, key="promotion")
+row = effects.chosen_comparison(
+    snapshot,
+    "Promotion",
+    "promoted",
+    otherwise="Nobody can say yet whether mentees rise more often.",
+    outcome="promoted_12m",
+    key="promotion",
+)
 effects.curve_section(snapshot, row, outcome="promoted", key="promotion")
 effects.evidence_link(row)
 st.caption(

@@ -2,19 +2,17 @@
 
 import streamlit as st
 
-from dashboards import effects, elements, queries
+from dashboards import effects, queries
 
 snapshot = st.session_state["snapshot"]
-rows = queries.trial_estimates(snapshot, "retained")
-elements.heading("Retention", effects.answer(rows, "Nobody can say yet whether mentees stay more often."))
-elements.banner(snapshot)
-if not rows:
-    elements.nothing_here(
-        "No programme declares a retention outcome for cohorts without a lottery. Add `retained_12m` under `impact: outcomes:` in a programme's file."
-    )
-    st.stop()
-
-row = effects.pick(rows, key="retention")
+row = effects.chosen_comparison(
+    snapshot,
+    "Retention",
+    "retained",
+    otherwise="Nobody can say yet whether mentees stay more often.",
+    outcome="retained_12m",
+    key="retention",
+)
 effects.curve_section(snapshot, row, outcome="still employed", key="retention")
 voluntary = [
     other

@@ -39,8 +39,9 @@ def print_findings(workspace: Settings) -> None:
     console.print()
     console.print(f"Report:    {_shown(latest / 'leadership_report.pdf')}  (and .html)", style="bold")
     console.print(f"Summary:   {_shown(latest / 'summary.json')}")
-    console.print("Dashboard: make dashboard", style="bold")
-    console.print("Dagster:   make dagster", style="bold")
+    by = "make" if workspace.is_demo else "impact"
+    console.print(f"Dashboard: {by} dashboard", style="bold")
+    console.print(f"Dagster:   {by} dagster", style="bold")
 
 
 def _shown(path: Path) -> str:

@@ -96,11 +96,14 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, else the demo), IMPACT_DATA (default: data/), IMPACT_HASH_KEY and IMPACT_DECISIONS."""
+    """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, else the demo), IMPACT_DATA (default: data/ beside the workspace file), IMPACT_HASH_KEY
+    and IMPACT_DECISIONS.
+    """
     own = (Path.cwd() / OWN_WORKSPACE.name, OWN_WORKSPACE)
     default = next((path for path in own if path.exists()), DEMO_WORKSPACE)
     workspace_file = Path(os.environ.get("IMPACT_WORKSPACE", default)).resolve()
-    data = Path(os.environ.get("IMPACT_DATA", PROJECT / "data")).resolve()
+    beside = PROJECT if workspace_file == DEMO_WORKSPACE.resolve() else workspace_file.parent
+    data = Path(os.environ.get("IMPACT_DATA", beside / "data")).resolve()
     found = read_workspace(workspace_file, data=data, key=os.environ.get("IMPACT_HASH_KEY"))
     return replace(found, decisions_at=os.environ.get("IMPACT_DECISIONS") or None)
 

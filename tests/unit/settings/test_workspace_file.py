@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.settings import SettingsError, read_workspace
+from pipelines.settings import SettingsError, read_workspace, settings
 from tests.demo_run import PROJECT
 
 KEY = "a-key-of-sixteen-letters"
@@ -71,3 +71,17 @@ def test_the_demo_workspace_uses_known_words_only(tmp_path: Path) -> None:
     assert len(read_workspace(file, data=tmp_path, key=None).sources) == len(
         yaml.safe_load(file.read_text())["sources"]
     )
+
+
+def test_an_own_workspace_keeps_its_data_beside_it_and_leaves_the_demos_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("IMPACT_DATA", "IMPACT_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IMPACT_HASH_KEY", KEY)
+    assert settings().data == PROJECT / "data"
+    (tmp_path / "impact.yaml").write_text(FINE)
+    monkeypatch.chdir(tmp_path)
+    assert settings().data == tmp_path / "data"
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "elsewhere"))
+    assert settings().data == tmp_path / "elsewhere"

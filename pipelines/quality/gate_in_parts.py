@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.contracts import Table
 from pipelines.quality.gate import (
+    QUARANTINE_SCHEMA,
     contradiction_words,
     filled_columns,
     key_columns,
@@ -59,6 +60,7 @@ class GateInParts:
     loaded: int = 0
     duplicates: int = 0
     first_file: str | None = None
+    carries: bool = False
     columns: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     refused_persons: set[str] = field(default_factory=set)
@@ -72,6 +74,17 @@ class GateInParts:
         """The table's name."""
         return self.contract.name
 
+    def carry(self, loaded: int, refused: pl.DataFrame) -> None:
+        """Count rows that an earlier load has judged and that are written already, before the first part; from now on every key is asked for.
+
+        refused: the words of its refused records that still stand, columns as `pipelines.quality.row_rules.refusal_words` gives them.
+        """
+        self.carries = True
+        self.loaded += loaded
+        self.rows_in += loaded + refused.height
+        self._refused.append(refused)
+        self.columns = [column.name for column in self.contract.columns if column.pii != "P2"]
+
     def judge(
         self, rows: pl.DataFrame, rejects: pl.DataFrame, filtered: pl.DataFrame, first_rows: FirstRows
     ) -> pl.DataFrame:
@@ -79,7 +92,7 @@ class GateInParts:
         sound, refused = sound_rows(self.contract, rows)
         key = key_columns(self.contract, sound)
         hashes = sound.select(key).hash_rows().to_numpy()
-        came_before = pl.Series(self._keys.hold(hashes), dtype=pl.Boolean)
+        came_before = pl.Series(self._keys.hold(hashes) | self.carries, dtype=pl.Boolean)
         repeats = sound.filter(came_before)
         if repeats.height:
             repeats = repeats.join(first_rows(repeats.select("__row", *key), key), on="__row", how="inner")
@@ -101,7 +114,7 @@ class GateInParts:
 
     def _count(self, rows: pl.DataFrame, loaded: pl.DataFrame) -> None:
         self.loaded += loaded.height
-        self.columns = loaded.columns
+        self.columns = self.columns or loaded.columns
         self.filled |= filled_columns(loaded)
         if loaded.height and self.first_file is None:
             self.first_file = str(loaded["source_file"].first())
@@ -112,12 +125,13 @@ class GateInParts:
     @cached_property
     def quarantine(self) -> pl.DataFrame:
         """One row a refused record; asked for after the last part."""
-        return quarantined(self.contract, pl.concat(self._rejects), *self._refused)
+        rejects = self._rejects or [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
+        return quarantined(self.contract, pl.concat(rejects), *self._refused)
 
     @property
     def filtered(self) -> pl.DataFrame:
         """Counts of rows left out on purpose, by reason."""
-        counts = pl.concat(self._filtered)
+        counts = pl.concat([pl.DataFrame(schema={"reason": pl.String(), "rows": pl.Int64()}), *self._filtered])
         return counts.group_by("reason", maintain_order=True).agg(pl.col("rows").sum())
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from pipelines.sources import mapped_files, sql
 from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
-from pipelines.sources.records import Connector, ConnectorInParts
+from pipelines.sources.records import Connector, ConnectorInParts, ConnectorOfChanges
 from pipelines.sources.registry import match_decisions, programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
 from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar
@@ -67,6 +67,9 @@ REMOTE: dict[str, RemoteSystem] = {
     "sql": SQL,
 }
 """Connectors that ask a system over the network; the others read files that somebody put there."""
+
+OF_CHANGES: dict[str, ConnectorOfChanges] = {"sql": sql.read_changes}
+"""Connectors that can tell what is new beside the files of an earlier load."""
 
 SHIPPED_MAPPINGS: dict[str, dict[str, Any]] = {
     "hibob": hibob.MAPPING,

@@ -106,8 +106,22 @@ class Extract:
         raise KeyError(f"The extract has no batch for {table!r}; it has {[b.table for b in self.batches]}")
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What a source brings beside files that an earlier load has read.
+
+    kept: those files. gone: `source_file`, `source_line` of their records that no longer hold. held: table to how many of their records still do. extracts: of the other files.
+    """
+
+    kept: tuple[str, ...]
+    gone: pl.DataFrame
+    held: Mapping[str, int]
+    extracts: Iterator[Extract]
+
+
 Connector = Callable[[Sequence[SourceFile], Mapping[str, Any]], Extract]
 ConnectorInParts = Callable[[Sequence[FileOnDisk], Mapping[str, Any]], Iterator[Extract] | None]
+ConnectorOfChanges = Callable[[Sequence[FileOnDisk], Mapping[str, Any], frozenset[str]], Changes | None]
 
 
 def reference(id_type: str, value: str | None) -> str | None:

@@ -6,6 +6,7 @@ Every case runs in a process of its own, so that its peak memory is its own. Sec
 import argparse
 import json
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -14,25 +15,25 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
+import yaml
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, create_statement
-from pipelines.defs.raw.loading import LARGE
+from pipelines.defs.landing.assets import bring, landed
+from pipelines.defs.raw.loading import LARGE, load_all
 from pipelines.defs.raw.loading_in_parts import LoadInParts
 from pipelines.defs.raw.schemas import prepare_schemas
+from pipelines.defs.sources_configured import configured_sources
 from pipelines.quality.gate import gate
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE
+from pipelines.settings import settings
+from pipelines.sources.connectors import CONNECTORS, IN_PARTS
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, merge
-from pipelines.sources.remote.extraction import current, extractions
-from pipelines.sources.remote.fetching import fetch
-from pipelines.sources.remote.secrets import Secrets
 from pipelines.vault import pseudonymise
-from pipelines.warehouse import replace_rows, transaction
+from pipelines.warehouse import connect, replace_rows, transaction
 
 KEY = b"a key for measuring, of thirty-two"
 NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -145,22 +146,20 @@ CASES = {
 }
 
 
-def loaded_in_parts(
-    connection: duckdb.DuckDBPyConnection, extracts: Iterator[Extract], load_id: str = "load"
-) -> dict[str, int]:
+def loaded_in_parts(connection: duckdb.DuckDBPyConnection, extracts: Iterator[Extract]) -> dict[str, int]:
     """The load of a large source, by the loader itself; rows by outcome."""
     prepare_schemas(connection)
     with transaction(connection):
-        load = LoadInParts(connection, "hris", load_id, KEY, partial(stamped, load_id=load_id))
+        load = LoadInParts(connection, "hris", "load", KEY, stamped)
         load.load(extracts, comparable=False)
     counts = [verdict.reconciliation for verdict in load.verdicts]
     return {name: sum(int(count[name]) for count in counts) for name in ("loaded", "quarantined")}
 
 
-def stamped(rows: pl.DataFrame, load_id: str = "load") -> pl.DataFrame:
+def stamped(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         pl.lit("x").alias("source_system"), pl.lit("hris").alias("source_instance"), pl.lit(NOW).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
-        pl.lit(load_id).alias("load_id"), pl.lit(value=False).alias("is_deleted"),
+        pl.lit("load").alias("load_id"), pl.lit(value=False).alias("is_deleted"),
     )  # fmt: skip
 
 
@@ -275,49 +274,52 @@ def in_a_process(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def measure_sql(rows: int, folder: str) -> dict[str, Any]:
-    """A table of a local PostgreSQL: a full read and load, and a read of one per cent of changes, against DuckDB's read of the same rows over Arrow."""
+    """A table of a local PostgreSQL, fetched, landed and loaded as a run does it: everything, everything again, and one per cent of changes."""
     from tests.postgres import running_postgres
 
-    sql_mapping = mapping("people", "id", "persons", PERSONS)
-    options = {"source_id": "hris", "url": "${URL}", "tables": TABLES, "mapping": sql_mapping}
-    root = Path(folder) / "pages"
+    home = Path(folder)
+    (home / "programmes").mkdir()
+    (home / "mapping.yaml").write_text(yaml.safe_dump(mapping("people", "id", "persons", PERSONS)))
 
-    def run(url: str, now: datetime, load_id: str, recipe: str = "first") -> dict[str, float]:
+    def run(url: str, page_rows: int) -> dict[str, float]:
+        source = {
+            "id": "hris", "connector": "sql", "mapping": "mapping.yaml",
+            "options": {"url": "${URL}", "page_rows": page_rows, "tables": TABLES},
+        }  # fmt: skip
+        workspace = {"workspace": "bench", "as_of": NOW.date(), "demo": True, "sources": [source]}
+        (home / "workspace.yaml").write_text(yaml.safe_dump(workspace))
+        os.environ |= {"URL": url, "IMPACT_WORKSPACE": str(home / "workspace.yaml"), "IMPACT_DATA": str(home / "data")}
+        (configured,) = (one for one in configured_sources() if one.source_id == "hris")
         started, started_cpu = time.perf_counter(), time.process_time()
-        result = fetch(
-            REMOTE["sql"], "hris", root, {"url": "${URL}", "tables": TABLES}, Secrets({"URL": url}), recipe=recipe, now=lambda: now, say=lambda words: None, mapping=sql_mapping
-        )  # fmt: skip
+        bring(configured, lambda words: None)
         fetched = time.perf_counter() - started
-        pages = [
-            FileOnDisk(path.name, path)
-            for one in current(extractions(root))
-            for path in sorted(one.folder.glob("[0-9]*"))
-        ]
-        with opened(Path(folder) / "load.duckdb") as connection:
-            extracts = IN_PARTS["sql"](pages, options)
-            assert extracts is not None
-            counts = loaded_in_parts(connection, extracts, load_id)
+        now = settings()
+        with connect(now.warehouse) as warehouse:
+            warehouse.execute("set enable_progress_bar = false")
+            load_all(warehouse, now, {"hris": landed(configured)}, [configured], lambda words: None)
+            query = "select loaded, quarantined from quality.reconciliation join quality.loads using (load_id, source_id) where is_current"
+            loaded_rows, quarantined = warehouse.execute(query).fetchall()[0]
         return {
-            "seconds": round(time.perf_counter() - started, 2),
-            "cpu_seconds": round(time.process_time() - started_cpu, 2),
-            "fetch_seconds": round(fetched, 2),
-            "fetched_rows": result.rows,
-            **counts,
-        }
+            "seconds": round(time.perf_counter() - started, 2), "cpu_seconds": round(time.process_time() - started_cpu, 2), "fetch_seconds": round(fetched, 2),
+            "loaded": loaded_rows, "quarantined": quarantined,
+        }  # fmt: skip
 
     with running_postgres() as url:
         in_a_process(fill, url, rows)
-        full = run(url, NOW, "full")
+        full = run(url, 100_000)
         peak = peak_mb()
-        # What changes are compared with: another recipe asks for everything, and the load replaces an earlier one, as it would a week later.
-        again = run(url, NOW + timedelta(hours=1), "again", "second")
+        # What changes are compared with: pages of another size ask for everything, and the load replaces an earlier one, as it would a week later.
+        again = run(url, 99_999)
         in_a_process(change, url, rows)
-        changed = run(url, NOW + timedelta(days=1), "changes", "second")
+        changed = run(url, 99_999)
         bare, bare_cpu = in_a_process(bare_sql, url, folder)
+    ratios = {
+        f"{figure}_against_full": round(changed[figure] / again[figure], 2)
+        for figure in ("fetch_seconds", "seconds", "cpu_seconds")
+    }
     return {
         "rows": rows, **full, "rows_a_second": round(rows / full["seconds"]), "bare_seconds": round(bare, 2), "bare_cpu_seconds": round(bare_cpu, 2), "against_bare": round(full["seconds"] / bare, 1),
-        "cpu_against_bare": round(full["cpu_seconds"] / bare_cpu, 1), "peak_mb": peak,
-        "full_again": again, "one_percent_changed": {**changed, **{f"{figure}_against_full": round(changed[figure] / again[figure], 2) for figure in ("fetch_seconds", "seconds", "cpu_seconds")}},
+        "cpu_against_bare": round(full["cpu_seconds"] / bare_cpu, 1), "peak_mb": peak, "full_again": again, "one_percent_changed": {**changed, **ratios},
     }  # fmt: skip
 
 

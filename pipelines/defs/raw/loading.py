@@ -3,14 +3,17 @@
 A source whose load is already in the warehouse is left alone; its rows are the same by definition (a load is named by its content).
 """
 
+import filecmp
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from pipelines.contracts import TABLES
 from pipelines.corrections import corrections_of
+from pipelines.defs.raw.carried_rows import CarriedRows
 from pipelines.defs.raw.loaded_source import LoadedSource
 from pipelines.defs.raw.loading_at_once import load_at_once
 from pipelines.defs.raw.loading_in_parts import LoadInParts, holds_load
@@ -19,12 +22,14 @@ from pipelines.defs.raw.schemas import prepare_schemas
 from pipelines.defs.sources_configured import connector_options
 from pipelines.landing import Landed
 from pipelines.settings import Settings, SourceSettings
-from pipelines.sources.connectors import IN_PARTS, READ_BY_THE_CLOCK
+from pipelines.sources.connectors import IN_PARTS, OF_CHANGES, READ_BY_THE_CLOCK
+from pipelines.sources.parquet import rows_of
 from pipelines.sources.records import Extract, FileOnDisk
 from pipelines.vault import key_fingerprint
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
-LARGE = 4 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily
+LARGE = 4 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily ...
+LARGE_ROWS = 50_000  # ... unless they are Parquet, which may say very much in them
 
 
 def load_all(
@@ -66,25 +71,67 @@ def _load(
     comparable: bool,
 ) -> LoadedSource:
     """Put one source's rows into the raw tables: in parts where it is large and its connector can, else all at once."""
-    extracts = _in_parts(warehouse, workspace, source, landed, as_of)
-    if extracts is None:
-        return load_at_once(warehouse, workspace, source, landed, as_of, comparable=comparable)
     loaded = LoadedSource(source, landed)
     parts = LoadInParts(warehouse, source.source_id, landed.load_id, workspace.hash_key, loaded.stamped)
-    parts.load(extracts, comparable=comparable)
+    carried = _carried(warehouse, workspace, source, landed, as_of) if comparable else None
+    if carried is not None:
+        parts.load(carried.changes.extracts, comparable=comparable, carried=carried)
+    else:
+        extracts = _in_parts(warehouse, workspace, source, landed, as_of)
+        if extracts is None:
+            return load_at_once(warehouse, workspace, source, landed, as_of, comparable=comparable)
+        parts.load(extracts, comparable=comparable)
     loaded.verdicts, loaded.findings = list(parts.verdicts), parts.findings
     return loaded
+
+
+def _carried(
+    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed, as_of: date
+) -> CarriedRows | None:
+    """What of the last load can stay; None where it was read by other rules, the connector can't tell, or it doesn't add up."""
+    if source.connector not in OF_CHANGES or not _may_come_in_parts(warehouse, workspace, source, landed):
+        return None
+    query = "select load_id from quality.loads where source_id = ? and is_current and mapping_hash = ?"
+    earlier = warehouse.execute(query, [source.source_id, landed.mapping_hash]).fetchall()
+    if not earlier:
+        return None
+    before = landed.folder.with_name(earlier[0][0])
+    known = [name for name in landed.files if (before / name).is_file()]
+    known = [name for name in known if filecmp.cmp(before / name, landed.folder / name, shallow=False)]
+    changes = OF_CHANGES[source.connector](_files(landed), _options(source, as_of), frozenset(known))
+    if changes is None:
+        return None
+    carried = CarriedRows(warehouse, source.source_id, landed.load_id, earlier[0][0], changes)
+    return carried if carried.add_up() else None
+
+
+def _may_come_in_parts(
+    warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed
+) -> bool:
+    """Whether the source is large, has no corrections, and none of this load's rows is in the tables already."""
+    if not _is_large(landed) or corrections_of(workspace.data / "corrections", source.source_id):
+        return False
+    return not any(holds_load(warehouse, table, source.source_id, landed.load_id) for table in TABLES)
+
+
+def _is_large(landed: Landed) -> bool:
+    if landed.total_bytes >= LARGE:
+        return True
+    return sum(rows_of(file) for file in _files(landed) if file.name.endswith(".parquet")) >= LARGE_ROWS
+
+
+def _files(landed: Landed) -> list[FileOnDisk]:
+    return [FileOnDisk(name, landed.folder / name) for name in landed.files]
+
+
+def _options(source: SourceSettings, as_of: date) -> dict[str, Any]:
+    return {**connector_options(source), "as_of": as_of}
 
 
 def _in_parts(
     warehouse: duckdb.DuckDBPyConnection, workspace: Settings, source: SourceSettings, landed: Landed, as_of: date
 ) -> Iterator[Extract] | None:
-    """The source in parts; None where it is small, corrected, its connector can't, or this load's rows are in the tables already."""
-    if source.connector not in IN_PARTS or landed.total_bytes < LARGE:
+    """The source in parts; None where it is small or corrected, its connector can't, or this load's rows are in the tables already."""
+    if source.connector not in IN_PARTS or not _may_come_in_parts(warehouse, workspace, source, landed):
         return None
-    if corrections_of(workspace.data / "corrections", source.source_id):
-        return None
-    if any(holds_load(warehouse, table, source.source_id, landed.load_id) for table in TABLES):
-        return None
-    files = [FileOnDisk(name, landed.folder / name) for name in landed.files]
-    return IN_PARTS[source.connector](files, {**connector_options(source), "as_of": as_of})
+    return IN_PARTS[source.connector](_files(landed), _options(source, as_of))

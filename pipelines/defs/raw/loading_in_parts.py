@@ -13,14 +13,13 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, TABLES, Table
+from pipelines.defs.raw.carried_rows import EARLIER, OWN, CarriedRows
 from pipelines.quality.gate_in_parts import GateInParts
 from pipelines.sources.records import Extract, TableBatch
 from pipelines.vault import pseudonymise
 from pipelines.warehouse import append_rows, replace_rows
 
-OWN = "source_instance = ? and load_id = ?"
 MEMORY = "256MB"
-EARLIER = "source_instance = ? and load_id <> ?"
 
 
 def holds_load(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str, load_id: str) -> bool:
@@ -28,6 +27,14 @@ def holds_load(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: st
     return bool(
         warehouse.execute(f"select 1 from {table.address} where {OWN} limit 1", [source_id, load_id]).fetchall()
     )
+
+
+@dataclass(frozen=True)
+class _LastLoad:
+    """What the last load had of a table: the columns that held values and, of `persons`, how many people."""
+
+    filled: frozenset[str] = frozenset()
+    persons: int = 0
 
 
 @dataclass
@@ -41,6 +48,7 @@ class LoadInParts:
     stamp: Callable[[pl.DataFrame], pl.DataFrame]
     findings: list[dict[str, Any]] = field(default_factory=list)
     _gates: dict[str, GateInParts] = field(default_factory=dict)
+    _before: dict[str, _LastLoad] = field(default_factory=dict)
     _writing: Future[None] | None = None
 
     @property
@@ -48,12 +56,19 @@ class LoadInParts:
         """What was decided, one a table, in order of first appearance."""
         return list(self._gates.values())
 
-    def load(self, extracts: Iterable[Extract], *, comparable: bool) -> None:
+    def load(self, extracts: Iterable[Extract], *, comparable: bool, carried: CarriedRows | None = None) -> None:
         """Write every part, then judge the tables as a whole; comparable: whether the last load was made under the same key.
 
-        Raises SourceRefused and LoadStopped; what was written until then is the caller's to roll back.
+        carried: rows of the last load that still hold and go before the parts. Raises SourceRefused and LoadStopped; what was written until then is
+        the caller's to roll back.
         """
-        replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
+        if comparable:
+            self._before = {table.name: self._last_load(table) for table in TABLES}
+        if carried is None:
+            replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
+        else:
+            self._gates |= carried.write(self.stamp)
+            self.findings += carried.findings()
         with self._bounded(), ThreadPoolExecutor(max_workers=1) as writer:
             try:
                 for extract in extracts:
@@ -63,10 +78,12 @@ class LoadInParts:
             finally:
                 self._written()
         for gate in self.verdicts:
-            self._judge(gate, comparable=comparable)
+            self._judge(gate)
         for table in TABLES:
             self.warehouse.execute(f"delete from {table.address} where {EARLIER}", self._this)
         self._forget_refused_persons()
+        if carried is not None:
+            carried.forget_names_of_others()
 
     @property
     def _this(self) -> list[str]:
@@ -119,21 +136,29 @@ class LoadInParts:
 
     def _write(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
         append_rows(self.warehouse, table.address, rows)
+        if self._gates[table.name].carries and named.height:
+            known = named.select("person_id").unique().to_arrow()  # noqa: F841  (found by its name)
+            self.warehouse.execute(
+                "delete from vault.persons where source_instance = ? and person_id in (select person_id from known)",
+                [self.source_id],
+            )
         append_rows(self.warehouse, "vault.persons", named)
 
-    def _judge(self, gate: GateInParts, *, comparable: bool) -> None:
+    def _last_load(self, table: Table) -> _LastLoad:
+        filled = self._filled(table, f"{EARLIER} and not is_deleted")
+        if table.name != "persons":
+            return _LastLoad(filled)
+        query = f"select count(distinct person_id) from {table.address} where {EARLIER} and not is_deleted"
+        return _LastLoad(filled, int(self.warehouse.execute(query, self._this).fetchall()[0][0]))
+
+    def _judge(self, gate: GateInParts) -> None:
         """The rules that need the whole table and the last load of it."""
         table = gate.contract
-        before: frozenset[str] = frozenset()
-        persons, gone = 0, list[str]()
-        if comparable:
-            before = self._filled_before(table)
-        if comparable and table.name == "persons":
-            persons = self._number(
-                f"select count(distinct person_id) from {table.address} where {EARLIER} and not is_deleted"
-            )
-            gone = self._vanished(table)
-        gate.stop(len(gone), persons, before, source_id=self.source_id)
+        before = self._before.get(table.name, _LastLoad())
+        gone = self._vanished(table) if before.persons else []
+        if gate.carries:
+            gate.filled |= self._filled(table, OWN)
+        gate.stop(len(gone), before.persons, before.filled, source_id=self.source_id)
         if gone:
             self.warehouse.execute(
                 f"insert into {table.address} by name select * replace (true as is_deleted, ? as load_id) "
@@ -141,10 +166,10 @@ class LoadInParts:
                 [self.load_id, *self._this, gone],
             )
 
-    def _filled_before(self, table: Table) -> frozenset[str]:
+    def _filled(self, table: Table, which: str) -> frozenset[str]:
         names = [column.name for column in table.columns if column.pii != "P2"]
         counts = ", ".join(f"count({name})" for name in names)
-        query = f"select {counts} from {table.address} where {EARLIER} and not is_deleted"
+        query = f"select {counts} from {table.address} where {which}"
         found = self.warehouse.execute(query, self._this).fetchall()[0]
         return frozenset(name for name, count in zip(names, found, strict=True) if count)
 
@@ -158,9 +183,6 @@ class LoadInParts:
             order by person_id
         """
         return [row[0] for row in self.warehouse.execute(query, [*self._this, *self._this]).fetchall()]
-
-    def _number(self, query: str) -> int:
-        return int(self.warehouse.execute(query, self._this).fetchall()[0][0])
 
     def _forget_refused_persons(self) -> None:
         """Names of people none of whose rows was loaded don't stay in the vault."""

@@ -43,3 +43,10 @@ def needs_all_rows(mapping: Mapping[str, Any]) -> bool:
     columns = [column for spec in specs for column in (spec.get("columns") or {}).values()]
     ranked = any(isinstance(column, Mapping) and column.get("level_rank") for column in columns)
     return ranked or any(spec.get(word) for spec in specs for word in WHOLE_TABLE_WORDS)
+
+
+def is_row_by_row(mapping: Mapping[str, Any]) -> bool:
+    """Whether every record of a file is one record of each of its tables, whatever stands beside it: nothing is left out, unfolded or made up."""
+    specs = [spec for entry in mapping["files"] for spec in entry.get("tables", [])]
+    counted = any(spec.get(word) for spec in specs for word in ("where", "not_null", "unpivot"))
+    return not (needs_all_rows(mapping) or counted or mapping.get("constants"))

@@ -1,29 +1,42 @@
 """Any SQL database to the canonical tables, by a mapping file: each table of the database is to the mapping what a file is (`match:` names the table)."""
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from pipelines.sources.delimited import DelimitedText
-from pipelines.sources.mapped_files.mapping import mapping_of, needs_all_rows
+from pipelines.sources.mapped_files.mapping import is_row_by_row, mapping_of, needs_all_rows
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
-from pipelines.sources.parquet import text_of_frame
-from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused
+from pipelines.sources.parquet import rows_of, text_of_frame
+from pipelines.sources.records import Changes, Extract, FileOnDisk, Finding, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, PageName, page_name
 from pipelines.sources.sql.tables import KEYS, ReadTable, read_tables
 
 _Page = tuple[PageName, SourceFile]
 
 
+@dataclass(frozen=True)
+class _HeldPage:
+    """A page of a table that an entry of the mapping matches, and the places of its rows that still hold; None for all."""
+
+    entry: Mapping[str, Any]
+    file: SourceFile
+    rows: pl.Series | None
+
+    @property
+    def text(self) -> MatchedText:
+        return MatchedText(self.entry, self.file.name, partial(_text, self.file, self.rows))
+
+
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Map the landed pages. A row counts as its last page has it, and only while its key is still in the table."""
     findings: list[Finding] = []
-    texts = _texts(files, options, findings)
+    texts = [page.text for page in _held_pages(files, options, findings)]
     return mapped(texts, mapping_of(options), options, findings, first_file=files[0].name)
 
 
@@ -33,11 +46,37 @@ def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> It
     if needs_all_rows(mapping):
         return None
     findings: list[Finding] = []
-    texts = _texts(files, options, findings)
+    texts = [page.text for page in _held_pages(files, options, findings)]
     return mapped_in_parts(texts, mapping, options, findings, first_file=files[0].name)
 
 
-def _texts(files: Sequence[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> list[MatchedText]:
+def read_changes(files: Sequence[FileOnDisk], options: Mapping[str, Any], known: frozenset[str]) -> Changes | None:
+    """What the pages bring beside those that an earlier load has read (`known`, by name); None where nothing was, or the mapping counts more than rows."""
+    mapping = mapping_of(options)
+    if not is_row_by_row(mapping):
+        return None
+    findings: list[Finding] = []
+    pages = _held_pages(files, options, findings)
+    kept = [page for page in pages if page.file.name in known]
+    if not kept:
+        return None
+    held: Counter[str] = Counter()
+    gone = [pl.DataFrame(schema={"source_file": pl.String(), "source_line": pl.Int64()})]
+    for page in kept:
+        rows = rows_of(page.file)
+        held.update(
+            {spec["table"]: rows if page.rows is None else page.rows.len() for spec in page.entry.get("tables", [])}
+        )
+        if page.rows is not None:
+            places = pl.int_range(rows, dtype=pl.Int64, eager=True)
+            lines = places.filter(~places.is_in(page.rows.implode())) + 1
+            gone.append(pl.DataFrame({"source_file": [page.file.name] * lines.len(), "source_line": lines}))
+    texts = [page.text for page in pages if page.file.name not in known]
+    extracts = mapped_in_parts(texts, mapping, options, findings, first_file=files[0].name)
+    return Changes(tuple(page.file.name for page in kept), pl.concat(gone), held, extracts)
+
+
+def _held_pages(files: Sequence[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> list[_HeldPage]:
     mapping = mapping_of(options)
     source_id = str(options["source_id"])
     tables = {table.name: table for table in read_tables(source_id, options, mapping)}
@@ -46,7 +85,7 @@ def _texts(files: Sequence[SourceFile], options: Mapping[str, Any], findings: li
         name = page_name(file.name)
         if name is not None:
             pages[name.stream].append((name, file))
-    texts: list[MatchedText] = []
+    found: list[_HeldPage] = []
     for entry in mapping["files"]:
         table = tables.get(str(entry["match"]))
         if table is None or not pages[table.name]:
@@ -54,8 +93,8 @@ def _texts(files: Sequence[SourceFile], options: Mapping[str, Any], findings: li
                 f"Source {source_id}: nothing has been fetched for {entry['match']!r}. Next step: run `impact fetch`, or correct `tables:`."
             )
         held = _held(table, pages[table.name], pages[table.name + KEYS], findings)
-        texts.extend(MatchedText(entry, file.name, partial(_text, file, rows)) for file, rows in held)
-    return texts
+        found.extend(_HeldPage(entry, file, rows) for file, rows in held)
+    return found
 
 
 def _text(file: SourceFile, rows: pl.Series | None) -> list[DelimitedText]:

@@ -1,0 +1,105 @@
+"""Rows of a source's last load that still hold, carried into the next one without being read again; only what changed is mapped and judged.
+
+Carried is only what adds up: for every table, the rows and refused records of the kept files must be as many as their records that still hold. Otherwise (repeats,
+contradictions, a row that holds again) the source is read whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import BY_NAME, Table
+from pipelines.quality.gate_in_parts import GateInParts
+from pipelines.sources.records import Changes
+
+OWN = "source_instance = ? and load_id = ?"
+EARLIER = "source_instance = ? and load_id <> ?"
+BETWEEN_ROWS = "contradicting_key"
+"""The rule whose records are refused for another row's sake: when that one goes, they may be loaded."""
+
+
+@dataclass(frozen=True)
+class CarriedRows:
+    """What of the load `earlier` goes into the load `load_id` of the same source."""
+
+    warehouse: duckdb.DuckDBPyConnection
+    source_id: str
+    load_id: str
+    earlier: str
+    changes: Changes
+
+    def add_up(self) -> bool:
+        """Whether every record of the kept files that still holds is accounted for by the earlier load."""
+        return all(self._adds_up(BY_NAME[table], number) for table, number in self.changes.held.items())
+
+    def _adds_up(self, table: Table, number: int) -> bool:
+        refused = self._refused(table)
+        if (refused["rule"] == BETWEEN_ROWS).any():
+            return False
+        return self._number(table) + refused.height == number
+
+    def write(self, stamp: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, GateInParts]:
+        """Make the rows rows of the new load, where they stand; the gates of their tables, which have counted them. stamp: puts the columns of lineage beside rows."""
+        lineage = stamp(pl.DataFrame({"__": [0]})).select("load_id", "extracted_at").row(0)
+        kept, gone = self._kept, self._gone  # noqa: F841  (found by their names)
+        gates: dict[str, GateInParts] = {}
+        for name in self.changes.held:
+            table = BY_NAME[name]
+            gates[name] = GateInParts(table, first_file=self.changes.kept[0])
+            gates[name].carry(self._number(table), self._refused(table))
+            self.warehouse.execute(
+                f"update {table.address} as rows set load_id = ?, extracted_at = ? where {self._standing}",
+                [*lineage, *self._earlier],
+            )
+        return gates
+
+    def findings(self) -> list[dict[str, Any]]:
+        """What the earlier load found in its files; which rows are gone is found anew."""
+        query = "select kind, table_name, subject, detail from quality.findings where source_id = ? and load_id = ? and kind <> 'rows_deleted'"
+        names = ("kind", "table", "subject", "detail")
+        return [dict(zip(names, row, strict=True)) for row in self.warehouse.execute(query, self._earlier).fetchall()]
+
+    def forget_names_of_others(self) -> None:
+        """Names of people whom the source no longer holds don't stay in the vault."""
+        self.warehouse.execute(
+            "delete from vault.persons where source_instance = ? and person_id not in "
+            f"(select person_id from {BY_NAME['persons'].address} where {OWN} and not is_deleted)",
+            [self.source_id, self.source_id, self.load_id],
+        )
+
+    @property
+    def _earlier(self) -> list[str]:
+        return [self.source_id, self.earlier]
+
+    @property
+    def _standing(self) -> str:
+        return """rows.source_instance = ? and rows.load_id = ? and not rows.is_deleted and rows.source_file in (select source_file from kept)
+            and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)"""
+
+    @property
+    def _kept(self):
+        return pl.DataFrame({"source_file": self.changes.kept}).to_arrow()
+
+    @property
+    def _gone(self):
+        return self.changes.gone.to_arrow()
+
+    def _number(self, table: Table) -> int:
+        kept, gone = self._kept, self._gone  # noqa: F841
+        query = f"select count(*) from {table.address} as rows where {self._standing}"
+        return int(self.warehouse.execute(query, self._earlier).fetchall()[0][0])
+
+    def _refused(self, table: Table) -> pl.DataFrame:
+        """The refused records of the kept files that still stand, as `refusal_words` gives them."""
+        kept, gone = self._kept, self._gone  # noqa: F841
+        query = """
+            select rows.source_file, rows.source_line, rows.rule, rows.reason, rows.remedy, texts.raw_text
+            from quality.quarantine as rows
+            left join vault.quarantined_rows as texts using (load_id, source_id, table_name, source_file, source_line)
+            where rows.source_id = ? and rows.load_id = ? and rows.table_name = ? and rows.source_file in (select source_file from kept)
+                and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)
+        """
+        return self.warehouse.sql(query, params=[*self._earlier, table.name]).pl()

@@ -112,7 +112,9 @@ def _effects(estimates: list[dict[str, Any]]) -> Table:
             )
     table.add_section()
     for (programme, outcome, verdict), cohorts in silent.items():
-        table.add_row(programme, outcome, f"{cohorts} cohort(s)", "", "", "", verdict.replace("_", " "))
+        table.add_row(
+            programme, outcome, f"{cohorts} cohort{'' if cohorts == 1 else 's'}", "", "", "", verdict.replace("_", " ")
+        )
     return table
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -94,8 +94,16 @@ def files_below(folders: Sequence[Path]) -> dict[str, Path]:
             if path.name == EXPORT_NOTE or path.name.startswith("."):
                 continue
             name = path.name if path == folder else path.relative_to(folder).as_posix()
-            found[name if name not in found else f"{folder.parent.name}/{name}"] = path
+            found[_free_name(name, folder, found)] = path
     return found
+
+
+def _free_name(name: str, folder: Path, taken: Collection[str]) -> str:
+    """`name`, or with as much of its folder's path before it as keeps it apart from `taken`."""
+    parts = folder.absolute().parts
+    tails = ("/".join(parts[-length:]) for length in range(1, len(parts)))
+    candidates = (name, *(f"{before}/{name}" for before in (folder.parent.name, *tails)))
+    return next((candidate for candidate in candidates if candidate not in taken), name)
 
 
 def _extracted_at(folders: Sequence[Path], paths: Sequence[Path], as_of: date | None) -> str:
@@ -131,9 +139,13 @@ def _copied(files: Mapping[str, Path], draft: Path) -> dict[str, Path]:
     """The files, copied below `draft`."""
     shutil.rmtree(draft, ignore_errors=True)
     copies = {name: draft / name for name in files}
-    for name, copy in copies.items():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(files[name], copy)
+    try:
+        for name, copy in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(files[name], copy)
+    except OSError:  # a file is gone since it was hashed, or the disk is full: the next draft has another name, and this one would stay
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     return copies
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipelines import landing as landing_module
-from pipelines.landing import land
+from pipelines.landing import files_below, land
 
 
 def export(folder: Path, text: str = "id\n1\n") -> Path:
@@ -46,3 +48,25 @@ def test_a_file_that_changes_while_it_is_read_is_named_by_the_bytes_that_were_ke
     again = land("hris", [folder], zone, recipe={})
     assert (again.load_id, again.is_new, again.total_bytes) == (first.load_id, False, first.total_bytes)
     assert [path.name for path in (zone / "hris").iterdir()] == [first.load_id]
+
+
+def test_no_file_takes_another_ones_place_however_many_folders_hold_one_of_its_name(tmp_path: Path) -> None:
+    folders = [export(tmp_path / "programmes" / name, name) for name in ("one", "two", "three", "four")]
+    found = files_below(folders)
+    assert sorted(path.read_text() for path in found.values() if path.name == "people.csv") == sorted(
+        folder.name for folder in folders
+    )
+    assert len(found) == 2 * len(folders)
+
+
+def test_a_copy_that_fails_leaves_nothing_in_the_landing_zone(tmp_path: Path, monkeypatch) -> None:
+    folder, copy = export(tmp_path / "in"), landing_module.shutil.copyfile
+
+    def gone(source: Path, target: Path) -> None:
+        (folder / "people.csv").unlink(missing_ok=True)
+        copy(source, target)
+
+    monkeypatch.setattr(landing_module.shutil, "copyfile", gone)
+    with pytest.raises(FileNotFoundError):
+        land("hris", [folder], tmp_path / "landing", recipe={})
+    assert not [path for path in (tmp_path / "landing").rglob("*") if path.is_file()]

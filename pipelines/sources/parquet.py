@@ -39,7 +39,7 @@ def rows_of(file: SourceFile) -> int:
 def parquet_parts(
     file: FileOnDisk, *, required: tuple[str, ...] = (), part_rows: int = PART_ROWS
 ) -> Iterator[DelimitedText]:
-    """What `read_parquet` gives, in parts of at most `part_rows` rows; findings stand in the first."""
+    """What `read_parquet` gives, in parts of at most `part_rows` rows, at least one; findings stand in the first."""
     if not file.path.stat().st_size:
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
     before = 0
@@ -49,6 +49,8 @@ def parquet_parts(
             text = text_of_frame(pl.DataFrame(batch), file.name, before=before)
             before += batch.num_rows
             yield text
+        if before == 0:
+            yield text_of_frame(pl.DataFrame(parquet.schema_arrow.empty_table()), file.name)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pipelines.defs.raw import loading
 from pipelines.defs.sources_configured import configured_sources
 from pipelines.quality.gate import LoadStopped
 from pipelines.settings import settings as workspace_settings
+from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import Extraction, Page, Plan, begin
 from pipelines.warehouse import connect, read_frame
 
@@ -29,7 +30,7 @@ sources:
     connector: sql
     path: PAGES
     mapping: mapping.yaml
-    options: {url: "${HRIS_URL}", tables: [{name: people, key: id, updated_at: at}]}
+    options: {url: "${HRIS_URL}", tables: [TABLES]}
 """
 MAPPING = """
 files:
@@ -77,19 +78,24 @@ def person(
     }
 
 
+def _table(key: str) -> str:
+    return "extra" if key.startswith("X") else "people"
+
+
 @dataclass
 class Database:
-    """A table as it would be, and its reads as pages: one of everything, then one of changes and of all keys."""
+    """Tables as they would be, and their reads as pages: one of everything, then one of changes and of all keys. Rows whose id begins with X stand in `extra`."""
 
     folder: Path
+    tables: tuple[str, ...] = ("people",)
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     reads: int = 0
 
-    def change(self, rows: list[dict[str, str]], gone: list[int]) -> None:
+    def change(self, rows: list[dict[str, str]], gone: list[int | str]) -> None:
         for row in rows:
             self.rows[row["id"]] = row
         for number in gone:
-            self.rows.pop(f"E{number}", None)
+            self.rows.pop(f"E{number}" if isinstance(number, int) else number, None)
         present = [row for row in rows if row["id"] in self.rows]
         self._read("changes" if self.reads else "full", present if self.reads else list(self.rows.values()))
 
@@ -97,11 +103,14 @@ class Database:
         self.reads += 1
         plan = Plan(mode, f"2026-10-{self.reads:02d}T06:00:00+00:00", "recipe")
         extraction = begin(self.folder, self.reads, plan)
-        half = len(rows) // 2 if mode == "full" else len(rows)
-        for part in [part for part in (rows[:half], rows[half:]) if part] or [[]]:
-            self._commit(extraction, "people", pl.DataFrame(part, schema=dict.fromkeys(person(1), pl.String())))
-        if mode == "changes":
-            self._commit(extraction, "people__keys", pl.DataFrame({"id": list(self.rows)}, schema={"id": pl.String()}))
+        for table in self.tables:
+            own = [row for row in rows if _table(row["id"]) == table]
+            half = len(own) // 2 if mode == "full" else len(own)
+            for part in [part for part in (own[:half], own[half:]) if part] or [[]]:
+                self._commit(extraction, table, pl.DataFrame(part, schema=dict.fromkeys(person(1), pl.String())))
+            if mode == "changes":
+                keys = [key for key in self.rows if _table(key) == table]
+                self._commit(extraction, f"{table}__keys", pl.DataFrame({"id": keys}, schema={"id": pl.String()}))
         extraction.complete()
 
     def _commit(self, extraction: Extraction, stream: str, frame: pl.DataFrame) -> None:
@@ -110,7 +119,7 @@ class Database:
         extraction.commit(stream, Page(stored.getvalue(), frame.height, suffix="parquet"))
 
 
-Reads = list[tuple[list[dict[str, str]], list[int]]]
+Reads = list[tuple[list[dict[str, str]], list[int | str]]]
 Company = Callable[..., tuple[dict[str, list[tuple]], list[bool]]]
 
 
@@ -118,11 +127,15 @@ Company = Callable[..., tuple[dict[str, list[tuple]], list[bool]]]
 def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Company:
     """Load after every read of a database, carrying rows over or reading it whole; the tables at the end, and which loads carried."""
 
-    def load(reads: Reads, *, carry: bool) -> tuple[dict[str, list[tuple]], list[bool]]:
+    def load(reads: Reads, *, carry: bool, mapping: str = MAPPING) -> tuple[dict[str, list[tuple]], list[bool]]:
         folder = tmp_path_factory.mktemp("carried")
-        (folder / "mapping.yaml").write_text(MAPPING)
+        (folder / "mapping.yaml").write_text(mapping)
+        read = tuple(name for name in ("people", "extra") if f"match: {name}" in mapping)
+        listed = ", ".join(f"{{name: {name}, key: id, updated_at: at}}" for name in read)
         (folder / "programmes").mkdir()
-        (folder / "workspace.yaml").write_text(WORKSPACE.replace("PAGES", str(folder / "pages")))
+        (folder / "workspace.yaml").write_text(
+            WORKSPACE.replace("PAGES", str(folder / "pages")).replace("TABLES", listed)
+        )
         monkeypatch.setenv("IMPACT_WORKSPACE", str(folder / "workspace.yaml"))
         monkeypatch.setenv("IMPACT_DATA", str(folder / "data"))
         monkeypatch.setattr(loading, "LARGE", 0)
@@ -136,7 +149,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
             return rows
 
         monkeypatch.setattr(loading, "_carried", noted)
-        database = Database(folder / "pages")
+        database = Database(folder / "pages", read)
         stops = []
         for rows, gone in reads:
             database.change(rows, gone)
@@ -145,7 +158,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
             with connect(now.warehouse) as warehouse:
                 try:
                     loading.load_all(warehouse, now, {"hris": landed(source)}, [source], lambda words: None)
-                except LoadStopped as stopped:
+                except (LoadStopped, SourceRefused) as stopped:
                     stops.append((str(stopped),))
         monkeypatch.undo()
         with connect(folder / "data/warehouse/warehouse.duckdb", read_only=True) as warehouse:
@@ -198,6 +211,88 @@ def test_refused_and_contradicting_records_count_as_in_a_whole_load(company: Com
     whole, _ = company(reads, carry=False)
     found, _ = company(reads, carry=True)
     assert found == whole
+
+
+PERSONS, IDENTIFIERS = (
+    MAPPING[: MAPPING.index("      - table: person_id")],
+    MAPPING[MAPPING.index("      - table: person_id") :],
+)
+EXTRA = "  - match: extra\n    key: id\n    tables:\n"
+BY_NUMBER = PERSONS.replace("from: id", "from: number")
+TWO_ENTRIES = BY_NUMBER + EXTRA + BY_NUMBER[BY_NUMBER.index("      - table") :].replace("employee", "external")
+UNTIL_HIRED = IDENTIFIERS + '          valid_to: {from: hired, date: "%Y-%m-%d"}\n'
+BOTH_TABLES = [*EVERYBODY[0], *({**person(n), "id": f"X{n}", "number": f"NX{n}"} for n in range(400))]
+NOT_HIRED = [{**row, "hired": ""} for row in BOTH_TABLES if row["id"].startswith("X")]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "reads", "expected"),
+    [
+        # The name has been erased in the database.
+        pytest.param(MAPPING, [EVERYBODY, ([{**person(5), "surname": ""}], [])], [True], id="name_erased"),
+        # A second row of a person: contradicting (another country) and repeating. The name of the first stays.
+        pytest.param(
+            BY_NUMBER, [EVERYBODY, ([{**person(60, number="N5"), "country": "FR"}], [])], [True], id="contradicting"
+        ),
+        pytest.param(BY_NUMBER, [EVERYBODY, ([person(60, number="N5")], [])], [True], id="repeating"),
+        # The page of the second read says nothing any more: neither do its findings.
+        pytest.param(
+            MAPPING,
+            [EVERYBODY, ([person(3, surname="One")], []), ([person(3, surname="Two")], [])],
+            [True, True],
+            id="page_replaced",
+        ),
+        # One entry fills a table twice, with other rows, with the same ones, and with refused ones.
+        pytest.param(
+            MAPPING + IDENTIFIERS.replace("employee_number", "email"),
+            [EVERYBODY, ([person(3, surname="One")], [])],
+            [True],
+            id="filled_twice",
+        ),
+        pytest.param(
+            MAPPING + IDENTIFIERS, [EVERYBODY, ([person(3, surname="One")], [])], [False], id="repeats_itself"
+        ),
+        pytest.param(
+            PERSONS + UNTIL_HIRED + UNTIL_HIRED.replace("employee_number", "email"),
+            [([person(n, hired="2020-02-30" if n == 1 else "2020-05-01") for n in range(400)], []), ([person(9)], [])],
+            [True],
+            id="refused_twice",
+        ),
+        # Two entries fill a table: in a whole load the new row of the first comes before the old one of the second.
+        pytest.param(
+            TWO_ENTRIES, [(BOTH_TABLES, []), ([person(60, number="NX5")], [])], [False], id="new_row_comes_first"
+        ),
+    ],
+)
+def test_tables_names_findings_and_stops_are_those_of_a_whole_load(
+    company: Company, mapping: str, reads: Reads, expected: list[bool]
+) -> None:
+    whole, _ = company(reads, carry=False, mapping=mapping)
+    found, carried = company(reads, carry=True, mapping=mapping)
+    assert carried == expected
+    assert found == whole
+
+
+@pytest.mark.parametrize(
+    ("mapping", "reads", "words"),
+    [
+        # A table of the database without any row is an export without any row, not one that has nothing to say.
+        (PERSONS + EXTRA + IDENTIFIERS, [(BOTH_TABLES, []), ([], list(range(PEOPLE)))], "people-000001.parquet has"),
+        # The reason names a file of the table, not the first of the source.
+        (
+            PERSONS + EXTRA + UNTIL_HIRED,
+            [([*EVERYBODY[0], BOTH_TABLES[PEOPLE], *NOT_HIRED[1:]], []), ([NOT_HIRED[0]], [])],
+            "valid_to of person_identifiers is empty in every row of 000001-20261001-full-extra-000001.parquet",
+        ),
+    ],
+)
+def test_an_emptied_table_or_column_stops_a_load_of_changes(
+    company: Company, mapping: str, reads: Reads, words: str
+) -> None:
+    found, carried = company(reads, carry=True, mapping=mapping)
+    assert carried == [True]
+    assert words in found["stops"][0][0]
+    assert found == company(reads, carry=False, mapping=mapping)[0]
 
 
 CHANGED = st.lists(

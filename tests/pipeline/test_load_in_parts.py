@@ -1,20 +1,25 @@
 """A large source is loaded in parts: the tables are the same as if it had come at once, and so are the reasons to stop."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from pipelines.contracts import TABLES
 from pipelines.defs.landing.assets import bring, landed
 from pipelines.defs.raw import loading
+from pipelines.defs.raw.loading_in_parts import LoadInParts
 from pipelines.defs.sources_configured import configured_sources
 from pipelines.quality.gate import LoadStopped
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
 from pipelines.sources.records import SourceRefused
-from pipelines.warehouse import connect, read_frame
+from pipelines.warehouse import connect, read_frame, transaction
 
 PEOPLE = 1500
 WORKSPACE = """
@@ -145,3 +150,36 @@ def test_a_broken_export_stops_the_load_in_parts_and_leaves_every_table_as_it_wa
     assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
     assert after["raw_people.persons"] == before["raw_people.persons"]
     assert after["vault.persons"] == before["vault.persons"]
+
+
+def test_an_error_in_writing_is_told_as_it_is_and_leaves_the_settings_as_they_were(tmp_path):
+    wanted = "select current_setting('threads'), current_setting('memory_limit')"
+    with connect(tmp_path / "warehouse.duckdb") as warehouse:
+        warehouse.execute("create table one (a int not null)")
+        before = warehouse.execute(wanted).fetchall()
+        parts = LoadInParts(warehouse, "hris", "load", b"", lambda rows: rows)
+        with pytest.raises(duckdb.ConstraintException), transaction(warehouse), parts._bounded():
+            warehouse.execute("insert into one values (null)")
+        assert warehouse.execute(wanted).fetchall() == before
+
+
+@pytest.mark.parametrize("large", [0, 1 << 40])
+def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monkeypatch, large):
+    monkeypatch.setenv("IMPACT_WORKSPACE", str(tmp_path / "workspace.yaml"))
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(loading, "LARGE", large)
+    (tmp_path / "programmes").mkdir()
+    (tmp_path / "workspace.yaml").write_text(WORKSPACE.replace("PATH", str(tmp_path / "people.parquet")))
+    mapping = MAPPING.replace("people.csv", "people.parquet").replace("key: id", "key: id\n    may_be_empty: true", 1)
+    (tmp_path / "mapping.yaml").write_text(mapping)
+    header = "id,kind,surname,email,status,first_hired,hired,country,spare"
+    everybody = pl.read_csv(StringIO("\n".join([header, *(line(n) for n in range(100))])), infer_schema=False)
+    for frame in (everybody, everybody.clear()):
+        frame.write_parquet(tmp_path / "people.parquet")
+        (source,) = (source for source in configured_sources() if source.source_id == "hris")
+        with (
+            connect(settings().warehouse) as warehouse,
+            nullcontext() if frame.height else pytest.raises(LoadStopped, match="100 of 100 people"),
+        ):
+            loading.load_all(warehouse, settings(), {"hris": landed(source)}, [source], lambda words: None)
+    assert len(tables()["raw_people.persons"]) == 100

@@ -48,22 +48,27 @@ class CarriedRows:
         gates: dict[str, GateInParts] = {}
         for name in self.changes.held:
             table = BY_NAME[name]
-            gates[name] = GateInParts(table, first_file=self.changes.kept[0])
+            gates[name] = GateInParts(table, first_file=self._first_file(table))
             gates[name].carry(self._number(table), self._refused(table))
             self.warehouse.execute(
                 f"update {table.address} as rows set load_id = ?, extracted_at = ? where {self._standing}",
                 [*lineage, *self._earlier],
             )
+        self._forget_names_of_others()
         return gates
 
     def findings(self) -> list[dict[str, Any]]:
-        """What the earlier load found in its files; which rows are gone is found anew."""
-        query = "select kind, table_name, subject, detail from quality.findings where source_id = ? and load_id = ? and kind <> 'rows_deleted'"
+        """What the earlier load found in the kept files; which rows are gone is found anew."""
+        kept = self._kept  # noqa: F841  (found by its name)
+        query = """
+            select kind, table_name, subject, detail from quality.findings
+            where source_id = ? and load_id = ? and exists (select 1 from kept where starts_with(subject, kept.source_file || ': '))
+        """
         names = ("kind", "table", "subject", "detail")
         return [dict(zip(names, row, strict=True)) for row in self.warehouse.execute(query, self._earlier).fetchall()]
 
-    def forget_names_of_others(self) -> None:
-        """Names of people whom the source no longer holds don't stay in the vault."""
+    def _forget_names_of_others(self) -> None:
+        """Only names of people whose rows are carried stay in the vault: a changed row brings its own, or none any more."""
         self.warehouse.execute(
             "delete from vault.persons where source_instance = ? and person_id not in "
             f"(select person_id from {BY_NAME['persons'].address} where {OWN} and not is_deleted)",
@@ -87,6 +92,13 @@ class CarriedRows:
     def _gone(self):
         return self.changes.gone.to_arrow()
 
+    def _first_file(self, table: Table) -> str | None:
+        """The kept file of the table's first row."""
+        kept, gone = self._kept, self._gone  # noqa: F841
+        query = f"select distinct rows.source_file from {table.address} as rows where {self._standing}"
+        found = {row[0] for row in self.warehouse.execute(query, self._earlier).fetchall()}
+        return next((file for file in self.changes.kept if file in found), None)
+
     def _number(self, table: Table) -> int:
         kept, gone = self._kept, self._gone  # noqa: F841
         query = f"select count(*) from {table.address} as rows where {self._standing}"
@@ -98,8 +110,9 @@ class CarriedRows:
         query = """
             select rows.source_file, rows.source_line, rows.rule, rows.reason, rows.remedy, texts.raw_text
             from quality.quarantine as rows
-            left join vault.quarantined_rows as texts using (load_id, source_id, table_name, source_file, source_line)
+            left join (select distinct * from vault.quarantined_rows where source_id = ? and load_id = ?) as texts
+                using (load_id, source_id, table_name, source_file, source_line)
             where rows.source_id = ? and rows.load_id = ? and rows.table_name = ? and rows.source_file in (select source_file from kept)
                 and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)
         """
-        return self.warehouse.sql(query, params=[*self._earlier, table.name]).pl()
+        return self.warehouse.sql(query, params=[*self._earlier, *self._earlier, table.name]).pl()

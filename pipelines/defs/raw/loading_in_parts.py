@@ -82,8 +82,6 @@ class LoadInParts:
         for table in TABLES:
             self.warehouse.execute(f"delete from {table.address} where {EARLIER}", self._this)
         self._forget_refused_persons()
-        if carried is not None:
-            carried.forget_names_of_others()
 
     @property
     def _this(self) -> list[str]:
@@ -102,8 +100,10 @@ class LoadInParts:
         try:
             yield
         finally:
-            self.warehouse.execute("reset threads")
-            self.warehouse.execute("reset memory_limit")
+            # By a connection of its own: an error while writing ends the transaction, and this one then takes nothing but a rollback.
+            with self.warehouse.cursor() as settings:
+                settings.execute("reset threads")
+                settings.execute("reset memory_limit")
 
     def _written(self) -> None:
         """Wait until the connection is free again. Raises what went wrong in writing."""
@@ -136,12 +136,6 @@ class LoadInParts:
 
     def _write(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
         append_rows(self.warehouse, table.address, rows)
-        if self._gates[table.name].carries and named.height:
-            known = named.select("person_id").unique().to_arrow()  # noqa: F841  (found by its name)
-            self.warehouse.execute(
-                "delete from vault.persons where source_instance = ? and person_id in (select person_id from known)",
-                [self.source_id],
-            )
         append_rows(self.warehouse, "vault.persons", named)
 
     def _last_load(self, table: Table) -> _LastLoad:

@@ -51,22 +51,21 @@ def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> It
 
 
 def read_changes(files: Sequence[FileOnDisk], options: Mapping[str, Any], known: frozenset[str]) -> Changes | None:
-    """What the pages bring beside those that an earlier load has read (`known`, by name); None where nothing was, or the mapping counts more than rows."""
+    """What the pages bring beside those that an earlier load has read (`known`, by name); None where that can't stand beside them: see `_can_be_kept`."""
     mapping = mapping_of(options)
     if not is_row_by_row(mapping):
         return None
     findings: list[Finding] = []
     pages = _held_pages(files, options, findings)
     kept = [page for page in pages if page.file.name in known]
-    if not kept:
+    if not kept or not _can_be_kept(pages, known):
         return None
     held: Counter[str] = Counter()
     gone = [pl.DataFrame(schema={"source_file": pl.String(), "source_line": pl.Int64()})]
     for page in kept:
         rows = rows_of(page.file)
-        held.update(
-            {spec["table"]: rows if page.rows is None else page.rows.len() for spec in page.entry.get("tables", [])}
-        )
+        for spec in page.entry.get("tables", []):  # one after the other: two of them may fill the same table
+            held[spec["table"]] += rows if page.rows is None else page.rows.len()
         if page.rows is not None:
             places = pl.int_range(rows, dtype=pl.Int64, eager=True)
             lines = places.filter(~places.is_in(page.rows.implode())) + 1
@@ -74,6 +73,21 @@ def read_changes(files: Sequence[FileOnDisk], options: Mapping[str, Any], known:
     texts = [page.text for page in pages if page.file.name not in known]
     extracts = mapped_in_parts(texts, mapping, options, findings, first_file=files[0].name)
     return Changes(tuple(page.file.name for page in kept), pl.concat(gone), held, extracts)
+
+
+def _can_be_kept(pages: Sequence[_HeldPage], known: frozenset[str]) -> bool:
+    """Whether in every canonical table the known pages come before the new ones, as kept rows do, and no table of the database has been emptied.
+
+    Where two entries fill one table, a new page of the first comes before the known ones of the second, and of two rows of a key the first counts.
+    """
+    begun: set[str] = set()
+    for page in pages:
+        tables = {spec["table"] for spec in page.entry.get("tables", [])}
+        if page.file.name not in known:
+            begun |= tables
+        elif tables & begun or (page.rows is not None and page.rows.is_empty()):
+            return False
+    return True
 
 
 def _held_pages(files: Sequence[SourceFile], options: Mapping[str, Any], findings: list[Finding]) -> list[_HeldPage]:
@@ -106,7 +120,7 @@ def _text(file: SourceFile, rows: pl.Series | None) -> list[DelimitedText]:
 def _held(
     table: ReadTable, pages: list[_Page], keys: list[_Page], findings: list[Finding]
 ) -> list[tuple[SourceFile, pl.Series | None]]:
-    """For every page the places of the rows that still hold; None for all."""
+    """For every page that has some the places of the rows that still hold; None for all. Of an emptied table the last page, so that it is told."""
     pages = sorted(pages, key=lambda page: (page[0].extraction, page[0].page))
     newest = pages[-1][0].extraction
     if all(name.mode != CHANGES for name, _ in pages):
@@ -131,8 +145,9 @@ def _held(
             gone = f"{last.height - kept.height} rows are no longer in the table"
             findings.append(Finding("rows_deleted", "", table.table, gone))
         last = kept
-    return [
+    held = [
         (file, last.filter(pl.col("__page") == place)["__row"])
         for place, (_, file) in enumerate(pages)
         if (last["__page"] == place).any()
     ]
+    return held or [(pages[-1][1], last["__row"])]

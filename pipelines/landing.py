@@ -19,7 +19,7 @@ from pipelines.settings import content_hash
 EXPORT_NOTE = "_export.json"
 """Beside the files of a source: {"exported_at": "<ISO instant>"}; without it the newest file's time of change counts."""
 
-MANIFEST = "manifest.json"
+MANIFEST = ".manifest.json"  # hidden, as no file of a source is
 _BLOCK = 1 << 20
 
 

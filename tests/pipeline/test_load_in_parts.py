@@ -183,3 +183,12 @@ def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monk
         ):
             loading.load_all(warehouse, settings(), {"hris": landed(source)}, [source], lambda words: None)
     assert len(tables()["raw_people.persons"]) == 100
+
+
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_a_source_whose_optional_files_did_not_come_is_loaded_as_nothing(company, tmp_path: Path, in_parts: bool):
+    optional = MAPPING.replace("match: people.csv", "match: other.csv\n    optional: true")
+    (tmp_path / "mapping.yaml").write_text(optional)
+    found = company(people(), in_parts=in_parts)
+    assert found["raw_people.persons"] == found["quality.reconciliation"] == []
+    assert [row[2] for row in found["quality.findings"]] == ["file_not_mapped"]

@@ -7,7 +7,9 @@ import polars as pl
 
 from pipelines.contracts import TABLES
 from pipelines.defs.raw.loaded_source import LoadedSource
+from pipelines.quality.gate import QUARANTINE_SCHEMA
 from pipelines.sources.connectors import SYSTEM_OF_CONNECTOR
+from pipelines.sources.records import FILTERED_SCHEMA
 from pipelines.warehouse import read_frame, replace_rows
 
 
@@ -20,10 +22,13 @@ def record(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: da
         return frame.with_columns(**keys)
 
     counts = pl.DataFrame([verdict.reconciliation for verdict in loaded.verdicts])
-    held = pl.concat([verdict.quarantine for verdict in loaded.verdicts])
-    filtered = pl.concat(
-        [verdict.filtered.with_columns(pl.lit(verdict.table).alias("table_name")) for verdict in loaded.verdicts]
+    held, filtered = (
+        pl.DataFrame(schema=QUARANTINE_SCHEMA),
+        pl.DataFrame(schema={**FILTERED_SCHEMA, "table_name": pl.String()}),
     )
+    for verdict in loaded.verdicts:  # none, where every file was optional and none came
+        held = pl.concat([held, verdict.quarantine])
+        filtered = pl.concat([filtered, verdict.filtered.with_columns(pl.lit(verdict.table).alias("table_name"))])
     findings = pl.DataFrame(loaded.findings, schema=dict.fromkeys(("kind", "table", "subject", "detail"), pl.String()))
     per_load = {
         "quality.reconciliation": keyed(counts),

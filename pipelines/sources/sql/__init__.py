@@ -145,7 +145,7 @@ def _held(
             gone = f"{last.height - kept.height} rows are no longer in the table"
             findings.append(Finding("rows_deleted", "", table.table, gone))
         last = kept
-    held = [
+    held: list[tuple[SourceFile, pl.Series | None]] = [
         (file, last.filter(pl.col("__page") == place)["__row"])
         for place, (_, file) in enumerate(pages)
         if (last["__page"] == place).any()

@@ -70,3 +70,11 @@ def test_a_copy_that_fails_leaves_nothing_in_the_landing_zone(tmp_path: Path, mo
     with pytest.raises(FileNotFoundError):
         land("hris", [folder], tmp_path / "landing", recipe={})
     assert not [path for path in (tmp_path / "landing").rglob("*") if path.is_file()]
+
+
+def test_a_source_may_have_a_file_called_like_our_own_notes(tmp_path: Path) -> None:
+    folder = export(tmp_path / "in")
+    (folder / "manifest.json").write_text("[]")
+    first = land("hris", [folder], tmp_path / "landing", recipe={})
+    assert (first.folder / "manifest.json").read_text() == "[]"
+    assert not land("hris", [folder], tmp_path / "landing", recipe={}).is_new

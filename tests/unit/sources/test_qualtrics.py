@@ -192,6 +192,15 @@ def test_a_question_that_the_export_lacks_refuses_it():
         extract(line(), survey={**SURVEY, "questions": {"QID9": SCALE}})
 
 
+def test_an_export_without_a_response_is_refused_alike_at_once_and_in_parts(tmp_path: Path):
+    other = {**SURVEY, "questions": {"QID9": SCALE}}  # nor does it have the question
+    file = FileOnDisk("post.csv", tmp_path / "post.csv")
+    file.path.write_text(HEAD)
+    for reader in (read, lambda *given: list(read_in_parts(*given))):
+        with pytest.raises(SourceRefused, match="has headers and no responses"):
+            reader([file], {"mapping": {"surveys": [other]}})
+
+
 def test_nobody_is_known_in_an_anonymous_survey_not_even_in_the_raw_text():
     result = extract(line(), "broken,line\n", survey={**SURVEY, "anonymity": "anonymous", "pair": "ExternalReference"})
     batch = result.batch("survey_responses")

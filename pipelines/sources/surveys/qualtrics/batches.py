@@ -33,9 +33,10 @@ def export_in_parts(file: FileOnDisk, survey: Survey, *, part: int) -> Iterator[
     """The batches of one export, part by part. Raises `SourceRefused` before the first where the export as a whole can't be used."""
     whole = WholeExport(survey, file.name)
     findings: list[Finding] = []
-    for number, export in enumerate(read_export_in_parts(file, part=part)):
-        if number == 0:
-            findings += export.text.findings
+    for export in read_export_in_parts(file, part=part):
+        findings += export.text.findings  # they stand in the first part
+        has_records = export.text.rows.height + export.text.rejects.height > 0
+        if has_records and whole.records == 0:
             findings += check_columns(export, survey)
         whole.count(export)
     if whole.records == 0:

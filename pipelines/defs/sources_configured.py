@@ -94,7 +94,9 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
 
 def asking_recipe(source: SourceSettings) -> str:
     """Hash of what decides which pages a remote system gives; secrets are in it by name only."""
-    options = {name: value for name, value in connector_options(source).items() if name not in ("levels", "retry")}
+    options = {
+        name: value for name, value in connector_options(source).items() if name not in ("levels", "retry", "max_pages")
+    }
     return content_hash(json.dumps({"connector": source.connector, **options}, sort_keys=True, default=str).encode())
 
 

@@ -6,7 +6,7 @@ from importlib import resources
 
 import yaml
 
-OPTIONS_OF_ALL_REMOTE = ("retry", "full_every_days")
+OPTIONS_OF_ALL_REMOTE = ("retry", "full_every_days", "max_pages")
 
 
 @dataclass(frozen=True)

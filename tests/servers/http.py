@@ -19,6 +19,12 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    number: int = 0
+
+    @property
+    def url(self) -> str:
+        """The server's own address."""
+        return f"http://{self.headers['host']}"
 
     @property
     def json(self) -> Any:
@@ -52,9 +58,8 @@ class LocalServer:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                call = Call(
-                    self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body
-                )
+                query = dict(parse_qsl(parts.query, keep_blank_values=True))
+                call = Call(self.command, parts.path, query, headers, body, len(server.calls))
                 server.calls.append(call)
                 answer = server.next_answers.pop(0) if server.next_answers else server.behaviour(call)
                 data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()

@@ -29,13 +29,24 @@ _PAGE = re.compile(r"(?:^|/)(\d{6})-(\d{8})-(full|changes)-([A-Za-z0-9_]+)-(\d{6
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one stream. `token`: where the next page begins, None = the stream has ended. `cursor`: parts of the next run's cursor."""
+    """One page of one stream. `token`: where the next page begins, None = the stream has ended. `cursor`: parts of the next run's cursor.
+
+    total: how many records the system says the stream has, where it says so. part: which of several lists of the stream the page belongs to (a calendar, a host); the same
+    records may stand in two parts.
+    """
 
     data: bytes
     rows: int
     token: Any = None
     cursor: Mapping[str, Any] = field(default_factory=dict)
     suffix: str = "json"
+    total: int | None = None
+    part: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -117,9 +128,10 @@ class Extraction:
             "stream": stream,
             "file": name,
             "rows": page.rows,
-            "sha256": hashlib.sha256(page.data).hexdigest(),
+            "sha256": page.sha256,
             "token": page.token,
             "cursor": dict(page.cursor),
+            "part": page.part,
         }
         with (self.folder / ".journal.jsonl").open("a", encoding="utf-8") as journal:
             journal.write(json.dumps(line, sort_keys=True) + "\n")

@@ -22,6 +22,7 @@ from pipelines.sources.remote.extraction import (
     extractions,
     prune,
 )
+from pipelines.sources.remote.page_limits import MOST_PAGES, PageLimits
 from pipelines.sources.remote.reduction import NotUnderstood
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy, policy_of
 from pipelines.sources.remote.secrets import Secrets
@@ -160,6 +161,10 @@ def sample(
     return [SourceFile(line["file"], (extraction.folder / line["file"]).read_bytes()) for line in extraction.journal]
 
 
+def _most_pages(options: Mapping[str, Any]) -> int:
+    return int(options.get("max_pages") or MOST_PAGES)
+
+
 def _understood(context: Context, stream: Stream, session: Any, plan: Plan, token: Any) -> Iterator[Page]:
     """The stream's pages. An answer that can't be taken apart is refused in words before anything of it is kept; what was read before stays."""
     try:
@@ -214,7 +219,8 @@ def _read(system: RemoteSystem, context: Context, extraction: Extraction, say: C
             ended, token = extraction.position(stream.name)
             if ended:
                 continue
+            limits = PageLimits(context.source_id, stream.name, extraction.journal, _most_pages(context.options))
             for page in _understood(context, stream, session, extraction.plan, token):
-                extraction.commit(stream.name, page)
+                extraction.commit(stream.name, limits.admit(page))
                 say(f"{context.source_id}: {stream.name}, {len(extraction.journal)} pages, {extraction.rows:,} rows")
     extraction.complete()

@@ -30,7 +30,12 @@ def reduced_page(content: Mapping[str, Any], records: str, kept: Iterable[str]) 
     page: dict[str, Any] = {last: [_kept(record, tree) for record in records_at(content, records)]}
     for name in reversed(parents):
         page = {name: page}
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+    return encoded(page)
+
+
+def encoded(page: Any) -> bytes:
+    """Compact JSON. Half a surrogate pair, which JSON can name and no text file can hold, becomes a question mark: it costs a character, not the source."""
+    return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def reduced_record(record: Any, kept: Iterable[str]) -> Any:

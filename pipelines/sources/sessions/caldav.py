@@ -55,7 +55,7 @@ def streams(context: Context) -> list[Stream]:
             yield Page(b"", 0, None, suffix="txt")
         for path in left:
             text, events = _events(client, path, rules)
-            yield Page(text.encode(), events, path if path != left[-1] else None, suffix="ics")
+            yield Page(text.encode(), events, path if path != left[-1] else None, suffix="ics", part=path)
 
     return [Stream("calendars", pages)]
 

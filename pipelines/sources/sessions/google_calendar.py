@@ -6,6 +6,7 @@ Only mentoring events are kept, and of them only times, state and who was invite
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import records_at, reduced_record
+from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
@@ -51,10 +52,10 @@ def streams(context: Context) -> list[Stream]:
             content = client.get(
                 f"calendars/{quote(calendars[place], safe='')}/events", _question(rules, page_token)
             ).json()
-            page_token = content.get("nextPageToken")
+            calendar, page_token = calendars[place], content.get("nextPageToken") or None
             place = place if page_token else place + 1
             following = [place, page_token] if place < len(calendars) else None
-            yield _page(content, rules, following)
+            yield replace(_page(content, rules, following), part=calendar)
 
     return [Stream("events", pages)]
 
@@ -79,7 +80,7 @@ def _page(content: Mapping[str, Any], rules: Rules, following: Any) -> Page:
     kept += [item for item in bare if str(item.get("recurringEventId")) in known]
     others += len(items) - len(kept) - others
     data = {"zone": content.get("timeZone"), "items": [reduced_record(item, KEPT) for item in kept], "left_out": others}
-    return Page(json.dumps(data, ensure_ascii=False).encode(), len(kept), following)
+    return Page(encoded(data), len(kept), following)
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:

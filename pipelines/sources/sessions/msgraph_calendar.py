@@ -18,7 +18,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import records_at, reduced_record
+from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
@@ -63,12 +63,12 @@ def streams(context: Context) -> list[Stream]:
                     "$select": ASKED,
                 }
                 content = client.get(f"users/{quote(mailboxes[place], safe='@')}/calendarView", window).json()
-            link = content.get("@odata.nextLink")
+            mailbox, link = mailboxes[place], content.get("@odata.nextLink") or None
             place = place if link else place + 1
             kept, others = mentoring_only(records_at(content, "value"), "subject", rules, "categories")
             data = {"value": [reduced_record(event, KEPT) for event in kept], "left_out": others}
             following = [place, link] if place < len(mailboxes) else None
-            yield Page(json.dumps(data, ensure_ascii=False).encode(), len(kept), following)
+            yield Page(encoded(data), len(kept), following, part=mailbox)
 
     return [Stream("events", pages)]
 

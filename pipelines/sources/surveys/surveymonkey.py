@@ -4,7 +4,6 @@ Answers come as ids only. A choice is worth its weight, never its position, sinc
 changed responses are asked for.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import records_at
+from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
@@ -53,7 +52,7 @@ def _details(survey: Survey) -> Stream:
             weights.update(
                 {f"{question['id']}|{choice['id']}": choice.get("weight") for choice in answers.get("choices") or []}
             )
-        yield Page(json.dumps({"wording": wording, "weights": weights}, ensure_ascii=False).encode(), len(wording))
+        yield Page(encoded({"wording": wording, "weights": weights}), len(wording))
 
     return Stream(stream_name(survey.source_survey_id) + "_details", pages)
 
@@ -74,7 +73,7 @@ def _responses(survey: Survey) -> Stream:
             more = bool((content.get("links") or {}).get("next"))
             page += 1
             yield Page(
-                json.dumps({"data": rows}, ensure_ascii=False).encode(),
+                encoded({"data": rows}),
                 len(rows),
                 page if more else None,
                 {stream: plan.started_at},

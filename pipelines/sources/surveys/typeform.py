@@ -3,7 +3,6 @@
 An unanswered question is absent from the answers. A number, a rating and a scale come as numbers; a choice comes as its label, and the catalogue's `values:` says what it is worth.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import records_at
+from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
@@ -39,7 +38,7 @@ def _details(survey: Survey) -> Stream:
             str(question.get("ref") or question["id"]): str(question.get("title", ""))
             for question in _questions(content)
         }
-        yield Page(json.dumps({"wording": wording}, ensure_ascii=False).encode(), len(wording))
+        yield Page(encoded({"wording": wording}), len(wording))
 
     return Stream(stream_name(survey.source_survey_id) + "_details", pages)
 
@@ -62,7 +61,7 @@ def _responses(survey: Survey) -> Stream:
             items = records_at(content, "items")
             rows = [_kept(item, survey, asked) for item in items]
             token = items[-1]["token"] if len(items) == LARGEST_PAGE else None
-            yield Page(json.dumps({"items": rows}, ensure_ascii=False).encode(), len(rows), token)
+            yield Page(encoded({"items": rows}), len(rows), token)
             if token is None:
                 return
 

@@ -16,7 +16,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
-from pipelines.sources.remote.reduction import records_at, reduced_page
+from pipelines.sources.remote.reduction import encoded, records_at, reduced_page
 
 TABLES = ("jobInfo", "employmentStatus")
 OVERLAP = timedelta(minutes=10)  # changes are asked for from a little before the last read: clocks differ
@@ -89,7 +89,7 @@ def _employee_pages(
             raise
         for record in records_at(content, "data"):
             record.setdefault("supervisorId", record.get("reportsToId"))
-        token = ((content.get("meta") or {}).get("page") or {}).get("nextCursor")
+        token = ((content.get("meta") or {}).get("page") or {}).get("nextCursor") or None
         yield content, len(content.get("data", [])), token
         if token is None:
             return
@@ -125,7 +125,7 @@ def _table_page(client: RemoteClient, plan: Plan, table: str, kept: list[str]) -
             str(person): {"rows": json.loads(reduced_page({"data": entry.get("rows", [])}, "data", kept))["data"]}
             for person, entry in (people.items() if isinstance(people, dict) else ())
         }
-        data = json.dumps({"table": table, "employees": changed}, ensure_ascii=False).encode()
+        data = encoded({"table": table, "employees": changed})
         return Page(data, sum(len(entry["rows"]) for entry in changed.values()), cursor=cursor)
     records = client.get(f"api/v1/employees/all/tables/{table}").json()
     if not isinstance(records, list):

@@ -73,7 +73,7 @@ def _history(table: str, fields: list[str]) -> Stream:
                     f"Source {client.source_id}: {len(content['errors'])} people's {table} history is forbidden. Next step: give the service user access to everyone, with histories."
                 )
             rows = [row for entry in records_at(content, "results") for row in _rows(entry)]
-            token = (content.get("response_metadata") or {}).get("next_cursor")
+            token = (content.get("response_metadata") or {}).get("next_cursor") or None
             yield Page(reduced_page({"results": rows}, "results", fields), len(rows), token)
             if token is None:
                 return

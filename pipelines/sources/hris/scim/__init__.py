@@ -63,28 +63,22 @@ def streams(context: Context) -> list[Stream]:
     def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
         start = int(token or 1)
         seen: set[str] = set()
-        is_whole = start == 1
+        is_whole, counts_pages = start == 1, False
         while True:
-            question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
-            content = client.get("Users", question).json()
-            if "totalResults" not in content:
-                raise NotUnderstood("it has no 'totalResults'")
-            total = int(content["totalResults"])
-            # A list without a single user may be left out (RFC 7644, section 3.4.2).
-            users = records_at(content, "Resources") if total or "Resources" in content else []
+            total, users = _users(client, start, count)
             seen.update(str(user.get("id")) for user in users)
+            # Some directories count the page instead of the list. A first full page that is "all" is asked behind; users that come then prove it.
+            counts_pages = counts_pages or (start > total and bool(users))
+            may_count_pages = counts_pages or len(users) == total == count
             skipped = is_whole and start + len(users) > total and len(seen) != total
-            if skipped or (not users and start <= total):
+            if not may_count_pages and (skipped or (not users and start <= total)):
                 raise StartOver("the directory changed while it was read")
-            following = start + len(users)
-            yield Page(
-                reduced_page({"Resources": users}, "Resources", kept),
-                len(users),
-                following if following <= total else None,
-            )
-            if following > total:
+            ends = len(users) < count if may_count_pages else start + len(users) > total
+            start += len(users)
+            page = reduced_page({"Resources": users}, "Resources", kept)
+            yield Page(page, len(users), None if ends else start, total=None if may_count_pages else total)
+            if ends:
                 return
-            start = following
 
     return [Stream("users", pages)]
 
@@ -117,6 +111,17 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         ],
         [began, *cuts],
     )
+
+
+def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many users the directory says it has, and those of one page."""
+    question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
+    content = client.get("Users", question).json()
+    if "totalResults" not in content:
+        raise NotUnderstood("it has no 'totalResults'")
+    total = int(content["totalResults"])
+    # A list without a single user may be left out (RFC 7644, section 3.4.2).
+    return total, records_at(content, "Resources") if total or "Resources" in content else []
 
 
 _User = tuple[str, int, dict[str, Any]]

@@ -52,7 +52,7 @@ def _stream(entity: str, fields: list[str]) -> Stream:
                 raise SourceRefused(
                     f"Source {client.source_id}: {entity} came without d.results. Next step: check the address; it must end at the host."
                 )
-            token = content.get("__next")
+            token = content.get("__next") or None
             yield Page(reduced_page({"d": content}, "d.results", fields), len(content["results"]), token)
             if token is None:
                 return

@@ -43,7 +43,9 @@ def streams(context: Context) -> list[Stream]:
                     f"Source {client.source_id}: the report came without Report_Entry. Next step: enable it as a web service, format JSON."
                 )
             following = place + 1 if place + 1 < len(prompts) else None
-            yield Page(reduced_page(content, "Report_Entry", fields), len(content["Report_Entry"]), following)
+            yield Page(
+                reduced_page(content, "Report_Entry", fields), len(content["Report_Entry"]), following, part=str(place)
+            )
 
     return [Stream(STREAM, pages)]
 

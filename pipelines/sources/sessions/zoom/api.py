@@ -17,7 +17,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import records_at
+from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
@@ -91,14 +91,15 @@ def streams(context: Context) -> list[Stream]:
                 "meetings": [{name: meeting.get(name) for name in KEPT_OF_MEETINGS} for meeting in kept],
                 "left_out": others,
             }
-            yield Page(json.dumps(data).encode(), len(kept), [place, page_token] if place < len(periods) else None)
+            following = [place, page_token] if place < len(periods) else None
+            yield Page(encoded(data), len(kept), following, part=f"{user} {start}")
 
     def participants(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
         uuids = [meeting["uuid"] for page in context.committed("meetings") for meeting in json.loads(page)["meetings"]]
         uuids = list(dict.fromkeys(uuids))
         place, page_token = token or (0, "")
         if not uuids:
-            yield Page(json.dumps({"participants": []}).encode(), 0)
+            yield Page(encoded({"participants": []}), 0)
         while place < len(uuids):
             uuid = uuids[place]
             content = _participants(client, uuid, page_token)
@@ -108,9 +109,7 @@ def streams(context: Context) -> list[Stream]:
                 {name: row.get(name) for name in KEPT_OF_PARTICIPANTS} for row in records_at(content, "participants")
             ]
             following = [place, page_token] if place < len(uuids) else None
-            yield Page(
-                json.dumps({"uuid": uuid, "participants": rows}, ensure_ascii=False).encode(), len(rows), following
-            )
+            yield Page(encoded({"uuid": uuid, "participants": rows}), len(rows), following, part=uuid)
 
     return [Stream("meetings", meetings), Stream("participants", participants)]
 

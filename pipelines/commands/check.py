@@ -13,13 +13,13 @@ import typer
 from pipelines.commands.metric_needs import MetricNeeds, shown
 from pipelines.commands.words import stop, told, workspace
 from pipelines.contracts import BY_NAME, Table
-from pipelines.landing import NothingToLand, files_below
-from pipelines.quality.gate import LoadStopped, Verdict, gate
-from pipelines.quality.masking import mask
+from pipelines.loading.gate import LoadStopped, Verdict, gate
+from pipelines.loading.landing import NothingToLand, files_below
+from pipelines.loading.masking import mask
+from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.settings import PROJECT, Settings, SettingsError, SourceSettings, secrets_of
 from pipelines.sources.described import described, unknown_options
 from pipelines.sources.records import SourceFile, SourceRefused, merge
-from pipelines.vault import pseudonymise
 
 SAMPLE_ROWS = 2
 LONGEST_SHOWN = 60  # characters of a value; a programme's policy would fill a screen
@@ -49,7 +49,7 @@ def check(
     show: Annotated[bool, typer.Option(help="Show a masked sample of the rows that would be loaded.")] = True,
 ) -> None:
     """Try every source without loading it: secrets, connection, permissions, required fields, a masked sample, and what will be missing."""
-    from pipelines.defs.sources_configured import configured_sources
+    from pipelines.sources_configured import configured_sources
 
     settings_now = workspace()
     typer.echo(f"Workspace {settings_now.workspace} ({settings_now.workspace_file})")
@@ -78,8 +78,8 @@ def check(
 
 def check_source(workspace_settings: Settings, source: SourceSettings) -> Checked:
     """Read one source (of a remote one the first page of each list) and judge the rows as a load would."""
-    from pipelines.defs.sources_configured import OWN, connector_options
     from pipelines.sources.connectors import CONNECTORS, REMOTE
+    from pipelines.sources_configured import OWN, connector_options
 
     checked = Checked(source.source_id)
     try:
@@ -105,10 +105,10 @@ def check_source(workspace_settings: Settings, source: SourceSettings) -> Checke
 
 
 def _files(source: SourceSettings, options: Mapping[str, Any]) -> list[SourceFile]:
-    from pipelines.defs.landing.assets import bring, folders_of
     from pipelines.sources.connectors import REMOTE
     from pipelines.sources.remote.fetching import sample
     from pipelines.sources.remote.secrets import Secrets
+    from pipelines.workspace_loads import bring, folders_of
 
     if source.connector in REMOTE:
         with tempfile.TemporaryDirectory() as folder:

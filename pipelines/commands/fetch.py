@@ -11,9 +11,9 @@ def fetch(
     source: Annotated[str | None, typer.Argument(help="Id of one source; all remote ones without it.")] = None,
 ) -> None:
     """Ask the systems behind an API for what is new and keep it for the next run. Goes on where an interrupted one stopped."""
-    from pipelines.defs.landing.assets import bring, landed
-    from pipelines.defs.sources_configured import configured_sources
     from pipelines.sources.connectors import REMOTE
+    from pipelines.sources_configured import configured_sources
+    from pipelines.workspace_loads import bring, landed
 
     workspace()
     with told():

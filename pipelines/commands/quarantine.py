@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.words import stop, workspace
-from pipelines.corrected_files import way_of
-from pipelines.corrections import (
+from pipelines.loading.corrected_files import way_of
+from pipelines.loading.corrections import (
     CORRECTED,
     Correction,
     CorrectionRefused,

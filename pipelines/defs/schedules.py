@@ -6,13 +6,13 @@ import dagster as dg
 import duckdb
 
 from pipelines.decisions import DecisionStore, StoreUnreachable, rows_of
-from pipelines.defs.landing.assets import folders_of
-from pipelines.defs.sources_configured import configured_sources, planned_schedule
-from pipelines.landing import files_below
+from pipelines.loading.landing import files_below
 from pipelines.matching_inputs.forming import forming_cohorts
 from pipelines.settings import content_hash, settings
 from pipelines.sources.connectors import REMOTE
+from pipelines.sources_configured import configured_sources, planned_schedule
 from pipelines.warehouse import connect, read_frame
+from pipelines.workspace_loads import folders_of
 
 MATCHING_INPUTS = (
     """

@@ -23,17 +23,17 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, create_statement
-from pipelines.defs.landing.assets import bring, landed
-from pipelines.defs.raw.loading import LARGE, load_all
-from pipelines.defs.raw.loading_in_parts import LoadInParts
-from pipelines.defs.raw.schemas import prepare_schemas
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.quality.gate import gate
+from pipelines.loading.gate import gate
+from pipelines.loading.load import LARGE, load_all
+from pipelines.loading.pseudonyms import pseudonymise
+from pipelines.loading.schemas import prepare_schemas
+from pipelines.loading.write import LoadInParts
 from pipelines.settings import settings
 from pipelines.sources.connectors import CONNECTORS, IN_PARTS
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, merge
-from pipelines.vault import pseudonymise
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, replace_rows, transaction
+from pipelines.workspace_loads import bring, landed
 
 KEY = b"a key for measuring, of thirty-two"
 NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)

@@ -15,14 +15,14 @@ from typing import Any
 import duckdb
 from typer.testing import CliRunner
 
-from pipelines import corrections
 from pipelines.cli import app
-from pipelines.defs.landing.assets import bring, landed
-from pipelines.defs.raw import loading
-from pipelines.defs.sources_configured import configured_sources
+from pipelines.loading import corrections
+from pipelines.loading import load as loading
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
+from pipelines.workspace_loads import bring, landed
 
 MOVES = frozenset({"os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "os.mkdir"})
 

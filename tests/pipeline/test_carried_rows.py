@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import TABLES
-from pipelines.defs.landing.assets import landed
-from pipelines.defs.raw import loading
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.quality.gate import LoadStopped
+from pipelines.loading import load as loading
+from pipelines.loading.gate import LoadStopped
 from pipelines.settings import settings as workspace_settings
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import Extraction, Page, Plan, begin
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
+from pipelines.workspace_loads import landed
 
 WORKSPACE = """
 workspace: carried

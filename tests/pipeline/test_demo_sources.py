@@ -11,11 +11,11 @@ import yaml
 
 from pipelines.contracts import BY_NAME
 from pipelines.demo.company import build
-from pipelines.quality.gate import Verdict, gate
+from pipelines.loading.gate import Verdict, gate
+from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.settings import DEMO_WORKSPACE, read_workspace
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Extract, SourceFile
-from pipelines.vault import pseudonymise
 
 WORKSPACE = read_workspace(DEMO_WORKSPACE, data=Path("/data"), key=None)
 SOURCES = [source for source in WORKSPACE.sources if source.path.is_relative_to("/data/demo")]

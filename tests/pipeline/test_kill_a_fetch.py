@@ -15,9 +15,9 @@ from tests.servers.bamboohr import KEY, company
 from tests.servers.http import Answer, Call, LocalServer, serving
 
 LOAD = """
-from pipelines.defs.landing.assets import bring, landed
-from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources
+from pipelines.workspace_loads import bring, landed
+from pipelines.loading.load import load_all
+from pipelines.sources_configured import configured_sources
 from pipelines.settings import settings
 from pipelines.warehouse import connect
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pipelines.contracts import TABLES
-from pipelines.corrections import corrections_of
+from pipelines.loading.corrections import corrections_of
 from tests.demo_run import PROJECT, run_environment
 
 COLUMNS = {

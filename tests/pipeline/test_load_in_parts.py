@@ -11,15 +11,15 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import TABLES
-from pipelines.defs.landing.assets import bring, landed
-from pipelines.defs.raw import loading
-from pipelines.defs.raw.loading_in_parts import LoadInParts
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.quality.gate import LoadStopped
+from pipelines.loading import load as loading
+from pipelines.loading.gate import LoadStopped
+from pipelines.loading.write import LoadInParts
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
 from pipelines.sources.records import SourceRefused
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame, transaction
+from pipelines.workspace_loads import bring, landed
 
 PEOPLE = 1500
 WORKSPACE = """

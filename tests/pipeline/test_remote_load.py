@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.defs.landing.assets import bring, landed
-from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.quality.gate import LoadStopped
+from pipelines.loading.gate import LoadStopped
+from pipelines.loading.load import load_all
 from pipelines.settings import settings
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
+from pipelines.workspace_loads import bring, landed
 from tests.demo_run import PROJECT
 from tests.servers.bamboohr import KEY, BambooHR, company
 from tests.servers.http import serving

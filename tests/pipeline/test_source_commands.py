@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.commands.metric_needs import MetricNeeds
-from pipelines.defs.landing.assets import landed
-from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources
+from pipelines.loading.load import load_all
 from pipelines.settings import read_workspace, settings
 from pipelines.sources.connectors import CONNECTORS, REMOTE, SYSTEM_OF_CONNECTOR
 from pipelines.sources.described import DESCRIBED
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
+from pipelines.workspace_loads import landed
 from tests.demo_run import PROJECT
 from tests.servers.bamboohr import KEY, company
 from tests.servers.http import Answer, serving

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.defs.landing.assets import landed
-from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources
-from pipelines.quality.gate import LoadStopped
+from pipelines.loading.gate import LoadStopped
+from pipelines.loading.load import load_all
 from pipelines.settings import settings
 from pipelines.sources.records import SourceRefused
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
+from pipelines.workspace_loads import landed
 from tests.demo_run import DemoRun, impact
 
 pytestmark = pytest.mark.pipeline

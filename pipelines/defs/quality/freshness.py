@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from pipelines.defs.sources_configured import configured_sources
 from pipelines.settings import settings
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 
 AGES = """

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.contracts import BY_NAME, TABLES
-from pipelines.defs.landing.assets import OWNERS, landed
-from pipelines.defs.raw.loading import load_all
-from pipelines.defs.sources_configured import configured_sources, connector_options
+from pipelines.defs.landing.assets import OWNERS
+from pipelines.loading.load import load_all
 from pipelines.settings import SettingsError, SourceSettings, settings
 from pipelines.sources.connectors import SHIPPED_MAPPINGS
 from pipelines.sources.tables_filled import tables_filled
+from pipelines.sources_configured import configured_sources, connector_options
 from pipelines.warehouse import claim_writer, connect, read_frame
+from pipelines.workspace_loads import landed
 
 RECORDS = {
     ("quality", "loads"): "One row per load of a source.",

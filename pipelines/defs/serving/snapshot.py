@@ -11,7 +11,6 @@ import polars as pl
 from dagster_shared.check import CheckError
 
 from pipelines.defs.serving.queries import MANAGERS, READERS
-from pipelines.defs.sources_configured import configured_sources
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import (
     suppress_counts,
@@ -23,6 +22,7 @@ from pipelines.serving.disclosure import (
 )
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import claim_writer, connect, read_frame
 
 IMPACT_TABLES = ("estimates", "balance", "overlap", "curves", "steps", "subgroups", "declarations", "rules")

@@ -92,5 +92,5 @@ def test_every_required_column_of_a_table_is_checked(table):
 
 
 def test_importing_the_gate_does_not_import_great_expectations_or_pandas():
-    code = "import sys, pipelines.quality.gate, pipelines.quality.suites; sys.exit(any(m in sys.modules for m in ('pandas', 'great_expectations')))"
+    code = "import sys, pipelines.loading.gate, pipelines.quality.suites; sys.exit(any(m in sys.modules for m in ('pandas', 'great_expectations')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -52,7 +52,7 @@ def test_a_mistake_is_named_with_the_next_step(tmp_path: Path, text: str, words:
 
 
 def test_a_mapping_that_is_no_yaml_is_named_by_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipelines.defs.sources_configured import configured_sources, connector_options
+    from pipelines.sources_configured import configured_sources, connector_options
 
     read(tmp_path, FINE.replace("path: exports", "mapping: hr.yaml"))
     monkeypatch.setenv("IMPACT_WORKSPACE", str(tmp_path / "impact.yaml"))

@@ -6,8 +6,8 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import TABLES
-from pipelines.defs.raw.loaded_source import LoadedSource
-from pipelines.quality.gate import QUARANTINE_SCHEMA
+from pipelines.loading.gate import QUARANTINE_SCHEMA
+from pipelines.loading.loaded_source import LoadedSource
 from pipelines.sources.connectors import SYSTEM_OF_CONNECTOR
 from pipelines.sources.records import FILTERED_SCHEMA
 from pipelines.warehouse import read_frame, replace_rows

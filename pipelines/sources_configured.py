@@ -5,9 +5,9 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from pipelines.corrections import corrections_of
+from pipelines.loading.corrections import corrections_of
+from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, read_yaml, settings
-from pipelines.vault import key_fingerprint
 
 REGISTRY = "registry"
 DECISIONS = "decisions"
@@ -105,9 +105,8 @@ def _reading_code() -> str:
     """Hash of the modules that turn bytes into raw rows."""
     package = PROJECT / "pipelines"
     files = [
-        package / "vault.py",
         *sorted((package / "contracts").glob("*.py")),
+        *sorted((package / "loading").glob("*.py")),
         *sorted((package / "sources").rglob("*.py")),
     ]
-    files += sorted((package / "quality").glob("*.py"))
     return content_hash(*(path.read_bytes() for path in files))

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.contracts import Table
-from pipelines.quality.gate import (
+from pipelines.loading.gate import (
     QUARANTINE_SCHEMA,
     contradiction_words,
     filled_columns,
@@ -22,7 +22,7 @@ from pipelines.quality.gate import (
     quarantined,
     sound_rows,
 )
-from pipelines.quality.stop_rules import stop_at_bad_rows, stop_at_emptied_columns, stop_at_vanished_people
+from pipelines.loading.stop_rules import stop_at_bad_rows, stop_at_emptied_columns, stop_at_vanished_people
 
 FirstRows = Callable[[pl.DataFrame, list[str]], pl.DataFrame]
 """Rows with `__row` and key columns -> `__row`, `first_hash`, `first_line` of those whose key is among the rows already written."""
@@ -77,7 +77,7 @@ class GateInParts:
     def carry(self, loaded: int, refused: pl.DataFrame) -> None:
         """Count rows that an earlier load has judged and that are written already, before the first part; from now on every key is asked for.
 
-        refused: the words of its refused records that still stand, columns as `pipelines.quality.row_rules.refusal_words` gives them.
+        refused: the words of its refused records that still stand, columns as `pipelines.loading.row_rules.refusal_words` gives them.
         """
         self.carries = True
         self.loaded += loaded

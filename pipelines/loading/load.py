@@ -12,20 +12,20 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import TABLES
-from pipelines.corrections import corrections_of
-from pipelines.defs.raw.carried_rows import CarriedRows
-from pipelines.defs.raw.loaded_source import LoadedSource
-from pipelines.defs.raw.loading_at_once import load_at_once
-from pipelines.defs.raw.loading_in_parts import LoadInParts, holds_load
-from pipelines.defs.raw.recording import forget_unconfigured, record
-from pipelines.defs.raw.schemas import prepare_schemas
-from pipelines.defs.sources_configured import connector_options
-from pipelines.landing import Landed
+from pipelines.loading.at_once import load_at_once
+from pipelines.loading.carried_rows import CarriedRows
+from pipelines.loading.corrections import corrections_of
+from pipelines.loading.landing import Landed
+from pipelines.loading.loaded_source import LoadedSource
+from pipelines.loading.pseudonyms import key_fingerprint
+from pipelines.loading.record import forget_unconfigured, record
+from pipelines.loading.schemas import prepare_schemas
+from pipelines.loading.write import LoadInParts, holds_load
 from pipelines.settings import Settings, SourceSettings
 from pipelines.sources.connectors import IN_PARTS, OF_CHANGES, READ_BY_THE_CLOCK
 from pipelines.sources.parquet import rows_of
 from pipelines.sources.records import Extract, FileOnDisk
-from pipelines.vault import key_fingerprint
+from pipelines.sources_configured import connector_options
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
 LARGE = 4 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily ...

@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.corrections import Correction, CorrectionRefused, corrected, corrections_of, record_corrections
+from pipelines.loading.corrections import Correction, CorrectionRefused, corrected, corrections_of, record_corrections
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile
 from pipelines.sources.spreadsheets import read_spreadsheet

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import BY_NAME, TABLES
-from pipelines.vault import pseudonym, pseudonymise
+from pipelines.loading.pseudonyms import pseudonym, pseudonymise
 
 KEY = b"a test key of some length"
 

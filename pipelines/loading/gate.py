@@ -1,6 +1,6 @@
 """The gate: which rows may be loaded, which go to quarantine and why, and when a load must not happen at all.
 
-Row rules come from the contract. Rows come in with persons already pseudonymised (`pipelines.vault`), so that neither `row_hash` nor a reason holds a person.
+Row rules come from the contract. Rows come in with persons already pseudonymised (`pipelines.loading.pseudonyms`), so that neither `row_hash` nor a reason holds a person.
 For every table: rows_in = loaded + quarantined + duplicates + filtered.
 """
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.contracts import Table
-from pipelines.quality.masking import masked_text
-from pipelines.quality.row_hashes import with_row_hash
-from pipelines.quality.row_rules import first_failed, refusal_words, refused_rows, row_rules
-from pipelines.quality.stop_rules import (
+from pipelines.loading.masking import masked_text
+from pipelines.loading.row_hashes import with_row_hash
+from pipelines.loading.row_rules import first_failed, refusal_words, refused_rows, row_rules
+from pipelines.loading.stop_rules import (
     LoadStopped,
     PreviousLoad,
     filled_columns,
@@ -75,7 +75,7 @@ def gate(
 ) -> Verdict:
     """Judge one batch.
 
-    `rows`: what `pipelines.vault.pseudonymise` returns: columns of the contract without P2, source_record_id, source_updated_at, source_file,
+    `rows`: what `pipelines.loading.pseudonyms.pseudonymise` returns: columns of the contract without P2, source_record_id, source_updated_at, source_file,
     source_line, raw_text. Raises `LoadStopped` by the stop rules of docs/architecture.md.
     """
     rows_in = rows.height + rejects.height + int(filtered["rows"].sum())

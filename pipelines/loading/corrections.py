@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.corrected_files import way_of
+from pipelines.loading.corrected_files import way_of
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.whole_files import write_whole
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import landing as landing_module
-from pipelines.landing import files_below, land
+from pipelines.loading import landing as landing_module
+from pipelines.loading.landing import files_below, land
 
 
 def export(folder: Path, text: str = "id\n1\n") -> Path:

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import BY_NAME
-from pipelines.quality.gate import LoadStopped, PreviousLoad, filled_columns, gate
-from pipelines.quality.masking import mask
+from pipelines.loading.gate import LoadStopped, PreviousLoad, filled_columns, gate
+from pipelines.loading.masking import mask
 
 ADA, BO = "a" * 32, "b" * 32
 SPELL = {

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import POLARS_TYPES
-from pipelines.landing import Landed
-from pipelines.quality.gate import Verdict
-from pipelines.quality.gate_in_parts import GateInParts
+from pipelines.loading.gate import Verdict
+from pipelines.loading.gate_in_parts import GateInParts
+from pipelines.loading.landing import Landed
 from pipelines.settings import SourceSettings
 from pipelines.sources.connectors import SYSTEM_OF_CONNECTOR
 

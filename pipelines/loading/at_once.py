@@ -6,15 +6,15 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, TABLES, Table
-from pipelines.corrections import corrected, corrections_of
-from pipelines.defs.raw.loaded_source import LoadedSource
-from pipelines.defs.sources_configured import connector_options
-from pipelines.landing import Landed
-from pipelines.quality.gate import PreviousLoad, Verdict, filled_columns, gate
+from pipelines.loading.corrections import corrected, corrections_of
+from pipelines.loading.gate import PreviousLoad, Verdict, filled_columns, gate
+from pipelines.loading.landing import Landed
+from pipelines.loading.loaded_source import LoadedSource
+from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.settings import Settings, SourceSettings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile, TableBatch, merge
-from pipelines.vault import pseudonymise
+from pipelines.sources_configured import connector_options
 from pipelines.warehouse import read_frame, replace_rows
 
 

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Table
-from pipelines.quality.gate_in_parts import GateInParts
+from pipelines.loading.gate_in_parts import GateInParts
 from pipelines.sources.records import Changes
 
 OWN = "source_instance = ? and load_id = ?"

@@ -13,10 +13,10 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, TABLES, Table
-from pipelines.defs.raw.carried_rows import EARLIER, OWN, CarriedRows
-from pipelines.quality.gate_in_parts import GateInParts
+from pipelines.loading.carried_rows import EARLIER, OWN, CarriedRows
+from pipelines.loading.gate_in_parts import GateInParts
+from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.sources.records import Extract, TableBatch
-from pipelines.vault import pseudonymise
 from pipelines.warehouse import append_rows, replace_rows
 
 MEMORY = "256MB"

@@ -62,6 +62,7 @@ class Settings:
     hash_key: bytes = field(repr=False)
     schedule: Schedule = field(default_factory=Schedule)
     decisions_at: str | None = field(default=None, repr=False)
+    zone: str | None = None
 
     @property
     def landing(self) -> Path:
@@ -150,10 +151,11 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         sources=sources,
         hash_key=_hash_key(key, is_demo=is_demo, workspace_file=workspace_file),
         schedule=_schedule(content.get("schedule") or {}, workspace_file),
+        zone=_zone(content["zone"], "zone", workspace_file) if content.get("zone") else None,
     )
 
 
-WORKSPACE_WORDS = frozenset("workspace demo as_of min_group_size levels programmes schedule sources".split())
+WORKSPACE_WORDS = frozenset("workspace demo zone as_of min_group_size levels programmes schedule sources".split())
 SOURCE_WORDS = frozenset("id connector path options mapping freshness_days".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 
@@ -168,13 +170,17 @@ def _schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
             raise SettingsError(
                 f'{workspace_file}: `schedule: {name}` is {cron!r}; write five cron fields (minute hour day month weekday), for example "15 3 * * *".'
             )
+    _zone(found.zone, "schedule: zone", workspace_file)
+    return found
+
+
+def _zone(name: Any, entry: str, workspace_file: Path) -> str:
     try:
-        ZoneInfo(found.zone)
+        return ZoneInfo(str(name)).key
     except (ZoneInfoNotFoundError, ValueError) as problem:
         raise SettingsError(
-            f"{workspace_file}: `schedule: zone` is {found.zone!r}; write an IANA zone, for example Europe/Berlin."
+            f"{workspace_file}: `{entry}` is {name!r}; write an IANA zone, for example Europe/Berlin."
         ) from problem
-    return found
 
 
 def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> SourceSettings:

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, read_yaml, settings
+from pipelines.zones import only_zone, zone_of_people
 
 REGISTRY = "registry"
 DECISIONS = "decisions"
@@ -73,8 +74,28 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
             "workspace": workspace.workspace,
             "min_group_size": workspace.min_group_size,
             "as_of": workspace.as_of,
+            "workspace_zone": workspace_zone(),
         }
     return options
+
+
+def workspace_zone() -> str:
+    """The workspace's `zone:`; without it the only one that its sources name, or that of its schedule."""
+    workspace = settings()
+    named = only_zone(zone for source in workspace.sources for zone in _zones_named(source))
+    return zone_of_people(workspace.zone, named, workspace.schedule.zone) or "UTC"
+
+
+def zone_of(source: SourceSettings) -> str:
+    """The zone in which a source's instants are days where the record names none."""
+    return zone_of_people(*_zones_named(source)) or workspace_zone()
+
+
+def _zones_named(source: SourceSettings) -> list[Any]:
+    """What the source's options and its mapping say about their times, the option first."""
+    mapping = read_yaml(source.mapping) if source.mapping is not None and source.mapping.exists() else None
+    mapping = mapping if isinstance(mapping, dict) else {}
+    return [source.options.get("zone"), mapping.get("zone"), (mapping.get("format") or {}).get("zone")]
 
 
 def recipe_of(source: SourceSettings) -> dict[str, Any]:
@@ -86,6 +107,7 @@ def recipe_of(source: SourceSettings) -> dict[str, Any]:
     return {
         "connector": source.connector,
         **connector_options(source),
+        "zone": zone_of(source),
         **({"corrections": [asdict(correction) for correction in corrections]} if corrections else {}),
         "key": key_fingerprint(settings().hash_key),
         "code": _reading_code(),

@@ -1,6 +1,6 @@
-{# The UTC calendar day of an instant. #}
-{% macro utc_date(instant) -%}
-    cast({{ instant }} at time zone 'UTC' as date)
+{# The calendar day of an instant where it happened. zone: a column of IANA zones, which every raw row carries as `recorded_tz`. #}
+{% macro local_date(instant, zone) -%}
+    cast({{ instant }} at time zone {{ zone }} as date)
 {%- endmacro %}
 
 {# A day that lies before or after every real one, for half-open intervals whose end is unknown. #}

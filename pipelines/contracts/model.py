@@ -121,6 +121,11 @@ LINEAGE: tuple[Column, ...] = (
     text("source_record_id", "The source's own id of the record, hashed where it identifies a person."),
     instant("extracted_at", "When the bytes were taken from the source, UTC.", required=True),
     instant("source_updated_at", "When the source last changed the record, where it says so."),
+    text(
+        "recorded_tz",
+        "IANA zone in which the record's instants are days: the event's own, else the source's, else the workspace's.",
+        required=True,
+    ),
     text("load_id", "The load that wrote the row: hash of the source's files and its mapping.", required=True),
     text("row_hash", "SHA-256 over the business columns, first 32 hex digits.", required=True),
     flag("is_deleted", "True when the source no longer delivers the record.", required=True),

@@ -301,6 +301,7 @@ REGISTRY: tuple[Table, ...] = (
             text("workspace", "Name of the workspace.", required=True),
             day("as_of_date", "The day up to which data are complete; the clock of every model.", required=True),
             integer("min_group_size", "Groups under this are not published.", required=True, minimum=2),
+            text("zone", "IANA zone of the days of what its sources name no zone for."),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.settings import Settings, SourceSettings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile, TableBatch, merge
-from pipelines.sources_configured import connector_options
+from pipelines.sources_configured import connector_options, zone_of
 from pipelines.warehouse import read_frame, replace_rows
 
 
@@ -35,7 +35,7 @@ def load_at_once(
     corrections = corrections_of(workspace.data / "corrections", source.source_id)
     files, applied = corrected(files, corrections)
     extract = CONNECTORS[source.connector](files, {**connector_options(source), "as_of": as_of})
-    loaded = LoadedSource(source, landed)
+    loaded = LoadedSource(source, landed, zone_of(source))
     loaded.findings = [vars(finding) for finding in extract.findings]
     if corrections:
         detail = f"{applied} of {len(corrections)} corrected lines were read; the others no longer stand in the file"

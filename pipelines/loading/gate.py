@@ -39,7 +39,7 @@ QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
 class Verdict:
     """What the gate decided for one table of one source.
 
-    `loaded`: the business columns that came in, source_record_id, source_updated_at, source_file, source_line, row_hash.
+    `loaded`: the business columns that came in, source_record_id, source_updated_at, recorded_tz, source_file, source_line, row_hash.
     `quarantine`: one row a refused record, `QUARANTINE_SCHEMA`; raw_text is for the vault only. `filtered`: reason, rows, as the connector counted.
     """
 
@@ -108,7 +108,7 @@ def sound_rows(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
 
 def loaded_columns(table: Table, sound: pl.DataFrame) -> pl.DataFrame:
     """What of a sound row is written: the business columns that came in, and where it comes from."""
-    lineage = ["source_record_id", "source_updated_at", "source_file", "source_line", "row_hash"]
+    lineage = ["source_record_id", "source_updated_at", "recorded_tz", "source_file", "source_line", "row_hash"]
     wanted = [*(column.name for column in table.columns), *lineage]
     return sound.select(name for name in wanted if name in sound.columns)
 

@@ -7,6 +7,7 @@ import filecmp
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -25,7 +26,7 @@ from pipelines.settings import Settings, SourceSettings
 from pipelines.sources.connectors import IN_PARTS, OF_CHANGES, READ_BY_THE_CLOCK
 from pipelines.sources.parquet import rows_of
 from pipelines.sources.records import Extract, FileOnDisk
-from pipelines.sources_configured import connector_options
+from pipelines.sources_configured import connector_options, workspace_zone, zone_of
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
 LARGE = 4 << 20  # bytes of a source from which it is read in parts; below, all of it fits easily ...
@@ -43,7 +44,9 @@ def load_all(
     prepare_schemas(warehouse)
     current = read_frame(warehouse, "select source_id, load_id, as_of_date from quality.loads where is_current")
     known = {source_id: (load_id, day) for source_id, load_id, day in current.iter_rows()}
-    as_of = workspace.as_of or max(load.extracted.date() for load in landed.values())
+    as_of = (
+        workspace.as_of or max(load.extracted for load in landed.values()).astimezone(ZoneInfo(workspace_zone())).date()
+    )
     fingerprint = key_fingerprint(workspace.hash_key)
     in_use = [row[0] for row in warehouse.execute("select fingerprint from vault.key_in_use").fetchall()]
     comparable = in_use == [fingerprint]
@@ -71,7 +74,7 @@ def _load(
     comparable: bool,
 ) -> LoadedSource:
     """Put one source's rows into the raw tables: in parts where it is large and its connector can, else all at once."""
-    loaded = LoadedSource(source, landed)
+    loaded = LoadedSource(source, landed, zone_of(source))
     parts = LoadInParts(warehouse, source.source_id, landed.load_id, workspace.hash_key, loaded.stamped)
     carried = _carried(warehouse, workspace, source, landed, as_of) if comparable else None
     if carried is not None:

@@ -15,6 +15,7 @@ from pipelines.contracts import BY_NAME
 ROW_LINEAGE: dict[str, pl.DataType] = {
     "source_record_id": pl.String(),
     "source_updated_at": pl.Datetime("us", "UTC"),
+    "recorded_tz": pl.String(),
     "source_file": pl.String(),
     "source_line": pl.Int64(),
     "raw_text": pl.String(),

@@ -916,6 +916,7 @@ def _lineage(row: Mapping[str, Any]) -> dict[str, Any]:
         "load_id": f"load-{row.get('source_instance', 'registry')}",
         "row_hash": hashlib.sha256(repr(sorted(row.items())).encode()).hexdigest()[:32],
         "is_deleted": False,
+        "recorded_tz": "UTC",
         "source_file": "scratch_warehouse.py",
         "source_line": 1,
     }

@@ -22,7 +22,7 @@ final as (
         coalesce(preferences.weight, 1.0) as weight
     from preferences
     inner join applications on preferences.application_id = applications.application_id
-    {{ join_person('preferences.value', utc_date('applications.submitted_at'), 'people') }}
+    {{ join_person('preferences.value', 'applications.submitted_date', 'people') }}
 )
 
 select * from final

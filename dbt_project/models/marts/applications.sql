@@ -18,13 +18,15 @@ final as (
         applications.decision,
         applications.submitted_at,
         applications.decided_at,
+        applications.submitted_date,
+        applications.decided_date,
         cast(applications.capacity as integer) as capacity,
         applications.assigned_arm,
         applications.assignment_unit,
         applications.assignment_stratum,
         applications.is_deleted
     from applications
-    {{ join_person('applications.person_id', utc_date('applications.submitted_at'), 'applicants') }}
+    {{ join_person('applications.person_id', 'applications.submitted_date', 'applicants') }}
 )
 
 select * from final

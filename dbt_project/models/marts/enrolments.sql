@@ -30,7 +30,7 @@ places_given as (
         cohort_id,
         person_key,
         role_sought as role,
-        coalesce({{ utc_date('decided_at') }}, {{ utc_date('submitted_at') }}) as enrolled_date
+        coalesce(decided_date, submitted_date) as enrolled_date
     from applications
     where decision = 'accepted'
     union all

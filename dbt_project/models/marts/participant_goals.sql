@@ -46,7 +46,7 @@ last_levels as (
     select
         goal_id,
         max_by(attainment_level, updated_at) filter (where attainment_level is not null) as attainment_level,
-        max({{ utc_date('updated_at') }}) as updated_date
+        max(updated_date) as updated_date
     from goal_updates
     group by goal_id
 ),

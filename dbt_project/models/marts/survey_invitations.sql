@@ -16,11 +16,11 @@ final as (
         surveys.programme_id,
         surveys.cohort_id,
         {{ person_key('invitations.person_id', 'people') }} as person_key,
-        min({{ utc_date('invitations.sent_at') }}) as sent_date,
+        min(invitations.sent_date) as sent_date,
         bool_or(invitations.is_delivered) as is_delivered
     from invitations
     inner join surveys on invitations.survey_id = surveys.survey_id
-    {{ join_person('invitations.person_id', utc_date('invitations.sent_at'), 'people') }}
+    {{ join_person('invitations.person_id', 'invitations.sent_date', 'people') }}
     group by all
 )
 

@@ -19,12 +19,12 @@ places_offered as (
         programme_id,
         cohort_id,
         person_key,
-        {{ utc_date('decided_at') }} as offered_date
+        decided_date as offered_date
     from applications
     where
         role_sought = 'mentee'
         and decision in ('accepted', 'withdrawn')
-        and decided_at is not null
+        and decided_date is not null
 ),
 
 cohorts_in_which_people_began as (

@@ -29,18 +29,18 @@ applications_waiting as (
         applications.programme_id,
         applications.cohort_id,
         applications.person_key,
-        {{ utc_date('applications.submitted_at') }} as index_date,
+        applications.submitted_date as index_date,
         -- greatest() passes over a null, so it must not meet one here
         case
             when first_pairs.began_date is not null
-                then greatest(first_pairs.began_date, {{ utc_date('applications.submitted_at') }})
+                then greatest(first_pairs.began_date, applications.submitted_date)
         end as matched_date,
         greatest(
             least(
                 cohorts.end_date,
-                case when applications.decision = 'withdrawn' then {{ utc_date('applications.decided_at') }} end
+                case when applications.decision = 'withdrawn' then applications.decided_date end
             ),
-            {{ utc_date('applications.submitted_at') }}
+            applications.submitted_date
         ) as ends_date
     from applications
     inner join cohorts on applications.cohort_id = cohorts.cohort_id

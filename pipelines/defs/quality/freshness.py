@@ -10,7 +10,7 @@ from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 
 AGES = """
-    select loads.source_id, loads.extracted_at, cast(workspace.as_of_date - cast(loads.extracted_at as date) as integer) as age_days
+    select loads.source_id, loads.extracted_at, cast(workspace.as_of_date - cast(loads.extracted_at at time zone coalesce(workspace.zone, 'UTC') as date) as integer) as age_days
     from quality.loads as loads
     cross join raw_registry.workspace as workspace
     where loads.is_current

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.contracts import Column, Table
 from pipelines.sources.conversions import EXPONENT_ID, PLAIN_VALUE, Check, Conversion, Reading, as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.mapped_files.day_zone import recorded_zone
 from pipelines.sources.mapped_files.grammar import convert, needed_column
 from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejects_frame
 
@@ -46,6 +47,7 @@ def map_table(
         if conversion.unranked is not None and frame.height:
             findings.extend(_unranked(table, text.file, frame, conversion.unranked, conversion.value))
     result, rejects = _applied(frame, conversions, key_parts, reading)
+    result = result.with_columns(recorded_zone(table.name, spec.get("columns", {}), reading).alias("recorded_tz"))
     if spec.get("last_wins"):
         keys = [name for name in table.key if name in result.columns]
         kept = result.unique(subset=keys, keep="last", maintain_order=True)

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.contracts import POLARS_TYPES, Column
 from pipelines.sources.conversions import EXPONENT_ID, Check, Reading, as_list
+from pipelines.sources.mapped_files.day_zone import has_clock
 from pipelines.sources.records import SourceRefused, reference_expr
 
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
@@ -206,7 +207,7 @@ def _instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Re
         # An hour that occurs twice in autumn is taken as the first one; one that spring skips doesn't exist and is rejected.
         local = (
             text.str.to_datetime(pattern, time_unit="us", strict=False)
-            if "%H" in pattern
+            if has_clock(pattern)
             else text.str.to_date(pattern, strict=False).cast(pl.Datetime("us"))
         )
         value = local.dt.replace_time_zone(str(zone), ambiguous="earliest", non_existent="null").dt.convert_time_zone(

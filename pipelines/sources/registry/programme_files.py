@@ -47,7 +47,7 @@ _WORDS = {
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
-    """Read all programme files. Options: `workspace`, `as_of`, `min_group_size` (one row, if `as_of` is set), `levels`. Raises `SourceRefused`."""
+    """Read all programme files. Options: `workspace`, `as_of`, `min_group_size`, `workspace_zone` (one row, if `as_of` is set), `levels`. Raises `SourceRefused`."""
     chosen = [file for file in files if file.name.lower().endswith((".yaml", ".yml"))]
     if not chosen:
         raise SourceRefused(
@@ -71,17 +71,25 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         batches.append(levels_batch(options["levels"]))
     if options.get("workspace") and options.get("as_of"):
         batches.append(
-            workspace_batch(str(options["workspace"]), options["as_of"], int(options.get("min_group_size", 5)))
+            workspace_batch(
+                str(options["workspace"]),
+                options["as_of"],
+                int(options.get("min_group_size", 5)),
+                str(options.get("workspace_zone", "UTC")),
+            )
         )
     return Extract(batches, [])
 
 
-def workspace_batch(workspace: str, as_of: date, min_group_size: int, *, file: str = "workspace.yaml") -> TableBatch:
-    """The one row of `workspace`: name, the day as of which everything is counted, and the smallest group that may be shown."""
+def workspace_batch(
+    workspace: str, as_of: date, min_group_size: int, zone: str = "UTC", *, file: str = "workspace.yaml"
+) -> TableBatch:
+    """The one row of `workspace`: name, the day as of which everything is counted, the smallest group that may be shown, and its zone."""
     row = {
         "workspace": workspace,
         "as_of_date": as_of,
         "min_group_size": min_group_size,
+        "zone": zone,
         "source_record_id": workspace,
         "source_file": file,
         "raw_text": workspace,

@@ -82,8 +82,9 @@ def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
 def _session(meeting: PlannedMeeting, rules: Rules) -> dict[str, Any]:
     day = meeting.start.astimezone(ZoneInfo(meeting.zone)).date()
     with_notice = None
-    if meeting.is_cancelled and meeting.updated is not None and meeting.updated.date() <= day:
-        with_notice = meeting.updated.date() < day
+    changed = meeting.updated and meeting.updated.astimezone(ZoneInfo(meeting.zone)).date()
+    if meeting.is_cancelled and changed is not None and changed <= day:
+        with_notice = changed < day
     session_id = hashlib.sha256(f"{meeting.uid}|{meeting.recurrence_id or ''}".encode()).hexdigest()[:24]
     return {
         "session_id": session_id,

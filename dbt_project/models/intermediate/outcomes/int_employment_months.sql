@@ -76,7 +76,7 @@ states_known as (
         level_rank,
         business_unit,
         department,
-        greatest(valid_from, coalesce({{ utc_date('known_from') }}, valid_from)) as known_date
+        greatest(valid_from, coalesce(known_date, valid_from)) as known_date
     from job_states
     where level_rank is not null
     -- a correction that came late about an earlier state doesn't replace what is newer

@@ -23,7 +23,7 @@ final as (
         coalesce(applications.assignment_unit, applications.person_key) as unit_id,
         applications.assignment_stratum as stratum,
         cohorts.start_date,
-        least(coalesce({{ utc_date('applications.decided_at') }}, cohorts.start_date), cohorts.start_date) as drawn_date
+        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_date
     from applications
     inner join cohorts on applications.cohort_id = cohorts.cohort_id
     left join without_consent on applications.person_key = without_consent.person_key

@@ -94,7 +94,7 @@ states_of_people as (
         spans.fte,
         spans.change_action,
         spans.change_action_basis,
-        spans.known_from,
+        spans.known_date,
         min(spans.valid_from) over (
             partition by resolved.person_key, spans.source_instance, spans.assignment_id
         ) as assignment_began
@@ -172,7 +172,7 @@ states_put_together as (
         any_value(fte) as fte,
         any_value(change_action) as change_action,
         any_value(change_action_basis) as change_action_basis,
-        any_value(known_from) as known_from
+        any_value(known_date) as known_date
     from pieces_of_one_state_numbered
     group by person_key, assignment, valid_from, piece
 ),
@@ -196,7 +196,7 @@ final as (
         states.fte,
         coalesce(states.change_action, 'unknown') as change_action,
         coalesce(states.change_action_basis, 'derived') as change_action_basis,
-        states.known_from
+        states.known_date
     from states_put_together as states
     left join levels_named_once on states.level = levels_named_once.level
     left join leadership_ranks on states.level_rank = leadership_ranks.level_rank

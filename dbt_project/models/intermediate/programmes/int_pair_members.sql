@@ -23,7 +23,7 @@ members_resolved as (
     inner join pairs on pair_members.pair_id = pairs.pair_id
     {{ join_person(
         'pair_members.person_id',
-        'coalesce(pair_members.joined_date, pairs.actual_start_date, pairs.planned_start_date, ' ~ utc_date('pairs.requested_at') ~ ')',
+        'coalesce(pair_members.joined_date, pairs.actual_start_date, pairs.planned_start_date, pairs.requested_date)',
         'members'
     ) }}
 ),

@@ -30,7 +30,7 @@ uid_groups as (
             when attached.external_uid is null then attached.source_key
             when attached.recurrence_id is not null then attached.external_uid || '|' || attached.recurrence_id
             when uids_counted.is_series
-                then attached.external_uid || '|day ' || cast({{ utc_date('attached.scheduled_start_at') }} as varchar)
+                then attached.external_uid || '|day ' || cast(attached.session_date as varchar)
             else attached.external_uid || '|single'
         end as uid_key
     from attached
@@ -113,6 +113,7 @@ final as (
         meetings_numbered.pair_basis,
         meetings_numbered.scheduled_start_at,
         meetings_numbered.scheduled_end_at,
+        meetings_numbered.session_date,
         meetings_numbered.actual_start_at,
         meetings_numbered.actual_end_at,
         meetings_numbered.status,

@@ -25,7 +25,7 @@ final as (
         on
             session_participants.source_instance = sessions.source_instance
             and session_participants.session_id = sessions.session_id
-    {{ join_person('session_participants.person_id', utc_date('sessions.scheduled_start_at'), 'people') }}
+    {{ join_person('session_participants.person_id', 'sessions.session_date', 'people') }}
     group by all
 )
 

@@ -34,8 +34,8 @@ pairs_with_both_present as (
     inner join pair_members
         on
             session_people.person_key = pair_members.person_key
-            and {{ utc_date('sessions.scheduled_start_at') }} >= pair_members.joined_date
-            and {{ utc_date('sessions.scheduled_start_at') }} < coalesce(pair_members.left_date, {{ end_of_time() }})
+            and sessions.session_date >= pair_members.joined_date
+            and sessions.session_date < coalesce(pair_members.left_date, {{ end_of_time() }})
     where sessions.pair_id is null
     group by all
 ),
@@ -72,10 +72,11 @@ final as (
         sessions.recurrence_id,
         sessions.scheduled_start_at,
         sessions.scheduled_end_at,
+        sessions.session_date,
         sessions.actual_start_at,
         sessions.actual_end_at,
         case
-            when {{ utc_date('sessions.scheduled_start_at') }} > {{ as_of_date() }}
+            when sessions.session_date > {{ as_of_date() }}
                 then case when sessions.status = 'cancelled' then 'cancelled' else 'scheduled' end
             when sessions.status = 'scheduled' then 'unknown'
             when sessions.status = 'held' and sessions.status_basis in ('calendar_only', 'assumed') then 'unknown'

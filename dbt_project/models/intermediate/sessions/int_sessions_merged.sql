@@ -45,7 +45,7 @@ final as (
         best.scheduled_end_at,
         best.actual_start_at,
         best.actual_end_at,
-        {{ utc_date('best.scheduled_start_at') }} as session_date,
+        best.session_date,
         best.status,
         best.status_basis,
         best.status = 'cancelled' and copies_counted.is_cancelled_with_notice as is_cancelled_with_notice,

@@ -21,7 +21,7 @@ final as (
         responses.response_id,
         responses.person_key,
         responses.pair_id,
-        responses.submitted_at,
+        responses.submitted_date,
         questions.question_id,
         questions.stable_code,
         questions.question_kind,

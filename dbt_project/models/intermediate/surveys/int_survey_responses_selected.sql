@@ -17,6 +17,7 @@ respondents_resolved as (
         responses.response_id,
         responses.status,
         responses.submitted_at,
+        responses.submitted_date,
         responses.pair_id,
         surveys.anonymity,
         case when surveys.anonymity != 'anonymous' then {{ person_key('responses.respondent_person_id', 'people') }} end as person_key
@@ -24,7 +25,7 @@ respondents_resolved as (
     inner join surveys on responses.survey_id = surveys.survey_id
     {{ join_person(
         'responses.respondent_person_id',
-        'coalesce(' ~ utc_date('responses.submitted_at') ~ ', surveys.opened_date, surveys.closed_date)',
+        'coalesce(responses.submitted_date, surveys.opened_date, surveys.closed_date)',
         'people'
     ) }}
 ),
@@ -48,6 +49,7 @@ final as (
         response_id,
         person_key,
         submitted_at,
+        submitted_date,
         pair_id,
         status,
         coalesce(place = 1, false) as is_selected,

@@ -25,6 +25,7 @@ final as (
         change_action,
         change_action_basis,
         known_from,
+        {{ local_date('known_from', 'recorded_tz') }} as known_date,
         known_to,
         source_system,
         source_instance,

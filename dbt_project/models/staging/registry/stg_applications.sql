@@ -14,6 +14,8 @@ final as (
         submitted_at,
         decision,
         decided_at,
+        {{ local_date('submitted_at', 'recorded_tz') }} as submitted_date,
+        {{ local_date('decided_at', 'recorded_tz') }} as decided_date,
         capacity,
         assigned_arm,
         assignment_unit,

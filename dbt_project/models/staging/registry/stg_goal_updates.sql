@@ -8,6 +8,7 @@ final as (
     select
         goal_id,
         updated_at,
+        {{ local_date('updated_at', 'recorded_tz') }} as updated_date,
         progress_pct,
         attainment_level,
         source_instance,

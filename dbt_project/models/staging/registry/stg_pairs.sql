@@ -12,6 +12,8 @@ final as (
         status,
         requested_at,
         decided_at,
+        {{ local_date('requested_at', 'recorded_tz') }} as requested_date,
+        {{ local_date('decided_at', 'recorded_tz') }} as decided_date,
         planned_start_date,
         planned_end_date,
         actual_start_date,

@@ -15,6 +15,7 @@ final as (
         scheduled_start_at,
         scheduled_end_at,
         scheduled_tz,
+        {{ local_date('scheduled_start_at', 'recorded_tz') }} as session_date,
         actual_start_at,
         actual_end_at,
         status,

@@ -9,6 +9,7 @@ final as (
         survey_id,
         person_id,
         sent_at,
+        {{ local_date('sent_at', 'recorded_tz') }} as sent_date,
         is_delivered,
         source_instance,
         extracted_at,

@@ -10,6 +10,7 @@ final as (
         response_id,
         status,
         submitted_at,
+        {{ local_date('submitted_at', 'recorded_tz') }} as submitted_date,
         respondent_person_id,
         pair_id,
         duration_s,

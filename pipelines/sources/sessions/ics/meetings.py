@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import icalendar
 
@@ -48,7 +48,7 @@ def session_rows(
         "scheduled_tz": _zone_name(event, start, rules),
         "status": "cancelled" if is_cancelled else "scheduled" if local_day > rules.as_of else "unknown",
         "status_basis": "calendar_only",
-        "cancelled_with_notice": _with_notice(changed_at, local_day) if is_cancelled else None,
+        "cancelled_with_notice": _with_notice(changed_at, local_day, rules.zone) if is_cancelled else None,
         "source_record_id": session_id,
         "source_updated_at": changed_at,
         "raw_text": f"UID:{uid} RECURRENCE-ID:{recurrence_id or ''}",
@@ -56,11 +56,10 @@ def session_rows(
     return [{**values, "source_file": entry.file, "source_line": entry.line} for entry, _ in copies]
 
 
-def _with_notice(changed_at: datetime | None, day: date) -> bool | None:
+def _with_notice(changed_at: datetime | None, day: date, zone: str) -> bool | None:
     """Whether it was cancelled before the day; unknown where the stamp is later than the day (calendars restamp on export)."""
-    if changed_at is None or changed_at.date() > day:
-        return None
-    return changed_at.date() < day
+    changed = changed_at and changed_at.astimezone(ZoneInfo(zone)).date()
+    return None if changed is None or changed > day else changed < day
 
 
 def _end(event: icalendar.Event, start_at: datetime, rules: Rules) -> datetime | None:

@@ -17,6 +17,7 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.surveys.catalogue import Survey
 from pipelines.sources.surveys.qualtrics.export import STAMP, cleaned, column_named
+from pipelines.zones import zone_of_people
 
 
 def survey_invitations(
@@ -45,6 +46,7 @@ def survey_invitations(
         pl.lit(survey.survey_id).alias("survey_id"),
         reference_expr(survey.invited_as, pl.col(found["person"])).alias("person_id"),
         sent.alias("sent_at"),
+        pl.lit(zone_of_people(zone), dtype=pl.String).alias("recorded_tz"),
         (~cleaned(found["status"]).str.to_lowercase().is_in(undelivered)).fill_null(True).alias("is_delivered"),
         pl.lit(file.name).alias("source_file"),
         pl.col(LINE).alias("source_line"),

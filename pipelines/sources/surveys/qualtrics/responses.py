@@ -6,6 +6,7 @@ from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.records import Finding, SourceRefused, TableBatch, conform, reference_expr, rejects_frame
 from pipelines.sources.surveys.catalogue import Survey
 from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport, cleaned, column_named
+from pipelines.zones import zone_of_people
 
 # Bits of Status [known]: 1 preview, 2 test, 4 imported, 8 spam, 16 offline; sums occur.
 STATUS_WORDS = {"survey preview": "preview", "survey test": "test", "spam": "spam", "possible spam": "spam"}
@@ -56,6 +57,7 @@ def _judged(export: ResponseExport, survey: Survey) -> pl.DataFrame:
         response_id.alias("response_id"),
         _status(export).alias("status"),
         submitted.alias("submitted_at"),
+        pl.lit(zone_of_people(survey.layout.get("zone"), survey.zone, zone), dtype=pl.String).alias("recorded_tz"),
         _respondent(export, survey).alias("respondent_person_id"),
         _pair(export, survey).alias("pair_id"),
         seconds.alias("duration_s"),

@@ -5,6 +5,7 @@ Everything is vectorised; the words of a reject are only made for the rows that 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -28,14 +29,34 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Something that stops no row and must be known: what happened (a truth value a row), and how it is told. `{rows}` in `detail`: how often."""
+
+    happened: pl.Expr
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Conversion:
-    """A canonical column as an expression, its checks, and the file columns that it reads."""
+    """A canonical column as an expression, its checks, what is told of it, and the file columns that it reads."""
 
     value: pl.Expr
     checks: list[Check] = field(default_factory=list)
     reads: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     unranked: pl.Expr | None = None
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text column in its canonical type: the value, its checks, for a rank the level that the level map must name, and what is told."""
+
+    value: pl.Expr
+    checks: list[Check] = field(default_factory=list)
+    unranked: pl.Expr | None = None
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +71,7 @@ class Reading:
     zone: str | None = None
     nulls: tuple[str, ...] = ("",)
     levels: Mapping[str, int] = field(default_factory=dict)
+    as_of: date | None = None
 
     @property
     def remedy(self) -> str:

@@ -24,8 +24,9 @@ def map_table(
     text: DelimitedText,
     reading: Reading,
     findings: list[Finding],
+    tally: Counter[Finding],
 ) -> tuple[TableBatch, set[str]]:
-    """Rows, rejects and filtered counts of one table from one file, and the columns that were read."""
+    """Rows, rejects and filtered counts of one table from one file, and the columns that were read. tally: findings that count rows, with `{rows}` in their words."""
     reads: set[str] = set()
     counts: Counter[str] = Counter()
     frame = _kept(text.rows, spec, reading, counts, reads)
@@ -46,7 +47,9 @@ def map_table(
         )
         if conversion.unranked is not None and frame.height:
             findings.extend(_unranked(table, text.file, frame, conversion.unranked, conversion.value))
-    result, rejects = _applied(frame, conversions, key_parts, reading)
+    result, rejects, told = _applied(frame, conversions, key_parts, reading)
+    for kind, detail, rows in told:
+        tally[Finding(kind, table.name, text.file, detail)] += rows
     result = result.with_columns(recorded_zone(table.name, spec.get("columns", {}), reading).alias("recorded_tz"))
     if spec.get("last_wins"):
         keys = [name for name in table.key if name in result.columns]
@@ -111,8 +114,8 @@ def _unpivoted(
 
 def _applied(
     frame: pl.DataFrame, conversions: Mapping[str, Conversion], key_parts: list[str], reading: Reading
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Evaluate the conversions. A row goes to the rejects under the first check that it fails."""
+) -> tuple[pl.DataFrame, pl.DataFrame, list[tuple[str, str, int]]]:
+    """Evaluate the conversions. A row goes to the rejects under the first check that it fails; what is told of the others is counted."""
     key_texts = [reading.text(name) for name in key_parts]
     checks = [check for conversion in conversions.values() for check in conversion.checks]
     if key_parts:
@@ -123,6 +126,7 @@ def _applied(
             pl.lit(None, dtype=pl.Int32),
         ]
     )
+    told = [told for conversion in conversions.values() for told in conversion.told]
     record_id = pl.concat_str(key_texts, separator="|") if key_texts else pl.lit(None, dtype=pl.String)
     # Lazily, because only then Polars works out once what several checks and values share: half of the time.
     done = (
@@ -134,6 +138,7 @@ def _applied(
             pl.col(LINE).alias("source_line"),
             pl.col(RAW).alias("raw_text"),
             failed.alias("__failed"),
+            *(one.happened.alias(f"__told_{i}") for i, one in enumerate(told)),
         )
         .collect()
     )
@@ -143,7 +148,10 @@ def _applied(
         if bad.any()
         else rejects_frame([])
     )
-    return done.filter(~bad).drop("__failed"), rejects
+    sound = done.filter(~bad)
+    counts = [(one.kind, one.detail, int(sound[f"__told_{i}"].sum())) for i, one in enumerate(told)]
+    rows = sound.drop("__failed", *(f"__told_{i}" for i in range(len(told))))
+    return rows, rejects, [count for count in counts if count[-1]]
 
 
 def _key_checks(key_parts: list[str], reading: Reading) -> list[Check]:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column
+from pipelines.sources.times import local_expr
 
 DATE_FORMATS = (
     "%Y-%m-%d",
@@ -48,7 +49,7 @@ EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "
 """What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
 TRUE_FALSE = frozenset({"true", "false", "1", "0"})
 NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
-YEARS = (1900, 2200)  # `%Y` reads 19 as the year 19
+YEARS = (1900, 2200)
 NEARLY_ALL = 0.9
 MANY = 20
 
@@ -149,7 +150,7 @@ def _written(word: str, header: str, values: pl.Series, formats: tuple[str, ...]
     if values.is_empty():
         notes.ask(f"{how} It is empty in this file; write the format as `{word}:`, or take the column out")
         return {}
-    fits = {pattern: fitting(values, pattern, word) for pattern in formats}
+    fits = {pattern: fitting(values, pattern) for pattern in formats}
     fits = {pattern: count for pattern, count in fits.items() if count}
     whole = [pattern for pattern, count in fits.items() if count == values.len()]
     if len(whole) == 1:
@@ -170,16 +171,10 @@ def _written(word: str, header: str, values: pl.Series, formats: tuple[str, ...]
     return {}
 
 
-def fitting(values: pl.Series, pattern: str, word: str) -> int:
-    """How many of `values` are dates (or times) of that pattern in a year that can be meant."""
-    if word == "instant" and ("%H" in pattern or "%I" in pattern):
-        parsed = values.str.to_datetime(pattern, strict=False).dt.date()
-    else:
-        parsed = values.str.to_date(pattern, strict=False)
-    # Polars lets `%d.%m.%y` read `01.02.2019` up to its second digit and `%Y` read `19`; a year's length must be the one that is written.
-    short = values.str.contains(r"(^|\D)\d{1,2}\D\d{1,2}\D\d{2}(\D|$)|-\d{2}$") & ~values.str.contains(r"\d{4}")
-    right = short if "%y" in pattern else ~short
-    return int((parsed.dt.year().is_between(*YEARS) & right).sum())
+def fitting(values: pl.Series, pattern: str) -> int:
+    """How many of `values` are times of that pattern in a year that can be meant."""
+    parsed = pl.select(local_expr(pl.lit(values), pattern)).to_series()
+    return int(parsed.dt.year().is_between(*YEARS).sum())
 
 
 def _nulls(values: pl.Series, never: list[str] | None = None) -> dict[str, Any]:

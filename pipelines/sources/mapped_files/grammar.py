@@ -11,11 +11,12 @@ import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
 from pipelines.sources.conversions import Conversion, Reading, as_list
-from pipelines.sources.mapped_files.values import mapping_fault, typed
+from pipelines.sources.mapped_files.values import typed
+from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused, reference_expr
 
 COLUMN_WORDS = frozenset(
-    "from const template reference lower map default number decimal thousands scale date instant zone plus_days null level_rank bool".split()
+    "from const template reference lower map default number decimal thousands scale date instant at zone plus_days null level_rank bool".split()
 )
 
 
@@ -71,10 +72,11 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
         text, reads, absent = reading.text(name, as_list(spec.get("null"))), (name,), ()
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
-    value, checks, unranked = typed(column, text, spec, reading)
+    found = typed(column, text, spec, reading)
+    value = found.value
     if spec.get("default") is not None:
         value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
-    return Conversion(value, checks, reads, absent, unranked)
+    return Conversion(value, found.checks, reads, absent, found.unranked, found.told)
 
 
 def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:
@@ -82,24 +84,33 @@ def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.E
     if column.type == "text" and value is not None:
         value = str(value)
         return reference_expr(str(spec["reference"]), pl.lit(value)) if spec.get("reference") else pl.lit(value)
-    if column.type == "date" and isinstance(value, str):
-        value = datetime.strptime(value, str(spec.get("date", "%Y-%m-%d"))).date()
-    if column.type == "instant" and value is not None:
-        given = isinstance(value, datetime)
-        moment = (
-            value
-            if given
-            else datetime.strptime(str(value), spec["instant"])
-            if spec.get("instant")
-            else datetime.fromisoformat(str(value))
-        )
-        if moment.tzinfo is not None:
-            return pl.lit(moment.astimezone(UTC)).cast(pl.Datetime("us", "UTC"))
-        zone = spec.get("zone") or reading.zone
-        if zone is None:
-            raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone"))
-        return pl.lit(moment).cast(pl.Datetime("us")).dt.replace_time_zone(str(zone)).dt.convert_time_zone("UTC")
+    if column.type in ("date", "instant") and isinstance(value, str):
+        pattern = spec.get(column.type) or _iso_pattern(value)
+        given = typed(column, pl.lit(value), {**spec, column.type: pattern}, reading).value
+        if pl.select(given).item() is None:
+            raise SourceRefused(
+                mapping_fault(reading, column, f"has the constant {value!r}, which is no {column.type} ({pattern})")
+            )
+        return given
+    if isinstance(value, datetime) and column.type == "instant":
+        return _constant_instant(value, column, spec, reading)
     return pl.lit(value, dtype=POLARS_TYPES[column.type])
+
+
+def _iso_pattern(value: str) -> str:
+    """How a constant without a format is written: as ISO 8601."""
+    if len(value) <= len("2026-01-31"):
+        return "%Y-%m-%d"
+    clock = "%H:%M" if value.count(":") == 1 else "%H:%M:%S%.f"
+    return "%+" if value[-1:] in "Zz" or value[19:].count("+") else f"%Y-%m-%d{value[10]}{clock}"
+
+
+def _constant_instant(moment: datetime, column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:
+    """What YAML has read as a time by itself; it reads one with an offset as UTC."""
+    if moment.tzinfo is not None:
+        return pl.lit(moment.astimezone(UTC)).cast(pl.Datetime("us", "UTC"))
+    written = {**spec, "instant": "%Y-%m-%dT%H:%M:%S%.f"}
+    return typed(column, pl.lit(moment.isoformat()), written, reading).value
 
 
 def _template(

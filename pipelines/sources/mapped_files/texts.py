@@ -1,7 +1,8 @@
 """Texts whose entry of the mapping is known, however they were read, to canonical tables: all at once, or text by text in bounded memory."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -62,15 +63,23 @@ def mapped_in_parts(
     """
     for text in texts:
         records = 0
+        tally: Counter[Finding] = Counter()
         for number, part in enumerate(text.read()):
             found: list[Finding] = []
-            batches = _map_text(part, text.entry, mapping, options, found)
+            batches = _map_text(part, text.entry, mapping, options, found, tally)
             records += part.rows.height + part.rejects.height
             # What is found (names of columns) is found in the first part.
             yield Extract(batches, found if number == 0 else [])
         if records == 0:
             refuse_empty(text.file, text.entry)
+        if tally:
+            yield Extract([], counted(tally))
     yield Extract(_constants(mapping, first_file), findings)
+
+
+def counted(tally: Mapping[Finding, int]) -> list[Finding]:
+    """Findings that count rows, once all parts of a file are read."""
+    return [replace(finding, detail=finding.detail.replace("{rows}", f"{rows:,}")) for finding, rows in tally.items()]
 
 
 def _constants(mapping: Mapping[str, Any], first_file: str) -> list[TableBatch]:
@@ -113,6 +122,7 @@ def _map_text(
     mapping: Mapping[str, Any],
     options: Mapping[str, Any],
     findings: list[Finding],
+    tally: Counter[Finding],
 ) -> list[TableBatch]:
     form = form_of(entry, mapping)
     findings.extend(text.findings)
@@ -129,8 +139,9 @@ def _map_text(
             zone=form.get("zone") or options.get("zone"),
             nulls=tuple(str(word) for word in as_list(form.get("null"))),
             levels=rank_map(options.get("levels")),
+            as_of=options.get("as_of"),
         )
-        batch, reads = map_table(table, spec, entry, text, reading, findings)
+        batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads
         if position == 0 and text.rejects.height:
             batch = TableBatch(batch.table, batch.rows, pl.concat([text.rejects, batch.rejects]), batch.filtered)

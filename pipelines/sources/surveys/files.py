@@ -5,11 +5,11 @@ two lines alike are one response. SurveyMonkey's export has two header rows, who
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from fnmatch import fnmatch
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
+
+import polars as pl
 
 from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
@@ -21,6 +21,7 @@ from pipelines.sources.surveys.qualtrics import finished
 from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import checked
 from pipelines.sources.surveys.wide import Response, export_of
+from pipelines.sources.times.declared import declared_instant
 
 GOOGLE_FORMS = {"submitted_at": "Timestamp"}
 SURVEYMONKEY = {
@@ -120,8 +121,6 @@ def _joined_headers(text: DelimitedText) -> DelimitedText:
     fields = text.rows[RAW].to_list()
     import csv
 
-    import polars as pl
-
     split = list(csv.reader(fields))
     columns = {
         names[name]: [row[place] if place < len(row) else None for row in split]
@@ -157,7 +156,11 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
             "a question's id is its header."
         )
-    for row in text.rows.iter_rows(named=True):
+    written_times = pl.col(str(layout["submitted_at"])).str.strip_chars()
+    instants = text.rows.select(
+        declared_instant(written_times, str(layout["times"]), layout["zone"], f"Survey {survey.survey_id}")
+    ).to_series()
+    for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
         written = str(row.get(str(layout["submitted_at"])) or "").strip()
         own_id = str(row.get(str(layout.get("response_id", ""))) or "").strip()
@@ -166,7 +169,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
                 response_id=own_id
                 or (sha256(row[RAW].encode()).hexdigest()[:24] if not layout.get("response_id") else None),
                 is_complete=not complete or stated in complete,
-                submitted=_time(written, layout),
+                submitted=submitted,
                 line=row[LINE],
                 raw=row[RAW],
                 written=written or None,
@@ -179,11 +182,3 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             )
         )
     return found
-
-
-def _time(written: str, layout: Mapping[str, Any]) -> datetime | None:
-    try:
-        local = datetime.strptime(written, str(layout["times"]))
-    except ValueError:
-        return None
-    return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(layout["zone"]))).astimezone(UTC)

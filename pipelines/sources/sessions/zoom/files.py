@@ -5,14 +5,15 @@ and its file's name must give one.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+from pipelines.sources.times import instant_of
+from pipelines.sources.times.declared import told_of
 
 NAME, MAIL, JOINED, LEFT, MINUTES = (
     ("name (original name)", "name"),
@@ -121,13 +122,8 @@ def _cell(row: Mapping[str, Any], columns: Mapping[tuple[str, ...], str], names:
 
 
 def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:
-    if not value:
-        return None
-    try:
-        local = datetime.strptime(value.strip(), str(options["times"]))
-    except ValueError:
-        return None
-    return local.replace(tzinfo=ZoneInfo(str(options["zone"]))).astimezone(UTC)
+    with told_of("The Zoom reports"):
+        return instant_of(value, str(options["times"]), str(options["zone"]))
 
 
 def _named(file: SourceFile, options: Mapping[str, Any]) -> datetime | None:

@@ -17,6 +17,7 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.surveys.catalogue import Survey
 from pipelines.sources.surveys.qualtrics.export import STAMP, cleaned, column_named
+from pipelines.sources.times.declared import declared_instant
 from pipelines.zones import zone_of_people
 
 
@@ -37,8 +38,7 @@ def survey_invitations(
             f"{file.name}: the catalogue doesn't say what identifies the invited. Next step: add `respondent: {{column, id_type}}` to it."
         )
     zone = survey.zone or options.get("zone") or "UTC"
-    local = cleaned(found["sent_at"]).str.to_datetime(str(spec.get("format", STAMP)), time_unit="us", strict=False)
-    sent = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+    sent = declared_instant(cleaned(found["sent_at"]), str(spec.get("format", STAMP)), str(zone), file.name)
     undelivered = [
         str(word).casefold() for word in spec.get("not_delivered", ["Hard Bounce", "Soft Bounce", "Failure"])
     ]

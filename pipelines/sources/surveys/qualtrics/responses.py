@@ -6,6 +6,7 @@ from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.records import Finding, SourceRefused, TableBatch, conform, reference_expr, rejects_frame
 from pipelines.sources.surveys.catalogue import Survey
 from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport, cleaned, column_named
+from pipelines.sources.times.declared import declared_instant
 from pipelines.zones import zone_of_people
 
 # Bits of Status [known]: 1 preview, 2 test, 4 imported, 8 spam, 16 offline; sums occur.
@@ -46,8 +47,7 @@ def _judged(export: ResponseExport, survey: Survey) -> pl.DataFrame:
             f"{export.text.file}: its times name no zone. Next step: add `zone:` to the survey catalogue."
         )
     # 02:30 on the night when clocks go back occurs twice; the first is taken. 02:30 in spring doesn't exist and is rejected.
-    local = cleaned(ids[export.recorded]).str.to_datetime(STAMP, time_unit="us", strict=False)
-    submitted = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+    submitted = declared_instant(cleaned(ids[export.recorded]), STAMP, zone, export.text.file)
     seconds = (
         cleaned(ids["duration"]).cast(pl.Float64, strict=False) if "duration" in ids else pl.lit(None, dtype=pl.Float64)
     )

@@ -1,0 +1,31 @@
+"""Names of time zones: IANA's own, however capitalised, and Windows' (by Unicode's CLDR); an offset or an abbreviation names none."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+
+class UnknownZone(ValueError):
+    """The name is no zone's. The message says what to write instead."""
+
+
+@cache
+def zone_named(name: str) -> str:
+    """The IANA name of a zone. Raises `UnknownZone` for offsets (they name no summer time), abbreviations (several zones share them) and slips of the pen."""
+    found = _zones().get(_folded(name))
+    if found is None:
+        raise UnknownZone(
+            f"{name!r} names no time zone. Next step: write its IANA name, for example Europe/Berlin or America/New_York (an offset or an abbreviation says nothing of summer time)"
+        )
+    return found
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.replace("_", " ").split()).casefold()
+
+
+@cache
+def _zones() -> dict[str, str]:
+    iana = {_folded(name): name for name in available_timezones() if "/" in name or name in ("UTC", "GMT")}
+    return {**{_folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}, **iana}

@@ -1,82 +1,102 @@
-"""The events of a calendar file and their times.
+"""The events of a calendar file and their times. One that is broken costs itself alone."""
 
-Exports are often broken in one place: a file that doesn't parse as a whole is read event by event, so that one bad event costs only itself.
-"""
-
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-from icalendar.error import BrokenCalendarProperty
 
-from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.sources.records import Finding, SourceFile
+from pipelines.sources.sessions.ics.calendar_text import EventText, ends_early, event_texts, unfolded_text
 
-_EVENT = re.compile(r"BEGIN:VEVENT\n.*?\nEND:VEVENT", re.DOTALL)
-_ZONES = re.compile(r"BEGIN:VTIMEZONE\n.*?\nEND:VTIMEZONE\n?", re.DOTALL)
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+REMEDY = "correct or delete the event in the calendar and export again"
+CUT_OFF_REMEDY = "export the calendar again: the file was cut off on its way"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One VEVENT as it stands in a file; `line` is its number in the file."""
+    """One VEVENT as it stands in a file; `line` is its place there. `version`: SEQUENCE, then the stamp (RFC 5546, section 2.1.5); the greater one is newer."""
 
     file: str
     line: int
     event: icalendar.Event
-    is_cancelled_by_method: bool
+    method: str
     version: tuple[int, datetime]
 
+    @property
+    def is_cancelled(self) -> bool:
+        """By its own status or by the message that it came in."""
+        return self.method == "CANCEL" or str(self.event.get("STATUS", "")).upper() == "CANCELLED"
 
-def read_events(file: SourceFile, rejects: list[dict[str, Any]]) -> Iterable[Entry]:
-    """The events of a file; those without a readable start or UID go to the rejects."""
-    if not file.data.strip():
-        raise SourceRefused(f"{file.name} is empty. Next step: export the calendar again.")
-    if b"BEGIN:VCALENDAR" not in file.data and b"BEGIN:VEVENT" not in file.data:
-        raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
-    text = file.data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    number = 0
-    for event, method in _events(text):
-        number += 1
-        problem = _problem(event)
-        if isinstance(event, str) or problem:
-            raw = event if isinstance(event, str) else event.to_ical().decode("utf-8", errors="replace")
-            rejects.append(reject_row(file.name, number, "broken_event", problem or "the event can't be parsed", raw))
+    @property
+    def is_exception(self) -> bool:
+        """Whether it stands for an occurrence of a series."""
+        return "RECURRENCE-ID" in self.event
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it repeats."""
+        return "RRULE" in self.event or "RDATE" in self.event
+
+
+def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], findings: list[Finding]) -> Iterator[Entry]:
+    """The events of a file; those that are cut off, or have no readable times or UID, go to the rejects. Raises `SourceRefused`: empty, or no calendar."""
+    text = unfolded_text(file)
+    if ends_early(text):
+        findings.append(
+            Finding("cut_off", "sessions", file.name, "the file ends before its calendar does: events may be missing")
+        )
+    for found, event in _parsed(text):
+        problem = "the file ends in the middle of it" if found.is_cut_off else _problem(event, zone)
+        if problem is not None:
+            rule, remedy = ("cut_off", CUT_OFF_REMEDY) if found.is_cut_off else ("broken_event", REMEDY)
+            rejects.append(reject_row(file.name, found.number, rule, problem, found.text, remedy))
             continue
-        stamp = time_of(event, "DTSTAMP")
-        stamped = utc_instant(stamp, "UTC") if isinstance(stamp, date) else datetime.min.replace(tzinfo=UTC)
-        yield Entry(file.name, number, event, method == "CANCEL", (_integer(event.get("SEQUENCE")), stamped))
+        assert event is not None
+        yield Entry(file.name, found.number, event, found.method, (_integer(event.get("SEQUENCE")), stamp(event)))
 
 
-def _events(text: str) -> Iterable[tuple[Any, str]]:
-    """Events of the text with their calendar's METHOD. A file that doesn't parse as a whole is read event by event."""
+def _parsed(text: str) -> Iterable[tuple[EventText, icalendar.Event | None]]:
+    """Every event's text beside what it says. The file is parsed at once where that gives all events; else one after the other."""
+    texts = list(event_texts(text))
     try:
-        for calendar in icalendar.Calendar.from_ical(text, multiple=True):
-            for event in calendar.walk("VEVENT"):
-                yield event, str(calendar.get("METHOD", "")).upper()
-        return
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
-        zones = "".join(_ZONES.findall(text))
-    method = "CANCEL" if "\nMETHOD:CANCEL\n" in text else ""
-    for block in _EVENT.findall(text):
-        try:
-            calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\nVERSION:2.0\n{zones}{block}\nEND:VCALENDAR\n")
-            yield calendar.walk("VEVENT")[0], method
-        except (ValueError, KeyError, IndexError, AttributeError, TypeError):
-            yield block, method
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)
+        events = [event for calendar in calendars for event in calendar.events]
+    except Exception:  # the library raises many kinds, and each event gets its own chance
+        events = []
+    if len(events) == len(texts) and not any(found.is_cut_off for found in texts):
+        return zip(texts, events, strict=True)
+    return ((found, _alone(found)) for found in texts)
 
 
-def _problem(event: Any) -> str | None:
-    if isinstance(event, str):
-        return "the event can't be parsed"
-    if not isinstance(time_of(event, "DTSTART"), date):
-        return "the event has no readable start (DTSTART)"
+def _alone(found: EventText) -> icalendar.Event | None:
+    """One event with its calendar's zones; None where it can't be parsed."""
+    if found.is_cut_off:
+        return None
+    zones = "\n".join([*found.zones, ""]) if found.zones else ""
+    try:
+        calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\nVERSION:2.0\n{zones}{found.text}END:VCALENDAR\n")
+        return next(iter(calendar.events))
+    except Exception:  # whatever is wrong with it, it is one event
+        return None
+
+
+def _problem(event: icalendar.Event | None, zone: str) -> str | None:
+    if event is None:
+        return "it can't be parsed"
+    start = time_of(event, "DTSTART")
+    if not isinstance(start, date):
+        return "it has no readable start (DTSTART)"
     for name in ("DTEND", "DURATION", "RECURRENCE-ID"):
         if event.get(name) is not None and time_of(event, name) is None:
-            return f"the event's {name} can't be read"
-    return None if str(event.get("UID", "")).strip() else "the event has no UID"
+            return f"its {name} can't be read"
+    end = end_of(event, zone)
+    if end is not None and end < utc_instant(start, zone):
+        return "it ends before it starts"
+    return None if str(event.get("UID", "")).strip() else "it has no UID"
 
 
 def time_of(event: icalendar.Event, name: str) -> date | datetime | timedelta | None:
@@ -84,29 +104,61 @@ def time_of(event: icalendar.Event, name: str) -> date | datetime | timedelta | 
     value = event.get(name)
     try:
         return None if value is None or isinstance(value, list) else value.dt
-    except (BrokenCalendarProperty, AttributeError):
+    except Exception:  # a broken property raises what its library likes when it is looked at
         return None
 
 
+def end_of(event: icalendar.Event, zone: str) -> datetime | None:
+    """The end as a UTC instant, from DTEND or DURATION; None without either."""
+    start, end, duration = (time_of(event, name) for name in ("DTSTART", "DTEND", "DURATION"))
+    if isinstance(end, date):
+        return utc_instant(end, zone)
+    if isinstance(duration, timedelta) and isinstance(start, date):
+        return _moved(utc_instant(start, zone), duration)
+    return None
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
+    try:
+        return instant + by
+    except OverflowError:
+        return LATEST if by > timedelta() else EARLIEST
+
+
 def utc_instant(value: date | datetime, zone: str) -> datetime:
-    """UTC instant of a calendar time; a floating one is taken in `zone`, a day as its midnight there."""
+    """UTC instant of a calendar time; a floating one is taken in `zone`, a day as its midnight there. What no calendar reaches is its first or last instant."""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if value.tzinfo is None:
         value = value.replace(tzinfo=ZoneInfo(zone))
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return EARLIEST if value.year == 1 else LATEST
 
 
-def reject_row(file: str, number: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
+def stamp(event: icalendar.Event) -> datetime:
+    """When the event was last changed or written."""
+    found = time_of(event, "DTSTAMP")
+    return utc_instant(found, "UTC") if isinstance(found, date) else EARLIEST
+
+
+def reject_row(file: str, number: int, rule: str, reason: str, raw: str, remedy: str = REMEDY) -> dict[str, Any]:
     """The words for an event that can't be used; `number` is its place in the file."""
     return {
         "source_file": file,
         "source_line": number,
         "rule": rule,
         "reason": f"event {number}: {reason}",
-        "remedy": "correct or delete the event in the calendar and export again",
+        "remedy": remedy,
         "raw_text": raw,
     }
+
+
+def reject_entry(entry: Entry, rule: str, reason: str) -> dict[str, Any]:
+    """The words for an event that was read and can't be used."""
+    raw = entry.event.to_ical().decode("utf-8", errors="replace")
+    return reject_row(entry.file, entry.line, rule, reason, raw)
 
 
 def _integer(value: Any) -> int:

@@ -1,91 +1,242 @@
 """From the events of one UID to its occurrences.
 
-Series are expanded in their own zone, inside the window only, and bounded, since a rule may have no end.
+A UID is judged as a whole, never event by event: the newest version of its series holds, its exceptions take the place of the occurrences that they name (with those that follow
+for RANGE=THISANDFUTURE), and an exception to a series that no longer has that occurrence is superseded. Series are expanded in their own zone and inside the window only.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
 
-from pipelines.sources.sessions.ics.events import Entry, reject_row, time_of, utc_instant
+from pipelines.sources.sessions.ics.events import Entry, end_of, reject_entry, time_of, utc_instant
+from pipelines.sources.sessions.ics.recurrence_rules import MAX_PER_SERIES, series_problem
 from pipelines.sources.sessions.ics.rules import Rules
 
-MAX_PER_SERIES = 4_000  # a daily series fills ten years with 3,653
-Occurrence = tuple[Entry, icalendar.Event]
-"""The event of a file that an occurrence comes from, and the occurrence with its own times."""
+MARGIN = timedelta(days=62)  # an exception may move an occurrence into the window from outside
+TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+INVITED = ("ATTENDEE", "ORGANIZER")
+SUPERSEDED = "an older version of a meeting"
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One meeting as one event of a file gives it. `event` holds its own state and people; start and end are its own times."""
+
+    entry: Entry
+    event: icalendar.Event
+    start: date | datetime
+    end: datetime | None
+    is_cancelled: bool
+
+
+Occurrences = dict[str | None, list[Occurrence]]
+"""By RECURRENCE-ID as a UTC stamp; None for a meeting outside any series. Several where several calendars hold a copy."""
 
 
 def occurrences_by_recurrence_id(
-    entries: list[Entry], rules: Rules, rejects: list[dict[str, Any]]
-) -> dict[str | None, list[Occurrence]]:
-    """All occurrences of one UID, each with its copies in several calendars; None is the key of a meeting outside any series.
-
-    A series that can't be expanded, or has no sensible end, goes to the rejects.
-    """
-    found: dict[str | None, list[Occurrence]] = defaultdict(list)
-    by_file: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_file[entry.file].append(entry)
-    for copies in by_file.values():
-        if not any(name in copy.event for copy in copies for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
-            found[None].extend((copy, copy.event) for copy in copies)
-            continue
-        excess = _excess(copies, rules)
-        if excess:
-            rejects.append(_series_reject(copies[0], "unbounded_series", excess))
-            continue
-        try:
-            for copy, occurrence in _occurrences(copies, rules):
-                found[_recurrence_id(occurrence, rules)].append((copy, occurrence))
-        except (
-            Exception
-        ) as problem:  # one broken series must not take the calendar with it; the library raises many kinds
-            reason = f"the series can't be expanded ({type(problem).__name__})"
-            rejects.append(_series_reject(copies[0], "broken_series", reason))
+    entries: Sequence[Entry], rules: Rules, rejects: list[dict[str, Any]], counts: Counter[str]
+) -> Occurrences:
+    """All occurrences of one UID. A series that can't be expanded goes to the rejects with its exceptions; older versions are counted."""
+    masters = [entry for entry in entries if not entry.is_exception]
+    exceptions = [entry for entry in entries if entry.is_exception]
+    if not exceptions and not any(entry.is_series for entry in masters):
+        return {None: [_as_it_stands(entry, rules) for entry in masters]}
+    problems = {id(entry): series_problem(entry, rules) for entry in masters}
+    rejects.extend(reject_entry(entry, *problem) for entry in masters if (problem := problems[id(entry)]) is not None)
+    live, is_cancelled = _newest([entry for entry in masters if problems[id(entry)] is None], rules)
+    counts[SUPERSEDED] += sum(problems[id(entry)] is None for entry in masters) - len(live)
+    found: Occurrences = defaultdict(list)
+    for entry in live:
+        own = [exception for exception in exceptions if exception.file == entry.file]
+        for key, occurrence in _series(entry, own, rules, is_cancelled).items():
+            found[key].append(occurrence)
+    _add_alone(found, live, exceptions, masters, rules, counts)
     return found
 
 
-def _series_reject(first: Entry, rule: str, reason: str) -> dict[str, Any]:
-    return reject_row(first.file, first.line, rule, reason, first.event.to_ical().decode("utf-8", errors="replace"))
+def _as_it_stands(entry: Entry, rules: Rules, master: Entry | None = None) -> Occurrence:
+    """An event outside any series, or an exception: it holds its own times. One that cancels often leaves out who was invited."""
+    event = entry.event
+    if master is not None:
+        event = _with_people(event, master.event)
+    start = time_of(entry.event, "DTSTART")
+    assert isinstance(start, date)
+    end = end_of(entry.event, rules.zone)
+    if end is None and master is not None and (length := _length(master, rules)) is not None:
+        end = utc_instant(start, rules.zone) + length
+    return Occurrence(entry, event, start, end, entry.is_cancelled)
 
 
-def _excess(copies: list[Entry], rules: Rules) -> str | None:
-    """Why a series may be too long to expand, from its rule alone."""
-    days = (rules.end - rules.start).days
-    for copy in copies:
-        rule = copy.event.get("RRULE")
-        for part in rule if isinstance(rule, list) else [rule] if rule is not None else []:
-            frequency = str((part.get("FREQ") or [""])[0]).upper()
-            if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
-                return f"the series repeats {frequency.lower()}, which no meeting does"
-            times = 1
-            for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-                times *= max(1, len(part.get(name) or []))
-            most = min(days * times, int((part.get("COUNT") or [days * times])[0]))
-            if (most > MAX_PER_SERIES and frequency == "DAILY") or times * days > 50 * MAX_PER_SERIES:
-                return f"the series may have {most} occurrences, more than {MAX_PER_SERIES}"
-    return None
+def _with_people(event: icalendar.Event, master: icalendar.Event) -> icalendar.Event:
+    missing = [name for name in INVITED if name not in event and name in master]
+    if not missing:
+        return event
+    whole = icalendar.Event(event)
+    for name in missing:
+        whole[name] = master[name]
+    return whole
 
 
-def _occurrences(copies: list[Entry], rules: Rules) -> Iterable[tuple[Entry, icalendar.Event]]:
+def _length(entry: Entry, rules: Rules) -> timedelta | None:
+    start, end = time_of(entry.event, "DTSTART"), end_of(entry.event, rules.zone)
+    return end - utc_instant(start, rules.zone) if end is not None and isinstance(start, date) else None
+
+
+def _newest(masters: Sequence[Entry], rules: Rules) -> tuple[list[Entry], bool]:
+    """The newest version of the series with its equal copies in other calendars, and whether a message without times of its own cancels it (RFC 5546, 3.2.5)."""
+    if not masters:
+        return [], False
+    top = max(masters, key=lambda entry: entry.version)
+    is_cancelled = top.is_cancelled
+    if is_cancelled and not top.is_series:
+        top = max(masters, key=lambda entry: (entry.is_series, entry.version))
+    schedule = _schedule(top, rules)
+    return [entry for entry in masters if _schedule(entry, rules) == schedule], is_cancelled
+
+
+def _schedule(entry: Entry, rules: Rules) -> tuple[Any, ...]:
+    """When a series takes place; its own calendar may leave out single days (EXDATE), which makes no other version of it."""
+    start = time_of(entry.event, "DTSTART")
+    assert isinstance(start, date)
+    return (utc_instant(start, rules.zone), *(_plain(entry.event.get(name)) for name in ("RRULE", "RDATE")))
+
+
+def _plain(value: Any) -> tuple[bytes, ...]:
+    listed = value if isinstance(value, list) else [value] if value is not None else []
+    return tuple(entry.to_ical() for entry in listed)
+
+
+def _series(master: Entry, exceptions: Sequence[Entry], rules: Rules, is_cancelled: bool) -> dict[str, Occurrence]:
+    """The occurrences of one copy of a series, with the exceptions that its own calendar holds."""
+    length = _length(master, rules)
+    found: dict[str, Occurrence] = {}
+    starts: dict[str, date | datetime] = {}
+    for start in _starts(master, rules):
+        key = recurrence_stamp(start, rules)
+        starts[key] = start
+        at = utc_instant(start, rules.zone)
+        end = at + length if length is not None else None
+        found[key] = Occurrence(master, master.event, start, end, is_cancelled or master.is_cancelled)
+    for exception in sorted(exceptions, key=lambda entry: (not _is_ranged(entry), _named(entry), entry.version)):
+        named = _key(exception, starts, rules)
+        if named is not None and _is_ranged(exception):
+            found.update(_from_there_on(exception, master, named, starts, rules))
+        elif named is not None:
+            found[named] = _as_it_stands(exception, rules, master)
+    return found
+
+
+def _starts(master: Entry, rules: Rules) -> Iterator[date | datetime]:
+    """Starts of a series in its own zone, in and around the window."""
+    event = icalendar.Event(master.event)
+    for name in ("RECURRENCE-ID", "STATUS"):
+        event.pop(name, None)
     calendar = icalendar.Calendar()
-    for copy in copies:
-        calendar.add_component(copy.event)
-    by_recurrence = {_recurrence_id(copy.event, rules): copy for copy in copies if "RECURRENCE-ID" in copy.event}
-    master = next((copy for copy in copies if "RECURRENCE-ID" not in copy.event), copies[0])
-    for occurrence in recurring_ical_events.of(calendar, keep_recurrence_attributes=True).between(
-        rules.start, rules.end
-    ):
-        for name in ("ATTENDEE", "ORGANIZER"):  # an override that cancels often leaves out who was invited
-            if name not in occurrence and name in master.event:
-                occurrence[name] = master.event[name]
-        yield by_recurrence.get(_recurrence_id(occurrence, rules), master), occurrence
+    calendar.add_component(event)
+    left_out = _left_out_days(master.event)
+    occurrences = recurring_ical_events.of(calendar).between(rules.start - MARGIN, rules.end + MARGIN)
+    for number, occurrence in enumerate(occurrences, start=1):
+        start = time_of(occurrence, "DTSTART")
+        if number > MAX_PER_SERIES:
+            raise ValueError(f"more than {MAX_PER_SERIES} occurrences")
+        if isinstance(start, date) and (not isinstance(start, datetime) or start.date() not in left_out):
+            yield start
 
 
-def _recurrence_id(event: icalendar.Event, rules: Rules) -> str:
-    value = time_of(event, "RECURRENCE-ID") or time_of(event, "DTSTART")
-    return utc_instant(value if isinstance(value, date) else rules.start, rules.zone).strftime("%Y%m%dT%H%M%SZ")
+def _left_out_days(event: icalendar.Event) -> frozenset[date]:
+    """Days of EXDATE that are written as days: calendars leave out a timed occurrence so."""
+    listed = event.get("EXDATE")
+    values = listed if isinstance(listed, list) else [listed] if listed is not None else []
+    days = [moment.dt for value in values for moment in getattr(value, "dts", [])]
+    return frozenset(day for day in days if not isinstance(day, datetime))
+
+
+def recurrence_stamp(value: date | datetime, rules: Rules) -> str:
+    """The original start as UTC stamp, by which all calendars know an occurrence."""
+    return utc_instant(value, rules.zone).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _named(entry: Entry) -> str:
+    value = time_of(entry.event, "RECURRENCE-ID")
+    return value.isoformat() if isinstance(value, date) else ""
+
+
+def _is_ranged(entry: Entry) -> bool:
+    identifier = entry.event.get("RECURRENCE-ID")
+    return str(getattr(identifier, "params", {}).get("RANGE", "")).upper() == "THISANDFUTURE"
+
+
+def _key(exception: Entry, starts: dict[str, date | datetime], rules: Rules) -> str | None:
+    """Which occurrence an exception names, by instant or by its day; None where the series has none there."""
+    named = time_of(exception.event, "RECURRENCE-ID")
+    if not isinstance(named, date):
+        return None
+    key = recurrence_stamp(named, rules)
+    if key in starts or isinstance(named, datetime):
+        return key if key in starts else None
+    return next((key for key, start in starts.items() if isinstance(start, datetime) and start.date() == named), None)
+
+
+def _from_there_on(
+    exception: Entry, master: Entry, first: str, starts: dict[str, date | datetime], rules: Rules
+) -> dict[str, Occurrence]:
+    """The occurrences from `first` on, moved by the clock as the exception moves its own."""
+    moved = _as_it_stands(exception, rules, master)
+    zone = moved.start.tzinfo if isinstance(moved.start, datetime) else None
+    by = _wall(moved.start, zone, rules) - _wall(starts[first], zone, rules)
+    length = None if moved.end is None else moved.end - utc_instant(moved.start, rules.zone)
+    found = {}
+    for key, start in starts.items():
+        if key < first:
+            continue
+        wall = _wall(start, zone, rules) + by
+        here = wall.replace(tzinfo=zone) if isinstance(moved.start, datetime) else wall.date()
+        end = utc_instant(here, rules.zone) + length if length is not None else None
+        found[key] = Occurrence(exception, moved.event, here, end, moved.is_cancelled)
+    return found
+
+
+def _wall(value: date | datetime, zone: Any, rules: Rules) -> datetime:
+    """What a clock in `zone` (None: the source's) shows."""
+    local = utc_instant(value, rules.zone).astimezone(zone or ZoneInfo(rules.zone))
+    return local.replace(tzinfo=None)
+
+
+def _add_alone(
+    found: Occurrences,
+    live: Sequence[Entry],
+    exceptions: Iterable[Entry],
+    masters: Sequence[Entry],
+    rules: Rules,
+    counts: Counter[str],
+) -> None:
+    """Exceptions whose own calendar has no live series: they name an occurrence of another copy, stand alone, or are superseded."""
+    homes = {entry.file for entry in live}
+    newest = max((entry.version[0] for entry in live), default=-1)
+    master = live[0] if live else None
+    starts = {key: occurrence[0].start for key, occurrence in found.items() if key is not None}
+    for entry in exceptions:
+        key = _key(entry, starts, rules)
+        if entry.file in homes and key is not None:
+            continue
+        is_outside = _is_outside(entry, rules)
+        if key is None and masters and not is_outside and entry.version[0] < newest:
+            counts[SUPERSEDED] += 1
+            continue
+        named = time_of(entry.event, "RECURRENCE-ID")
+        assert isinstance(named, date)
+        found[key or recurrence_stamp(named, rules)].append(_as_it_stands(entry, rules, master))
+
+
+def _is_outside(entry: Entry, rules: Rules) -> bool:
+    """Whether the occurrence lies where the series wasn't expanded."""
+    named = time_of(entry.event, "RECURRENCE-ID")
+    assert isinstance(named, date)
+    at = utc_instant(named, rules.zone)
+    return not rules.start - MARGIN <= at < rules.end + MARGIN

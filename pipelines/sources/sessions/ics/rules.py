@@ -44,14 +44,19 @@ def read_rules(options: Mapping[str, Any]) -> Rules:
             f"The calendar source's zone {zone!r} is no IANA zone. Next step: write one such as Europe/Berlin."
         ) from problem
     return Rules(
-        start=datetime(start.year, start.month, start.day, tzinfo=UTC),
-        end=datetime(end.year, end.month, end.day, tzinfo=UTC) + timedelta(days=1),
+        start=_midnight(start, zone),
+        end=_midnight(end + timedelta(days=1), zone),
         as_of=as_of,
         zone=zone,
         category=str(mentoring["category"]).casefold() if mentoring.get("category") else None,
         summary=re.compile(mentoring["summary"]) if mentoring.get("summary") else None,
         programme_id=options.get("programme_id"),
     )
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """When the day begins in the source's zone, in UTC: the window's days are days there."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _day(value: Any) -> date | None:

@@ -1,0 +1,89 @@
+"""The events of a calendar file as text: every one is found, whatever the file is broken by, so that a file that was cut off is never a shorter calendar."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.sources.records import SourceFile, SourceRefused
+
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ENDINGS = re.compile(r"\r\n|\r|\n")
+_METHOD = "METHOD:"
+
+
+@dataclass
+class EventText:
+    """One event as text. `number`: its place in the file; `is_cut_off`: its end is missing; zones and method are its calendar's."""
+
+    number: int
+    zones: list[str]
+    method: str = ""
+    lines: list[str] = field(default_factory=list)
+    is_cut_off: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+def unfolded_text(file: SourceFile) -> str:
+    """The file with whole lines that end in a line feed. Lines are unfolded as bytes, since a fold may part a character. Raises `SourceRefused`."""
+    if not file.data.strip():
+        raise SourceRefused(f"{file.name} is empty. Next step: export the calendar again.")
+    coding = next((name for mark, name in _MARKS if file.data.startswith(mark)), "utf-8")
+    data = file.data if coding == "utf-16" else _FOLD.sub(b"", file.data)
+    text = _ENDINGS.sub("\n", data.decode(coding, errors="replace").replace("\0", ""))
+    upper = text.upper()
+    if "BEGIN:VCALENDAR" not in upper and "BEGIN:VEVENT" not in upper:
+        raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
+    return re.sub(r"\n[ \t]", "", text)
+
+
+def ends_early(text: str) -> bool:
+    """Whether the file stops before its calendar does."""
+    last = text.rstrip().rpartition("\n")[2].strip().upper()
+    return last != "END:VCALENDAR"
+
+
+def event_texts(text: str) -> Iterator[EventText]:
+    """The events in order. One that has no end before the next begins, or before the file ends, is cut off."""
+    number = 0
+    zones: list[str] = []
+    method = ""
+    current: EventText | None = None
+    for line in text.split("\n"):
+        mark = line.strip().upper()
+        if mark == "BEGIN:VCALENDAR":
+            zones, method = [], ""
+        if mark.startswith(_METHOD) and current is None:
+            method = mark.removeprefix(_METHOD).strip()
+        if mark == "BEGIN:VEVENT":
+            if current is not None:
+                yield _cut(current)
+            number += 1
+            current = EventText(number, zones, method)
+        if current is None:
+            zones.extend(_of_zone(line, mark, zones))
+            continue
+        current.lines.append(line)
+        if mark == "END:VEVENT":
+            yield current
+            current = None
+        elif mark == "END:VCALENDAR":
+            yield _cut(current)
+            current = None
+    if current is not None:
+        yield _cut(current)
+
+
+def _of_zone(line: str, mark: str, zones: list[str]) -> list[str]:
+    """The line, if it belongs to a zone's definition."""
+    is_open = bool(zones) and zones[-1].strip().upper() != "END:VTIMEZONE"
+    return [line] if is_open or mark == "BEGIN:VTIMEZONE" else []
+
+
+def _cut(event: EventText) -> EventText:
+    event.is_cut_off = True
+    return event

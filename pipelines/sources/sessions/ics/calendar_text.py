@@ -18,7 +18,7 @@ class EventText:
     """One event as text. `number`: its place in the file; `is_cut_off`: its end is missing; zones and method are its calendar's."""
 
     number: int
-    zones: list[str]
+    zones: tuple[str, ...]
     method: str = ""
     lines: list[str] = field(default_factory=list)
     is_cut_off: bool = False
@@ -51,21 +51,24 @@ def event_texts(text: str) -> Iterator[EventText]:
     """The events in order. One that has no end before the next begins, or before the file ends, is cut off."""
     number = 0
     zones: list[str] = []
+    zone: list[str] = []
     method = ""
     current: EventText | None = None
     for line in text.split("\n"):
         mark = line.strip().upper()
         if mark == "BEGIN:VCALENDAR":
-            zones, method = [], ""
+            zones, zone, method = [], [], ""
         if mark.startswith(_METHOD) and current is None:
             method = mark.removeprefix(_METHOD).strip()
         if mark == "BEGIN:VEVENT":
             if current is not None:
                 yield _cut(current)
             number += 1
-            current = EventText(number, zones, method)
+            current = EventText(number, tuple(zones), method)
         if current is None:
-            zones.extend(_of_zone(line, mark, zones))
+            zone = [line] if mark == "BEGIN:VTIMEZONE" else [*zone, line] if zone else []
+            if mark == "END:VTIMEZONE":
+                zones, zone = [*zones, *zone], []
             continue
         current.lines.append(line)
         if mark == "END:VEVENT":
@@ -76,12 +79,6 @@ def event_texts(text: str) -> Iterator[EventText]:
             current = None
     if current is not None:
         yield _cut(current)
-
-
-def _of_zone(line: str, mark: str, zones: list[str]) -> list[str]:
-    """The line, if it belongs to a zone's definition."""
-    is_open = bool(zones) and zones[-1].strip().upper() != "END:VTIMEZONE"
-    return [line] if is_open or mark == "BEGIN:VTIMEZONE" else []
 
 
 def _cut(event: EventText) -> EventText:

@@ -7,7 +7,7 @@ for RANGE=THISANDFUTURE), and an exception to a series that no longer has that o
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from pipelines.sources.sessions.ics.recurrence_rules import MAX_PER_SERIES, seri
 from pipelines.sources.sessions.ics.rules import Rules
 
 MARGIN = timedelta(days=62)  # an exception may move an occurrence into the window from outside
-TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+STAMP = "%Y%m%dT%H%M%SZ"
 INVITED = ("ATTENDEE", "ORGANIZER")
 SUPERSEDED = "an older version of a meeting"
 
@@ -159,7 +159,11 @@ def _left_out_days(event: icalendar.Event) -> frozenset[date]:
 
 def recurrence_stamp(value: date | datetime, rules: Rules) -> str:
     """The original start as UTC stamp, by which all calendars know an occurrence."""
-    return utc_instant(value, rules.zone).strftime("%Y%m%dT%H%M%SZ")
+    return utc_instant(value, rules.zone).strftime(STAMP)
+
+
+def _instant(key: str) -> datetime:
+    return datetime.strptime(key, STAMP).replace(tzinfo=UTC)
 
 
 def _named(entry: Entry) -> str:
@@ -220,7 +224,9 @@ def _add_alone(
     homes = {entry.file for entry in live}
     newest = max((entry.version[0] for entry in live), default=-1)
     master = live[0] if live else None
-    starts = {key: occurrence[0].start for key, occurrence in found.items() if key is not None}
+    starts: dict[str, date | datetime] = {
+        key: _instant(key).astimezone(ZoneInfo(rules.zone)) for key in found if key is not None
+    }
     for entry in exceptions:
         key = _key(entry, starts, rules)
         if entry.file in homes and key is not None:

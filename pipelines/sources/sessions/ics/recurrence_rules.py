@@ -1,8 +1,10 @@
 """Which recurrence rules are expanded. A rule comes from a stranger's calendar: one that no calendar can mean, or that a library would search for ever, is told from its words alone."""
 
-from calendar import monthrange
-from collections.abc import Iterable
-from datetime import date, datetime
+from calendar import isleap, monthrange
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from pipelines.sources.sessions.ics.events import Entry, time_of, utc_instant
@@ -11,7 +13,6 @@ from pipelines.sources.sessions.ics.rules import Rules
 MAX_PER_SERIES = 4_000  # a daily series fills ten years with 3,653
 LONGEST_INTERVAL = 1_000
 BROKEN, UNBOUNDED = "broken_series", "unbounded_series"
-LEAP_YEAR = 2024
 # RFC 5545, section 3.3.10: the numbers that a part may hold, negative ones counted from the end.
 NUMBERS = {
     "BYMONTH": (1, 12, False),
@@ -23,7 +24,8 @@ NUMBERS = {
     "BYMINUTE": (0, 59, False),
     "BYSECOND": (0, 60, False),
 }
-DAYS_OF_PERIOD = {"YEARLY": 366, "MONTHLY": 31, "WEEKLY": 7, "DAILY": 1}
+FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 Problem = tuple[str, str]
@@ -43,7 +45,7 @@ def _rule_problem(part: Any, entry: Entry, rules: Rules) -> Problem | None:
     frequency = str(_first(part, "FREQ") or "").upper()
     if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
         return UNBOUNDED, f"the series repeats {frequency.lower()}, which no meeting does"
-    if frequency not in DAYS_OF_PERIOD:
+    if frequency not in FREQUENCIES:
         return BROKEN, "the series doesn't say how often it repeats (FREQ)"
     interval = _whole(_first(part, "INTERVAL"), 1)
     if interval is None or not 1 <= interval <= LONGEST_INTERVAL:
@@ -65,21 +67,65 @@ def _number_problem(part: Any) -> str | None:
 
 
 def _never(part: Any, frequency: str) -> str | None:
-    """Why no day can fit: the 30th of February, the fifth week of seven days. A search for it would run to the year 9999."""
-    months = [int(value) for value in _all(part, "BYMONTH")] or list(range(1, 13))
-    days = [int(value) for value in _all(part, "BYMONTHDAY")]
-    longest = max(monthrange(LEAP_YEAR, month)[1] for month in months)
-    if days and all(abs(day) > longest for day in days):
-        return "the series asks for a day that its months don't have"
-    positions = [int(value) for value in _all(part, "BYSETPOS")]
-    times = _times(part)
-    if positions and all(abs(place) > DAYS_OF_PERIOD[frequency] * times for place in positions):
-        return f"the series asks for the {positions[0]}th day of a period that is shorter"
+    """Why no day can fit: the 30th of February, the ninth Monday of a month. A search for it would run to the year 9999."""
     weeks = 53 if frequency == "YEARLY" and not _all(part, "BYMONTH") else 5
     ordinals = [number for day in _all(part, "BYDAY") if (number := _ordinal(str(day))) is not None]
     if ordinals and frequency in ("YEARLY", "MONTHLY") and all(not 1 <= abs(number) <= weeks for number in ordinals):
         return f"the series asks for weekday number {ordinals[0]} of a period that has {weeks}"
+    most = _most_in_a_period(part, frequency) * _times(part)
+    if not most:
+        return "no day fits the series"
+    positions = [int(value) for value in _all(part, "BYSETPOS")]
+    if positions and all(abs(place) > most for place in positions):
+        return f"the series asks for number {positions[0]} of the days of a period that has {most}"
     return None
+
+
+def _most_in_a_period(part: Any, frequency: str) -> int:
+    """How many days of one period (a year, a month, a week, a day) fit the parts of a rule at most. 28 years hold every combination of date and weekday."""
+    if _all(part, "BYWEEKNO"):
+        return 366
+    filters = [_FILTERS[name](frozenset(_numbers(part, name))) for name in _FILTERS if _all(part, name)]
+    if not filters or (frequency == "DAILY" and len(filters) == 1):
+        return 1
+    periods = Counter(_PERIODS[frequency](day) for day in _days() if all(fits(day) for fits in filters))
+    return max(periods.values(), default=0)
+
+
+def _numbers(part: Any, name: str) -> list[int]:
+    values = [str(value).strip().upper() for value in _all(part, name)]
+    return [WEEKDAYS.index(value[-2:]) for value in values] if name == "BYDAY" else [int(value) for value in values]
+
+
+def _of_month(numbers: frozenset[int]) -> Callable[[date], bool]:
+    return lambda day: day.day in numbers or day.day - monthrange(day.year, day.month)[1] - 1 in numbers
+
+
+def _of_year(numbers: frozenset[int]) -> Callable[[date], bool]:
+    def fits(day: date) -> bool:
+        place = day.timetuple().tm_yday
+        return place in numbers or place - (366 if isleap(day.year) else 365) - 1 in numbers
+
+    return fits
+
+
+_FILTERS: dict[str, Callable[[frozenset[int]], Callable[[date], bool]]] = {
+    "BYMONTH": lambda numbers: lambda day: day.month in numbers,
+    "BYMONTHDAY": _of_month,
+    "BYYEARDAY": _of_year,
+    "BYDAY": lambda numbers: lambda day: day.weekday() in numbers,
+}
+_PERIODS: dict[str, Callable[[date], Any]] = {
+    "YEARLY": lambda day: day.year,
+    "MONTHLY": lambda day: (day.year, day.month),
+    "WEEKLY": lambda day: day.isocalendar()[:2],
+    "DAILY": lambda day: day,
+}
+
+
+@cache
+def _days() -> tuple[date, ...]:
+    return tuple(date(2000, 1, 1) + timedelta(days=number) for number in range(28 * 365 + 7))
 
 
 def _excess(part: Any, frequency: str, interval: int, entry: Entry, rules: Rules) -> str | None:

@@ -22,12 +22,14 @@ from pipelines.sources.remote.reduction import encoded, records_at, reduced_reco
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
+    MentoringFilter,
     PlannedMeeting,
     extract_of,
-    mentoring_only,
     recurrence_stamp,
+    series_kept,
 )
 
+SERIES = "recurringEventId"
 KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
 ANSWERS = {"accepted": "accepted", "declined": "declined", "tentative": "tentative"}
 
@@ -48,6 +50,8 @@ def streams(context: Context) -> list[Stream]:
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
         rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
         place, page_token = token or (0, None)
+        known = series_kept(context.committed("events"), "items", SERIES)
+        mentoring = MentoringFilter(rules, "summary", series=SERIES, known=known)
         while place < len(calendars):
             content = client.get(
                 f"calendars/{quote(calendars[place], safe='')}/events", _question(rules, page_token)
@@ -55,7 +59,7 @@ def streams(context: Context) -> list[Stream]:
             calendar, page_token = calendars[place], content.get("nextPageToken") or None
             place = place if page_token else place + 1
             following = [place, page_token] if place < len(calendars) else None
-            yield replace(_page(content, rules, following), part=calendar)
+            yield replace(_page(content, mentoring, following), part=calendar)
 
     return [Stream("events", pages)]
 
@@ -71,31 +75,38 @@ def _question(rules: Rules, page_token: str | None) -> dict[str, Any]:
     return {**question, **({"pageToken": page_token} if page_token else {})}
 
 
-def _page(content: Mapping[str, Any], rules: Rules, following: Any) -> Page:
+def _page(content: Mapping[str, Any], mentoring: MentoringFilter, following: Any) -> Page:
+    """A cancelled instance comes without title, perhaps before its series: it is kept (two times and two ids) and judged by the reader."""
     items = records_at(content, "items")
-    bare = [item for item in items if item.get("status") == "cancelled" and not item.get("iCalUID")]
-    kept, others = mentoring_only([item for item in items if item not in bare], "summary", rules)
-    known = {str(item.get("recurringEventId")) for item in kept}
-    # A cancelled instance has no title; it counts with the series that has one.
-    kept += [item for item in bare if str(item.get("recurringEventId")) in known]
-    others += len(items) - len(kept) - others
+    titled = [item for item in items if not _is_bare(item)]
+    kept, others = mentoring.kept(titled)
+    kept += [item for item in items if _is_bare(item) and item.get(SERIES)]
+    others += len(items) - len(titled) - sum(_is_bare(item) and bool(item.get(SERIES)) for item in items)
     data = {"zone": content.get("timeZone"), "items": [reduced_record(item, KEPT) for item in kept], "left_out": others}
     return Page(encoded(data), len(kept), following)
+
+
+def _is_bare(item: Mapping[str, Any]) -> bool:
+    return item.get("status") == "cancelled" and not item.get("iCalUID")
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Sessions and participants from the landed pages. Options as of calendar files: window, zone, mentoring, programme_id."""
     rules = read_rules(options)
     records = CalendarRecords()
-    for file in newest_pages(files)["events"]:
-        content = json.loads(file.data)
+    pages = [(file, json.loads(file.data)) for file in newest_pages(files)["events"]]
+    uids = {
+        item[SERIES]: item["iCalUID"]
+        for _, content in pages
+        for item in content["items"]
+        if item.get(SERIES) and item.get("iCalUID")
+    }
+    for file, content in pages:
         records.left_out["not a mentoring event"] += int(content["left_out"])
-        uids = {
-            item["recurringEventId"]: item["iCalUID"]
-            for item in content["items"]
-            if item.get("recurringEventId") and item.get("iCalUID")
-        }
         for number, item in enumerate(content["items"], start=1):
+            if _is_bare(item) and item.get(SERIES) not in uids:
+                records.left_out["not a mentoring event"] += 1
+                continue
             _take(item, file.name, number, content.get("zone"), uids, rules, records)
     return extract_of(records, rules)
 

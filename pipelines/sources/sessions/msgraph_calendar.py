@@ -23,10 +23,11 @@ from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
+    MentoringFilter,
     PlannedMeeting,
     extract_of,
-    mentoring_only,
     recurrence_stamp,
+    series_kept,
 )
 
 ASKED = "id,iCalUId,type,seriesMasterId,isCancelled,isAllDay,subject,categories,start,end,originalStart,originalStartTimeZone,attendees,organizer,lastModifiedDateTime"
@@ -34,6 +35,7 @@ KEPT = (
     "id iCalUId type seriesMasterId isCancelled isAllDay start end originalStart originalStartTimeZone attendees.type attendees.status attendees.emailAddress.address "
     "organizer.emailAddress.address lastModifiedDateTime @removed"
 ).split()
+SERIES = "seriesMasterId"
 GLOBAL_OBJECT_ID = "040000008200E00074C5B7101A82E008"
 ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyAccepted": "tentative", "organizer": "accepted"}
 
@@ -53,6 +55,8 @@ def streams(context: Context) -> list[Stream]:
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
         rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
         place, link = token or (0, None)
+        known = series_kept(context.committed("events"), "value", SERIES)
+        mentoring = MentoringFilter(rules, "subject", "categories", SERIES, known)
         while place < len(mailboxes):
             if link:
                 content = client.get(link).json()
@@ -65,7 +69,7 @@ def streams(context: Context) -> list[Stream]:
                 content = client.get(f"users/{quote(mailboxes[place], safe='@')}/calendarView", window).json()
             mailbox, link = mailboxes[place], content.get("@odata.nextLink") or None
             place = place if link else place + 1
-            kept, others = mentoring_only(records_at(content, "value"), "subject", rules, "categories")
+            kept, others = mentoring.kept(records_at(content, "value"))
             data = {"value": [reduced_record(event, KEPT) for event in kept], "left_out": others}
             following = [place, link] if place < len(mailboxes) else None
             yield Page(encoded(data), len(kept), following, part=mailbox)

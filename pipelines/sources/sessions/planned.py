@@ -3,14 +3,17 @@ a meeting was planned, never that it was held.
 """
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.sessions.ics.meetings import with_notice
+from pipelines.sources.sessions.ics.participants import mail_of
 from pipelines.sources.sessions.ics.rules import Rules
 
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
@@ -81,10 +84,7 @@ def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
 
 def _session(meeting: PlannedMeeting, rules: Rules) -> dict[str, Any]:
     day = meeting.start.astimezone(ZoneInfo(meeting.zone)).date()
-    with_notice = None
-    changed = meeting.updated and meeting.updated.astimezone(ZoneInfo(meeting.zone)).date()
-    if meeting.is_cancelled and changed is not None and changed <= day:
-        with_notice = changed < day
+    notice = with_notice(meeting.updated, day, meeting.zone) if meeting.is_cancelled else None
     session_id = hashlib.sha256(f"{meeting.uid}|{meeting.recurrence_id or ''}".encode()).hexdigest()[:24]
     return {
         "session_id": session_id,
@@ -97,7 +97,7 @@ def _session(meeting: PlannedMeeting, rules: Rules) -> dict[str, Any]:
         "scheduled_tz": meeting.zone,
         "status": "cancelled" if meeting.is_cancelled else "scheduled" if day > rules.as_of else "unknown",
         "status_basis": "calendar_only",
-        "cancelled_with_notice": with_notice,
+        "cancelled_with_notice": notice,
         "source_record_id": session_id,
         "source_updated_at": meeting.updated,
         "raw_text": f"UID:{meeting.uid} RECURRENCE-ID:{meeting.recurrence_id or ''}",
@@ -109,7 +109,7 @@ def _people(copies: Iterable[PlannedMeeting]) -> list[dict[str, Any]]:
     people: dict[str, dict[str, Any]] = {}
     for meeting in sorted(copies, key=lambda copy: (copy.updated is not None, copy.updated)):
         for mail, answer, is_host in meeting.invited:
-            person = reference("email", mail) if "@" in mail else None
+            person = reference("email", mail_of(mail))
             if person is None:
                 continue
             known = people.setdefault(
@@ -127,17 +127,41 @@ def recurrence_stamp(original: datetime) -> str:
     return original.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ")
 
 
-def mentoring_only(
-    events: Iterable[Mapping[str, Any]], title: str, rules: Rules, labels: str | None = None
-) -> tuple[list[Mapping[str, Any]], int]:
-    """The events whose title or labels mark them as mentoring, and how many others there are: nobody's other appointments are kept."""
-    kept, others = [], 0
-    for event in events:
-        words = {str(word).casefold() for word in (event.get(labels) or [])} if labels else set()
-        fits = rules.summary is not None and rules.summary.search(str(event.get(title) or "")) is not None
-        is_mentoring = (rules.category is None and rules.summary is None) or fits or rules.category in words
-        if is_mentoring:
-            kept.append(event)
-        else:
-            others += 1
-    return kept, others
+@dataclass
+class MentoringFilter:
+    """Which records of an API are mentoring: by title or labels, and by series. Nobody's other appointments are kept.
+
+    An occurrence belongs to its series whatever its own title is. `known` holds the series that were found so far, on this page and those before it.
+    """
+
+    rules: Rules
+    title: str
+    labels: str | None = None
+    series: str | None = None
+    known: set[str] = field(default_factory=set)
+
+    def kept(self, events: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], int]:
+        """The mentoring events, and how many others there are."""
+        for event in events:
+            if self._is_marked(event) and self._series_of(event):
+                self.known.add(self._series_of(event))
+        kept = [event for event in events if self._is_marked(event) or self._series_of(event) in self.known]
+        return kept, len(events) - len(kept)
+
+    def _series_of(self, event: Mapping[str, Any]) -> str:
+        return str(event.get(self.series) or "") if self.series else ""
+
+    def _is_marked(self, event: Mapping[str, Any]) -> bool:
+        if self.rules.category is None and self.rules.summary is None:
+            return True
+        words = {str(word).casefold() for word in (event.get(self.labels) or [])} if self.labels else set()
+        fits = (
+            self.rules.summary is not None and self.rules.summary.search(str(event.get(self.title) or "")) is not None
+        )
+        return fits or self.rules.category in words
+
+
+def series_kept(pages: Iterable[bytes], records: str, series: str) -> set[str]:
+    """The series of pages that an earlier run has kept, so that a run that goes on knows them."""
+    kept = (record for page in pages for record in json.loads(page)[records])
+    return {str(record[series]) for record in kept if record.get(series)}

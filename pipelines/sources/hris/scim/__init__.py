@@ -26,6 +26,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
+from pipelines.sources.truth_words import truth
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 KEPT = [
@@ -40,6 +41,7 @@ KEPT = [
     "meta.lastModified",
     ENTERPRISE,
 ]
+STATUS = {True: "active", False: "inactive", None: "unknown"}
 STATE = {
     "job_title": ("title",),
     "department": (f"{ENTERPRISE}#department",),
@@ -172,7 +174,7 @@ def _person(
         "given_name": _value(user, "name.givenName"),
         "family_name": _value(user, "name.familyName"),
         "email_work": mail.lower() if mail else None,
-        "status": "unknown" if active is ABSENT else "active" if active else "inactive",
+        "status": STATUS[truth(active)],
         "home_tz": options.get("zone"),
         **_lineage(file, number, user, str(user["id"])),
     }

@@ -21,7 +21,7 @@ from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
-from pipelines.sources.sessions.planned import mentoring_only
+from pipelines.sources.sessions.planned import MentoringFilter
 
 KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
 KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")
@@ -74,6 +74,7 @@ def streams(context: Context) -> list[Stream]:
         rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
         periods = [(user, start, end) for user in users for start, end in _months(rules, plan)]
         place, page_token = token or (0, "")
+        mentoring = MentoringFilter(rules, "topic")
         while place < len(periods):
             user, start, end = periods[place]
             question = {
@@ -86,7 +87,7 @@ def streams(context: Context) -> list[Stream]:
             content = client.get(f"report/users/{quote(user, safe='@')}/meetings", question).json()
             page_token = content.get("next_page_token") or ""
             place = place if page_token else place + 1
-            kept, others = mentoring_only(records_at(content, "meetings"), "topic", rules)
+            kept, others = mentoring.kept(records_at(content, "meetings"))
             data = {
                 "meetings": [{name: meeting.get(name) for name in KEPT_OF_MEETINGS} for meeting in kept],
                 "left_out": others,

@@ -7,6 +7,7 @@ and its file's name must give one.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
@@ -14,14 +15,24 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
+from pipelines.sources.truth_words import truth
 
-NAME, MAIL, JOINED, LEFT, MINUTES = (
+NAME, MAIL, JOINED, LEFT, MINUTES, WAITED = (
     ("name (original name)", "name"),
     ("user email", "email"),
     ("join time",),
     ("leave time",),
     ("total duration (minutes)", "duration (minutes)"),
+    ("in waiting room",),
 )
+COLUMNS = (NAME, MAIL, JOINED, LEFT, MINUTES, WAITED)
+SHAPES = tuple(
+    (mail, *times)
+    for times in (("Join Time", "Leave Time"), ("Total Duration (Minutes)",), ("Duration (Minutes)",))
+    for mail in ("User Email", "Email")
+)
+MEETING_SHAPES = (("Meeting ID", "Start Time"), ("ID", "Start Time"))
+MEETING_ID = ("meeting id", "id")
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -40,24 +51,36 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         raise SourceRefused("The source has no .csv file. Next step: download the participant reports into its folder.")
     meetings: list[AttendedMeeting] = []
     rejects: list[dict[str, Any]] = []
+    waited = 0
     for file in reports:
-        meeting = _meeting(file, options, rejects)
+        meeting, waiting = _meeting(file, options, rejects)
+        waited += waiting
         if meeting is not None:
             meetings.append(meeting)
-    return extract_of(meetings, rejects, {})
+    return extract_of(meetings, rejects, {"sat in the waiting room": waited})
 
 
-def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]) -> AttendedMeeting | None:
+def _meeting(
+    file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]
+) -> tuple[AttendedMeeting | None, int]:
+    """The meeting of a report, and how many rows tell of somebody in the waiting room, who wasn't in the meeting."""
     text, columns = _participants(file)
     zone = str(options["zone"])
     block = _block(file)
     joins: list[Join] = []
     minutes: dict[str, float] = {}
+    waited = 0
     for row in text.rows.iter_rows(named=True):
+        if truth(_cell(row, columns, WAITED)):
+            waited += 1
+            continue
         mail = _cell(row, columns, MAIL)
         if columns.get(JOINED) is None:
-            if mail:
-                minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + float(_cell(row, columns, MINUTES) or 0)
+            length = _number(_cell(row, columns, MINUTES))
+            if length is None:
+                rejects.append(_reject(file.name, row[LINE], "not_a_number", "the duration is not a number", row[RAW]))
+            elif mail:
+                minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + length
             continue
         start, end = (_time(_cell(row, columns, name), options) for name in (JOINED, LEFT))
         if start is None or end is None:
@@ -77,9 +100,11 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
     if start is None:
         reason = "the report gives no time of the meeting, and the file's name neither"
         rejects.append(_reject(file.name, 1, "missing_time", reason, file.name))
-        return None
-    identity = f"{block.get('meeting id', '')}|{start.isoformat()}|{'' if block else file.name}"
-    return AttendedMeeting(
+        return None, waited
+    # A report without its meeting's id is known by its content: the same report under two names is one meeting.
+    named = next((block[name] for name in MEETING_ID if block.get(name)), "")
+    identity = f"{named}|{start.isoformat()}|{'' if block else sha256(file.data).hexdigest()}"
+    meeting = AttendedMeeting(
         session_id=sha256(identity.encode()).hexdigest()[:24],
         uid=None,
         start=start,
@@ -89,32 +114,42 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
         joins=tuple(joins),
         minutes_by_mail=minutes,
     )
+    return meeting, waited
 
 
 def _participants(file: SourceFile) -> tuple[DelimitedText, dict[tuple[str, ...], str]]:
     """The participants' part, found by its columns."""
-    for needed in (("User Email", "Join Time", "Leave Time"), ("User Email", "Total Duration (Minutes)")):
+    for needed in SHAPES:
         try:
             text = read_delimited(file, required=needed)
         except SourceRefused:
             continue
         spelled = {normalised(name): name for name in text.header}
-        wanted = (NAME, MAIL, JOINED, LEFT, MINUTES)
-        return text, {names: spelled[name] for names in wanted for name in reversed(names) if name in spelled}
+        return text, {names: spelled[name] for names in COLUMNS for name in reversed(names) if name in spelled}
     raise SourceRefused(
-        f"{file.name} is no participant report: no line has 'User Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
+        f"{file.name} is no participant report: no line has 'User Email' or 'Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
         "Next step: download the report under Reports, Usage, with participants."
     )
 
 
 def _block(file: SourceFile) -> dict[str, str]:
     """The line about the meeting that some reports begin with."""
+    for needed in MEETING_SHAPES:
+        try:
+            text = read_delimited(file, required=needed)
+        except SourceRefused:
+            continue
+        row = text.rows.head(1).to_dicts()
+        return {normalised(name): value for name, value in row[0].items() if isinstance(value, str)} if row else {}
+    return {}
+
+
+def _number(value: str | None) -> float | None:
     try:
-        text = read_delimited(file, required=("Meeting ID", "Start Time"))
-    except SourceRefused:
-        return {}
-    row = text.rows.head(1).to_dicts()
-    return {normalised(name): value for name, value in row[0].items() if isinstance(value, str)} if row else {}
+        number = float((value or "0").replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) and number >= 0 else None
 
 
 def _cell(row: Mapping[str, Any], columns: Mapping[tuple[str, ...], str], names: tuple[str, ...]) -> str | None:

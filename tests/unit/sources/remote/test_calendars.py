@@ -194,7 +194,7 @@ def test_graph_occurrences_share_the_series_uid_and_keep_their_zone(tmp_path: Pa
         "lastModifiedDateTime": "2026-03-16T10:00:00Z",
         "start": {"dateTime": "2026-03-17T16:00:00.0000000", "timeZone": "UTC"},
     }
-    private = {**value[0], "subject": "Dentist", "iCalUId": "other"}
+    private = {**value[0], "subject": "Dentist", "iCalUId": "other", "seriesMasterId": "another series"}
 
     def behaviour(call: Call) -> Answer:
         if "$skip" in call.query:
@@ -225,3 +225,32 @@ def test_graph_removed_events_prove_nothing(tmp_path: Path) -> None:
     extract = CONNECTORS["msgraph_calendar"](files, {**MENTORING, "as_of": date(2026, 3, 31)})
     assert extract.batch("sessions").rows.height == 1
     assert extract.batch("sessions").filtered.rows() == [("removed from the window", 1)]
+
+
+def test_an_occurrence_with_another_title_belongs_to_its_series_on_whatever_page_it_stands(tmp_path: Path) -> None:
+    def event(number: int, title: str, day: str) -> dict[str, object]:
+        return {
+            "id": f"i{number}", "iCalUID": "series@google", "recurringEventId": "series", "status": "confirmed", "summary": title,
+            "updated": "2026-03-01T08:00:00Z", "originalStartTime": {"dateTime": f"{day}T10:00:00+01:00"},
+            "start": {"dateTime": f"{day}T10:00:00+01:00"}, "end": {"dateTime": f"{day}T11:00:00+01:00"},
+        }  # fmt: skip
+
+    cancelled = {
+        "id": "i0",
+        "status": "cancelled",
+        "recurringEventId": "series",
+        "originalStartTime": {"dateTime": "2026-03-03T10:00:00+01:00"},
+    }
+    strange = {**cancelled, "id": "i9", "recurringEventId": "somebody's dentist"}
+    pages = [
+        {"items": [cancelled, strange], "nextPageToken": "2"},
+        {"items": [event(1, "Mentoring 1:1", "2026-03-10")], "nextPageToken": "3"},
+        {"items": [event(2, "Coffee instead", "2026-03-17")]},
+    ]
+    options = {"access_token": "${G}", "calendars": ["m@example.org"], **MENTORING}
+    with serving(lambda call: Answer(pages[int(call.query.get("pageToken", "1")) - 1])) as server:
+        options["base_url"] = server.url
+        fetched("google_calendar", tmp_path, options, environment={"G": "g-token-123"})
+        batch = read_back("google_calendar", tmp_path, {**options, "as_of": date(2026, 3, 31)}).batch("sessions")
+    assert batch.rows.sort("scheduled_start_at")["status"].to_list() == ["cancelled", "unknown", "unknown"]
+    assert batch.filtered.rows() == [("not a mentoring event", 1)]

@@ -48,7 +48,12 @@ def demo(
 
 
 @app.command()
-def run() -> None:
+def run(
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Key of a question at which a load stopped, as it prints it; may be given several times."),
+    ] = None,
+) -> None:
     """Run everything: land, load, check, model, match, estimate, publish, report."""
     from pipelines.findings import print_findings
     from pipelines.run import execute
@@ -56,7 +61,7 @@ def run() -> None:
 
     workspace = _workspace()
     try:
-        outcome = execute(workspace, "everything", say=typer.echo)
+        outcome = execute(workspace, "everything", say=typer.echo, accept=accept or [])
     except (WarehouseBusy, SettingsError) as stopped:
         _stop(str(stopped))
     if outcome.problems:

@@ -1,15 +1,18 @@
 """One run of the whole pipeline in this process, with its progress on the terminal."""
 
+import getpass
 import os
 import shutil
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.settings import PROJECT, Settings
+from pipelines.unforeseen import told_of
 from pipelines.warehouse import claim_writer
 
 if TYPE_CHECKING:
@@ -59,8 +62,8 @@ def prepare_environment(workspace: Settings) -> None:
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
 
 
-def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None]) -> Outcome:
-    """Run one job to its end. Raises WarehouseBusy where another process is writing."""
+def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], accept: Sequence[str] = ()) -> Outcome:
+    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes. Raises WarehouseBusy where another process is writing."""
     prepare_environment(workspace)
     claim_writer(workspace.warehouse)
     say("Loading the pipeline's definitions ...")
@@ -72,13 +75,16 @@ def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None]) -
     _bury_dead_runs(instance)
     job = defs().resolve_job_def(job_name)
     run_id = str(uuid.uuid4())
-    watcher = _Watcher(say)
+    watcher = _Watcher(say, workspace.data)
     instance.add_event_listener(run_id, watcher)
     result = job.execute_in_process(
         instance=instance,
         run_id=run_id,
         raise_on_error=False,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        run_config={
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser()}}},
+        },
     )
     if not result.success and not watcher.problems:
         watcher.problems.append(f"The run failed without a message. Look at run {run_id} with `make dagster`.")
@@ -98,8 +104,9 @@ def _bury_dead_runs(instance: "DagsterInstance") -> None:
 class _Watcher:
     """Turns Dagster's events into one line a step, and failures into words."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], data: Path) -> None:
         self.say = say
+        self.data = data
         self.problems: list[str] = []
         self.started: dict[str, float] = {}
         self.models = 0
@@ -123,7 +130,7 @@ class _Watcher:
             self.say(f"  done  {_words(step):<52} {seconds:6.1f} s")
         elif kind == "STEP_FAILURE":
             self.say(f"  FAIL  {_words(step)}")
-            self.problems.append(_problem(step, event.step_failure_data.error))
+            self.problems.append(_problem(step, event.step_failure_data.error, self.data))
 
     def _note_failed_check(self, evaluation: Any) -> None:
         """A failed check in words: which table, which expectation, what was seen."""
@@ -149,9 +156,19 @@ def _words(step: str) -> str:
     return STEP_WORDS.get(step, step)
 
 
-def _problem(step: str, error: Any) -> str:
-    """The innermost cause's message, without its traceback."""
+TOLD_IN_WORDS = frozenset(
+    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy CorrectionRefused Failure DagsterDbtCliRuntimeError".split()
+)
+"""Kinds of exceptions whose message is written for the person who reads it."""
+
+
+def _problem(step: str, error: Any, data: Path) -> str:
+    """The innermost cause: its message where that is written for readers, else what kind it is and where its traceback is kept."""
     while error is not None and error.cause is not None:
         error = error.cause
-    message = error.message.strip() if error is not None else "no message"
-    return f"{_words(step)}: {message.partition(': ')[2] or message}"
+    if error is None:
+        return f"{_words(step)}: no message"
+    if error.cls_name in TOLD_IN_WORDS:
+        message = error.message.strip()
+        return f"{_words(step)}: {message.partition(': ')[2] or message}"
+    return told_of(error.cls_name or "unknown", error.to_string(), _words(step), data)

@@ -3,18 +3,26 @@
 A source behind an API is asked first; what it answers is landed page by page, so that reading, replay and audit are the same for all.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
 
 from pipelines.decisions import DecisionStore, export_decisions
-from pipelines.loading.landing import Landed, land
+from pipelines.loading.acceptance import Acceptance
+from pipelines.loading.corrections import corrections_of
+from pipelines.loading.landing import Landed, as_it_lies, land
+from pipelines.loading.load import load_all
+from pipelines.loading.source import SourceToLoad
 from pipelines.settings import SourceSettings, secrets_of, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.remote.extraction import current, extractions
-from pipelines.sources.remote.fetching import fetch
+from pipelines.sources.remote.fetching import fetch, sample
 from pipelines.sources.remote.secrets import Secrets
-from pipelines.sources_configured import asking_recipe, connector_options, recipe_of
+from pipelines.sources_configured import asking_recipe, connector_options, recipe_of, workspace_zone, zone_of
 
 
 def landed(source: SourceSettings) -> Landed:
@@ -25,6 +33,80 @@ def landed(source: SourceSettings) -> Landed:
     return land(
         source.source_id, folders_of(source), workspace.landing, recipe=recipe_of(source), as_of=workspace.as_of
     )
+
+
+def to_load(source: SourceSettings) -> SourceToLoad:
+    """A source as a load takes it, landed as it is now."""
+    return _with_options(source, landed(source))
+
+
+def to_try(source: SourceSettings, folder: Path) -> SourceToLoad:
+    """A source as a load would take it, without landing it: links to its files in the empty `folder`, or of a remote one the first page of each list."""
+    workspace = settings()
+    if source.connector == "match_decisions":
+        bring(source, lambda _: None)
+    is_sample = source.connector in REMOTE
+    folders = [_sampled(source, folder)] if is_sample else folders_of(source)
+    landed_as = as_it_lies(source.source_id, folders, folder / "files", recipe=recipe_of(source), as_of=workspace.as_of)
+    return replace(_with_options(source, landed_as), is_sample=is_sample)
+
+
+def _sampled(source: SourceSettings, folder: Path) -> Path:
+    files = sample(
+        REMOTE[source.connector],
+        source.source_id,
+        folder / "asked",
+        source.options,
+        Secrets(secrets_of(source)),
+        now=lambda: datetime.now(UTC),
+        mapping=connector_options(source).get("mapping"),
+    )
+    for file in files:
+        (folder / "sample" / file.name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "sample" / file.name).write_bytes(file.data)
+    return folder / "sample"
+
+
+def _with_options(source: SourceSettings, landed_as: Landed) -> SourceToLoad:
+    return SourceToLoad(
+        source.source_id,
+        source.connector,
+        connector_options(source),
+        landed_as,
+        zone_of(source),
+        corrections_of(settings().data / "corrections", source.source_id),
+    )
+
+
+def load_sources(
+    warehouse: duckdb.DuckDBPyConnection,
+    sources: Sequence[SourceSettings],
+    say: Callable[[str], None],
+    *,
+    accept: Sequence[str] = (),
+    actor: str = "",
+) -> None:
+    """Land and load `sources`. accept: keys of questions that `actor` has answered with yes. Raises SourceRefused and LoadStopped."""
+    loads = [to_load(source) for source in sources]
+    load_all(
+        warehouse,
+        loads,
+        key=settings().hash_key,
+        as_of=day_of(loads),
+        say=say,
+        acceptance=acceptance(accept, actor),
+    )
+
+
+def day_of(loads: Sequence[SourceToLoad]) -> date:
+    """The day up to which everything is counted: the workspace's, else that of the newest extract."""
+    newest = max((load.landed.extracted for load in loads), default=datetime.now(UTC))
+    return settings().as_of or newest.astimezone(ZoneInfo(workspace_zone())).date()
+
+
+def acceptance(accept: Sequence[str] = (), actor: str = "") -> Acceptance:
+    """What was accepted before in this workspace, and what `actor` accepts now."""
+    return Acceptance(settings().data / "audit" / "accepted.jsonl", accept, actor)
 
 
 def folders_of(source: SourceSettings) -> list[Path]:

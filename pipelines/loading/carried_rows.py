@@ -4,19 +4,23 @@ Carried is only what adds up: for every table, the rows and refused records of t
 contradictions, a row that holds again) the source is read whole.
 """
 
+import filecmp
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Table
-from pipelines.loading.gate_in_parts import GateInParts
+from pipelines.loading.gate import Gate
+from pipelines.loading.reading import landed_files
+from pipelines.loading.source import SourceToLoad
+from pipelines.loading.standing import OWN
+from pipelines.sources.connectors import OF_CHANGES
 from pipelines.sources.records import Changes
 
-OWN = "source_instance = ? and load_id = ?"
-EARLIER = "source_instance = ? and load_id <> ?"
 BETWEEN_ROWS = "contradicting_key"
 """The rule whose records are refused for another row's sake: when that one goes, they may be loaded."""
 
@@ -41,14 +45,14 @@ class CarriedRows:
             return False
         return self._number(table) + refused.height == number
 
-    def write(self, stamp: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, GateInParts]:
+    def write(self, stamp: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, Gate]:
         """Make the rows rows of the new load, where they stand; the gates of their tables, which have counted them. stamp: puts the columns of lineage beside rows."""
         lineage = stamp(pl.DataFrame({"__": [0]})).select("load_id", "extracted_at").row(0)
         kept, gone = self._kept, self._gone  # noqa: F841  (found by their names)
-        gates: dict[str, GateInParts] = {}
+        gates: dict[str, Gate] = {}
         for name in self.changes.held:
             table = BY_NAME[name]
-            gates[name] = GateInParts(table, first_file=self._first_file(table))
+            gates[name] = Gate(table, first_file=self._first_file(table))
             gates[name].carry(self._number(table), self._refused(table))
             self.warehouse.execute(
                 f"update {table.address} as rows set load_id = ?, extracted_at = ? where {self._standing}",
@@ -116,3 +120,23 @@ class CarriedRows:
                 and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)
         """
         return self.warehouse.sql(query, params=[*self._earlier, *self._earlier, table.name]).pl()
+
+
+def carried_rows(warehouse: duckdb.DuckDBPyConnection, source: SourceToLoad, as_of: date) -> CarriedRows | None:
+    """What of the last load can stay; None where it was read by other rules or corrected, the connector can't tell, or it doesn't add up."""
+    if source.connector not in OF_CHANGES or source.corrections:
+        return None
+    landed = source.landed
+    query = "select load_id from quality.loads where source_id = ? and is_current and mapping_hash = ? and load_id <> ?"
+    earlier = warehouse.execute(query, [source.source_id, landed.mapping_hash, landed.load_id]).fetchall()
+    if not earlier:
+        return None
+    before = landed.folder.with_name(earlier[0][0])
+    known = [name for name in landed.files if (before / name).is_file()]
+    known = [name for name in known if filecmp.cmp(before / name, landed.folder / name, shallow=False)]
+    options = {**source.options, "as_of": as_of}
+    changes = OF_CHANGES[source.connector](landed_files(source), options, frozenset(known))
+    if changes is None:
+        return None
+    carried = CarriedRows(warehouse, source.source_id, landed.load_id, earlier[0][0], changes)
+    return carried if carried.add_up() else None

@@ -54,14 +54,7 @@ def land(
     as_of: files without an export note can't be newer than the day up to which the workspace counts.
     The copy is made beside and moved into place, so a killed run leaves no half load. Raises NothingToLand.
     """
-    found = files_below(folders)
-    if not found:
-        listed = ", ".join(str(folder) for folder in folders)
-        raise NothingToLand(
-            f"Source {source_id}: no files in {listed}. Put the export there, or correct `path` of this source in the workspace file."
-        )
-    mapping_hash = content_hash(json.dumps(recipe, sort_keys=True, default=str).encode())
-    load_id = _load_id(mapping_hash, found)
+    found, mapping_hash, load_id = _found(source_id, folders, recipe)
     extracted_at = _extracted_at(folders, list(found.values()), as_of)
     draft = landing / source_id / f".{load_id}.draft"
     is_new = not (landing / source_id / load_id / MANIFEST).exists()
@@ -83,6 +76,38 @@ def land(
     if is_new:
         _move_into_place(draft, landed)
     return landed
+
+
+def as_it_lies(
+    source_id: str, folders: Sequence[Path], folder: Path, *, recipe: Mapping[str, Any], as_of: date | None = None
+) -> Landed:
+    """What `land` would make of a source's files, without copying them: links to them in `folder`. Raises NothingToLand."""
+    found, mapping_hash, load_id = _found(source_id, folders, recipe)
+    for name, path in found.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(path.absolute())
+    return Landed(
+        source_id=source_id,
+        load_id=load_id,
+        extracted_at=_extracted_at(folders, list(found.values()), as_of),
+        files=tuple(sorted(found)),
+        total_bytes=sum(path.stat().st_size for path in found.values()),
+        mapping_hash=mapping_hash,
+        folder=folder,
+        is_new=True,
+    )
+
+
+def _found(source_id: str, folders: Sequence[Path], recipe: Mapping[str, Any]) -> tuple[dict[str, Path], str, str]:
+    """The source's files, the hash of its recipe and the load's name. Raises NothingToLand."""
+    found = files_below(folders)
+    if not found:
+        listed = ", ".join(str(folder) for folder in folders)
+        raise NothingToLand(
+            f"Source {source_id}: no files in {listed}. Put the export there, or correct `path` of this source in the workspace file."
+        )
+    mapping_hash = content_hash(json.dumps(recipe, sort_keys=True, default=str).encode())
+    return found, mapping_hash, _load_id(mapping_hash, found)
 
 
 def files_below(folders: Sequence[Path]) -> dict[str, Path]:

@@ -6,16 +6,15 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import TABLES
-from pipelines.loading.gate import QUARANTINE_SCHEMA
-from pipelines.loading.loaded_source import LoadedSource
-from pipelines.sources.connectors import SYSTEM_OF_CONNECTOR
+from pipelines.loading.judged_rows import QUARANTINE_SCHEMA
+from pipelines.loading.write import SourceLoad
 from pipelines.sources.records import FILTERED_SCHEMA
 from pipelines.warehouse import read_frame, replace_rows
 
 
-def record(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: date) -> None:
+def record(warehouse: duckdb.DuckDBPyConnection, loaded: SourceLoad, as_of: date) -> None:
     """Write down what was decided about this load."""
-    source_id, load_id = loaded.source.source_id, loaded.landed.load_id
+    source_id, load_id = loaded.source.source_id, loaded.source.landed.load_id
     keys = {"load_id": pl.lit(load_id), "source_id": pl.lit(source_id)}
 
     def keyed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -45,13 +44,13 @@ def record(warehouse: duckdb.DuckDBPyConnection, loaded: LoadedSource, as_of: da
             {
                 "load_id": load_id,
                 "source_id": source_id,
-                "source_system": SYSTEM_OF_CONNECTOR[loaded.source.connector],
+                "source_system": loaded.source.system,
                 "connector": loaded.source.connector,
-                "extracted_at": loaded.landed.extracted,
+                "extracted_at": loaded.source.landed.extracted,
                 "as_of_date": as_of,
-                "files": len(loaded.landed.files),
-                "bytes": loaded.landed.total_bytes,
-                "mapping_hash": loaded.landed.mapping_hash,
+                "files": len(loaded.source.landed.files),
+                "bytes": loaded.source.landed.total_bytes,
+                "mapping_hash": loaded.source.landed.mapping_hash,
                 "is_current": True,
             }
         ]

@@ -22,14 +22,19 @@ QUALITY_TABLES = {
 }
 
 
+def wanted_tables() -> dict[str, str]:
+    """Address to the statement that creates the table, of every table that a load writes."""
+    wanted = {table.address: create_statement(table) for table in TABLES}
+    return wanted | {name: f"create table if not exists {name} ({columns})" for name, columns in QUALITY_TABLES.items()}
+
+
 def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns.
 
     Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
     zone holds what is needed.
     """
-    wanted = {table.address: create_statement(table) for table in TABLES}
-    wanted |= {name: f"create table if not exists {name} ({columns})" for name, columns in QUALITY_TABLES.items()}
+    wanted = wanted_tables()
     for schema in sorted({address.split(".")[0] for address in wanted}):
         warehouse.execute(f"create schema if not exists {schema}")
     with transaction(warehouse):

@@ -1,16 +1,19 @@
-"""When a load must not happen at all: too many bad rows, people who have vanished, columns that came empty.
+"""When a load must not happen, or not before somebody has said yes: bad rows, vanished rows and people, columns that came empty.
 
-Each is the mark of a broken or partial export, which would show as a change in the figures. The published snapshot stays until somebody has looked.
+Each is the mark of a broken or partial export, which would show as a change in the figures. What was published before stays until somebody has looked.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipelines.contracts import Table
+from pipelines.contracts.losses import EDIT, FILLED_ENOUGH, MAY_LOSE, NEARLY_EMPTY
+
 BAD_SHARE = 0.01  # more bad rows than this stop the load ...
 BAD_ROWS = 3  # ... if they are more than this many: one bad row of twenty is a slip, not a broken export
-VANISHED_SHARE = 0.05
+COLUMNS_FIRST = "check the export's columns and the permissions of the account that made it"
 STAYS = "Nothing was written, the last published figures stay."
 
 
@@ -19,16 +22,38 @@ class LoadStopped(Exception):
 
 
 @dataclass(frozen=True)
-class PreviousLoad:
-    """What the source delivered last time: its persons (hashed, only for `persons`) and the columns that were not all null."""
+class Question:
+    """What must be looked at before a load goes on. key: what `impact run --accept` is given; subject: whom it is about; words: the finding; first: what to look at."""
 
-    person_ids: frozenset[str] = frozenset()
-    filled_columns: frozenset[str] = frozenset()
+    key: str
+    subject: str
+    words: str
+    first: str = "check that the export is complete"
+
+    @property
+    def sentence(self) -> str:
+        """The finding, and how to go on."""
+        return (
+            f"{self.subject}: {self.words}. Next step: {self.first}; if it is right as it is, "
+            f"go on with `impact run --accept {self.key}`."
+        )
 
 
-def filled_columns(loaded: pl.DataFrame) -> frozenset[str]:
-    """Columns of a load that hold at least one value; kept for the next load's `PreviousLoad`."""
-    return frozenset(name for name in loaded.columns if loaded[name].null_count() < loaded.height)
+class LoadAsks(LoadStopped):
+    """The load stopped at questions that `impact run --accept` can answer."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self.questions = tuple(questions)
+        super().__init__(" ".join([*(question.sentence for question in questions), STAYS]))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a load left of one table: rows, and column to how many of them hold a value. file: of its first row."""
+
+    rows: int = 0
+    filled: dict[str, int] = field(default_factory=dict)
+    file: str | None = None
 
 
 def stop_at_bad_rows(table: str, quarantine: pl.DataFrame, rows_in: int, *, source_id: str) -> None:
@@ -42,28 +67,53 @@ def stop_at_bad_rows(table: str, quarantine: pl.DataFrame, rows_in: int, *, sour
         )
 
 
-def stop_at_vanished_people(file: str | None, gone: int, before: int, *, source_id: str) -> None:
-    """Raise `LoadStopped` where more people than leave between two loads (`gone` of `before`) are no longer in the export."""
-    if gone > VANISHED_SHARE * before and gone > 0:
-        raise LoadStopped(
-            f"{source_id}: {gone:,} of {before:,} people of the last load ({gone / before:.1%}) are no longer in {file or 'the export'}, more than "
-            f"{VANISHED_SHARE:.0%}. Next step: check that the export is complete; if they really left the system, remove the source's last load and run again. {STAYS}"
-        )
+def questions_about(
+    table: Table, before: Standing, after: Standing, *, people_gone: int, source_id: str, load_id: str
+) -> list[Question]:
+    """What must be asked about one table of one source, against its last load. people_gone: of `persons` only, and only where the same key made the pseudonyms."""
+
+    def question(kind: str, words: str, **more: str) -> Question:
+        return Question(f"{source_id}/{table.name}/{kind}/{load_id[:8]}", source_id, words, **more)
+
+    loss, file = MAY_LOSE[table.name], after.file or "the export"
+    if people_gone > loss.share * before.rows:
+        return [
+            question(
+                "people_gone",
+                f"{people_gone:,} of {before.rows:,} people of the last load ({people_gone / before.rows:.1%}) are no longer in {file}, "
+                f"more than {loss.share:.0%}: {loss.reason}",
+            )
+        ]
+    if _lost_too_much(before.rows, after.rows, loss.share):
+        gone = before.rows - after.rows
+        return [
+            question(
+                "rows_gone",
+                f"{gone:,} of {before.rows:,} rows of {table.name} ({gone / before.rows:.1%}) that the last load had are missing in {file}, "
+                f"more than {loss.share:.0%}: {loss.reason}",
+            )
+        ]
+    return [question(*found, first=COLUMNS_FIRST) for found in _emptied(table, before, after, file)]
 
 
-def stop_at_emptied_columns(
-    table: str,
-    file: str | None,
-    filled: Collection[str],
-    columns: Sequence[str],
-    before: Collection[str],
-    *,
-    source_id: str,
-) -> None:
-    """Raise `LoadStopped` where a column that held values in the last load (`before`) holds none; file: of the first row, None without rows."""
-    emptied = [name for name in columns if name in before and name not in filled]
-    if file is not None and emptied:
-        raise LoadStopped(
-            f"{source_id}: {', '.join(emptied)} of {table} is empty in every row of {file} (line 1 on), but was filled in the last load. "
-            f"Next step: check the export's columns and the permissions of the account that made it. {STAYS}"
-        )
+def _lost_too_much(before: int, after: int, share: float) -> bool:
+    gone = before - after
+    return gone > share * before and (gone > EDIT or after == 0 or share == 0)
+
+
+def _emptied(table: Table, before: Standing, after: Standing, file: str) -> list[tuple[str, str]]:
+    """Kind and words of the columns that held values in the last load and hold none, or nearly none."""
+    if not after.rows:
+        return []
+    columns = [column.name for column in table.columns if before.filled.get(column.name, 0)]
+    empty = [name for name in columns if not after.filled.get(name, 0)]
+    found = []
+    if empty:
+        words = f"{', '.join(empty)} of {table.name} is empty in every row of {file} (line 1 on), but was filled in the last load"
+        found.append(("emptied." + "+".join(empty), words))
+    for name in columns:
+        share, share_before = after.filled.get(name, 0) / after.rows, before.filled[name] / before.rows
+        if name not in empty and before.filled[name] >= FILLED_ENOUGH and share < NEARLY_EMPTY * share_before:
+            words = f"{name} of {table.name} is filled in {share:.0%} of the rows of {file}, in the last load in {share_before:.0%}"
+            found.append((f"emptied.{name}", words))
+    return found

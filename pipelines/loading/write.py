@@ -1,73 +1,59 @@
-"""A large source's rows into the raw tables part by part, inside the caller's transaction; the same rows as if they had come at once.
+"""One source's rows into the raw tables, part by part, inside the caller's transaction.
 
 The last load's rows stay beside the new ones until all rules have spoken, and are deleted then. One part is written while the next is read.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from pipelines.contracts import BY_NAME, TABLES, Table
-from pipelines.loading.carried_rows import EARLIER, OWN, CarriedRows
-from pipelines.loading.gate_in_parts import GateInParts
+from pipelines.contracts import BY_NAME, Table
+from pipelines.loading.carried_rows import CarriedRows
+from pipelines.loading.gate import Gate
 from pipelines.loading.pseudonyms import pseudonymise
+from pipelines.loading.source import SourceToLoad
+from pipelines.loading.standing import EARLIER, OWN, standing, step_aside, tables_held
+from pipelines.loading.stop_rules import Question, Standing, questions_about
 from pipelines.sources.records import Extract, TableBatch
 from pipelines.warehouse import append_rows, replace_rows
 
 MEMORY = "256MB"
 
 
-def holds_load(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str, load_id: str) -> bool:
-    """Whether the table holds rows of this load, which would then be taken for rows of the one that begins."""
-    return bool(
-        warehouse.execute(f"select 1 from {table.address} where {OWN} limit 1", [source_id, load_id]).fetchall()
-    )
-
-
-@dataclass(frozen=True)
-class _LastLoad:
-    """What the last load had of a table: the columns that held values and, of `persons`, how many people."""
-
-    filled: frozenset[str] = frozenset()
-    persons: int = 0
-
-
 @dataclass
-class LoadInParts:
-    """One load of one source. `stamp`: puts the columns of lineage beside the rows."""
+class SourceLoad:
+    """One load of one source: what was decided about its rows, one gate a table in order of first appearance, and what was found."""
 
     warehouse: duckdb.DuckDBPyConnection
-    source_id: str
-    load_id: str
+    source: SourceToLoad
     key: bytes
-    stamp: Callable[[pl.DataFrame], pl.DataFrame]
     findings: list[dict[str, Any]] = field(default_factory=list)
-    _gates: dict[str, GateInParts] = field(default_factory=dict)
-    _before: dict[str, _LastLoad] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
+    _before: dict[str, Standing] = field(default_factory=dict)
     _writing: Future[None] | None = None
 
     @property
-    def verdicts(self) -> list[GateInParts]:
-        """What was decided, one a table, in order of first appearance."""
-        return list(self._gates.values())
+    def verdicts(self) -> list[Gate]:
+        """What was decided, by table."""
+        return list(self.gates.values())
 
-    def load(self, extracts: Iterable[Extract], *, comparable: bool, carried: CarriedRows | None = None) -> None:
-        """Write every part, then judge the tables as a whole; comparable: whether the last load was made under the same key.
+    def write(self, extracts: Iterable[Extract], carried: CarriedRows | None = None) -> None:
+        """Write every part beside the rows of the last load. carried: rows of it that still hold and go before the parts.
 
-        carried: rows of the last load that still hold and go before the parts. Raises SourceRefused and LoadStopped; what was written until then is
-        the caller's to roll back.
+        Raises SourceRefused; what was written until then is the caller's to roll back.
         """
-        if comparable:
-            self._before = {table.name: self._last_load(table) for table in TABLES}
+        held = tables_held(self.warehouse, self._this[0])
+        step_aside(self.warehouse, held, *self._this)
+        self._before = {table.name: self._standing(table, is_own=False) for table in held}
         if carried is None:
-            replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self.source_id})
+            replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self._this[0]})
         else:
-            self._gates |= carried.write(self.stamp)
+            self.gates |= carried.write(self.source.stamped)
             self.findings += carried.findings()
         with self._bounded(), ThreadPoolExecutor(max_workers=1) as writer:
             try:
@@ -77,15 +63,46 @@ class LoadInParts:
                         self._take(batch, writer)
             finally:
                 self._written()
-        for gate in self.verdicts:
-            self._judge(gate)
-        for table in TABLES:
-            self.warehouse.execute(f"delete from {table.address} where {EARLIER}", self._this)
         self._forget_refused_persons()
+
+    def questions(self, *, comparable: bool) -> list[Question]:
+        """What must be asked before the last load is replaced. comparable: whether its pseudonyms were made under the same key. Raises LoadStopped at too many bad rows."""
+        for gate in self.verdicts:
+            gate.stop_at_bad_rows(self.source.source_id)
+        if self.source.is_sample:
+            return []
+        tables = [BY_NAME[name] for name in self._before]
+        return [question for table in tables for question in self._questions_about(table, comparable=comparable)]
+
+    def replace_the_last_load(self, *, comparable: bool) -> None:
+        """Delete the last load's rows; people who are no longer delivered stay, marked as deleted."""
+        persons = BY_NAME["persons"]
+        if comparable and persons.name in self._before:
+            self.warehouse.execute(
+                f"insert into {persons.address} by name select * replace (true as is_deleted, ? as load_id) "
+                f"from {persons.address} where {EARLIER} and person_id in (select unnest(?))",
+                [self._this[1], *self._this, self._people_gone()],
+            )
+        for name in self._before:
+            self.warehouse.execute(f"delete from {BY_NAME[name].address} where {EARLIER}", self._this)
 
     @property
     def _this(self) -> list[str]:
-        return [self.source_id, self.load_id]
+        return [self.source.source_id, self.source.landed.load_id]
+
+    def _standing(self, table: Table, *, is_own: bool) -> Standing:
+        source_id, load_id = self._this
+        return standing(self.warehouse, table, source_id, load_id, is_own=is_own)
+
+    def _questions_about(self, table: Table, *, comparable: bool) -> list[Question]:
+        before = self._before[table.name]
+        if not before.rows:
+            return []
+        gate = self.gates.get(table.name)
+        after = replace(self._standing(table, is_own=True), file=gate.first_file if gate else None)
+        gone = len(self._people_gone()) if comparable and table.name == "persons" else 0
+        source_id, load_id = self._this
+        return questions_about(table, before, after, people_gone=gone, source_id=source_id, load_id=load_id)
 
     @contextmanager
     def _bounded(self) -> Iterator[None]:
@@ -113,7 +130,7 @@ class LoadInParts:
 
     def _take(self, batch: TableBatch, writer: ThreadPoolExecutor) -> None:
         table = BY_NAME[batch.table]
-        gate = self._gates.setdefault(table.name, GateInParts(table))
+        gate = self.gates.setdefault(table.name, Gate(table))
         rows, people = pseudonymise(batch.rows, table, self.key)
 
         def first_rows(keyed: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -130,48 +147,21 @@ class LoadInParts:
             return pl.DataFrame(found, schema=schema, orient="row").sort("__row")
 
         loaded = gate.judge(rows, batch.rejects, batch.filtered, first_rows)
-        named = people.with_columns(pl.lit(self.source_id).alias("source_instance"))
+        named = people.with_columns(pl.lit(self.source.source_id).alias("source_instance"))
         self._written()
-        self._writing = writer.submit(self._write, table, self.stamp(loaded), named)
+        self._writing = writer.submit(self._append, table, self.source.stamped(loaded), named)
 
-    def _write(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
+    def _append(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
         append_rows(self.warehouse, table.address, rows)
         append_rows(self.warehouse, "vault.persons", named)
 
-    def _last_load(self, table: Table) -> _LastLoad:
-        filled = self._filled(table, f"{EARLIER} and not is_deleted")
-        if table.name != "persons":
-            return _LastLoad(filled)
-        query = f"select count(distinct person_id) from {table.address} where {EARLIER} and not is_deleted"
-        return _LastLoad(filled, int(self.warehouse.execute(query, self._this).fetchall()[0][0]))
-
-    def _judge(self, gate: GateInParts) -> None:
-        """The rules that need the whole table and the last load of it."""
-        table = gate.contract
-        before = self._before.get(table.name, _LastLoad())
-        gone = self._vanished(table) if before.persons else []
-        if gate.carries:
-            gate.filled |= self._filled(table, OWN)
-        gate.stop(len(gone), before.persons, before.filled, source_id=self.source_id)
-        if gone:
-            self.warehouse.execute(
-                f"insert into {table.address} by name select * replace (true as is_deleted, ? as load_id) "
-                f"from {table.address} where {EARLIER} and person_id in (select unnest(?))",
-                [self.load_id, *self._this, gone],
-            )
-
-    def _filled(self, table: Table, which: str) -> frozenset[str]:
-        names = [column.name for column in table.columns if column.pii != "P2"]
-        counts = ", ".join(f"count({name})" for name in names)
-        query = f"select {counts} from {table.address} where {which}"
-        found = self.warehouse.execute(query, self._this).fetchall()[0]
-        return frozenset(name for name, count in zip(names, found, strict=True) if count)
-
-    def _vanished(self, table: Table) -> list[str]:
+    def _people_gone(self) -> list[str]:
+        """Whom the last load had and this one hasn't."""
+        persons = BY_NAME["persons"].address
         query = f"""
-            select distinct person_id from {table.address} as earlier
+            select distinct person_id from {persons} as earlier
             where {EARLIER} and not is_deleted and not exists (
-                select 1 from {table.address} as now
+                select 1 from {persons} as now
                 where now.source_instance = ? and now.load_id = ? and now.person_id = earlier.person_id
             )
             order by person_id
@@ -186,8 +176,8 @@ class LoadInParts:
                 self.warehouse.execute(
                     f"delete from vault.persons where source_instance = ? and person_id in (select unnest(?)) and person_id not in "
                     f"(select person_id from {gate.contract.address} where {OWN} and not is_deleted)",
-                    [self.source_id, refused, *self._this],
+                    [self.source.source_id, refused, *self._this],
                 )
         self.warehouse.execute(
-            "delete from vault.persons where source_instance = ? and person_id is null", [self.source_id]
+            "delete from vault.persons where source_instance = ? and person_id is null", [self.source.source_id]
         )

@@ -11,7 +11,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,18 +22,14 @@ import duckdb
 import polars as pl
 import yaml
 
-from pipelines.contracts import BY_NAME, POLARS_TYPES, create_statement
-from pipelines.loading.gate import gate
-from pipelines.loading.load import LARGE, load_all
-from pipelines.loading.pseudonyms import pseudonymise
+from pipelines.loading.landing import Landed
+from pipelines.loading.load import load_source
 from pipelines.loading.schemas import prepare_schemas
-from pipelines.loading.write import LoadInParts
+from pipelines.loading.source import SourceToLoad
 from pipelines.settings import settings
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS
-from pipelines.sources.records import Extract, FileOnDisk, SourceFile, merge
 from pipelines.sources_configured import configured_sources
-from pipelines.warehouse import connect, replace_rows, transaction
-from pipelines.workspace_loads import bring, landed
+from pipelines.warehouse import connect, transaction
+from pipelines.workspace_loads import bring, load_sources
 
 KEY = b"a key for measuring, of thirty-two"
 NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -146,39 +142,15 @@ CASES = {
 }
 
 
-def loaded_in_parts(connection: duckdb.DuckDBPyConnection, extracts: Iterator[Extract]) -> dict[str, int]:
-    """The load of a large source, by the loader itself; rows by outcome."""
+def loaded(connection: duckdb.DuckDBPyConnection, case: "Case", folder: Path) -> dict[str, int]:
+    """The load of one file, by the loader itself; rows by outcome."""
     prepare_schemas(connection)
+    landed_as = Landed("hris", "load", NOW.isoformat(), (case.file,), 0, "", folder, is_new=True)
+    source = SourceToLoad("hris", case.connector, {"source_id": "hris", **case.options}, landed_as)
     with transaction(connection):
-        load = LoadInParts(connection, "hris", "load", KEY, stamped)
-        load.load(extracts, comparable=False)
+        load, _ = load_source(connection, source, key=KEY, as_of=NOW.date(), comparable=False)
     counts = [verdict.reconciliation for verdict in load.verdicts]
     return {name: sum(int(count[name]) for count in counts) for name in ("loaded", "quarantined")}
-
-
-def stamped(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(
-        pl.lit("x").alias("source_system"), pl.lit("hris").alias("source_instance"), pl.lit(NOW).cast(POLARS_TYPES["instant"]).alias("extracted_at"),
-        pl.lit("load").alias("load_id"), pl.lit(value=False).alias("is_deleted"),
-    )  # fmt: skip
-
-
-def loaded(
-    connection: duckdb.DuckDBPyConnection, connector: str, files: list[SourceFile], options: Mapping[str, Any]
-) -> dict[str, int]:
-    """Read, pseudonymise, gate and write, as a load does; rows by outcome."""
-    extract = CONNECTORS[connector](files, {"source_id": "hris", **options})
-    counts = {"loaded": 0, "quarantined": 0}
-    for batch in merge(extract.batches):
-        table = BY_NAME[batch.table]
-        rows, _vault = pseudonymise(batch.rows, table, KEY)
-        verdict = gate(table, rows, batch.rejects, batch.filtered)
-        connection.execute(f"create schema if not exists {table.schema}")
-        connection.execute(create_statement(table))
-        replace_rows(connection, table.address, stamped(verdict.loaded), where={"source_instance": "hris"})
-        counts["loaded"] += verdict.loaded.height
-        counts["quarantined"] += verdict.quarantine.height
-    return counts
 
 
 def opened(path: Path) -> duckdb.DuckDBPyConnection:
@@ -199,13 +171,7 @@ def measure_file(name: str, rows: int, folder: str) -> dict[str, Any]:
     base = peak_mb()
     with opened(Path(folder) / "load.duckdb") as connection:
         started, started_cpu = time.perf_counter(), time.process_time()
-        options = {"source_id": "hris", **case.options}
-        in_parts = IN_PARTS.get(case.connector) if path.stat().st_size >= LARGE else None
-        extracts = in_parts([FileOnDisk(case.file, path)], options) if in_parts else None
-        if extracts is not None:
-            counts = loaded_in_parts(connection, extracts)
-        else:
-            counts = loaded(connection, case.connector, [SourceFile(case.file, path.read_bytes())], case.options)
+        counts = loaded(connection, case, Path(folder))
         seconds, cpu = time.perf_counter() - started, time.process_time() - started_cpu
     peak = peak_mb()
     started, started_cpu = time.perf_counter(), time.process_time()
@@ -296,7 +262,7 @@ def measure_sql(rows: int, folder: str) -> dict[str, Any]:
         now = settings()
         with connect(now.warehouse) as warehouse:
             warehouse.execute("set enable_progress_bar = false")
-            load_all(warehouse, now, {"hris": landed(configured)}, [configured], lambda words: None)
+            load_sources(warehouse, [configured], lambda words: None)
             query = "select loaded, quarantined from quality.reconciliation join quality.loads using (load_id, source_id) where is_current"
             loaded_rows, quarantined = warehouse.execute(query).fetchall()[0]
         return {

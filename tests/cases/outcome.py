@@ -9,8 +9,8 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import BY_NAME
-from pipelines.loading.gate import LoadStopped, loaded_columns, one_row_a_key, quarantined, sound_rows
-from pipelines.loading.stop_rules import stop_at_bad_rows
+from pipelines.loading.judged_rows import loaded_columns, one_row_a_key, quarantined, sound_rows
+from pipelines.loading.stop_rules import LoadStopped, stop_at_bad_rows
 from pipelines.sources.connectors import CONNECTORS, IN_PARTS
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, SourceRefused, TableBatch, merge
 

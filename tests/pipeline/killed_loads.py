@@ -17,27 +17,25 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.loading import corrections
-from pipelines.loading import load as loading
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
+from pipelines.sources.connectors import IN_PARTS
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
-from pipelines.workspace_loads import bring, landed
+from pipelines.workspace_loads import bring, load_sources
 
 MOVES = frozenset({"os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "os.mkdir"})
 
 
 def load() -> None:
-    """Land and load the workspace's own sources: the files under `parts` in parts, the others at once."""
-    loading.LARGE = 5_000
-    loading.IN_PARTS["mapped_files"] = partial(mapped_files.read_in_parts, part=2_000)
+    """Land and load the workspace's own sources: in parts."""
+    IN_PARTS["mapped_files"] = partial(mapped_files.read_in_parts, part=2_000)
     workspace = settings()
     sources = [source for source in configured_sources() if source in workspace.sources]
     for source in sources:
         bring(source, lambda words: None)
     with connect(workspace.warehouse) as warehouse:
-        loads = {source.source_id: landed(source) for source in sources}
-        loading.load_all(warehouse, workspace, loads, sources, lambda words: None)
+        load_sources(warehouse, sources, lambda words: None)
 
 
 def correct() -> None:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from pipelines.contracts import TABLES
 from pipelines.loading import load as loading
-from pipelines.loading.gate import LoadStopped
+from pipelines.loading.carried_rows import carried_rows
+from pipelines.loading.stop_rules import LoadStopped
 from pipelines.settings import settings as workspace_settings
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import Extraction, Page, Plan, begin
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
-from pipelines.workspace_loads import landed
+from pipelines.workspace_loads import load_sources
 
 WORKSPACE = """
 workspace: carried
@@ -138,17 +139,14 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
         )
         monkeypatch.setenv("IMPACT_WORKSPACE", str(folder / "workspace.yaml"))
         monkeypatch.setenv("IMPACT_DATA", str(folder / "data"))
-        monkeypatch.setattr(loading, "LARGE", 0)
-        monkeypatch.setattr(loading, "OF_CHANGES", loading.OF_CHANGES if carry else {})
         carried: list[bool] = []
-        found = loading._carried
 
         def noted(*arguments):
-            rows = found(*arguments)
+            rows = carried_rows(*arguments) if carry else None
             carried.append(rows is not None)
             return rows
 
-        monkeypatch.setattr(loading, "_carried", noted)
+        monkeypatch.setattr(loading, "carried_rows", noted)
         database = Database(folder / "pages", read)
         stops = []
         for rows, gone in reads:
@@ -157,7 +155,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
             now = workspace_settings()
             with connect(now.warehouse) as warehouse:
                 try:
-                    loading.load_all(warehouse, now, {"hris": landed(source)}, [source], lambda words: None)
+                    load_sources(warehouse, [source], lambda words: None)
                 except (LoadStopped, SourceRefused) as stopped:
                     stops.append((str(stopped),))
         monkeypatch.undo()

@@ -15,8 +15,7 @@ from tests.servers.bamboohr import KEY, company
 from tests.servers.http import Answer, Call, LocalServer, serving
 
 LOAD = """
-from pipelines.workspace_loads import bring, landed
-from pipelines.loading.load import load_all
+from pipelines.workspace_loads import bring, load_sources
 from pipelines.sources_configured import configured_sources
 from pipelines.settings import settings
 from pipelines.warehouse import connect
@@ -25,7 +24,7 @@ workspace, sources = settings(), configured_sources()
 for source in sources:
     bring(source, lambda words: print(words, flush=True))
 with connect(workspace.warehouse) as warehouse:
-    load_all(warehouse, workspace, {source.source_id: landed(source) for source in sources}, sources, print)
+    load_sources(warehouse, sources, print)
 """
 WORKSPACE = """
 workspace: killed

@@ -1,25 +1,27 @@
-"""A large source is loaded in parts: the tables are the same as if it had come at once, and so are the reasons to stop."""
+"""A source is loaded in parts: the tables are the same as if all of it were one part, and so are the reasons to stop."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import polars as pl
 import pytest
 
 from pipelines.contracts import TABLES
-from pipelines.loading import load as loading
-from pipelines.loading.gate import LoadStopped
-from pipelines.loading.write import LoadInParts
+from pipelines.loading.source import SourceToLoad
+from pipelines.loading.stop_rules import LoadStopped
+from pipelines.loading.write import SourceLoad
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
+from pipelines.sources.connectors import IN_PARTS
 from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame, transaction
-from pipelines.workspace_loads import bring, landed
+from pipelines.workspace_loads import bring, load_sources
 
 PEOPLE = 1500
 WORKSPACE = """
@@ -91,8 +93,8 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
         exports.mkdir(exist_ok=True)
         (tmp_path / "workspace.yaml").write_text(WORKSPACE.replace("PATH", str(exports)))
         monkeypatch.setenv("IMPACT_DATA", str(tmp_path / f"data{next(parts)}"))
-        monkeypatch.setattr(loading, "LARGE", 0 if in_parts else 1 << 40)
-        monkeypatch.setitem(loading.IN_PARTS, "mapped_files", partial(mapped_files.read_in_parts, part=7_000))
+        reader = partial(mapped_files.read_in_parts, part=7_000) if in_parts else no_parts
+        monkeypatch.setitem(IN_PARTS, "mapped_files", reader)
         header = "id,kind,surname,email,status,first_hired,hired,country,spare"
         for number, lines in enumerate(files):
             (exports / "people.csv").write_text("\n".join([header, *lines]) + "\n")
@@ -101,10 +103,14 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
             (source,) = (source for source in configured_sources() if source.source_id == "hris")
             bring(source, lambda words: None)
             with connect(workspace.warehouse) as warehouse:
-                loading.load_all(warehouse, workspace, {"hris": landed(source)}, [source], lambda words: None)
+                load_sources(warehouse, [source], lambda words: None)
         return tables()
 
     return load
+
+
+def no_parts(files: object, options: object) -> None:
+    """A connector that can't hand over parts."""
 
 
 def tables() -> dict[str, list[tuple]]:
@@ -157,17 +163,15 @@ def test_an_error_in_writing_is_told_as_it_is_and_leaves_the_settings_as_they_we
     with connect(tmp_path / "warehouse.duckdb") as warehouse:
         warehouse.execute("create table one (a int not null)")
         before = warehouse.execute(wanted).fetchall()
-        parts = LoadInParts(warehouse, "hris", "load", b"", lambda rows: rows)
+        parts = SourceLoad(warehouse, cast("SourceToLoad", None), b"")
         with pytest.raises(duckdb.ConstraintException), transaction(warehouse), parts._bounded():
             warehouse.execute("insert into one values (null)")
         assert warehouse.execute(wanted).fetchall() == before
 
 
-@pytest.mark.parametrize("large", [0, 1 << 40])
-def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monkeypatch, large):
+def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monkeypatch):
     monkeypatch.setenv("IMPACT_WORKSPACE", str(tmp_path / "workspace.yaml"))
     monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(loading, "LARGE", large)
     (tmp_path / "programmes").mkdir()
     (tmp_path / "workspace.yaml").write_text(WORKSPACE.replace("PATH", str(tmp_path / "people.parquet")))
     mapping = MAPPING.replace("people.csv", "people.parquet").replace("key: id", "key: id\n    may_be_empty: true", 1)
@@ -181,7 +185,7 @@ def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monk
             connect(settings().warehouse) as warehouse,
             nullcontext() if frame.height else pytest.raises(LoadStopped, match="100 of 100 people"),
         ):
-            loading.load_all(warehouse, settings(), {"hris": landed(source)}, [source], lambda words: None)
+            load_sources(warehouse, [source], lambda words: None)
     assert len(tables()["raw_people.persons"]) == 100
 
 

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.loading.gate import LoadStopped
-from pipelines.loading.load import load_all
+from pipelines.loading.stop_rules import LoadStopped
 from pipelines.settings import settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
-from pipelines.workspace_loads import bring, landed
+from pipelines.workspace_loads import bring, load_sources
 from tests.demo_run import PROJECT
 from tests.servers.bamboohr import KEY, BambooHR, company
 from tests.servers.http import serving
@@ -45,9 +44,7 @@ def load() -> None:
     for source in sources:
         bring(source, lambda words: None)
     with connect(workspace.warehouse) as warehouse:
-        load_all(
-            warehouse, workspace, {source.source_id: landed(source) for source in sources}, sources, lambda words: None
-        )
+        load_sources(warehouse, sources, lambda words: None)
 
 
 def ask(query: str) -> list[tuple]:

@@ -10,13 +10,12 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.commands.metric_needs import MetricNeeds
-from pipelines.loading.load import load_all
 from pipelines.settings import read_workspace, settings
 from pipelines.sources.connectors import CONNECTORS, REMOTE, SYSTEM_OF_CONNECTOR
 from pipelines.sources.described import DESCRIBED
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
-from pipelines.workspace_loads import landed
+from pipelines.workspace_loads import load_sources
 from tests.demo_run import PROJECT
 from tests.servers.bamboohr import KEY, company
 from tests.servers.http import Answer, serving
@@ -70,7 +69,7 @@ def impact(*arguments: str):
 def load() -> None:
     now, sources = settings(), configured_sources()
     with connect(now.warehouse) as warehouse:
-        load_all(warehouse, now, {source.source_id: landed(source) for source in sources}, sources, lambda words: None)
+        load_sources(warehouse, sources, lambda words: None)
 
 
 def test_init_writes_a_workspace_that_can_be_read(tmp_path: Path) -> None:

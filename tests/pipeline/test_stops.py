@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.loading.gate import LoadStopped
-from pipelines.loading.load import load_all
+from pipelines.loading.stop_rules import LoadStopped
 from pipelines.settings import settings
 from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
-from pipelines.workspace_loads import landed
+from pipelines.workspace_loads import load_sources
 from tests.demo_run import DemoRun, impact
 
 pytestmark = pytest.mark.pipeline
@@ -29,9 +28,8 @@ def company(demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def load() -> list[str]:
     workspace, sources, said = settings(), configured_sources(), []
-    found = {source.source_id: landed(source) for source in sources}
     with connect(workspace.warehouse) as warehouse:
-        load_all(warehouse, workspace, found, sources, said.append)
+        load_sources(warehouse, sources, said.append)
     return said
 
 

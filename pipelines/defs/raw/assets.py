@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 import dagster as dg
+from pydantic import Field
 
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.defs.landing.assets import OWNERS
-from pipelines.loading.load import load_all
 from pipelines.settings import SettingsError, SourceSettings, settings
 from pipelines.sources.connectors import SHIPPED_MAPPINGS
 from pipelines.sources.tables_filled import tables_filled
 from pipelines.sources_configured import configured_sources, connector_options
 from pipelines.warehouse import claim_writer, connect, read_frame
-from pipelines.workspace_loads import landed
+from pipelines.workspace_loads import load_sources
 
 RECORDS = {
     ("quality", "loads"): "One row per load of a source.",
@@ -59,21 +59,24 @@ def _specs() -> list[dg.AssetSpec]:
     ]
 
 
+class Accepted(dg.Config):
+    """What somebody has looked at and accepted: keys as a stopped load prints them, and who says so."""
+
+    accept: list[str] = Field(default_factory=list)
+    actor: str = "dagster"
+
+
 @dg.multi_asset(name="raw", specs=_specs())
-def raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.MaterializeResult]:
     """Read the landing zone, map and gate, write, report counts."""
-    workspace, sources = settings(), configured_sources()
+    workspace = settings()
     claim_writer(workspace.warehouse)
-    found = {source.source_id: landed(source) for source in sources}
     with connect(workspace.warehouse) as warehouse:
-        load_all(warehouse, workspace, found, sources, context.log.info)
-        counts = {
-            f"{schema}.{name}": rows
-            for schema, name, rows in read_frame(
-                warehouse, "select schema_name, table_name, estimated_size from duckdb_tables()"
-            ).iter_rows()
-        }
-    for spec in _specs():
-        yield dg.MaterializeResult(
-            asset_key=spec.key, metadata={"dagster/row_count": int(counts.get(".".join(spec.key.path), 0))}
+        load_sources(warehouse, configured_sources(), context.log.info, accept=config.accept, actor=config.actor)
+        counts = read_frame(
+            warehouse, "select schema_name || '.' || table_name as name, estimated_size as rows from duckdb_tables()"
         )
+    rows = dict(counts.iter_rows())
+    for spec in _specs():
+        metadata = {"dagster/row_count": int(rows.get(".".join(spec.key.path), 0))}
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.loading.gate_in_parts import SeenHashes
+from pipelines.loading.seen_hashes import SeenHashes
 
 PARTS = st.lists(st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=30), max_size=12)
 

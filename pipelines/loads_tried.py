@@ -1,0 +1,107 @@
+"""Every source of the workspace, tried without being loaded: the same steps and the same judgement as a run, in a warehouse that goes away."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import BY_NAME
+from pipelines.loading.gate import Gate
+from pipelines.loading.landing import NothingToLand
+from pipelines.loading.load import comparable_key, load_source
+from pipelines.loading.record import record
+from pipelines.loading.source import SourceToLoad
+from pipelines.loading.stop_rules import LoadAsks, LoadStopped
+from pipelines.loading.trial import trial_warehouse
+from pipelines.settings import SettingsError, SourceSettings, settings
+from pipelines.sources.connectors import REMOTE
+from pipelines.sources.described import unknown_options
+from pipelines.sources.records import SourceRefused
+from pipelines.sources_configured import OWN
+from pipelines.unforeseen import told_in_one_sentence
+from pipelines.warehouse import read_frame, transaction
+from pipelines.workspace_loads import acceptance, day_of, to_try
+
+SAMPLE_ROWS = 2
+
+
+@dataclass
+class Tried:
+    """What one source showed: gates and a few rows by table, columns that hold nothing, findings and the problem in words."""
+
+    source_id: str
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    filled: dict[str, frozenset[str]] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    problem: str | None = None
+
+
+@contextmanager
+def tried_sources(sources: Sequence[SourceSettings]) -> Iterator[tuple[list[Tried], duckdb.DuckDBPyConnection]]:
+    """What every source showed, whatever happened to the others, and the warehouse in which they were tried."""
+    workspace = settings()
+    with tempfile.TemporaryDirectory() as folder, trial_warehouse(workspace.warehouse) as (warehouse, note):
+        tried = [Tried(source.source_id, findings=[note] if note else []) for source in sources]
+        ready = [_ready(source, Path(folder) / str(n), tried[n]) for n, source in enumerate(sources)]
+        day = day_of([source for source in ready if source])
+        for entry, source, one in zip(ready, sources, tried, strict=True):
+            if entry is not None:
+                _try(warehouse, entry, source, day, one)
+        yield tried, warehouse
+
+
+def _ready(source: SourceSettings, folder: Path, tried: Tried) -> SourceToLoad | None:
+    try:
+        return to_try(source, folder)
+    except Exception as problem:
+        tried.problem = _problem(problem, source.source_id)
+        return None
+
+
+def _try(
+    warehouse: duckdb.DuckDBPyConnection, entry: SourceToLoad, source: SourceSettings, as_of: date, tried: Tried
+) -> None:
+    key = settings().hash_key
+    try:
+        with transaction(warehouse):
+            load, questions = load_source(
+                warehouse, entry, key=key, as_of=as_of, comparable=comparable_key(warehouse, key)
+            )
+            if unanswered := acceptance().unanswered(questions):
+                raise LoadAsks(unanswered)
+            record(warehouse, load, as_of)
+            tried.gates = load.gates
+            _look(warehouse, tried)
+    except Exception as problem:
+        tried.problem = _problem(problem, source.source_id)
+        return
+    unknown = unknown_options(source.connector, source.options, is_remote=source.connector in REMOTE)
+    tried.findings += [f"option not read: {name}" for name in unknown if source.source_id not in OWN]
+    tried.findings += [
+        f"{found['kind'].replace('_', ' ')}: {found['subject']} ({found['detail']})" for found in load.findings
+    ]
+
+
+def _look(warehouse: duckdb.DuckDBPyConnection, tried: Tried) -> None:
+    """A few rows of every table, and which of its columns hold anything."""
+    for name in tried.gates:
+        table = BY_NAME[name]
+        names = [column.name for column in table.columns if column.pii != "P2"]
+        query = f"select {{}} from {table.address} where source_instance = ? and not is_deleted"
+        shown = query.format(", ".join(names)) + f" limit {SAMPLE_ROWS}"
+        tried.rows[name] = read_frame(warehouse, shown, [tried.source_id])
+        counts = ", ".join(f"count({column}) > 0" for column in names)
+        filled = warehouse.execute(query.format(counts), [tried.source_id]).fetchall()[0]
+        tried.filled[name] = frozenset(column for column, is_filled in zip(names, filled, strict=True) if is_filled)
+
+
+def _problem(problem: Exception, source_id: str) -> str:
+    if isinstance(problem, SourceRefused | SettingsError | NothingToLand | LoadStopped):
+        return str(problem)
+    return told_in_one_sentence(problem, f"check of {source_id}", settings().data)

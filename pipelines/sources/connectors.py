@@ -8,7 +8,7 @@ from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector, ConnectorInParts, ConnectorOfChanges
 from pipelines.sources.registry import match_decisions, programme_files
 from pipelines.sources.remote.fetching import RemoteSystem
-from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar
+from pipelines.sources.sessions import caldav, google_calendar, ics, msgraph_calendar, teams_files
 from pipelines.sources.sessions.zoom import api as zoom_api
 from pipelines.sources.sessions.zoom import files as zoom_files
 from pipelines.sources.sql.tables import SYSTEM as SQL
@@ -31,6 +31,7 @@ CONNECTORS: dict[str, Connector] = {
     "msgraph_calendar": msgraph_calendar.read,
     "zoom": zoom_api.read,
     "zoom_files": zoom_files.read,
+    "teams_files": teams_files.read,
     "scim": scim.read,
     "qualtrics_api": qualtrics_api.read,
     "survey_files": survey_files.read,
@@ -93,6 +94,7 @@ SYSTEM_OF_CONNECTOR = {
     "msgraph_calendar": "msgraph_calendar",
     "zoom": "zoom",
     "zoom_files": "zoom",
+    "teams_files": "teams",
     "scim": "scim",
     "qualtrics_api": "qualtrics",
     "survey_files": "survey_files",

@@ -24,6 +24,7 @@ FILLED: Mapping[str, frozenset[str]] = {
     "scim": frozenset({"persons", "person_identifiers", "job_history"}),
     "survey_files": SURVEYS,
     "surveymonkey": SURVEYS,
+    "teams_files": SESSIONS,
     "typeform": SURVEYS,
     "zoom": SESSIONS,
     "zoom_files": SESSIONS,

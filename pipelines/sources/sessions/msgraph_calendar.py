@@ -8,9 +8,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import available_timezones
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.mapped_api import newest_pages
@@ -20,6 +17,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
 from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.sessions.ics.meetings import iana_name
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
@@ -145,7 +143,7 @@ def series_uid(uid: str) -> str:
 
 def iana(zone: str, fallback: str) -> str:
     """The IANA name of a Windows zone; an IANA name as it is."""
-    return WINDOWS_TO_OLSON.get(zone) or (zone if zone in available_timezones() else fallback)
+    return iana_name(zone) or fallback
 
 
 def _reject(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[str, Any]:

@@ -6,16 +6,15 @@ A calendar proves that a meeting was planned, never that it was held: what lies 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+from zoneinfo import ZoneInfo
 
 from pipelines.sources.sessions.ics.events import time_of, utc_instant
 from pipelines.sources.sessions.ics.expansion import Occurrence
 from pipelines.sources.sessions.ics.rules import Rules
+from pipelines.sources.times import UnknownZone, zone_named
 
 
 def session_rows(
@@ -67,19 +66,13 @@ def with_notice(changed_at: datetime | None, day: date, zone: str) -> bool | Non
     return None if changed_on > day else changed_on < day
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def iana_name(zone: str) -> str | None:
     """The IANA name of a zone that is named so, by Windows, or below a prefix (`/example.org/Europe/Berlin`); None for any other."""
-    zone = zone.strip()
-    if zone in WINDOWS_TO_OLSON:
-        return str(WINDOWS_TO_OLSON[zone])
-    parts = zone.strip("/").split("/")
-    endings = ("/".join(parts[place:]) for place in range(len(parts)))
-    return next((name for name in endings if name in _zones()), None)
+    parts = zone.strip().strip("/").split("/")
+    for ending in ("/".join(parts[place:]) for place in range(len(parts))):
+        with suppress(UnknownZone):
+            return zone_named(ending)
+    return None
 
 
 def zone_name(occurrence: Occurrence, rules: Rules) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipelines.sources import mapped_files, sql
+from pipelines.sources.cleaned import cleaned, cleaned_changes, cleaned_in_parts
 from pipelines.sources.hris import bamboohr, hibob, oneroster, scim, successfactors, workday
 from pipelines.sources.hris.bamboohr import api as bamboohr_api
 from pipelines.sources.records import Connector, ConnectorInParts, ConnectorOfChanges
@@ -16,7 +17,7 @@ from pipelines.sources.surveys import files as survey_files
 from pipelines.sources.surveys import qualtrics, surveymonkey, typeform
 from pipelines.sources.surveys.qualtrics import api as qualtrics_api
 
-CONNECTORS: dict[str, Connector] = {
+_CONNECTORS: dict[str, Connector] = {
     "bamboohr": bamboohr.read,
     "bamboohr_api": bamboohr_api.read,
     "ics_files": ics.read,
@@ -42,7 +43,10 @@ CONNECTORS: dict[str, Connector] = {
     "sql": sql.read,
 }
 
-IN_PARTS: dict[str, ConnectorInParts] = {
+CONNECTORS: dict[str, Connector] = {name: cleaned(read) for name, read in _CONNECTORS.items()}
+"""Every connector by its name; what it reads is cleaned (`cleaned.py`), whichever it is."""
+
+_IN_PARTS: dict[str, ConnectorInParts] = {
     "hibob": hibob.read_in_parts,
     "mapped_files": mapped_files.read_in_parts,
     "qualtrics_files": qualtrics.read_in_parts,
@@ -50,6 +54,7 @@ IN_PARTS: dict[str, ConnectorInParts] = {
     "successfactors": successfactors.read_in_parts,
     "workday": workday.read_in_parts,
 }
+IN_PARTS: dict[str, ConnectorInParts] = {name: cleaned_in_parts(read) for name, read in _IN_PARTS.items()}
 """Connectors that can hand over a large source in parts of bounded size, where the options let them."""
 
 REMOTE: dict[str, RemoteSystem] = {
@@ -69,7 +74,7 @@ REMOTE: dict[str, RemoteSystem] = {
 }
 """Connectors that ask a system over the network; the others read files that somebody put there."""
 
-OF_CHANGES: dict[str, ConnectorOfChanges] = {"sql": sql.read_changes}
+OF_CHANGES: dict[str, ConnectorOfChanges] = {"sql": cleaned_changes(sql.read_changes)}
 """Connectors that can tell what is new beside the files of an earlier load."""
 
 SHIPPED_MAPPINGS: dict[str, dict[str, Any]] = {

@@ -12,7 +12,10 @@ import polars as pl
 
 from pipelines.sources.delimited import normalised
 
-EXPONENT_ID = r"^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$"  # 1.18612E+11: a spreadsheet has rounded the id
+_EXPONENT = r"^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$"
+_LIKE_AN_ID = (
+    r"^[0-9]+[eE][0-9]+$"  # 1E11 among ids of digits is a rounded one; 51e52007 among hexadecimal ids is one of them
+)
 PLAIN_VALUE = r"^[0-9 .,:/+\-TZ%]{1,32}$"  # values that may be quoted in a reason: digits and date marks, no names
 
 
@@ -72,6 +75,7 @@ class Reading:
     nulls: tuple[str, ...] = ("",)
     levels: Mapping[str, int] = field(default_factory=dict)
     as_of: date | None = None
+    ids: frozenset[str] = frozenset()
 
     @property
     def remedy(self) -> str:
@@ -86,11 +90,30 @@ class Reading:
                 return spelled[normalised(str(name))]
         return None
 
+    def is_id(self, name: str) -> bool:
+        """Whether the mapping declares the column as one of ids (`ids:`), which are taken as they are."""
+        return normalised(name) in self.ids
+
     def text(self, name: str, nulls: Sequence[Any] = ()) -> pl.Expr:
         """The column trimmed, with the null words of the format and of the column."""
         value = pl.col(name).str.strip_chars(" \t\u00a0\r")
         words = {*self.nulls, "", *(str(n) for n in nulls)}
         return pl.when(~value.is_in(sorted(words))).then(value)
+
+
+def has_lost_digits(text: pl.Expr) -> pl.Expr:
+    """Where a spreadsheet has rounded an id (1.18612E+11); a form that may be an id itself is judged by the others of its column."""
+    return text.map_batches(_lost_digits, return_dtype=pl.Boolean())
+
+
+def _lost_digits(values: pl.Series) -> pl.Series:
+    exponents = values.str.contains(_EXPONENT)
+    if not exponents.any():
+        return exponents
+    like_an_id = values.str.contains(_LIKE_AN_ID)
+    others = values.filter(~exponents).drop_nulls()
+    among_digits = bool(others.str.contains(r"^[0-9]+$").all())
+    return exponents & (~like_an_id | among_digits)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejects_frame
 
-LINE = "__line"
-RAW = "__raw"
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
 CHUNK = 20_000  # quoted lines read at once: few enough that Python's lists stay small
@@ -44,8 +43,8 @@ class DelimitedText:
 
 
 def normalised(name: str) -> str:
-    """A header name for comparison: NFKC, without BOM, blanks collapsed, case folded."""
-    return " ".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split()).casefold()
+    """A header name for comparison: NFKC, without invisible marks, blanks collapsed, case folded."""
+    return unicodedata.normalize("NFKC", clean_name(name)).casefold()
 
 
 def encodings(declared: str | None) -> list[str]:
@@ -180,7 +179,7 @@ def _find_header(
             continue
         present = {normalised(field) for field in fields}
         if wanted.keys() <= present:
-            return index, [field.replace("\ufeff", "").strip() for field in fields]
+            return index, [clean_name(field) for field in fields]
         hits = len(wanted.keys() & present)
         if best is None or hits > best[1]:
             best = (index, hits, present)
@@ -236,7 +235,7 @@ def split_records(
     parts.append(pl.concat([fields, good], how="horizontal"))
     rows = pl.concat([p.select(*names, LINE, RAW) for p in parts]).sort(LINE) if len(parts) > 1 else parts[0]
     kept = [name for name in names if not name.startswith("__unnamed_")]
-    rows = rows.select(*kept, pl.col(LINE) + before, RAW)
+    rows = tidied(rows.select(*kept, pl.col(LINE) + before, RAW))
     return rows, rejects_frame(rejects) if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.cleaning import tidied
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
 from pipelines.sources.remote.reduction import split_path
@@ -99,7 +100,7 @@ def records_text(file: SourceFile, records: str, paths: Sequence[str], *, explod
     if not kept:
         rows = pl.DataFrame({LINE: lines}, schema={LINE: pl.Int64()})
     rows = rows.with_columns(pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String))
-    return DelimitedText(file.name, tuple(kept), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), [])
+    return DelimitedText(file.name, tuple(kept), (), tidied(rows), pl.DataFrame(schema=REJECT_SCHEMA), [])
 
 
 def _exploded(record: Any, explode: str | None) -> Iterator[Any]:

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.sources.cleaning import tidied
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
 from pipelines.sources.records import REJECT_SCHEMA, FileOnDisk, Finding, SourceFile, SourceRefused
 
@@ -82,7 +83,7 @@ def text_of_frame(frame: pl.DataFrame, file: str, *, before: int = 0) -> Delimit
         pl.int_range(before + 1, before + pl.len() + 1, dtype=pl.Int64).alias(LINE),
         pl.concat_str([pl.col(name).fill_null("") for name in kept] or [pl.lit("")], separator="\t").alias(RAW),
     )
-    return DelimitedText(file, tuple(kept), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
+    return DelimitedText(file, tuple(kept), (), tidied(rows), pl.DataFrame(schema=REJECT_SCHEMA), findings)
 
 
 def text_column(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -6,6 +6,7 @@ import zlib
 
 import polars as pl
 
+from pipelines.sources.cleaning import clean_name, tidied
 from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised
 from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
 
@@ -30,7 +31,7 @@ def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet:
     header_at = _header_row(file, cells, required)
     names: list[str] = []
     for position, name in enumerate(cells.row(header_at), start=1):
-        clean = (name or "").replace("\ufeff", "").strip()
+        clean = clean_name(name or "")
         unique = clean or f"__unnamed_{position}"
         names.append(unique if unique not in names else f"{clean} ({position})")
     body = cells.slice(header_at + 1)
@@ -42,7 +43,7 @@ def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet:
     ).filter(pl.col(RAW).str.contains(r"\S"))
     kept = [name for name in names if not name.startswith("__unnamed_")]
     return DelimitedText(
-        file.name, tuple(names), (), body.select(*kept, LINE, RAW), pl.DataFrame(schema=REJECT_SCHEMA), []
+        file.name, tuple(names), (), tidied(body.select(*kept, LINE, RAW)), pl.DataFrame(schema=REJECT_SCHEMA), []
     )
 
 

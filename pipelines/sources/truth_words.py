@@ -19,8 +19,12 @@ TRUE_WORDS = (
     "vrai",
     "wahr",
     "x",
+    "verdadero",
+    "✓",
+    "✔",
+    "☑",
 )
-FALSE_WORDS = ("false", "f", "no", "n", "0", "0.0", "off", "inactive", "disabled", "nein", "non", "faux", "falsch")
+FALSE_WORDS = tuple("false f no n 0 0.0 off inactive disabled nein non faux falsch falso ✗ ✘ ☐".split())
 
 
 def truth(value: Any) -> bool | None:

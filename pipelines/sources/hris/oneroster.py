@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.conversions import EXPONENT_ID
+from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
 from pipelines.sources.records import (
@@ -128,7 +128,7 @@ def _persons(
         year.cast(pl.Int64, strict=False).alias("__year"),
         pl.when(pl.col("sourcedId").is_null())
         .then(pl.lit("missing_key"))
-        .when(pl.col("sourcedId").str.contains(EXPONENT_ID))
+        .when(has_lost_digits(pl.col("sourcedId")))
         .then(pl.lit("exponent_in_id"))
         .when(year.is_not_null() & year.cast(pl.Int64, strict=False).is_null())
         .then(pl.lit("not_a_year"))
@@ -206,9 +206,7 @@ def _first_role(roles: DelimitedText) -> pl.DataFrame:
 
 def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
     """The student's own id in this source, the student number and the e-mail."""
-    sound = frame.filter(
-        pl.col("sourcedId").is_not_null() & ~pl.col("sourcedId").str.contains(EXPONENT_ID).fill_null(False)
-    )
+    sound = frame.filter(pl.col("sourcedId").is_not_null() & ~has_lost_digits(pl.col("sourcedId")).fill_null(False))
     sound = sound.filter(pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student"))
     kinds = {"sourcedId": source_id, "identifier": "student_id", "email": "email"}
     parts = [

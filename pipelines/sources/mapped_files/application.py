@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column, Table
-from pipelines.sources.conversions import EXPONENT_ID, PLAIN_VALUE, Check, Conversion, Reading, as_list
+from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
 from pipelines.sources.mapped_files.grammar import convert, needed_column
@@ -167,7 +167,14 @@ def _key_checks(key_parts: list[str], reading: Reading) -> list[Check]:
             f"add the missing {shown} in {reading.system} and export again",
         ),
         Check(
-            pl.any_horizontal(text.str.contains(EXPONENT_ID).fill_null(False) for text in texts),
+            pl.any_horizontal(
+                pl.lit(value=False),
+                *(
+                    has_lost_digits(text).fill_null(False)
+                    for name, text in zip(key_parts, texts, strict=True)
+                    if not reading.is_id(name)
+                ),
+            ),
             texts[0],
             "exponent_in_id",
             f"{shown} {{value}} has lost digits in a spreadsheet",

@@ -16,7 +16,7 @@ from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused, reference_expr
 
 COLUMN_WORDS = frozenset(
-    "from const template reference lower map default number decimal thousands scale date instant at zone plus_days null level_rank bool".split()
+    "from const template reference lower map default number decimal thousands scale date instant at zone plus_days id null level_rank bool".split()
 )
 
 
@@ -70,6 +70,7 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
             default = pl.lit(spec.get("default"), dtype=POLARS_TYPES[column.type])
             return Conversion(default, absent=(wanted,))
         text, reads, absent = reading.text(name, as_list(spec.get("null"))), (name,), ()
+        spec = {**spec, "id": spec.get("id", reading.is_id(name))}
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
     found = typed(column, text, spec, reading)

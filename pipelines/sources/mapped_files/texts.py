@@ -140,6 +140,7 @@ def _map_text(
             nulls=tuple(str(word) for word in as_list(form.get("null"))),
             levels=rank_map(options.get("levels")),
             as_of=options.get("as_of"),
+            ids=frozenset(normalised(str(name)) for name in as_list(entry.get("ids"))),
         )
         batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads

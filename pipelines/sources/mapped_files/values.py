@@ -10,13 +10,11 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import POLARS_TYPES, Column
-from pipelines.sources.conversions import EXPONENT_ID, Check, Reading, Typed, as_list
+from pipelines.sources.conversions import Check, Reading, Typed, as_list, has_lost_digits
 from pipelines.sources.mapped_files.moments import day, instant
 from pipelines.sources.mapped_files.words import label
 from pipelines.sources.records import reference_expr
-
-_TRUE = ("true", "1", "yes", "y", "t")
-_FALSE = ("false", "0", "no", "n", "f")
+from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS
 
 
 def typed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
@@ -56,10 +54,10 @@ def _parsed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
 
 def _text(column: Column, text: pl.Expr, spec: Mapping[str, Any]) -> tuple[pl.Expr, list[Check]]:
     checks = []
-    if spec.get("reference") or column.pii == "P1":
+    if (spec.get("reference") or column.pii == "P1") and not spec.get("id"):
         checks = [
             Check(
-                text.str.contains(EXPONENT_ID),
+                has_lost_digits(text),
                 text,
                 "exponent_in_id",
                 f"{label(column)} {{value}} has lost digits in a spreadsheet",
@@ -71,8 +69,8 @@ def _text(column: Column, text: pl.Expr, spec: Mapping[str, Any]) -> tuple[pl.Ex
 
 def _truth(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:
     words = spec.get("bool") or {}
-    true = [str(w).casefold() for w in as_list(words.get(True, words.get("true")))] or list(_TRUE)
-    false = [str(w).casefold() for w in as_list(words.get(False, words.get("false")))] or list(_FALSE)
+    true = [str(w).casefold() for w in as_list(words.get(True, words.get("true")))] or list(TRUE_WORDS)
+    false = [str(w).casefold() for w in as_list(words.get(False, words.get("false")))] or list(FALSE_WORDS)
     folded = text.str.to_lowercase()
     value = pl.when(folded.is_in(true)).then(True).when(folded.is_in(false)).then(False)
     reason = f"{label(column)} {{value}} is neither yes nor no"

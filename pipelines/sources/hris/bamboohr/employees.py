@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.conversions import EXPONENT_ID
+from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.hris.bamboohr.row_checks import date_check, id_checks, iso_date, lineage, sound_and_rejects
 from pipelines.sources.json_records import RecordPage, fields_of, text_frame
 from pipelines.sources.records import Finding, SourceFile, TableBatch, conform, filtered_frame, reference_expr
@@ -110,7 +110,7 @@ def person_identifiers(employees: pl.DataFrame, source_id: str, findings: list[F
         "workEmail": ("email", "email"),
         "homeEmail": ("email", "email"),
     }
-    sound = employees.filter(pl.col("__id").is_not_null() & ~pl.col("__id").str.contains(EXPONENT_ID).fill_null(False))
+    sound = employees.filter(pl.col("__id").is_not_null() & ~has_lost_digits(pl.col("__id")).fill_null(False))
     parts = [
         sound.filter(pl.col(field).is_not_null()).select(
             reference_expr(source_id, pl.col("__id")).alias("person_id"),

@@ -6,7 +6,7 @@ through a spreadsheet.
 
 import polars as pl
 
-from pipelines.sources.conversions import EXPONENT_ID
+from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.json_records import FILE
 from pipelines.sources.records import REJECT_SCHEMA
@@ -71,7 +71,7 @@ def id_checks(name: str) -> list[RowCheck]:
     return [
         (pl.col(name).is_null(), "missing_key", "the record has no employee id", "fetch it again with the employee id"),
         (
-            pl.col(name).str.contains(EXPONENT_ID).fill_null(False),
+            has_lost_digits(pl.col(name)).fill_null(False),
             "exponent_in_id",
             "the employee id has lost digits in a spreadsheet",
             "fetch the export from the API, not through a spreadsheet",

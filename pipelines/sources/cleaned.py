@@ -1,0 +1,269 @@
+"""Ids, addresses and words for nothing, judged alike whatever connector read them: every extract passes here before it is gated.
+
+What can't be an id is rejected where the table needs one, and left empty and told where it doesn't. Nothing that a spreadsheet made up becomes a person.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import BY_NAME, Column, Table
+from pipelines.sources.cleaning import (
+    ADDRESS,
+    ERROR_WORDS,
+    NO_TEXT_WORDS,
+    NO_VALUE_WORDS,
+    TOTAL,
+    address,
+    id_text,
+    needs_cleaning,
+    unusual_addresses,
+    unusual_ids,
+    without_marks,
+)
+from pipelines.sources.records import (
+    REJECT_SCHEMA,
+    Changes,
+    Connector,
+    ConnectorInParts,
+    ConnectorOfChanges,
+    Extract,
+    FileOnDisk,
+    Finding,
+    SourceFile,
+    TableBatch,
+)
+
+_PREFIX = r"^([^:]*:)"
+_DECIMAL = r"^\d+\.0+$"
+_EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
+REJECTS: Mapping[str, tuple[str, str]] = {
+    "spreadsheet_error": (
+        "holds the error of a formula instead of an id",
+        "repair the formula in the source and export again",
+    ),
+    "no_id": ("holds a word for nothing instead of an id", "add the missing id in the source and export again"),
+    "total_line": ("is a total or a count, no record", "export without totals, or take the line out"),
+    "exponent_in_id": ("has lost digits in a spreadsheet", "format the column as text before exporting"),
+    "decimal_id": ("was written as a decimal number (123.0) among ids that aren't", "export the ids as text"),
+    "not_an_address": ("holds no single e-mail address", "correct the address in the source and export again"),
+}
+NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
+Tally = Counter[Finding]
+
+
+def cleaned(read: Connector) -> Connector:
+    """`read` with its extract cleaned."""
+
+    def cleaned_read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
+        extract = read(files, options)
+        tally: Tally = Counter()
+        batches = [clean_batch(batch, tally) for batch in extract.batches]
+        return Extract(batches, [*extract.findings, *_counted(tally)])
+
+    return cleaned_read
+
+
+def cleaned_in_parts(read: ConnectorInParts) -> ConnectorInParts:
+    """The same, part by part; what is told counts over all parts."""
+
+    def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:
+        parts = read(files, options)
+        return None if parts is None else _clean_parts(parts)
+
+    return cleaned_read
+
+
+def cleaned_changes(read: ConnectorOfChanges) -> ConnectorOfChanges:
+    """The same, for what is new beside an earlier load."""
+
+    def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any], before: frozenset[str]) -> Changes | None:
+        changes = read(files, options, before)
+        return None if changes is None else replace(changes, extracts=_clean_parts(changes.extracts))
+
+    return cleaned_read
+
+
+def _clean_parts(parts: Iterable[Extract]) -> Iterator[Extract]:
+    tally: Tally = Counter()
+    for part in parts:
+        yield Extract([clean_batch(batch, tally) for batch in part.batches], part.findings)
+    if tally:
+        yield Extract([], _counted(tally))
+
+
+def _counted(tally: Tally) -> list[Finding]:
+    return [replace(finding, detail=f"{rows:,} {finding.detail}") for finding, rows in tally.items()]
+
+
+def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
+    """The batch with clean texts; rows whose ids are none among its rejects."""
+    if batch.rows.is_empty():
+        return batch
+    table = BY_NAME[batch.table]
+    rows = _visible(batch.rows)
+    rows = _addresses(rows, table, tally)
+    rows = _texts(rows, table, tally)
+    for column in table.columns:
+        if column.reference and column.name in rows.columns:
+            rows = _reference(rows, table, column, tally)
+    return _judged(batch, rows, table)
+
+
+def _visible(rows: pl.DataFrame) -> pl.DataFrame:
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String and name != "raw_text"]
+    return rows.with_columns(without_marks(pl.col(name)) for name in texts if needs_cleaning(rows[name]))
+
+
+def _addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
+    """Columns of addresses: the address alone; what is none is left empty and told."""
+    for column in table.columns:
+        if column.name.startswith("email_") and column.type == "text" and column.name in rows.columns:
+            if not unusual_addresses(rows[column.name]).any():
+                continue
+            values = rows.select(address(pl.col(column.name))).to_series()
+            bad = (values.is_not_null() & ~values.str.contains(ADDRESS)).fill_null(value=False)
+            _tell(tally, "address_left_out", table, column, "values hold no single e-mail address and stay empty", bad)
+            rows = rows.with_columns(pl.when(~bad).then(values).alias(column.name))
+    return rows
+
+
+def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
+    """Words for nothing and a formula's errors in the free columns about people: left empty and told. Null is a surname; of names only errors are taken."""
+    if table.schema != "raw_people":
+        return rows
+    for column in table.columns:
+        if column.type != "text" or column.values or column.reference or column.name not in rows.columns:
+            continue
+        words = set(ERROR_WORDS) if column.pii == "P2" else {*ERROR_WORDS, *NO_TEXT_WORDS}
+        bad = rows[column.name].is_in(_spelled(words)).fill_null(value=False)
+        if bad.any() and column.name not in table.key:
+            _tell(
+                tally,
+                "word_for_nothing",
+                table,
+                column,
+                "values say that there is none (NULL, #N/A) and stay empty",
+                bad,
+            )
+            rows = rows.with_columns(pl.when(~bad).then(pl.col(column.name)).alias(column.name))
+    return rows
+
+
+def _reference(rows: pl.DataFrame, table: Table, column: Column, tally: Tally) -> pl.DataFrame:
+    """A column of persons: ids without wrappings, addresses without names; nobody where a word says so and the table doesn't need somebody."""
+    if not unusual_ids(rows[column.name]).any():
+        return rows
+    prefix, value = _parts_of(column.name)
+    is_mail = prefix == "email:"
+    values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
+    nothing = values.str.to_lowercase().is_in([*ERROR_WORDS, *NO_VALUE_WORDS]).fill_null(value=False)
+    values = _without_decimals(values, nothing, table, column, tally)
+    _tell_lost_zeros(values, table, column, tally)
+    done = pl.concat_str(prefix, values)
+    if not (column.required or column.name in table.key):
+        _tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
+        done = pl.when(~nothing).then(done)
+    return rows.with_columns(done.alias(column.name))
+
+
+def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, column: Column, tally: Tally) -> pl.Series:
+    """Ids as whole numbers where all that the column holds were written as decimals."""
+    decimals = values.str.contains(_DECIMAL)
+    if not decimals.any() or not decimals.filter(~nothing).drop_nulls().all():
+        return values
+    detail = "ids were written as decimal numbers (123.0) and are read without .0"
+    _tell(tally, "ids_as_decimals", table, column, detail, decimals)
+    return values.str.replace(r"^(\d+)\.0+$", "${1}")
+
+
+def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Ids of digits alone that are shorter than those that begin with 0, where these are all of one length."""
+    led = values.filter(values.str.contains(r"^0\d+$"))
+    widths = led.str.len_chars().unique()
+    if widths.len() == 1:
+        short = values.str.contains(r"^\d+$") & (values.str.len_chars() < widths[0])
+        detail = f"ids are shorter than the {widths[0]} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
+        _tell(tally, "leading_zeros_lost", table, column, detail, short)
+
+
+def _tell(tally: Tally, kind: str, table: Table, column: Column, detail: str, happened: pl.Series) -> None:
+    if rows := int(happened.sum() or 0):
+        tally[Finding(kind, table.name, column.name, detail)] += rows
+
+
+def _parts_of(name: str) -> tuple[pl.Expr, pl.Expr]:
+    """Id type with its colon, and the id."""
+    return pl.col(name).str.extract(_PREFIX, 1).fill_null(""), pl.col(name).str.replace(_PREFIX, "")
+
+
+def _judged(batch: TableBatch, rows: pl.DataFrame, table: Table) -> TableBatch:
+    """Rows without those whose ids can be none; they join the rejects under the first fault."""
+    ids = [column for column in table.columns if column.name in rows.columns and _is_id(column, table)]
+    suspect = pl.Series([False]).new_from_index(0, rows.height)
+    for column in ids:
+        suspect |= unusual_ids(rows[column.name]) if column.reference else _unusual_keys(rows[column.name])
+    faults = [fault for column in ids for fault in _faults(column)]
+    if not suspect.any():
+        return TableBatch(batch.table, rows, batch.rejects, batch.filtered)
+    words = pl.coalesce(*(pl.when(failed).then(pl.lit(f"{rule}|{label}")) for failed, rule, label in faults))
+    looked_at = rows.with_row_index("__row").filter(suspect)
+    bad = looked_at.with_columns(words.alias("__fault")).filter(pl.col("__fault").is_not_null())
+    if bad.is_empty():
+        return TableBatch(batch.table, rows, batch.rejects, batch.filtered)
+    kept = rows.with_row_index("__row").join(bad.select("__row"), on="__row", how="anti", maintain_order="left")
+    rejects = pl.concat([batch.rejects, _reject_rows(bad)])
+    return TableBatch(batch.table, kept.drop("__row"), rejects, batch.filtered)
+
+
+def _is_id(column: Column, table: Table) -> bool:
+    """Whether a column names a person, or the row itself."""
+    is_key = column.type == "text" and column.name in table.key and column.name.endswith("_id")
+    return column.reference or (is_key and not column.opaque)
+
+
+def _unusual_keys(values: pl.Series) -> pl.Series:
+    return unusual_ids("id:" + values)
+
+
+def _spelled(words: Iterable[str]) -> list[str]:
+    """Words as they are written: small, capital and with a first capital; far cheaper to look up than every value folded."""
+    return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
+
+
+def _faults(column: Column) -> list[tuple[pl.Expr, str, str]]:
+    label = column.name.removesuffix("_id").replace("_", " ")
+    value = _parts_of(column.name)[1] if column.reference else pl.col(column.name)
+    folded = value.str.to_lowercase()
+    tests: list[tuple[pl.Expr, str]] = [
+        (folded.is_in(ERROR_WORDS), "spreadsheet_error"),
+        (folded.is_in(NO_VALUE_WORDS), "no_id"),
+        (value.str.contains(TOTAL), "total_line"),
+    ]
+    if column.reference:
+        is_mail = pl.col(column.name).str.starts_with("email:")
+        tests += [
+            (value.str.contains(_EXPONENT), "exponent_in_id"),
+            (value.str.contains(_DECIMAL), "decimal_id"),
+            (is_mail & ~value.str.contains(ADDRESS), "not_an_address"),
+        ]
+    return [(test.fill_null(value=False), rule, label) for test, rule in tests]
+
+
+def _reject_rows(bad: pl.DataFrame) -> pl.DataFrame:
+    rule, label = (pl.col("__fault").str.split("|").list.get(at) for at in (0, 1))
+
+    def told(at: int) -> pl.Expr:
+        return rule.replace_strict({name: words[at] for name, words in REJECTS.items()})
+
+    return bad.select(
+        "source_file",
+        pl.col("source_line").cast(pl.Int64),
+        rule.alias("rule"),
+        pl.concat_str(label, pl.lit(" "), told(0)).alias("reason"),
+        told(1).alias("remedy"),
+        "raw_text",
+    ).select(list(REJECT_SCHEMA))

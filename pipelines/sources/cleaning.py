@@ -1,0 +1,95 @@
+"""What programs leave in cells beside the value: invisible marks, odd blanks, a spreadsheet's wrappings. And the words that stand where no value is.
+
+One place for all connectors: `tidied` for the text that a file holds, and the expressions of which `cleaned.py` judges ids and addresses.
+"""
+
+import unicodedata
+
+import polars as pl
+
+LINE = "__line"
+RAW = "__raw"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_INVISIBLE = r"\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}"
+_JOINERS = r"\x{200c}\x{200d}"  # some scripts need them in names; in ids and addresses they are a second spelling
+_BLANKS = r"[\x{a0}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
+_HEADER_MARKS = {ord(mark): None for mark in "\x00\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
+
+ERROR_WORDS = (
+    "#n/a #n/v #n/d #nv #ref! #value! #div/0! #name? #null! #num! #spill! #calc! #field! #blocked! #unknown! #connect! #getting_data #bezug! #wert! #zahl! "
+    "#überlauf! #valeur! #nom? #nombre! #nul! #champ! #¡ref! #¡valor! #¡div/0! #¿nombre? #¡num! #¡nulo! #campo! #rif! #valore! #nome? #error! err:502 err:508"
+).split()
+"""What a formula shows instead of a value, in English, German, French, Spanish and Italian; folded."""
+NO_VALUE_WORDS = "null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- ? . unknown".split()
+"""What programs and people write where an id or an address is missing; folded."""
+NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- ---".split())
+"""Those of them that can't be the name of a department or a place either."""
+TOTAL = r"(?i)^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
+"""A line that counts the others, standing among them."""
+_USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+[A-Za-z]"
+_USUAL = rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]*|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
+ADDRESS = r"^[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+$"
+
+
+def unusual_ids(references: pl.Series) -> pl.Series:
+    """Where a reference isn't of the forms that need no second look: a number, a few letters and a number, a UUID, a plain address."""
+    return ~references.str.contains(_USUAL).fill_null(value=True)
+
+
+def unusual_addresses(values: pl.Series) -> pl.Series:
+    """Where a value isn't a plain address."""
+    return ~values.str.contains(f"^{_USUAL_ADDRESS}$").fill_null(value=True)
+
+
+def tidied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Text columns without invisible marks and wrappings, in Unicode's composed form (NFC); `__raw` stays as it came. Costs a look at `__raw` where there is nothing to do."""
+    raw = rows[RAW]
+    steps = []
+    if _has_marks(raw):
+        steps.append(without_marks)
+    if raw.str.contains('="', literal=True).any() or raw.str.contains("'", literal=True).any():
+        steps.append(unwrapped)
+    for step in steps:
+        rows = rows.with_columns(step(pl.col(name)) for name in rows.columns if name not in (LINE, RAW))
+    return rows
+
+
+def _has_marks(text: pl.Series) -> bool:
+    """Whether a mark may be there: a letter beyond ASCII, or a zero byte."""
+    is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
+    return not is_ascii or bool(text.str.contains("\x00", literal=True).any())
+
+
+def without_marks(text: pl.Expr) -> pl.Expr:
+    """Without control characters, zero-width and bidirectional marks; blanks of all kinds as blanks; composed."""
+    visible = text.str.replace_all(f"[{_CONTROL}{_INVISIBLE}]", "").str.replace_all(_BLANKS, " ")
+    return visible.str.normalize("NFC")
+
+
+def needs_cleaning(text: pl.Series) -> bool:
+    """Whether `without_marks` could change a column."""
+    filled = text.drop_nulls()
+    return filled.len() > 0 and _has_marks(filled)
+
+
+def unwrapped(text: pl.Expr) -> pl.Expr:
+    """`="00124"` and `'00125`, by which people make a spreadsheet keep zeros, as the id that they mean. A name such as 't Hooft stays."""
+    return text.str.replace(r'^="(.*)"$', "${1}").str.replace(r"^'([\d=+@-].*)$", "${1}")
+
+
+def clean_name(name: str) -> str:
+    """A header without invisible marks, blanks collapsed."""
+    return " ".join(unicodedata.normalize("NFC", name).translate(_HEADER_MARKS).split())
+
+
+def address(text: pl.Expr) -> pl.Expr:
+    """An e-mail address out of `mailto:a@b`, `Name <a@b>` or `a@b;`; what is none, or several, stays as it is and doesn't match `ADDRESS`."""
+    bare = text.str.replace_all(f"[{_JOINERS}]", "").str.strip_chars()
+    bare = bare.str.replace(r"(?i)^mailto:\s*", "").str.replace(r"\?[^@]*$", "")
+    bare = bare.str.replace(r"^[^<>@]*<\s*(?i:mailto:)?([^<>]+?)\s*>[;,.]?$", "${1}")
+    return bare.str.replace(r"[;,.]+$", "").str.strip_chars()
+
+
+def id_text(text: pl.Expr) -> pl.Expr:
+    """An id without joiners and wrappings."""
+    return unwrapped(text.str.replace_all(f"[{_JOINERS}]", "").str.strip_chars())

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.alternatives import Residual
 from pipelines.matching.engine import Solved
+from pipelines.matching.residual import Residual, seat_prices
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
             "This way of matching looks at groups or at both sides' order, not at one pair's cost.",
             score,
         )
-    if units < solved.optimum.floor:
+    least = int(solved.optimum.least[mentee])
+    if units < least:
         return WhyNot(
             "under_the_floor",
-            f"Their score of {score:.3f} lies under the floor of {solved.optimum.floor / SCALE:.3f} that everybody else reaches.",
+            f"Their score of {score:.3f} lies under the floor of {least / SCALE:.3f} that this mentee can reach.",
             score,
         )
     return _costs(solved, mentee, mentor, units)
@@ -53,10 +54,9 @@ def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
 
 def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     score, residual = units / SCALE, Residual(solved)
-    target = residual.target(mentee)
-    if target < 0:
+    if not residual.exits[mentee]:
         return WhyNot("another_way", "The mentee is locked to somebody else.", score)
-    detour = residual.detour(mentee, mentor, units, residual.search(target), target)
+    detour = residual.detour(mentee, mentor, units)
     if not np.isfinite(detour.cost):
         floor = solved.optimum.floor / SCALE
         others = f", or somebody would fall under the floor of {floor:.3f}" if floor else ""
@@ -68,7 +68,7 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
         words = f"They score {score:.3f}, {has}; the seat is free, and the total would lose {cost:.3f}."
         return WhyNot("lower_score", words, score, cost)
     name = solved.problem.mentees["application_id"][detour.displaced]
-    price = float(solved.prices[mentor])
+    price = float(seat_prices(solved)[mentor])
     onward = (
         f"move to {solved.problem.mentors['application_id'][detour.displaced_to]}"
         if detour.displaced_to >= 0

@@ -34,6 +34,7 @@ FINE_FLOOR = 200_000
 class Optimum:
     """The best choice among some edges. used: which edges are pairs. covered: mentees with a mentor, filled: seats taken.
 
+    floor: the least score, in units; least: each mentee's own, which is lower where they can't reach it with anybody (mentees,).
     gain: what was maximised, in tie units (score units << TIE_BITS). worth, price: dual values of mentees and seats in tie units; a pair
     outside the edges can only help where its gain exceeds worth + price. arcs, arc_flows, distance: the network it was found in.
     """
@@ -42,6 +43,7 @@ class Optimum:
     covered: int
     filled: int
     floor: int
+    least: IntArray
     gain: int
     worth: IntArray
     price: IntArray
@@ -72,27 +74,31 @@ def _draws(ids: list[str], side: str, salt: str) -> NDArray[np.uint64]:
 
 def coverage(edges: Edges, seats: Seats) -> tuple[int, int]:
     """The most mentees with a mentor, and the most seats filled; one assignment reaches both, for paths that fill seats never empty a mentee."""
-    covered, _ = greatest_fill(edges, np.minimum(seats.demand, 1), seats)
-    if not (seats.demand > 1).any():
+    covered, _ = greatest_fill(edges, seats.first_wanted, seats)
+    if not seats.further_wanted.any():
         return covered, covered
     return covered, greatest_fill(edges, seats.demand, seats)[0]
 
 
+def own_best(edges: Edges, mentees: int) -> IntArray:
+    """The greatest score that each mentee can have at all, (mentees,)."""
+    best = np.zeros(mentees, dtype=np.int64)
+    np.maximum.at(best, edges.rows, edges.scores)
+    return best
+
+
 def greatest_floor(edges: Edges, arcs: Arcs, mentees: int) -> int:
-    """The greatest worst score with which the network's demands can still be met (binary search with maximum flows)."""
+    """The greatest worst score with which the network's demands can still be met (binary search with maximum flows).
+
+    Who can't reach it with any mentor is held to their own best, so that one empty form doesn't take the floor from everybody.
+    """
     if not edges.size:
         return 0
     levels = np.unique(edges.scores if edges.size <= FINE_FLOOR else edges.scores // 1000 * 1000)
-    best = np.zeros(mentees, dtype=np.int64)
-    np.maximum.at(best, edges.rows, edges.scores)
-    wanting = np.unique(edges.rows)
-    needed = int(min(wanting.size, arcs.supplies[:mentees].clip(0, 1).sum() - _may_be_alone(arcs)))
-    if needed > 0:
-        limit = np.sort(best[wanting])[::-1][needed - 1]
-        levels = levels[levels <= limit]
+    best = own_best(edges, mentees)
 
     def works(level: int) -> bool:
-        return flow_possible(edges.where(edges.scores >= level), arcs, mentees)
+        return flow_possible(edges.where(edges.scores >= np.minimum(level, best)[edges.rows]), arcs, mentees)
 
     low, high = 0, levels.size - 1
     if high > 0 and works(int(levels[high])):
@@ -109,11 +115,6 @@ def greatest_floor(edges: Edges, arcs: Arcs, mentees: int) -> int:
     return int(levels[low])
 
 
-def _may_be_alone(arcs: Arcs) -> int:
-    """Capacity of the arc from "unmatched" to the sink; it stands second to last."""
-    return int(arcs.capacities[-2])
-
-
 def best_choice(
     edges: Edges,
     gains: IntArray,
@@ -122,15 +123,16 @@ def best_choice(
     covered: int,
     filled: int,
     floor: int,
-    mentees: int,
+    least: IntArray,
     start: IntArray | None = None,
 ) -> Optimum:
-    """The choice of greatest gain among edges of score >= floor, with its dual values. Gains are in tie units.
+    """The choice of greatest gain among edges that reach each mentee's least score, with its dual values. Gains are in tie units.
 
     start: distances found for the same seats with other edges, to begin from.
     """
+    mentees = least.size
     arcs = matching_arcs(seats, covered, filled)
-    kept = edges.scores >= floor
+    kept = edges.scores >= least[edges.rows]
     allowed = edges.where(kept)
     flow = cheapest_flow(allowed, gains[kept], arcs, mentees, start)
     distance = potentials(allowed, gains[kept], arcs, flow, mentees)
@@ -139,7 +141,9 @@ def best_choice(
     distance = _tightened(distance, arcs, flow.arc_flows, edges, gains, used, seats)
     sink, mentors = distance[arcs.sink], seats.capacity.size
     worth, price = distance[:mentees] - sink, sink - distance[mentees : mentees + mentors]
-    return Optimum(used, covered, filled, floor, int(gains[used].sum()), worth, price, arcs, flow.arc_flows, distance)
+    return Optimum(
+        used, covered, filled, floor, least, int(gains[used].sum()), worth, price, arcs, flow.arc_flows, distance
+    )
 
 
 def _tightened(
@@ -209,7 +213,8 @@ def assign(
         return Assignment(mentor_of, 0, 0, 0, 0, np.zeros(mentors))
     floor = greatest_floor(edges, matching_arcs(seats, covered, filled), mentees) if use_floor else 0
     gains = (edges.scores << TIE_BITS) + ties[rows, columns]
-    found = best_choice(edges, gains, seats, covered=covered, filled=filled, floor=floor, mentees=mentees)
+    least = np.minimum(floor, own_best(edges, mentees))
+    found = best_choice(edges, gains, seats, covered=covered, filled=filled, floor=floor, least=least)
     mentor_of[rows[found.used]] = columns[found.used]
     value = int(edges.scores[found.used].sum())
     bound = dual_bound(edges, gains, seats, found)
@@ -223,7 +228,7 @@ def dual_bound(edges: Edges, gains: IntArray, seats: Seats, found: Optimum) -> i
     least loads and quotas; used to check the network's own proof by another route.
     """
     price = np.maximum(found.price, 0)
-    allowed = edges.scores >= found.floor
+    allowed = edges.scores >= found.least[edges.rows]
     nobody = np.iinfo(np.int64).min // 4
     best = np.full(seats.demand.size, nobody, dtype=np.int64)
     np.maximum.at(best, edges.rows[allowed], gains[allowed] - price[edges.columns[allowed]])

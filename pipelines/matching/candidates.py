@@ -197,18 +197,18 @@ def pairs_above(
     threshold: NDArray[np.float64],
     prices: NDArray[np.float64],
     *,
-    floor: int = 0,
+    least: IntArray | None = None,
     limit: int = 20,
     among: Mask | None = None,
 ) -> tuple[IntArray, IntArray]:
-    """Feasible pairs of score >= floor with score - price >= the mentee's threshold, at most `limit` a mentee, all in units."""
-    price, least = prices.astype(np.float32), threshold.astype(np.float32)
+    """Feasible pairs of score - price >= the mentee's threshold, at most `limit` per mentee, all in units. least: the mentee's least score."""
+    price, wanted = prices.astype(np.float32), threshold.astype(np.float32)
 
     def pick(rows: IntArray, columns: IntArray, scores: Matrix) -> tuple[IntArray, IntArray]:
         above = scores - price[columns]
-        if floor > 0:
-            np.putmask(above, scores < floor, -np.inf)
-        return at_most(above, least[rows], limit)
+        if least is not None and least.any():
+            np.putmask(above, scores < least[rows][:, None], -np.inf)
+        return at_most(above, wanted[rows], limit)
 
     found = _gather(model, feasibility, pick, among)
     return found.rows, found.columns

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE, ScoreModel, ranked
-from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak, best_choice, coverage, greatest_floor
+from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak, best_choice, coverage, greatest_floor, own_best
 from pipelines.matching.candidates import (
     COMPLETE,
     Edges,
@@ -77,12 +76,6 @@ class Solved:
     ties: TieBreak
     current: IntArray
 
-    @property
-    def prices(self) -> NDArray[np.float64]:
-        """What one more seat of each mentor would add to the total, in points."""
-        prices: NDArray[np.float64] = np.maximum(self.optimum.price, 0) / float(SCALE << TIE_BITS)
-        return prices
-
     def gains_of(self, mentee: int, mentor: int, score: int) -> int:
         """What one pair adds to the objective, in tie units."""
         code = mentee * max(self.problem.mentors.height, 1) + mentor
@@ -141,6 +134,7 @@ class Engine:
             np.maximum(least - taken, 0) if self.policy.minimum == "always" else 0 * least,
             pool,
             pool_seats,
+            met=given > 0,
         )
 
     def gains(self, edges: Edges) -> IntArray:
@@ -195,7 +189,7 @@ class Engine:
         """The floor in units; with edges added until none outside could raise it."""
         mentees, wish = self.problem.mentees.height, self.policy.floor
         arcs = matching_arcs(self.seats, covered.mentees, covered.seats)
-        if wish is False or not covered.mentees:
+        if wish is False or not covered.mentees or self.policy.mode != "optimal":
             return edges, 0
         if wish is True:
             floor = greatest_floor(edges, arcs, mentees)
@@ -216,6 +210,9 @@ class Engine:
     ) -> tuple[Edges, IntArray, Optimum, int, int]:
         """Edges, gains, optimum, what could at most still be won (tie units), and how many scans it took."""
         mentees, rounds = self.problem.mentees.height, 0
+        # Taken before edges are dropped: each mentee's best is among the candidates, and a floor in figures spares nobody.
+        is_raised = self.policy.floor is True
+        least = np.minimum(floor, own_best(edges, mentees)) if is_raised else np.full(mentees, floor)
         start: IntArray | None = None
         while True:
             self.progress("flow")
@@ -227,7 +224,7 @@ class Engine:
                 covered=covered.mentees,
                 filled=covered.seats,
                 floor=floor,
-                mentees=mentees,
+                least=least,
                 start=start,
             )
             start = optimum.distance
@@ -260,7 +257,7 @@ class Engine:
                 self.feasibility,
                 worth - margin - close,
                 price,
-                floor=optimum.floor,
+                least=optimum.least,
                 limit=limit,
                 among=among,
             )
@@ -289,7 +286,7 @@ class Engine:
         rows, columns = rows[new], columns[new]
         outside = Edges(rows, columns, self.model.scores(rows, columns))
         excess = self.gains(outside) - optimum.worth[rows] - optimum.price[columns]
-        fits = outside.scores >= optimum.floor
+        fits = outside.scores >= optimum.least[rows]
         return excess[fits], (rows[fits], columns[fits])
 
     def _solved(

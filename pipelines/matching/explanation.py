@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE, overlap, ranked
 from pipelines.matching.candidates import Edges, ranks
@@ -57,13 +58,13 @@ def pair_reasons(
     return [wording[name]() for _, name in earned]
 
 
-def explain_pairs(solved: Solved, everything: Edges, *, complete: bool) -> pl.DataFrame:
+def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64], *, complete: bool) -> pl.DataFrame:
     """One row a pair, `PAIRS_SCHEMA`.
 
     score: 0 to 1, the sum of the components' points. rank: the mentee's rank of this mentor among all feasible ones; mentor_rank the
     other way round (null where not all pairs were held). mentee_choice, mentor_choice: as which choice one named the other.
     mentee_fit: share of what the mentee wants that the mentor offers; mentor_fit: share of what the mentor offers that the mentee wants.
-    price: what one more seat of this mentor would add to the total.
+    price: what one more seat of this mentor would add to the total; prices holds it of every mentor.
     """
     problem, rows, columns = solved.problem, solved.rows, solved.columns
     points = solved.model.components(rows, columns)
@@ -88,7 +89,7 @@ def explain_pairs(solved: Solved, everything: Edges, *, complete: bool) -> pl.Da
             "mentor_choice": _choices(problem.mentors, problem.mentees, columns, rows),
             "mentee_fit": fits[0],
             "mentor_fit": fits[1],
-            "price": solved.prices[columns],
+            "price": prices[columns],
             "is_current": _is_current(solved),
             "is_locked": solved.locked,
             "reasons": [

@@ -64,7 +64,7 @@ def _with_pairs(solved: Solved, used: Mask, bound: int) -> Solved:
     locked_gain = int(solved.scores[solved.locked].sum())
     objective = int((solved.gains[used] >> TIE_BITS).sum()) + locked_gain
     order = np.lexsort((columns, rows))
-    optimum = replace(solved.optimum, price=0 * solved.optimum.price, floor=0)
+    optimum = replace(solved.optimum, price=0 * solved.optimum.price, floor=0, least=0 * solved.optimum.least)
     return replace(
         solved,
         optimum=optimum,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ortools.graph.python import max_flow, min_cost_flow
 
 from pipelines.matching.candidates import Edges
-from pipelines.matching.eligibility import IntArray
+from pipelines.matching.eligibility import IntArray, Mask
 
 
 class SolverRefused(RuntimeError):
@@ -23,7 +23,8 @@ class SolverRefused(RuntimeError):
 class Seats:
     """What each side offers and asks. demand (mentees,), capacity, minimum, pool (mentors,; -1 = none), pool_capacity (pools,).
 
-    group (mentees,; -1 = none) and unmatched_at_most (groups,): how many of a group may stay without any mentor.
+    group (mentees,; -1 = none) and unmatched_at_most (groups,): how many of a group may stay without any mentor. met (mentees,): who has a mentor already,
+    by a lock, so that what they still want is a further mentor and no first one; empty = nobody.
     """
 
     demand: IntArray
@@ -33,6 +34,18 @@ class Seats:
     pool_capacity: IntArray
     group: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     unmatched_at_most: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    met: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    @property
+    def first_wanted(self) -> IntArray:
+        """1 for each mentee who wants a first mentor, 0 for the others."""
+        wanted = np.minimum(self.demand, 1)
+        return np.where(self.met, 0, wanted) if self.met.size else wanted
+
+    @property
+    def further_wanted(self) -> IntArray:
+        """How many mentors each mentee wants beside a first one."""
+        return self.demand - self.first_wanted
 
     @classmethod
     def simple(cls, capacity: IntArray, mentees: int) -> "Seats":
@@ -53,6 +66,8 @@ class Arcs:
     capacities: IntArray
     supplies: IntArray
     sink: int
+    alone: int
+    partly: int
 
 
 def seat_arcs(seats: Seats, first: int, sink: int) -> tuple[IntArray, IntArray, IntArray]:
@@ -76,8 +91,8 @@ def matching_arcs(seats: Seats, covered: int, filled: int) -> Arcs:
     first_pool = mentees + mentors
     first_group = first_pool + pools
     alone, partly, sink = first_group + groups, first_group + groups + 1, first_group + groups + 2
-    wanting = np.nonzero(seats.demand > 0)[0]
-    several = np.nonzero(seats.demand > 1)[0]
+    wanting = np.nonzero(seats.first_wanted > 0)[0]
+    several = np.nonzero(seats.further_wanted > 0)[0]
     tails, heads, capacities = seat_arcs(seats, first_pool, sink)
     grouped = seats.group[wanting] if groups else np.full(wanting.size, -1, dtype=np.int64)
     total = int(seats.demand.sum())
@@ -85,7 +100,7 @@ def matching_arcs(seats: Seats, covered: int, filled: int) -> Arcs:
     parts = [
         (tails, heads, capacities),
         (wanting, np.where(grouped >= 0, first_group + grouped, alone), np.ones(wanting.size, dtype=np.int64)),
-        (several, np.full(several.size, partly), seats.demand[several] - 1),
+        (several, np.full(several.size, partly), seats.further_wanted[several]),
         (first_group + np.arange(groups), np.full(groups, alone), seats.unmatched_at_most),
         (
             np.array([alone, partly]),
@@ -98,7 +113,7 @@ def matching_arcs(seats: Seats, covered: int, filled: int) -> Arcs:
     supplies[mentees : mentees + mentors] = -seats.minimum
     supplies[sink] = -(total - int(seats.minimum.sum()))
     joined = [np.concatenate([part[k] for part in parts]).astype(np.int64) for k in range(3)]
-    return Arcs(joined[0], joined[1], joined[2], supplies, sink)
+    return Arcs(joined[0], joined[1], joined[2], supplies, sink, alone, partly)
 
 
 def flow_possible(edges: Edges, arcs: Arcs, mentees: int) -> bool:

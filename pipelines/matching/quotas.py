@@ -36,10 +36,11 @@ def evened(
     edges: Edges, seats: Seats, covered: Coverage, problem: MatchProblem, quota: Quota | None, active: Mask
 ) -> Seats:
     """Seats with the quota's limits. Raises `InfeasibleRequest` where declared limits can't be met at full coverage."""
-    if quota is None or covered.mentees == int(active.sum()):
+    wanting = active & (seats.first_wanted > 0)
+    if quota is None or covered.mentees == int(wanting.sum()):
         return seats
     codes, names = group_codes(problem, quota.attribute)
-    sizes = np.bincount(codes[active & (codes >= 0)], minlength=len(names))
+    sizes = np.bincount(codes[wanting & (codes >= 0)], minlength=len(names))
 
     def limited(at_most: IntArray) -> Seats:
         return replace(seats, group=codes, unmatched_at_most=at_most)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.matching.affinity import ScoreModel
-from pipelines.matching.assignment import coverage, greatest_floor
+from pipelines.matching.assignment import coverage, greatest_floor, own_best
 from pipelines.matching.candidates import Edges, merged, pairs_above
 from pipelines.matching.eligibility import IntArray, Mask
 from pipelines.matching.feasibility import Feasibility
@@ -106,11 +106,11 @@ def extended(
     edges: Edges, seats: Seats, model: ScoreModel, feasibility: Feasibility, active: Mask
 ) -> tuple[Edges, Coverage]:
     """Edges with those that full coverage needs, and the coverage, proven by a Hall set where somebody stays unmatched."""
-    once = np.minimum(seats.demand, 1)
+    once = seats.first_wanted
     for _ in range(ROUNDS):
         covered, flows = greatest_fill(edges, once, seats)
         used = flows > 0
-        alone = active.copy()
+        alone = active & (once > 0)
         alone[edges.rows[used]] = False
         if not alone.any():
             break
@@ -127,8 +127,9 @@ def extended(
         edges = merged(model, edges, rows, columns)
     else:
         return edges, Coverage(*coverage(edges, seats), proven=False)
-    filled = greatest_fill(edges, seats.demand, seats)[0] if (seats.demand > 1).any() else covered
-    return edges, Coverage(covered, filled, proven=not (seats.demand > 1).any() or filled == int(seats.demand.sum()))
+    several = bool(seats.further_wanted.any())
+    filled = greatest_fill(edges, seats.demand, seats)[0] if several else covered
+    return edges, Coverage(covered, filled, proven=not several or filled == int(seats.demand.sum()))
 
 
 def _spread(options: IntArray, who: int, most: int = SPREAD) -> IntArray:
@@ -142,10 +143,11 @@ def floor_edges(
     edges: Edges, floor: int, arcs: Arcs, seats: Seats, model: ScoreModel, feasibility: Feasibility
 ) -> tuple[Edges, int]:
     """Raise the floor by pairs outside the edges until a Hall set proves that none can."""
-    once = np.minimum(seats.demand, 1)
+    once = seats.first_wanted
     for _ in range(ROUNDS):
         level = floor // 1000 * 1000 + 1000
-        high = edges.where(edges.scores >= level)
+        wanted = np.minimum(level, own_best(edges, seats.demand.size))
+        high = edges.where(edges.scores >= wanted[edges.rows])
         _, flows = greatest_fill(high, once, seats)
         alone = once > 0
         alone[high.rows[flows > 0]] = False
@@ -154,7 +156,7 @@ def floor_edges(
             np.nonzero(alone)[0], _among(high, feasibility.mentors), high.rows[used], high.columns[used], seats
         )
         barred = np.where(reached.mentors, 1e12, 0.0)
-        threshold = np.full(seats.demand.size, float(level))
+        threshold = wanted.astype(np.float64)
         rows, columns = pairs_above(model, feasibility, threshold, barred, limit=SPREAD, among=reached.mentees)
         if not rows.size:
             return edges, floor

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.alternatives import alternatives
@@ -22,6 +23,7 @@ from pipelines.matching.modes import other_mode
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem, MatchProblemError, Pairs
 from pipelines.matching.quality import QUALITY_SCHEMA, churn, comparison, gini
+from pipelines.matching.residual import seat_prices
 from pipelines.matching.shortage import unmatched_reasons
 
 HELD = 3_000_000
@@ -68,7 +70,12 @@ class MatchResult:
     @cached_property
     def pairs(self) -> pl.DataFrame:
         """One row a pair: ids, score, ranks and choices of both sides, price, reasons, components (`explanation.PAIRS_SCHEMA`)."""
-        return explain_pairs(self.solved, self.everything, complete=self.looks_at_all_pairs)
+        return explain_pairs(self.solved, self.everything, self.seat_prices, complete=self.looks_at_all_pairs)
+
+    @cached_property
+    def seat_prices(self) -> NDArray[np.float64]:
+        """What one more seat of each mentor would add to the total, in points, (mentors,)."""
+        return seat_prices(self.solved)
 
     @cached_property
     def unmatched(self) -> pl.DataFrame:
@@ -121,7 +128,7 @@ class MatchResult:
                 "person_key": mentors["person_key"],
                 "seats": self.problem.seats,
                 "taken": np.bincount(solved.columns, minlength=mentors.height),
-                "price": solved.prices,
+                "price": self.seat_prices,
                 "wanted_by": np.bincount(wanted, minlength=mentors.height),
             }
         )

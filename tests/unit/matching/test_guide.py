@@ -25,7 +25,7 @@ def test_the_notebook_example_does_what_its_comments_say() -> None:
         "bob": "kim",
     }
     assert result.gap == 0.0
-    assert "fall under the floor of 0.500" in result.why_not("ann", "kim").words
+    assert "fall under the floor of 1.000" in result.why_not("ann", "kim").words
     assert result.what_if(seats={"kim": 1}).words.startswith("2 of 2 mentees are matched (+0)")
 
 

@@ -35,7 +35,15 @@ def test_three_reviewers_a_paper_reach_the_published_optimum(instance: str, load
     seats = Seats(3 * one.demand, one.capacity, one.minimum, one.pool, one.pool_capacity)
     covered, filled = coverage(edges, seats)
     assert (covered, filled) == (papers, 3 * papers)
-    found = best_choice(edges, edges.scores << TIE_BITS, seats, covered=covered, filled=filled, floor=0, mentees=papers)
+    found = best_choice(
+        edges,
+        edges.scores << TIE_BITS,
+        seats,
+        covered=covered,
+        filled=filled,
+        floor=0,
+        least=np.zeros(papers, dtype=np.int64),
+    )
     assert edges.scores[found.used].sum() == optimum * 100
     assert np.bincount(rows[found.used], minlength=papers).tolist() == [3] * papers
     assert np.bincount(columns[found.used]).max() <= load
@@ -89,7 +97,15 @@ def test_the_allocation_of_most_students_with_the_least_sum_of_ranks_of_cardiff(
     covered, filled = coverage(cardiff.edges, cardiff.seats)
     ties = TieBreak([str(i) for i in range(100)], [str(j) for j in range(70)], "cardiff-16")
     gains = (cardiff.edges.scores << TIE_BITS) + ties.of(cardiff.rows, cardiff.columns)
-    found = best_choice(cardiff.edges, gains, cardiff.seats, covered=covered, filled=filled, floor=0, mentees=100)
+    found = best_choice(
+        cardiff.edges,
+        gains,
+        cardiff.seats,
+        covered=covered,
+        filled=filled,
+        floor=0,
+        least=np.zeros(100, dtype=np.int64),
+    )
     assert cardiff.rank[found.used].sum() == 164
     assert cardiff.figures(found.used) == (97, 54, 93, 6, 1.691)
 
@@ -103,5 +119,13 @@ def test_the_dual_prices_alone_prove_a_published_optimum() -> None:
     seats = Seats.simple(np.full(similarity.shape[1], 2), similarity.shape[0])
     covered, filled = coverage(edges, seats)
     gains = edges.scores << TIE_BITS
-    found = best_choice(edges, gains, seats, covered=covered, filled=filled, floor=0, mentees=similarity.shape[0])
+    found = best_choice(
+        edges,
+        gains,
+        seats,
+        covered=covered,
+        filled=filled,
+        floor=0,
+        least=np.zeros(similarity.shape[0], dtype=np.int64),
+    )
     assert dual_bound(edges, gains, seats, found) == found.gain

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.loading.acceptance import Acceptance
 from pipelines.loading.carried_rows import carried_rows
+from pipelines.loading.identity import identity_findings
 from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.loading.reading import extracts_of
 from pipelines.loading.record import forget_unconfigured, record
@@ -67,6 +68,9 @@ def load_source(
     load.write(carried.changes.extracts if carried else extracts_of(source, as_of), carried)
     questions = load.questions(comparable=comparable)
     load.replace_the_last_load(comparable=comparable)
+    load.findings += identity_findings(
+        warehouse, source.source_id, source.landed.load_id, source.landed.extracted.date(), key
+    )
     return load, questions
 
 

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import TABLES
+from pipelines.loading.identity import forget_identities
 from pipelines.loading.judged_rows import QUARANTINE_SCHEMA
 from pipelines.loading.write import SourceLoad
 from pipelines.sources.records import FILTERED_SCHEMA
@@ -65,4 +66,5 @@ def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[s
         for table in TABLES:
             replace_rows(warehouse, table.address, pl.DataFrame(), where={"source_instance": source_id})
         replace_rows(warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": source_id})
+        forget_identities(warehouse, source_id)
         warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])

@@ -3,6 +3,7 @@
 import duckdb
 
 from pipelines.contracts import TABLES, create_statement
+from pipelines.loading.identity import prepare_identity
 from pipelines.warehouse import transaction
 
 QUALITY_TABLES = {
@@ -34,6 +35,7 @@ def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
     Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
     zone holds what is needed.
     """
+    prepare_identity(warehouse)
     wanted = wanted_tables()
     for schema in sorted({address.split(".")[0] for address in wanted}):
         warehouse.execute(f"create schema if not exists {schema}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.loading.identity import IDENTITY_TABLES
 from pipelines.loading.schemas import prepare_schemas, wanted_tables
 from pipelines.warehouse import connect
 
@@ -29,7 +30,7 @@ def _copy(trial: duckdb.DuckDBPyConnection, warehouse: Path) -> str | None:
     query = "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'standing'"
     there = {row[0] for row in trial.execute(query).fetchall()}
     try:
-        for address in wanted_tables():
+        for address in (*wanted_tables(), *IDENTITY_TABLES):
             if address in there:
                 trial.execute(f"insert into {address} by name from standing.{address}")
     except (duckdb.BinderException, duckdb.CatalogException):

@@ -14,8 +14,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES, create_statement
+from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES
 from pipelines.decisions import Decision, rows_of
+from pipelines.loading.identity import remember_identities
+from pipelines.loading.schemas import prepare_schemas
 
 AS_OF = date(2026, 10, 31)
 Rows = dict[str, list[dict[str, Any]]]
@@ -889,12 +891,13 @@ def write(folder: Path, rows: Rows | None = None) -> Path:
     path = folder / "warehouse.duckdb"
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for schema in dict.fromkeys(table.schema for table in TABLES):
-            connection.execute(f"create schema {schema}")
+        prepare_schemas(connection)
         for table in TABLES:
-            connection.execute(create_statement(table))
             if rows[table.name]:
                 _insert(connection, table.name, rows[table.name])
+        named = (*rows["persons"], *rows["person_identifiers"])
+        for source in sorted({row.get("source_instance", "registry") for row in named}):
+            remember_identities(connection, source, f"load-{source}", AS_OF, b"scratch key")
     return path
 
 

@@ -23,6 +23,7 @@ RECORDS = {
     ("quality", "quarantine"): "One row per refused record: file, line, reason, remedy, masked text.",
     ("quality", "filtered_rows"): "One row per load, table and reason for leaving rows out on purpose.",
     ("quality", "findings"): "One row per finding that stopped nothing.",
+    ("identity", "identifiers_in_force"): "Who was known by which identifier and when, kept from load to load.",
     ("vault", "persons"): "Names and e-mail addresses; joined in nowhere but the workbench and the outbox.",
 }
 

@@ -1,6 +1,6 @@
 -- One row per reference (hash of a typed identifier), holder and time. A reference that only one person ever held is theirs at all times,
 -- since applications are often dated before the identifier was recorded; one that passed from person to person is theirs only within its
--- validity, and on days when two persons hold it, nobody's.
+-- validity, and on days when two persons hold it, nobody's. Identifiers that a source no longer gives are kept with the day on which they ended.
 
 with
 
@@ -12,21 +12,48 @@ persons as (
     select * from {{ ref('int_persons_resolved') }}
 ),
 
-references_held as (
+components as (
+    select * from {{ ref('int_person_components') }}
+),
+
+people_who_left_every_list as (
+    select distinct identifiers.person_id
+    from identifiers
+    where
+        identifiers.is_gone
+        and not exists (
+            select 1 from persons
+            where persons.person_id = identifiers.person_id
+        )
+),
+
+components_agreed as (
+    select distinct component_id from persons
+    where not is_contradicted
+),
+
+holders as (
+    select distinct
+        person_id,
+        person_key
+    from persons
+    union all
     select
+        people_who_left_every_list.person_id,
+        coalesce(components_agreed.component_id, people_who_left_every_list.person_id) as person_key
+    from people_who_left_every_list
+    left join components on people_who_left_every_list.person_id = components.person_id
+    left join components_agreed on components.component_id = components_agreed.component_id
+),
+
+references_held as (
+    select distinct
         identifiers.id_value as reference,
-        persons.person_key,
+        holders.person_key,
         coalesce(identifiers.valid_from, {{ beginning_of_time() }}) as valid_from,
         coalesce(identifiers.valid_to, {{ end_of_time() }}) as valid_to
     from identifiers
-    inner join persons on identifiers.person_id = persons.person_id
-    union
-    select
-        person_id as reference,
-        person_key,
-        {{ beginning_of_time() }} as valid_from,
-        {{ end_of_time() }} as valid_to
-    from persons
+    inner join holders on identifiers.person_id = holders.person_id
 ),
 
 holders_counted as (

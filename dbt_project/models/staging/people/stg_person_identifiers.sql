@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('raw_people', 'person_identifiers') }}
+    select * from {{ source('identity', 'identifiers_in_force') }}
 ),
 
 final as (
@@ -11,11 +11,10 @@ final as (
         id_value,
         valid_from,
         valid_to,
+        is_gone,
         source_instance,
-        extracted_at,
         load_id
     from source
-    where not is_deleted
 )
 
 select * from final

@@ -86,8 +86,9 @@ class Reading:
         """The first of the aliases that the header holds, by the file's own spelling."""
         spelled = {normalised(name): name for name in reversed(self.header)}
         for name in as_list(names):
-            if normalised(str(name)) in spelled:
-                return spelled[normalised(str(name))]
+            for form in spellings(name):
+                if form in spelled:
+                    return spelled[form]
         return None
 
     def is_id(self, name: str) -> bool:
@@ -114,6 +115,13 @@ def _lost_digits(values: pl.Series) -> pl.Series:
     others = values.filter(~exponents).drop_nulls()
     among_digits = bool(others.str.contains(r"^[0-9]+$").all())
     return exponents & (~like_an_id | among_digits)
+
+
+def spellings(name: Any) -> tuple[str, ...]:
+    """A column's name as headers are compared. YAML reads a bare No, Off or Yes as a truth value; whichever of them the header has is meant."""
+    if isinstance(name, bool):
+        return ("yes", "on", "true") if name else ("no", "off", "false")
+    return (normalised(str(name)),)
 
 
 def as_list(value: Any) -> list[Any]:

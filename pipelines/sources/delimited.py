@@ -7,9 +7,10 @@ quoted fields over several lines work and an unclosed quotation mark costs one r
 """
 
 import csv
+import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,7 +20,11 @@ from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, Source
 
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
+LONGEST_LINE = 16 << 20  # characters; no export has a longer record, and a file that is one line is no table
+MOST_COLUMNS = 16_384  # as many as a spreadsheet has
+SEPARATORS = (",", ";", "\t", "|")
 CHUNK = 20_000  # quoted lines read at once: few enough that Python's lists stay small
+SAMPLE = 4096  # bytes that tell UTF-16 apart
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _Record = tuple[int, list[str] | None, str]
 _MOJIBAKE_MARKS = ("Â", "Ã", "â€")
@@ -52,12 +57,25 @@ def encodings(declared: str | None) -> list[str]:
     return ["utf-8-sig", *([declared] if declared else []), "cp1252"]
 
 
+def utf_16_of(data: bytes) -> str | None:
+    """The kind of UTF-16 in which bytes are written, by their mark, or by the zero bytes that nearly every letter has there; None for all else."""
+    if data[:2] in UTF_16_MARKS:
+        return "utf-16"
+    start = data[:SAMPLE]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    mostly, hardly = 0.8 * len(start) / 2, 0.05 * len(start)
+    if odd > mostly and even < hardly:
+        return "utf-16-le"
+    return "utf-16-be" if even > mostly and odd < hardly else None
+
+
 def decode(file: SourceFile, encoding: str | None = None) -> str:
-    """Text of `file`: UTF-8 strictly (a BOM is dropped), UTF-16 by its BOM, the declared encoding, then cp1252."""
-    utf_16 = file.data[:2] in UTF_16_MARKS
-    for candidate in ["utf-16"] if utf_16 else encodings(encoding):
+    """Text of `file`: UTF-8 strictly (a BOM is dropped), UTF-16 by its BOM or its zero bytes, the declared encoding, then cp1252."""
+    data = file.data
+    utf_16 = utf_16_of(data)
+    for candidate in [utf_16] if utf_16 else encodings(encoding):
         try:
-            return file.data.decode(candidate)
+            return data.decode(candidate)
         except UnicodeDecodeError:
             continue
         except LookupError:
@@ -65,19 +83,28 @@ def decode(file: SourceFile, encoding: str | None = None) -> str:
                 f"{file.name}: the mapping names an unknown encoding {candidate!r}. Next step: write one that Python knows, for example cp1252."
             ) from None
     raise SourceRefused(
-        f"{file.name} is not text in UTF-8, {encoding or 'cp1252'} or cp1252. Next step: export it again as CSV in UTF-8."
+        f"{file.name} is not text in UTF-8, {encoding or 'cp1252'} or {utf_16 or 'cp1252'}. Next step: export it again as CSV in UTF-8."
     )
+
+
+def refuse_long_line(file: str, longest: int) -> None:
+    """Raise `SourceRefused` where a line is longer than any record."""
+    if longest > LONGEST_LINE:
+        raise SourceRefused(
+            f"{file} has a line of more than {LONGEST_LINE >> 20} million characters, so it is no table. Next step: export it again as CSV with a line a record."
+        )
 
 
 def read_delimited(
     file: SourceFile,
     *,
     required: Sequence[str] = (),
-    delimiter: str = ",",
+    delimiter: str | None = None,
     encoding: str | None = None,
     header_rows: int = 1,
+    keep_unnamed: bool = False,
 ) -> DelimitedText:
-    """Read `file`; the header is the first of 20 lines that holds all `required` names.
+    """Read `file`; the header is the first of 20 lines that holds all `required` names. delimiter: without it a comma, or what else parts the required names.
 
     Raises `SourceRefused` for an empty file, a missing required column or bytes that are no text.
     """
@@ -85,7 +112,9 @@ def read_delimited(
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
     text = decode(file, encoding)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    findings = []
+    if len(text) > LONGEST_LINE:
+        refuse_long_line(file.name, max(map(len, lines)))
+    findings: list[Finding] = []
     if has_mojibake(text):
         lines, repaired = _repaired(lines)
         findings.append(
@@ -97,7 +126,7 @@ def read_delimited(
             )
         )
     head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
-    rows, rejects = split_records(file.name, lines, head.body, head.delimiter, head.names)
+    rows, rejects = split_records(file.name, lines, head.body, head.delimiter, head.names, keep_unnamed=keep_unnamed)
     return DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings)
 
 
@@ -112,20 +141,52 @@ class Head:
 
 
 def head_of(
-    file: str, lines: list[str], findings: list[Finding], *, required: Sequence[str], delimiter: str, header_rows: int
+    file: str,
+    lines: list[str],
+    findings: list[Finding],
+    *,
+    required: Sequence[str],
+    delimiter: str | None,
+    header_rows: int,
 ) -> Head:
     """The head of a file of these lines. Raises `SourceRefused` where a required column is missing."""
     first = 0
     if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" ")):  # Excel's own hint; it may name a tab
         delimiter = lines[0].strip(" ").strip('"')[4:]
         first = 1
+    delimiter = delimiter or _separator(file, lines, first, required, findings)
     header_at, header = _find_header(file, lines, first, delimiter, required)
     headers, body = [header], _next_record(lines, header_at, delimiter)[1]
     for _ in range(header_rows - 1):
         fields, body = _next_record(lines, body, delimiter)
         headers.append(fields or [])
-    names = _unique_names(headers[0], file, findings)
+    if len(headers[0]) > MOST_COLUMNS:
+        raise SourceRefused(
+            f"{file} has a header of {len(headers[0]):,} columns, more than {MOST_COLUMNS:,}. Next step: export a table with a line a record."
+        )
+    names = unique_names(headers[0], file, findings)
     return Head(delimiter, names, tuple(tuple(h) for h in headers[1:]), body)
+
+
+def _separator(file: str, lines: list[str], first: int, required: Sequence[str], findings: list[Finding]) -> str:
+    """A comma, unless another separator alone parts the required names: then that one, and it is told."""
+    if not required or _stands(lines, first, SEPARATORS[0], required):
+        return SEPARATORS[0]
+    fitting = [separator for separator in SEPARATORS[1:] if _stands(lines, first, separator, required)]
+    if len(fitting) != 1 or (len(required) == 1 and not any(fitting[0] in line for line in lines[:HEADER_WITHIN])):
+        return SEPARATORS[0]
+    detail = f"its fields are separated by {fitting[0]!r}; declare it as `delimiter:`"
+    findings.append(Finding("separator_found", "", file, detail))
+    return fitting[0]
+
+
+def _stands(lines: list[str], first: int, separator: str, required: Sequence[str]) -> bool:
+    wanted = {normalised(name) for name in required}
+    for index in range(first, min(first + HEADER_WITHIN, len(lines))):
+        fields = _next_record(lines, index, separator)[0] or []
+        if wanted <= {normalised(field) for field in fields}:
+            return True
+    return False
 
 
 def has_mojibake(text: str) -> bool:
@@ -192,22 +253,37 @@ def _find_header(
     )
 
 
-def _unique_names(header: list[str], file: str, findings: list[Finding]) -> list[str]:
+def unique_names(header: list[str], file: str, findings: list[Finding]) -> list[str]:
     """Header names made unique; a nameless column keeps a placeholder and is never read."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    taken = set(header)
     for position, name in enumerate(header, start=1):
         unique = name or f"__unnamed_{position}"
         if unique in names:
-            unique = f"{name} ({position})"
+            unique = next(made for made in _numbered(name, position) if made not in names and made not in taken)
             findings.append(
                 Finding("repeated_column", "", f"{file}: {name}", f"a second column of the name is read as {unique!r}")
             )
-        names.append(unique)
-    return names
+        names[unique] = None
+    return list(names)
+
+
+def _numbered(name: str, position: int) -> Iterator[str]:
+    """`Name (4)`, and other numbers where a column is called so itself."""
+    yield f"{name} ({position})"
+    for number in itertools.count(2):
+        yield f"{name} ({position}.{number})"
 
 
 def split_records(
-    file: str, lines: list[str], body: int, delimiter: str, names: list[str], before: int = 0
+    file: str,
+    lines: list[str],
+    body: int,
+    delimiter: str,
+    names: list[str],
+    before: int = 0,
+    *,
+    keep_unnamed: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split `lines` from index `body` on into typed-as-text rows and rejects; `before`: lines of the file that precede `lines`."""
     width = len(names)
@@ -234,7 +310,7 @@ def split_records(
     )
     parts.append(pl.concat([fields, good], how="horizontal"))
     rows = pl.concat([p.select(*names, LINE, RAW) for p in parts]).sort(LINE) if len(parts) > 1 else parts[0]
-    kept = [name for name in names if not name.startswith("__unnamed_")]
+    kept = [name for name in names if keep_unnamed or not name.startswith("__unnamed_")]
     rows = tidied(rows.select(*kept, pl.col(LINE) + before, RAW))
     return rows, rejects_frame(rejects) if rejects else pl.DataFrame(schema=REJECT_SCHEMA)
 
@@ -263,6 +339,9 @@ def _split_quoted(
             return
         fields, end = _next_record(lines, number - 1, delimiter)
         consumed.update(range(number, end + 1))
+        if fields is not None and _swallows(lines[number - 1 : end], delimiter, len(names)):
+            rejects.extend(_swallowed(file, at + before, lines[at - 1]) for at in range(number, end + 1))
+            return
         alone.append((number, fields, "\n".join(lines[number - 1 : end])))
 
     for number in quoted.filter(odd)[LINE].to_list():
@@ -282,6 +361,22 @@ def _split_quoted(
             for number in numbers:
                 read_alone(number)
     return pl.concat([*parts, _framed(file, alone, names, rejects, before)]), sorted(consumed)
+
+
+def _swallows(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether a record of several lines holds a line that is a record itself: a quotation mark was left open, and the next one closed it.
+
+    Such a line has the header's number of fields if quotation marks don't count, and begins like the record does (a number where that has one).
+    """
+    if width < 3:
+        return False
+    own = _shape(lines[0].partition(delimiter)[0])
+    return any(line.count(delimiter) == width - 1 and _shape(line.partition(delimiter)[0]) == own for line in lines[1:])
+
+
+def _shape(text: str) -> str:
+    """A field with its digits as 9 and its letters as a, repeats once: `AB-1042` is `a-9`."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text.strip().strip('"')))
 
 
 def _framed(file: str, records: list[_Record], names: list[str], rejects: list[dict], before: int) -> pl.DataFrame:
@@ -308,6 +403,17 @@ def _open_quote(file: str, line: int, raw: str) -> dict:
         "rule": "quotation_mark",
         "reason": f"line {line} has a quotation mark that is not closed or stands inside a field",
         "remedy": "double the quotation mark in the source and export again",
+        "raw_text": raw,
+    }
+
+
+def _swallowed(file: str, line: int, raw: str) -> dict:
+    return {
+        "source_file": file,
+        "source_line": line,
+        "rule": "quotation_mark",
+        "reason": f"line {line} is part of a record that runs over several lines, one of which looks like a record of its own: a quotation mark is not closed",
+        "remedy": "close or double the quotation mark in the source and export again",
         "raw_text": raw,
     }
 

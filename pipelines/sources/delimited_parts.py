@@ -11,13 +11,16 @@ from pathlib import Path
 
 from pipelines.sources.delimited import (
     MAX_RECORD_LINES,
-    UTF_16_MARKS,
+    SAMPLE,
+    SEPARATORS,
     DelimitedText,
     Head,
     encodings,
     has_mojibake,
     head_of,
+    refuse_long_line,
     split_records,
+    utf_16_of,
 )
 from pipelines.sources.records import FileOnDisk, Finding
 
@@ -32,7 +35,7 @@ def encoding_of(path: Path, declared: str | None = None) -> str | None:
     At once: UTF-16, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
     """
     with path.open("rb") as file:
-        if file.read(2) in UTF_16_MARKS:
+        if utf_16_of(file.read(SAMPLE)):
             return None
     for candidate in encodings(declared):
         try:
@@ -63,7 +66,7 @@ def delimited_parts(
     *,
     encoding: str,
     required: Sequence[str] = (),
-    delimiter: str = ",",
+    delimiter: str | None = None,
     header_rows: int = 1,
     part: int = PART,
 ) -> Iterator[DelimitedText]:
@@ -74,7 +77,7 @@ def delimited_parts(
     head: Head | None = None
     before = 0
     findings: list[Finding] = []
-    for lines in _line_groups(file.path, encoding, delimiter, part):
+    for lines in _line_groups(file, encoding, delimiter, part):
         if head is None:
             head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
         body = 0 if before else head.body
@@ -84,13 +87,14 @@ def delimited_parts(
         findings = []
 
 
-def _line_groups(path: Path, encoding: str, delimiter: str, part: int) -> Iterator[list[str]]:
+def _line_groups(source: FileOnDisk, encoding: str, delimiter: str | None, part: int) -> Iterator[list[str]]:
     """The lines of the file, as `read_delimited` splits them, in groups that no record leaves."""
     rest = ""
     lines: list[str] = []
-    with path.open(encoding=encoding) as file:  # universal newlines: \r\n and \r become \n
+    with source.path.open(encoding=encoding) as file:  # universal newlines: \r\n and \r become \n
         while text := file.read(part):
             *whole, rest = (rest + text).split("\n")
+            refuse_long_line(source.name, len(rest))
             lines += whole
             if lines and _all_closed(lines[-MAX_RECORD_LINES:], delimiter):
                 yield lines
@@ -98,12 +102,18 @@ def _line_groups(path: Path, encoding: str, delimiter: str, part: int) -> Iterat
     yield [*lines, rest]
 
 
-def _all_closed(lines: list[str], delimiter: str) -> bool:
+def _all_closed(lines: list[str], delimiter: str | None) -> bool:
     """Whether every line with a quotation mark is a record of its own."""
     quoted = [line for line in lines if '"' in line]
     if any(line.count('"') % 2 for line in quoted):
         return False
     try:
-        return len(list(csv.reader(quoted, delimiter=delimiter, strict=True))) == len(quoted)
+        return len(list(csv.reader(quoted, delimiter=delimiter or _any_separator(quoted), strict=True))) == len(quoted)
     except csv.Error:
         return False
+
+
+def _any_separator(quoted: list[str]) -> str:
+    """Where none is declared: what stands most often beside a quotation mark."""
+    text = "\n".join(quoted)
+    return max(SEPARATORS, key=lambda separator: text.count(f'"{separator}') + text.count(f'{separator}"'))

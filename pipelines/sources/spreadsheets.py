@@ -1,50 +1,88 @@
 """Spreadsheets as text. Size is bounded before anything is parsed: 867 kB of XLSX can unfold to 349 MB (shared/design/privacy.md)."""
 
 import io
+import re
 import zipfile
 import zlib
+from typing import NoReturn
 
 import polars as pl
 
 from pipelines.sources.cleaning import clean_name, tidied
-from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised
-from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
+from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised, unique_names
+from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
+CELLS_LIMIT = 20_000_000
+_COLUMN_OF_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})\d")
+_ROW_OF_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"'][A-Z]{0,3}(\d{1,9})[\"']")
+_CELL_TAG = 200  # bytes kept between two pieces, more than a cell's tag has
 
 
-def read_spreadsheet(file: SourceFile, *, required: tuple[str, ...] = (), sheet: str | int = 0) -> DelimitedText:
-    """One sheet of an XLSX file as text columns, dates in ISO form, empty cells null.
+def read_spreadsheet(
+    file: SourceFile,
+    *,
+    required: tuple[str, ...] = (),
+    sheet: str | int = 0,
+    header_rows: int = 1,
+    keep_unnamed: bool = False,
+) -> DelimitedText:
+    """One sheet of an XLSX file as text columns, dates in ISO form, empty cells null. Where none is declared, the first that holds the required columns.
 
-    Raises `SourceRefused` for an empty or broken file, one that unfolds over 200 MB, an unknown sheet or a missing required column.
+    Raises `SourceRefused` for an empty or broken file, one that unfolds over 200 MB or reaches over 20 million cells, an unknown sheet or a missing required column.
     """
-    check_unfolded_size(file)
-    import fastexcel  # the Rust reader loads only where a spreadsheet is mapped
-
-    try:
-        book = fastexcel.read_excel(file.data)
-        cells = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
-    except Exception as problem:  # fastexcel raises its own and Arrow's errors
-        raise SourceRefused(
-            f"{file.name} can't be read as a spreadsheet ({_one_line(problem)}). Next step: save it again as .xlsx, and check the sheet's name in the mapping file."
-        ) from problem
-    header_at = _header_row(file, cells, required)
-    names: list[str] = []
-    for position, name in enumerate(cells.row(header_at), start=1):
-        clean = clean_name(name or "")
-        unique = clean or f"__unnamed_{position}"
-        names.append(unique if unique not in names else f"{clean} ({position})")
-    body = cells.slice(header_at + 1)
+    name, cells, findings = _sheet(file, required, sheet)
+    header_at = _header_row(cells, required)
+    if header_at is None:
+        _refuse_header(file, cells, required, name)
+    names = unique_names([clean_name(cell or "") for cell in cells.row(header_at)], file.name, findings)
+    more = tuple(
+        tuple(cell or "" for cell in cells.row(header_at + at))
+        for at in range(1, header_rows)
+        if header_at + at < cells.height
+    )
+    start = header_at + header_rows
+    body = cells.slice(start)
     body.columns = names
     # The reader drops leading empty rows of the sheet; the record number counts what it delivered.
     body = body.with_columns(
         pl.concat_str([pl.col(name).fill_null("") for name in names], separator="\t").alias(RAW),
-        pl.int_range(header_at + 2, header_at + 2 + pl.len(), dtype=pl.Int64).alias(LINE),
+        pl.int_range(start + 1, start + 1 + pl.len(), dtype=pl.Int64).alias(LINE),
     ).filter(pl.col(RAW).str.contains(r"\S"))
-    kept = [name for name in names if not name.startswith("__unnamed_")]
-    return DelimitedText(
-        file.name, tuple(names), (), tidied(body.select(*kept, LINE, RAW)), pl.DataFrame(schema=REJECT_SCHEMA), []
-    )
+    kept = [name for name in names if keep_unnamed or not name.startswith("__unnamed_")]
+    rows = tidied(body.select(*kept, LINE, RAW))
+    return DelimitedText(file.name, tuple(names), more, rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
+
+
+def _sheet(file: SourceFile, required: tuple[str, ...], sheet: str | int) -> tuple[str, pl.DataFrame, list[Finding]]:
+    """The sheet that is read, its cells as text, and a finding where it isn't the first."""
+    names = sheet_names(file)
+    if isinstance(sheet, str):
+        return sheet, _cells(file, sheet), []
+    if sheet >= len(names):
+        raise SourceRefused(
+            f"{file.name} has no sheet {sheet}; it has {', '.join(names)}. Next step: correct `sheet:`."
+        )
+    cells = _cells(file, names[sheet])
+    if sheet or _holds_records(cells, required):
+        return names[sheet], cells, []
+    for name in names[1:]:
+        others = _cells(file, name)
+        if _holds_records(others, required):
+            told = f"the first sheet {names[0]!r} doesn't hold the columns; {name!r} is read. Declare it as `sheet:`"
+            return name, others, [Finding("sheet_found", "", file.name, told)]
+    return names[0], cells, []
+
+
+def _cells(file: SourceFile, sheet: str) -> pl.DataFrame:
+    import fastexcel  # the Rust reader loads only where a spreadsheet is mapped
+
+    try:
+        return fastexcel.read_excel(file.data).load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+    except Exception as problem:  # fastexcel raises its own and Arrow's errors
+        raise SourceRefused(
+            f"{file.name} can't be read as a spreadsheet ({_one_line(problem)}). Next step: save it again as .xlsx, and check the sheet's name in the mapping file."
+        ) from problem
 
 
 def sheet_names(file: SourceFile) -> list[str]:
@@ -70,6 +108,43 @@ def sheets_as_text(file: SourceFile) -> dict[str, list[list[str]]]:
     return {name: [[cell or "" for cell in row] for row in frame.rows()] for name, frame in cells.items()}
 
 
+class _Reach:
+    """How far the used cells of a sheet reach, by the names of its cells; readers allocate the whole rectangle."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self._columns: set[bytes] = set()
+        self._last_row = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Look at the next piece of the sheet's XML."""
+        text = self._tail + chunk
+        self._columns.update(_COLUMN_OF_CELL.findall(text))
+        self._last_row = max(self._last_row, *map(int, _ROW_OF_CELL.findall(text)), 0)
+        self._tail = text[-_CELL_TAG:]
+
+    @property
+    def _width(self) -> int:
+        return max((_column_number(letters) for letters in self._columns), default=0)
+
+    @property
+    def cells(self) -> int:
+        return self._width * self._last_row
+
+    @property
+    def corner(self) -> str:
+        """The last column and row."""
+        last = max(self._columns, key=_column_number, default=b"A")
+        return f"{last.decode()}{self._last_row}"
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
 def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
     """Refuse an archive whose members unfold to more than `limit` bytes, counted by unfolding, since headers may lie."""
     if not file.data:
@@ -78,13 +153,22 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             for member in archive.infolist():
+                reach = _Reach()
+                is_sheet = member.filename.startswith("xl/worksheets/")
                 with archive.open(member) as stream:
                     while chunk := stream.read(1 << 20):
                         unfolded += len(chunk)
+                        if is_sheet:
+                            reach.add(chunk)
                         if unfolded > limit:
                             raise SourceRefused(
                                 f"{file.name} unfolds to more than {limit // 1024**2} MB and is not opened. Next step: export it as CSV."
                             )
+                if reach.cells > CELLS_LIMIT:
+                    raise SourceRefused(
+                        f"{file.name}: the used cells of {member.filename.rpartition('/')[2]} reach to {reach.corner}, {reach.cells:,} cells, more than {CELLS_LIMIT:,}. "
+                        "Next step: delete the far cell (Ctrl+End shows it), or export as CSV."
+                    )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
         raise SourceRefused(
             f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx."
@@ -95,17 +179,28 @@ def _one_line(problem: Exception) -> str:
     return " ".join(str(problem).partition("Context:")[0].split())
 
 
-def _header_row(file: SourceFile, cells: pl.DataFrame, required: tuple[str, ...]) -> int:
-    wanted = {normalised(name): name for name in required}
-    missing = list(wanted.values())
+def _holds_records(cells: pl.DataFrame, required: tuple[str, ...]) -> bool:
+    header_at = _header_row(cells, required)
+    return header_at is not None and cells.height > header_at + 1
+
+
+def _header_row(cells: pl.DataFrame, required: tuple[str, ...]) -> int | None:
+    wanted = {normalised(name) for name in required}
     for index in range(min(HEADER_WITHIN, cells.height)):
         present = {normalised(value) for value in cells.row(index) if value}
-        if present and wanted.keys() <= present:
+        if present and wanted <= present:
             return index
-        absent = [name for key, name in wanted.items() if key not in present]
+    return None
+
+
+def _refuse_header(file: SourceFile, cells: pl.DataFrame, required: tuple[str, ...], sheet: str) -> NoReturn:
+    missing = list(required)
+    for index in range(min(HEADER_WITHIN, cells.height)):
+        present = {normalised(value) for value in cells.row(index) if value}
+        absent = [name for name in required if normalised(name) not in present]
         missing = absent if len(absent) < len(missing) else missing
     columns = ", ".join(repr(name) for name in missing) or "a header"
     raise SourceRefused(
-        f"{file.name}: required column {columns} is missing in the first {HEADER_WITHIN} rows. "
-        "Next step: export the file with that column, or correct the name in the mapping file."
+        f"{file.name}: required column {columns} is missing in the first {HEADER_WITHIN} rows of sheet {sheet!r} (its sheets: {', '.join(sheet_names(file))}). "
+        "Next step: export the file with that column, name the sheet as `sheet:`, or correct the name in the mapping file."
     )

@@ -9,6 +9,7 @@ from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.delimited_parts import PART
 from pipelines.sources.mapped_files.formats import text_in_parts, whole_text
 from pipelines.sources.mapped_files.mapping import form_of, mapping_of, needs_all_rows
+from pipelines.sources.mapped_files.newest import newest_first
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, is_note
 
@@ -57,6 +58,7 @@ def _matched(
 ) -> tuple[list[tuple[Mapping[str, Any], _File]], list[Finding]]:
     """Every file beside the entry that names it, in the mapping's order, and a finding for each that none names."""
     pairs: list[tuple[Mapping[str, Any], _File]] = []
+    findings: list[Finding] = []
     for entry in mapping["files"]:
         matched = [
             file
@@ -68,9 +70,9 @@ def _matched(
                 f"No file matches {entry['match']!r}; the source delivered {sorted(f.name for f in files) or 'nothing'}. "
                 "Next step: put the export into the source's folder, or mark the entry `optional: true`."
             )
-        pairs.extend((entry, file) for file in matched)
+        pairs.extend((entry, file) for file in newest_first(matched, findings))
     taken = {file.name for _, file in pairs}
-    findings = [
+    findings += [
         Finding("file_not_mapped", "", file.name, "no entry of the mapping file matches it; it was not read")
         for file in files
         if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)

@@ -11,10 +11,11 @@ from pipelines.sources.delimited import (
     HEADER_WITHIN,
     LINE,
     RAW,
-    UTF_16_MARKS,
+    SAMPLE,
     DelimitedText,
     decode,
     read_delimited,
+    utf_16_of,
 )
 from pipelines.sources.mapped_files.header_words import known_names
 from pipelines.sources.parquet import read_parquet
@@ -54,7 +55,7 @@ def layout_of(file: SourceFile, *, delimiter: str | None = None, sheet: str | No
         raise SourceRefused(
             f"{file.name}: only CSV, XLSX and Parquet are read. Next step: open it and save it as .xlsx or as CSV in UTF-8."
         )
-    if b"\x00" in file.data and file.data[:2] not in UTF_16_MARKS:
+    if b"\x00" in file.data[:SAMPLE] and utf_16_of(file.data) is None:
         raise SourceRefused(
             f"{file.name} holds zero bytes, so it is no text (or broken). Next step: export it again as CSV in UTF-8, XLSX or Parquet."
         )
@@ -87,7 +88,7 @@ def _of_spreadsheet(file: SourceFile, sheet: str | None) -> Layout:
 def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
     taken: list[str] = []
     form: dict[str, Any] = {"kind": "csv"}
-    if file.data[:2] not in UTF_16_MARKS and not _is_utf_8(file.data):
+    if utf_16_of(file.data) is None and not _is_utf_8(file.data):
         form["encoding"] = "cp1252"
         taken.append(
             "the file isn't UTF-8 and is read as cp1252 (Windows, Western Europe); if names look wrong, correct `encoding:`"

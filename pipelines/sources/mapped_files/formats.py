@@ -31,7 +31,7 @@ def _kind(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -
 def _layout(entry: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "required": required_of(entry),
-        "delimiter": str(form.get("delimiter", ",")),
+        "delimiter": str(form["delimiter"]) if form.get("delimiter") else None,
         "header_rows": int(entry.get("header_rows", 1)),
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
-from pipelines.sources.conversions import Conversion, Reading, as_list
+from pipelines.sources.conversions import Conversion, Reading, as_list, spellings
 from pipelines.sources.mapped_files.values import typed
 from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused, reference_expr
@@ -35,7 +35,7 @@ def known_table(spec: Mapping[str, Any], file: str) -> Table:
     return table
 
 
-def needed_column(name: str, reading: Reading, word: str) -> str:
+def needed_column(name: Any, reading: Reading, word: str) -> str:
     """The file's own spelling of a column that `word` of the mapping reads."""
     found = reading.present(name)
     if found is None:
@@ -61,7 +61,11 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
     elif "from" in spec:
         name = reading.present(spec["from"])
         if name is None:
-            wanted = " or ".join(repr(str(n)) for n in as_list(spec["from"]))
+            wanted = " or ".join(
+                repr(form) if isinstance(n, bool) else repr(str(n))
+                for n in as_list(spec["from"])
+                for form in spellings(n)
+            )
             if column.required and "default" not in spec:
                 raise SourceRefused(
                     f"{reading.file}: required column {wanted} is missing in the header (it fills {column.name}). "

@@ -33,8 +33,9 @@ def form_of(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> dict[str, A
 
 
 def required_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns without which a file of this entry isn't read: `required`, else the key."""
-    return tuple(str(name) for name in as_list(entry.get("required")) or as_list(entry.get("key")))
+    """The columns without which a file of this entry isn't read: `required`, else the key. One that YAML read as a truth value is looked for when it is used."""
+    named = as_list(entry.get("required")) or as_list(entry.get("key"))
+    return tuple(str(name) for name in named if not isinstance(name, bool))
 
 
 def needs_all_rows(mapping: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from pipelines.sources.times import (
 from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
+MIDNIGHT = " 00:00:00"  # how a spreadsheet's days are written out: midnight is a day
 _NUMBERS = ("odata", "excel_serial", "epoch_seconds")
 _MAY_LIE_AHEAD = re.compile(r"planned|due|scheduled|target|open|close|(^|_)(end|to|left|until|termination)(_|$)")
 
@@ -37,7 +38,8 @@ def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
         )
     value = _number_as_day(text, declared)
     if value is None:
-        _sound_pattern(column, declared, reading)
+        if not _sound_pattern(column, declared, reading).holds_time:
+            text = text.str.strip_suffix(MIDNIGHT)
         value = day_expr(text, declared, _zone_or_none(column, spec, reading), **_years(column, reading))
     check = Check(
         text.is_not_null() & value.is_null(),

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.conversions import Reading, as_list, rank_map
+from pipelines.sources.conversions import Reading, as_list, rank_map, spellings
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
 from pipelines.sources.histories import derive
 from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table
 from pipelines.sources.mapped_files.mapping import form_of
+from pipelines.sources.mapped_files.newest import NewerKeys
 from pipelines.sources.records import SYSTEM_NOUNS, Extract, Finding, SourceRefused, TableBatch, conform, merge
 
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
@@ -61,20 +62,39 @@ def mapped_in_parts(
 
     For mappings that need no row beside another (`needs_all_rows`). Raises `SourceRefused` on the way.
     """
+    entry: Mapping[str, Any] | None = None
+    newer = NewerKeys()
     for text in texts:
+        if text.entry is not entry:
+            entry, newer = text.entry, NewerKeys()
         records = 0
         tally: Counter[Finding] = Counter()
         for number, part in enumerate(text.read()):
             found: list[Finding] = []
             batches = _map_text(part, text.entry, mapping, options, found, tally)
             records += part.rows.height + part.rejects.height
+            batches = [_newest(batch, text, newer, tally) for batch in batches]
             # What is found (names of columns) is found in the first part.
             yield Extract(batches, found if number == 0 else [])
+        newer.end_file()
         if records == 0:
             refuse_empty(text.file, text.entry)
         if tally:
             yield Extract([], counted(tally))
     yield Extract(_constants(mapping, first_file), findings)
+
+
+def _newest(batch: TableBatch, text: MatchedText, newer: NewerKeys, tally: Counter[Finding]) -> TableBatch:
+    """The batch without what a newer file of the entry has; states that are derived from all rows keep theirs."""
+    spec = next(spec for spec in text.entry["tables"] if spec["table"] == batch.table)
+    if spec.get("derive"):
+        return batch
+    kept, older = newer.without_older(batch)
+    if older:
+        tally[
+            Finding("older_file", batch.table, text.file, "{rows} rows are left out: a newer file has their keys")
+        ] += older
+    return kept
 
 
 def counted(tally: Mapping[Finding, int]) -> list[Finding]:
@@ -140,7 +160,7 @@ def _map_text(
             nulls=tuple(str(word) for word in as_list(form.get("null"))),
             levels=rank_map(options.get("levels")),
             as_of=options.get("as_of"),
-            ids=frozenset(normalised(str(name)) for name in as_list(entry.get("ids"))),
+            ids=frozenset(form for name in as_list(entry.get("ids")) for form in spellings(name)),
         )
         batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads
@@ -160,7 +180,7 @@ def refuse_empty(file: str, entry: Mapping[str, Any]) -> None:
 
 
 def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str]) -> list[Finding]:
-    ignored = {normalised(str(name)) for name in as_list(entry.get("ignore"))}
+    ignored = {form for name in as_list(entry.get("ignore")) for form in spellings(name)}
     findings = []
     for name in text.rows.columns:
         if name in used or name in (LINE, RAW) or normalised(name) in ignored:

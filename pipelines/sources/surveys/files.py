@@ -92,17 +92,21 @@ def _layout(survey: Survey) -> dict[str, Any]:
 
 def _text(file: SourceFile, layout: Mapping[str, Any]) -> DelimitedText:
     required = (str(layout["submitted_at"]),)
+    rows = int(layout.get("header_rows", 1))
     if file.name.lower().endswith(".parquet"):
         return read_parquet(file, required=required)
     if file.name.lower().endswith(".xlsx"):
-        return read_spreadsheet(file, required=required, sheet=layout.get("sheet", 0))
-    rows = int(layout.get("header_rows", 1))
+        text = read_spreadsheet(
+            file, required=required, sheet=layout.get("sheet", 0), header_rows=rows, keep_unnamed=rows > 1
+        )
+        return _joined_headers(text) if rows > 1 else text
     text = read_delimited(
         file,
         required=required,
-        delimiter=str(layout.get("delimiter", ",")),
+        delimiter=str(layout["delimiter"]) if layout.get("delimiter") else None,
         encoding=layout.get("encoding"),
         header_rows=rows,
+        keep_unnamed=rows > 1,
     )
     return _joined_headers(text) if rows > 1 else text
 
@@ -117,19 +121,18 @@ def _joined_headers(text: DelimitedText) -> DelimitedText:
         question = question if is_empty else name
         part = second[place].strip() if place < len(second) else ""
         names[name] = question if not part or part.casefold() in SAYS_NOTHING else f"{question} | {part}"
-    # Columns without a name are left out by the reader of delimited text, so they are split again from the raw line.
-    fields = text.rows[RAW].to_list()
-    import csv
+    renamed = _unique(names)
+    rows = text.rows.rename(renamed)
+    return DelimitedText(text.file, tuple(renamed.values()), (), rows, text.rejects, text.findings)
 
-    split = list(csv.reader(fields))
-    columns = {
-        names[name]: [row[place] if place < len(row) else None for row in split]
-        for place, name in enumerate(text.header)
-    }
-    rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_columns(
-        text.rows[LINE], text.rows[RAW]
-    )
-    return DelimitedText(text.file, tuple(columns), (), rows, text.rejects, text.findings)
+
+def _unique(names: Mapping[str, str]) -> dict[str, str]:
+    """Joined names, a repeated one with its number."""
+    taken: dict[str, str] = {}
+    for column, joined in names.items():
+        number = sum(name == joined or name.startswith(f"{joined} (") for name in taken.values())
+        taken[column] = joined if not number else f"{joined} ({number + 1})"
+    return taken
 
 
 def _wording(text: DelimitedText) -> dict[str, str]:

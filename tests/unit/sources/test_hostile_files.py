@@ -44,6 +44,7 @@ FILES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("users.csv", "orgs.csv", "academicSessions.csv", "enrollments.csv"),
         {"person_kind": "student", "zone": "UTC"},
     ),
+    "teams_files": (("report.csv",), {"zone": "UTC", "times": "%d/%m/%Y %H:%M"}),
     "zoom_files": (("participants.csv",), {"zone": "UTC", "times": "%d/%m/%Y %H:%M"}),
     "qualtrics_files": (("answers.csv",), {"mapping": SURVEY}),
     "survey_files": (("answers.csv",), {"mapping": SURVEY}),
@@ -100,4 +101,5 @@ def test_a_broken_file_ends_in_one_sentence_with_the_next_step(kind: str) -> Non
         else:
             own = {"programme_files": {"workspace", "levels"}}.get(connector, set())
             loaded = sum(batch.rows.height for batch in extract.batches if batch.table not in own)
-            assert loaded == 0 or (title == "an open quotation mark" and extract.batch("persons").rejects.height == 1)
+            # One line behind an open quotation mark, and the record of UTF-16 that is known by its zero bytes, are sound.
+            assert loaded == 0 or title in ("an open quotation mark", "bytes of UTF-16 without a mark")

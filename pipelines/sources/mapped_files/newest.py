@@ -1,0 +1,72 @@
+"""Exports of several months in one folder: the newest file's row holds, the older one of the same key is left out, counted and told.
+
+A file's day is the one that its name gives (`people_2026-02.csv`, `20260228_people.xlsx`). Where the names of an entry's files give none, they are put in the order of their names, and that is told.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+import polars as pl
+
+from pipelines.contracts import BY_NAME
+from pipelines.sources.records import Finding, SourceFile, TableBatch, filtered_frame
+
+OLDER = "an older file's row; a newer file has the key"
+_DAYS = (
+    re.compile(
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)[-_. ]?(?P<m>0[1-9]|1[0-2])(?:[-_. ]?(?P<d>0[1-9]|[12]\d|3[01]))?(?:[T_ -]?\d{4,6})?(?!\d)"
+    ),
+    re.compile(r"(?<!\d)(?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?!\d)"),
+)
+_File = TypeVar("_File", bound=SourceFile)
+
+
+def day_in(name: str) -> str | None:
+    """The day (or month) in a file's name as text that sorts; None where it has none."""
+    for pattern in _DAYS:
+        if found := pattern.search(name.rpartition("/")[2]) or pattern.search(name):
+            parts = found.groupdict()
+            return f"{parts['y']}-{parts['m']}-{parts.get('d') or '00'}"
+    return None
+
+
+def newest_first(files: Sequence[_File], findings: list[Finding]) -> list[_File]:
+    """The files of one entry, the newest first."""
+    days = [day_in(file.name) for file in files]
+    if len(files) > 1 and (None in days or len(set(days)) < len(files)):
+        detail = "their names give no day for each; where they share a key, the file whose name sorts last holds"
+        findings.append(Finding("files_without_a_day", "", ", ".join(file.name for file in files), detail))
+    return sorted(files, key=lambda file: (day_in(file.name) or "", file.name), reverse=True)
+
+
+class NewerKeys:
+    """Keys of the files read so far, by table; 8 bytes a key. Only for entries of several files."""
+
+    def __init__(self) -> None:
+        self._of_newer: dict[str, pl.Series] = {}
+        self._of_file: dict[str, list[pl.Series]] = {}
+
+    def without_older(self, batch: TableBatch) -> tuple[TableBatch, int]:
+        """The batch without rows whose key a newer file holds, and how many these were."""
+        names = [name for name in BY_NAME[batch.table].key if name in batch.rows.columns and name != "source_instance"]
+        if not names or batch.rows.is_empty():
+            return batch, 0
+        keys = batch.rows.select(names).hash_rows(seed=1)
+        self._of_file.setdefault(batch.table, []).append(keys)
+        newer = self._of_newer.get(batch.table)
+        if newer is None:
+            return batch, 0
+        old = keys.is_in(newer.implode())
+        rows = batch.rows.filter(~old)
+        count = batch.rows.height - rows.height
+        filtered = pl.concat([batch.filtered, filtered_frame({OLDER: count})])
+        return TableBatch(batch.table, rows, batch.rejects, filtered), count
+
+    def end_file(self) -> None:
+        """From now on the keys of the file just read count as a newer file's."""
+        for table, found in self._of_file.items():
+            before = [self._of_newer[table]] if table in self._of_newer else []
+            self._of_newer[table] = pl.concat([*before, *found]).unique()
+        self._of_file = {}

@@ -1,7 +1,5 @@
 """The parts that pages are made of: a metric card, a chart with its table, states that say what is going on."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +10,7 @@ import streamlit as st
 
 from dashboards import charts, queries, wording
 from dashboards.snapshot import Snapshot
+from pipelines.spreadsheet_cells import csv_text
 
 FILTERS = ("programme", "cohort")
 WIDE_COLUMNS = ("Reason", "Why", "What to do", "Record (masked)", "Definition", "Observed", "Goal")
@@ -192,18 +191,7 @@ def table(frame: pl.DataFrame, columns: Mapping[str, str], *, key: str, takeaway
 
 def safe_csv(frame: pl.DataFrame) -> bytes:
     """CSV in which no cell starts a formula in a spreadsheet (OWASP, CSV injection)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(frame.columns)
-    for row in frame.iter_rows():
-        writer.writerow([_neutral(value) for value in row])
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _neutral(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    return csv_text(frame.columns, frame.iter_rows()).encode("utf-8-sig")
 
 
 def nothing_here(text: str, *, reset: bool = False) -> None:

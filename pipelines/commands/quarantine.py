@@ -20,6 +20,7 @@ from pipelines.loading.corrections import (
 from pipelines.settings import Settings
 from pipelines.sources.records import SourceFile
 from pipelines.sources.remote.extraction import page_name
+from pipelines.spreadsheet_cells import csv_text, unguarded
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,9 +79,7 @@ def export(
         )
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+        stream.write(csv_text(COLUMNS, rows))
     typer.echo(
         f"wrote {file}, {len(rows):,} records. Next step: write the whole record as it should be into {CORRECTED} (leave it empty where nothing is to change), "
         f"then run `impact quarantine reload {file}`. It holds people's data; delete it when you are done."
@@ -127,7 +126,10 @@ def _entries(file: Path) -> list[dict[str, str]]:
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    entries = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restval=""))
+    entries = [
+        {name: unguarded(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restval="")
+    ]
     lacking = [name for name in NEEDED if entries and name not in entries[0]]
     if lacking or not entries:
         stop(

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
+from pipelines.spreadsheet_cells import guarded_frame
 
 HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
@@ -143,9 +144,9 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         if ending == ".parquet":
             frame.write_parquet(path)
         elif ending == ".csv":
-            flat.write_csv(path)
+            guarded_frame(flat).write_csv(path)
         else:
-            flat.write_excel(path)
+            guarded_frame(flat).write_excel(path)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise SheetRefused(

@@ -18,6 +18,7 @@ from pipelines.loading.record import record
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadAsks, LoadStopped
 from pipelines.loading.trial import trial_warehouse
+from pipelines.loading.unknown_people import record_unknown_people, unknown_people
 from pipelines.settings import SettingsError, SourceSettings, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.described import unknown_options
@@ -53,6 +54,8 @@ def tried_sources(sources: Sequence[SourceSettings]) -> Iterator[tuple[list[Trie
         for entry, source, one in zip(ready, sources, tried, strict=True):
             if entry is not None:
                 _try(warehouse, entry, source, day, one)
+        if all(source and not source.is_sample for source in ready) and not any(one.problem for one in tried):
+            _look_for_unknown_people(warehouse, tried)
         yield tried, warehouse
 
 
@@ -86,6 +89,18 @@ def _try(
     tried.findings += [
         f"{found['kind'].replace('_', ' ')}: {found['subject']} ({found['detail']})" for found in load.findings
     ]
+
+
+def _look_for_unknown_people(warehouse: duckdb.DuckDBPyConnection, tried: Sequence[Tried]) -> None:
+    """Whom the sources name and no list of people knows; only where every source was read whole, since else the list may lack people."""
+    by_source = {one.source_id: one for one in tried}
+    for found in unknown_people(warehouse):
+        one = by_source.get(found.source_id)
+        if one is not None:
+            one.findings.append(f"unknown people: {found.words}")
+    for question in acceptance().unanswered(record_unknown_people(warehouse)):
+        if question.subject in by_source:
+            by_source[question.subject].problem = str(LoadAsks([question]))
 
 
 def _look(warehouse: duckdb.DuckDBPyConnection, tried: Tried) -> None:

@@ -18,6 +18,7 @@ from pipelines.loading.record import forget_unconfigured, record
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadAsks, Question
+from pipelines.loading.unknown_people import record_unknown_people
 from pipelines.loading.write import SourceLoad
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
@@ -45,9 +46,10 @@ def load_all(
             questions += asked
             record(warehouse, load, as_of)
             say(f"{source.source_id}: {sum(gate.rows_in for gate in load.verdicts):,} records")
+        forget_unconfigured(warehouse, [source.source_id for source in sources])
+        questions += record_unknown_people(warehouse)
         if unanswered := acceptance.unanswered(questions):
             raise LoadAsks(unanswered)
-        forget_unconfigured(warehouse, [source.source_id for source in sources])
         replace_rows(warehouse, "vault.key_in_use", pl.DataFrame({"fingerprint": [key_fingerprint(key)]}))
         for unused in acceptance.record():
             say(f"--accept {unused}: nothing asks for it")

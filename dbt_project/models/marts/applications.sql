@@ -13,7 +13,7 @@ final as (
         applications.programme_id,
         applications.cohort_id,
         {{ person_key('applications.person_id', 'applicants') }} as person_key,
-        applicants.person_key is not null as is_known_person,
+        {{ is_counted_person('applicants') }} as is_known_person,
         applications.role_sought,
         applications.decision,
         applications.submitted_at,

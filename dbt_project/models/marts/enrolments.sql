@@ -32,7 +32,9 @@ places_given as (
         role_sought as role,
         coalesce(decided_date, submitted_date) as enrolled_date
     from applications
-    where decision = 'accepted'
+    where
+        decision = 'accepted'
+        and is_known_person
     union all
     select
         members.programme_id,
@@ -45,6 +47,7 @@ places_given as (
     where
         pairs.status in ('accepted', 'active', 'paused', 'completed', 'cancelled')
         and members.joined_date is not null
+        and members.is_counted
 ),
 
 first_places as (

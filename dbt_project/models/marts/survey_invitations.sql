@@ -21,6 +21,7 @@ final as (
     from invitations
     inner join surveys on invitations.survey_id = surveys.survey_id
     {{ join_person('invitations.person_id', 'invitations.sent_date', 'people') }}
+    where {{ is_counted_person('people') }}
     group by all
 )
 

@@ -17,6 +17,7 @@ members_resolved as (
         pairs.cohort_id,
         pair_members.role,
         {{ person_key('pair_members.person_id', 'members') }} as person_key,
+        {{ is_counted_person('members') }} as is_counted,
         coalesce(pair_members.joined_date, pairs.actual_start_date) as joined_date,
         coalesce(pair_members.left_date, pairs.actual_end_date) as left_date
     from pair_members
@@ -35,6 +36,7 @@ final as (
         any_value(cohort_id) as cohort_id,
         person_key,
         role,
+        bool_or(is_counted) as is_counted,
         min(joined_date) as joined_date,
         nullif(max(coalesce(left_date, {{ end_of_time() }})), {{ end_of_time() }}) as left_date
     from members_resolved

@@ -43,6 +43,7 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     hashed = frame.with_columns(
         *(_hashed(name, key) for name in references), *(_hashed(name, key, prefix="uid:") for name in opaque)
     )
+    hashed = hashed.with_columns(_without_addresses(name, key) for name in _business_keys(table, hashed))
     if table.name == "application_preferences" and "value" in frame.columns:
         names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
         hashed = hashed.with_columns(
@@ -62,3 +63,20 @@ def _hashed(name: str, key: bytes, *, prefix: str = "") -> pl.Expr:
     """`pseudonym` of every value of a text column; null stays null. key: text in UTF-8, as an environment holds it."""
     value = pl.col(name) if not prefix else pl.concat_str(pl.lit(prefix), pl.col(name))
     return value.chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS).alias(name)  # type: ignore[attr-defined]
+
+
+def _business_keys(table: Table, frame: pl.DataFrame) -> list[str]:
+    """Columns of ids that name no person by themselves and hold an address all the same: a pair called by its mentee's e-mail."""
+    names = [
+        column.name
+        for column in table.columns
+        if column.type == "text" and column.name.endswith("_id") and not (column.reference or column.opaque)
+    ]
+    return [name for name in names if name in frame.columns and frame[name].str.contains("@", literal=True).any()]
+
+
+def _without_addresses(name: str, key: bytes) -> pl.Expr:
+    """The ids that hold an address hashed, alike in every table and however capitalised, so that they still join."""
+    folded = pl.col(name).str.to_lowercase()
+    value = pl.concat_str(pl.lit("key:"), folded).chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS)  # type: ignore[attr-defined]
+    return pl.when(pl.col(name).str.contains("@", literal=True)).then(value).otherwise(pl.col(name)).alias(name)

@@ -90,3 +90,10 @@ def test_repeated_and_distinct_values_are_hashed_alike_and_nulls_stay(repeats: i
     frame = pl.DataFrame({"person_id": [*names, None], "person_kind": ["employee"] * (len(names) + 1)})
     hashed, _ = pseudonymise(frame, BY_NAME["persons"], b"key")
     assert hashed["person_id"].to_list() == [*(pseudonym(name, b"key") for name in names), None]
+
+
+def test_a_pair_that_is_called_by_an_address_is_hashed_alike_in_every_table():
+    pairs, _ = pseudonymise(pl.DataFrame({"pair_id": ["A@x.example", "p-1", None]}), BY_NAME["pairs"], b"k" * 32)
+    members, _ = pseudonymise(pl.DataFrame({"pair_id": ["a@x.example"]}), BY_NAME["pair_members"], b"k" * 32)
+    assert pairs["pair_id"].to_list() == [members["pair_id"][0], "p-1", None]
+    assert "@" not in members["pair_id"][0]

@@ -22,7 +22,7 @@ ANSWERS = {
 
 def verdict_badge(row: Mapping[str, Any]) -> str:
     """The rating in marks and words."""
-    return f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}**"
+    return f"**{wording.strength(row)}**"
 
 
 def answer(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:

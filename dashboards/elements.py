@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, queries, wording
+from dashboards import charts, claims, queries, wording
 from dashboards.snapshot import Snapshot
 from pipelines.spreadsheet_cells import csv_text
 
@@ -49,6 +49,12 @@ def stale_warning(snapshot: Snapshot) -> None:
             icon=":material/schedule:",
             width="stretch",
         )
+
+
+def alarms(snapshot: Snapshot) -> None:
+    """One line a programme whose pairs don't meet; nothing where they do."""
+    for alarm in claims.meeting(queries.ask(snapshot, claims.MEETING).to_dicts()).alarms:
+        st.error(f"{alarm}.", icon=":material/notifications_active:", width="stretch")
 
 
 def choose(label: str, options: Mapping[str, str], *, key: str, width: int, initial: str | None = None) -> str:
@@ -97,7 +103,7 @@ def metric_card(snapshot: Snapshot, metric: str, row: Mapping[str, Any] | None, 
             return
         value, unit = wording.number_and_unit(row["value"], row["unit"])
         st.metric(label, value, help=_definition_words(meaning))
-        if row["interval_method"] == "census":
+        if row["interval_method"] == "census" or row["ci_low"] == row["ci_high"]:
             st.caption(f"{unit} complete count, {row['period_end']:%d %b %Y}".strip())
         else:
             interval = wording.interval(row["ci_low"], row["ci_high"], row["unit"])
@@ -108,7 +114,7 @@ def metric_cell(row: Mapping[str, Any] | None) -> str:
     """Value, interval and n for a cell of a table, as Markdown; why not where it isn't shown."""
     if row is None:
         return "not measured"
-    if row["value"] is None or row["interval_method"] == "census":
+    if row["value"] is None or row["interval_method"] == "census" or row["ci_low"] == row["ci_high"]:
         return wording.metric_line(row)
     value, low, high = (wording.number_and_unit(row[part], row["unit"])[0] for part in ("value", "ci_low", "ci_high"))
     return f"**{value}** ({low} to {high}) n {wording.people(row['n_people'])}"
@@ -225,7 +231,8 @@ def unreadable(snapshot: Snapshot, error: Exception, incident: str) -> None:
 def metric_table_columns() -> dict[str, str]:
     """Headings of rows of metric_values."""
     return {
-        "period_start": "Month",
+        "period_start": "From",
+        "period_end": "To",
         "segment_kind": "Breakdown",
         "segment_value": "Group",
         "label": "Metric",

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards import claims
 from dashboards.snapshot import Snapshot
 
 ALL = "all"
@@ -115,10 +116,10 @@ def goals(snapshot: Snapshot) -> list[dict[str, Any]]:
             (ci_high - baseline) / nullif(target_value - baseline, 0) as high_share,
             (expected_now - baseline) / nullif(target_value - baseline, 0) as expected_share
         from goals left join metric_definitions on goals.metric_id = metric_definitions.metric_id
-        order by case status when 'off_track' then 0 when 'at_risk' then 1 when 'on_track' then 2 when 'achieved' then 3 else 4 end,
-            programme_id, goal_id
+        order by programme_id, goal_id
     """
-    return ask(snapshot, query).to_dicts()
+    found = ask(snapshot, query).to_dicts()
+    return sorted(found, key=lambda goal: (claims.ORDER.index(goal["status"]), -claims.distance(goal)))
 
 
 def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:

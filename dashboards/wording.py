@@ -45,22 +45,30 @@ VERDICT_WORDS = {
     "not_supported": "Not supported by the data",
     "refused": "Refused",
 }
-VERDICT_MARKS = {
-    "caused": "●●●●●",
-    "supported": "●●●●○",
-    "suggestive": "●●○○○",
-    "not_detected": "●●●○○",
-    "not_supported": "○○○○○",
-    "refused": "○○○○○",
-}
 STATUS_WORDS = {
     "achieved": "Achieved",
+    "achieved_within_margin": "Achieved within the margin",
     "on_track": "On track",
     "at_risk": "At risk",
     "off_track": "Off track",
+    "missed": "Missed",
     "cannot_tell": "Cannot tell yet",
 }
-STATUS_MARKS = {"achieved": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "cannot_tell": "?"}
+STATUS_MARKS = {
+    "achieved": "✔",
+    "achieved_within_margin": "≈",
+    "on_track": "▲",
+    "at_risk": "◆",
+    "off_track": "▼",
+    "missed": "✘",
+    "cannot_tell": "?",
+}
+STATUS_RULE = (
+    "Achieved: the whole 95 % interval is at or beyond the target; within the margin: the value is, its interval isn't. After the due date, missed: the whole interval is short of the target. "
+    "Before it, by a straight line from baseline to target: on track, the value is where it should be by now; at risk, only its interval reaches there; off track, not even that. "
+    "Can't tell: not measured, or no complete period since the goal began. Now is the last complete month, the last month with answers, or everything to date, as the card says."
+)
+"""How a goal's status is decided, as `dbt_project/models/metrics/goal_status.sql` does it."""
 SUPPRESSED = "Not shown to protect individuals"
 NO_VALUE = "No data"
 
@@ -96,8 +104,8 @@ def number_and_unit(value: float | None, unit: str) -> tuple[str, str]:
 
 
 def interval(low: float | None, high: float | None, unit: str = "") -> str:
-    """ "12.1 % to 18.0 %", or nothing where there is none."""
-    if low is None or high is None:
+    """ "12.1 % to 18.0 %", or nothing where there is none: a complete count has no sampling interval."""
+    if low is None or high is None or low == high:
         return ""
     return f"{number(low, unit).removesuffix(' ' + unit.replace('_', ' '))} to {number(high, unit)}"
 
@@ -106,11 +114,13 @@ def metric_line(row: Mapping[str, Any]) -> str:
     """Value, interval and n of one row of metric_values, or why it isn't shown."""
     if row.get("is_suppressed"):
         reason = row.get("suppression_reason") or ""
+        if reason.startswith("not measured"):
+            return reason.capitalize()
         return f"{SUPPRESSED} ({reason})" if "people" in reason or "group" in reason else f"Not shown: {reason}"
     if row.get("value") is None:
         return NO_VALUE
     text = number(row["value"], row["unit"])
-    if row.get("interval_method") == "census":
+    if row.get("interval_method") == "census" or row["ci_low"] == row["ci_high"]:
         return f"{text} (complete count)"
     return f"{text} (95 % interval {interval(row['ci_low'], row['ci_high'], row['unit'])}; n = {people(row.get('n_people'))})"
 
@@ -118,6 +128,12 @@ def metric_line(row: Mapping[str, Any]) -> str:
 def people(n: float | None) -> str:
     """A count of people."""
     return "–" if n is None else f"{n:,.0f}"
+
+
+def strength(row: Mapping[str, Any]) -> str:
+    """Five dots of what the design can bear, fixed before results, and the verdict in words."""
+    points = row.get("rating") or 0
+    return f"{'●' * points}{'○' * (5 - points)} {VERDICT_WORDS[row['verdict']]}"
 
 
 def effect_sentence(row: Mapping[str, Any]) -> str:
@@ -141,7 +157,7 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
     arm = f" ({row['arm']} arm)" if row.get("arm") not in (None, "mentoring", "treatment", "offered") else ""
     when = "" if "month" in label else _when(row.get("wave"))
     taken = _taking_part(row)
-    sides = f"{people(row['n_treated'])} people offered a place, {people(row['n_control'])} not"
+    sides = _drawn(row)
     low, high = row["ci_low"], row["ci_high"]
     if row["verdict"] == "caused":
         direction = "raised" if row["estimate"] > 0 else "lowered"
@@ -156,6 +172,19 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
         f"(95 % interval {effect_interval(low, high, unit)}; {sides}). {_reasons(row)}"
     )
+
+
+def _drawn(row: Mapping[str, Any]) -> str:
+    """Who was drawn and whose outcome is known and used, by arm: a lottery's answer is about all who were drawn."""
+    known = [int(row["n_treated"]), int(row["n_control"])]
+    drawn = [int(row[side]) for side in ("drawn_treated", "drawn_control") if row.get(side) is not None]
+    if len(drawn) < 2:
+        return f"outcome known and used for {people(known[0])} people offered a place and {people(known[1])} not"
+    told = f"{people(drawn[0])} people offered a place, {people(drawn[1])} not"
+    if drawn == known:
+        return f"{told}; everybody's outcome is known and used"
+    silent = [f"{100 * (1 - one / max(of, 1)):.0f} %" for one, of in zip(known, drawn, strict=True)]
+    return f"{told}; outcome known and used for {people(known[0])} and {people(known[1])}, missing for {silent[0]} and {silent[1]}"
 
 
 def _taking_part(row: Mapping[str, Any]) -> str:
@@ -248,6 +277,13 @@ def effect_interval(low: float, high: float, unit: str) -> str:
     short = _SCALE.sub("", unit)
     tail = "points" if unit in PERCENT_UNITS else short
     return f"{effect_size(low, short).removesuffix(' ' + tail)} to {effect_size(high, short)}"
+
+
+def measured(row: Mapping[str, Any]) -> str:
+    """Which period a goal's value now stands for."""
+    first, last = row["measured_from"], row["measured_to"]
+    month = first.day == 1 and (last - first).days < 31
+    return f"Measured in {first:%B %Y}. " if month else f"Measured to date, up to {last:%d %b %Y}. "
 
 
 def forecast(row: Mapping[str, Any]) -> str:

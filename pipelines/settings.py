@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from pipelines.contracts import SOURCE_FACTS
+
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
 OWN_WORKSPACE = PROJECT / "impact.yaml"
@@ -26,7 +28,7 @@ class SettingsError(RuntimeError):
 class SourceSettings:
     """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale.
 
-    path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
+    holds: kinds of facts of which it holds all, so that their absence means that none occurred. path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
     """
 
     source_id: str
@@ -35,6 +37,7 @@ class SourceSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     mapping: Path | None = None
     freshness_days: int | None = 35
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
 
 
 WORKSPACE_WORDS = frozenset("workspace demo zone as_of min_group_size levels programmes schedule sources".split())
-SOURCE_WORDS = frozenset("id connector path options mapping freshness_days".split())
+SOURCE_WORDS = frozenset("id connector path options mapping freshness_days holds".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 
 
@@ -200,7 +203,19 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
         freshness_days=None
         if days == "never"
         else _whole(days, f"freshness_days of source {source_id}", workspace_file),
+        holds=_facts(entry.get("holds") or [], source_id, workspace_file),
     )
+
+
+def _facts(given: Any, source_id: str, workspace_file: Path) -> tuple[str, ...]:
+    """Kinds of facts that a source is declared to hold completely."""
+    facts = [given] if isinstance(given, str) else list(given)
+    unknown = sorted(str(fact) for fact in facts if fact not in SOURCE_FACTS)
+    if unknown:
+        raise SettingsError(
+            f"{workspace_file}: `holds` of source {source_id} doesn't know {', '.join(map(repr, unknown))}. Next step: use {', '.join(SOURCE_FACTS)}."
+        )
+    return tuple(facts)
 
 
 def _only_known(entry: Mapping[str, Any], known: frozenset[str], whose: str, workspace_file: Path) -> None:

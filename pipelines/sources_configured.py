@@ -75,6 +75,7 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
             "min_group_size": workspace.min_group_size,
             "as_of": workspace.as_of,
             "workspace_zone": workspace_zone(),
+            "holds": {source.source_id: list(source.holds) for source in workspace.sources if source.holds},
         }
     return options
 

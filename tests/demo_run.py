@@ -57,7 +57,7 @@ def impact(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=1_500,
     )
 
 

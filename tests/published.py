@@ -120,7 +120,7 @@ def estimates() -> pl.DataFrame:
     base = dict.fromkeys(ESTIMATE_SCHEMA)
     shared = {
         "design": "lottery", "estimand": "intention to treat", "estimator": "ANCOVA", "unit": "points", "arm": "mentor", "wave": "wave 2",
-        "n_treated": 150, "n_control": 148, "n_observations": 298, "clusters": 298, "smallest_detectable": 0.28, "response_gap": 0.01,
+        "n_treated": 150, "n_control": 148, "drawn_treated": 150, "drawn_control": 148, "rating": 5, "n_observations": 298, "clusters": 298, "smallest_detectable": 0.28, "response_gap": 0.01,
         "raw_gap": 0.5, "control_mean": 3.1,
     }  # fmt: skip
     rows = [
@@ -245,7 +245,7 @@ def goals() -> pl.DataFrame:
                 "segment_kind": "all", "segment_value": "all", "baseline": 0.4, "target_value": 0.7, "unit": "share", "direction": "increase",
                 "start_date": date(2026, 1, 1), "due_date": date(2027, 3, 31), "owner": "Programme manager",
                 "current_value": None if status == "cannot_tell" else 0.5 + i / 20, "ci_low": 0.45, "ci_high": 0.65, "n_people": 120,
-                "expected_now": 0.55, "forecast_value": 0.68, "forecast_low": 0.6, "forecast_high": 0.76, "status": status,
+                "measured_from": date(2026, 10, 1), "measured_to": date(2026, 10, 31), "expected_now": 0.55, "forecast_value": 0.68, "forecast_low": 0.6, "forecast_high": 0.76, "status": status,
                 "status_reason": "the interval lies where it should be by now",
             }
             for i, status in enumerate(statuses)

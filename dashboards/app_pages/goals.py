@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, elements, queries, wording
+from dashboards import charts, claims, elements, queries, wording
 
 COLUMNS = {
     "programme_name": "Programme", "statement": "Goal", "status": "Status", "metric_id": "Metric", "segment_kind": "Breakdown",
@@ -16,7 +16,7 @@ snapshot = st.session_state["snapshot"]
 goals = queries.goals(snapshot)
 counts = {status: sum(goal["status"] == status for goal in goals) for status in wording.STATUS_WORDS}
 told = ", ".join(f"{count} {wording.STATUS_WORDS[status].lower()}" for status, count in counts.items() if count)
-elements.heading("SMART goals", f"**{len(goals)} goals**: {told}." if goals else "No goal is declared yet.")
+elements.heading("SMART goals", f"**{claims.goals_sentence(goals)}**" + (f" {told.capitalize()}." if goals else ""))
 elements.banner(snapshot)
 if not goals:
     elements.nothing_here(
@@ -41,17 +41,17 @@ if drawn.height:
         .otherwise("label")
         .alias("label")
     )
-    past = drawn.filter(pl.col("now_share") >= pl.col("expected_share")).height
     elements.chart_with_table(
         charts.progress,
         drawn,
-        title=f"{past} of {drawn.height} goals stand where they should by now, or beyond",
+        title="How far each goal is on its way, and how far it should be by now",
         key="progress",
         takeaway="; ".join(f"{row['label']}: {row['now_share']:.0%} of the way, {row['expected_share']:.0%} expected" for row in drawn.to_dicts() if row["expected_share"] is not None),
-        source="metric values to date; diamond: now, line: 95 % interval, orange tick: where it should be by now",
+        source="metric values; diamond: now, line: 95 % interval, orange tick: where it should be by now",
         columns=COLUMNS,
     )  # fmt: skip
 
+st.caption(wording.STATUS_RULE)
 grid = st.grid(min_column_width=440, row_height="content")
 for goal in goals:
     unit = goal["unit"]
@@ -71,12 +71,14 @@ for goal in goals:
         interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
         if goal["current_value"] is None:
             now = "Now: not shown. "
-        elif goal["interval_method"] == "census":
+        elif goal["interval_method"] == "census" or not interval:
             now = f"Now: complete count, n = {wording.people(goal['n_people'])}. "
         else:
             now = f"Now: 95 % interval {interval}, n = {wording.people(goal['n_people'])}. "
-        forecast = "Forecast: too few months to tell. "
-        if goal["forecast_value"] is not None:
+        forecast = "No forecast: no method has passed its own test on these months. "
+        if goal["measured_from"] is not None:
+            now += wording.measured(goal)
+        if goal["forecast_low"] is not None:
             forecast = f"Forecast for {goal['due_date']:%d %b %Y}: {wording.forecast(goal)}. "
         st.caption(
             f"{now}{forecast}Due {goal['due_date']:%d %b %Y}. Owner: {goal['owner']}. "

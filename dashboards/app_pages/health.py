@@ -37,6 +37,7 @@ elements.heading(
     f"To date {', '.join(answers)}." if answers else "Nothing can be shown for this choice.",
 )
 elements.stale_warning(snapshot)
+elements.alarms(snapshot)
 if not rows:
     elements.nothing_here("Nothing is published for this choice.", reset=cohort != queries.ALL)
     st.stop()
@@ -58,7 +59,7 @@ with participation:
             height=CHART_HEIGHT,
             key="funnel",
             takeaway="; ".join(f"{step['step']}: {step['people']:,.0f} people" for step in steps),
-            source="registry, HRIS; complete counts",
+            source="applications, pairs and the list of people; complete counts",
             columns={"step": "Step", "people": "People", "metric_id": "From metric"},
         )
     else:

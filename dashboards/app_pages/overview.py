@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import elements, queries, wording
+from dashboards import claims, elements, queries, wording
 from dashboards.signals import signals_section
 
 SIDE_BY_SIDE = ("participation_rate", "session_frequency", "csat_mentee", "retention_rate_12m")
@@ -12,7 +12,6 @@ snapshot = st.session_state["snapshot"]
 programme, cohort = st.session_state["programme"], st.session_state["cohort"]
 names = queries.programmes(snapshot)
 goals = queries.goals(snapshot)
-good = sum(goal["status"] in ("achieved", "on_track") for goal in goals)
 evidence = [row for row in queries.headline_estimates(snapshot) if row["is_primary"]]
 known = sorted(
     {f"{row['outcome_label'].lower()} in {row['programme_name']}" for row in evidence if row["verdict"] == "caused"}
@@ -25,7 +24,7 @@ evidence = sorted(
 
 elements.heading(
     "Leadership overview",
-    (f"**{good} of {len(goals)} goals** are achieved or on track. " if goals else "No goal is declared yet. ")
+    f"**{claims.goals_sentence(goals)}** "
     + (
         f"A difference is established by lottery for **{len(known)} main outcome{'s' if len(known) > 1 else ''}**: {'; '.join(known)}."
         if known
@@ -33,6 +32,7 @@ elements.heading(
     ),
 )
 elements.banner(snapshot)
+elements.alarms(snapshot)
 
 rows = queries.to_date(snapshot, programme, cohort)
 st.subheader(f"{names[programme]}: participants, described without comparison", anchor=False)
@@ -76,10 +76,7 @@ with right:
     if not evidence:
         elements.nothing_here("No main outcome has an estimate yet: too few people, or nobody to compare them with.")
     for row in evidence:
-        st.markdown(
-            f"{wording.VERDICT_MARKS[row['verdict']]} **{wording.VERDICT_WORDS[row['verdict']]}** · {row['programme_name']}  \n"
-            f"{wording.effect_sentence(row)}"
-        )
+        st.markdown(f"**{wording.strength(row)}** · {row['programme_name']}  \n{wording.effect_sentence(row)}")
     st.page_link("app_pages/impact.py", label="All estimates with their design", icon=":material/balance:")
 
 st.subheader("Programmes side by side", anchor=False)

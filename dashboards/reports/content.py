@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import wording
+from dashboards import claims, wording
 from dashboards.snapshot import Snapshot
 
 HEALTH = (
@@ -49,6 +49,7 @@ class ReportContent:
     decision: str
     caveat: str
     goals: list[dict[str, Any]]
+    goal_rule: str
     health: list[dict[str, Any]]
     outcomes: list[dict[str, Any]]
     effects: list[dict[str, Any]]
@@ -76,11 +77,16 @@ def gather(snapshot: Snapshot) -> ReportContent:
     effects = _effects(estimates)
     return ReportContent(
         title=f"Mentoring: what it does, and for whom ({release['workspace'].replace('_', ' ')})",
-        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {len(names) - 1} programmes.",
+        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {claims.plural(len(names) - 1, 'programme')}.",
         findings=_findings(goals, effects, snapshot, names),
-        decision=_decision(goals),
+        decision=claims.decision(
+            goals,
+            claims.meeting(snapshot.frame(claims.MEETING).to_dicts()),
+            snapshot.frame(claims.STALE)["source_id"].to_list(),
+        ),
         caveat="Only places drawn by lot show for sure what a programme did. Comparisons with colleagues allow for what was measured, nothing else.",
         goals=[_goal(goal) for goal in goals],
+        goal_rule=wording.STATUS_RULE,
         health=_metric_table(snapshot, HEALTH, names),
         outcomes=_metric_table(snapshot, OUTCOMES, names),
         effects=effects,
@@ -117,7 +123,7 @@ def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
         if (row["cohort_id"], row["outcome"]) in pooled and row["wave"] != "pooled":
             continue
         sentence = wording.refuse_causal_verbs(wording.effect_sentence(row), verdicts=(row["verdict"],))
-        strength = f"{wording.VERDICT_MARKS[row['verdict']]} {wording.VERDICT_WORDS[row['verdict']]}"
+        strength = wording.strength(row)
         group = f"{row['programme_id']}/{row['outcome']}/{row['design']}"
         shown.append(row | {"sentence": sentence, "strength": strength, "group": group})
     return shown
@@ -143,12 +149,11 @@ def _findings(
             )
         )
     if goals:
-        good = sum(goal["status"] in ("achieved", "on_track") for goal in goals)
-        troubled = [goal for status in ("off_track", "at_risk") for goal in goals if goal["status"] == status]
-        worst = f" Furthest behind: {troubled[0]['statement'].rstrip('.')}." if troubled else ""
+        behind = claims.furthest_behind(goals)
+        worst = f" Furthest behind: {behind['statement'].rstrip('.')}." if behind else ""
         findings.append(
             Finding(
-                f"{good} of {len(goals)} goals are achieved or on track.{worst}",
+                f"{claims.goals_sentence(goals)}{worst}",
                 "Goals compare a metric with its own plan",
             )
         )
@@ -160,7 +165,7 @@ def _findings(
         programme = names.get(low["programme_id"], low["programme_id"])
         findings.append(
             Finding(
-                f"Satisfaction of mentees is lowest in {programme}: {wording.metric_line(low)}.",
+                f"Satisfaction of mentees {'is lowest ' if len(satisfied) > 1 else ''}in {programme}: {wording.metric_line(low)}.",
                 "Description, no comparison",
             )
         )
@@ -169,23 +174,15 @@ def _findings(
     return findings
 
 
-def _decision(goals: list[dict[str, Any]]) -> str:
-    for status in ("off_track", "at_risk"):
-        for goal in goals:
-            if goal["status"] == status:
-                return f"Decide what the {goal['owner'][0].lower()}{goal['owner'][1:]} may change for the goal \u201c{goal['statement'].rstrip('.')}\u201d, or set it anew."
-    return "No decision is needed; every goal that can be judged is where it should be."
-
-
 def _goal(goal: dict[str, Any]) -> dict[str, Any]:
     unit = goal["unit"]
     current = wording.number(goal["current_value"], unit)
-    if goal["current_value"] is not None and goal["ci_low"] is not None:
-        current += (
-            f" ({wording.interval(goal['ci_low'], goal['ci_high'], unit)}; n = {wording.people(goal['n_people'])})"
-        )
+    if goal["current_value"] is not None:
+        interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
+        n = f"n = {wording.people(goal['n_people'])}"
+        current += f" ({interval}; {n})" if interval else f" (complete count; {n})"
     forecast = "–"
-    if goal["forecast_value"] is not None:
+    if goal["forecast_low"] is not None:
         forecast = wording.forecast(goal)
     return {
         **goal,

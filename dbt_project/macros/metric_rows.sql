@@ -32,6 +32,33 @@
     }) }}
 {% endmacro %}
 
+{# What the metrics declare that they need: (metric, need, place in its list), from the definitions in dbt's own graph. #}
+{% macro metric_needs(metrics) %}
+    {% set found = [] %}
+    {% for node in graph.get('nodes', {}).values() if execute and node.name in metrics and node.resource_type == 'model' %}
+        {% set metric = (node.config.get('meta') or {}).get('metric') or {} %}
+        {% for need in metric.get('needs', []) %}
+            {% do found.append((node.name, need, loop.index)) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found | sort or [('none', 'none', 1)]) }}
+{% endmacro %}
+
+{# What a metric's value now is read from: (metric, last_month | last_wave | to_date), from the definitions in dbt's own graph. #}
+{% macro metric_readings() %}
+    {% set found = [] %}
+    {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' %}
+        {% set metric = (node.config.get('meta') or {}).get('metric') or {} %}
+        {% if metric.get('now') %}{% do found.append((node.name, metric.now)) %}{% endif %}
+    {% endfor %}
+    {{ return(found | sort or [('none', 'to_date')]) }}
+{% endmacro %}
+
+{# Units of values that can't be negative. #}
+{% macro units_from_zero() -%}
+    ('share', 'people', 'pairs', 'sessions', 'hours', 'days', 'departments', 'sessions_per_month')
+{%- endmacro %}
+
 {#
     The loads behind a metric: those of every staging model that it rests on, found in dbt's own graph. A loop over a growing list, since a macro that
     calls itself thousands of times took seconds of the build.

@@ -13,7 +13,7 @@ _REF = re.compile(r"ref\(\s*'([a-z0-9_]+)'\s*\)")
 _SOURCE = re.compile(r"source\(\s*'([a-z0-9_]+)'\s*,\s*'([a-z0-9_]+)'\s*\)")
 _MACRO_CALL = re.compile(r"\b([a-z_]+)\(")
 _MACRO = re.compile(r"{%-?\s*macro\s+([a-z_]+)\(.*?%}(.*?){%-?\s*endmacro\s*-?%}", re.DOTALL)
-NOT_METRICS = frozenset({"metric_values", "goal_status", "people_without_consent"})
+NOT_METRICS = frozenset({"metric_values", "goal_forecasts", "goal_status", "people_without_consent"})
 SHOWN = 6
 
 

@@ -16,7 +16,7 @@ write, so no table outside `vault` holds a name, an e-mail or a source's own per
 
 import polars as pl
 
-from pipelines.contracts.model import DUCKDB_TYPES, LINEAGE, POLARS_TYPES, Column, Table
+from pipelines.contracts.model import DUCKDB_TYPES, LINEAGE, POLARS_TYPES, SOURCE_FACTS, Column, Table
 from pipelines.contracts.people import PEOPLE
 from pipelines.contracts.registry import REGISTRY
 from pipelines.contracts.sessions import SESSIONS
@@ -27,6 +27,7 @@ __all__ = [
     "DUCKDB_TYPES",
     "LINEAGE",
     "POLARS_TYPES",
+    "SOURCE_FACTS",
     "TABLES",
     "Column",
     "Table",

@@ -142,6 +142,15 @@ OBJECTIVES = (
     "knowledge_transfer",
     "skill_building",
 )
+SOURCE_FACTS = (
+    "leavers",
+    "past_levels",
+    "past_jobs",
+    "missed_sessions",
+    "pair_endings",
+    "done_milestones",
+    "goal_results",
+)
 PERSON_KINDS = ("employee", "contractor", "student", "alumnus", "external")
 ROLES = ("mentor", "mentee")
 DECISION_KINDS = ("lock", "unlock", "forbid", "allow", "swap", "capacity", "approve", "withdraw", "publish", "undo")

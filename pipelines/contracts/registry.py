@@ -5,6 +5,7 @@ from pipelines.contracts.model import (
     OBJECTIVES,
     PERSON_KINDS,
     ROLES,
+    SOURCE_FACTS,
     Table,
     day,
     instant,
@@ -69,6 +70,11 @@ REGISTRY: tuple[Table, ...] = (
             number("target", "Value aimed at, in `unit`.", required=True),
             text("unit", "relative_percent and points are told apart.", required=True),
             text("direction", "Whether up or down is better.", required=True, values=("increase", "decrease")),
+            text(
+                "measured",
+                "What its value now is read from; null = as the metric's record says.",
+                values=("last_month", "last_wave", "to_date"),
+            ),
             text("achievable_because", "Why it can be reached.", required=True),
             text("relevant_to", "The objective it serves.", required=True),
             day("start_date", "First day.", required=True),
@@ -290,6 +296,16 @@ REGISTRY: tuple[Table, ...] = (
             number("amount", "Amount in `currency`.", required=True, minimum=0),
             text("currency", "ISO 4217.", required=True),
             number("hours", "Hours of staff beyond the sessions.", minimum=0),
+        ),
+    ),
+    Table(
+        "source_facts",
+        "raw_registry",
+        ("source_id", "fact"),
+        "One row per kind of fact that a source is declared to hold completely, even where none has occurred.",
+        (
+            text("source_id", "Source.", required=True),
+            text("fact", "Kind of fact.", required=True, values=SOURCE_FACTS),
         ),
     ),
     Table(

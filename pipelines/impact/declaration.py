@@ -24,7 +24,8 @@ class Outcome:
 
     kind: number, share or yes_no (0 and 1), duration (days until something), measure (a value that is kept of everybody, wave by wave).
     covariates are those of a lottery's regression. pooled: one estimate over all waves, with wave effects, beside one a wave; include_baseline_wave
-    keeps the wave before the start in it, with everybody as control, as Brooks, Donovan & Johnson (2018) do.
+    keeps the wave before the start in it, with everybody as control, as Brooks, Donovan & Johnson (2018) do. complete_cases: who lacks a baseline or covariate is
+    left out, as some published plans want; else a missing indicator stands in.
     """
 
     outcome: str
@@ -37,6 +38,7 @@ class Outcome:
     subgroups: tuple[str, ...] = ()
     pooled: bool = False
     include_baseline_wave: bool = False
+    complete_cases: bool = False
 
     @property
     def event(self) -> str | None:
@@ -108,4 +110,5 @@ def _outcome(programme_id: str, entry: Mapping[str, Any]) -> Outcome:
         subgroups=subgroups,
         pooled=bool(entry.get("pooled", False)),
         include_baseline_wave=bool(entry.get("include_baseline_wave", False)),
+        complete_cases=bool(entry.get("complete_cases", False)),
     )

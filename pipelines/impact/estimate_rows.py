@@ -41,6 +41,12 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "taking_part_high": pl.Float64(),
     "smallest_detectable": pl.Float64(),
     "response_gap": pl.Float64(),
+    "overall_loss": pl.Float64(),
+    "drawn_treated": pl.Int64(),
+    "drawn_control": pl.Int64(),
+    "bound_low": pl.Float64(),
+    "bound_high": pl.Float64(),
+    "p_randomisation": pl.Float64(),
     "effective_people": pl.Float64(),
     "effective_share": pl.Float64(),
     "largest_smd": pl.Float64(),
@@ -55,6 +61,8 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "e_value_limit": pl.Float64(),
     "sensitivity_words": pl.String(),
     "covariates": pl.List(pl.String()),
+    "rating": pl.Int64(),
+    "rating_words": pl.String(),
     "verdict": pl.String(),
     "verdict_words": pl.String(),
     "reasons": pl.List(pl.String()),
@@ -76,6 +84,9 @@ FIGURES = (
     "taking_part_low",
     "taking_part_high",
     "smallest_detectable",
+    "bound_low",
+    "bound_high",
+    "p_randomisation",
 )
 """What a verdict that shows no figure takes away. The raw gap stays: it is shown as the thing not to believe."""
 

@@ -1,23 +1,31 @@
 """Intention to treat for cohorts whose places were drawn by lot: everyone counts in the arm that was drawn for them.
 
 ANCOVA: outcome on arm, the outcome's own baseline, declared covariates measured before the draw, strata and (pooled over waves) wave effects,
-errors clustered on the unit of the draw. Yes/no outcomes use the same regression (a linear probability model), so that the estimate is a risk
+errors clustered on the unit of the draw, and bias-reduced where people were drawn together or few units were. Yes/no outcomes use the same regression (a linear probability model), so that the estimate is a risk
 difference. Reference: Frison & Pocock (1992), Statistics in Medicine 11; Angrist & Pischke (2009), section 3.2.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from pipelines.impact.attrition import Loss, lee_bounds
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
+from pipelines.impact.multiplicity import holm
 from pipelines.impact.power import detectable_from_error
+from pipelines.impact.randomisation import randomisation_p
 from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
 from pipelines.impact.take_up import two_stage_least_squares
-from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, judge_randomised
+from pipelines.impact.verdicts import POLICY, DrawEvidence, Verdict, VerdictPolicy, judge_randomised
 
 CONTROL = "control"
+POOLED = "pooled"
+FEW_UNITS = 50  # under as many, errors that lean on many clusters are too short
+FEW_DRAWN = 20  # under as many, the draw's own permutations are asked too
 
 
 def estimate_intention_to_treat(
@@ -35,57 +43,114 @@ def estimate_intention_to_treat(
     covariates: person_key, covariate, value. Long; measured before the draw.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
-    wide = covariates.filter(pl.col("covariate").is_in(list(outcome.covariates)))
     known = ["person_key", "arm", "unit_id", "stratum", *({"took_part"} & set(assignments.columns))]
     rows = assignments.select(known).join(observations, on="person_key", how="inner")
-    if outcome.covariates:
-        pivoted = (
-            wide.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")
-            if wide.height
-            else pl.DataFrame(schema={"person_key": pl.String})
-        )
-        missing = [name for name in outcome.covariates if name not in pivoted.columns]
-        pivoted = pivoted.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in missing)
-        rows = rows.join(pivoted, on="person_key", how="left")
-    needed = ["outcome_value", *outcome.covariates]
-    if rows["baseline_value"].is_not_null().any():
-        needed.append("baseline_value")
-    complete = rows.drop_nulls(needed).sort("person_key", "wave_no")
-    exposed = complete.filter(pl.col("is_exposed"))
-    estimates: list[dict] = []
+    rows = rows.join(_wide(covariates, outcome.covariates), on="person_key", how="left")
+    rows = rows.drop_nulls(_needed(rows, outcome)).sort("person_key", "wave_no")
+    exposed = rows.filter(pl.col("is_exposed"))
+    found: list[_Compared] = []
     if outcome.pooled:
-        pooled = complete if outcome.include_baseline_wave else exposed
-        estimates += _compare_arms(assignments, pooled, outcome, needed, "pooled", None, policy)
+        pooled = rows if outcome.include_baseline_wave else exposed
+        found += _compare_arms(assignments, pooled, outcome, POOLED, None)
     for wave_no in exposed["wave_no"].unique().sort():
         one = exposed.filter(pl.col("wave_no") == wave_no)
         label, months = one["wave_label"][0], one["months_since_start"][0]
-        estimates += _compare_arms(assignments, one, outcome, needed, label, months, policy)
-    return pl.DataFrame(estimates, schema=ESTIMATE_SCHEMA)
+        found += _compare_arms(assignments, one, outcome, label, months)
+    return pl.DataFrame(_judged(found, policy), schema=ESTIMATE_SCHEMA)
+
+
+def _needed(rows: pl.DataFrame, outcome: Outcome) -> list[str]:
+    """Columns without which a row can't be used."""
+    if not outcome.complete_cases:
+        return ["outcome_value"]
+    baseline = ["baseline_value"] if rows["baseline_value"].is_not_null().any() else []
+    return ["outcome_value", *outcome.covariates, *baseline]
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One arm at one wave against control: columns of ESTIMATE_SCHEMA, and what its verdict rests on; without evidence the reason why not."""
+
+    row: dict[str, Any]
+    evidence: DrawEvidence | None
+    problem: str = ""
+
+
+def _wide(covariates: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """One row a person, one column a covariate; a covariate that nobody has is null throughout."""
+    chosen = covariates.filter(pl.col("covariate").is_in(list(names)))
+    wide = (
+        chosen.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")
+        if chosen.height
+        else pl.DataFrame(schema={"person_key": pl.String})
+    )
+    absent = [name for name in names if name not in wide.columns]
+    return wide.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in absent)
+
+
+def _judged(found: list[_Compared], policy: VerdictPolicy) -> list[dict[str, Any]]:
+    """The rows with their verdicts, every p-value corrected for the arms and waves that were looked at."""
+    corrected = _corrected(found)
+    family = len(corrected)
+    rows = []
+    for i, one in enumerate(found):
+        if one.evidence is None:
+            rows.append(
+                with_verdict(one.row, Verdict("not_supported", "Not estimable from these data.", (one.problem,)))
+            )
+            continue
+        evidence = replace(one.evidence, p_adjusted=corrected[i], comparisons=family)
+        rows.append(with_verdict({**one.row, "p_adjusted": corrected[i]}, judge_randomised(evidence, policy)))
+    return rows
+
+
+def _corrected(found: list[_Compared]) -> dict[int, float]:
+    """Place to p-value, corrected so that the chance of any false "caused" of the outcome stays at the level.
+
+    Holm over the pooled estimates of all arms where pooling is declared; single waves come after them (serial gatekeeping: no wave counts unless every arm's
+    pooled estimate does). Without pooling Holm over all arms and waves. Reference: Westfall & Krishen (2001), J. Statistical Planning and Inference 99.
+    """
+    tested = [i for i, one in enumerate(found) if one.evidence is not None]
+    pooled = [i for i in tested if found[i].row["wave"] == POOLED]
+    single = [i for i in tested if found[i].row["wave"] != POOLED]
+    corrected = _holm(found, pooled)
+    gate = max(corrected.values(), default=0.0)
+    return corrected | {i: max(p, gate) for i, p in _holm(found, single).items()}
+
+
+def _holm(found: list[_Compared], places: list[int]) -> dict[int, float]:
+    adjusted = holm(np.array([found[i].row["p_value"] for i in places])).tolist() if places else []
+    return dict(zip(places, adjusted, strict=True))
 
 
 def _compare_arms(
-    assignments: pl.DataFrame,
-    rows: pl.DataFrame,
-    outcome: Outcome,
-    needed: Sequence[str],
-    wave: str,
-    months: float | None,
-    policy: VerdictPolicy,
-) -> list[dict]:
+    assignments: pl.DataFrame, rows: pl.DataFrame, outcome: Outcome, wave: str, months: float | None
+) -> list[_Compared]:
     arms = sorted(set(assignments["arm"].drop_nulls()) - {CONTROL})
+    units = rows["unit_id"].cast(pl.String).to_numpy()
+    few = _are_clustered(rows)
     try:
-        design = _design(rows, arms, needed)
-        units = rows["unit_id"].cast(pl.String).to_numpy()
-        fit: Fit | None = least_squares(rows["outcome_value"].to_numpy(), design, units)
+        design = _design(rows, arms, outcome.covariates)
+        fit: Fit | None = least_squares(rows["outcome_value"].to_numpy(), design, units, few_clusters=few)
         problem = ""
     except NotEstimable as refused:
         fit, problem = None, str(refused)
-    found = [_estimate_row(assignments, rows, outcome, arm, fit, problem, wave, months, policy) for arm in arms]
+    found = []
+    for arm in arms:
+        row = _described(assignments, rows, outcome, arm, wave, months, few=few)
+        if fit is None:
+            found.append(_Compared(row, None, problem))
+            continue
+        found.append(_estimated(row, fit, rows, design, outcome, arm))
     if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
-        hidden = found[0]["estimate"] is None
-        taken = _taking_part(rows, design, arms[0], units)
-        found[0] |= {"take_up": taken["take_up"]} if hidden else taken
+        found[0].row.update(_taking_part(rows, design, arms[0], units))
     return found
+
+
+def _are_clustered(rows: pl.DataFrame) -> bool:
+    """Whether people were drawn together, or so few units were drawn that errors which lean on many would be too short."""
+    people = rows.group_by("unit_id").agg(pl.col("person_key").n_unique().alias("people"))
+    return people.height < FEW_UNITS or bool((people["people"] > 1).any())
 
 
 def _taking_part(rows: pl.DataFrame, design: dict[str, Vector], arm: str, units: np.ndarray) -> dict[str, float | None]:
@@ -107,74 +172,84 @@ def _taking_part(rows: pl.DataFrame, design: dict[str, Vector], arm: str, units:
     }
 
 
-def _design(rows: pl.DataFrame, arms: Sequence[str], needed: Sequence[str]) -> dict[str, Vector]:
-    """Constant, arms (control before exposure), baseline and covariates, strata and waves as dummies without the first."""
+def _design(rows: pl.DataFrame, arms: Sequence[str], covariates: Sequence[str]) -> dict[str, Vector]:
+    """Constant, arms (control before exposure), strata and waves as dummies without the first, baseline and covariates.
+
+    Where one is missing its mean stands in, beside an indicator of being missing: valid under a draw, and nobody is left out for it. Reference:
+    Groenwold et al. (2012), CMAJ 184.
+    """
     exposed = rows["is_exposed"].to_numpy()
     design: dict[str, Vector] = {"constant": np.ones(rows.height)}
     for arm in arms:
         design[f"arm:{arm}"] = ((rows["arm"] == arm).to_numpy() & exposed).astype(np.float64)
-    for name in needed:
-        if name != "outcome_value":
-            design[name] = rows[name].cast(pl.Float64).to_numpy()
     for column in ("stratum", "wave_no"):
         for level in rows[column].drop_nulls().unique().sort()[1:]:
             design[f"{column}:{level}"] = (rows[column] == level).fill_null(value=False).to_numpy().astype(np.float64)
+    for name in ("baseline_value", *covariates):
+        values = rows[name].cast(pl.Float64)
+        if values.is_not_null().any():
+            design[name] = values.fill_null(strategy="mean").to_numpy()
+            _add_indicator(design, f"{name} missing", values.is_null().to_numpy().astype(np.float64))
     return design
 
 
-def _estimate_row(
+def _add_indicator(design: dict[str, Vector], name: str, indicator: Vector) -> None:
+    """Add the indicator where it says something that no other column says."""
+    columns = np.column_stack([*design.values(), indicator])
+    if np.linalg.matrix_rank(columns / np.maximum(np.abs(columns).max(axis=0), 1e-300)) == columns.shape[1]:
+        design[name] = indicator
+
+
+def _described(
     assignments: pl.DataFrame,
     rows: pl.DataFrame,
     outcome: Outcome,
     arm: str,
-    fit: Fit | None,
-    problem: str,
     wave: str,
     months: float | None,
-    policy: VerdictPolicy,
-) -> dict:
+    *,
+    few: bool,
+) -> dict[str, Any]:
+    """What is known of an arm at a wave before anything is estimated: who was drawn, whose outcome is known, both means."""
     exposed = rows.filter(pl.col("is_exposed"))
     treated, control = exposed.filter(pl.col("arm") == arm), exposed.filter(pl.col("arm") == CONTROL)
-    n_treated, n_control = treated["person_key"].n_unique(), control["person_key"].n_unique()
-    assigned = dict(assignments.group_by("arm").len().iter_rows())
-    response_gap = abs(n_treated / max(assigned.get(arm, 0), 1) - n_control / max(assigned.get(CONTROL, 0), 1))
-    row = {
+    drawn = dict(assignments.group_by("arm").len().iter_rows())
+    loss = Loss(
+        drawn.get(arm, 0), drawn.get(CONTROL, 0), treated["person_key"].n_unique(), control["person_key"].n_unique()
+    )
+    return {
         **identity(outcome),
         "arm": arm,
         "wave": wave,
         "months_since_start": months,
         "design": "lottery",
         "estimand": "intention to treat",
-        "estimator": "ANCOVA, errors clustered on the unit of the draw (HC1)",
-        "n_treated": n_treated,
-        "n_control": n_control,
+        "estimator": f"ANCOVA, errors clustered on the unit of the draw ({'CR2, Bell-McCaffrey' if few else 'HC1'})",
+        "drawn_treated": loss.drawn_treated,
+        "drawn_control": loss.drawn_control,
+        "n_treated": loss.known_treated,
+        "n_control": loss.known_control,
         "n_observations": rows.height,
         "clusters": rows["unit_id"].n_unique(),
         "treated_mean": _mean(treated["outcome_value"]),
         "control_mean": _mean(control["outcome_value"]),
         "raw_gap": _gap(_mean(treated["outcome_value"]), _mean(control["outcome_value"])),
-        "response_gap": response_gap,
+        "response_gap": loss.gap,
+        "overall_loss": loss.overall,
     }
-    if fit is None:
-        verdict = Verdict("not_supported", "Not estimable from these data.", (problem,))
-        return with_verdict(row, verdict)
+
+
+def _estimated(
+    row: dict[str, Any], fit: Fit, rows: pl.DataFrame, design: dict[str, Vector], outcome: Outcome, arm: str
+) -> _Compared:
     name = f"arm:{arm}"
     estimate, error = fit.estimate(name)
     low, high = fit.interval(name)
-    events = None
-    if outcome.kind in {"yes_no", "share"}:
-        happened = int(exposed["outcome_value"].sum())
-        events = min(happened, exposed.height - happened)
-    verdict = judge_randomised(
-        ci_low=low,
-        ci_high=high,
-        unit=outcome.unit,
-        n_treated=n_treated,
-        n_control=n_control,
-        events=events,
-        response_gap=response_gap,
-        policy=policy,
-    )
+    loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
+    people = _adjusted_people(rows, fit, design, arm)
+    bounds = (None, None) if loss.is_complete else _bounds(people, arm, loss)
+    p_draw = _p_of_the_draw(people, arm)
+    events, fewest = _events(rows, outcome, arm)
     figures = {
         "estimate": estimate,
         "std_error": error,
@@ -183,8 +258,65 @@ def _estimate_row(
         "p_value": fit.p_value(name),
         "events": events,
         "smallest_detectable": detectable_from_error(error),
+        "bound_low": bounds[0],
+        "bound_high": bounds[1],
+        "p_randomisation": p_draw,
     }
-    return with_verdict({**row, **figures}, verdict)
+    evidence = DrawEvidence(
+        estimate,
+        error,
+        low,
+        high,
+        outcome.unit,
+        loss,
+        events=events,
+        fewest_events=fewest,
+        bounds=bounds,
+        p_randomisation=p_draw,
+    )
+    return _Compared({**row, **figures}, evidence)
+
+
+def _adjusted_people(rows: pl.DataFrame, fit: Fit, design: dict[str, Vector], arm: str) -> pl.DataFrame:
+    """The arm's and the control's people with the mean of their outcomes less what was known before the draw: person_key, arm, unit_id, stratum, value."""
+    known = [place for place, name in enumerate(fit.names) if not name.startswith("arm:")]
+    before = np.column_stack([design[fit.names[place]] for place in known]) @ fit.coefficients[known]
+    values = rows.with_columns((pl.col("outcome_value") - pl.Series(before)).alias("value"))
+    chosen = values.filter(pl.col("is_exposed") & pl.col("arm").is_in([arm, CONTROL]))
+    return chosen.group_by("person_key", "arm", "unit_id", "stratum", maintain_order=True).agg(pl.col("value").mean())
+
+
+def _bounds(people: pl.DataFrame, arm: str, loss: Loss) -> tuple[float | None, float | None]:
+    by_arm = {side: people.filter(pl.col("arm") == side)["value"].to_numpy() for side in (arm, CONTROL)}
+    try:
+        return lee_bounds(by_arm[arm], by_arm[CONTROL], loss)
+    except NotEstimable:
+        return None, None
+
+
+def _p_of_the_draw(people: pl.DataFrame, arm: str) -> float | None:
+    """Randomisation p where few units were drawn; None where there are enough, or one arm has none."""
+    units = people.group_by("unit_id", maintain_order=True).agg(
+        pl.col("value").mean(), pl.len().alias("people"), pl.col("arm").first(), pl.col("stratum").first()
+    )
+    is_treated = (units["arm"] == arm).to_numpy()
+    if units.height >= FEW_DRAWN or is_treated.all() or not is_treated.any():
+        return None
+    strata = units["stratum"].cast(pl.String).fill_null("").to_numpy()
+    return randomisation_p(units["value"].to_numpy(), units["people"].to_numpy().astype(np.float64), is_treated, strata)
+
+
+def _events(rows: pl.DataFrame, outcome: Outcome, arm: str) -> tuple[int | None, int | None]:
+    """Of the rarer answer to a yes/no outcome: how many in both arms, and in the arm with fewer."""
+    if outcome.kind not in {"yes_no", "share"}:
+        return None, None
+    chosen = rows.filter(pl.col("is_exposed") & pl.col("arm").is_in([arm, CONTROL]))
+    counts = {}
+    for answer in (1.0, 0.0):
+        happened = chosen.filter(pl.col("outcome_value") == answer)
+        by_arm = [happened.filter(pl.col("arm") == side).height for side in (arm, CONTROL)]
+        counts[answer] = (sum(by_arm), min(by_arm))
+    return min(counts.values())
 
 
 def _mean(values: pl.Series) -> float | None:

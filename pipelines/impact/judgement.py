@@ -4,7 +4,7 @@
 """
 
 from pipelines.impact.rules import NO_COMPARISON, RULES, Evidence
-from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, refuse_nan
 
 REQUIRED = {
     "target_trial": (
@@ -37,6 +37,8 @@ def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verd
     missing = [name for name in REQUIRED.get(evidence.design, ()) if getattr(evidence, name) is None]
     if missing:
         raise ValueError(f"The evidence for a {evidence.design} needs {', '.join(missing)}.")
+    if evidence.design not in NO_COMPARISON:
+        refuse_nan(evidence.estimate, evidence.ci_low, evidence.ci_high)
     broken: dict[str, list[str]] = {}
     for rule in RULES:
         reason = rule.reason(evidence, policy)

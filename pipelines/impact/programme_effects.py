@@ -12,6 +12,7 @@ from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdi
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.multiplicity import benjamini_hochberg
+from pipelines.impact.rating import rate
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
 from pipelines.impact.trial_estimates import estimate_by_trials
@@ -124,6 +125,9 @@ def programme_effects(
         if data.has_other_cohorts:
             _without_lot(found, outcome, declaration, data)
     _judge(found, policy)
+    for row in found.rows:
+        rating = rate(row, declaration.covariates, policy)
+        row |= {"rating": rating.points, "rating_words": rating.words}
     schema = {"cohort_id": pl.String(), **ESTIMATE_SCHEMA}
     return ProgrammeEffects(
         pl.DataFrame(found.rows, schema=schema),
@@ -188,12 +192,13 @@ def _no_evidence(outcome: Outcome, design: str) -> Evidence:
 
 
 def _judge(found: _Found, policy: VerdictPolicy) -> None:
-    """Correct all p-values of the programme together (Benjamini-Hochberg), then judge. The primary outcome stands for itself."""
+    """Correct all p-values of the programme together (Benjamini-Hochberg), then judge. The primary outcome stands for itself, corrected over a lottery's arms and waves."""
     places = [i for i, row in enumerate(found.rows) if row.get("p_value") is not None]
     adjusted = benjamini_hochberg(np.array([found.rows[i]["p_value"] for i in places])) if places else np.array([])
     corrected = dict(zip(places, adjusted.tolist(), strict=True))
     for i, evidence in enumerate(found.evidence):
-        row = {**found.rows[i], "p_adjusted": corrected.get(i)}
+        is_own_family = found.rows[i]["design"] == "lottery" and found.rows[i]["is_primary"]
+        row = found.rows[i] if is_own_family else {**found.rows[i], "p_adjusted": corrected.get(i)}
         secondary = None if row["is_primary"] else corrected.get(i)
         if evidence is not None:
             row = with_verdict(row, judge_comparison(replace(evidence, adjusted_p=secondary), policy))

@@ -1,9 +1,13 @@
 """What may be said of an estimate: a written policy, one version at a time, and fixed words for each verdict."""
 
+import math
 from dataclasses import dataclass, fields
 from importlib.resources import files
+from typing import Any
 
 import yaml
+
+from pipelines.impact.attrition import Loss, is_low
 
 DESIGN_WORDS = {
     "lottery": "places drawn by lot; everyone is compared as assigned, whether or not they took part",
@@ -40,6 +44,11 @@ class VerdictPolicy:
     negative_control_level: float
     least_e_value: float
     greatest_adjusted_p: float
+    least_events_an_arm: int
+    greatest_family_error: float
+    bounds_margin: float
+    least_units: int
+    loss_boundary: tuple[tuple[float, float], ...]
 
 
 def read_policy(text: str) -> VerdictPolicy:
@@ -52,7 +61,13 @@ def read_policy(text: str) -> VerdictPolicy:
     silent = sorted(name for name, entry in thresholds.items() if not entry.get("reason"))
     if silent:
         raise ValueError(f"The policy gives no reason for {', '.join(silent)}.")
-    return VerdictPolicy(version=content["version"], **{name: entry["value"] for name, entry in thresholds.items()})
+    return VerdictPolicy(
+        version=content["version"], **{name: _value(entry["value"]) for name, entry in thresholds.items()}
+    )
+
+
+def _value(value: Any) -> Any:
+    return tuple(map(tuple, value)) if isinstance(value, list) else value
 
 
 POLICY = read_policy(files(__package__).joinpath("policy.yaml").read_text(encoding="utf-8"))
@@ -77,41 +92,87 @@ class Verdict:
         return self.verdict in {"caused", "supported", "suggestive", "not_detected"}
 
 
-def judge_randomised(
-    *,
-    ci_low: float,
-    ci_high: float,
-    unit: str,
-    n_treated: int,
-    n_control: int,
-    events: int | None,
-    response_gap: float | None,
-    policy: VerdictPolicy = POLICY,
-) -> Verdict:
-    """The verdict on an intention-to-treat estimate. `events` counts both arms of a yes/no outcome, None otherwise.
+@dataclass(frozen=True)
+class DrawEvidence:
+    """What the verdict on a lottery's estimate rests on.
 
-    `response_gap` is the difference of the arms' shares with a known outcome, 0 to 1.
+    events: people of the rarer answer over both arms of a yes/no outcome; fewest_events: in the arm that has fewer; None for other outcomes. bounds: least and
+    greatest difference whatever those think who are missing (Lee 2009); None where nobody is. p_adjusted: corrected over the `comparisons` of arms and waves
+    of the outcome. p_randomisation: of the draw's own permutations, where few units were drawn.
     """
-    reasons: list[str] = []
-    if n_treated < policy.least_treated or n_control < policy.least_control:
-        reasons.append(f"{n_treated} and {n_control} people; at least {policy.least_treated} a side are needed")
-    if events is not None and events < policy.least_events:
-        reasons.append(f"only {events} events over both arms; at least {policy.least_events} are needed")
-    if reasons:
-        return Verdict("not_supported", "Too few people or events to tell.", tuple(reasons))
-    if ci_low <= 0 <= ci_high:
+
+    estimate: float
+    std_error: float
+    ci_low: float
+    ci_high: float
+    unit: str
+    loss: Loss
+    events: int | None = None
+    fewest_events: int | None = None
+    bounds: tuple[float | None, float | None] = (None, None)
+    p_adjusted: float | None = None
+    comparisons: int = 1
+    p_randomisation: float | None = None
+
+
+def refuse_nan(*figures: float | None) -> None:
+    """Raises ValueError where a figure isn't one: nothing may be said of what couldn't be worked out."""
+    if any(figure is not None and math.isnan(figure) for figure in figures):
+        raise ValueError("An estimate or its limits aren't numbers: nothing can be said of them.")
+
+
+def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> Verdict:
+    """The verdict on an intention-to-treat estimate. Raises ValueError for figures that aren't numbers."""
+    e = evidence
+    refuse_nan(e.estimate, e.std_error, e.ci_low, e.ci_high, e.p_adjusted, e.p_randomisation, *e.bounds)
+    few = _too_few(e, policy)
+    if few:
+        return Verdict("not_supported", "Too few people or events to tell.", tuple(few))
+    if e.ci_low <= 0 <= e.ci_high:
         words = (
-            f"No clear difference: the data are consistent with anything from {ci_low:,.4g} to {ci_high:,.4g} {unit}; "
-            f"effects up to {max(abs(ci_low), abs(ci_high)):,.4g} {unit} can't be excluded."
+            f"No clear difference: the data are consistent with anything from {e.ci_low:,.4g} to {e.ci_high:,.4g} {e.unit}; "
+            f"effects up to {max(abs(e.ci_low), abs(e.ci_high)):,.4g} {e.unit} can't be excluded."
         )
         return Verdict("not_detected", words, ("the 95 % interval includes zero",))
-    if response_gap is not None and response_gap > policy.greatest_response_gap:
-        reasons.append(f"the outcome is known for {response_gap:.0%} more of one arm than of the other")
-        return Verdict(
-            "suggestive",
-            "A difference is seen, but the arms answered too unequally to call it an effect.",
-            tuple(reasons),
-        )
-    word = "raised" if ci_low > 0 else "lowered"
+    doubts = _doubts(e, policy)
+    if doubts:
+        return Verdict("suggestive", "A difference is seen, but the draw alone doesn't establish it.", tuple(doubts))
+    word = "raised" if e.ci_low > 0 else "lowered"
     words = f"Being offered the programme {word} the outcome (drawn by lot)."
     return Verdict("caused", words, ("drawn by lot", "the 95 % interval excludes zero"))
+
+
+def _too_few(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:
+    reasons = []
+    if e.loss.known_treated < policy.least_treated or e.loss.known_control < policy.least_control:
+        reasons.append(
+            f"{e.loss.known_treated} and {e.loss.known_control} people; at least {policy.least_treated} a side are needed"
+        )
+    if e.events is not None and e.events < policy.least_events:
+        reasons.append(f"only {e.events} events over both arms; at least {policy.least_events} are needed")
+    elif e.fewest_events is not None and e.fewest_events < policy.least_events_an_arm:
+        reasons.append(f"only {e.fewest_events} events in one arm; at least {policy.least_events_an_arm} are needed")
+    return reasons
+
+
+def _doubts(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:
+    """What keeps a difference whose interval excludes zero from being called caused."""
+    reasons = []
+    if e.p_adjusted is not None and e.p_adjusted > policy.greatest_family_error:
+        reasons.append(
+            f"one of {e.comparisons} comparisons of arms and waves; corrected for that, p is {e.p_adjusted:.2f}"
+        )
+    if e.p_randomisation is not None and e.p_randomisation > policy.greatest_family_error:
+        reasons.append(f"few units were drawn: {e.p_randomisation:.0%} of the possible draws would show as much")
+    if not is_low(e.loss, policy.loss_boundary):
+        reasons.append(
+            f"the outcome isn't known for {e.loss.overall:.0%} of those drawn, and for {100 * e.loss.gap:.0f} points more of one arm than of the other: "
+            "more than a draw can bear"
+        )
+    low, high = e.bounds
+    margin = policy.bounds_margin * e.std_error
+    if low is not None and high is not None and low - margin <= 0 <= high + margin:
+        reasons.append(
+            f"allowing for those whose outcome isn't known, anything from {low:,.4g} to {high:,.4g} {e.unit} is possible, give or take chance"
+        )
+    return reasons

@@ -32,7 +32,7 @@ class CatalogueError(ValueError):
 
 
 def read_definitions(metrics_folder: Path) -> pl.DataFrame:
-    """One row a metric: metric_id and `FIELDS` as text (headline as bool), from the YAML files under `metrics_folder`.
+    """One row a metric: metric_id `FIELDS` as text (headline as bool) and what must be recorded for it to be measured (`needs`), from the YAML files under `metrics_folder`.
 
     Raises CatalogueError where a field is missing.
     """
@@ -44,6 +44,7 @@ def read_definitions(metrics_folder: Path) -> pl.DataFrame:
     schema = {
         "metric_id": pl.String(),
         **{name: pl.Boolean() if name == "headline" else pl.String() for name in FIELDS},
+        "needs": pl.String(),
     }
     return pl.DataFrame(rows, schema=schema).sort("metric_id")
 
@@ -62,6 +63,7 @@ def _row(metric_id: str, metric: Mapping[str, Any], path: Path) -> dict[str, Any
     return {
         "metric_id": metric_id,
         **{name: bool(metric[name]) if name == "headline" else str(metric[name]) for name in FIELDS},
+        "needs": ", ".join(need.replace("_", " ") for need in metric.get("needs", [])) or "nothing beyond its own rows",
     }
 
 
@@ -72,6 +74,10 @@ def dictionary_page(definitions: pl.DataFrame) -> str:
         lines += [f"## {row['label']} (`{row['metric_id']}`, version {row['version']})", "", row["definition"], ""]
         lines += ["| | |", "|---|---|"]
         skipped = ("label", "definition", "version", "headline")
-        lines += [f"| {name.replace('_', ' ').capitalize()} | {row[name]} |" for name in FIELDS if name not in skipped]
+        lines += [
+            f"| {name.replace('_', ' ').capitalize()} | {row[name]} |"
+            for name in (*FIELDS, "needs")
+            if name not in skipped
+        ]
         lines.append("")
     return "\n".join(lines)

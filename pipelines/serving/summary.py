@@ -12,7 +12,17 @@ import polars as pl
 from pipelines.serving.snapshot import OFFLINE
 
 RECONCILIATION = ("source_id", "table_name", "rows_in", "loaded", "quarantined", "duplicates", "filtered")
-HEADLINE = ("metric_id", "programme_id", "value", "ci_low", "ci_high", "n", "numerator", "denominator")
+HEADLINE = (
+    "metric_id",
+    "programme_id",
+    "value",
+    "ci_low",
+    "ci_high",
+    "n",
+    "numerator",
+    "denominator",
+    "suppression_reason",
+)
 ESTIMATES = (
     "programme_id",
     "cohort_id",
@@ -27,6 +37,8 @@ ESTIMATES = (
     "n_treated",
     "n_control",
     "n_observations",
+    "rating",
+    "rating_words",
     "verdict",
 )
 MATCHING = (

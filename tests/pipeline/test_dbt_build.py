@@ -39,6 +39,7 @@ DEFINITION = {
     "owner",
     "version",
     "headline",
+    "now",
 }
 
 pytestmark = pytest.mark.xdist_group("dbt")
@@ -264,7 +265,10 @@ def test_goals_are_judged(warehouse: duckdb.DuckDBPyConnection) -> None:
         goal: (status, target)
         for goal, status, target in values(warehouse, "select goal_id, status, target_value from metrics.goal_status")
     }
-    assert goals["lead"] == ("off_track", pytest.approx(0.48))
+    assert goals["lead"] == (
+        "at_risk",
+        pytest.approx(0.48),
+    )  # a handful of leaders: the interval holds where it should be by now
     assert goals["nowhere"][0] == "cannot_tell"
     assert goals["pairs"][1] == 10
 
@@ -355,9 +359,10 @@ def test_every_metric_is_defined_once_and_completely(warehouse: duckdb.DuckDBPyC
         for model in models
         if "metric" in model.get("config", {}).get("meta", {})
     }
-    assert all(set(definition) == DEFINITION for definition in defined.values())
+    assert all(set(definition) - {"needs"} == DEFINITION for definition in defined.values())
     files = {path.stem for path in (PROJECT / "models/metrics").glob("*.sql")} - {
         "metric_values",
+        "goal_forecasts",
         "goal_status",
         "metric_signals",
     }

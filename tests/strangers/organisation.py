@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
@@ -330,11 +331,13 @@ class Ran:
 
     def page(self, name: str, **address: str) -> str:
         """Everything that a reader of a page sees as text."""
-        app = AppTest.from_file(PROJECT / "dashboards" / "streamlit_app.py", default_timeout=60)
-        app.switch_page(f"app_pages/{name}.py")
-        for key, value in address.items():
-            app.query_params[key] = value
-        app.run()
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("IMPACT_SERVING", str(self.data / "serving"))
+            app = AppTest.from_file(PROJECT / "dashboards" / "streamlit_app.py", default_timeout=60)
+            app.switch_page(f"app_pages/{name}.py")
+            for key, value in address.items():
+                app.query_params[key] = value
+            app.run()
         assert not app.exception, app.exception
         kinds = ("header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
         found = [str(element.value) for kind in kinds for element in getattr(app, kind)]

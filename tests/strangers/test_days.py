@@ -7,7 +7,7 @@ import pytest
 
 from tests.strangers.organisation import Organisation, Ran
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("strangers")]
+pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("strangers"), pytest.mark.timeout(3_000)]
 
 ZONES = {
     "auckland": "Pacific/Auckland",

@@ -19,6 +19,7 @@ final as (
         target,
         unit,
         direction,
+        measured,
         achievable_because,
         relevant_to,
         start_date,

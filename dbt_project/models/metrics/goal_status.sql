@@ -1,5 +1,7 @@
--- One row per SMART goal: where its metric is, where it should be by now (a straight line from baseline to target), and where it is heading by the due date
--- (a straight line through the last monthly values, with a 95 % prediction interval).
+-- One row per SMART goal: where its metric is now, where it should be by now (a straight line from baseline to target), and the status by interval and date.
+
+{% set readings = metric_readings() %}
+{% set sign = "case when direction = 'increase' then 1.0 else -1.0 end" %}
 
 with
 
@@ -11,26 +13,51 @@ metric_values as (
     select * from {{ ref('metric_values') }}
 ),
 
-quantiles as (
-    select * from {{ ref('t_quantiles') }}
+goal_forecasts as (
+    select * from {{ ref('goal_forecasts') }}
 ),
 
 workspace as (
     select * from {{ ref('stg_workspace') }}
 ),
 
--- the programme's own figure goes before the organisation's
+last_complete_month as (
+    select max(period_start) as period_start
+    from {{ ref('int_periods') }}
+    where period_kind = 'month'
+),
+
+readings_declared (metric_id, reading) as (
+    values
+    {% for metric_id, reading in readings %}
+        ('{{ metric_id }}', '{{ reading }}'){{ ',' if not loop.last }}
+    {% endfor %}
+),
+
+goals_read as (
+    select
+        goals.*,
+        coalesce(goals.measured, readings_declared.reading, 'to_date') as reading
+    from goals
+    left join readings_declared on goals.metric_id = readings_declared.metric_id
+),
+
+-- the programme's own figure goes before the organisation's; of months the last complete one, or the last in which anybody answered
 current_values as (
     select
         goals.goal_id,
+        goals.reading,
         metric_values.programme_id as measured_on,
         metric_values.value,
         metric_values.ci_low,
         metric_values.ci_high,
         metric_values.n_people,
         metric_values.unit,
-        metric_values.suppression_reason
-    from goals
+        metric_values.suppression_reason,
+        metric_values.period_start,
+        metric_values.period_end
+    from goals_read as goals
+    cross join last_complete_month
     inner join metric_values
         on
             goals.metric_id = metric_values.metric_id
@@ -38,9 +65,14 @@ current_values as (
             and metric_values.cohort_id = 'all'
             and goals.segment_kind = metric_values.segment_kind
             and goals.segment_value = metric_values.segment_value
-            and metric_values.period_kind = 'to_date'
+            and metric_values.period_kind = case when goals.reading = 'to_date' then 'to_date' else 'month' end
+            and (goals.reading != 'last_month' or metric_values.period_start = last_complete_month.period_start)
     qualify row_number() over (
-        partition by goals.goal_id order by case when metric_values.programme_id = 'organisation' then 1 else 0 end
+        partition by goals.goal_id
+        order by
+            case when metric_values.programme_id = 'organisation' then 1 else 0 end,
+            metric_values.value is null,
+            metric_values.period_start desc
     ) = 1
 ),
 
@@ -55,7 +87,7 @@ goals_in_the_metrics_unit as (
                 and (goals.unit in ('percent', 'points', 'percentage_points') or goals.baseline > 1) then 0.01
             else 1.0
         end as scale
-    from goals
+    from goals_read as goals
     left join current_values on goals.goal_id = current_values.goal_id
 ),
 
@@ -64,95 +96,39 @@ targets_set as (
         * exclude (baseline),
         baseline * scale as baseline,
         case
-            -- 20 percent more of what was there, or less where down is better
-            when unit = 'relative_percent'
-                then baseline * scale * (1.0 + case when direction = 'increase' then 1.0 else -1.0 end * abs(target) / 100.0)
-            -- points on a share are added to it; points of a score are the score
-            when metric_unit = 'share' and unit in ('points', 'percentage_points')
-                then baseline * scale + case when direction = 'increase' then 1.0 else -1.0 end * abs(target) / 100.0
+            -- 20 percent more of what was there, or less where down is better; of nothing there is no share
+            when unit = 'relative_percent' and baseline != 0
+                then baseline * scale + {{ sign }} * abs(baseline) * scale * abs(target) / 100.0
+            when unit = 'relative_percent' then cast(null as double)
+            when unit in ('points', 'percentage_points')
+                then baseline * scale + {{ sign }} * abs(target) * case when metric_unit = 'share' then 0.01 else 1.0 end
             else target * scale
         end as target_value,
         case when direction = 'increase' then 1.0 else -1.0 end as sign
     from goals_in_the_metrics_unit
 ),
 
-last_months as (
-    select
-        targets_set.goal_id,
-        targets_set.start_date,
-        targets_set.due_date,
-        metric_values.value,
-        cast({{ dbt.datediff('targets_set.start_date', 'metric_values.period_end', 'day') }} as double) as days,
-        cast({{ dbt.datediff('targets_set.start_date', 'targets_set.due_date', 'day') }} as double) as days_due
-    from targets_set
-    inner join current_values on targets_set.goal_id = current_values.goal_id
-    inner join metric_values
-        on
-            targets_set.metric_id = metric_values.metric_id
-            and current_values.measured_on = metric_values.programme_id
-            and metric_values.cohort_id = 'all'
-            and targets_set.segment_kind = metric_values.segment_kind
-            and targets_set.segment_value = metric_values.segment_value
-            and metric_values.period_kind = 'month'
-            and metric_values.value is not null
-    qualify row_number() over (
-        partition by targets_set.goal_id order by metric_values.period_end desc
-    ) <= {{ var('forecast_months') }}
-),
-
-lines_fitted as (
-    select
-        goal_id,
-        any_value(days_due) as days_due,
-        count(*) as months,
-        avg(days) as mean_days,
-        regr_sxx(value, days) as days_squared,
-        regr_slope(value, days) as slope,
-        regr_intercept(value, days) as intercept,
-        sqrt(
-            greatest(regr_syy(value, days) - power(regr_sxy(value, days), 2) / nullif(regr_sxx(value, days), 0), 0.0)
-            / nullif(count(*) - 2, 0)
-        ) as residual_error
-    from last_months
-    group by goal_id
-),
-
-values_forecast as (
-    select
-        lines_fitted.goal_id,
-        lines_fitted.months,
-        lines_fitted.intercept + lines_fitted.slope * lines_fitted.days_due as forecast,
-        {{ t_quantile('quantiles.t_975', '(lines_fitted.months - 2)') }} * lines_fitted.residual_error * sqrt(
-            1.0
-            + 1.0 / lines_fitted.months
-            + power(lines_fitted.days_due - lines_fitted.mean_days, 2) / lines_fitted.days_squared
-        ) as half_width
-    from lines_fitted
-    left join quantiles on lines_fitted.months - 2 = quantiles.degrees_of_freedom
-    where lines_fitted.months >= {{ var('forecast_minimum_months') }}
-),
-
--- a share stays between 0 and 1, a count or a duration does not fall under 0
+-- within what is possible: a share stays between 0 and 1, a count or a rate of events doesn't fall under 0; without width nothing is forecast
 forecasts_bounded as (
     select
         targets_set.goal_id,
-        values_forecast.months,
+        goal_forecasts.forecast_value,
         case
-            when targets_set.metric_unit = 'share' then greatest(0.0, least(1.0, values_forecast.forecast))
-            when targets_set.metric_unit in ('people', 'pairs', 'sessions', 'hours', 'days') then greatest(0.0, values_forecast.forecast)
-            else values_forecast.forecast
-        end as forecast_value,
-        case
-            when targets_set.metric_unit in ('share', 'people', 'pairs', 'sessions', 'hours', 'days')
-                then greatest(0.0, values_forecast.forecast - values_forecast.half_width)
-            else values_forecast.forecast - values_forecast.half_width
+            when targets_set.metric_unit in {{ units_from_zero() }}
+                then greatest(0.0, goal_forecasts.forecast_value - goal_forecasts.half_width)
+            else goal_forecasts.forecast_value - goal_forecasts.half_width
         end as forecast_low,
         case
-            when targets_set.metric_unit = 'share' then least(1.0, values_forecast.forecast + values_forecast.half_width)
-            else values_forecast.forecast + values_forecast.half_width
+            when targets_set.metric_unit = 'share' then least(1.0, goal_forecasts.forecast_value + goal_forecasts.half_width)
+            else goal_forecasts.forecast_value + goal_forecasts.half_width
         end as forecast_high
     from targets_set
-    inner join values_forecast on targets_set.goal_id = values_forecast.goal_id
+    inner join goal_forecasts on targets_set.goal_id = goal_forecasts.goal_id
+    where
+        goal_forecasts.half_width > 0
+        and goal_forecasts.trials >= {{ var('forecast_trials') }}
+        and goal_forecasts.coverage >= {{ var('forecast_coverage') }}
+        and targets_set.reading != 'to_date'
 ),
 
 positions_compared as (
@@ -163,6 +139,8 @@ positions_compared as (
         current_values.ci_high,
         current_values.n_people,
         current_values.suppression_reason,
+        current_values.period_start as measured_from,
+        current_values.period_end as measured_to,
         current_values.goal_id is not null as is_measured,
         forecasts_bounded.forecast_value,
         forecasts_bounded.forecast_low,
@@ -182,48 +160,59 @@ positions_compared as (
     cross join workspace
 ),
 
+-- turned so that more is better
+positions_turned as (
+    select
+        *,
+        coalesce(
+            (reading = 'last_month' and measured_from < start_date) or (reading = 'last_wave' and measured_to < start_date), false
+        ) as is_too_early,
+        sign * current_value as now_turned,
+        coalesce(case when sign > 0 then ci_low else -ci_high end, sign * current_value) as worst_turned,
+        coalesce(case when sign > 0 then ci_high else -ci_low end, sign * current_value) as best_turned,
+        sign * target_value as target_turned,
+        sign * expected_now as expected_turned
+    from positions_compared
+),
+
 goals_judged as (
     select
         *,
         case
-            when not is_measured then 'cannot_tell'
-            when current_value is null then 'cannot_tell'
-            when start_date > as_of_date then 'cannot_tell'
-            when sign * (current_value - target_value) >= 0 then 'achieved'
-            when due_date <= as_of_date then 'off_track'
-            when forecast_value is null then 'cannot_tell'
-            when metric_unit = 'share' and forecast_low <= 0 and forecast_high >= 1 then 'cannot_tell'
-            when
-                sign * (current_value - expected_now) >= 0
-                and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) >= 0 then 'on_track'
-            when
-                sign * (current_value - expected_now) < 0
-                and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) < 0 then 'off_track'
-            else 'at_risk'
-        end as status,
-        case
             when not is_measured then 'The metric has no value for this programme and segment yet.'
-            when current_value is null then 'The metric cannot be shown: ' || suppression_reason || '.'
+            when current_value is null then 'The metric is not shown: ' || coalesce(suppression_reason, 'no value') || '.'
+            when target_value is null then 'The baseline is 0, and of nothing there is no share: state the target itself.'
             when start_date > as_of_date then 'The goal has not begun.'
-            when sign * (current_value - target_value) >= 0 then 'The metric is at or beyond the target.'
-            when due_date <= as_of_date then 'The due date has passed and the target was not reached.'
-            when forecast_value is null
-                then 'Fewer than {{ var("forecast_minimum_months") }} monthly values: no forecast can be made.'
-            when metric_unit = 'share' and forecast_low <= 0 and forecast_high >= 1
-                then 'The monthly values vary so much that the forecast covers everything from 0 to 100 per cent.'
-            when
-                sign * (current_value - expected_now) >= 0
-                and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) >= 0
-                then 'The metric is where it should be by now, and the target lies within the forecast.'
-            when
-                sign * (current_value - expected_now) < 0
-                and sign * (case when sign > 0 then forecast_high else forecast_low end - target_value) < 0
-                then 'The metric is behind where it should be by now, and even the better end of the forecast misses the target.'
-            when sign * (current_value - expected_now) < 0
-                then 'The metric is behind where it should be by now; the forecast does not rule the target out.'
-            else 'The metric is where it should be by now, but the forecast misses the target.'
+            when is_too_early then 'Too early: no complete month has passed since the goal began.'
+            when worst_turned >= target_turned then 'The whole 95 % interval is at or beyond the target.'
+            when now_turned >= target_turned then 'The value is at or beyond the target; its 95 % interval reaches short of it.'
+            when due_date <= as_of_date and best_turned < target_turned
+                then 'The due date has passed, and the whole 95 % interval is short of the target.'
+            when due_date <= as_of_date then 'The due date has passed; the value is short of the target, but its 95 % interval holds it.'
+            when now_turned >= expected_turned then 'The value is where it should be by now.'
+            when best_turned >= expected_turned
+                then 'The value is behind where it should be by now; its 95 % interval holds that.'
+            else 'The whole 95 % interval is behind where it should be by now.'
         end as status_reason
-    from positions_compared
+    from positions_turned
+),
+
+statuses_named as (
+    select
+        *,
+        case
+            when
+                not is_measured or current_value is null or target_value is null or start_date > as_of_date or is_too_early
+                then 'cannot_tell'
+            when worst_turned >= target_turned then 'achieved'
+            when now_turned >= target_turned then 'achieved_within_margin'
+            when due_date <= as_of_date and best_turned < target_turned then 'missed'
+            when due_date <= as_of_date then 'cannot_tell'
+            when now_turned >= expected_turned then 'on_track'
+            when best_turned >= expected_turned then 'at_risk'
+            else 'off_track'
+        end as status
+    from goals_judged
 ),
 
 final as (
@@ -235,7 +224,7 @@ final as (
         segment_kind,
         segment_value,
         baseline,
-        target_value,
+        round(target_value, 10) as target_value,
         metric_unit as unit,
         direction,
         start_date,
@@ -245,13 +234,15 @@ final as (
         ci_low,
         ci_high,
         n_people,
-        round(expected_now, 10) as expected_now,
+        measured_from,
+        measured_to,
+        round(coalesce(expected_now, baseline), 10) as expected_now,
         round(forecast_value, 10) as forecast_value,
         round(forecast_low, 10) as forecast_low,
         round(forecast_high, 10) as forecast_high,
         status,
         status_reason
-    from goals_judged
+    from statuses_named
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Of the mentees enrolled at any time of the period, how many were in a pair at any time of it.
+-- Of the mentees enrolled at any time of the period, or waiting or turned down in its course, how many were in a pair at any time of it. Who withdrew an
+-- application didn't want a pair any more and is left out.
 
 with
 
@@ -6,12 +7,56 @@ mentee_periods as (
     select * from {{ ref('int_mentee_periods') }}
 ),
 
-mentees_of_the_period as (
+applications as (
+    select * from {{ ref('applications') }}
+),
+
+cohorts as (
+    select * from {{ ref('cohorts') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+people_with_a_place as (
     select
-        *,
+        programme_id,
+        cohort_id,
+        person_key,
+        period_kind,
+        period_start,
+        period_end,
         case when has_pair_in_the_period then 1 else 0 end as numerator,
         1 as denominator
     from mentee_periods
+),
+
+people_without_a_place as (
+    select
+        applications.programme_id,
+        applications.cohort_id,
+        applications.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        0 as numerator,
+        1 as denominator
+    from applications
+    inner join cohorts on applications.cohort_id = cohorts.cohort_id
+    inner join periods
+        on
+            applications.submitted_date <= periods.period_end
+            and coalesce(cohorts.end_date, {{ end_of_time() }}) > periods.period_start
+    where
+        applications.role_sought = 'mentee'
+        and applications.decision in ('rejected', 'waitlisted', 'pending')
+),
+
+mentees_of_the_period as (
+    select * from people_with_a_place
+    union all
+    select * from people_without_a_place
 ),
 
 {{ rate_rows('mentees_of_the_period', per_person=true) }}

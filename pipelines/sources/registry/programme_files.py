@@ -24,7 +24,7 @@ POPULATION_KEYS = frozenset(
     "person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split()
 )
 GOAL_KEYS = frozenset(
-    "goal_id statement metric_id metric segment segment_kind segment_value baseline baseline_date target target_value unit direction achievable_because "
+    "goal_id statement metric_id metric segment segment_kind segment_value baseline baseline_date target target_value unit direction measured achievable_because "
     "relevant_to start_date due_date owner".split()
 )
 SEGMENT_KEYS = frozenset("segment_kind kind reason".split())
@@ -78,7 +78,19 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 str(options.get("workspace_zone", "UTC")),
             )
         )
+    if options.get("holds"):
+        batches.append(facts_batch(options["holds"]))
     return Extract(batches, [])
+
+
+def facts_batch(holds: Mapping[str, Sequence[str]], *, file: str = "workspace.yaml") -> TableBatch:
+    """What sources are declared to hold completely, one row a source and kind of fact."""
+    rows = [
+        {"source_id": source_id, "fact": fact, "source_record_id": source_id, "source_file": file, "raw_text": fact}
+        for source_id, facts in holds.items()
+        for fact in facts
+    ]
+    return TableBatch("source_facts", rows_frame("source_facts", rows))
 
 
 def workspace_batch(

@@ -45,6 +45,7 @@ def kenya(trial: pl.DataFrame, **declared) -> pl.DataFrame:
         covariates=COVARIATES,
         pooled=True,
         include_baseline_wave=True,
+        complete_cases=True,
         **declared,
     )
     return estimate_intention_to_treat(assignments.unique("person_key"), observations, covariates, outcome)

@@ -28,6 +28,7 @@
     'survey_responses',
     'survey_answers',
     'survey_invitations',
+    'source_facts',
     'workspace'
 ] %}
 

@@ -17,6 +17,7 @@ final as (
         target,
         unit,
         direction,
+        measured,
         achievable_because,
         relevant_to,
         start_date,

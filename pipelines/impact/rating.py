@@ -1,0 +1,52 @@
+"""How much a design can bear, 0 to 5, fixed before results: from design, loss, drawn units and falsification tests, never from an effect's sign or size."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.impact.attrition import Loss, is_low
+from pipelines.impact.verdicts import POLICY, VerdictPolicy
+
+COMPARED = frozenset({"target_trial", "difference_in_differences", "weighted"})
+
+
+@dataclass(frozen=True)
+class Rating:
+    """points: 0 to 5. words: what they rest on."""
+
+    points: int
+    words: str
+
+
+def rate(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy = POLICY) -> Rating:
+    """The rating of one row of ESTIMATE_SCHEMA. adjusted: covariates that the comparison was made alike in; a test on one of them tests nothing."""
+    if row["design"] == "lottery":
+        return _rate_lottery(row, policy)
+    if row["design"] not in COMPARED:
+        return Rating(0, "description without a comparison")
+    passed = _tests_passed(row, adjusted, policy)
+    if not passed:
+        return Rating(1, "not randomised; no falsification test was made and passed")
+    if len(passed) == 1:
+        return Rating(2, f"not randomised; one falsification test passed: {passed[0]}")
+    return Rating(3, f"not randomised; falsification tests passed: {', '.join(passed)}")
+
+
+def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
+    loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
+    told = f"randomised; outcomes missing for {loss.overall:.0%} of those drawn, {100 * loss.gap:.0f} points apart between the arms"
+    if not is_low(loss, policy.loss_boundary):
+        return Rating(3, f"{told}: more than is low")
+    if row["clusters"] < policy.least_units:
+        return Rating(3, f"randomised, but only {row['clusters']} units were drawn")
+    return Rating(5, told)
+
+
+def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy) -> list[str]:
+    passed = []
+    control, p_control = row.get("negative_control"), row.get("negative_control_p")
+    if control and control not in adjusted and p_control is not None and p_control >= policy.negative_control_level:
+        passed.append("an outcome that the programme can't have moved")
+    if row.get("pre_trend_p") is not None and row["pre_trend_p"] >= policy.pre_trend_level:
+        passed.append("the trend before the start")
+    return passed

@@ -26,6 +26,15 @@ def match(
     groups: Annotated[
         Path | None, typer.Option(help="With spreadsheets: person, attribute, value, for the audit of groups only.")
     ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="With spreadsheets: a rule that doesn't hold, such as level_gap.")
+    ] = None,
+    words: Annotated[
+        Path | None,
+        typer.Option(
+            "--synonyms", help="With spreadsheets: lists of words that mean the same (.yaml), beside the shipped ones."
+        ),
+    ] = None,
     explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
     why_not: Annotated[
         tuple[str, str] | None,
@@ -38,14 +47,17 @@ def match(
 ) -> None:
     """Match mentees and mentors: from two spreadsheets, or a cohort of this workspace. Proposes; decides nothing."""
     from rich.console import Console
+    from rich.markup import escape
 
     from pipelines.commands import match_answers as answers
     from pipelines.matching import InfeasibleRequest, SolverRefused
 
     console = Console()
     try:
-        asked = _asked_to_match(mentees, mentors, programme, cohort, groups)
+        asked = _asked_to_match(mentees, mentors, programme, cohort, groups, without or [], words)
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
+        for line in answers.warnings(result):
+            console.print(f"[bold red]{escape(line)}[/]")
         console.print(answers.summary(result))
         if explain:
             answers.show_mentee(console, result, explain)
@@ -54,19 +66,25 @@ def match(
         if what_if:
             answers.show_change(console, result.what_if(**answers.changes(what_if)))
         if not (explain or why_not or what_if):
-            answers.shown(console, "Proposed pairs", answers.pairs_table(result))
+            answers.shown(console, "Proposed pairs", answers.pairs_table(asked, result, addresses=False))
             if result.unmatched.height:
                 answers.shown(console, "Without a partner", result.unmatched.drop("person_key"))
         if groups:
             answers.show_groups(console, result)
-        for path in answers.written(result, out) if out else []:
+        for path in answers.written(asked, result, out) if out else []:
             typer.echo(path)
     except (ValueError, InfeasibleRequest, SolverRefused) as problem:
         stop(str(problem))
 
 
 def _asked_to_match(
-    mentees: Path | None, mentors: Path | None, programme: str | None, cohort: str | None, groups: Path | None
+    mentees: Path | None,
+    mentors: Path | None,
+    programme: str | None,
+    cohort: str | None,
+    groups: Path | None,
+    without: list[str],
+    words: Path | None,
 ) -> "Asked":
     """Two spreadsheets, or a cohort being formed in the warehouse."""
     from pipelines.matching_inputs.forming import cohort_problem, forming_cohorts
@@ -79,7 +97,9 @@ def _asked_to_match(
             stop(
                 f"{programme} isn't a file. Next step: with spreadsheets, give --programme the path of a programme file (.yaml)."
             )
-        return from_spreadsheets(mentees, mentors, file, as_of=date.today(), groups=groups)
+        return from_spreadsheets(
+            mentees, mentors, file, as_of=date.today(), groups=groups, without=without, words=words
+        )
     if mentees is not None:
         stop("Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv")
     warehouse = workspace().warehouse

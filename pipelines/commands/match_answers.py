@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +13,7 @@ from rich.table import Table
 from pipelines.matching import MatchProblemError, MatchResult, solve
 from pipelines.matching.affinity import COMPONENTS
 from pipelines.matching.difference import Difference
-from pipelines.matching_inputs.sheet_files import write_table
+from pipelines.matching_inputs.sheet_files import write_table, write_workbook
 from pipelines.matching_inputs.spreadsheet_problem import Asked
 
 Say = Callable[[str], None]
@@ -65,9 +66,36 @@ def solved(asked: Asked, say: Say) -> MatchResult:
     return result
 
 
+def warnings(result: MatchResult) -> list[str]:
+    """What must be said before any figure: scores that say nothing, as a whole or of somebody."""
+    mentees = result.problem.mentees
+    best = np.zeros(mentees.height, dtype=np.int64)
+    edges = result.everything
+    np.maximum.at(best, edges.rows, edges.scores)
+    np.maximum.at(best, result.solved.rows, result.solved.scores)
+    if not mentees.height or not edges.size:
+        return []
+    if not best.any():
+        columns = ", ".join(name for name in result.problem.score if name != "preferences")
+        return [
+            f"Nothing that any mentee wants is offered by any mentor who may be theirs: every score is 0, and the pairs below are arbitrary. Look at these columns of both sheets: {columns}."
+        ]
+    silent = mentees["application_id"].filter(pl.Series(best == 0)).to_list()
+    if not silent:
+        return []
+    one = len(silent) == 1
+    return [
+        f"{len(silent)} of {mentees.height} mentees {'scores' if one else 'score'} with nobody, so their pairs are arbitrary: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
+    ]
+
+
 def summary(result: MatchResult) -> str:
     """The result in two sentences."""
     row = result.quality.row(0, named=True)
+    if not row["matched"]:
+        return f"0 of {row['mentees']} mentees matched: the rules allow no pair. Why stands below."
+    if not row["total_score"]:
+        return f"{row['matched']} of {row['mentees']} mentees matched to {row['mentors']} mentors with {row['seats']} seats by the rules alone; the scores decide nothing."
     proof = "proven optimal" if row["gap"] == 0 else f"within {row['gap']:.1e} of the proven bound"
     return (
         f"{row['matched']} of {row['mentees']} mentees matched to {row['mentors']} mentors with {row['seats']} seats, {proof}. "
@@ -96,28 +124,55 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def pairs_table(result: MatchResult) -> pl.DataFrame:
-    """The pairs as people read them."""
-    return result.pairs.select(
+def pairs_table(asked: Asked, result: MatchResult, *, addresses: bool = True) -> pl.DataFrame:
+    """The pairs as people read them, with names and addresses where the sheets gave them."""
+    pairs = result.pairs.select(
         pl.col("mentee_application_id").alias("mentee"),
         pl.col("mentor_application_id").alias("mentor"),
-        "score",
+        pl.col("score", "price").round(3),
         "rank",
         "mentor_rank",
-        "price",
         "reasons",
     )
+    for side in ("mentor", "mentee"):
+        pairs = _with_names(pairs, asked.names, side)
+    columns = [f"{side}{more}" for side in ("mentee", "mentor") for more in ("", "_name", *(["_email"] * addresses))]
+    named = [name for name in columns if name in pairs.columns]
+    return pairs.select(*named, "score", "rank", "mentor_rank", "price", "reasons")
 
 
-def written(result: MatchResult, out: Path) -> list[Path]:
-    """Write pairs, and beside them those without a partner and the alternatives. Returns the files."""
-    files = {
-        out: pairs_table(result),
-        out.with_stem(f"{out.stem}_unmatched"): result.unmatched.drop("person_key"),
-        out.with_stem(f"{out.stem}_alternatives"): result.alternatives.drop("mentor_person_key"),
+def _with_names(pairs: pl.DataFrame, names: pl.DataFrame | None, side: str) -> pl.DataFrame:
+    if names is None:
+        return pairs
+    known = names.filter(pl.col("side") == f"{side}s").select(
+        pl.col("application_id").alias(side),
+        pl.col("name").alias(f"{side}_name"),
+        pl.col("email").alias(f"{side}_email"),
+    )
+    is_label = known[f"{side}_email"] == known[side].str.to_lowercase()
+    repeats = [f"{side}_email"] if is_label.all() else []
+    filled = [
+        name
+        for name in known.columns
+        if name == side or (known[name].null_count() < known.height and name not in repeats)
+    ]
+    return pairs.join(known.select(filled), on=side, how="left", maintain_order="left")
+
+
+def written(asked: Asked, result: MatchResult, out: Path) -> list[Path]:
+    """Write pairs, those without a partner, the alternatives and the settings: sheets of one workbook, or files beside each other. Returns the files."""
+    tables = {
+        "pairs": pairs_table(asked, result),
+        "unmatched": result.unmatched.drop("person_key"),
+        "alternatives": result.alternatives.drop("mentor_person_key").with_columns(pl.col("score", "cost").round(3)),
+        "settings": pl.DataFrame({"setting": asked.said}, schema={"setting": pl.String}),
     }
     if result.problem.groups is not None:
-        files[out.with_stem(f"{out.stem}_groups")] = result.audit()
+        tables["groups"] = result.audit()
+    if out.suffix.lower() == ".xlsx":
+        write_workbook(tables, out)
+        return [out]
+    files = {out if name == "pairs" else out.with_stem(f"{out.stem}_{name}"): table for name, table in tables.items()}
     for path, frame in files.items():
         write_table(frame, path)
     return list(files)

@@ -167,7 +167,7 @@ class Availability(CategoryRule):
 
     @property
     def words(self) -> str:
-        return f"asks for at least {self.minimum} time(s) of the week when both are free"
+        return f"asks for at least {self.minimum} time{'s' if self.minimum > 1 else ''} of the week when both are free"
 
     def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
         return _sharing(mentees, mentors, "availability", self.minimum, unknown_is_judged=False)
@@ -229,6 +229,8 @@ class LevelGap(CategoryRule):
     @property
     def words(self) -> str:
         upper = "" if self.maximum >= 99 else f" and at most {self.maximum}"
+        if self.minimum == 0:
+            return "wants the mentor not below the mentee in level" + (f"{upper} level(s) above" if upper else "")
         return f"wants the mentor at least {self.minimum}{upper} level(s) above the mentee"
 
     def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:

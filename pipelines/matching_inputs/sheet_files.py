@@ -5,10 +5,12 @@ A title above the header, semicolons or tabs, and text that isn't UTF-8 are met 
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+from xlsxwriter import Workbook
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.spreadsheet_cells import guarded_frame
@@ -17,6 +19,8 @@ HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
 
 ROW = "__row"
+FORMULA = "^[\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+"""How a cell begins that a spreadsheet would run."""
 IsHeader = Callable[[list[str]], int]
 """How much a row looks like the header; 0 = not at all."""
 
@@ -136,17 +140,45 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in (".csv", ".xlsx", ".parquet"):
         raise SheetRefused(f"{path.name} is no .csv, .xlsx or .parquet file. Next step: choose one of these endings.")
-    flat = frame.with_columns(
-        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if dtype == TEXT_LIST
-    )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _writable(path):
         if ending == ".parquet":
             frame.write_parquet(path)
         elif ending == ".csv":
+<<<<<<< HEAD
             guarded_frame(flat).write_csv(path)
         else:
             guarded_frame(flat).write_excel(path)
+=======
+            _flat(frame).write_csv(path)
+        else:
+            _flat(frame).write_excel(path)
+
+
+def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
+    """Several frames as the sheets of one workbook. Raises `SheetRefused`."""
+    with _writable(path), Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        for name, frame in tables.items():
+            _flat(frame).write_excel(book, worksheet=name, autofit=True)
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists as one text, and no text that a spreadsheet would run as a formula."""
+    flat = frame.with_columns(
+        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if dtype == TEXT_LIST
+    )
+    return flat.with_columns(
+        pl.when(pl.col(name).str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
+        for name, dtype in flat.schema.items()
+        if dtype == pl.String()
+    )
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+>>>>>>> 8d766e8 (Match people's own sheets as they mean them: identity, lists, questions, wishes in words; say first when scores say nothing)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise SheetRefused(

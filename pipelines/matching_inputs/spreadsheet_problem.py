@@ -1,8 +1,10 @@
 """What is to be matched from two spreadsheets: the problem, and what was assumed where no programme file says."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -15,88 +17,130 @@ from pipelines.matching import (
     weights_from_block,
 )
 from pipelines.matching.affinity import LISTS
-from pipelines.matching.eligibility import Rule, SharedLanguage, TimeZoneGap
+from pipelines.matching.eligibility import Availability, LevelGap, Rule, SharedLanguage, TimeZoneGap
 from pipelines.matching.policy import pairs_from_block
+from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
 from pipelines.matching_inputs.sheet_files import SheetRefused
-from pipelines.matching_inputs.spreadsheets import read_groups, read_people, read_pools
+from pipelines.matching_inputs.spreadsheets import read_groups, read_people
 
 DEFAULT_WEIGHTS = {"skills": 4.0, "topics": 3.0, "preferences": 3.0, "goals": 2.0, "interests": 1.0}
+DEFAULT_RULES: dict[str, Rule] = {
+    "languages": SharedLanguage(),
+    "utc_offset_hours": TimeZoneGap(6),
+    "availability": Availability(1),
+    "level_rank": LevelGap(0),
+}
+"""The rule that holds where both sheets fill the column."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be matched, and how. said: lines about what was assumed."""
+    """What is to be matched, and how. said: lines about what was assumed. names: side, application_id, name, email, where sheets gave them."""
 
     problem: MatchProblem
     policy: Policy
     salt: str
     said: list[str]
+    names: pl.DataFrame | None = None
 
 
 def from_spreadsheets(
-    mentees: Path, mentors: Path, programme: Path | None, *, as_of: date, groups: Path | None = None
+    mentees: Path,
+    mentors: Path,
+    programme: Path | None,
+    *,
+    as_of: date,
+    groups: Path | None = None,
+    without: Sequence[str] = (),
+    words: Path | None = None,
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
-    groups: a file of person, attribute, value, which only the audit and a declared quota look at.
+    groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
+    beside the shipped ones. Raises `SheetRefused`.
     """
-    one, other = read_people({"mentees": mentees, "mentors": mentors}, as_of=as_of)
-    pools = read_pools(mentors)
+    people = read_people({"mentees": mentees, "mentors": mentors}, as_of=as_of)
+    other = people.mentors
+    one, readings = with_meanings(people.mentees, other, synonyms(words))
     declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
-    said = [*_strangers(one, other, mentees.name), *_strangers(other, one, mentors.name)]
-    if programme is not None:
-        try:
-            block = block_from_text(programme.read_text(encoding="utf-8-sig"), programme.name)
-        except UnicodeDecodeError:
-            raise SheetRefused(f"{programme.name} is no text in UTF-8. Next step: save it as YAML in UTF-8.") from None
-        quota = block.get("quota")
-        if quota and (declared is None or quota["attribute"] not in declared["attribute"]):
-            raise SheetRefused(
-                f"{programme.name} declares a quota for {quota['attribute']}, but no file says who belongs to which group. "
-                f"Next step: add --groups FILE.csv with the columns person, attribute ({quota['attribute']}) and value."
-            )
-        problem = MatchProblem(
+    said = [*people.said, *(_told(reading) for reading in readings)]
+    if programme is None:
+        rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name)
+        said += lines
+        asked = MatchProblem(one, other, rules, weights, pools=people.pools, groups=declared)
+    else:
+        block = _block(programme, declared)
+        policy = policy_from_block(block)
+        asked = MatchProblem(
             one,
             other,
             rules_from_policy(block),
             weights_from_block(block),
             locks=pairs_from_block(block, "locks"),
             forbidden=pairs_from_block(block, "forbidden"),
-            pools=pools,
+            pools=people.pools,
             groups=declared,
         )
-        return Asked(problem, policy_from_block(block), programme.stem, said)
+    salt = programme.stem if programme else "spreadsheets"
+    return Asked(_without(asked, without), policy, salt, said, people.names)
+
+
+def _block(programme: Path, declared: pl.DataFrame | None) -> dict[str, Any]:
+    try:
+        block = block_from_text(programme.read_text(encoding="utf-8-sig"), programme.name)
+    except UnicodeDecodeError:
+        raise SheetRefused(f"{programme.name} is no text in UTF-8. Next step: save it as YAML in UTF-8.") from None
+    quota = block.get("quota")
+    if quota and (declared is None or quota["attribute"] not in declared["attribute"]):
+        raise SheetRefused(
+            f"{programme.name} declares a quota for {quota['attribute']}, but no file says who belongs to which group. "
+            f"Next step: add --groups FILE.csv with the columns person, attribute ({quota['attribute']}) and value."
+        )
+    return dict(block)
+
+
+def _defaults(
+    one: pl.DataFrame, other: pl.DataFrame, mentees: str, mentors: str
+) -> tuple[list[Rule], dict[str, float], Policy, list[str]]:
+    """Rules and weights of the columns that both sheets fill, and what is said of them."""
     rules: list[Rule] = rules_from_policy({"hard_rules": [{"rule": "previous_pair"}]})
-    rules += [SharedLanguage()] * (_filled(one, "languages") and _filled(other, "languages"))
-    rules += [TimeZoneGap(6)] * (_filled(one, "utc_offset_hours") and _filled(other, "utc_offset_hours"))
+    for column, rule in DEFAULT_RULES.items():
+        rules += [rule] * (_filled(one, column) and _filled(other, column))
     weights = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if _has(name, one, other)}
     if not weights:
         raise SheetRefused(
-            f"{mentees.name} and {mentors.name} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others. "
+            f"{mentees} and {mentors} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others. "
             "Next step: add `skills` to both."
         )
-    said += [
-        "Rules: " + "; ".join(rule.words for rule in rules) + ".",
+    unused = [name for name in ("department", "location") if _filled(one, name) or _filled(other, name)]
+    lines = [f"Read and not used without a programme's file: {', '.join(unused)}."] if unused else []
+    lines.append(
+        "Rules: "
+        + "; ".join(rule.words for rule in rules)
+        + ". Without one of them: --without NAME, such as level_gap."
+    )
+    lines.append(
         "Weights: "
         + ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
-        + ". Own ones: --programme FILE.yaml",
-    ]
-    problem = MatchProblem(one, other, rules, weights, pools=pools, groups=declared)
-    return Asked(problem, Policy(), "spreadsheets", said)
+        + ". Your own: --programme FILE.yaml"
+    )
+    return rules, weights, Policy(), lines
 
 
-def _strangers(side: pl.DataFrame, other: pl.DataFrame, file: str) -> list[str]:
-    """A line for each column whose ids name nobody of the other sheet: a slip there would quietly undo a wish or an exclusion."""
-    lines = []
-    for column in ("preferred", "excluded"):
-        named = side[column].explode().drop_nulls().unique().sort()
-        unknown = named.filter(~named.is_in(other["person_key"].implode())).to_list()
-        if unknown:
-            rest = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-            lines.append(
-                f"{file}: {column} names {', '.join(unknown[:3])}{rest}, not found in the other sheet and left aside. Check the spelling."
-            )
-    return lines
+def _without(problem: MatchProblem, names: Sequence[str]) -> MatchProblem:
+    present = {rule.name for rule in problem.rules}
+    unknown = sorted(set(names) - present)
+    if unknown:
+        raise SheetRefused(
+            f"There is no rule {', '.join(unknown)} in this run. Next step: name one of {', '.join(sorted(present))} after --without."
+        )
+    return replace(problem, rules=[rule for rule in problem.rules if rule.name not in names])
+
+
+def _told(reading: Reading) -> str:
+    return f"Read {reading.wish!r} as {' and '.join(map(repr, reading.meant))}" + (
+        "." if reading.how == "synonym" else f" ({reading.likeness:.2f} alike)."
+    )
 
 
 def _filled(frame: pl.DataFrame, column: str) -> bool:

@@ -32,7 +32,8 @@ def sheets(tmp_path: Path) -> dict[str, Path]:
 
 
 def test_sheets_become_the_engines_frames(sheets: dict[str, Path]) -> None:
-    mentees, mentors = read_people(sheets, as_of=date(2026, 1, 15))
+    people = read_people(sheets, as_of=date(2026, 1, 15))
+    mentees, mentors = people.mentees, people.mentors
     assert mentees["skills"].to_list() == [["sql", "planning"], ["planning"], ["writing"]]
     assert mentees["utc_offset_hours"].to_list() == [1.0, 1.0, 5.5]
     assert mentees["reporting_line"].to_list() == [["kim"], ["lee", "kim"], []], "the chain goes on in the other sheet"
@@ -46,13 +47,13 @@ def test_every_format_says_the_same(sheets: dict[str, Path], tmp_path: Path, end
     raw = pl.read_csv(sheets["mentors"], infer_schema=False)
     write_table(raw, tmp_path / f"mentors{ending}")
     found = read_people({**sheets, "mentors": tmp_path / f"mentors{ending}"}, as_of=date(2026, 1, 15))
-    assert found[1].equals(expected[1])
+    assert found.mentors.equals(expected.mentors)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (",2,,44", ",two,,44", r"mentors\.csv, row 2: seats is 'two', not a whole number of 0 or more"),
+        (",2,,44", ",many,,44", r"mentors\.csv, row 2: seats is 'many', not a whole number of 0 or more"),
         ("Europe/Paris", "Europe/Atlantis", r"mentors\.csv, row 3: time zone is 'Europe/Atlantis', not a zone such as"),
         ("mia,", "lee,", r"mentors\.csv, row 4: the id 'lee' occurs twice"),
         ("mia,", ",", r"mentors\.csv, row 4: id is empty"),
@@ -148,7 +149,7 @@ def test_the_first_column_that_can_name_a_person_does(tmp_path: Path) -> None:
     mentees.write_text("Name,E-mail,Skills wanted\nAnn,ann@x.example,python\n")
     mentors.write_text("Full name,Skills offered\nMax,python\n")
     found = read_people({"mentees": mentees, "mentors": mentors}, as_of=date(2026, 10, 31))
-    assert [frame["person_key"].to_list() for frame in found] == [["ann@x.example"], ["Max"]]
+    assert [frame["person_key"].to_list() for frame in (found.mentees, found.mentors)] == [["ann@x.example"], ["Max"]]
 
 
 def answer(
@@ -198,7 +199,7 @@ def test_whatever_a_spreadsheet_program_writes_is_read(tmp_path: Path, sheet: by
     (tmp_path / "mentees.csv").write_bytes(sheet)
     (tmp_path / "mentors.csv").write_text("id,skills\nkim,sql\n")
     paths = {side: tmp_path / f"{side}.csv" for side in ("mentees", "mentors")}
-    mentees, _ = read_people(paths, as_of=date(2026, 1, 15))
+    mentees = read_people(paths, as_of=date(2026, 1, 15)).mentees
     assert mentees.select("application_id", "skills").rows() == [("müller", ["sql"])]
 
 

@@ -19,8 +19,6 @@ HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
 
 ROW = "__row"
-FORMULA = "^[\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
-"""How a cell begins that a spreadsheet would run."""
 IsHeader = Callable[[list[str]], int]
 """How much a row looks like the header; 0 = not at all."""
 
@@ -144,11 +142,6 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         if ending == ".parquet":
             frame.write_parquet(path)
         elif ending == ".csv":
-<<<<<<< HEAD
-            guarded_frame(flat).write_csv(path)
-        else:
-            guarded_frame(flat).write_excel(path)
-=======
             _flat(frame).write_csv(path)
         else:
             _flat(frame).write_excel(path)
@@ -163,14 +156,8 @@ def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Lists as one text, and no text that a spreadsheet would run as a formula."""
-    flat = frame.with_columns(
-        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if dtype == TEXT_LIST
-    )
-    return flat.with_columns(
-        pl.when(pl.col(name).str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
-        for name, dtype in flat.schema.items()
-        if dtype == pl.String()
-    )
+    lists = [name for name, dtype in frame.schema.items() if dtype == TEXT_LIST]
+    return guarded_frame(frame.with_columns(pl.col(name).list.join("; ") for name in lists))
 
 
 @contextmanager
@@ -178,7 +165,6 @@ def _writable(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield
->>>>>>> 8d766e8 (Match people's own sheets as they mean them: identity, lists, questions, wishes in words; say first when scores say nothing)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise SheetRefused(

@@ -40,7 +40,7 @@ def release_line(snapshot: Snapshot) -> None:
 def stale_warning(snapshot: Snapshot) -> None:
     """One line that names every source older than agreed; nothing where all are fresh."""
     stale = [
-        f"{source['source_id']} is {source['age_days']} days old (since {source['extracted_at']:%d %b %Y}; {source['freshness_days']} days agreed)"
+        f"the newest record of {source['source_id']} is {source['age_days']} days old ({source['newest_record_on']:%d %b %Y}; {source['freshness_days']} days agreed)"
         for source in queries.stale_sources(snapshot)
     ]
     if stale:

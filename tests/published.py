@@ -291,9 +291,9 @@ def tables() -> dict[str, pl.DataFrame]:
         **matching_tables()[0],
         "sources": pl.DataFrame([
             {"source_id": "hris", "load_id": "l1", "source_system": "bamboohr", "connector": "bamboohr", "extracted_at": taken, "files": 3,
-             "bytes": 1000, "age_days": 0, "freshness_days": 35, "is_stale": False},
+             "bytes": 1000, "newest_record_on": taken.date(), "age_days": 0, "freshness_days": 35, "is_stale": False},
             {"source_id": "surveys", "load_id": "l2", "source_system": "qualtrics", "connector": "qualtrics_files",
-             "extracted_at": datetime(2026, 8, 1, tzinfo=UTC), "files": 8, "bytes": 5000, "age_days": 91, "freshness_days": 35, "is_stale": True}]),
+             "extracted_at": datetime(2026, 8, 1, tzinfo=UTC), "files": 8, "bytes": 5000, "newest_record_on": date(2026, 8, 1), "age_days": 91, "freshness_days": 35, "is_stale": True}]),
         "reconciliation": pl.DataFrame([
             {"load_id": "l1", "source_id": "hris", "table_name": "persons", "rows_in": 110, "loaded": 105, "quarantined": 2, "duplicates": 3,
              "filtered": 0}]),

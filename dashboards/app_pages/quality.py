@@ -34,6 +34,7 @@ elements.table(
         .otherwise(pl.lit("fresh"))
         .alias("state"),
         pl.col("extracted_at").dt.strftime("%d %b %Y, %H:%M"),
+        pl.col("newest_record_on").dt.strftime("%d %b %Y"),
         pl.col("freshness_days").cast(pl.String).fill_null("-"),
         pl.col("bytes").map_elements(lambda size: f"{-(-size // 1000):,} kB", return_dtype=pl.String).alias("size"),
     ),
@@ -42,13 +43,14 @@ elements.table(
         "connector": "Connector",
         "state": "State",
         "extracted_at": "Last file or page (UTC)",
+        "newest_record_on": "Newest record",
         "age_days": "Age, days",
         "freshness_days": "Agreed, days",
         "files": "Files",
         "size": "Size",
     },
     key="sources",
-    takeaway="Sources with the age of their last file",
+    takeaway="Sources with the age of their newest record",
 )
 
 st.subheader("Reconciliation by table", anchor=False)

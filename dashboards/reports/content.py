@@ -102,7 +102,7 @@ def gather(snapshot: Snapshot) -> ReportContent:
             """
         ).to_dicts(),
         stale=[
-            f"{row['source_id']}: last extract {row['extracted_at']:%d %B %Y}, {row['age_days']} days old, {row['freshness_days']} allowed"
+            f"{row['source_id']}: newest record {row['newest_record_on']:%d %B %Y}, {row['age_days']} days old, {row['freshness_days']} allowed"
             for row in snapshot.frame("from sources where is_stale order by source_id").to_dicts()
         ],
         suppression=_suppression(snapshot, release["min_group_size"]),

@@ -52,26 +52,26 @@ def land(
 
     recipe: what else decides the outcome (connector, options, mapping text); it is part of the load's identity.
     as_of: files without an export note can't be newer than the day up to which the workspace counts.
-    The copy is made beside and moved into place, so a killed run leaves no half load. Raises NothingToLand.
+    The copy is made beside and moved into place, so a killed run leaves no half load; one that is no longer as it was landed is copied again. Raises NothingToLand.
     """
     found, mapping_hash, load_id = _found(source_id, folders, recipe)
     extracted_at = _extracted_at(folders, list(found.values()), as_of)
     draft = landing / source_id / f".{load_id}.draft"
-    is_new = not (landing / source_id / load_id / MANIFEST).exists()
+    is_new = _manifest(landing / source_id / load_id, mapping_hash) is None
     if is_new:
         found = _copied(found, draft)
         load_id = _load_id(mapping_hash, found)  # of the copy, because a file may have changed since it was hashed
     target = landing / source_id / load_id
-    is_known = (target / MANIFEST).exists()
+    manifest = _manifest(target, mapping_hash)
     landed = Landed(
         source_id=source_id,
         load_id=load_id,
-        extracted_at=json.loads((target / MANIFEST).read_text())["extracted_at"] if is_known else extracted_at,
+        extracted_at=manifest["extracted_at"] if manifest else extracted_at,
         files=tuple(sorted(found)),
         total_bytes=sum(path.stat().st_size for path in found.values()),
         mapping_hash=mapping_hash,
         folder=target,
-        is_new=not is_known,
+        is_new=manifest is None,
     )
     if is_new:
         _move_into_place(draft, landed)
@@ -158,6 +158,18 @@ def _load_id(mapping_hash: str, files: Mapping[str, Path]) -> str:
             while block := stream.read(_BLOCK):
                 digest.update(block)
     return digest.hexdigest()[:16]
+
+
+def _manifest(folder: Path, mapping_hash: str) -> dict[str, Any] | None:
+    """What is written about a landed load; None where it isn't there or not as it was landed (cut, changed, emptied), so that it is copied again."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        copies = {name: folder / name for name in manifest["files"]}
+        datetime.fromisoformat(manifest["extracted_at"])
+        is_whole = _load_id(mapping_hash, copies) == folder.name
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return manifest if is_whole else None
 
 
 def _copied(files: Mapping[str, Path], draft: Path) -> dict[str, Path]:

@@ -5,7 +5,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.contracts import TABLES
+from pipelines.contracts import BY_NAME, TABLES
+from pipelines.contracts.newest import NEWEST
 from pipelines.loading.identity import forget_identities
 from pipelines.loading.judged_rows import QUARANTINE_SCHEMA
 from pipelines.loading.write import SourceLoad
@@ -52,11 +53,29 @@ def record(warehouse: duckdb.DuckDBPyConnection, loaded: SourceLoad, as_of: date
                 "files": len(loaded.source.landed.files),
                 "bytes": loaded.source.landed.total_bytes,
                 "mapping_hash": loaded.source.landed.mapping_hash,
+                "newest_record_on": newest_record(warehouse, source_id, as_of),
                 "is_current": True,
             }
-        ]
+        ],
+        schema_overrides={"newest_record_on": pl.Date()},
     )
     replace_rows(warehouse, "quality.loads", line, where={"load_id": load_id, "source_id": source_id})
+
+
+def newest_record(warehouse: duckdb.DuckDBPyConnection, source_id: str, as_of: date) -> date | None:
+    """The day of the latest thing that a source tells of, up to `as_of`, where it happened; None where nothing in it has a day."""
+    days = (
+        f"select max({_day(name, column)}) as day from {BY_NAME[name].address} where source_instance = $source and {_day(name, column)} <= $day"
+        for name, columns in NEWEST.items()
+        for column in columns
+    )
+    query = f"select max(day) from ({' union all '.join(days)})"
+    return warehouse.execute(query, {"source": source_id, "day": as_of}).fetchall()[0][0]
+
+
+def _day(table: str, column: str) -> str:
+    is_instant = BY_NAME[table].column(column).type == "instant"
+    return f"cast({column} at time zone recorded_tz as date)" if is_instant else column
 
 
 def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[str]) -> None:

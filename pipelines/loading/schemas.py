@@ -8,7 +8,7 @@ from pipelines.warehouse import transaction
 
 QUALITY_TABLES = {
     "quality.loads": "load_id varchar, source_id varchar, source_system varchar, connector varchar, extracted_at timestamptz, "
-    "as_of_date date, files bigint, bytes bigint, mapping_hash varchar, is_current boolean",
+    "as_of_date date, files bigint, bytes bigint, mapping_hash varchar, newest_record_on date, is_current boolean",
     "quality.reconciliation": "load_id varchar, source_id varchar, table_name varchar, rows_in bigint, loaded bigint, "
     "quarantined bigint, duplicates bigint, filtered bigint",
     "quality.filtered_rows": "load_id varchar, source_id varchar, table_name varchar, reason varchar, rows bigint",

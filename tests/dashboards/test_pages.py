@@ -104,7 +104,7 @@ def test_no_page_claims_an_effect_that_no_lottery_carries(pages: dict[str, AppTe
 @pytest.mark.parametrize("name", DATA_PAGES)
 def test_every_page_says_which_source_is_older_than_agreed(pages: dict[str, AppTest], name: str) -> None:
     (warning,) = [warning for warning in pages[name].warning if "days agreed" in warning.value]
-    assert "surveys is 91 days old (since 01 Aug 2026; 35 days agreed)" in warning.value
+    assert "the newest record of surveys is 91 days old (01 Aug 2026; 35 days agreed)" in warning.value
     assert "hris" not in warning.value
 
 

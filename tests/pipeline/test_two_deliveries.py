@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +194,10 @@ def test_an_answer_holds_for_the_delivery_that_was_looked_at_only(deliver: Deliv
 def test_ordinary_changes_ask_nothing(deliver: Deliver) -> None:
     deliver("people", people(*EVERYBODY))
     assert deliver("people", people(*EVERYBODY[:97], "200,New,"))["people"] == 98
+
+
+def test_a_source_is_as_old_as_its_newest_record_whenever_its_file_was_copied(deliver: Deliver) -> None:
+    deliver("calendar", calendar(28))
+    with connect(settings().warehouse, read_only=True) as warehouse:
+        found = warehouse.execute("select newest_record_on from quality.loads where source_id = 'src'").fetchall()
+    assert found == [(date(2026, 3, 28),)]

@@ -10,7 +10,7 @@ from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 
 AGES = """
-    select loads.source_id, loads.extracted_at, cast(workspace.as_of_date - cast(loads.extracted_at at time zone coalesce(workspace.zone, 'UTC') as date) as integer) as age_days
+    select loads.source_id, loads.extracted_at, cast(workspace.as_of_date - coalesce(loads.newest_record_on, cast(loads.extracted_at at time zone coalesce(workspace.zone, 'UTC') as date)) as integer) as age_days
     from quality.loads as loads
     cross join raw_registry.workspace as workspace
     where loads.is_current
@@ -26,7 +26,7 @@ LIMITS = {
         dg.AssetCheckSpec(
             "as_fresh_as_agreed",
             asset=["landing", source_id],
-            description=f"The newest extract of {source_id} is at most {days} days older than the day up to which everything is counted.",
+            description=f"The newest record of {source_id} is at most {days} days older than the day up to which everything is counted.",
             additional_deps=[dg.AssetKey(["quality", "loads"])],
         )
         for source_id, days in LIMITS.items()

@@ -78,3 +78,25 @@ def test_a_source_may_have_a_file_called_like_our_own_notes(tmp_path: Path) -> N
     first = land("hris", [folder], tmp_path / "landing", recipe={})
     assert (first.folder / "manifest.json").read_text() == "[]"
     assert not land("hris", [folder], tmp_path / "landing", recipe={}).is_new
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "people.csv").write_text("id"),
+        lambda folder: (folder / "people.csv").write_text("id\n7\n"),
+        lambda folder: (folder / "people.csv").unlink(),
+        lambda folder: (folder / landing_module.MANIFEST).write_text(""),
+        lambda folder: (folder / landing_module.MANIFEST).write_text("{}"),
+        lambda folder: (folder / landing_module.MANIFEST).write_text("[1]"),
+    ],
+)
+def test_a_landed_load_that_is_no_longer_as_it_came_is_copied_again(tmp_path: Path, damage) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/people.csv").write_text("id\n1\n")
+    first = land("hris", [tmp_path / "in"], tmp_path / "landing", recipe={})
+    damage(first.folder)
+    again = land("hris", [tmp_path / "in"], tmp_path / "landing", recipe={})
+    assert (again.is_new, again.load_id) == (True, first.load_id)
+    assert (again.folder / "people.csv").read_text() == "id\n1\n"
+    assert not land("hris", [tmp_path / "in"], tmp_path / "landing", recipe={}).is_new

@@ -20,7 +20,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -60,6 +60,18 @@ browser: $(READY_DEV)
 test: $(READY_DEV) ## Set up and run every test, browser tests included
 	@$(MAKE) --no-print-directory browser
 	@$(RUN) pytest
+
+lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contracts
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations and cases
+	@$(RUN) pytest tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote -x -n 2
+
+wheel: $(READY_DEV) ## Build the wheel into dist/
+	@$(UV) build --wheel --quiet
 
 check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load
 	.venv/bin/ruff format --check .

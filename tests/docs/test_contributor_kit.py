@@ -1,0 +1,31 @@
+"""What the contributor kit names exists: targets of make, folders that have an owner, tools that hooks call."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[2]
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (PROJECT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+FILES = [*sorted((PROJECT / ".github").rglob("*.yml")), PROJECT / ".pre-commit-config.yaml", PROJECT / "CITATION.cff"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_of_the_kit_is_yaml(path: Path) -> None:
+    assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+
+
+@pytest.mark.parametrize(
+    "name", ["CONTRIBUTING.md", "README.md", "SECURITY.md", ".github/workflows/ci.yml", ".github/workflows/release.yml"]
+)
+def test_every_target_that_is_named_exists(name: str) -> None:
+    named = set(re.findall(r"\bmake ([a-z][a-z-]+)", (PROJECT / name).read_text(encoding="utf-8")))
+    assert named - TARGETS - {"for", "it", "them", "the", "up", "what"} == set()
+
+
+def test_every_folder_with_an_owner_exists() -> None:
+    lines = (PROJECT / ".github/CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    folders = [line.split()[0].strip("/") for line in lines if line.startswith("/")]
+    assert folders
+    assert [folder for folder in folders if not (PROJECT / folder).is_dir()] == []

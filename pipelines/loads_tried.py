@@ -18,7 +18,7 @@ from pipelines.loading.record import record
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadAsks, LoadStopped
 from pipelines.loading.trial import trial_warehouse
-from pipelines.loading.unknown_people import record_unknown_people, unknown_people
+from pipelines.loading.unknown_people import UnknownPeople, record_unknown_people, unknown_people
 from pipelines.settings import SettingsError, SourceSettings, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.described import unknown_options
@@ -50,12 +50,13 @@ def tried_sources(sources: Sequence[SourceSettings]) -> Iterator[tuple[list[Trie
     with tempfile.TemporaryDirectory() as folder, trial_warehouse(workspace.warehouse) as (warehouse, note):
         tried = [Tried(source.source_id, findings=[note] if note else []) for source in sources]
         ready = [_ready(source, Path(folder) / str(n), tried[n]) for n, source in enumerate(sources)]
+        read_whole = [source for source in ready if source and not source.is_sample]
         day = day_of([source for source in ready if source])
         for entry, source, one in zip(ready, sources, tried, strict=True):
             if entry is not None:
                 _try(warehouse, entry, source, day, one)
-        if all(source and not source.is_sample for source in ready) and not any(one.problem for one in tried):
-            _look_for_unknown_people(warehouse, tried)
+        if len(read_whole) == len(ready) and not any(one.problem for one in tried):
+            _tell_unknown_people(warehouse, tried, unknown_people(warehouse, read_whole, workspace.hash_key, day))
         yield tried, warehouse
 
 
@@ -91,14 +92,16 @@ def _try(
     ]
 
 
-def _look_for_unknown_people(warehouse: duckdb.DuckDBPyConnection, tried: Sequence[Tried]) -> None:
+def _tell_unknown_people(
+    warehouse: duckdb.DuckDBPyConnection, tried: Sequence[Tried], unknown: Sequence[UnknownPeople]
+) -> None:
     """Whom the sources name and no list of people knows; only where every source was read whole, since else the list may lack people."""
     by_source = {one.source_id: one for one in tried}
-    for found in unknown_people(warehouse):
+    for found in unknown:
         one = by_source.get(found.source_id)
         if one is not None:
             one.findings.append(f"unknown people: {found.words}")
-    for question in acceptance().unanswered(record_unknown_people(warehouse)):
+    for question in acceptance().unanswered(record_unknown_people(warehouse, unknown)):
         if question.subject in by_source:
             by_source[question.subject].problem = str(LoadAsks([question]))
 

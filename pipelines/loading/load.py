@@ -18,7 +18,7 @@ from pipelines.loading.record import forget_unconfigured, record
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadAsks, Question
-from pipelines.loading.unknown_people import record_unknown_people
+from pipelines.loading.unknown_people import record_unknown_people, unknown_people
 from pipelines.loading.write import SourceLoad
 from pipelines.warehouse import read_frame, replace_rows, transaction
 
@@ -41,13 +41,15 @@ def load_all(
     comparable = comparable_key(warehouse, key)
     with transaction(warehouse):
         questions: list[Question] = []
-        for source in _changed(warehouse, sources, as_of, say):
+        changed = _changed(warehouse, sources, as_of, say)
+        for source in changed:
             load, asked = load_source(warehouse, source, key=key, as_of=as_of, comparable=comparable)
             questions += asked
             record(warehouse, load, as_of)
             say(f"{source.source_id}: {sum(gate.rows_in for gate in load.verdicts):,} records")
-        forget_unconfigured(warehouse, [source.source_id for source in sources])
-        questions += record_unknown_people(warehouse)
+        forgotten = forget_unconfigured(warehouse, [source.source_id for source in sources])
+        if changed or forgotten:
+            questions += record_unknown_people(warehouse, unknown_people(warehouse, sources, key, as_of))
         if unanswered := acceptance.unanswered(questions):
             raise LoadAsks(unanswered)
         replace_rows(warehouse, "vault.key_in_use", pl.DataFrame({"fingerprint": [key_fingerprint(key)]}))

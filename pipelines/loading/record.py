@@ -78,12 +78,14 @@ def _day(table: str, column: str) -> str:
     return f"cast({column} at time zone recorded_tz as date)" if is_instant else column
 
 
-def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[str]) -> None:
-    """A source that the workspace no longer names leaves the raw tables; its bytes stay in the landing zone."""
+def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[str]) -> list[str]:
+    """A source that the workspace no longer names leaves the raw tables; its bytes stay in the landing zone. Which ones did."""
     loaded = read_frame(warehouse, "select distinct source_id from quality.loads where is_current")["source_id"]
-    for source_id in sorted(set(loaded) - set(configured)):
+    forgotten = sorted(set(loaded) - set(configured))
+    for source_id in forgotten:
         for table in TABLES:
             replace_rows(warehouse, table.address, pl.DataFrame(), where={"source_instance": source_id})
         replace_rows(warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": source_id})
         forget_identities(warehouse, source_id)
         warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])
+    return forgotten

@@ -3,7 +3,9 @@
 A workspace without any list of people has nothing to compare with: there people are whom the pairs name.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -11,6 +13,8 @@ import polars as pl
 from pipelines.contracts import BY_NAME
 from pipelines.contracts.losses import EDIT
 from pipelines.contracts.references import MAY_BE_UNKNOWN
+from pipelines.loading.likenesses import likenesses
+from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import Question
 from pipelines.warehouse import append_rows
 
@@ -28,6 +32,8 @@ class UnknownPeople:
     column: str
     named: int
     unknown: int
+    pseudonyms: frozenset[str] = frozenset()
+    alike: tuple[tuple[str, int], ...] = ()
 
     @property
     def words(self) -> str:
@@ -35,6 +41,8 @@ class UnknownPeople:
         return (
             f"{self.unknown:,} of {self.named:,} people whom {self.column} of {self.table} names ({self.unknown / self.named:.1%}) are on no list of people; "
             "they are no participants and in no rate"
+            + ("; of them fit somebody known: " if self.alike else "")
+            + ", ".join(f"{count:,} {way}" for way, count in self.alike)
         )
 
     @property
@@ -49,16 +57,23 @@ class UnknownPeople:
         )
 
 
-def unknown_people(warehouse: duckdb.DuckDBPyConnection) -> list[UnknownPeople]:
-    """Every column of every source that names unknown people; none without any list of people."""
+def unknown_people(
+    warehouse: duckdb.DuckDBPyConnection, sources: Sequence[SourceToLoad], key: bytes, as_of: date
+) -> list[UnknownPeople]:
+    """Every column of every source that names unknown people, and how they resemble known ones; none without any list of people."""
     if not warehouse.execute("select 1 from identity.people limit 1").fetchall():
         return []
-    return [found for table, column in MAY_BE_UNKNOWN for found in _of(warehouse, table, column) if found.unknown]
+    found = [one for table, column in MAY_BE_UNKNOWN for one in _of(warehouse, table, column) if one.unknown]
+    expected = [
+        one for one in found if MAY_BE_UNKNOWN[one.table, one.column].share is not None
+    ]  # guests resemble nobody
+    missing = frozenset[str]().union(*(one.pseudonyms for one in expected))
+    alike = likenesses(sources, missing, key, as_of) if missing else {}
+    return [replace(one, alike=tuple(alike.get(f"{one.table}.{one.column}", {}).items())) for one in found]
 
 
-def record_unknown_people(warehouse: duckdb.DuckDBPyConnection) -> list[Question]:
-    """Put what is found beside the findings of each source's current load, and give what must be asked."""
-    found = unknown_people(warehouse)
+def record_unknown_people(warehouse: duckdb.DuckDBPyConnection, found: Sequence[UnknownPeople]) -> list[Question]:
+    """Put what was found beside the findings of each source's current load, and give what must be asked."""
     warehouse.execute("delete from quality.findings where kind = ?", [KIND])
     rows = [
         {
@@ -82,13 +97,14 @@ def _of(warehouse: duckdb.DuckDBPyConnection, table: str, column: str) -> list[U
             select distinct held.id_value from identity.identifiers_in_force as held
             where held.person_id in (select person_id from identity.people)
         )
-        select named.source_instance, any_value(named.load_id), count(distinct named.{column}), count(distinct named.{column}) filter (where known.id_value is null)
+        select named.source_instance, any_value(named.load_id), count(distinct named.{column}), count(distinct named.{column}) filter (where known.id_value is null),
+            coalesce(list(distinct named.{column}) filter (where known.id_value is null), [])
         from {BY_NAME[table].address} as named
         left join known on named.{column} = known.id_value
         where named.{column} is not null and not named.is_deleted
         group by named.source_instance order by named.source_instance
     """
     return [
-        UnknownPeople(source, load, table, column, named, unknown)
-        for source, load, named, unknown in warehouse.execute(query).fetchall()
+        UnknownPeople(source, load, table, column, named, unknown, frozenset(pseudonyms))
+        for source, load, named, unknown, pseudonyms in warehouse.execute(query).fetchall()
     ]

@@ -67,6 +67,7 @@ def test_lost_zeros_stop_the_load_and_the_check_and_are_no_participants_once_acc
     assert list(problems) == ["pairs"]
     (question,) = asked.value.questions
     assert question.key in str(problems["pairs"])
+    assert "20 without leading zeros" in question.words
     load(question.key)
     found = ask(settings().warehouse, "select source_id, detail from quality.findings where kind = 'unknown_people'")
     assert [(source, detail.split(" people")[0]) for source, detail in found] == [("pairs", "20 of 40")]

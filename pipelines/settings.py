@@ -17,6 +17,9 @@ from pipelines.contracts import SOURCE_FACTS
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
 OWN_WORKSPACE = PROJECT / "impact.yaml"
+LEAST_GROUP = 3
+"""No workspace may show groups below this size."""
+
 DEMO_KEY = b"published-demo-key: protects nobody, the demo company is made up"
 
 
@@ -120,7 +123,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
     content = read_yaml(workspace_file)
     name = str(_needed(content, "workspace", workspace_file))
     _only_known(content, WORKSPACE_WORDS, "The workspace file", workspace_file)
-    is_demo = bool(content.get("demo", False))
+    is_demo = _is_demo(content.get("demo", False), workspace_file)
     here = workspace_file.parent
 
     def located(path: str) -> Path:
@@ -148,7 +151,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         data=data,
         is_demo=is_demo,
         as_of=as_of,
-        min_group_size=_whole(content.get("min_group_size", 5), "min_group_size", workspace_file),
+        min_group_size=_group_size(content.get("min_group_size", 5), workspace_file),
         levels=levels,
         programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
         sources=sources,
@@ -224,6 +227,28 @@ def _only_known(entry: Mapping[str, Any], known: frozenset[str], whose: str, wor
         raise SettingsError(
             f"{workspace_file}: {whose} doesn't know {', '.join(map(repr, unknown))}. Next step: use {', '.join(sorted(known))}; what a connector is told stands under `options:`."
         )
+
+
+def _is_demo(value: Any, workspace_file: Path) -> bool:
+    """Whether the published key may make the pseudonyms: for the people that were made up for the demo, and nobody else."""
+    if not value:
+        return False
+    if workspace_file.resolve() != DEMO_WORKSPACE.resolve():
+        raise SettingsError(
+            f"{workspace_file}: `demo: true` would hash people under a key that is published with the product. Next step: remove the line and set IMPACT_HASH_KEY "
+            "(`openssl rand -hex 32` makes one)."
+        )
+    return True
+
+
+def _group_size(value: Any, workspace_file: Path) -> int:
+    size = _whole(value, "min_group_size", workspace_file)
+    if size < LEAST_GROUP:
+        raise SettingsError(
+            f"{workspace_file}: `min_group_size` is {size}. In a group of fewer than {LEAST_GROUP} each member can work out what the others said. "
+            f"Next step: write {LEAST_GROUP} or more; 5 is usual, 10 where figures leave the organisation."
+        )
+    return size
 
 
 def _whole(value: Any, name: str, workspace_file: Path) -> int:

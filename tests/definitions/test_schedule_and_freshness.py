@@ -10,17 +10,20 @@ from pipelines.settings import Schedule, SettingsError, read_workspace
 
 def workspace(tmp_path: Path, lines: str) -> Path:
     path = tmp_path / "impact.yaml"
-    path.write_text(f"workspace: mine\ndemo: true\nsources: []\n{lines}\n")
+    path.write_text(f"workspace: mine\nsources: []\n{lines}\n")
     return path
 
 
 def test_a_workspace_without_a_schedule_runs_at_night_and_reports_monthly(tmp_path: Path) -> None:
-    assert read_workspace(workspace(tmp_path, ""), data=tmp_path, key=None).schedule == Schedule()
+    assert (
+        read_workspace(workspace(tmp_path, ""), data=tmp_path, key="a key of the tests, long enough").schedule
+        == Schedule()
+    )
 
 
 def test_the_workspace_file_says_when(tmp_path: Path) -> None:
     lines = 'schedule: {load: "0 5 * * 1-5", report: "30 6 1 */3 *", zone: Europe/Berlin}'
-    found = read_workspace(workspace(tmp_path, lines), data=tmp_path, key=None).schedule
+    found = read_workspace(workspace(tmp_path, lines), data=tmp_path, key="a key of the tests, long enough").schedule
     assert found == Schedule("0 5 * * 1-5", "30 6 1 */3 *", "Europe/Berlin")
 
 
@@ -34,7 +37,7 @@ def test_the_workspace_file_says_when(tmp_path: Path) -> None:
 )
 def test_a_schedule_that_cannot_be_read_is_refused_in_words(tmp_path: Path, lines: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        read_workspace(workspace(tmp_path, lines), data=tmp_path, key=None)
+        read_workspace(workspace(tmp_path, lines), data=tmp_path, key="a key of the tests, long enough")
 
 
 def test_every_source_that_may_grow_old_has_a_warning_and_no_more() -> None:
@@ -44,3 +47,15 @@ def test_every_source_that_may_grow_old_has_a_warning_and_no_more() -> None:
     assert {"hris_hq", "surveys", "platform"} <= named
     assert not named & {"kenya_trial", "registry"}
     assert not any(graph.get(key).blocking for key in keys)
+
+
+@pytest.mark.parametrize("size", [2, 1, 0, -3])
+def test_groups_below_three_are_shown_by_no_workspace(tmp_path: Path, size: int) -> None:
+    lines = f"min_group_size: {size}"
+    with pytest.raises(SettingsError, match="min_group_size"):
+        read_workspace(workspace(tmp_path, lines), data=tmp_path, key="a key of the tests, long enough")
+
+
+def test_the_published_key_is_for_the_people_of_the_demo_alone(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="published"):
+        read_workspace(workspace(tmp_path, "demo: true"), data=tmp_path, key="a key of the tests, long enough")

@@ -24,7 +24,6 @@ from pipelines.workspace_loads import load_sources
 WORKSPACE = """
 workspace: carried
 as_of: 2026-10-31
-demo: true
 programmes: programmes
 sources:
   - id: hris
@@ -137,6 +136,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
         (folder / "workspace.yaml").write_text(
             WORKSPACE.replace("PAGES", str(folder / "pages")).replace("TABLES", listed)
         )
+        monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
         monkeypatch.setenv("IMPACT_WORKSPACE", str(folder / "workspace.yaml"))
         monkeypatch.setenv("IMPACT_DATA", str(folder / "data"))
         carried: list[bool] = []

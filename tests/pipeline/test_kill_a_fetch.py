@@ -29,7 +29,6 @@ with connect(workspace.warehouse) as warehouse:
 WORKSPACE = """
 workspace: killed
 as_of: 2026-10-31
-demo: true
 programmes: {programmes}
 sources:
   - id: hris
@@ -40,7 +39,7 @@ SAME_AFTER_ANY_HISTORY = "* exclude (extracted_at, load_id, source_file)"
 
 
 def start(workspace: Path, data: Path) -> subprocess.Popen[str]:
-    environment = run_environment(data, IMPACT_WORKSPACE=str(workspace), BAMBOO_KEY=KEY)
+    environment = run_environment(data, IMPACT_WORKSPACE=str(workspace), BAMBOO_KEY=KEY, IMPACT_HASH_KEY=KEY)
     return subprocess.Popen(
         [sys.executable, "-c", LOAD],
         cwd=PROJECT,

@@ -16,7 +16,6 @@ from tests.servers.http import serving
 WORKSPACE = """
 workspace: remote
 as_of: 2026-10-31
-demo: true
 programmes: {programmes}
 sources:
   - id: hris
@@ -33,6 +32,7 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         workspace = tmp_path / "workspace.yaml"
         programmes = PROJECT / "data/examples/demo_company/programmes"
         workspace.write_text(WORKSPACE.format(url=server.url, programmes=programmes))
+        monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
         monkeypatch.setenv("IMPACT_WORKSPACE", str(workspace))
         monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
         monkeypatch.setenv("BAMBOO_KEY", KEY)

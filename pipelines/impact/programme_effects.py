@@ -12,7 +12,7 @@ from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdi
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.multiplicity import benjamini_hochberg
-from pipelines.impact.rating import rate
+from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
 from pipelines.impact.trial_estimates import estimate_by_trials
@@ -125,9 +125,10 @@ def programme_effects(
         if data.has_other_cohorts:
             _without_lot(found, outcome, declaration, data)
     _judge(found, policy)
-    for row in found.rows:
+    for place, row in enumerate(found.rows):
         rating = rate(row, declaration.covariates, policy)
-        row |= {"rating": rating.points, "rating_words": rating.words}
+        stamp = {"rating": rating.points, "rating_words": rating.words}
+        found.rows[place] = {**bounded_by_rating(row, rating, policy), **stamp}
     schema = {"cohort_id": pl.String(), **ESTIMATE_SCHEMA}
     return ProgrammeEffects(
         pl.DataFrame(found.rows, schema=schema),

@@ -32,6 +32,18 @@ def rate(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy 
     return Rating(3, f"not randomised; falsification tests passed: {', '.join(passed)}")
 
 
+def bounded_by_rating(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy = POLICY) -> dict[str, Any]:
+    """The row, at most suggestive where its rating is too low to support: a check that wasn't made can't improve a verdict."""
+    if row.get("verdict") != "supported" or rating.points >= policy.least_rating:
+        return dict(row)
+    return {
+        **row,
+        "verdict": "suggestive",
+        "verdict_words": "A difference is seen, but nothing shows that the groups were alike in what wasn't measured.",
+        "reasons": ["no falsification test was made and passed, so the groups may differ in what wasn't measured"],
+    }
+
+
 def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
     loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
     told = f"randomised; outcomes missing for {loss.overall:.0%} of those drawn, {100 * loss.gap:.0f} points apart between the arms"
@@ -45,7 +57,8 @@ def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
 def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy) -> list[str]:
     passed = []
     control, p_control = row.get("negative_control"), row.get("negative_control_p")
-    if control and control not in adjusted and p_control is not None and p_control >= policy.negative_control_level:
+    is_adjusted = control is not None and any(control == name or control.startswith(f"{name} ") for name in adjusted)
+    if control and not is_adjusted and p_control is not None and p_control >= policy.negative_control_level:
         passed.append("an outcome that the programme can't have moved")
     if row.get("pre_trend_p") is not None and row["pre_trend_p"] >= policy.pre_trend_level:
         passed.append("the trend before the start")

@@ -48,6 +48,7 @@ class VerdictPolicy:
     greatest_family_error: float
     bounds_margin: float
     least_units: int
+    least_rating: int
     loss_boundary: tuple[tuple[float, float], ...]
 
 

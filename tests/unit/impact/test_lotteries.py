@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.impact import Outcome, estimate_intention_to_treat
 from pipelines.impact.attrition import Loss, greatest_gap, is_low, lee_bounds
 from pipelines.impact.randomisation import randomisation_p
-from pipelines.impact.rating import rate
+from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.regression import least_squares
 from pipelines.impact.verdicts import POLICY, DrawEvidence, judge_randomised
 
@@ -167,6 +167,11 @@ def test_the_rating_stays_word_for_word_when_every_outcome_is_turned_round() -> 
         ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.5}, ("commute",), 1),
         ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.01}, (), 1),
         (
+            {"design": "target_trial", "negative_control": "mood a year before the start", "negative_control_p": 0.5},
+            ("mood",),
+            1,
+        ),
+        (
             {
                 "design": "difference_in_differences",
                 "negative_control": "commute",
@@ -216,3 +221,10 @@ def test_the_rating_stays_word_for_word_when_every_outcome_is_turned_round() -> 
 )
 def test_the_rating_comes_from_design_loss_units_and_tests(row: dict, adjusted: tuple[str, ...], points: int) -> None:
     assert rate(row, adjusted).points == points
+
+
+def test_a_check_that_wasnt_made_never_improves_a_verdict() -> None:
+    row = {"design": "target_trial", "verdict": "supported", "negative_control": None, "negative_control_p": None}
+    assert bounded_by_rating(row, rate(row, ()))["verdict"] == "suggestive"
+    checked = {**row, "negative_control": "commute", "negative_control_p": 0.5}
+    assert bounded_by_rating(checked, rate(checked, ()))["verdict"] == "supported"

@@ -1,55 +1,20 @@
 """What one column of an unknown file could be read as: a format where one is certain, a question where not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from pipelines.contracts import Column
-from pipelines.sources.times import local_expr
+from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
 
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M:%S",
-    "%d.%m.%Y",
-    "%d.%m.%y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%b %d, %Y",
-)
-TIME_FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M",
-    "%d.%m.%Y %H:%M",
-    "%d.%m.%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %I:%M %p",
-    "%m/%d/%Y %I:%M:%S %p",
-    "%d/%m/%Y %I:%M %p",
-)
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
 """What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
 TRUE_FALSE = frozenset({"true", "false", "1", "0"})
 NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
-YEARS = (1900, 2200)
+NOON = "12:00"
 NEARLY_ALL = 0.9
 MANY = 20
 
@@ -131,27 +96,32 @@ def time_format(column: Column, header: str, values: pl.Series, notes: Notes) ->
         notes.tell(f"{', '.join(never)} in {header!r} means that there is no end")
     if word == "instant":
         return {**nulls, **_zoned(header, real, notes)}
-    return {**nulls, **_written(word, header, real, DATE_FORMATS, notes)}
+    holds_time = real.len() and real.str.contains(r"\d:\d\d").all()
+    formats = time_formats(offset=bool(real.str.contains(OFFSET).all())) if holds_time else DATE_FORMATS
+    return {**nulls, **_written(word, header, real, formats, notes)}
 
 
 def _zoned(header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:
-    if values.len() and values.str.contains(r"(Z|[+-]\d\d:?\d\d)$").all():
-        return {"instant": "%+"}
+    if values.len() and values.str.contains(OFFSET).all():
+        return _written("instant", header, values, time_formats(offset=True), notes)
     if notes.zone is None:
         notes.ask(
             f"in which zone are the times of {header!r}? Write it under `format:`, for example `zone: Europe/Berlin`"
         )
-    return _written("instant", header, values, (*TIME_FORMATS, *DATE_FORMATS), notes)
+    written = _written("instant", header, values, (*DATE_FORMATS, *time_formats()), notes)
+    if written.get("instant") in DATE_FORMATS:
+        notes.tell(f"{header!r} holds days without a time of day; they are read as noon (`at:`)")
+        return {**written, "at": NOON}
+    return written
 
 
-def _written(word: str, header: str, values: pl.Series, formats: tuple[str, ...], notes: Notes) -> dict[str, Any]:
+def _written(word: str, header: str, values: pl.Series, formats: Sequence[str], notes: Notes) -> dict[str, Any]:
     """The one format of `values`. Alone it must fit all of them, or nearly all where no other fits a single one."""
     how = f"how are the dates of {header!r} written?"
     if values.is_empty():
         notes.ask(f"{how} It is empty in this file; write the format as `{word}:`, or take the column out")
         return {}
-    fits = {pattern: fitting(values, pattern) for pattern in formats}
-    fits = {pattern: count for pattern, count in fits.items() if count}
+    fits = patterns_of(values, formats)
     whole = [pattern for pattern, count in fits.items() if count == values.len()]
     if len(whole) == 1:
         return {word: whole[0]}
@@ -169,12 +139,6 @@ def _written(word: str, header: str, values: pl.Series, formats: tuple[str, ...]
     )
     notes.ask(f"{how} No usual format fits all {values.len():,} ({said or 'none fits any'}); write it as `{word}:`")
     return {}
-
-
-def fitting(values: pl.Series, pattern: str) -> int:
-    """How many of `values` are times of that pattern in a year that can be meant."""
-    parsed = pl.select(local_expr(pl.lit(values), pattern)).to_series()
-    return int(parsed.dt.year().is_between(*YEARS).sum())
 
 
 def _nulls(values: pl.Series, never: list[str] | None = None) -> dict[str, Any]:

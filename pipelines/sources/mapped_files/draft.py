@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.contracts import BY_NAME, Column
 from pipelines.sources.mapped_files.column_proposals import Notes, proposed_spec
 from pipelines.sources.mapped_files.file_layout import Layout
-from pipelines.sources.mapped_files.header_words import recognised
+from pipelines.sources.mapped_files.header_words import ROLES, recognised
 
 
 class Draft:
@@ -29,6 +29,11 @@ class Draft:
     def found(self, table: str) -> dict[str, str]:
         """Columns of `table` that the headers name."""
         return recognised(table, self.layout.header)
+
+    def sides(self) -> dict[str, str]:
+        """Role to the header that names its people."""
+        found = self.found("pair_members")
+        return {role: found[role] for role in ROLES if role in found}
 
     def spec(self, column: Column, header: str) -> dict[str, Any] | None:
         """How `header` is read into `column`; None where it can't be."""
@@ -58,6 +63,12 @@ class Draft:
                 columns[column.name] = self._required(column)
         self.tables.append({"table": table, **words, "columns": columns})
 
+    def _tells_apart(self, name: str) -> bool:
+        """Whether a column never repeats and isn't a count of the rows, which another export begins anew."""
+        values = self.values(name)
+        height = self.layout.text.rows.height
+        return values.n_unique() == height and values.to_list() != [str(n) for n in range(1, height + 1)]
+
     def _required(self, column: Column) -> dict[str, Any]:
         if column.name == "person_kind":
             self.notes.tell(
@@ -79,7 +90,11 @@ class Draft:
         if named and self.layout.text.rows.select(named).is_duplicated().mean() in (0.0, None):
             return named
         height = self.layout.text.rows.height
-        alone = [name for name in self.layout.header if height and self.values(name).n_unique() == height]
+        alone = [name for name in self.layout.header if height and self._tells_apart(name)]
+        sides = list(self.sides().values())
+        when = [found[name] for name in ("scheduled_start_at", "start_time") if name in found]
+        if table == "sessions" and when and len(sides) == len(ROLES) and not named:
+            return [*when, *sides]
         if alone and not named:
             self.notes.tell(f"{alone[0]!r} tells the rows apart (`key:`), since it never repeats here")
             self.used.add(alone[0])

@@ -17,6 +17,7 @@ from pipelines.sources.delimited import (
     read_delimited,
     utf_16_of,
 )
+from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import known_names
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile, SourceRefused
@@ -64,25 +65,31 @@ def layout_of(file: SourceFile, *, delimiter: str | None = None, sheet: str | No
 
 def _of_spreadsheet(file: SourceFile, sheet: str | None) -> Layout:
     sheets = sheet_names(file)
-    chosen = sheet or sheets[0]
-    text = read_spreadsheet(file, sheet=chosen)
-    candidates = [[name for name in text.header if not name.startswith("__unnamed_")]]
-    columns = [name for name in text.rows.columns if name not in (LINE, RAW)]
-    candidates += [
-        [value.strip() for value in row if value and value.strip()]
-        for row in text.rows.select(columns).head(HEADER_WITHIN - 1).rows()
-    ]
-    best = max(candidates, key=lambda names: len(known_names(names)))
-    if best is not candidates[0] and len(known_names(best)) > len(known_names(candidates[0])):
-        text = read_spreadsheet(file, required=tuple(best), sheet=chosen)
-    taken = (
-        [
-            f"the sheet {chosen!r} is read; the others ({', '.join(s for s in sheets if s != chosen)}) aren't: see --sheet"
-        ]
-        if len(sheets) > 1
-        else []
-    )
+    chosen = sheet or _first_filled(file, sheets)
+    rows = _top_rows(file, chosen)
+    names = [name.strip() for name in rows[header_row(rows)] if name and name.strip()]
+    text = read_spreadsheet(file, required=tuple(dict.fromkeys(names)), sheet=chosen)
+    others = ", ".join(name for name in sheets if name != chosen)
+    taken = [f"the sheet {chosen!r} is read; the others ({others}) aren't: see --sheet"] if others else []
     return Layout(text, {"kind": "xlsx", **({"sheet": chosen} if len(sheets) > 1 or sheet else {})}, {}, taken)
+
+
+def _first_filled(file: SourceFile, sheets: Sequence[str]) -> str:
+    """The first sheet whose top looks like a table, else the first: covers and notes have one column."""
+    tables = (name for name in sheets if max((len(_filled(row)) for row in _top_rows(file, name)), default=0) > 1)
+    return sheets[0] if len(sheets) == 1 else next(tables, sheets[0])
+
+
+def _top_rows(file: SourceFile, sheet: str) -> list[list[str]]:
+    """The rows among which the headers stand, empty ones left out. Raises `SourceRefused` for an empty sheet."""
+    text = read_spreadsheet(file, sheet=sheet, keep_unnamed=True)
+    names = ["" if name.startswith("__unnamed_") else name for name in text.header]
+    values = text.rows.drop(LINE, RAW).head(HEADER_WITHIN - 1).rows()
+    return [names, *([value or "" for value in row] for row in values)]
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [value for value in row if value.strip()]
 
 
 def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
@@ -112,14 +119,9 @@ def _is_utf_8(data: bytes) -> bool:
 
 
 def header_line(lines: Sequence[str], delimiter: str) -> tuple[int, list[str]]:
-    """Index and names of the line with most known headers, the first of them; of the first line of the usual width where no header is known."""
+    """Index and names of the line that holds the headers."""
     split = [next(csv.reader([line], delimiter=delimiter), []) for line in lines[:HEADER_WITHIN]]
-    known = [len(known_names(fields)) for fields in split]
-    if max(known, default=0) > 0:
-        at = known.index(max(known))
-    else:
-        width = max((len(fields) for fields in split), default=0)
-        at = next((place for place, fields in enumerate(split) if len(fields) == width), 0)
+    at = header_row(split)
     return at, [field.replace("\ufeff", "").strip() for field in split[at] if field.strip()]
 
 

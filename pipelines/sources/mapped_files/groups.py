@@ -8,6 +8,7 @@ import polars as pl
 from pipelines.contracts import BY_NAME
 from pipelines.sources.mapped_files.column_proposals import holds_mail, time_format
 from pipelines.sources.mapped_files.draft import Draft
+from pipelines.sources.mapped_files.header_words import ROLES
 
 CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
 
@@ -97,7 +98,7 @@ def _pairs(draft: Draft) -> None:
         "joined_date": draft.found("pairs").get("actual_start_date"),
         "left_date": draft.found("pairs").get("actual_end_date"),
     }
-    for role in ("mentor", "mentee"):
+    for role in ROLES:
         member = _member(draft, role)
         if member is not None:
             members = BY_NAME["pair_members"]
@@ -133,17 +134,45 @@ def _sessions(draft: Draft) -> None:
         given["scheduled_start_at"] = _day_and_time(draft, start, clock)
     if start and found.get("end_time") and "scheduled_end_at" not in found:
         given["scheduled_end_at"] = _day_and_time(draft, start, found["end_time"])
-    draft.add("sessions", given)
-    for role in ("mentor", "mentee"):
+    session = _session_id(draft, found, (start, clock))
+    draft.add("sessions", {**given, **({"session_id": session} if session else {}), **_as_the_log_says(draft, found)})
+    for role in ROLES:
         member = _member(draft, role)
-        if member is not None and "session_id" in found:
-            attended = {
-                "session_id": {"from": found["session_id"]},
-                "person_id": member,
-                "join_seq": {"const": 1},
-                "role": {"const": role},
-            }
-            draft.add("session_participants", attended)
+        if member is not None and session:
+            draft.add("session_participants", _took_part(draft, session, member, role))
+
+
+def _session_id(draft: Draft, found: Mapping[str, str], when: tuple[str | None, ...]) -> dict[str, Any]:
+    """The log's own number, else who met and when: the same two meet once at a time."""
+    if "session_id" in found:
+        draft.used.add(found["session_id"])
+        return {"from": found["session_id"]}
+    parts = [part for part in (*when, *draft.sides().values()) if part]
+    if "scheduled_start_at" not in found or len(draft.sides()) < len(ROLES):
+        return {}
+    draft.used.update(parts)
+    draft.notes.tell(f"a session is told apart by {', '.join(map(repr, parts))}: no column numbers them")
+    return {"template": " ".join(f"{{{part}}}" for part in parts)}
+
+
+def _as_the_log_says(draft: Draft, found: Mapping[str, str]) -> dict[str, Any]:
+    """How a session ended and by what we know it, where the file has no word for it: nothing is taken for held."""
+    if "status" in found:
+        draft.notes.tell("the log says itself how a session ended (`status_basis: self_report`)")
+        return {"status_basis": {"const": "self_report"}}
+    draft.notes.tell(
+        "no column says whether a session took place, so it counts as unknown (`status`); write `const: held` if the log holds only sessions that did"
+    )
+    return {"status": {"const": "unknown"}, "status_basis": {"const": "assumed"}}
+
+
+def _took_part(draft: Draft, session: dict[str, Any], member: dict[str, Any], role: str) -> dict[str, Any]:
+    attended = {"session_id": session, "person_id": member, "join_seq": {"const": 1}, "role": {"const": role}}
+    minutes = draft.found("session_participants").get("minutes")
+    if minutes is None:
+        return attended
+    spec = draft.spec(BY_NAME["session_participants"].column("minutes"), minutes)
+    return {**attended, "minutes": spec} if spec else attended
 
 
 def _day_and_time(draft: Draft, day: str, clock: str) -> dict[str, Any]:

@@ -12,6 +12,13 @@ from pipelines.contracts import BY_NAME
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
+LINKING = frozenset("of the de du des der d la le l del el am im as".split())
+"""Words between others that people leave out or put in: `Date d'embauche`, `Date embauche`."""
+SHORT = 6  # letters below which blanks tell names apart
+ROLES: Mapping[str, frozenset[str]] = {
+    "mentor": frozenset("mentor mentors mentorin mentora tuteur tutor".split()),
+    "mentee": frozenset("mentee mentees mentore mentoree mentorado mentorada protege".split()),
+}
 
 
 def folded(name: str) -> str:
@@ -33,14 +40,17 @@ def dictionary() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 @cache
 def all_words() -> frozenset[str]:
-    """Every name that any table knows: by it the line that holds the headers is found."""
+    """Every name that any table knows, as `_forms` writes it: by it the line that holds the headers is found."""
     own = {column.name.replace("_", " ") for table in dictionary() for column in BY_NAME[table].columns}
-    return frozenset(own | {word for columns in dictionary().values() for words in columns.values() for word in words})
+    words = own | {word for columns in dictionary().values() for names in columns.values() for word in names}
+    return frozenset(form for word in words for form in _forms(word))
 
 
 def known_names(header: Iterable[str]) -> list[str]:
     """The headers that mean something, in their own spelling."""
-    return [name for name in header if all_words() & set(_foldings(name))]
+    return [
+        name for name in header if all_words() & set(_foldings(name)) or any(_of_role(role, name) for role in ROLES)
+    ]
 
 
 def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
@@ -50,14 +60,45 @@ def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
     columns = [column.name for column in BY_NAME[table].columns]
     found: dict[str, str] = {}
     for column in (*columns, *(part for part in words if part not in columns)):
-        for word in (column.replace("_", " "), *words.get(column, ())):
-            name = spelled.get(word)
-            if name is not None and name not in found.values():
-                found[column] = name
-                break
+        names = (
+            spelled.get(form) for word in (column.replace("_", " "), *words.get(column, ())) for form in _forms(word)
+        )
+        name = next((name for name in names if name is not None and name not in found.values()), None)
+        if name is None and column in ROLES and column in words:
+            name = next((name for name in header if _of_role(column, name)), None)
+        if name is not None:
+            found[column] = name
     return found
+
+
+def _of_role(role: str, name: str) -> bool:
+    """Whether a header names the people of a role by an id or address: `Mentee staff no`, `Personalnummer Mentor`."""
+    own = [word for word in folded(_BRACKETS.sub("", name)).split() if word not in LINKING]
+    rest = [word for word in own if word not in ROLES[role]]
+    return len(rest) < len(own) and (not rest or _joined(rest) in _names_of_ids())
+
+
+@cache
+def _names_of_ids() -> frozenset[str]:
+    persons = dictionary()["persons"]
+    return frozenset(
+        form for column in ("person_id", "email_work") for word in persons[column] for form in _forms(word)
+    )
 
 
 def _foldings(name: str) -> tuple[str, ...]:
     """The whole header, and what is left without brackets: `Austritt (letzter Tag)` is `austritt` too."""
-    return folded(name), folded(_BRACKETS.sub("", name))
+    return tuple(form for part in (name, _BRACKETS.sub("", name)) for form in _forms(folded(part)))
+
+
+def _forms(words: str) -> tuple[str, ...]:
+    """Folded words for comparison, likeliest first: without blanks (`DateofHire`), and without the words that only link others."""
+    parts = words.split()
+    bare = [part for part in parts if part not in LINKING]
+    return _joined(parts), *([_joined(bare)] if 1 < len(bare) < len(parts) else [])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Short names keep their blanks: `a b` isn't `ab`."""
+    whole = "".join(parts)
+    return whole if len(whole) >= SHORT else " ".join(parts)

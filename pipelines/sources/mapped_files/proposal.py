@@ -4,7 +4,6 @@ Nothing that changes results is decided here. A date whose format isn't certain 
 isn't a word of the contract gets no meaning. What is taken for granted is said.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,17 +14,14 @@ from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.file_layout import Layout, decimal_mark
 from pipelines.sources.mapped_files.groups import GROUPS
 from pipelines.sources.mapped_files.header_words import folded, recognised
+from pipelines.sources.mapped_files.left_out import ask_about_unused, tell_of_employment
 from pipelines.sources.records import SourceFile, SourceRefused
 
-SECRET = re.compile(
-    r"password|passwort|mot de passe|contrasena|\bssn\b|social security|sozialversicherung|securite sociale|seguridad social|\biban\b|\bbank|salary|gehalt|salaire|salario|"
-    r"tax id|steuer|\bbirth|geburt|naissance|nacimiento"
-)
 IDENTITY: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "persons": (("person_id",), ("email_work",), ("email_personal",)),
     "job_history": (("person_id", "valid_from"),),
     "pairs": (("pair_id",), ("actual_start_date", "status")),
-    "sessions": (("session_id",), ("pair_id", "scheduled_start_at")),
+    "sessions": (("session_id",), ("pair_id", "scheduled_start_at"), ("scheduled_start_at", "mentor", "mentee")),
     "applications": (("application_id",), ("person_id", "submitted_at"), ("person_id", "decision")),
     "survey_invitations": (("person_id", "sent_at"),),
     "person_measures": (("person_id", "measure"),),
@@ -38,7 +34,7 @@ IDENTITY: Mapping[str, tuple[tuple[str, ...], ...]] = {
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "persons": ("employment_spells", "job_history"),
     "pairs": ("pair_members",),
-    "sessions": ("pair_members",),
+    "sessions": ("pair_members", "session_participants"),
 }
 SURVEYS_KNOW = 3  # headers of a table of answers that mean something elsewhere too: a time, an address, a name
 
@@ -81,11 +77,9 @@ def propose(
     found = Proposal({}, draft.notes, table=chosen, fits=len(draft.used))
     found.notes.taken[:0] = layout.taken
     found.unused = [name for name in header if name not in draft.used]
-    for name in found.unused:
-        if SECRET.search(folded(name)):
-            found.notes.ask(
-                f"{name!r} looks like a secret, pay or a date of birth: leave it out of the export; it is never loaded"
-            )
+    ask_about_unused(draft, found.unused)
+    if chosen == "persons":
+        tell_of_employment(draft)
     form = {**layout.form, **({"zone": zone} if zone else {})}
     mark = next((mark for column in draft.numbers if (mark := decimal_mark(draft.values(column)))), None)
     if mark:
@@ -109,7 +103,8 @@ def _best_table(file: SourceFile, layout: Layout) -> str:
     found = {}
     for table in IDENTITY:
         columns = recognised(table, header)
-        if any(columns.keys() >= set(needed) for needed in IDENTITY[table]):
+        members = recognised("pair_members", header) if table == "sessions" else {}
+        if any({*columns, *members} >= set(needed) for needed in IDENTITY[table]):
             beside = {name for other in BESIDE.get(table, ()) for name in recognised(other, header).values()}
             found[table] = len({*columns.values(), *beside})
     if _looks_like_a_survey(header) and max(found.values(), default=0) <= SURVEYS_KNOW:

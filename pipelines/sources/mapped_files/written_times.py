@@ -1,0 +1,84 @@
+"""How an unknown column of days or times may be written: the usual patterns, and which of them read all of its values alike."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import polars as pl
+
+from pipelines.sources.times import local_expr
+
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%d.%m.%Y",
+    "%d.%m.%y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d-%m-%y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d %b %Y",
+    "%d. %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d/%b/%Y",
+    "%d de %b de %Y",
+    "%b %d, %Y",
+    "%b %d %Y",
+    "%a, %d %b %Y",
+)
+CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
+BETWEEN = (" ", "T", ", ")
+OFFSET = r"(Z|\d\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
+"""The end of a time that says by itself which instant it is."""
+_DIRECTIVE = re.compile(r"%\.?[A-Za-z+]")
+_WORDS = re.compile(r"%[abp]")
+YEARS = (1900, 2200)
+SAMPLE = 200  # values by which patterns that fit nothing are told first
+
+
+@cache
+def time_formats(*, offset: bool = False) -> tuple[str, ...]:
+    """Every usual day with every usual clock; offset: with how far the clock is from UTC."""
+    ends = ("%z", " %z") if offset else ("",)
+    usual = (
+        f"{day}{between}{clock}{end}" for day in DATE_FORMATS for between in BETWEEN for clock in CLOCKS for end in ends
+    )
+    return ("%+", *usual) if offset else tuple(usual)
+
+
+def patterns_of(values: pl.Series, patterns: Sequence[str]) -> dict[str, int]:
+    """Patterns that read some of `values`, with how many; of several that read all of them alike, the first."""
+    distinct = values.unique(maintain_order=True)
+    sample = distinct.head(SAMPLE)
+    found: dict[str, int] = {}
+    seen: list[pl.Series] = []
+    shapes = {re.sub(r"\d+", "9", value) for value in sample.to_list()}
+    likely = [pattern for pattern in patterns if any(_may_fit(pattern, shape) for shape in shapes)]
+    for pattern in [pattern for pattern in likely if read_by(sample, pattern).count()]:
+        times = read_by(values, pattern)
+        if times.null_count() == 0:
+            if any(times.equals(other) for other in seen):
+                continue
+            seen.append(times)
+        found[pattern] = times.count()
+    return found
+
+
+def _may_fit(pattern: str, shape: str) -> bool:
+    """Whether the marks and words between a pattern's directives stand in a text: told without compiling it, since nearly none do."""
+    between = _DIRECTIVE.sub("", pattern)
+    has_words = any(letter.isalpha() for letter in shape.replace("T", "", 1).removesuffix("Z"))
+    wants_words = bool(_WORDS.search(pattern)) or pattern.endswith(("%z", "%+"))
+    return all(shape.count(mark) >= between.count(mark) for mark in set(between)) and (wants_words or not has_words)
+
+
+def read_by(values: pl.Series, pattern: str) -> pl.Series:
+    """`values` as they are written by that pattern; null where one isn't, or its year can't be meant."""
+    times = pl.select(local_expr(pl.lit(values), pattern)).to_series()
+    return times.set(~times.dt.year().is_between(*YEARS), None)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
+from pipelines.sources.lists_below import list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejects_frame
 
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
@@ -37,7 +38,7 @@ csv.field_size_limit(10_000_000)
 
 @dataclass(frozen=True)
 class DelimitedText:
-    """A file as text: `rows` has a text column per header name plus `__line` (1-based) and `__raw`."""
+    """A file as text: `rows` has a text column per header name plus `__line` (1-based) and `__raw`. below: filled lines of other lists below the records."""
 
     file: str
     header: tuple[str, ...]
@@ -45,6 +46,7 @@ class DelimitedText:
     rows: pl.DataFrame
     rejects: pl.DataFrame
     findings: list[Finding]
+    below: int = 0
 
 
 def normalised(name: str) -> str:
@@ -103,8 +105,11 @@ def read_delimited(
     encoding: str | None = None,
     header_rows: int = 1,
     keep_unnamed: bool = False,
+    first_list: bool = False,
 ) -> DelimitedText:
     """Read `file`; the header is the first of 20 lines that holds all `required` names. delimiter: without it a comma, or what else parts the required names.
+
+    first_list: another list below the records is counted (`below`), not split.
 
     Raises `SourceRefused` for an empty file, a missing required column or bytes that are no text.
     """
@@ -126,8 +131,17 @@ def read_delimited(
             )
         )
     head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
-    rows, rejects = split_records(file.name, lines, head.body, head.delimiter, head.names, keep_unnamed=keep_unnamed)
-    return DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings)
+    end = list_below(lines, head.body, len(lines), head.delimiter, len(head.names)) if first_list else None
+    below = filled_lines(lines[end:]) if end is not None else 0
+    rows, rejects = split_records(
+        file.name, lines[:end], head.body, head.delimiter, head.names, keep_unnamed=keep_unnamed
+    )
+    return DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings, below)
+
+
+def filled_lines(lines: Sequence[str]) -> int:
+    """How many lines aren't blank."""
+    return sum(1 for line in lines if line.strip())
 
 
 @dataclass(frozen=True)

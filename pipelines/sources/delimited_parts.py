@@ -16,12 +16,14 @@ from pipelines.sources.delimited import (
     DelimitedText,
     Head,
     encodings,
+    filled_lines,
     has_mojibake,
     head_of,
     refuse_long_line,
     split_records,
     utf_16_of,
 )
+from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import FileOnDisk, Finding
 
 PART = 4 << 20  # characters of a part: some 50,000 records, whose frames take about 100 MB on their way
@@ -69,22 +71,43 @@ def delimited_parts(
     delimiter: str | None = None,
     header_rows: int = 1,
     part: int = PART,
+    first_list: bool = False,
 ) -> Iterator[DelimitedText]:
-    """`file` in parts of about `part` characters, in the order of its lines; findings stand in the first.
+    """`file` in parts of about `part` characters, in the order of its lines; findings stand in the first. first_list: as in `read_delimited`.
 
     encoding: what `encoding_of` answered. Raises `SourceRefused` for a missing required column.
     """
     head: Head | None = None
     before = 0
     findings: list[Finding] = []
-    for lines in _line_groups(file, encoding, delimiter, part):
+    last: list[str] = []
+    ended = False
+    for lines, ahead in _with_what_follows(_line_groups(file, encoding, delimiter, part)):
         if head is None:
             head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
         body = 0 if before else head.body
-        rows, rejects = split_records(file.name, lines, body, head.delimiter, head.names, before)
+        end = 0 if ended else None
+        if first_list and not ended:
+            around = [*last, *lines, *ahead]
+            found = list_below(around, len(last) + body, len(last) + len(lines), head.delimiter, len(head.names))
+            end, ended = (None, False) if found is None else (found - len(last), True)
+        below = filled_lines(lines[end:]) if end is not None else 0
+        rows, rejects = split_records(
+            file.name, lines[:end], min(body, len(lines[:end])), head.delimiter, head.names, before
+        )
         before += len(lines)
-        yield DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings)
+        last = lines[-1:]
+        yield DelimitedText(file.name, tuple(head.names), head.more, rows, rejects, findings, below)
         findings = []
+
+
+def _with_what_follows(groups: Iterator[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+    """Each group with the first lines of the next, which may tell that a list ends here."""
+    group = next(groups)
+    for following in groups:
+        yield group, following[:LOOK]
+        group = following
+    yield group, []
 
 
 def _line_groups(source: FileOnDisk, encoding: str, delimiter: str | None, part: int) -> Iterator[list[str]]:

@@ -33,6 +33,7 @@ def _layout(entry: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]
         "required": required_of(entry),
         "delimiter": str(form["delimiter"]) if form.get("delimiter") else None,
         "header_rows": int(entry.get("header_rows", 1)),
+        "first_list": True,
     }
 
 

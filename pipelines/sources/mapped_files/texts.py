@@ -14,8 +14,18 @@ from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table
 from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
-from pipelines.sources.records import SYSTEM_NOUNS, Extract, Finding, SourceRefused, TableBatch, conform, merge
+from pipelines.sources.records import (
+    SYSTEM_NOUNS,
+    Extract,
+    Finding,
+    SourceRefused,
+    TableBatch,
+    conform,
+    filtered_frame,
+    merge,
+)
 
+BELOW = "{rows} lines below the records are another list with its own headers; they are left out"
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
 
 
@@ -166,6 +176,10 @@ def _map_text(
         used |= reads
         if position == 0 and text.rejects.height:
             batch = TableBatch(batch.table, batch.rows, pl.concat([text.rejects, batch.rejects]), batch.filtered)
+        if position == 0 and text.below:
+            tally[Finding("another_list", batch.table, text.file, BELOW)] += text.below
+            left_out = filtered_frame({"line of another list": text.below})
+            batch = replace(batch, filtered=pl.concat([batch.filtered, left_out]))
         batches.append(batch)
     findings.extend(_unused_columns(text, entry, used))
     return batches

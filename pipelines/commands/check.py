@@ -1,8 +1,10 @@
 """`impact check`: everything that can go wrong with a source, tried without loading anything."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
+import duckdb
 import polars as pl
 import typer
 
@@ -26,6 +28,9 @@ WORTH_TELLING = {
 }
 """Columns whose absence takes metrics away without breaking anything."""
 
+KEPT_BY_THE_PRODUCT = frozenset({"workspace", "match_decisions", "source_facts"})
+"""Tables that no source of the workspace file needs to bring."""
+
 
 def check(
     source: Annotated[str | None, typer.Argument(help="Id of one source; all of them without it.")] = None,
@@ -41,11 +46,12 @@ def check(
         stop(
             f"There is no source {source!r}; the workspace file names {', '.join(entry.source_id for entry in every)}."
         )
-    with tried_sources(chosen) as (results, _):
+    with tried_sources(chosen) as (results, warehouse):
         for result in results:
             _say(result, show=show)
         if source is None:
-            _say_what_is_missing([result for result in results if result.problem is None])
+            sound = [result for result in results if result.problem is None]
+            _say_what_is_missing(sound, warehouse, settings_now.as_of or date.today())
     bad = [result.source_id for result in results if result.problem]
     typer.echo("")
     if bad:
@@ -114,22 +120,13 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 
-def _say_what_is_missing(results: Sequence[Tried]) -> None:
-    """Tables that nobody delivers and columns that stay empty, with the metrics that can't be computed for it."""
-    needs = MetricNeeds(PROJECT / "dbt_project")
+def _say_what_is_missing(results: Sequence[Tried], warehouse: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Tables that nobody delivers, and the metrics that a run will call not measured, with what they would need."""
     delivered = {name for result in results for name, gate in result.gates.items() if gate.loaded}
+    absent = [name for name in BY_NAME if name not in delivered and name not in KEPT_BY_THE_PRODUCT]
     typer.secho("\nWhat will be missing", bold=True)
-    lines = []
-    for table in BY_NAME:
-        lost = needs.lost_without_table(table)
-        if table not in delivered and lost and table != "workspace":
-            lines.append(f"  no source brings {table}: {shown(lost)} will stay empty")
-    for table, columns in WORTH_TELLING.items():
-        loads = [result.filled[table] for result in results if table in result.filled]
-        for column in columns:
-            filled = any(column in columns_filled for columns_filled in loads)
-            lost = needs.lost_without_column(table, column)
-            if loads and not filled and lost:
-                lines.append(f"  {table}.{column} is empty everywhere: {shown(lost)} may stay empty")
-    for line in lines or ["  nothing: every metric has its tables"]:
+    lines = [f"  no source brings {', '.join(absent)}; what rests on them alone stays empty"] if absent else []
+    for one in MetricNeeds(PROJECT / "dbt_project").not_measured(warehouse, as_of):
+        lines.append(f"  not measured, since {one.missing}: {shown(one.metrics)}. {one.remedy}")
+    for line in lines or ["  nothing: every metric has what it needs"]:
         typer.echo(line)

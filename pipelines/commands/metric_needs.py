@@ -1,87 +1,110 @@
-"""Which metrics stand on which raw tables and columns, read off the models' own SQL: what a missing table or an empty column costs.
+"""What no metric can be measured without, and whether the loaded rows show it: `impact check` says beforehand what a run will call not measured.
 
-Tables are exact: a metric needs a table where any model below it reads it. Columns are the models' words: a metric may need a column where a model below it, which also stands on the column's
-table, names it. That may name a metric too many, never one too few.
+A fact that no row of any source shows, and that no source declares (`holds:`), is met for no programme: the run's own judgement (model `int_needs_unmet`) asks for it programme by
+programme, and so never measures what is named here.
 """
 
-import re
+import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-_REF = re.compile(r"ref\(\s*'([a-z0-9_]+)'\s*\)")
-_SOURCE = re.compile(r"source\(\s*'([a-z0-9_]+)'\s*,\s*'([a-z0-9_]+)'\s*\)")
-_MACRO_CALL = re.compile(r"\b([a-z_]+)\(")
-_MACRO = re.compile(r"{%-?\s*macro\s+([a-z_]+)\(.*?%}(.*?){%-?\s*endmacro\s*-?%}", re.DOTALL)
-NOT_METRICS = frozenset({"metric_values", "goal_forecasts", "goal_status", "people_without_consent"})
+import duckdb
+import yaml
+
+# One question per fact: whether any row of the raw tables shows it. `$as_of` is the day up to which everything is counted.
+SHOWN_BY: Mapping[str, str] = {
+    "leavers": "select bool_or(end_date is not null) from raw_people.employment_spells where not is_deleted",
+    "reasons_for_leaving": "select bool_or(end_kind is not null and end_kind <> 'unknown') from raw_people.employment_spells where not is_deleted",
+    "levels": "select bool_or(level_rank is not null) from raw_people.job_history where not is_deleted",
+    "past_levels": """
+        select bool_or(levels > 1 or promoted) from (
+            select count(distinct level_rank) as levels, coalesce(bool_or(change_action = 'promotion'), false) as promoted
+            from raw_people.job_history where not is_deleted group by source_instance, person_id
+        )""",
+    "past_jobs": """
+        select bool_or(jobs > 1) from (
+            select count(distinct valid_from) as jobs from raw_people.job_history where not is_deleted group by source_instance, person_id
+        )""",
+    "sessions": "select count(*) > 0 from raw_sessions.sessions where not is_deleted",
+    "missed_sessions": "select bool_or(status in ('no_show', 'cancelled', 'unknown')) from raw_sessions.sessions where not is_deleted",
+    "pair_age": "select bool_or(actual_start_date + $window <= $as_of) from raw_registry.pairs where not is_deleted",
+    "pair_endings": "select bool_or(actual_end_date is not null or status in ('completed', 'cancelled')) from raw_registry.pairs where not is_deleted",
+    "done_milestones": "select bool_or(done_date is not null) from raw_registry.milestones where not is_deleted",
+    "goal_results": "select bool_or(status <> 'open' or attainment_level is not null) from raw_registry.goals where not is_deleted",
+    "applications": "select bool_or(role_sought = 'mentee') from raw_registry.applications where not is_deleted",
+    "cadence": "select bool_or(cadence_days is not null) from raw_registry.programmes where not is_deleted",
+}
 SHOWN = 6
 
 
 @dataclass(frozen=True)
+class NotMeasured:
+    """Metrics that no run can measure. missing, remedy: as pages and report say them."""
+
+    need: str
+    metrics: tuple[str, ...]
+    missing: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class MetricNeeds:
-    """The models of a dbt project, by name."""
+    """What the metrics of a dbt project declare that they need (`config.meta.metric.needs`), and the words for each need (seed `metric_needs`)."""
 
     project: Path
 
     @cached_property
-    def _macros(self) -> dict[str, str]:
-        texts = (path.read_text(encoding="utf-8") for path in (self.project / "macros").rglob("*.sql"))
-        return {name: body for text in texts for name, body in _MACRO.findall(text)}
+    def words(self) -> dict[str, tuple[str, str]]:
+        """Need to what is missing without it, and what to do."""
+        with (self.project / "seeds/metric_needs.csv").open(encoding="utf-8", newline="") as file:
+            return {row["need_id"]: (row["missing"], row["remedy"]) for row in csv.DictReader(file)}
 
     @cached_property
-    def _sql(self) -> dict[str, str]:
-        """Model to its SQL, with the bodies of the macros that it calls."""
+    def of_metrics(self) -> dict[str, list[str]]:
+        """Metric to its needs, in the order in which they are told."""
+        paths = sorted((self.project / "models/metrics").glob("*.yml"))
+        models = [model for path in paths for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]]
         found = {}
-        for path in (self.project / "models").rglob("*.sql"):
-            text = path.read_text(encoding="utf-8")
-            called = {name for name in _MACRO_CALL.findall(text) if name in self._macros}
-            found[path.stem] = "\n".join([text, *(self._macros[name] for name in sorted(called))])
+        for model in models:
+            meta = model.get("config", {}).get("meta", {})
+            for metric in meta.get("metrics") or ([meta["metric"]] if "metric" in meta else []):
+                found[str(metric.get("metric_id", model["name"]))] = list(metric.get("needs", []))
         return found
 
     @cached_property
-    def metrics(self) -> list[str]:
-        """Every metric's id."""
-        return sorted(
-            path.stem for path in (self.project / "models/metrics").glob("*.sql") if path.stem not in NOT_METRICS
-        )
+    def window(self) -> int:
+        """Days that a pair must be open before it is judged."""
+        settings: dict[str, Any] = yaml.safe_load((self.project / "dbt_project.yml").read_text(encoding="utf-8"))
+        return int(_variables(settings)["active_window_days"])
 
-    def _below(self, model: str) -> set[str]:
-        """The model and all that it stands on."""
-        seen: set[str] = set()
-        waiting = [model]
-        while waiting:
-            name = waiting.pop()
-            if name not in seen and name in self._sql:
-                seen.add(name)
-                waiting.extend(_REF.findall(self._sql[name]))
-        return seen
+    def not_measured(self, warehouse: duckdb.DuckDBPyConnection, as_of: Any) -> list[NotMeasured]:
+        """What the rows of the raw tables rule out, each metric under the first of its needs that isn't met."""
+        unmet = {need for need in self.words if not self._is_shown(warehouse, need, as_of)}
+        by_need: dict[str, list[str]] = {}
+        for metric, needs in sorted(self.of_metrics.items()):
+            missing = next((need for need in needs if need in unmet), None)
+            if missing is not None:
+                by_need.setdefault(missing, []).append(metric)
+        return [NotMeasured(need, tuple(by_need[need]), *self.words[need]) for need in self.words if need in by_need]
 
-    @cached_property
-    def _models_of(self) -> dict[str, set[str]]:
-        return {metric: self._below(metric) for metric in self.metrics}
-
-    def tables(self, metric: str) -> set[str]:
-        """Raw tables that the metric stands on."""
-        return {table for model in self._models_of[metric] for _, table in _SOURCE.findall(self._sql[model])}
-
-    def lost_without_table(self, table: str) -> list[str]:
-        """Metrics that stand on `table`."""
-        return [metric for metric in self.metrics if table in self.tables(metric)]
-
-    def lost_without_column(self, table: str, column: str) -> list[str]:
-        """Metrics for which a model above staging, standing on `table`, names `column`."""
-        word = re.compile(rf"\b{re.escape(column)}\b")
-        naming = {
-            model
-            for model, sql in self._sql.items()
-            if not model.startswith("stg_")
-            and word.search(sql)
-            and any(found == table for below in self._below(model) for _, found in _SOURCE.findall(self._sql[below]))
-        }
-        return [metric for metric in self.metrics if naming & self._models_of[metric]]
+    def _is_shown(self, warehouse: duckdb.DuckDBPyConnection, need: str, as_of: Any) -> bool:
+        query = SHOWN_BY[need]
+        values = {name: value for name, value in (("as_of", as_of), ("window", self.window)) if f"${name}" in query}
+        declared = "select count(*) > 0 from raw_registry.source_facts where not is_deleted and fact = ?"
+        found = [warehouse.execute(query, values).fetchall(), warehouse.execute(declared, [need]).fetchall()]
+        return any(bool(rows[0][0]) for rows in found)
 
 
-def shown(metrics: list[str]) -> str:
+def _variables(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The project's variables, which may stand below its name."""
+    given = settings.get("vars") or {}
+    return given if "active_window_days" in given else given[settings["name"]]
+
+
+def shown(metrics: tuple[str, ...]) -> str:
     """A list of metrics in words, cut where it is long."""
     more = len(metrics) - SHOWN
     return ", ".join(metrics[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -252,9 +252,14 @@ def measure_sql(rows: int, folder: str) -> dict[str, Any]:
             "id": "hris", "connector": "sql", "mapping": "mapping.yaml",
             "options": {"url": "${URL}", "page_rows": page_rows, "tables": TABLES},
         }  # fmt: skip
-        workspace = {"workspace": "bench", "as_of": NOW.date(), "demo": True, "sources": [source]}
+        workspace = {"workspace": "bench", "as_of": NOW.date(), "sources": [source]}
         (home / "workspace.yaml").write_text(yaml.safe_dump(workspace))
-        os.environ |= {"URL": url, "IMPACT_WORKSPACE": str(home / "workspace.yaml"), "IMPACT_DATA": str(home / "data")}
+        os.environ |= {
+            "IMPACT_HASH_KEY": KEY.decode(),
+            "URL": url,
+            "IMPACT_WORKSPACE": str(home / "workspace.yaml"),
+            "IMPACT_DATA": str(home / "data"),
+        }
         (configured,) = (one for one in configured_sources() if one.source_id == "hris")
         started, started_cpu = time.perf_counter(), time.process_time()
         bring(configured, lambda words: None)

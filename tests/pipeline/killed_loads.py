@@ -91,7 +91,11 @@ def run(folder: str, step: str, last: int) -> str:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.environ |= {"IMPACT_DATA": f"{folder}/data", "IMPACT_WORKSPACE": f"{folder}/workspace.yaml"}
+        os.environ |= {
+            "IMPACT_HASH_KEY": "a key of the tests, long enough",
+            "IMPACT_DATA": f"{folder}/data",
+            "IMPACT_WORKSPACE": f"{folder}/workspace.yaml",
+        }
         touches = Touches(folder, last)
         sys.addaudithook(touches.on_audit)
         touches.count_statements()

@@ -136,7 +136,6 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
         (folder / "workspace.yaml").write_text(
             WORKSPACE.replace("PAGES", str(folder / "pages")).replace("TABLES", listed)
         )
-        monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
         monkeypatch.setenv("IMPACT_WORKSPACE", str(folder / "workspace.yaml"))
         monkeypatch.setenv("IMPACT_DATA", str(folder / "data"))
         carried: list[bool] = []

@@ -102,7 +102,7 @@ def workspace(folder: Path) -> None:
         )
         sources.append({"id": name, "connector": "mapped_files", "path": name, "mapping": f"{name}.yaml"})
     sources.append({"id": "calendar", "connector": "ics_files", "path": "calendar", "options": {"zone": "UTC"}})
-    text = yaml.safe_dump({"workspace": "w", "demo": True, "as_of": "AS_OF", "sources": sources})
+    text = yaml.safe_dump({"workspace": "w", "as_of": "AS_OF", "sources": sources})
     (folder / "impact.yaml").write_text(text.replace("AS_OF", "2026-10-31"))
 
 

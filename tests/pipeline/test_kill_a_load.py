@@ -72,7 +72,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, killer: Killer) -> Path:
         for name in ("small", "parts")
     ]
     (folder / "workspace.yaml").write_text(
-        yaml.safe_dump({"workspace": "w", "demo": True, "programmes": "programmes", "sources": sources})
+        yaml.safe_dump({"workspace": "w", "programmes": "programmes", "sources": sources})
     )
     deliver(folder, 1)
     killer.touches(folder, "load")

@@ -82,7 +82,6 @@ def people(count: int = PEOPLE, *, country: str = "DE") -> list[str]:
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, list[tuple]]]:
     """Load a series of files into a warehouse of its own, at once or in parts; the tables at the end."""
-    monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
     monkeypatch.setenv("IMPACT_WORKSPACE", str(tmp_path / "workspace.yaml"))
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     (tmp_path / "programmes").mkdir()
@@ -170,7 +169,6 @@ def test_an_error_in_writing_is_told_as_it_is_and_leaves_the_settings_as_they_we
 
 
 def test_a_parquet_file_without_rows_says_that_everybody_has_left(tmp_path, monkeypatch):
-    monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
     monkeypatch.setenv("IMPACT_WORKSPACE", str(tmp_path / "workspace.yaml"))
     monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
     (tmp_path / "programmes").mkdir()

@@ -32,7 +32,6 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         workspace = tmp_path / "workspace.yaml"
         programmes = PROJECT / "data/examples/demo_company/programmes"
         workspace.write_text(WORKSPACE.format(url=server.url, programmes=programmes))
-        monkeypatch.setenv("IMPACT_HASH_KEY", "a key of the tests, long enough")
         monkeypatch.setenv("IMPACT_WORKSPACE", str(workspace))
         monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "data"))
         monkeypatch.setenv("BAMBOO_KEY", KEY)

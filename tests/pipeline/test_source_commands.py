@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.commands.metric_needs import MetricNeeds
+from pipelines.commands.metric_needs import SHOWN_BY, MetricNeeds
 from pipelines.settings import read_workspace, settings
 from pipelines.sources.connectors import CONNECTORS, REMOTE, SYSTEM_OF_CONNECTOR
 from pipelines.sources.described import DESCRIBED
@@ -55,7 +55,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def configured(folder: Path, monkeypatch: pytest.MonkeyPatch, sources: list[dict]) -> Path:
     programmes = str(PROJECT / "data/examples/demo_company/programmes")
-    content = {"workspace": "w", "demo": True, "programmes": programmes, "sources": sources}
+    content = {"workspace": "w", "programmes": programmes, "sources": sources}
     (folder / "impact.yaml").write_text(yaml.safe_dump(content))
     monkeypatch.setenv("IMPACT_WORKSPACE", str(folder / "impact.yaml"))
     monkeypatch.setenv("IMPACT_DATA", str(folder / "data"))
@@ -257,12 +257,18 @@ def test_map_shows_what_it_would_load_and_writes_the_file(tmp_path: Path) -> Non
     assert yaml.safe_load((tmp_path / "people.yaml").read_text())["files"][0]["match"] == "people.csv"
 
 
-def test_what_a_metric_needs_is_read_off_its_models() -> None:
+def test_every_declared_need_has_words_and_a_question() -> None:
     needs = MetricNeeds(PROJECT / "dbt_project")
-    assert {"survey_answers", "survey_responses"} <= needs.tables("csat_mentee")
-    assert "job_history" not in needs.tables("csat_mentee")
-    assert "promotion_rate_12m" in needs.lost_without_column("job_history", "level_rank")
-    assert "csat_mentee" not in needs.lost_without_column("job_history", "level_rank")
+    declared = {need for given in needs.of_metrics.values() for need in given}
+    assert declared <= set(needs.words) == set(SHOWN_BY)
+    assert needs.of_metrics["promotion_rate_12m"] == ["levels", "past_levels"]
+
+
+def test_check_names_what_a_run_will_not_measure(workspace: Path) -> None:
+    said = " ".join(impact("check").output.split())
+    assert "not measured, since no levels loaded" in said
+    assert "promotion_rate_12m" in said
+    assert "will stay empty" not in said
 
 
 def test_a_file_put_into_a_folder_starts_a_run_once_it_has_come_to_rest(workspace: Path) -> None:

@@ -108,7 +108,7 @@ def deliver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver
     def load(kind: str, files: dict[str, str], *, accept: tuple[str, ...] = ()) -> dict[str, int]:
         (tmp_path / "in").mkdir(exist_ok=True)
         source = {"id": "src", "path": "in", **CONNECTORS[kind]}
-        workspace = {"workspace": "w", "demo": True, "as_of": "AS_OF", "sources": [source]}
+        workspace = {"workspace": "w", "as_of": "AS_OF", "sources": [source]}
         (tmp_path / "impact.yaml").write_text(yaml.safe_dump(workspace).replace("AS_OF", "2026-10-31"))
         for name, text in files.items():
             (tmp_path / "in" / name).write_text(text)

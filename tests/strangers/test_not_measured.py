@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from pipelines.commands.metric_needs import MetricNeeds
+from pipelines.settings import PROJECT
+from pipelines.warehouse import connect
 from tests.strangers.organisation import Organisation, Ran, programme
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("strangers"), pytest.mark.timeout(3_000)]
@@ -109,3 +112,21 @@ def test_who_waits_or_was_turned_down_counts_as_not_matched(recorded: Ran) -> No
     matched = recorded.metric("match_rate_ever")
     assert matched is not None
     assert (matched["numerator"], matched["denominator"]) == (PAIRS, 60)
+
+
+@pytest.mark.parametrize("organisation", ["nothing", "recorded"])
+def test_what_check_says_will_not_be_measured_is_not_measured(
+    organisation: str, request: pytest.FixtureRequest
+) -> None:
+    ran: Ran = request.getfixturevalue(organisation)
+    needs = MetricNeeds(PROJECT / "dbt_project")
+    with connect(ran.data / "warehouse/warehouse.duckdb", read_only=True) as warehouse:
+        named = {metric for one in needs.not_measured(warehouse, date(2026, 10, 31)) for metric in one.metrics}
+        measured = {
+            row[0]
+            for row in warehouse.execute(
+                "select distinct metric_id from metrics.metric_values where value is not null"
+            ).fetchall()
+        }
+    assert named & measured == set()
+    assert bool(named) == (organisation == "nothing")

@@ -70,6 +70,8 @@ def run(
             typer.secho(problem, fg=typer.colors.RED, err=True)
         _stop("The run stopped. What was published before is still what dashboards show.")
     print_findings(workspace)
+    for warning in outcome.warnings:
+        typer.secho(f"Note: {warning}.", fg=typer.colors.YELLOW)
 
 
 @app.command()

@@ -46,10 +46,11 @@ STEP_WORDS = {
 
 @dataclass
 class Outcome:
-    """How a run ended: its problems in words, empty where it succeeded."""
+    """How a run ended, in words. problems: what stopped it, empty where it succeeded; warnings: what should be looked at all the same."""
 
     run_id: str
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def prepare_environment(workspace: Settings) -> None:
@@ -88,7 +89,11 @@ def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], a
     )
     if not result.success and not watcher.problems:
         watcher.problems.append(f"The run failed without a message. Look at run {run_id} with `make dagster`.")
-    return Outcome(run_id, watcher.problems)
+    return Outcome(run_id, watcher.problems, watcher.warnings)
+
+
+def _unmet(evaluation: Any) -> str:
+    return f"{'.'.join(evaluation.asset_key.path)}: {evaluation.check_name.replace('_', ' ')} isn't met"
 
 
 def _bury_dead_runs(instance: "DagsterInstance") -> None:
@@ -108,6 +113,7 @@ class _Watcher:
         self.say = say
         self.data = data
         self.problems: list[str] = []
+        self.warnings: list[str] = []
         self.started: dict[str, float] = {}
         self.models = 0
 
@@ -137,6 +143,9 @@ class _Watcher:
         if evaluation.passed:
             return
         told = evaluation.metadata.get("what_failed")
+        if evaluation.severity.value == "WARN":
+            self.warnings.append(str(told.value) if told is not None else _unmet(evaluation))
+            return
         table = ".".join(evaluation.asset_key.path)
         words = told.value if told is not None else evaluation.check_name.replace("_", " ")
         self.problems.append(

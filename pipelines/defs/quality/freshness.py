@@ -43,5 +43,11 @@ def freshness() -> Iterator[dg.AssetCheckResult]:
             check_name="as_fresh_as_agreed",
             passed=age is not None and age <= days,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"age_days": age if age is not None else "never loaded", "agreed_days": days},
+            metadata={
+                "age_days": age if age is not None else "never loaded",
+                "agreed_days": days,
+                "what_failed": f"the newest record of {source_id} is {age} days older than the day up to which everything is counted, {days} days are agreed"
+                if age is not None
+                else f"{source_id} was never loaded",
+            },
         )

@@ -172,7 +172,7 @@ COMPARED = {
     "estimand": "effect on those who joined", "estimator": "nested monthly target trials", "p_value": 0.01, "p_adjusted": 0.02, "n_treated": 483,
     "n_control": 1600, "n_observations": 20000, "clusters": 1650, "events": 300, "smallest_detectable": 0.057, "effective_people": 589.0,
     "effective_share": 0.37, "largest_smd": 0.004, "largest_smd_covariate": "engagement_index", "outside_support": 0.0, "excluded_starts": 0.01,
-    "too_recent": 12, "negative_control": "engagement_index a year before the start", "negative_control_p": 0.6, "hazard_ratio": 0.8,
+    "too_recent": 12, "negative_control": "engagement_index a year before the start", "negative_control_p": 0.6, "negative_control_detectable": 0.21, "hazard_ratio": 0.8,
     "e_value_limit": 1.3, "sensitivity_words": "Something not measured would have to go with both by a factor of 1.3.", "untested": [],
     "covariates": ["engagement_index", "tenure_months"],
 }  # fmt: skip

@@ -110,7 +110,9 @@ def facts(row: dict[str, Any]) -> pl.DataFrame:
         entries.append(("Moving differently before they joined", moved))
     if row["negative_control"]:
         differs = "they differ in it" if row["negative_control_p"] < 0.05 else "no difference"
-        entries.append((f"An outcome that can't have moved: {_plain(row['negative_control'])}", differs))
+        seen = row["negative_control_detectable"]
+        power = "" if seen is None else f"; the test sees differences of {seen:,.3g} and more four times in five"
+        entries.append((f"An outcome that can't have moved: {_plain(row['negative_control'])}", differs + power))
     return pl.DataFrame(entries, schema=["What was looked at", "Found"], orient="row")
 
 

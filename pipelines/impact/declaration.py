@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.contracts.impact_declaration import adjusted_control
+
 MOST_SUBGROUPS = 5
 KINDS = ("number", "share", "yes_no", "duration", "measure")
 EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
@@ -58,7 +60,7 @@ class Declaration:
 
 
 def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration:
-    """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, or a bad horizon."""
+    """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, a bad horizon, or an adjusted control."""
     entries = block.get("outcomes") or []
     outcomes = tuple(_outcome(programme_id, entry) for entry in entries)
     names = [outcome.outcome for outcome in outcomes]
@@ -68,6 +70,9 @@ def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration
         raise DeclarationError(
             f"{programme_id}: impact: outcomes: only one outcome may be primary; the others are secondary."
         )
+    fault = adjusted_control(block)
+    if fault:
+        raise DeclarationError(f"{programme_id}: impact: {fault}.")
     comparison = block.get("comparison") or {}
     return Declaration(
         programme_id,

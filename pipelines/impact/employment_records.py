@@ -44,18 +44,24 @@ class EmploymentRecords:
 
 
 def employment_records(
-    months: pl.DataFrame, measures: pl.DataFrame, outcome: Outcome, covariates: tuple[str, ...]
+    months: pl.DataFrame,
+    measures: pl.DataFrame,
+    outcome: Outcome,
+    covariates: tuple[str, ...],
+    negative_control: str | None = None,
 ) -> EmploymentRecords:
     """Lay out one programme and outcome.
 
     months: rows of marts.trial_months of one programme. measures: rows of marts.measure_months (person_key, measure, month, value, known_month,
-    value_year_before). covariates: names of measures, or tenure_months, or level_rank. Units whose mentoring began before they did are left out.
+    value_year_before). covariates: names of measures, or tenure_months, or level_rank. negative_control: a measure that isn't one of them; its value a year
+    before each month is kept. Units whose mentoring began before they did are left out.
     Raises NotEstimable where a covariate is unknown, or nobody is left.
     """
     if outcome.event is None:
         raise ValueError(f"{outcome.outcome} isn't waited for in employment records.")
     rows = _until_the_event(months, outcome.event)
     rows, known = _with_covariates(rows, measures, covariates)
+    rows = _with_control(rows, measures, negative_control)
     rows = _starts_within_units(rows)
     starts = pl.col("month") == pl.col("start_month")
     complete = (
@@ -129,6 +135,16 @@ def _with_covariates(
             rows = rows.drop(name, strict=False).join(own, on=["person", "month"], how="left", maintain_order="left")
             found.append(Covariate(name, f"{name}_known_month"))
     return rows, found
+
+
+def _with_control(rows: pl.DataFrame, measures: pl.DataFrame, control: str | None) -> pl.DataFrame:
+    """The control's value a year before each month; a control that no source delivers adds nothing, and is told as untested."""
+    if control is None or f"{control}_year_before" in rows.columns:
+        return rows
+    own = measures.filter(pl.col("measure") == control).select(
+        pl.col("person_key").alias("person"), "month", pl.col("value_year_before").alias(f"{control}_year_before")
+    )
+    return rows.join(own, on=["person", "month"], how="left", maintain_order="left")
 
 
 def _starts_within_units(rows: pl.DataFrame) -> pl.DataFrame:

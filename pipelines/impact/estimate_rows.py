@@ -57,6 +57,7 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "pre_trend_p": pl.Float64(),
     "negative_control": pl.String(),
     "negative_control_p": pl.Float64(),
+    "negative_control_detectable": pl.Float64(),
     "hazard_ratio": pl.Float64(),
     "e_value_limit": pl.Float64(),
     "sensitivity_words": pl.String(),

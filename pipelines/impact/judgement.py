@@ -9,6 +9,7 @@ from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, refuse_nan
 REQUIRED = {
     "target_trial": (
         "events",
+        "fewest_events",
         "effective_people",
         "effective_share",
         "largest_smd",

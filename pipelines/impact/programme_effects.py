@@ -163,7 +163,9 @@ def _without_lot(found: _Found, outcome: Outcome, declaration: Declaration, data
 
 
 def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData) -> None:
-    records = employment_records(data.months, data.measures, outcome, declaration.covariates)
+    records = employment_records(
+        data.months, data.measures, outcome, declaration.covariates, declaration.negative_control
+    )
     if not records.is_window_over:
         evidence = replace(_no_evidence(outcome, "none"), is_window_over=False)
         row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}

@@ -12,8 +12,8 @@ NO_COMPARISON = frozenset({"one_group", "ever_never", "none"})
 class Evidence:
     """What is known about one estimate; null (None) means the check doesn't apply or could not be made, and shares are 0 to 1.
 
-    design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms; null for outcomes that aren't
-    rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
+    design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms, fewest_events: in the arm that has
+    fewer; null for outcomes that aren't rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
     to the horizon. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. e_value_limit: of the interval's
     limit. adjusted_p: Benjamini-Hochberg within the programme.
     """
@@ -26,6 +26,7 @@ class Evidence:
     ci_high: float
     mentees: int
     events: int | None = None
+    fewest_events: int | None = None
     effective_people: float | None = None
     effective_share: float | None = None
     largest_smd: tuple[str, float] | None = None
@@ -60,6 +61,8 @@ def _few(e: Evidence, p: VerdictPolicy) -> str | None:
         return f"{e.mentees} mentees with a start date; at least {p.least_mentees} are needed"
     if e.events is not None and e.events < p.least_events:
         return f"only {e.events} events over both arms; at least {p.least_events} are needed"
+    if e.fewest_events is not None and e.fewest_events < p.least_events_an_arm:
+        return f"only {e.fewest_events} events in one arm; at least {p.least_events_an_arm} are needed"
     return None
 
 
@@ -167,7 +170,8 @@ RULES: tuple[Rule, ...] = (
         "few",
         "not_supported",
         lambda p: (
-            f"Under {p.least_mentees} mentees with a start date or, for rates, under {p.least_events} people with the event over both arms"
+            f"Under {p.least_mentees} mentees with a start date or, for rates, under {p.least_events} people with the event over both arms "
+            f"or under {p.least_events_an_arm} in one"
         ),
         _few,
     ),
@@ -228,7 +232,12 @@ RULES: tuple[Rule, ...] = (
         ),
         _already_different,
     ),
-    Rule("fragile", "suggestive", lambda p: f"E-value of the interval's limit under {p.least_e_value:.2f}", _fragile),
+    Rule(
+        "fragile",
+        "suggestive",
+        lambda p: f"E-value of the interval's limit, on the log risk ratio, under {p.least_e_value:.2f}",
+        _fragile,
+    ),
     Rule(
         "one of many",
         "suggestive",

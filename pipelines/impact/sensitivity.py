@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
 
 
@@ -37,12 +38,15 @@ def risk_ratio_of_hazard_ratio(hazard_ratio: float, *, is_common: bool) -> float
     return float((1 - 0.5**root) / (1 - 0.5 ** (1 / root)))
 
 
-def risk_ratios(treated: float, comparison: float, ci_low: float, ci_high: float) -> tuple[float, float, float]:
-    """Risk ratio and its limits from two incidences and the interval of their difference, the comparison's incidence held fixed."""
+def risk_ratio_limits(treated: float, comparison: float, log_error: float, quantile: float) -> tuple[float, float]:
+    """Limits of the ratio of two incidences, symmetric on the log scale: a difference's limits divided by the comparison pass for surer than they are.
+
+    log_error: of the log ratio, by the delta method from both arms' influences. quantile: of the interval, 1.96 for a normal one at 95 %.
+    """
     if comparison <= 0 or treated <= 0:
         raise NotEstimable("Without events in both arms there is no risk ratio.")
-    least = 1e-9
-    return treated / comparison, max((comparison + ci_low) / comparison, least), (comparison + ci_high) / comparison
+    ratio, margin = treated / comparison, float(np.exp(quantile * log_error))
+    return ratio / margin, ratio * margin
 
 
 def bias_factor(with_joining: float, with_outcome: float) -> float:
@@ -113,6 +117,11 @@ class NegativeControl:
     def p_value(self) -> float:
         """Two-sided normal p that the groups don't differ."""
         return float(2 * stats.norm.sf(abs(self.estimate) / self.std_error))
+
+    @property
+    def smallest_detectable(self) -> float:
+        """The difference that this test would see four times in five, in the outcome's unit: a test that sees only great ones clears nobody."""
+        return detectable_from_error(self.std_error)
 
 
 def response_gap(answered: int, asked: int, other_answered: int, other_asked: int) -> float:

@@ -33,7 +33,7 @@ class TrialEffects:
     """effects: one row a month of follow-up; curves: one row an arm and month; influence: (people, months) of the difference in incidence.
 
     effects: month (1: after the first), incidence_treated, incidence_comparison, difference, std_error, ci_low, ci_high, p_value, mean_difference and
-    its error (difference of restricted mean time without the event, in months). survival_* are 1 - incidence. degrees: of the t interval; infinite for
+    its error (difference of restricted mean time without the event, in months), log_ratio_error (of the log ratio of incidences). survival_* are 1 - incidence. degrees: of the t interval; infinite for
     a normal one. As long as nobody of an arm has had the event, its error can't be told: std_error, interval and p_value are null.
     events_*: people with the event within the horizon, once however many trials they are in.
     curves: arm, month, incidence, std_error, ci_low, ci_high, n_risk (trial rows), people_at_risk, effective (Kish's number of people, or clusters, behind
@@ -77,7 +77,7 @@ def estimate_effects(
     difference = stacked[0] - stacked[1]
     degrees = max(min(float(arm.effective[0]) for arm in arms) - 1, 1.0) if small_sample else np.inf
     curves = pl.concat([_curve(name, arm, one, degrees) for name, arm, one in zip(ARMS, arms, stacked, strict=True)])
-    effects = _effects(arms, difference, degrees)
+    effects = _effects(arms, difference, degrees).with_columns(log_ratio_error=_log_ratio_error(arms, stacked))
     counted = [arm.people_with_event for arm in arms]
     return TrialEffects(effects, curves, difference[:, 1:], counted[0], counted[1])
 
@@ -109,6 +109,14 @@ def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float) -> pl.DataF
     return frame.with_columns(
         survival_treated=1 - pl.col("incidence_treated"), survival_comparison=1 - pl.col("incidence_comparison")
     )
+
+
+def _log_ratio_error(arms: Sequence[Arm], influences: Sequence[Matrix]) -> pl.Series:
+    """Error of the log ratio of incidences by the delta method, month by month; null as long as nobody of an arm has had the event."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = [one[:, 1:] / arm.incidence[1:] for arm, one in zip(arms, influences, strict=True)]
+        error = np.sqrt(((relative[0] - relative[1]) ** 2).sum(axis=0))
+    return pl.Series(np.where(np.isfinite(error), error, np.nan)).fill_nan(None)
 
 
 def _curve(name: str, arm: Arm, influence: Matrix, degrees: float) -> pl.DataFrame:

@@ -68,7 +68,11 @@ def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_co
     row = _row(records, outcome, trials, effects, diagnostics, evidence, ratio)
     strongest, factor = _strongest(trials, trial)
     words = None if evidence.e_value_limit is None else e_value_in_words(evidence.e_value_limit, strongest, factor)
-    row |= {"sensitivity_words": words, "negative_control": evidence.negative_control}
+    row |= {
+        "sensitivity_words": words,
+        "negative_control": evidence.negative_control,
+        "negative_control_detectable": control.smallest_detectable if control else None,
+    }
     if outcome.kind == "duration":
         row, evidence = _as_days(row, evidence, effects, outcome, _quantile(diagnostics))
     return TrialEstimate(row, evidence, diagnostics.balance, diagnostics.overlap, _curves(effects, outcome))

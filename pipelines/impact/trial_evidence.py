@@ -1,10 +1,13 @@
 """From target trials to the evidence that the verdict rules ask for."""
 
+from typing import Any
+
 import numpy as np
+from scipy import stats
 
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
-from pipelines.impact.sensitivity import NegativeControl, e_value_of_limit, risk_ratios
+from pipelines.impact.sensitivity import NegativeControl, e_value_of_limit, risk_ratio_limits
 from pipelines.impact.target_trial import PersonTrials, TargetTrial
 from pipelines.impact.trial_effects import TrialEffects
 from pipelines.impact.trial_weights import TrialDiagnostics
@@ -46,10 +49,6 @@ def gather_evidence(
     figures = [100 * row[name] for name in ("difference", "ci_low", "ci_high")]
     if counts_staying:
         figures = [-figures[0], -figures[2], -figures[1]]
-    limit = None
-    if row["incidence_treated"] > 0 and row["incidence_comparison"] > 0:
-        shares = (row["incidence_treated"], row["incidence_comparison"], row["ci_low"], row["ci_high"])
-        limit = e_value_of_limit(*risk_ratios(*shares)[1:])
     lost = unusable_starts + trials.off_record
     return Evidence(
         design="target_trial",
@@ -60,6 +59,7 @@ def gather_evidence(
         ci_high=figures[2],
         mentees=diagnostics.treated.people,
         events=effects.events_treated + effects.events_comparison,
+        fewest_events=min(effects.events_treated, effects.events_comparison),
         effective_people=diagnostics.comparison.effective,
         effective_share=diagnostics.effective_share,
         largest_smd=diagnostics.largest_smd,
@@ -71,6 +71,13 @@ def gather_evidence(
         negative_control_p=negative_control.p_value if negative_control else None,
         negative_control=negative_control.outcome if negative_control else None,
         cox_agrees=None if cox_coefficient is None else (cox_coefficient > 0) == (row["difference"] > 0),
-        e_value_limit=limit,
+        e_value_limit=_e_value(row),
         adjusted_p=adjusted_p,
     )
+
+
+def _e_value(row: dict[str, Any]) -> float:
+    """E-value of the nearer limit of the ratio of incidences; both are above zero where the difference has an error."""
+    quantile = float(stats.t.ppf(0.975, row["degrees"]))
+    limits = risk_ratio_limits(row["incidence_treated"], row["incidence_comparison"], row["log_ratio_error"], quantile)
+    return e_value_of_limit(*limits)

@@ -18,11 +18,12 @@ ZONES = {
 
 
 def log(place: str, pattern: str, *, zone: str, planned: dict[str, Any]) -> dict[str, Any]:
-    """The mapping of a log of meetings."""
+    """The mapping of a log of meetings; where it holds days alone, nine o'clock stands for each."""
+    hour = {} if "%H" in pattern else {"at": "09:00"}
     columns = {
         "session_id": {"from": "meeting"},
         "pair_id": {"from": "pair"},
-        "scheduled_start_at": {"from": "at", "instant": pattern},
+        "scheduled_start_at": {"from": "at", "instant": pattern, **hour},
         "scheduled_tz": planned,
         "status": {"const": "held"},
         "status_basis": {"const": "self_report"},

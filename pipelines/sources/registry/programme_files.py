@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from pipelines.contracts import BY_NAME
+from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
@@ -146,6 +147,7 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         1,
     )
     _check_matching(file, content, lines)
+    _check_control(file, content, lines)
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
     programme = {
@@ -214,6 +216,12 @@ def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping
         raise SourceRefused(
             f"{file.name}, line {lines.get(path, 1)}: in matching, {problem.words}. Next step: correct it."
         ) from problem
+
+
+def _check_control(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+    fault = adjusted_control(content.get("impact"))
+    if fault:
+        raise SourceRefused(f"{file.name}, line {lines.get(('impact', *CONTROL_PATH), 1)}: in impact, {fault}.")
 
 
 def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, int], position: int) -> dict[str, Any]:

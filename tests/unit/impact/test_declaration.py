@@ -43,6 +43,13 @@ def test_a_declaration_that_cannot_be_judged_by_is_refused_in_words(outcomes: li
         read_declaration("p", block(*outcomes))
 
 
+@pytest.mark.parametrize("covariate", ["engagement_index", " Engagement_Index "])
+def test_a_control_that_the_groups_are_made_alike_in_is_refused(covariate: str) -> None:
+    comparison = {"covariates": ["tenure_months", covariate], "negative_control": "engagement_index"}
+    with pytest.raises(DeclarationError, match=r"it tests nothing. Next step: declare another"):
+        read_declaration("p", block(OUTCOME, comparison=comparison))
+
+
 @given(horizon=st.integers(1, 60), other=st.integers(1, 60))
 def test_the_digest_changes_exactly_when_the_content_does(horizon: int, other: int) -> None:
     one = declaration_digest(block({**OUTCOME, "horizon_months": horizon}))

@@ -10,7 +10,7 @@ from pipelines.impact.subgroups import subgroup_effects
 from tests.unit.impact.made_months import measures, months
 
 BLOCK = {
-    "comparison": {"covariates": ["quality", "tenure_months"], "negative_control": "quality"},
+    "comparison": {"covariates": ["quality", "tenure_months"]},
     "outcomes": [
         {"outcome": "retained_12m", "label": "Still employed", "unit": "share", "kind": "share", "is_primary": True, "subgroups": ["half", "whole"]},
         {"outcome": "promoted_12m", "label": "Promoted", "unit": "share", "kind": "share"},
@@ -36,6 +36,24 @@ def test_the_planted_effect_lies_in_the_interval_and_the_raw_gap_does_not(data: 
     assert row["ci_low"] < 0.045 < row["ci_high"]
     assert row["raw_gap"] > row["ci_high"]
     assert row["hazard_ratio"] == pytest.approx(0.7, abs=0.2)
+
+
+@pytest.mark.parametrize("goes_with_quality", [True, False])
+def test_an_independent_control_shows_what_was_not_measured(data: ProgrammeData, *, goes_with_quality: bool) -> None:
+    """Nothing is adjusted but tenure: a control that goes with the quality behind joining differs, one that doesn't sees nothing and says how much it could see."""
+    people = data.measures["person_key"].unique().sort()
+    noise = pl.DataFrame({"person_key": people, "noise": np.random.default_rng(7).normal(size=people.len())})
+    kept = pl.col("value") if goes_with_quality else pl.col("noise")
+    commute = data.measures.join(noise, on="person_key").select(
+        "person_key", pl.lit("commute").alias("measure"), "month", kept.alias("value"), "known_month", kept.alias("value_year_before")
+    )  # fmt: skip
+    comparison = {"covariates": ["tenure_months"], "negative_control": "commute"}
+    found = ProgrammeData((), data.months, pl.concat([data.measures, commute]), NO_WAVES, has_other_cohorts=True)
+    row = by_outcome(programme_effects(read_declaration("p", {**BLOCK, "comparison": comparison}), found).estimates)["retained_12m"]  # fmt: skip
+    assert row["negative_control"] == "commute a year before the start"
+    assert (row["negative_control_p"] < 0.05) == goes_with_quality
+    assert 0.05 < row["negative_control_detectable"] < 0.5
+    assert (row["rating"] == 1) == goes_with_quality
 
 
 def test_only_those_who_took_part_were_asked_so_it_is_refused(data: ProgrammeData) -> None:

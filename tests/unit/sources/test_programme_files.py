@@ -123,3 +123,16 @@ def test_one_programme_in_two_files_is_refused():
     text = yaml.safe_dump(PROGRAMME).encode()
     with pytest.raises(SourceRefused, match="both describe the programme 'p1'"):
         read([SourceFile("a.yaml", text), SourceFile("b.yaml", text)], {})
+
+
+def test_a_negative_control_among_the_covariates_is_told_with_its_line():
+    comparison = {"covariates": ["tenure_months", "engagement_index"], "negative_control": "engagement_index"}
+    with pytest.raises(
+        SourceRefused,
+        match=r"p1.yaml, line \d\d: in impact, the negative control 'engagement_index' is also a covariate.* Next step",
+    ):
+        extract(impact={"comparison": comparison})
+
+
+def test_an_independent_negative_control_is_read():
+    assert extract(impact={"comparison": {"covariates": ["tenure_months"], "negative_control": "engagement_index"}})

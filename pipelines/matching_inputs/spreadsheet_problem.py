@@ -20,8 +20,9 @@ from pipelines.matching.affinity import LISTS
 from pipelines.matching.eligibility import Availability, LevelGap, Rule, SharedLanguage, TimeZoneGap
 from pipelines.matching.policy import pairs_from_block
 from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
+from pipelines.matching_inputs.group_sheets import read_groups
 from pipelines.matching_inputs.sheet_files import SheetRefused
-from pipelines.matching_inputs.spreadsheets import read_groups, read_people
+from pipelines.matching_inputs.spreadsheets import read_people
 
 DEFAULT_WEIGHTS = {"skills": 4.0, "topics": 3.0, "preferences": 3.0, "goals": 2.0, "interests": 1.0}
 DEFAULT_RULES: dict[str, Rule] = {

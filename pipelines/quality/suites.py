@@ -1,7 +1,7 @@
 """One Great Expectations suite a table, derived from the contract; it runs on the loaded table as a blocking check.
 
 Great Expectations 1.24 reads pandas only, so this module is the one place with pandas, and imports both when asked. Numbers go in as doubles: Decimal objects
-are extremely slow there (shared/design/stack-details.md section 1.3). Its telemetry and progress bars are off.
+are extremely slow there. Its telemetry and progress bars are off.
 """
 
 import os

@@ -1,7 +1,6 @@
 """A strict reader of delimited text: bytes in, columns of text out, with the line number and the raw text of each row.
 
-Nothing is sniffed and nothing is padded: a sniffer that meets one short row may see one column in the whole file, without an error
-(shared/reference/sources/SOURCES.md section 6). A row with the wrong number of fields is a reject.
+Nothing is sniffed and nothing is padded: a sniffer that meets one short row may see one column in the whole file, without an error. A row with the wrong number of fields is a reject.
 Lines without a quotation mark, nearly all of them, are split by Polars; the rest by Python's `csv`, so that
 quoted fields over several lines work and an unclosed quotation mark costs one row, not the rest of the file.
 """

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.contracts import BY_NAME
 from pipelines.sources.records import ROW_LINEAGE, Finding, SourceRefused, TableBatch, conform, filtered_frame
 
-REHIRE_DAYS = 31  # a gap no longer than this is the same employment (shared/design/contracts.md)
+REHIRE_DAYS = 31  # a gap no longer than this is the same employment
 _ASSIGNMENT = ["person_id", "assignment_id"]
 
 

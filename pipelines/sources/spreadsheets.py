@@ -1,4 +1,4 @@
-"""Spreadsheets as text. Size is bounded before anything is parsed: 867 kB of XLSX can unfold to 349 MB (shared/design/privacy.md)."""
+"""Spreadsheets as text. Size is bounded before anything is parsed: 867 kB of XLSX can unfold to 349 MB."""
 
 import io
 import re

@@ -29,3 +29,18 @@ def test_every_folder_with_an_owner_exists() -> None:
     folders = [line.split()[0].strip("/") for line in lines if line.startswith("/")]
     assert folders
     assert [folder for folder in folders if not (PROJECT / folder).is_dir()] == []
+
+
+def test_nothing_cites_a_document_that_is_not_in_the_project() -> None:
+    files = [
+        path
+        for folder in ("pipelines", "dashboards", "dbt_project", "docs")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in (".py", ".sql", ".md", ".yaml", ".yml")
+    ]
+    citing = [
+        path.relative_to(PROJECT).as_posix()
+        for path in files
+        if re.search(r"\bshared/(design|reference|review|cases)\b", path.read_text(encoding="utf-8"))
+    ]
+    assert [path for path in citing if "/target/" not in path] == []

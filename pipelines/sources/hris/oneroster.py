@@ -1,6 +1,6 @@
 """OneRoster 1.1 and 1.2 CSV (users.csv, roles.csv) to persons and identifiers of students.
 
-Only the columns named here are read: a genuine users.csv carries passwords, and students may be minors (shared/reference/sources/SOURCES.md section 1.1).
+Only the columns named here are read: a genuine users.csv carries passwords, and students may be minors.
 In a bulk file `status` is blank and a missing row means gone; `tobedeleted` occurs in delta files.
 """
 

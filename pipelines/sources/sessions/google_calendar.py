@@ -1,7 +1,6 @@
 """Google Calendar API v3: the window's events, series already expanded by Google, one page after the other for every calendar.
 
-Only mentoring events are kept, and of them only times, state and who was invited. An instance that was cancelled comes with its original start alone
-(shared/reference/sources/SOURCES.md section 1.3).
+Only mentoring events are kept, and of them only times, state and who was invited. An instance that was cancelled comes with its original start alone (Calendar API v3, Events).
 """
 
 import json

@@ -1,6 +1,6 @@
 """BambooHR: employees, tables/jobInfo and tables/employmentStatus (JSON) to persons, identifiers, spells and job history.
 
-Wire formats: shared/reference/sources/SOURCES.md section 1.1 and the vendor's OpenAPI. One module reads one export.
+Wire formats: the vendor's OpenAPI (documentation.bamboohr.com). One module reads one export.
 """
 
 from collections.abc import Mapping, Sequence

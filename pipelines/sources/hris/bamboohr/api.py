@@ -1,6 +1,6 @@
 """BambooHR over its API: employees by page, `jobInfo` and `employmentStatus` whole or, between full reads, for the people who changed.
 
-Wire format: the vendor's OpenAPI (shared/reference/sources/bamboohr). A changed person comes with all rows of the table and the rows have no id, so they replace
+Wire format: the vendor's OpenAPI (documentation.bamboohr.com). A changed person comes with all rows of the table and the rows have no id, so they replace
 the person's rows; employees are always listed whole, since only a whole list shows who is gone.
 """
 

@@ -1,6 +1,6 @@
 """HiBob: people by search, work and lifecycle history by cursor.
 
-There is no changed-since filter, so every read is a full one (shared/reference/sources/SOURCES.md section 1.1). Machine-readable values are read, never the human-readable ones, whose
+There is no changed-since filter, so every read is a full one (apidocs.hibob.com). Machine-readable values are read, never the human-readable ones, whose
 dates follow the format of the calling user.
 """
 

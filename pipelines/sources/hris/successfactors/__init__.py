@@ -1,7 +1,6 @@
 """SAP SuccessFactors, OData v2: users, employments and the effective-dated EmpJob, every time slice of it.
 
-Without `fromDate` EmpJob shows today's slice only; `paging=snapshot` keeps pages from shifting; the server's `__next` says where the next page is
-(shared/reference/sources/SOURCES.md section 1.1). Deleted slices show by their absence, so every read is a full one.
+Without `fromDate` EmpJob shows today's slice only; `paging=snapshot` keeps pages from shifting; the server's `__next` says where the next page is. Deleted slices show by their absence, so every read is a full one.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """A response export as text columns under their ImportIds, checked against the catalogue.
 
 The export has three header rows: names (may be renamed), question texts in the account's language, and `{"ImportId": ...}`, which is the stable key. The
-legacy export has two (shared/reference/sources/SOURCES.md section 1.2).
+legacy export has two.
 """
 
 import json

@@ -1,25 +1,23 @@
-"""Disclosure control: what is too small to publish loses every number before it reaches a reader.
+"""Disclosure control: what tells of too few people loses every number before it reaches a reader.
 
-A cell of fewer than k people is suppressed. Where exactly one cell of a breakdown is suppressed while its total is published, it could
-be had by subtraction, so the next smallest cell goes with it (complementary suppression). Full control over all published breakdowns, with an
-audit by linear algebra, replaces `complementary` here; its callers stay as they are.
+First the rule (`disclosure_rule`) says which counts must not be known. All cells that show such a count are hidden, whichever metric they belong
+to. Then, as long as the sums of what is shown leave a hidden count within an interval narrower than k - 1 people, the neighbour that costs least
+is hidden too. `disclosure_audit` checks the finished file with an algorithm of its own.
 """
 
+import numpy as np
 import polars as pl
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from pipelines.serving.disclosure_bounds import System, bounds, implied
+from pipelines.serving.disclosure_rule import floor_of, is_share, limits, sensitive, widths
+from pipelines.serving.disclosure_sums import QUANTITIES, Counts, as_matrix, count_variables, sums_that_hold
 
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
-TOO_SMALL = "fewer than {k} people"
-COMPLEMENTARY = "hidden so that a smaller group can't be worked out"
+HIDDEN = "fewer than {k} people, or a number that would give them away"
 HIDDEN_MONTH = "a month has too few people to show"
 SIGNAL_NUMBERS = ("value", "n_people", "baseline_mean", "mean_moving_range", "limit_low", "limit_high")
-
-BREAKDOWNS: tuple[tuple[str, ...], ...] = (
-    ("segment_value",),
-    ("cohort_id",),
-    ("period_start",),
-)
-"""Columns along which cells add up to a total that is published too."""
-
 KEY = (
     "metric_id",
     "programme_id",
@@ -32,38 +30,131 @@ KEY = (
 
 
 def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
-    """`metric_values` with cells under `k` people, and those that would reveal them, emptied. Keys and row count stay.
+    """`metric_values` without the numbers of cells that tell of fewer than `k` people, or that would give those away. Keys and row count stay.
 
-    A cell of nobody (n_people = 0 or null value) tells nothing of anybody and is left as it is.
+    A cell of nobody is left as it is.
     """
-    flagged = metric_values.sort(KEY, nulls_last=True).with_columns(
-        (pl.col("n_people").is_between(1, k - 1) & (pl.col("unit") != "definition"))
-        .fill_null(value=False)
-        .alias("hide"),
-        pl.lit(value=False).alias("by_subtraction"),
-    )
-    for dimension in BREAKDOWNS:
-        flagged = _complementary(flagged, dimension[0])
-    hidden = pl.col("hide") | pl.col("by_subtraction")
-    reason = pl.when(pl.col("hide")).then(pl.lit(TOO_SMALL.format(k=k))).otherwise(pl.lit(COMPLEMENTARY))
-    return flagged.with_columns(
-        *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
-        pl.when(hidden).then(reason).otherwise(pl.col("suppression_reason")).alias("suppression_reason"),
-        (pl.col("is_suppressed") | hidden).alias("is_suppressed"),
-    ).drop("hide", "by_subtraction")
-
-
-def _complementary(cells: pl.DataFrame, dimension: str) -> pl.DataFrame:
-    """Where one cell alone is hidden along `dimension`, hide the next smallest shown one too."""
-    family = [column for column in KEY if column != dimension]
-    is_part = pl.col("period_kind") == "month" if dimension == "period_start" else pl.col(dimension) != "all"
-    gone = pl.col("hide") | pl.col("by_subtraction")
-    alone = (gone & is_part).sum().over(family) == 1
-    shown = is_part & ~gone & (pl.col("n_people") > 0)
-    smallest = pl.when(shown).then(pl.col("n_people")).otherwise(None).rank("ordinal").over(family) == 1
+    k = floor_of(k)
+    cells = metric_values.sort(KEY, nulls_last=True)
+    hidden = pl.Series("hide", hidden_cells(cells, k))
     return cells.with_columns(
-        (pl.col("by_subtraction") | (alone & smallest.fill_null(value=False))).alias("by_subtraction")
+        *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
+        pl.when(hidden)
+        .then(pl.lit(HIDDEN.format(k=k)))
+        .otherwise(pl.col("suppression_reason"))
+        .alias("suppression_reason"),
+        (pl.col("is_suppressed") | hidden).alias("is_suppressed"),
     )
+
+
+def hidden_cells(cells: pl.DataFrame, k: int) -> np.ndarray:
+    """Bool per cell: hidden by the rule, or so that nothing hidden by it can be worked out."""
+    counts = count_variables(cells)
+    width = _protection(cells, counts, k)
+    secret = width > 0
+    hidden = counts.cells_showing(secret)
+    system, price = _system(cells, counts), _price(cells, counts)
+    for here in _together(system.matrix, counts.of_cell):
+        if secret[here].any():
+            showing = counts.cells_showing(here)
+            hidden[showing] = _protected(
+                counts.of(here, showing), system.of(here), width[here], hidden[showing], price[here]
+            )
+    return hidden
+
+
+def _together(matrix: sparse.csr_array, of_cell: np.ndarray) -> list[np.ndarray]:
+    """The counts (bool per count) that hang together by sums or by standing in one cell, each group a system of its own."""
+    first = of_cell.max(axis=1)
+    links = [(first[column >= 0], column[column >= 0]) for column in of_cell.T]
+    pairs = [np.concatenate(side) for side in zip(*links, strict=True)]
+    size = matrix.shape[1]
+    beside = sparse.csr_array((np.ones(pairs[0].size), (pairs[0], pairs[1])), shape=(size, size))
+    _, label = csgraph.connected_components(abs(matrix).T @ abs(matrix) + beside, directed=False)
+    return [label == one for one in np.unique(label)]
+
+
+def _protected(counts: Counts, system: System, width: np.ndarray, hidden: np.ndarray, price: np.ndarray) -> np.ndarray:
+    """`hidden` with the neighbours that keep every count of one system within an interval of at least its `width`."""
+    while True:
+        known = counts.exposed(hidden)
+        low, high = bounds(system, counts.values, known)
+        open_secrets = high - low < width
+        more = _neighbours(system, (low, high), open_secrets, known, price)
+        if not more.any():
+            more = _larger(system, open_secrets, known)
+        if not more.any():
+            return hidden
+        hidden = hidden | counts.cells_showing(more)
+
+
+def _protection(cells: pl.DataFrame, counts: Counts, k: int) -> np.ndarray:
+    """Per count: how wide the interval must be in which a reader can place it, 0 where it may be known."""
+    flags = cells.select(rule.alias(name) for name, rule in sensitive(k).items()).to_numpy()
+    width = np.zeros(counts.table.height)
+    for quantity, least in enumerate(widths(k)):
+        secret = flags[:, quantity] & (counts.of_cell[:, quantity] >= 0)
+        np.maximum.at(width, counts.of_cell[secret, quantity], least)
+    return width
+
+
+def _system(cells: pl.DataFrame, counts: Counts) -> System:
+    size = counts.table.height
+    low, high = np.full(size, -np.inf), np.full(size, np.inf)
+    known_low, known_high = limits(cells)
+    placed = counts.of_cell >= 0
+    np.maximum.at(low, counts.of_cell[placed], known_low[placed])
+    np.minimum.at(high, counts.of_cell[placed], known_high[placed])
+    shares = cells.select(is_share().fill_null(value=False)).to_series().to_numpy() & placed[:, :2].all(axis=1)
+    matrix = as_matrix(sums_that_hold(counts.table), size)
+    return System(matrix, low, high, np.unique(counts.of_cell[shares][:, :2], axis=0))
+
+
+def _price(cells: pl.DataFrame, counts: Counts) -> np.ndarray:
+    """What hiding a count costs: the people of all cells that show it, whole programmes last of all; a count of nobody can't be had."""
+    people = cells["n_people"].fill_null(0).to_numpy().astype(float)
+    everybody = (cells["cohort_id"] == "all") & (cells["segment_kind"] == "all")
+    cost = 1 + people + 1e6 * everybody.to_numpy() * (1 + 9 * (cells["period_kind"] == "to_date").to_numpy())
+    cost[people == 0] = np.inf
+    price = np.zeros(counts.table.height)
+    for quantity in range(len(QUANTITIES)):
+        placed = counts.of_cell[:, quantity] >= 0
+        np.add.at(price, counts.of_cell[placed, quantity], cost[placed])
+    return price
+
+
+def _neighbours(
+    system: System,
+    reach: tuple[np.ndarray, np.ndarray],
+    open_secrets: np.ndarray,
+    known: np.ndarray,
+    price: np.ndarray,
+) -> np.ndarray:
+    """Of every sum that leaves an open secret too narrow: the known count that costs least."""
+    matrix = system.matrix
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    least, most = implied(matrix, *reach)
+    low, high = reach
+    tells = (least > low[matrix.indices] - 1e-6) & ~np.isinf(least) | (most < high[matrix.indices] + 1e-6)
+    telling = np.zeros(matrix.shape[0], dtype=bool)
+    telling[rows[open_secrets[matrix.indices] & tells]] = True
+    offers = pl.DataFrame({"row": rows, "count": matrix.indices, "price": price[matrix.indices]}).filter(
+        pl.Series(telling[rows] & known[matrix.indices] & np.isfinite(price[matrix.indices]))
+    )
+    chosen = offers.sort("price", "count").unique("row", keep="first", maintain_order=True)["count"].to_numpy()
+    more = np.zeros(known.size, dtype=bool)
+    more[chosen] = True
+    return more
+
+
+def _larger(system: System, open_secrets: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The known counts that an open secret is a part of: the last that can tell it."""
+    more = np.zeros(known.size, dtype=bool)
+    if system.parts_of.size:
+        part, whole = system.parts_of.T
+        more[whole[open_secrets[part]]] = True
+        more[part[open_secrets[whole]]] = True
+    return more & known
 
 
 def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from pipelines.serving.disclosure import (
     suppress_thin_follow_up,
     suppression_summary,
 )
+from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
 from pipelines.sources_configured import configured_sources
@@ -85,7 +86,7 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], str]:
-    k = workspace.min_group_size
+    k = floor_of(workspace.min_group_size)
     definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
     with connect(workspace.warehouse) as warehouse:
         values = read_frame(warehouse, "select * from metrics.metric_values")
@@ -139,7 +140,7 @@ def _stamp(workspace: Settings, digest: str, as_of: str, run_id: str) -> pl.Data
                 "code_version": code_version(),
                 "lock_hash": _file_hash(PROJECT / "uv.lock"),
                 "dictionary_version": hashlib.sha256(dictionary.write_ndjson().encode()).hexdigest()[:12],
-                "min_group_size": workspace.min_group_size,
+                "min_group_size": floor_of(workspace.min_group_size),
                 "is_demo": workspace.is_demo,
             }
         ]

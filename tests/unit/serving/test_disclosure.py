@@ -44,7 +44,45 @@ def test_a_group_under_k_loses_every_number() -> None:
     row = hidden.row(0, named=True)
     assert row["is_suppressed"]
     assert [row[name] for name in ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")] == [None] * 6
-    assert row["suppression_reason"] == "fewer than 5 people"
+    assert row["suppression_reason"] == "fewer than 5 people, or a number that would give them away"
+
+
+def shares(*groups: tuple[str, int, int], unit: str = "share") -> pl.DataFrame:
+    """Groups as (name, people, of whom counted)."""
+    names = dict(zip(range(len(groups)), groups, strict=True))
+    base = cells(*((name, n) for name, n, _ in groups))
+    counted = [sum(group[2] for group in names.values()), *(group[2] for group in groups)]
+    return base.with_columns(
+        pl.col("n_people").cast(pl.Float64).alias("denominator"),
+        pl.Series("numerator", counted, dtype=pl.Float64),
+        pl.lit(unit).alias("unit"),
+    )
+
+
+@pytest.mark.parametrize("counted", [1, 4, 27, 29])
+def test_a_share_that_tells_of_a_few_or_of_all_but_a_few_is_hidden(counted: int) -> None:
+    assert "Sales" not in shown(suppress_small_groups(shares(("Sales", 30, counted), ("IT", 30, 15)), 5))
+
+
+@pytest.mark.parametrize("counted", [0, 19])
+def test_a_share_of_nobody_or_of_everybody_in_a_group_under_twenty_is_hidden(counted: int) -> None:
+    assert "Sales" not in shown(suppress_small_groups(shares(("Sales", 19, counted), ("IT", 30, 15)), 5))
+
+
+def test_a_share_of_everybody_in_a_larger_group_is_shown() -> None:
+    assert "Sales" in shown(suppress_small_groups(shares(("Sales", 20, 20), ("IT", 30, 15)), 5))
+
+
+def test_a_whole_programme_shows_a_share_of_a_few() -> None:
+    assert "all" in shown(suppress_small_groups(shares(("Sales", 30, 2), ("IT", 30, 1)), 5))
+
+
+def test_k_is_never_below_three() -> None:
+    assert shown(suppress_small_groups(cells(("Sales", 40), ("Legal", 2), ("IT", 2)), 1)) == {"all", "Sales"}
+
+
+def test_a_cell_of_nobody_stays() -> None:
+    assert "Legal" in shown(suppress_small_groups(cells(("Sales", 40), ("Legal", 0)), 5))
 
 
 def test_a_single_hidden_group_takes_its_smallest_neighbour_along() -> None:

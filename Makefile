@@ -20,7 +20,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -40,6 +40,9 @@ $(READY_DEV): uv.lock pyproject.toml | $(UV)
 	@echo "Setting up: packages and test tools from uv.lock into .venv ..."
 	@$(UV) sync --frozen --quiet --all-groups --python $(PYTHON)
 	@touch $(READY) $@
+
+fuzz: $(READY_DEV) ## Break the samples of every format in thousands of ways (FUZZ_TRIES each)
+	@FUZZ_TRIES=$${FUZZ_TRIES:-500} $(RUN) pytest -q tests/fuzz
 
 demo: $(READY) ## Set up, run everything on the demo company, say what was found
 	@$(RUN) pipelines.cli demo

@@ -16,12 +16,15 @@ from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
 from pipelines.sources.records import REJECT_SCHEMA, FileOnDisk, Finding, SourceFile, SourceRefused
 
 PART_ROWS = 50_000
+MANY_ROWS = 1_000_000
+ROWS_A_BYTE = 100  # beyond it nothing tells the rows apart: 51 kB hold 30 million equal ones
 
 
 def read_parquet(file: SourceFile, *, required: tuple[str, ...] = ()) -> DelimitedText:
     """The columns of a Parquet file as text. Raises `SourceRefused` for a broken file or a missing required column."""
     if not file.data:
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    _refuse_endless(file.name, rows_of(file), len(file.data))
     with _sound(file.name):
         frame = pl.read_parquet(io.BytesIO(file.data))
     _refuse_missing(file.name, frame.columns, required)
@@ -43,6 +46,7 @@ def parquet_parts(
     """What `read_parquet` gives, in parts of at most `part_rows` rows, at least one; findings stand in the first."""
     if not file.path.stat().st_size:
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
+    _refuse_endless(file.name, rows_of(file), file.path.stat().st_size)
     before = 0
     with _sound(file.name), pq.ParquetFile(file.path) as parquet:
         _refuse_missing(file.name, parquet.schema_arrow.names, required)
@@ -60,6 +64,14 @@ def _sound(file: str) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as problem:
         raise SourceRefused(f"{file} is no sound Parquet file ({problem}). Next step: export it again.") from None
+
+
+def _refuse_endless(file: str, rows: int, size: int) -> None:
+    """Raise `SourceRefused` where far more rows are declared than a file of `size` bytes can tell apart."""
+    if rows > MANY_ROWS and rows > ROWS_A_BYTE * size:
+        raise SourceRefused(
+            f"{file} has {rows:,} rows in {size:,} bytes, so nearly all of them are equal. Next step: export one row a record."
+        )
 
 
 def _refuse_missing(file: str, columns: Sequence[str], required: tuple[str, ...]) -> None:

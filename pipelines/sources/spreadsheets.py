@@ -1,6 +1,7 @@
 """Spreadsheets as text. Size is bounded before anything is parsed: 867 kB of XLSX can unfold to 349 MB."""
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -16,6 +17,17 @@ UNFOLDED_LIMIT = 200 * 1024 * 1024
 CELLS_LIMIT = 20_000_000
 _COLUMN_OF_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})\d")
 _ROW_OF_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"'][A-Z]{0,3}(\d{1,9})[\"']")
+UNSOUND = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+"""What Python's reader of archives raises for a broken one, an offset before its beginning included."""
 _CELL_TAG = 200  # bytes kept between two pieces, more than a cell's tag has
 
 
@@ -169,7 +181,7 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
                         f"{file.name}: the used cells of {member.filename.rpartition('/')[2]} reach to {reach.corner}, {reach.cells:,} cells, more than {CELLS_LIMIT:,}. "
                         "Next step: delete the far cell (Ctrl+End shows it), or export as CSV."
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+    except UNSOUND as problem:
         raise SourceRefused(
             f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx."
         ) from problem

@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.sources.hris.authorization import authorized_client
+from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
+from pipelines.sources.sessions.ics.meetings import iana_name
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import (
     CalendarRecords,
@@ -93,17 +95,19 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Sessions and participants from the landed pages. Options as of calendar files: window, zone, mentoring, programme_id."""
     rules = read_rules(options)
     records = CalendarRecords()
-    pages = [(file, json.loads(file.data)) for file in newest_pages(files)["events"]]
+    pages = [(file, page_of(file)) for file in newest_pages(files)["events"]]
     uids = {
         item[SERIES]: item["iCalUID"]
         for _, content in pages
-        for item in content["items"]
-        if item.get(SERIES) and item.get("iCalUID")
+        for item in parts(content.get("items"))
+        if scalar(item.get(SERIES)) and scalar(item.get("iCalUID"))
     }
     for file, content in pages:
-        records.left_out["not a mentoring event"] += int(content["left_out"])
-        for number, item in enumerate(content["items"], start=1):
-            if _is_bare(item) and item.get(SERIES) not in uids:
+        records.left_out["not a mentoring event"] += count(content.get("left_out"))
+        items, broken = page_records(file, content, "items")
+        records.rejects += broken
+        for number, item in items:
+            if _is_bare(item) and scalar(item.get(SERIES)) not in uids:
                 records.left_out["not a mentoring event"] += 1
                 continue
             _take(item, file.name, number, content.get("zone"), uids, rules, records)
@@ -119,9 +123,9 @@ def _take(
     rules: Rules,
     records: CalendarRecords,
 ) -> None:
-    original = item.get("originalStartTime") or {}
-    start = item.get("start") or original
-    uid = item.get("iCalUID") or uids.get(str(item.get("recurringEventId")))
+    original = part(item.get("originalStartTime"))
+    start = part(item.get("start") or original)
+    uid = scalar(item.get("iCalUID")) or uids.get(str(item.get("recurringEventId")))
     if start.get("date"):
         records.left_out["all-day entry"] += 1
         return
@@ -130,19 +134,19 @@ def _take(
         records.rejects.append(_reject(file, number, item, "no UID" if uid is None else "no readable start"))
         return
     original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
-    attendees = [entry for entry in item.get("attendees") or [] if not entry.get("resource")]
+    attendees = [entry for entry in parts(item.get("attendees")) if not entry.get("resource")]
     invited = [
         (str(entry.get("email", "")), ANSWERS.get(str(entry.get("responseStatus")), "none"), False)
         for entry in attendees
     ]
-    host = (item.get("organizer") or {}).get("email")
+    host = scalar(part(item.get("organizer")).get("email"))
     records.meetings.append(
         PlannedMeeting(
             uid=str(uid),
             recurrence_id=recurrence_stamp(original_at) if item.get("recurringEventId") and original_at else None,
             start=start_at,
-            end=moment((item.get("end") or {}).get("dateTime"), zone or rules.zone),
-            zone=str(start.get("timeZone") or zone or rules.zone),
+            end=moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
+            zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
             is_cancelled=item.get("status") == "cancelled",
             updated=moment(item.get("updated"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
@@ -152,13 +156,13 @@ def _take(
     )
 
 
-def moment(text: Any, zone: str) -> datetime | None:
+def moment(text: Any, zone: Any) -> datetime | None:
     """An ISO instant in UTC; one without offset is taken in `zone`. None where it can't be read."""
     try:
         value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
-    except ValueError:
+        return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(str(zone)))).astimezone(UTC)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
-    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def _reject(file: str, number: int, item: Mapping[str, Any], why: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.sources.hris.authorization import authorized_client
+from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
@@ -80,9 +81,11 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     rules = read_rules(options)
     records = CalendarRecords()
     for file in newest_pages(files)["events"]:
-        content = json.loads(file.data)
-        records.left_out["not a mentoring event"] += int(content["left_out"])
-        for number, event in enumerate(content["value"], start=1):
+        content = page_of(file)
+        records.left_out["not a mentoring event"] += count(content.get("left_out"))
+        events, broken = page_records(file, content, "value")
+        records.rejects += broken
+        for number, event in events:
             _take(event, file.name, number, rules, records)
     return extract_of(records, rules)
 
@@ -95,21 +98,21 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         records.left_out["all-day entry" if event.get("isAllDay") else "a series itself, not a meeting"] += 1
         return
     start_at = _moment(event.get("start"))
-    if not event.get("iCalUId") or start_at is None:
+    if not scalar(event.get("iCalUId")) or start_at is None:
         records.rejects.append(_reject(file, number, event, "no iCalUId" if start_at else "no readable start"))
         return
     is_instance = event.get("type") in ("occurrence", "exception")
     original = moment(event.get("originalStart"), "UTC") or start_at
-    attendees = [entry for entry in event.get("attendees") or [] if entry.get("type") != "resource"]
+    attendees = [entry for entry in parts(event.get("attendees")) if entry.get("type") != "resource"]
     invited = [
         (
-            str((entry.get("emailAddress") or {}).get("address", "")),
-            ANSWERS.get(str((entry.get("status") or {}).get("response")), "none"),
+            scalar(part(entry.get("emailAddress")).get("address")) or "",
+            ANSWERS.get(str(part(entry.get("status")).get("response")), "none"),
             False,
         )
         for entry in attendees
     ]
-    host = ((event.get("organizer") or {}).get("emailAddress") or {}).get("address")
+    host = scalar(part(part(event.get("organizer")).get("emailAddress")).get("address"))
     records.meetings.append(
         PlannedMeeting(
             uid=series_uid(str(event["iCalUId"])),

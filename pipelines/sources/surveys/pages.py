@@ -1,9 +1,9 @@
 """Surveys that were fetched page by page: which responses hold, and the surveys of the catalogue that name the tool's id."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.sources.json_pages import page_of, page_records, scalar
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.extraction import page_name
 from pipelines.sources.remote.fetching import Context, Stream
@@ -39,8 +39,8 @@ def held(files: Sequence[SourceFile], survey: Survey, records: str, key: str) ->
     named = [(name, file) for file in files if (name := page_name(file.name)) and name.stream == stream]
     last: dict[Any, Record] = {}
     for _, file in sorted(named, key=lambda found: (found[0].extraction, found[0].page)):
-        for number, record in enumerate(json.loads(file.data).get(records, []), start=1):
-            last[record.get(key) or (file.name, number)] = (file.name, number, record)
+        for number, record in page_records(file, page_of(file), records)[0]:
+            last[scalar(record.get(key)) or (file.name, number)] = (file.name, number, dict(record))
     yield from last.values()
 
 
@@ -48,7 +48,7 @@ def details(files: Sequence[SourceFile], survey: Survey) -> dict[str, Any]:
     """The newest page of the survey's own description; empty where there is none."""
     stream = stream_name(survey.source_survey_id) + "_details"
     named = [(name, file) for file in files if (name := page_name(file.name)) and name.stream == stream]
-    return json.loads(max(named, key=lambda found: found[0].extraction)[1].data) if named else {}
+    return dict(page_of(max(named, key=lambda found: found[0].extraction)[1])) if named else {}
 
 
 Responses = Callable[[Sequence[SourceFile], Survey], tuple[list[Response], dict[str, str]]]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.sources.hris.authorization import authorized_client
+from pipelines.sources.json_pages import part, parts
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
@@ -121,20 +122,20 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
 def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Response], dict[str, str]]:
     """The responses of one survey. A question's id is the tool's, with `_` and the row's id where it has rows."""
     told = details(files, survey)
-    weights = told.get("weights", {})
+    weights = part(told.get("weights"))
     kinds = {question.question_id: question.kind for question in survey.questions}
     found = []
     for file, number, row in held(files, survey, "data", "id"):
         answers: dict[str, str | None] = {}
-        for question in row["questions"]:
-            for answer in question["answers"]:
-                name = str(question["id"]) + (f"_{answer['row_id']}" if answer.get("row_id") else "")
-                value = _value(str(question["id"]), answer, weights, kinds.get(name, ""))
+        for question in parts(row.get("questions")):
+            for answer in parts(question.get("answers")):
+                name = str(question.get("id")) + (f"_{answer['row_id']}" if answer.get("row_id") else "")
+                value = _value(str(question.get("id")), answer, weights, kinds.get(name, ""))
                 several = answers.get(name)
                 answers[name] = f"{several},{value}" if several is not None and kinds.get(name) == "choice" else value
         known = {"recipient_id": row.get("recipient_id"), "email_address": row.get("email_address")}
         known |= {
-            f"custom_variables.{name}": text_of(value) for name, value in (row.get("custom_variables") or {}).items()
+            f"custom_variables.{name}": text_of(value) for name, value in part(row.get("custom_variables")).items()
         }
         found.append(
             Response(
@@ -149,7 +150,7 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
                 seconds=row.get("total_time"),
             )
         )
-    return found, told.get("wording", {})
+    return found, dict(part(told.get("wording")))
 
 
 def _value(question: str, answer: Mapping[str, Any], weights: Mapping[str, Any], kind: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.sources.hris.authorization import authorized_client
+from pipelines.sources.json_pages import part, parts
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
@@ -97,7 +98,8 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
     found = []
     for file, number, item in held(files, survey, "items", "token"):
         answers = {
-            str(answer["field"].get("ref") or answer["field"]["id"]): _value(answer) for answer in item["answers"]
+            str(part(answer.get("field")).get("ref") or part(answer.get("field")).get("id")): _value(answer)
+            for answer in parts(item.get("answers"))
         }
         started, ended = moment(item.get("landed_at"), "UTC"), moment(item.get("submitted_at"), "UTC")
         is_complete = item.get("response_type", "completed") == "completed" and ended is not None
@@ -109,8 +111,8 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
                 line=number,
                 raw=f"{file}: response {number}",
                 answers=answers,
-                known={f"hidden.{name}": text_of(value) for name, value in item["hidden"].items()}
-                | {name: text_of(value) for name, value in item["hidden"].items()},
+                known={f"hidden.{name}": text_of(value) for name, value in part(item.get("hidden")).items()}
+                | {name: text_of(value) for name, value in part(item.get("hidden")).items()},
                 seconds=(ended - started).total_seconds() if started and ended and is_complete else None,
             )
         )

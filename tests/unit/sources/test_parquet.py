@@ -48,3 +48,14 @@ def test_a_missing_column_an_empty_file_and_a_broken_one_are_refused_alike(expor
             read_parquet(SourceFile(name, path.read_bytes()), required=("email",))
         with pytest.raises(SourceRefused, match=words):
             list(parquet_parts(FileOnDisk(name, path), required=("email",)))
+
+
+def test_a_small_file_of_millions_of_equal_rows_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    pl.DataFrame({"id": pl.repeat("1", 30_000_000, eager=True)}).write_parquet(path)
+    assert path.stat().st_size < 100_000
+    file = FileOnDisk("people.parquet", path)
+    with pytest.raises(SourceRefused, match="30,000,000 rows"):
+        read_parquet(file)
+    with pytest.raises(SourceRefused, match="nearly all of them are equal"):
+        next(parquet_parts(file))

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
 from pipelines.sources.hris.authorization import authorized_client, needed
+from pipelines.sources.json_pages import page_of, page_records, parts, scalar
 from pipelines.sources.json_paths import ABSENT, as_text, value_at
 from pipelines.sources.records import (
     Extract,
@@ -88,12 +89,12 @@ def streams(context: Context) -> list[Stream]:
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Persons of the newest snapshot, and job history from the first snapshot on."""
     source_id = str(options["source_id"])
-    snapshots = _snapshots(files)
+    snapshots, broken = _snapshots(files)
     if not snapshots:
         raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
     newest = snapshots[-1][1]
-    rejects = [_reject(file, number, user) for file, number, user in newest if not user.get("id")]
-    people = [(file, number, user) for file, number, user in newest if user.get("id")]
+    rejects = broken + [_reject(file, number, user) for file, number, user in newest if not scalar(user.get("id"))]
+    people = [(file, number, user) for file, number, user in newest if scalar(user.get("id"))]
     persons = rows_frame("persons", (_person(source_id, *entry, options) for entry in people))
     identifiers = rows_frame("person_identifiers", (row for entry in people for row in _identifiers(source_id, *entry)))
     rows = rows_frame("job_history", _states(source_id, snapshots, options))
@@ -126,24 +127,27 @@ def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict
     return total, records_at(content, "Resources") if total or "Resources" in content else []
 
 
-_User = tuple[str, int, dict[str, Any]]
+_User = tuple[str, int, Mapping[str, Any]]
 
 
-def _snapshots(files: Sequence[SourceFile]) -> list[tuple[date, list[_User]]]:
-    """Day and users (file, number, record) of every snapshot, oldest first; a person who came on two pages counts once."""
+def _snapshots(files: Sequence[SourceFile]) -> tuple[list[tuple[date, list[_User]]], list[dict[str, Any]]]:
+    """Day and users (file, number, record) of every snapshot, oldest first; a person who came on two pages counts once. Rejects: of the newest."""
     by_extraction: dict[int, tuple[date, list[tuple[PageName, SourceFile]]]] = {}
     for file in files:
         name = page_name(file.name)
         if name is not None and name.stream == "users":
             by_extraction.setdefault(name.extraction, (name.day, []))[1].append((name, file))
     found = []
+    unread: dict[date, list[dict[str, Any]]] = {}
     for _, (day, pages) in sorted(by_extraction.items()):
         users: dict[Any, _User] = {}
         for _, file in sorted(pages, key=lambda page: page[0].page):
-            for number, user in enumerate(json.loads(file.data)["Resources"], start=1):
-                users[user.get("id") or (file.name, number)] = (file.name, number, user)
+            records, broken = page_records(file, page_of(file), "Resources")
+            for number, user in records:
+                users[scalar(user.get("id")) or (file.name, number)] = (file.name, number, user)
+            unread[day] = [*unread.get(day, []), *broken]
         found.append((day, list(users.values())))
-    return found
+    return found, unread.get(found[-1][0], []) if found else []
 
 
 def _value(user: Mapping[str, Any], *paths: str) -> str | None:
@@ -182,7 +186,7 @@ def _person(
 
 def _identifiers(source_id: str, file: str, number: int, user: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     person = str(user["id"])
-    mails = [_value(entry, "value") for entry in user.get("emails") or [] if isinstance(entry, Mapping)]
+    mails = [_value(entry, "value") for entry in parts(user.get("emails"))]
     name = _value(user, "userName")
     mails += [name] if name and "@" in name else []
     known = [
@@ -209,7 +213,7 @@ def _states(
     before: dict[str, dict[str, Any]] = {}
     for day, users in snapshots:
         for file, number, user in users:
-            person = str(user.get("id") or "")
+            person = scalar(user.get("id")) or ""
             if not person:
                 continue
             state = {name: _value(user, *paths) for name, paths in STATE.items()}

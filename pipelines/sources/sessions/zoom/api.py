@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.sources.hris.authorization import needed
+from pipelines.sources.json_pages import count, page_of, page_records, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
@@ -145,8 +146,10 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     joins: dict[str, list[Join]] = {}
     rejects: list[dict[str, Any]] = []
     for file in pages["participants"]:
-        content = json.loads(file.data)
-        for number, row in enumerate(content["participants"], start=1):
+        content = page_of(file)
+        rows, broken = page_records(file, content, "participants")
+        rejects += broken
+        for number, row in rows:
             if row.get("status") == "in_waiting_room":
                 left_out["sat in the waiting room"] += 1
                 continue
@@ -154,18 +157,20 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             if start is None or end is None:
                 rejects.append(_reject(file.name, number, row))
                 continue
-            joins.setdefault(content["uuid"], []).append(
-                Join(row.get("user_email") or None, str(row.get("name") or f"unnamed {number}"), start, end, number)
+            joins.setdefault(str(content.get("uuid")), []).append(
+                Join(scalar(row.get("user_email")), scalar(row.get("name")) or f"unnamed {number}", start, end, number)
             )
     meetings = []
     for file in pages["meetings"]:
-        content = json.loads(file.data)
-        left_out["not a mentoring meeting"] += int(content["left_out"])
-        for meeting in content["meetings"]:
+        content = page_of(file)
+        left_out["not a mentoring meeting"] += count(content.get("left_out"))
+        records, broken = page_records(file, content, "meetings")
+        rejects += broken
+        for number, meeting in records:
             start = moment(meeting.get("start_time"), "UTC")
             uuid = str(meeting.get("uuid"))
             if start is None:
-                rejects.append(_reject(file.name, 1, meeting))
+                rejects.append(_reject(file.name, number, meeting))
                 continue
             end = moment(meeting.get("end_time"), "UTC")
             meetings.append(AttendedMeeting(uuid, uuid, start, end, zone, file.name, tuple(joins.get(uuid, ()))))

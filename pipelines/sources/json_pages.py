@@ -1,0 +1,70 @@
+"""Landed pages of JSON as the records that they hold. What isn't of the documented shape costs one record, or what its part would have said, never the source."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.sources.records import SourceFile, SourceRefused
+
+
+def page_of(file: SourceFile) -> Mapping[str, Any]:
+    """The page. Raises `SourceRefused` where it is no JSON object."""
+    try:
+        content = json.loads(file.data)
+    except (ValueError, RecursionError) as problem:
+        raise SourceRefused(
+            f"{file.name} is not JSON ({problem}). Next step: fetch it again; it may be cut off."
+        ) from None
+    if not isinstance(content, Mapping):
+        raise SourceRefused(f"{file.name} holds no JSON object. Next step: fetch it again.")
+    return content
+
+
+def page_records(
+    file: SourceFile, content: Mapping[str, Any], name: str
+) -> tuple[list[tuple[int, Mapping[str, Any]]], list[dict[str, Any]]]:
+    """The records of the list `name` with their numbers from 1 on, and a reject for each that is no record. Raises `SourceRefused` where there is no such list."""
+    found = content.get(name)
+    if not isinstance(found, list):
+        raise SourceRefused(f"{file.name} holds no list {name!r}. Next step: fetch it again.")
+    numbered = list(enumerate(found, start=1))
+    records = [(number, record) for number, record in numbered if isinstance(record, Mapping)]
+    return records, [
+        reject(file.name, number, record, "is no record")
+        for number, record in numbered
+        if not isinstance(record, Mapping)
+    ]
+
+
+def reject(file: str, number: int, record: Any, why: str) -> dict[str, Any]:
+    """The reject of a record that can't be read."""
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "broken_record",
+        "reason": f"record {number} {why}",
+        "remedy": "correct it in the source and fetch it again",
+        "raw_text": json.dumps(record, ensure_ascii=False),
+    }
+
+
+def part(value: Any) -> Mapping[str, Any]:
+    """A part of a record that should be a record itself; nothing where it isn't."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def parts(value: Any) -> list[Mapping[str, Any]]:
+    """The records of a part that should be a list of records."""
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def scalar(value: Any) -> str | None:
+    """A text or number as text; None for what is empty or no scalar."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value).strip() or None
+
+
+def count(value: Any) -> int:
+    """A count that we wrote ourselves; 0 where it isn't one."""
+    return value if isinstance(value, int) else 0

@@ -109,7 +109,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     rows = _texts(rows, table, tally)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
-            rows = _reference(rows, table, column, tally)
+            rows = _reference(rows, table, column, tally, batch.ids)
     return _judged(batch, rows, table)
 
 
@@ -153,21 +153,24 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
     return rows
 
 
-def _reference(rows: pl.DataFrame, table: Table, column: Column, tally: Tally) -> pl.DataFrame:
-    """A column of persons: ids without wrappings, addresses without names; nobody where a word says so and the table doesn't need somebody."""
-    if not unusual_ids(rows[column.name]).any():
+def _reference(
+    rows: pl.DataFrame, table: Table, column: Column, tally: Tally, declared: frozenset[str]
+) -> pl.DataFrame:
+    """A column of persons: ids without wrappings, addresses without names; nobody where a word says so and the table doesn't need somebody. declared: ids that stay as they are."""
+    is_declared = rows[column.name].is_in(sorted(declared)).fill_null(value=False)
+    if not (unusual_ids(rows[column.name]) & ~is_declared).any():
         return rows
     prefix, value = _parts_of(column.name)
     is_mail = prefix == "email:"
     values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
-    nothing = values.str.to_lowercase().is_in([*ERROR_WORDS, *NO_VALUE_WORDS]).fill_null(value=False)
+    nothing = values.str.to_lowercase().is_in([*ERROR_WORDS, *NO_VALUE_WORDS]).fill_null(value=False) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     _tell_lost_zeros(values, table, column, tally)
     done = pl.concat_str(prefix, values)
     if not (column.required or column.name in table.key):
         _tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
         done = pl.when(~nothing).then(done)
-    return rows.with_columns(done.alias(column.name))
+    return rows.with_columns(pl.when(is_declared).then(pl.col(column.name)).otherwise(done).alias(column.name))
 
 
 def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, column: Column, tally: Tally) -> pl.Series:
@@ -205,18 +208,20 @@ def _judged(batch: TableBatch, rows: pl.DataFrame, table: Table) -> TableBatch:
     ids = [column for column in table.columns if column.name in rows.columns and _is_id(column, table)]
     suspect = pl.Series([False]).new_from_index(0, rows.height)
     for column in ids:
-        suspect |= unusual_ids(rows[column.name]) if column.reference else _unusual_keys(rows[column.name])
-    faults = [fault for column in ids for fault in _faults(column)]
+        values = rows[column.name]
+        doubted = unusual_ids(values) if column.reference else _unusual_keys(values)
+        suspect |= doubted & ~values.is_in(sorted(batch.ids)) if batch.ids else doubted
+    faults = [fault for column in ids for fault in _faults(column, batch.ids)]
     if not suspect.any():
-        return TableBatch(batch.table, rows, batch.rejects, batch.filtered)
+        return replace(batch, rows=rows)
     words = pl.coalesce(*(pl.when(failed).then(pl.lit(f"{rule}|{label}")) for failed, rule, label in faults))
     looked_at = rows.with_row_index("__row").filter(suspect)
     bad = looked_at.with_columns(words.alias("__fault")).filter(pl.col("__fault").is_not_null())
     if bad.is_empty():
-        return TableBatch(batch.table, rows, batch.rejects, batch.filtered)
+        return replace(batch, rows=rows)
     kept = rows.with_row_index("__row").join(bad.select("__row"), on="__row", how="anti", maintain_order="left")
     rejects = pl.concat([batch.rejects, _reject_rows(bad)])
-    return TableBatch(batch.table, kept.drop("__row"), rejects, batch.filtered)
+    return replace(batch, rows=kept.drop("__row"), rejects=rejects)
 
 
 def _is_id(column: Column, table: Table) -> bool:
@@ -234,7 +239,7 @@ def _spelled(words: Iterable[str]) -> list[str]:
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
 
-def _faults(column: Column) -> list[tuple[pl.Expr, str, str]]:
+def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str, str]]:
     label = column.name.removesuffix("_id").replace("_", " ")
     value = _parts_of(column.name)[1] if column.reference else pl.col(column.name)
     folded = value.str.to_lowercase()
@@ -250,7 +255,8 @@ def _faults(column: Column) -> list[tuple[pl.Expr, str, str]]:
             (value.str.contains(_DECIMAL), "decimal_id"),
             (is_mail & ~value.str.contains(ADDRESS), "not_an_address"),
         ]
-    return [(test.fill_null(value=False), rule, label) for test, rule in tests]
+    doubted = ~pl.col(column.name).is_in(sorted(declared))
+    return [((test & doubted).fill_null(value=False), rule, label) for test, rule in tests]
 
 
 def _reject_rows(bad: pl.DataFrame) -> pl.DataFrame:

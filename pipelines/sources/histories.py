@@ -4,6 +4,7 @@ Intervals are half-open, [from, to). Used by the HRIS connectors and, where a ma
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -25,11 +26,11 @@ def derive(batch: TableBatch, names: Sequence[str], options: Mapping[str, Any], 
         if name == "job_history":
             rows, cuts = job_states(batch.rows)
             findings.extend(cuts)
-            batch = TableBatch(batch.table, rows, batch.rejects, batch.filtered)
+            batch = replace(batch, rows=rows)
         else:
             rows = joined_spells(batch.rows, rehire_days=int(options.get("rehire_days", REHIRE_DAYS)))
             joined = filtered_frame({"continues a spell that an earlier row began": batch.rows.height - rows.height})
-            batch = TableBatch(batch.table, rows, batch.rejects, pl.concat([batch.filtered, joined]))
+            batch = replace(batch, rows=rows, filtered=pl.concat([batch.filtered, joined]))
     return batch
 
 

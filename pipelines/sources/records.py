@@ -79,12 +79,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class TableBatch:
-    """Rows of one canonical table from one source, with what could not be made into a row and what was left out."""
+    """Rows of one canonical table from one source, with what could not be made into a row and what was left out.
+
+    ids: values of id columns that a mapping declares to be ids although they look like words for nothing, errors or roundings.
+    """
 
     table: str
     rows: pl.DataFrame
     rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT_SCHEMA))
     filtered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILTERED_SCHEMA))
+    ids: frozenset[str] = frozenset()
 
     @property
     def rows_in(self) -> int:
@@ -183,6 +187,7 @@ def merge(batches: Iterable[TableBatch]) -> list[TableBatch]:
             pl.concat([b.rows for b in parts]),
             pl.concat([b.rejects for b in parts]),
             pl.concat([b.filtered for b in parts]).group_by("reason", maintain_order=True).agg(pl.col("rows").sum()),
+            frozenset().union(*(b.ids for b in parts)),
         )
         for table, parts in by_table.items()
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column, Table
+from pipelines.sources.cleaning import unusual_ids
 from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
@@ -56,7 +57,21 @@ def map_table(
         kept = result.unique(subset=keys, keep="last", maintain_order=True)
         counts["replaced by a later line of the same file"] += result.height - kept.height
         result = kept
-    return TableBatch(table.name, conform(result, table.name), rejects, filtered_frame(counts)), reads
+    loaded = conform(result, table.name)
+    ids = _declared_ids(loaded, spec.get("columns", {}), reading)
+    return TableBatch(table.name, loaded, rejects, filtered_frame(counts), ids), reads
+
+
+def _declared_ids(rows: pl.DataFrame, columns: Mapping[str, Any], reading: Reading) -> frozenset[str]:
+    """The ids of declared columns that would else be doubted (`na`, `-`, `1E11`)."""
+    found: set[str] = set()
+    for name, spec in columns.items():
+        header = reading.present(spec["from"]) if "from" in spec else None
+        if header is not None and name in rows.columns and spec.get("id", reading.is_id(header)):
+            values = rows[name].cast(pl.String).drop_nulls().unique()
+            prefixed = values if spec.get("reference") else "id:" + values
+            found.update(values.filter(unusual_ids(prefixed)).to_list())
+    return frozenset(found)
 
 
 def _kept(

@@ -5,6 +5,7 @@ A file's day is the one that its name gives (`people_2026-02.csv`, `20260228_peo
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import polars as pl
@@ -62,7 +63,7 @@ class NewerKeys:
         rows = batch.rows.filter(~old)
         count = batch.rows.height - rows.height
         filtered = pl.concat([batch.filtered, filtered_frame({OLDER: count})])
-        return TableBatch(batch.table, rows, batch.rejects, filtered), count
+        return replace(batch, rows=rows, filtered=filtered), count
 
     def end_file(self) -> None:
         """From now on the keys of the file just read count as a newer file's."""

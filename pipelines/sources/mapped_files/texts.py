@@ -175,7 +175,7 @@ def _map_text(
         batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads
         if position == 0 and text.rejects.height:
-            batch = TableBatch(batch.table, batch.rows, pl.concat([text.rejects, batch.rejects]), batch.filtered)
+            batch = replace(batch, rejects=pl.concat([text.rejects, batch.rejects]))
         if position == 0 and text.below:
             tally[Finding("another_list", batch.table, text.file, BELOW)] += text.below
             left_out = filtered_frame({"line of another list": text.below})

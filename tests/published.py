@@ -105,7 +105,7 @@ def metric_signals() -> pl.DataFrame:
     none = {**dict.fromkeys(limits), "baseline_months": 5}
     few = "fewer than 8 months in a row before it"
     rows = [
-        {"programme_id": programme, "metric_id": metric, "value": value, "n_people": 43, **more, "signal": signal, "no_limits_reason": reason,
+        {"programme_id": programme, "metric_id": metric, "value": value, "n_people": 43, **more, "signal": signal, "rule": "beyond_a_limit" if signal == "below" else None, "no_limits_reason": reason,
          "is_suppressed": False, "unit": METRICS[metric][1], "label": METRICS[metric][0], **common}
         for programme, metric, value, more, signal, reason in (
             ("mentoring_a", "session_frequency", 0.4, limits, "below", None),
@@ -207,7 +207,8 @@ def impact_tables() -> dict[str, pl.DataFrame]:
         {"cohort_id": "all", "outcome": "retained_12m", "subgroup_kind": "department", "subgroup_value": name, "estimate": estimate,
          "std_error": 0.03, "ci_low": None if estimate is None else estimate - 0.06, "ci_high": None if estimate is None else estimate + 0.06,
          "n_treated": None if estimate is None else 60, "n_control": None if estimate is None else 200,
-         "reason": None if estimate is not None else "too few people or events in this subgroup", "interaction_p": 0.7,
+         "reason": None if estimate is not None else "too few people or events in this subgroup", "left_out": None, "verdict": "suggestive",
+         "interaction_p": 0.7, "interaction_p_adjusted": 0.7,
          "interaction_words": "no sign that the effect differs between the subgroups"}
         for name, estimate in (("Sales", 0.04), ("Legal", None), ("Engineering", 0.06))
     ]  # fmt: skip

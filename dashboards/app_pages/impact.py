@@ -180,6 +180,16 @@ def evidence_section(row: dict[str, Any]) -> None:
             )
 
 
+def subgroup_notes(group: pl.DataFrame) -> None:
+    """Groups without figures with their reason, and covariates that are the same for all in a group."""
+    for one in group.to_dicts():
+        name = _plain(one["subgroup_value"])
+        said = [one["reason"]] if one["estimate"] is None else []
+        said += [one["left_out"]] if one["left_out"] else []
+        if said:
+            st.caption(f"{name}: {'; '.join(said)}.")
+
+
 def subgroup_section(outcome: str, row: dict[str, Any]) -> None:
     """Declared subgroups: whether the effect differs between them, and the groups only where two or more can be shown."""
     subgroups = queries.effect_frame(snapshot, "subgroups", programme, outcome)
@@ -189,6 +199,7 @@ def subgroup_section(outcome: str, row: dict[str, Any]) -> None:
             f"**By {_plain(str(kind))} ({place}): {group['interaction_words'][0]}.** Subgroups were declared before results existed."
         )
         known = group.filter(pl.col("estimate").is_not_null())
+        subgroup_notes(group)
         if known.height < 2:
             continue
         elements.chart_with_table(
@@ -200,11 +211,9 @@ def subgroup_section(outcome: str, row: dict[str, Any]) -> None:
             is_difference=True,
             key=f"subgroups_{cohort}_{kind}",
             takeaway="; ".join(f"{one['subgroup_value']}: {wording.effect_size(one['estimate'], row['unit'])}" for one in known.to_dicts()),
-            source="the same comparison within each subgroup; groups with too few people or events are left out",
+            source="the same comparison and the same rules within each subgroup; groups that they don't let show are left out",
             columns={"subgroup_value": "Group", "estimate": "Difference", "ci_low": "95 % from", "ci_high": "95 % to", "n_treated": "Mentees", "n_control": "Others"},
         )  # fmt: skip
-        if known.height < group.height:
-            st.caption(f"{group.height - known.height} of {group.height} groups have too few people or events.")
 
 
 labels = {row["outcome"]: str(row["outcome_label"]) for row in own if row["estimate"] is not None}

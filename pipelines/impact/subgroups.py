@@ -1,5 +1,7 @@
-"""Declared subgroups: the effect within each, and whether the groups differ from each other, which is the only question that they answer."""
+"""Declared subgroups: the effect within each, by the same judge as everything else, and whether the groups differ from each other, which is the only question
+that they answer. The tests of difference are corrected over all that a programme declares (Holm)."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,13 +9,18 @@ import polars as pl
 
 from pipelines.impact.declaration import Declaration, Outcome
 from pipelines.impact.employment_records import employment_records
+from pipelines.impact.estimate_rows import with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
-from pipelines.impact.multiplicity import interaction_test
+from pipelines.impact.judgement import judge_comparison
+from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
+from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.trial_estimates import estimate_by_trials
 from pipelines.impact.verdicts import POLICY, VerdictPolicy
 
+FEW = "too few people or events in this subgroup"
+FIGURES = ("estimate", "std_error", "ci_low", "ci_high", "n_treated", "n_control")
 SUBGROUP_SCHEMA: dict[str, pl.DataType] = {
     "cohort_id": pl.String(),
     "outcome": pl.String(),
@@ -25,8 +32,11 @@ SUBGROUP_SCHEMA: dict[str, pl.DataType] = {
     "ci_high": pl.Float64(),
     "n_treated": pl.Int64(),
     "n_control": pl.Int64(),
+    "verdict": pl.String(),
     "reason": pl.String(),
+    "left_out": pl.String(),
     "interaction_p": pl.Float64(),
+    "interaction_p_adjusted": pl.Float64(),
     "interaction_words": pl.String(),
 }
 
@@ -36,17 +46,21 @@ def subgroup_effects(
 ) -> pl.DataFrame:
     """One row a declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments.
 
-    A group without enough people, events or balance has null figures and the reason. The interaction is tested over the groups that have an estimate.
+    A group whose verdict shows no figure has null ones and the reason. left_out: covariates that are the same for all within it. The interaction is tested
+    over the groups with figures; interaction_p_adjusted is corrected over all interactions of the programme.
     """
-    rows: list[dict[str, Any]] = []
+    families: list[list[dict[str, Any]]] = []
     for outcome in declaration.outcomes:
         for kind in outcome.subgroups:
             own = segments.filter(pl.col("segment_kind") == kind)
             for lottery in data.lotteries:
-                rows += _tested(_groups_by_lot(outcome, lottery, own, policy), outcome, kind, lottery.cohort_id)
+                families.append(
+                    _family(_groups_by_lot(outcome, lottery, own, policy), outcome, kind, lottery.cohort_id)
+                )
             if data.has_other_cohorts and outcome.event and data.months.height:
-                rows += _tested(_groups_by_trials(outcome, declaration, data, own, policy), outcome, kind, ALL_COHORTS)
-    return pl.DataFrame(rows, schema=SUBGROUP_SCHEMA)
+                groups = _groups_by_trials(outcome, declaration, data, own, policy)
+                families.append(_family(groups, outcome, kind, ALL_COHORTS))
+    return pl.DataFrame(_corrected(families, policy), schema=SUBGROUP_SCHEMA)
 
 
 def _values(segments: pl.DataFrame) -> list[tuple[str, pl.Series]]:
@@ -62,11 +76,14 @@ def _groups_by_lot(
     for value, people in _values(segments):
         assigned = lottery.assignments.filter(pl.col("person_key").is_in(people.implode()))
         if assigned["arm"].n_unique() < 2:
-            found.append(_too_few(value))
+            found.append(_without_figures(value, FEW))
             continue
-        rows = estimate_intention_to_treat(assigned, own, lottery.covariates, outcome, policy)
+        covariates = lottery.covariates.filter(pl.col("person_key").is_in(people.implode()))
+        same = tuple(name for name in outcome.covariates if _is_constant(covariates, "covariate", name))
+        kept = replace(outcome, covariates=tuple(name for name in outcome.covariates if name not in same))
+        rows = estimate_intention_to_treat(assigned, own, lottery.covariates, kept, policy)
         if rows.height:
-            found.append(_group(value, rows.sort("months_since_start", nulls_last=True).row(-1, named=True)))
+            found.append(_group(value, rows.sort("months_since_start", nulls_last=True).row(-1, named=True), same))
     return found
 
 
@@ -75,53 +92,84 @@ def _groups_by_trials(
 ) -> list[dict[str, Any]]:
     found = []
     for value, people in _values(segments):
-        months = data.months.filter(pl.col("person_key").is_in(people.implode()))
+        own = replace(data, months=data.months.filter(pl.col("person_key").is_in(people.implode())))
+        same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
+        kept = tuple(name for name in declaration.covariates if name not in same)
         try:
-            records = employment_records(months, data.measures, outcome, declaration.covariates)
-            if not records.is_window_over:
-                found.append(_too_few(value))
-                continue
-            estimated = estimate_by_trials(records, outcome, None)
-        except NotEstimable:
-            found.append(_too_few(value))
+            row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, policy)
+        except NotEstimable as problem:
+            found.append(_without_figures(value, str(problem), same))
             continue
-        row, evidence = estimated.row, estimated.evidence
-        thin = evidence.mentees < policy.least_mentees or (evidence.events or 0) < policy.least_events
-        uneven = evidence.largest_smd is not None and abs(evidence.largest_smd[1]) > policy.greatest_smd
-        if thin:
-            found.append(_too_few(value))
-        elif uneven:
-            found.append({**_too_few(value), "reason": "the groups compared differ too much within this subgroup"})
-        else:
-            found.append(_group(value, row))
+        found.append(_group(value, row, same))
     return found
 
 
-def _too_few(value: str) -> dict[str, Any]:
-    return {"subgroup_value": value, "reason": "too few people or events in this subgroup"}
+def _judged_by_trials(
+    outcome: Outcome, declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy
+) -> dict[str, Any]:
+    """The row of one subgroup, judged and bounded by its rating as the programme's own. Raises NotEstimable."""
+    control = declaration.negative_control
+    records = employment_records(data.months, data.measures, outcome, declaration.covariates, control)
+    if not records.is_window_over:
+        raise NotEstimable("the outcome's window isn't over yet for anybody of this subgroup")
+    estimated = estimate_by_trials(records, outcome, control)
+    row = with_verdict(estimated.row, judge_comparison(estimated.evidence, policy))
+    return bounded_by_rating(row, rate(row, declaration.covariates, policy), policy)
 
 
-def _group(value: str, row: dict[str, Any]) -> dict[str, Any]:
+def _is_same_for_all(data: ProgrammeData, people: pl.Series, name: str) -> bool:
+    if name in data.months.columns:
+        return bool(data.months.filter("is_eligible")[name].drop_nulls().n_unique() == 1)
+    return _is_constant(data.measures.filter(pl.col("person_key").is_in(people.implode())), "measure", name)
+
+
+def _is_constant(values: pl.DataFrame, column: str, name: str) -> bool:
+    return bool(values.filter(pl.col(column) == name)["value"].drop_nulls().n_unique() == 1)
+
+
+def _without_figures(value: str, reason: str, same: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"subgroup_value": value, "verdict": "not_supported", "reason": reason, "left_out": _told(same)}
+
+
+def _group(value: str, row: dict[str, Any], same: tuple[str, ...]) -> dict[str, Any]:
+    reason = "; ".join(row["reasons"])
     if row["estimate"] is None:
-        return _too_few(value)
-    names = ("estimate", "std_error", "ci_low", "ci_high", "n_treated", "n_control")
-    return {"subgroup_value": value, **{name: row[name] for name in names}}
+        return {**_without_figures(value, reason or FEW, same), "verdict": row["verdict"]}
+    figures = {name: row[name] for name in FIGURES}
+    return {"subgroup_value": value, **figures, "verdict": row["verdict"], "reason": reason, "left_out": _told(same)}
 
 
-def _tested(found: list[dict[str, Any]], outcome: Outcome, kind: str, cohort_id: str) -> list[dict[str, Any]]:
+def _told(same: tuple[str, ...]) -> str | None:
+    return f"the same for all here, so left out: {', '.join(same).replace('_', ' ')}" if same else None
+
+
+def _family(found: list[dict[str, Any]], outcome: Outcome, kind: str, cohort_id: str) -> list[dict[str, Any]]:
+    """One kind's groups with the p-value that they don't differ; null where fewer than two have figures."""
     known = [row for row in found if row.get("estimate") is not None]
-    p_value, words = None, "not tested: fewer than two subgroups have enough people and events"
+    p_value = None
     if len(known) > 1:
         errors = np.array([row["std_error"] for row in known])
-        test = interaction_test(
-            [row["subgroup_value"] for row in known], np.array([row["estimate"] for row in known]), errors
-        )
-        p_value = test.p_value
-        differ = (
-            "the effect differs between the subgroups"
-            if p_value < 0.05
-            else "no sign that the effect differs between the subgroups"
-        )
-        words = differ
+        names = [row["subgroup_value"] for row in known]
+        p_value = interaction_test(names, np.array([row["estimate"] for row in known]), errors).p_value
     shared = {"cohort_id": cohort_id, "outcome": outcome.outcome, "subgroup_kind": kind}
-    return [{**shared, **row, "interaction_p": p_value, "interaction_words": words} for row in found]
+    return [{**shared, **row, "interaction_p": p_value} for row in found]
+
+
+def _corrected(families: list[list[dict[str, Any]]], policy: VerdictPolicy) -> list[dict[str, Any]]:
+    tested = [family for family in families if family and family[0]["interaction_p"] is not None]
+    adjusted = holm(np.array([family[0]["interaction_p"] for family in tested])) if tested else np.array([])
+    by_family = {id(family): float(p) for family, p in zip(tested, adjusted, strict=True)}
+    rows = []
+    for family in families:
+        p_value = by_family.get(id(family))
+        said = {"interaction_p_adjusted": p_value, "interaction_words": _words(p_value, policy)}
+        rows += [{**row, **said} for row in family]
+    return rows
+
+
+def _words(p_value: float | None, policy: VerdictPolicy) -> str:
+    if p_value is None:
+        return "not tested: fewer than two subgroups have enough people and events"
+    if p_value <= policy.greatest_family_error:
+        return "the effect differs between the subgroups"
+    return "no sign that the effect differs between the subgroups"

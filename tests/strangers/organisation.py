@@ -254,6 +254,7 @@ class Organisation:
                     "connector": "mapped_files",
                     "path": name,
                     "mapping": f"{name}.yaml",
+                    "freshness_days": "never",
                     **self.sources.get(name, {}),
                 }
             )

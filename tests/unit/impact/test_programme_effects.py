@@ -129,9 +129,45 @@ def test_subgroups_are_tested_against_each_other(data: ProgrammeData) -> None:
     own = found.filter(pl.col("subgroup_kind") == "half")
     assert own["estimate"].null_count() == 0
     assert own["interaction_p"].n_unique() == 1
-    differs = own["interaction_p"][0] < 0.05
+    differs = own["interaction_p_adjusted"][0] <= 0.05
     words = "the effect differs" if differs else "no sign that the effect differs"
     assert own["interaction_words"][0] == f"{words} between the subgroups"
     alone = found.filter(pl.col("subgroup_kind") == "whole").row(0, named=True)
     assert alone["interaction_p"] is None
     assert alone["interaction_words"].startswith("not tested")
+
+
+def test_a_subgroup_says_no_more_than_the_judge_allows_and_tells_what_is_the_same_for_all_in_it(
+    data: ProgrammeData,
+) -> None:
+    """All have level 3, which would leave the enrolment model without an answer; a handful of people are refused with the judge's own reason."""
+    people = data.months["person_key"].unique().sort()
+    number = pl.col("person_key").str.slice(1).cast(pl.Int64)
+    sizes = pl.DataFrame({"person_key": people}).with_columns(
+        segment_kind=pl.lit("half"),
+        segment_value=pl.when(number < 1160).then(pl.lit("many")).otherwise(pl.lit("few")),
+    )
+    declared = {**BLOCK, "comparison": {"covariates": ["quality", "tenure_months", "level_rank"]}}
+    found = subgroup_effects(read_declaration("p", declared), data, sizes)
+    few, many = (found.filter(pl.col("subgroup_value") == name).row(0, named=True) for name in ("few", "many"))
+    assert few["estimate"] is None
+    assert few["verdict"] == "not_supported"
+    assert few["reason"] != "too few people or events in this subgroup"
+    assert many["verdict"] in {"suggestive", "not_detected"}, "without a falsification test nothing is supported"
+    assert many["left_out"] == "the same for all here, so left out: level rank"
+
+
+def test_tests_of_difference_are_corrected_over_all_that_was_declared(data: ProgrammeData) -> None:
+    people = data.months["person_key"].unique().sort()
+    number = pl.col("person_key").str.slice(1).cast(pl.Int64)
+    kinds = [
+        pl.DataFrame({"person_key": people}).with_columns(
+            segment_kind=pl.lit(kind),
+            segment_value=pl.when(number // step % 2 == 0).then(pl.lit("a")).otherwise(pl.lit("b")),
+        )
+        for kind, step in (("half", 1), ("whole", 2))
+    ]
+    found = subgroup_effects(read_declaration("p", BLOCK), data, pl.concat(kinds))
+    tests = found.unique("subgroup_kind").sort("interaction_p")
+    assert tests.height == 2
+    assert tests["interaction_p_adjusted"][0] == pytest.approx(min(1.0, 2 * tests["interaction_p"][0]))

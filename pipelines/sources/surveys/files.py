@@ -30,7 +30,15 @@ SURVEYMONKEY = {
     "header_rows": 2,
     "times": "%m/%d/%Y %I:%M:%S %p",
 }
-LAYOUTS: Mapping[str, Mapping[str, Any]] = {"google_forms": GOOGLE_FORMS, "surveymonkey": SURVEYMONKEY, "own": {}}
+MICROSOFT_FORMS = {"response_id": "ID", "submitted_at": "Completion time"}
+LIMESURVEY = {"response_id": "id", "submitted_at": "submitdate", "times": "%Y-%m-%d %H:%M:%S"}
+LAYOUTS: Mapping[str, Mapping[str, Any]] = {
+    "google_forms": GOOGLE_FORMS,
+    "surveymonkey": SURVEYMONKEY,
+    "microsoft_forms": MICROSOFT_FORMS,
+    "limesurvey": LIMESURVEY,
+    "own": {},
+}
 SAYS_NOTHING = ("open-ended response", "response")
 
 

@@ -24,6 +24,7 @@ from pipelines.sources.records import (
     filtered_frame,
     merge,
 )
+from pipelines.sources.remote.extraction import page_name
 
 BELOW = "{rows} lines below the records are another list with its own headers; they are left out"
 SECRET = ("password", "passwort", "ssn", "social_security", "iban", "bank_account", "tax_id", "pin_code")
@@ -95,9 +96,9 @@ def mapped_in_parts(
 
 
 def _newest(batch: TableBatch, text: MatchedText, newer: NewerKeys, tally: Counter[Finding]) -> TableBatch:
-    """The batch without what a newer file of the entry has; states that are derived from all rows keep theirs."""
+    """The batch without what a newer file of the entry has; states that are derived from all rows keep theirs, and so do pages of one fetch, of which none is newer."""
     spec = next(spec for spec in text.entry["tables"] if spec["table"] == batch.table)
-    if spec.get("derive"):
+    if spec.get("derive") or page_name(text.file) is not None:
         return batch
     kept, older = newer.without_older(batch)
     if older:

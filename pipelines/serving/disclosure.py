@@ -2,7 +2,7 @@
 
 First the rule (`disclosure_rule`) says which counts must not be known. All cells that show such a count are hidden, whichever metric they belong
 to. Then, as long as the sums of what is shown leave a hidden count within an interval narrower than k - 1 people, the neighbour that costs least
-is hidden too. `disclosure_audit` checks the finished file with an algorithm of its own.
+is hidden too.
 """
 
 import numpy as np
@@ -27,6 +27,8 @@ KEY = (
     "period_kind",
     "period_start",
 )
+CHAIN = 6
+"""Over how many sums a neighbour is looked for."""
 
 
 def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
@@ -80,9 +82,13 @@ def _protected(counts: Counts, system: System, width: np.ndarray, hidden: np.nda
         known = counts.exposed(hidden)
         low, high = bounds(system, counts.values, known)
         open_secrets = high - low < width
-        more = _neighbours(system, (low, high), open_secrets, known, price)
-        if not more.any():
-            more = _larger(system, open_secrets, known)
+        more = np.zeros(known.size, dtype=bool)
+        for _ in range(CHAIN if open_secrets.any() else 0):
+            more = _neighbours(system, (low, high), open_secrets, known, price)
+            more = more if more.any() else _larger(system, open_secrets, known)
+            if more.any():
+                break
+            open_secrets = _beside(system, open_secrets)
         if not more.any():
             return hidden
         hidden = hidden | counts.cells_showing(more)
@@ -111,11 +117,11 @@ def _system(cells: pl.DataFrame, counts: Counts) -> System:
 
 
 def _price(cells: pl.DataFrame, counts: Counts) -> np.ndarray:
-    """What hiding a count costs: the people of all cells that show it, whole programmes last of all; a count of nobody can't be had."""
+    """What hiding a count costs: the people of all cells that show it, whole programmes late, a cell of nobody last."""
     people = cells["n_people"].fill_null(0).to_numpy().astype(float)
     everybody = (cells["cohort_id"] == "all") & (cells["segment_kind"] == "all")
     cost = 1 + people + 1e6 * everybody.to_numpy() * (1 + 9 * (cells["period_kind"] == "to_date").to_numpy())
-    cost[people == 0] = np.inf
+    cost[people == 0] = 1e9
     price = np.zeros(counts.table.height)
     for quantity in range(len(QUANTITIES)):
         placed = counts.of_cell[:, quantity] >= 0
@@ -145,6 +151,12 @@ def _neighbours(
     more = np.zeros(known.size, dtype=bool)
     more[chosen] = True
     return more
+
+
+def _beside(system: System, counts: np.ndarray) -> np.ndarray:
+    """`counts` and those in a sum with them: what tells a secret may stand a sum away."""
+    rows = abs(system.matrix) @ counts.astype(float) > 0
+    return counts | (abs(system.matrix).T @ rows.astype(float) > 0)
 
 
 def _larger(system: System, open_secrets: np.ndarray, known: np.ndarray) -> np.ndarray:

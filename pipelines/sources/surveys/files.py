@@ -179,7 +179,8 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             Response(
                 response_id=own_id
                 or (sha256(row[RAW].encode()).hexdigest()[:24] if not layout.get("response_id") else None),
-                is_complete=not complete or stated in complete,
+                # A tool without a status gives no time to what was never submitted.
+                is_complete=stated in complete if complete else bool(written),
                 submitted=submitted,
                 line=row[LINE],
                 raw=row[RAW],

@@ -41,6 +41,7 @@ MAY_LOSE: dict[str, Loss] = {
     "goals": Loss(0.1, "a goal that was set stays, also when it is dropped"),
     "goal_updates": Loss(0.1, _HISTORY),
     "costs": Loss(0.1, _HISTORY),
+    "source_facts": Loss(0.34, _CONFIGURED),
     "workspace": Loss(0.0, "there is one row, always"),
     "sessions": Loss(0.25, _LOG),
     "session_participants": Loss(0.25, _LOG),

@@ -173,7 +173,9 @@ def test_health_shows_its_three_answers_without_scrolling(page: Page) -> None:
     assert page.get_by_test_id("stAlert").count() == 1
     shown = [card(page, name) for name in ("Participation rate", "Session frequency", "Satisfaction of mentees")]
     shown += page.get_by_test_id("stVegaLiteChart").all()[:3]
-    shown += [page.get_by_text(f"Source: {source}") for source in ("registry, HRIS", "session log", "surveys, those")]
+    shown += [
+        page.get_by_text(f"Source: {source}") for source in ("applications, pairs", "session log", "surveys, those")
+    ]
     shown += page.get_by_role("button", name="Show as table").all()[:3]
     for part in shown:
         expect(part).to_be_visible()
@@ -240,7 +242,7 @@ def test_a_table_with_a_download_stands_behind_a_chart(page: Page) -> None:
     with page.expect_download() as download:
         panel.get_by_role("button", name="Download CSV").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
-    assert text.startswith("Month,")
+    assert text.startswith("From,")
     assert len(text.splitlines()) == 10
 
 

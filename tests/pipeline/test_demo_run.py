@@ -130,7 +130,7 @@ def raw_gap(demo_run: DemoRun, programme_id: str, outcome: str) -> float:
     return float(demo_run.ask(query)["raw_gap"][0])
 
 
-@pytest.mark.parametrize("programme_id", ["inclusive_leadership", "new_hires_90_days", "project_confidence"])
+@pytest.mark.parametrize("programme_id", ["inclusive_leadership", "new_hires_90_days"])
 def test_the_planted_retention_effect_lies_in_the_interval_of_the_comparison(
     demo_run: DemoRun, programme_id: str
 ) -> None:
@@ -147,7 +147,13 @@ def test_the_planted_promotion_effect_lies_in_the_interval_of_the_comparison(
     assert found["ci_low"] <= planted(demo_run, programme_id, "promoted_12m") <= found["ci_high"]
 
 
-@pytest.mark.parametrize("programme_id", ["inclusive_leadership", "project_confidence"])
+def test_too_few_leavers_among_the_mentored_are_refused_with_the_rule(demo_run: DemoRun) -> None:
+    found = estimate(demo_run, programme_id="project_confidence", outcome="retained_12m", cohort_id="all")
+    assert (found["verdict"], found["estimate"]) == ("refused", None)
+    assert any("events" in reason or "left" in reason or "leavers" in reason for reason in found["reasons"])
+
+
+@pytest.mark.parametrize("programme_id", ["inclusive_leadership"])
 def test_the_naive_gap_lies_far_outside_the_interval_and_is_published_only_as_not_to_be_believed(
     demo_run: DemoRun, programme_id: str
 ) -> None:

@@ -23,6 +23,7 @@ def company(demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     data = tmp_path / "data"
     shutil.copytree(demo_run.data, data, ignore=shutil.ignore_patterns("dagster", "dbt_target", "reports"))
     monkeypatch.setenv("IMPACT_DATA", str(data))
+    monkeypatch.delenv("IMPACT_HASH_KEY")  # the demo's own key made its pseudonyms
     return data
 
 

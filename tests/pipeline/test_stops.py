@@ -158,6 +158,7 @@ def test_a_goal_that_is_not_smart_is_refused_with_its_letter(
     unit = next(i for i, line in enumerate(lines) if line.strip().startswith("unit:"))
     programme.write_text("\n".join(lines[:unit] + lines[unit + 1 :]))
     monkeypatch.setenv("IMPACT_WORKSPACE", str(examples / "demo_company/workspace.yaml"))
+    monkeypatch.setattr("pipelines.settings.DEMO_WORKSPACE", examples / "demo_company/workspace.yaml")
     message = stopped(SourceRefused)
     assert "is not SMART: M is missing (no unit)" in message
 

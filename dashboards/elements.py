@@ -8,7 +8,8 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, claims, queries, wording
+from dashboards import charts, queries, wording
+from dashboards.facts.alarms import watch
 from dashboards.snapshot import Snapshot
 from pipelines.spreadsheet_cells import csv_text
 
@@ -53,8 +54,8 @@ def stale_warning(snapshot: Snapshot) -> None:
 
 def alarms(snapshot: Snapshot) -> None:
     """One line a programme whose pairs don't meet; nothing where they do."""
-    for alarm in claims.meeting(queries.ask(snapshot, claims.MEETING).to_dicts()).alarms:
-        st.error(f"{alarm}.", icon=":material/notifications_active:", width="stretch")
+    for alarm in watch(queries.Cached(snapshot)).alarms:
+        st.error(f"{alarm.sentence}.", icon=":material/notifications_active:", width="stretch")
 
 
 def choose(label: str, options: Mapping[str, str], *, key: str, width: int, initial: str | None = None) -> str:

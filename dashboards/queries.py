@@ -1,12 +1,13 @@
 """What pages ask of the snapshot, one function a question. A new release has a new path, so the caches never go stale."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import claims
+from dashboards.facts import goals as goal_facts
 from dashboards.snapshot import Snapshot
 
 ALL = "all"
@@ -20,6 +21,17 @@ def _frame(path: str, query: str, parameters: tuple) -> pl.DataFrame:
 def ask(snapshot: Snapshot, query: str, *parameters: Any) -> pl.DataFrame:
     """The result of `query` on this release, cached by release and parameters."""
     return _frame(str(snapshot.path), query, parameters)
+
+
+@dataclass(frozen=True)
+class Cached:
+    """A release as the facts ask it, each answer cached by release and parameters."""
+
+    snapshot: Snapshot
+
+    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+        """The result of `query`."""
+        return ask(self.snapshot, query, *(parameters or []))
 
 
 def release(snapshot: Snapshot) -> dict[str, Any]:
@@ -119,7 +131,8 @@ def goals(snapshot: Snapshot) -> list[dict[str, Any]]:
         order by programme_id, goal_id
     """
     found = ask(snapshot, query).to_dicts()
-    return sorted(found, key=lambda goal: (claims.ORDER.index(goal["status"]), -claims.distance(goal)))
+    places = {goal.goal_id: place for place, goal in enumerate(goal_facts.goals(Cached(snapshot)))}
+    return sorted(found, key=lambda goal: places[goal["goal_id"]])
 
 
 def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:

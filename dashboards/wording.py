@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dashboards.facts.goals import STATUS_WORDS
+
 CAUSAL_VERBS = (
     "cause",
     "caused",
@@ -44,15 +46,6 @@ VERDICT_WORDS = {
     "not_detected": "Not detected",
     "not_supported": "Not supported by the data",
     "refused": "Refused",
-}
-STATUS_WORDS = {
-    "achieved": "Achieved",
-    "achieved_within_margin": "Achieved within the margin",
-    "on_track": "On track",
-    "at_risk": "At risk",
-    "off_track": "Off track",
-    "missed": "Missed",
-    "cannot_tell": "Cannot tell yet",
 }
 STATUS_MARKS = {
     "achieved": "✔",

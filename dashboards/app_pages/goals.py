@@ -3,7 +3,9 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, claims, elements, queries, wording
+from dashboards import charts, elements, queries, wording
+from dashboards.facts.goals import goals as goal_facts
+from dashboards.facts.goals import goals_sentence
 
 COLUMNS = {
     "programme_name": "Programme", "statement": "Goal", "status": "Status", "metric_id": "Metric", "segment_kind": "Breakdown",
@@ -16,7 +18,10 @@ snapshot = st.session_state["snapshot"]
 goals = queries.goals(snapshot)
 counts = {status: sum(goal["status"] == status for goal in goals) for status in wording.STATUS_WORDS}
 told = ", ".join(f"{count} {wording.STATUS_WORDS[status].lower()}" for status, count in counts.items() if count)
-elements.heading("SMART goals", f"**{claims.goals_sentence(goals)}**" + (f" {told.capitalize()}." if goals else ""))
+elements.heading(
+    "SMART goals",
+    f"**{goals_sentence(goal_facts(queries.Cached(snapshot)))}**" + (f" {told.capitalize()}." if goals else ""),
+)
 elements.banner(snapshot)
 if not goals:
     elements.nothing_here(

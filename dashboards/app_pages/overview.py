@@ -3,7 +3,9 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import claims, elements, queries, wording
+from dashboards import elements, queries, wording
+from dashboards.facts.goals import goals as goal_facts
+from dashboards.facts.goals import goals_sentence
 from dashboards.signals import signals_section
 
 SIDE_BY_SIDE = ("participation_rate", "session_frequency", "csat_mentee", "retention_rate_12m")
@@ -24,7 +26,7 @@ evidence = sorted(
 
 elements.heading(
     "Leadership overview",
-    f"**{claims.goals_sentence(goals)}** "
+    f"**{goals_sentence(goal_facts(queries.Cached(snapshot)))}** "
     + (
         f"A difference is established by lottery for **{len(known)} main outcome{'s' if len(known) > 1 else ''}**: {'; '.join(known)}."
         if known

@@ -5,7 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import claims, wording
+from dashboards import wording
+from dashboards.facts import decision as decisions
+from dashboards.facts import goals as goal_facts
+from dashboards.facts.words import plural
 from dashboards.snapshot import Snapshot
 
 HEALTH = (
@@ -77,13 +80,9 @@ def gather(snapshot: Snapshot) -> ReportContent:
     effects = _effects(estimates)
     return ReportContent(
         title=f"Mentoring: what it does, and for whom ({release['workspace'].replace('_', ' ')})",
-        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {claims.plural(len(names) - 1, 'programme')}.",
+        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {plural(len(names) - 1, 'programme')}.",
         findings=_findings(goals, effects, snapshot, names),
-        decision=claims.decision(
-            goals,
-            claims.meeting(snapshot.frame(claims.MEETING).to_dicts()),
-            snapshot.frame(claims.STALE)["source_id"].to_list(),
-        ),
+        decision=decisions.decision(snapshot).sentence,
         caveat="Only places drawn by lot show for sure what a programme did. Comparisons with colleagues allow for what was measured, nothing else.",
         goals=[_goal(goal) for goal in goals],
         goal_rule=wording.STATUS_RULE,
@@ -149,11 +148,11 @@ def _findings(
             )
         )
     if goals:
-        behind = claims.furthest_behind(goals)
-        worst = f" Furthest behind: {behind['statement'].rstrip('.')}." if behind else ""
+        behind = goal_facts.furthest_behind(goal_facts.goals(snapshot))
+        worst = f" Furthest behind: {behind.statement.rstrip('.')}." if behind else ""
         findings.append(
             Finding(
-                f"{claims.goals_sentence(goals)}{worst}",
+                f"{goal_facts.goals_sentence(goal_facts.goals(snapshot))}{worst}",
                 "Goals compare a metric with its own plan",
             )
         )

@@ -52,7 +52,7 @@ def leadership_report() -> dg.MaterializeResult:
 )
 def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Read the snapshot and the run's own statistics, summarise, write, report where."""
-    from dashboards import claims
+    from dashboards.facts.decision import standing
     from dashboards.snapshot import Snapshot
 
     workspace = settings()
@@ -60,7 +60,7 @@ def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     found = summarise(
         _published(workspace), run_id=context.run_id, seconds=_seconds(context), peak_memory_mb=_peak_memory_mb()
     )
-    found["standing"] = claims.standing(Snapshot(_published(workspace)))
+    found["standing"] = standing(Snapshot(_published(workspace)))
     write_summary(found, target)
     return dg.MaterializeResult(metadata={"file": str(target), "peak_memory_mb": found["peak_memory_mb"]})
 

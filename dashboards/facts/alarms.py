@@ -1,0 +1,62 @@
+"""Where pairs don't meet, where it isn't known, and which sources are older than agreed: nothing comforts without these facts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.facts.programmes import Published, programmes
+from dashboards.facts.words import plural
+
+FEWEST = 0.5
+"""Below this share of open pairs that met in the last 30 days a programme alarms."""
+MEETING = """
+    select programmes.programme_id, programmes.name, rates.value, rates.numerator, rates.denominator, rates.suppression_reason
+    from metric_values as rates
+    inner join programmes on rates.programme_id = programmes.programme_id
+    where rates.metric_id = 'active_pair_rate' and rates.period_kind = 'to_date' and rates.cohort_id = 'all' and rates.segment_kind = 'all'
+    order by programmes.name
+"""
+STALE = "select source_id from sources where is_stale order by source_id"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A programme in which fewer than half of the open pairs met in the last 30 days."""
+
+    programme_id: str
+    programme: str
+    met: int
+    pairs: int
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with its counts."""
+        met = "none" if not self.met else f"only {self.met:,}"
+        return f"{self.programme}: {met} of {plural(self.pairs, 'open pair')} met in the last 30 days"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Alarms, the programmes of which it isn't known whether pairs meet, and sources older than agreed."""
+
+    alarms: tuple[Alarm, ...] = ()
+    unknown: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+def watch(snapshot: Published) -> Watch:
+    """What has to be looked at before anything is called well."""
+    own = {programme.programme_id for programme in programmes(snapshot)}
+    rows = [row for row in snapshot.frame(MEETING).to_dicts() if row["programme_id"] in own]
+    return read(rows, snapshot.frame(STALE)["source_id"].to_list())
+
+
+def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = ()) -> Watch:
+    """Alarms and gaps from rows of `MEETING`."""
+    alarms, unknown = [], []
+    for row in rows:
+        if row["value"] is None:
+            unknown.append(row["name"])
+        elif row["value"] < FEWEST:
+            alarms.append(Alarm(row["programme_id"], row["name"], round(row["numerator"]), round(row["denominator"])))
+    return Watch(tuple(alarms), tuple(unknown), tuple(stale))

@@ -1,0 +1,247 @@
+"""What changed, and is it more than usual? Each monthly measure with its limits (`metric_signals`), the period before and, where there is one, the last issued report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dashboards.facts.meetings import Month, Variation
+from dashboards.facts.programmes import ORGANISATION, Published, programmes
+from dashboards.facts.words import figure, plural, spelled
+
+Key = tuple[str, str, str]
+"""Metric, programme, segment."""
+
+SIGNALS = """
+    select * from metric_signals where cohort_id = 'all'
+    order by case signal when 'above' then 0 when 'below' then 0 when 'within' then 1 else 2 end, programme_id, label
+"""
+SERIES = """
+    select metric_id, programme_id, segment_value, period_start, period_end, value, ci_low, ci_high, numerator, denominator, n_people, unit
+    from metric_values
+    where period_kind = 'month' and cohort_id = 'all' and value is not null and not is_suppressed
+        and ((segment_kind = 'all' and list_contains($1, metric_id)) or list_contains($2, metric_id || '/' || segment_kind || '/' || segment_value))
+    order by metric_id, programme_id, segment_value, period_start
+"""
+GOAL_SEGMENTS = """
+    select goals.metric_id, goals.segment_kind, goals.segment_value, goals.metric_label, goals.unit, goals.direction, goals.programme_name, min(goals.target_value) as target_value
+    from goals where goals.segment_kind <> 'all' group by all order by 1, 2, 3
+"""
+RULES = {
+    "beyond_a_limit": "outside the usual range",
+    "seven_on_one_side": "seven months in a row on one side of the average",
+    "seven_in_one_direction": "seven months in a row in one direction",
+    "two_of_three": "two of three months near a limit",
+}
+LEADING = ("session_frequency", "active_pair_rate", "csat_mentee", "turnover_rate_voluntary")
+"""What page 1 tells first where nothing has moved."""
+MONTHS_DRAWN = 24
+
+
+@dataclass(frozen=True)
+class Change:
+    """One measure over time. value and before: in `unit`; `before_words` says what before is; `is_stock`: months hold nearly the same people."""
+
+    metric_id: str
+    programme_id: str
+    programme: str
+    segment: str
+    label: str
+    unit: str
+    direction: str
+    months: tuple[Month, ...]
+    limits: tuple[float, float] | None
+    mean: float | None
+    value: float | None
+    before: float | None
+    before_words: str
+    signal: str
+    rule: str | None
+    why_not: str
+    agreed: float | None
+    is_stock: bool
+
+    @property
+    def key(self) -> Key:
+        """By which an earlier report's value is found."""
+        return self.metric_id, self.programme_id, self.segment
+
+    @property
+    def variation(self) -> Variation:
+        """Better and worse follow the measure's direction."""
+        if self.signal not in ("above", "below"):
+            return "usual" if self.signal == "within" else "early"
+        return "better" if (self.signal == "above") == (self.direction != "decrease") else "worse"
+
+    @property
+    def moved(self) -> bool:
+        """Whether it moved more than usual."""
+        return self.signal in ("above", "below")
+
+    @property
+    def answer(self) -> str:
+        """ "Yes, higher", "No", "Too early to tell", "Not judged"."""
+        if self.is_stock:
+            return "Not judged by month"
+        return {"above": "Yes, higher", "below": "Yes, lower", "within": "No"}.get(self.signal, "Too early to tell")
+
+    @property
+    def detail(self) -> str:
+        """Why the answer is what it is."""
+        if self.is_stock:
+            return "months hold nearly the same people, so they are compared by year"
+        if self.moved:
+            average = f" of {figure(self.mean, self.unit, self.places)}" if self.mean is not None else ""
+            return f"{RULES.get(self.rule or '', 'outside the usual range')}; average{average}"
+        return "in the usual range" if self.signal == "within" else self.why_not
+
+    @property
+    def places(self) -> int:
+        """Decimals of this measure's figures."""
+        return 1
+
+    @property
+    def direction_moved(self) -> str:
+        """ "up", "down", "unchanged" since the period before; "" where either is missing."""
+        if self.value is None or self.before is None:
+            return ""
+        now, then = (figure(one, self.unit, self.places) for one in (self.value, self.before))
+        return "unchanged" if now == then else "up" if self.value > self.before else "down"
+
+
+def changes(snapshot: Published, issued: Mapping[Key, float] | None = None) -> list[Change]:
+    """One row a judged measure and a stock that a goal speaks of, those that moved first.
+
+    issued: values of the last issued report; where it told a measure, `before` is what it said, else the same length of time before.
+    """
+    names = {one.programme_id: one.name for one in programmes(snapshot)} | {ORGANISATION: "Whole organisation"}
+    signals = [row for row in snapshot.frame(SIGNALS).to_dicts() if row["programme_id"] in names]
+    stocks = snapshot.frame(GOAL_SEGMENTS).to_dicts()
+    metrics = sorted({row["metric_id"] for row in signals})
+    cuts = sorted(f"{row['metric_id']}/{row['segment_kind']}/{row['segment_value']}" for row in stocks)
+    series: dict[Key, list[dict[str, Any]]] = {}
+    for row in snapshot.frame(SERIES, [metrics, cuts]).to_dicts():
+        series.setdefault((row["metric_id"], row["programme_id"], row["segment_value"]), []).append(row)
+    agreed = {one.programme_id: one.agreed for one in programmes(snapshot)}
+    found = [_change(row, series, names, agreed) for row in signals]
+    found += [_stock(row, rows, names) for row in stocks for key, rows in series.items() if key[0] == row["metric_id"] and key[2] == row["segment_value"] and key[1] in names]  # fmt: skip
+    return [_since(change, (issued or {}).get(change.key)) for change in found]
+
+
+def leading(rows: Sequence[Change], count: int = 4) -> list[Change]:
+    """What page 1 tells: what moved, then stocks of goals, then what can be drawn, in the order of `LEADING`; each with a value."""
+
+    def order(row: Change) -> tuple[Any, ...]:
+        place = LEADING.index(row.metric_id) if row.metric_id in LEADING else len(LEADING)
+        return (not row.moved, not row.is_stock, row.signal != "within", place, row.programme, row.label)
+
+    return sorted((row for row in rows if row.value is not None), key=order)[:count]
+
+
+def changes_title(rows: Sequence[Change]) -> str:
+    """The section's title; silent measures are no comfort."""
+    moved = [row for row in rows if row.moved]
+    judged = [row for row in rows if row.moved or row.signal == "within"]
+    if not judged:
+        return "What changed: too early to tell"
+    if not moved:
+        few = (
+            "the one measure that can be judged has not"
+            if len(judged) == 1
+            else f"none of {spelled(len(judged))} judged measures has"
+        )
+        return f"What changed: {few} moved more than usual"
+    if len(moved) == 1:
+        return f"What changed: {moved[0].label.lower()} moved more than usual"
+    return f"What changed: {spelled(len(moved))} of {plural(len(judged), 'measure')} moved more than usual"
+
+
+def _change(
+    row: Mapping[str, Any],
+    series: Mapping[Key, list[dict[str, Any]]],
+    names: Mapping[str, str],
+    agreed: Mapping[str, float | None],
+) -> Change:
+    months = series.get((row["metric_id"], row["programme_id"], "all"), [])
+    value, before = _quarter(months, 0), _quarter(months, 3)
+    return Change(
+        metric_id=row["metric_id"],
+        programme_id=row["programme_id"],
+        programme=names[row["programme_id"]],
+        segment="all",
+        label=row["label"] or row["metric_id"].replace("_", " "),
+        unit=row["unit"] or "",
+        direction=row["direction"] or "increase",
+        months=_drawn(months),
+        limits=None if row["limit_low"] is None else (row["limit_low"], row["limit_high"]),
+        mean=row["baseline_mean"],
+        value=value,
+        before=before,
+        before_words="three months before",
+        signal=row["signal"],
+        rule=row.get("rule"),
+        why_not=row["no_limits_reason"] or "",
+        agreed=agreed.get(row["programme_id"]) if row["metric_id"] == "session_frequency" else None,
+        is_stock=False,
+    )
+
+
+def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[str, str]) -> Change:
+    last = months[-1]
+    year_ago = [one for one in months if _distance(one["period_start"], last["period_start"]) == 12]
+    return Change(
+        metric_id=row["metric_id"],
+        programme_id=last["programme_id"],
+        programme=names[last["programme_id"]],
+        segment=row["segment_value"],
+        label=f"{row['metric_label'] or row['metric_id'].replace('_', ' ')}: {row['segment_value'].replace('_', ' ')}",
+        unit=row["unit"] or last["unit"],
+        direction=row["direction"],
+        months=_drawn(months),
+        limits=None,
+        mean=None,
+        value=last["value"],
+        before=year_ago[0]["value"] if year_ago else None,
+        before_words="a year before",
+        signal="cannot_tell",
+        rule=None,
+        why_not="months hold nearly the same people",
+        agreed=row["target_value"],
+        is_stock=True,
+    )
+
+
+def _since(change: Change, told: float | None) -> Change:
+    return change if told is None else replace(change, before=told, before_words="last report")
+
+
+def _drawn(rows: Sequence[Mapping[str, Any]]) -> tuple[Month, ...]:
+    return tuple(
+        Month(row["period_start"], row["value"], row["ci_low"], row["ci_high"], row["n_people"])
+        for row in rows[-MONTHS_DRAWN:]
+    )
+
+
+def _quarter(rows: Sequence[Mapping[str, Any]], back: int) -> float | None:
+    """Three complete months as one, `back` months before the last; one month where parts can't be added, None where a month is missing."""
+    if not rows:
+        return None
+    end = rows[-1]["period_start"]
+    three = [row for row in rows if back <= _distance(row["period_start"], end) < back + 3]
+    if len(three) < 3:
+        return rows[-1]["value"] if back == 0 else None
+    if any(not _adds_up(row) for row in three):
+        return three[-1]["value"]
+    return sum(row["numerator"] for row in three) / sum(row["denominator"] for row in three)
+
+
+def _adds_up(row: Mapping[str, Any]) -> bool:
+    return (
+        bool(row["denominator"])
+        and row["numerator"] is not None
+        and abs(row["numerator"] / row["denominator"] - row["value"]) < 1e-6
+    )
+
+
+def _distance(first: date, last: date) -> int:
+    return 12 * (last.year - first.year) + last.month - first.month

@@ -1,0 +1,177 @@
+"""What the comparisons show: every estimate of the organisation's programmes, highest rated first, and which of them page 1 tells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.facts.finding import DIFFERENCES, ORDER, Contradiction, Finding, Silence
+from dashboards.facts.programmes import Published, programmes
+from dashboards.facts.words import listed, plural, spelled
+
+ESTIMATES = """
+    select estimates.*, programmes.data_origin from impact_estimates as estimates
+    left join programmes on estimates.programme_id = programmes.programme_id
+    order by estimates.programme_name, estimates.outcome, estimates.cohort_id, estimates.arm, estimates.months_since_start, estimates.wave
+"""
+RATING_NOTE = "How sure: 0 description, 1 to 3 comparison of similar people, 3 to 5 randomised; set by design and missing data, before the result is known."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All rated comparisons of the organisation's programmes, highest rated first, and the outcomes without one."""
+
+    findings: tuple[Finding, ...]
+    silent: tuple[Silence, ...]
+
+    def of(self, programme_id: str) -> "Evidence":
+        """Those of one programme."""
+        return Evidence(
+            tuple(one for one in self.findings if one.programme_id == programme_id),
+            tuple(one for one in self.silent if one.programme_id == programme_id),
+        )
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """For the forest: where an outcome was randomised in a programme, its weaker comparisons stay in the annex."""
+        randomised = {(one.programme_id, one.outcome) for one in self.findings if one.design == "lottery"}
+        return tuple(
+            one for one in self.findings if one.design == "lottery" or (one.programme_id, one.outcome) not in randomised
+        )
+
+    @property
+    def title(self) -> str:
+        """How many comparisons say what: the verbs are no stronger than the verdicts."""
+        return f"Evidence: {_counted(self.shown)}" if self.shown else "Evidence: no comparison has an estimate yet"
+
+
+def evidence(snapshot: Published) -> Evidence:
+    """Every estimate and refusal of the organisation's programmes; a wave isn't told beside its pool. Raises Contradiction."""
+    own = {programme.programme_id for programme in programmes(snapshot)}
+    rows = [row for row in snapshot.frame(ESTIMATES).to_dicts() if row["programme_id"] in own]
+    pooled = {_arm(row) for row in rows if row["wave"] == "pooled"}
+    told = [row for row in rows if row["wave"] == "pooled" or _arm(row) not in pooled]
+    findings = [_finding(row) for row in told if row["estimate"] is not None]
+    estimated = {(one.programme_id, one.outcome) for one in findings}
+    silent = [
+        Silence(row["programme_id"], row["programme_name"], row["outcome_label"], _why(row))
+        for row in told
+        if row["estimate"] is None and (row["programme_id"], row["outcome"]) not in estimated
+    ]
+    return Evidence(tuple(sorted(findings, key=_by_rating)), tuple(silent))
+
+
+def top_findings(found: Evidence, count: int = 3) -> list[Finding]:
+    """What page 1 tells: the best-supported differences, and always the best-rated comparison that stays open, one an outcome and programme.
+
+    Nulls take the place of differences that aren't there.
+    """
+    differences = sorted((one for one in found.findings if one.is_difference), key=_by_support)
+    open_ = sorted((one for one in found.shown if not one.is_difference), key=_by_completeness)
+    chosen = _one_an_outcome(differences)[: count - 1 if open_ else count]
+    taken = {(one.programme_id, one.outcome) for one in chosen}
+    rest = [one for one in _one_an_outcome(open_) if (one.programme_id, one.outcome) not in taken]
+    return chosen + rest[: count - len(chosen)]
+
+
+def findings_title(chosen: Sequence[Finding]) -> str:
+    """The section's title: "Three findings: one effect is caused by the offer, one result is ..."."""
+    if not chosen:
+        return "Findings: no comparison has an estimate yet"
+    noun = "finding" if len(chosen) == 1 else "findings"
+    return f"{spelled(len(chosen)).capitalize()} {noun}: {_counted(chosen)}"
+
+
+def strongest(found: Evidence) -> Finding | None:
+    """The best-supported difference; None where every comparison is open."""
+    differences = [one for one in found.findings if one.is_difference]
+    return min(differences, key=_by_support) if differences else None
+
+
+def _counted(chosen: Sequence[Finding]) -> str:
+    counts = [(verdict, sum(one.verdict == verdict for one in chosen)) for verdict in ORDER]
+    words = {
+        "caused": ("one effect is caused by the offer", "{} effects are caused by the offer"),
+        "supported": ("one is supported", "{} are supported"),
+        "suggestive": ("one is consistent with an effect", "{} are consistent with an effect"),
+        "not_detected": ("one shows no clear difference", "{} show no clear difference"),
+        "not_supported": ("one can't be told", "{} can't be told"),
+        "refused": ("one is not estimated", "{} are not estimated"),
+    }
+    return listed([words[verdict][0] if n == 1 else words[verdict][1].format(spelled(n)) for verdict, n in counts if n])
+
+
+def _one_an_outcome(findings: Sequence[Finding]) -> list[Finding]:
+    first: dict[tuple[str, str], Finding] = {}
+    for one in findings:
+        first.setdefault((one.programme_id, one.outcome), one)
+    return list(first.values())
+
+
+def _by_rating(one: Finding) -> tuple[Any, ...]:
+    return (-one.rating, one.programme, not one.is_primary, one.label, one.when)
+
+
+def _by_completeness(one: Finding) -> tuple[Any, ...]:
+    return (-one.rating, round(one.loss, 2), not one.is_primary, one.programme, one.label)
+
+
+def _by_support(one: Finding) -> tuple[Any, ...]:
+    return (ORDER.index(one.verdict), -one.rating, not one.is_primary, one.programme, one.label)
+
+
+def _arm(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["cohort_id"], row["outcome"], row["arm"]
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    low, high, verdict = row["ci_low"], row["ci_high"], row["verdict"]
+    if low is None or high is None:
+        raise Contradiction(f"{row['programme_name']}, {row['outcome_label']}: an estimate without an interval.")
+    if verdict in DIFFERENCES and low <= 0 <= high:
+        raise Contradiction(
+            f"{row['programme_name']}, {row['outcome_label']}: {verdict}, but the interval includes zero."
+        )
+    drawn = (row["drawn_treated"], row["drawn_control"])
+    levels, bounds = (row["treated_mean"], row["control_mean"]), (row["bound_low"], row["bound_high"])
+    return Finding(
+        estimate_id=row["estimate_id"] or "",
+        programme_id=row["programme_id"],
+        programme=row["programme_name"],
+        outcome=row["outcome"],
+        label=row["outcome_label"],
+        unit=row["unit"],
+        is_primary=bool(row["is_primary"]),
+        design=row["design"],
+        when=_when(row),
+        estimate=row["estimate"],
+        low=low,
+        high=high,
+        rating=int(row["rating"] or 0),
+        rating_reason=row.get("rating_words") or "",
+        verdict=verdict,
+        n_treated=int(row["n_treated"]),
+        n_control=int(row["n_control"]),
+        drawn=None if None in drawn else drawn,
+        levels=None if None in levels else levels,
+        bounds=None if None in bounds else bounds,
+        loss=row.get("overall_loss") or 0.0,
+        smallest_detectable=row["smallest_detectable"],
+        check=(row.get("rating_words") or "").partition("passed: ")[2],
+    )
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    """ ", after nine months" of a wave; "" where the outcome's name says when."""
+    wave = row["wave"] or ""
+    if wave == "pooled":
+        return ", over all waves"
+    if not wave.startswith("month ") or "month" in row["outcome_label"]:
+        return ""
+    months = int(wave.removeprefix("month "))
+    return f", after {plural(months, 'month') if months > 12 else spelled(months) + (' month' if months == 1 else ' months')}"
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    if row["design"] == "one_group":
+        return "only those who took part were asked, so there is nobody to compare them with"
+    return "; ".join(row["reasons"] or []) or "the data could not carry an estimate"

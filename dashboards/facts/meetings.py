@@ -1,0 +1,232 @@
+"""Do pairs meet as agreed? Per programme the latest three complete months together, the agreed cadence, and in how many months the level was reached."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from scipy.stats import chi2
+
+from dashboards.facts.programmes import Programme, Published, programmes
+from dashboards.facts.words import figure, plural
+
+Word = Literal["below", "as_agreed", "above", "no_level"]
+Assurance = Literal["always", "sometimes", "hardly_ever", "unknown", "no_level"]
+Variation = Literal["usual", "better", "worse", "early"]
+
+METRIC = "session_frequency"
+MONTHS_JUDGED = 24
+HARDLY_EVER = 1 / 6
+"""At most this share of months at the agreed level reads "hardly ever"."""
+SERIES = """
+    select programme_id, period_start, period_end, value, ci_low, ci_high, numerator, denominator, n_people, definition_version
+    from metric_values
+    where metric_id = 'session_frequency' and period_kind = 'month' and cohort_id = 'all' and segment_kind = 'all'
+        and value is not null and not is_suppressed
+    order by programme_id, period_start
+"""
+TO_DATE = """
+    select programme_id, period_start, period_end, value, ci_low, ci_high, n_people, suppression_reason from metric_values
+    where metric_id = 'session_frequency' and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
+"""
+SIGNALS = """
+    select programme_id, signal, limit_low, limit_high, no_limits_reason, baseline_mean from metric_signals
+    where metric_id = 'session_frequency' and cohort_id = 'all'
+"""
+WORDS = {"below": "Below", "as_agreed": "As agreed", "above": "Above", "no_level": "No level agreed"}
+ASSURANCE_WORDS = {"always": "always", "sometimes": "sometimes", "hardly_ever": "hardly ever", "unknown": "months too small to show", "no_level": "no agreed level"}  # fmt: skip
+VARIATION_WORDS = {"usual": "no more than usual", "better": "better than usual", "worse": "worse than usual", "early": "too early to tell"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a monthly series."""
+
+    start: date
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n_people: int | None = None
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """How often pairs of one programme meet, in meetings per pair and month. `reason` says why there is no value; all figures are None then."""
+
+    programme_id: str
+    programme: str
+    agreed: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    n_people: int | None
+    start: date | None
+    end: date | None
+    is_to_date: bool
+    months: tuple[Month, ...]
+    months_reached: int
+    assurance: Assurance
+    variation: Variation
+    limits: tuple[float, float] | None
+    reason: str | None
+
+    @property
+    def word(self) -> Word:
+        """Against the agreed level: below and above only where the whole interval is."""
+        if self.agreed is None or self.value is None:
+            return "no_level"
+        low, high = (self.value if end is None else end for end in (self.low, self.high))
+        return "below" if high < self.agreed else "above" if low > self.agreed else "as_agreed"
+
+    @property
+    def period(self) -> str:
+        """Which time the value stands for: "May to July 2026", "since March 2024"."""
+        if self.start is None or self.end is None:
+            return ""
+        if self.is_to_date:
+            return f"since {self.start:%B %Y}"
+        if (self.start.year, self.start.month) == (self.end.year, self.end.month):
+            return f"{self.end:%B %Y}"
+        return f"{self.start:%B}{'' if self.start.year == self.end.year else f' {self.start.year}'} to {self.end:%B %Y}"
+
+    @property
+    def months_below(self) -> int:
+        """Months of the series under the agreed level."""
+        return len(self.months) - self.months_reached
+
+    @property
+    def months_sentence(self) -> str:
+        """ "below in 24 of 24 months"."""
+        if self.agreed is None or not self.months:
+            return ""
+        return f"below in {self.months_below} of {plural(len(self.months), 'month')}"
+
+    @property
+    def sentence(self) -> str:
+        """The programme's meetings in one sentence."""
+        if self.value is None:
+            return f"{self.programme}: meetings are not measured ({self.reason})."
+        told = f"{self.programme}: {figure(self.value, '', 1)} meetings per pair per month"
+        if self.agreed is None:
+            return f"{told}; no cadence is agreed."
+        against = {"below": "below", "above": "above", "as_agreed": "in line with"}[self.word]
+        months = f"; {self.months_sentence}" if self.months else ""
+        return f"{told} ({self.period}), {against} the agreed {figure(self.agreed, '', 1)}{months}."
+
+
+@dataclass(frozen=True)
+class _Read:
+    value: float | None
+    low: float | None
+    high: float | None
+    n_people: int | None
+    start: date | None
+    end: date | None
+
+
+def meetings(snapshot: Published) -> list[Meetings]:
+    """One row a programme, those below the agreed level first, those without a value last."""
+    series: dict[str, list[dict[str, Any]]] = {}
+    for row in snapshot.frame(SERIES).to_dicts():
+        series.setdefault(row["programme_id"], []).append(row)
+    to_date = {row["programme_id"]: row for row in snapshot.frame(TO_DATE).to_dicts()}
+    signals = {row["programme_id"]: row for row in snapshot.frame(SIGNALS).to_dicts()}
+    found = [
+        _meetings(
+            one, series.get(one.programme_id, []), to_date.get(one.programme_id, {}), signals.get(one.programme_id)
+        )
+        for one in programmes(snapshot)
+    ]
+    order = ("below", "as_agreed", "above", "no_level")
+    return sorted(found, key=lambda row: (row.value is None, order.index(row.word), row.programme))
+
+
+def headline(rows: Sequence[Meetings]) -> str:
+    """ "Pairs meet less often than agreed in three of four programmes": the one place that says so."""
+    judged = [row for row in rows if row.word != "no_level"]
+    below = sum(row.word == "below" for row in judged)
+    if not judged:
+        return "Whether pairs meet as agreed is not measured"
+    if len(judged) == 1:
+        return f"Pairs meet {'less often than' if below else 'as'} agreed"
+    if not below:
+        return f"Pairs meet as agreed in all {len(judged)} programmes"
+    if below == len(judged):
+        return f"Pairs meet less often than agreed in all {len(judged)} programmes"
+    return f"Pairs meet less often than agreed in {below} of {len(judged)} programmes"
+
+
+def poisson_interval(events: float, exposure: float) -> tuple[float, float]:
+    """The exact 95 % interval of a rate of events (Garwood), as the metric's own method has it."""
+    low = chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
+    return low / exposure, chi2.ppf(0.975, 2 * (events + 1)) / 2 / exposure
+
+
+def _meetings(
+    programme: Programme, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any], signal: Mapping[str, Any] | None
+) -> Meetings:
+    months = tuple(
+        Month(row["period_start"], row["value"], row["ci_low"], row["ci_high"], row["n_people"])
+        for row in rows[-MONTHS_JUDGED:]
+    )
+    reached = sum(programme.agreed is None or month.value >= programme.agreed for month in months)
+    read = _together(rows) or _to_date(total)
+    return Meetings(
+        programme_id=programme.programme_id,
+        programme=programme.name,
+        agreed=programme.agreed,
+        value=read.value,
+        low=read.low,
+        high=read.high,
+        n_people=read.n_people,
+        start=read.start,
+        end=read.end,
+        is_to_date=not rows,
+        months=months,
+        months_reached=reached,
+        assurance=_assurance(programme.agreed, reached, len(months)),
+        variation=_variation(signal),
+        limits=(signal["limit_low"], signal["limit_high"]) if signal and signal["limit_low"] is not None else None,
+        reason=None if read.value is not None else total.get("suppression_reason") or "no pair with a known start",
+    )
+
+
+def _together(rows: Sequence[Mapping[str, Any]]) -> _Read | None:
+    """The last three months in a row as one, or the last alone where its neighbours are missing or their counts aren't published."""
+    if not rows:
+        return None
+    last = rows[-1]
+    three = [row for row in rows[-3:] if _months_between(row["period_start"], last["period_start"]) < 3]
+    if any(row["numerator"] is None or not row["denominator"] for row in three):
+        return _Read(
+            last["value"], last["ci_low"], last["ci_high"], last["n_people"], last["period_start"], last["period_end"]
+        )
+    events, exposure = (sum(row[name] for row in three) for name in ("numerator", "denominator"))
+    low, high = poisson_interval(events, exposure)
+    return _Read(events / exposure, low, high, last["n_people"], three[0]["period_start"], last["period_end"])
+
+
+def _to_date(total: Mapping[str, Any]) -> _Read:
+    """Everything since the start, where no month has enough pairs to be shown."""
+    return _Read(
+        *(total.get(name) for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end"))
+    )
+
+
+def _months_between(first: date, last: date) -> int:
+    return 12 * (last.year - first.year) + last.month - first.month
+
+
+def _assurance(agreed: float | None, reached: int, months: int) -> Assurance:
+    if agreed is None:
+        return "no_level"
+    if not months:
+        return "unknown"
+    share = reached / months
+    return "always" if share == 1 else "hardly_ever" if share <= HARDLY_EVER else "sometimes"
+
+
+def _variation(signal: Mapping[str, Any] | None) -> Variation:
+    """Meetings more often are better; what can't be judged yet is early."""
+    words: dict[str, Variation] = {"above": "better", "below": "worse", "within": "usual"}
+    return words.get(signal["signal"], "early") if signal else "early"

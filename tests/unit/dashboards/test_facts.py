@@ -1,0 +1,233 @@
+"""What pages, report and summary say: nothing comforts without facts, and title, word and number can't disagree."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards import wording
+from dashboards.facts import alarms, changes, decision, findings, goals, meetings
+from dashboards.facts.finding import DIFFERENCES, Contradiction, Finding
+from dashboards.facts.programmes import Cohort
+from dashboards.facts.words import decimals, difference, difference_span, level, listed, money, plural, span
+from dashboards.snapshot import Snapshot
+
+AS_OF = date(2026, 10, 31)
+MEETS = {"programme_id": "one", "name": "One", "value": 0.9, "numerator": 9.0, "denominator": 10.0, "suppression_reason": None}  # fmt: skip
+
+
+def goal(name: str, status: str, now: float | None = 0.5, expected: float = 0.6, **more: Any) -> goals.Goal:
+    given = {
+        "goal_id": name, "programme_id": "one", "programme": "One", "name": name, "statement": f"Goal {name}.", "metric_id": "csat_mentee", "segment_kind": "all",
+        "segment": "all", "unit": "share", "direction": "increase", "baseline": 0.4, "target": 0.8, "expected": expected, "value": now, "low": None if now is None else now - 0.05,
+        "high": None if now is None else now + 0.05, "n_people": 60, "forecast": None, "status": status, "reason": "", "start": date(2026, 1, 1), "due": date(2027, 6, 30), "owner": "Head of learning",
+    }  # fmt: skip
+    return goals.Goal(**{**given, **more})
+
+
+def finding(estimate: float, half: float, verdict: str, **more: Any) -> Finding:
+    given = {
+        "estimate_id": "e", "programme_id": "one", "programme": "One", "outcome": "confidence", "label": "Leadership confidence", "unit": "points (1-5)", "is_primary": True,
+        "design": "lottery", "when": "", "estimate": estimate, "low": estimate - half, "high": estimate + half, "rating": 5, "rating_reason": "", "verdict": verdict, "n_treated": 100,
+        "n_control": 100, "drawn": (120, 120), "levels": None, "bounds": None, "loss": 0.1, "smallest_detectable": 0.3, "check": "",
+    }  # fmt: skip
+    return Finding(**{**given, **more})
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "No goal is declared yet."),
+        ([goal("a", "cannot_tell")], "The one goal can't be judged yet."),
+        ([goal("a", "cannot_tell"), goal("b", "cannot_tell")], "None of 2 goals can be judged yet."),
+        ([goal("a", "on_track")], "1 of 1 goal that can be judged is achieved or on track."),
+        (
+            [goal("a", "achieved_within_margin"), goal("b", "missed"), goal("c", "cannot_tell")],
+            "1 of 2 goals that can be judged is achieved or on track; 1 can't be judged yet.",
+        ),
+    ],
+)
+def test_goals_that_cant_be_judged_are_no_failures(rows: list[goals.Goal], said: str) -> None:
+    assert goals.goals_sentence(rows) == said
+
+
+def asked(rows: list[goals.Goal], seen: alarms.Watch, rounds: list[Cohort] | None = None) -> decision.Decision:
+    return decision.decide(rows, seen, rounds or [], AS_OF)
+
+
+def test_no_decision_is_needed_only_where_all_is_known_and_well() -> None:
+    well = [goal("a", "achieved")]
+    assert asked(well, alarms.read([MEETS])).sentence.startswith("No decision is needed")
+    unknown, silent = {**MEETS, "value": None}, {**MEETS, "value": 0.0, "numerator": 0.0}
+    for rows, seen in (
+        ([], alarms.read([MEETS])),
+        ([goal("a", "cannot_tell")], alarms.read([MEETS])),
+        ([*well, goal("b", "cannot_tell")], alarms.read([MEETS])),
+        ([*well, goal("b", "at_risk")], alarms.read([MEETS])),
+        (well, alarms.read([unknown])),
+        (well, alarms.read([silent])),
+        (well, alarms.read([MEETS], ["hris"])),
+    ):
+        assert "No decision is needed" not in asked(rows, seen).sentence
+
+
+def test_pairs_that_dont_meet_raise_an_alarm_before_anything_else() -> None:
+    seen = alarms.read([{**MEETS, "value": 0.0, "numerator": 0.0}])
+    assert [alarm.sentence for alarm in seen.alarms] == ["One: none of 10 open pairs met in the last 30 days"]
+    single = alarms.read([{**MEETS, "value": 0.0, "numerator": 0.0, "denominator": 1.0}])
+    assert single.alarms[0].sentence == "One: none of 1 open pair met in the last 30 days"
+    told = asked([goal("a", "missed")], seen)
+    assert told.kind == "pairs_silent" and "none of 10 open pairs" in told.facts
+    assert told.owner == "Head of learning"
+
+
+def test_without_goals_the_decision_is_to_declare_one() -> None:
+    told = asked([], alarms.read([MEETS]))
+    assert told.title == "Declare a goal"
+    assert told.owner == decision.NO_OWNER and told.by > AS_OF
+
+
+def test_the_goal_furthest_behind_is_the_furthest_by_distance() -> None:
+    rows = [goal("near", "off_track", now=0.55), goal("far", "at_risk", now=0.41), goal("well", "on_track", now=0.1)]
+    assert goals.furthest_behind(rows) is rows[1]
+    told = asked(rows, alarms.read([MEETS]))
+    assert told.kind == "goal_behind" and "far" in told.title and told.owner == "Head of learning"
+
+
+def test_a_decision_falls_on_the_working_day_before_the_next_round() -> None:
+    rounds = [Cohort("c", "one", "Autumn", date(2026, 11, 16), None, "forming", "algorithm")]
+    told = asked([goal("a", "off_track")], alarms.read([MEETS]), rounds)
+    assert told.by == date(2026, 11, 13), "the 16th is a Monday"
+    assert asked([goal("a", "off_track")], alarms.read([MEETS])).by == date(2026, 11, 30)
+
+
+def test_every_status_has_words_a_mark_and_a_place() -> None:
+    assert set(goals.STATUS_WORDS) == set(wording.STATUS_MARKS) == set(goals.ORDER)
+
+
+def test_a_goal_that_counts_from_a_baseline_reads_as_people_of_people() -> None:
+    guided = goal("Students guided", "on_track", 139, 134, unit="people", baseline=54, target=154, low=None, high=None)
+    assert (guided.now_text, guided.baseline_text, guided.target_text) == ("85 of 100 (count)", "0", "100")
+    assert "80 was due by now" in guided.facts
+
+
+@pytest.mark.parametrize("unit", ["points (1-5)", "share", "days"])
+@pytest.mark.parametrize("verdict", DIFFERENCES)
+def test_flipping_the_sign_flips_title_number_and_interval_together(unit: str, verdict: str) -> None:
+    up = finding(0.35, 0.15, verdict, unit=unit)
+    down = replace(up, estimate=-up.estimate, low=-up.high, high=-up.low)
+    assert up.word == down.word and up.rating == down.rating
+    assert up.number.lstrip("+") == down.number.lstrip("−")
+    for more, fewer in (("raised", "lowered"), ("higher", "lower"), ("more", "fewer")):
+        assert up.title.replace(more, "?") == down.title.replace(fewer, "?") or more not in up.title
+    assert up.title != down.title and up.phrase != down.phrase and up.is_better != down.is_better
+
+
+@given(st.floats(-5, 5), st.floats(0.001, 5))
+def test_title_word_and_number_never_disagree(estimate: float, half: float) -> None:
+    verdict = "suggestive" if abs(estimate) > half else "not_detected"
+    one = finding(estimate, half, verdict)
+    if verdict == "not_detected":
+        assert "no clear difference" in one.title and one.word == "no clear difference" and one.side == "open"
+        return
+    assert ("higher" in one.title) == (estimate > 0) == (one.side == "higher")
+    assert one.number.startswith("−") <= (estimate < 0)
+
+
+def test_a_difference_whose_interval_includes_zero_is_an_error_and_no_sentence(published: Path) -> None:
+    row = Snapshot(published).frame(findings.ESTIMATES).filter(pl.col("verdict") == "caused").row(0, named=True)
+    with pytest.raises(Contradiction, match="includes zero"):
+        findings._finding({**row, "ci_low": -0.1})
+
+
+def test_nulls_stand_beside_the_strongest_differences(published: Path) -> None:
+    found = findings.evidence(Snapshot(published))
+    chosen = findings.top_findings(found)
+    assert chosen[0].verdict == "caused"
+    assert any(not one.is_difference for one in chosen)
+    assert findings.findings_title(chosen).startswith("Three findings: one effect is caused by the offer")
+    ratings = [one.rating for one in found.findings]
+    assert ratings == sorted(ratings, reverse=True)
+
+
+def test_where_an_outcome_was_randomised_its_weaker_comparison_stays_in_the_annex(published: Path) -> None:
+    found = findings.evidence(Snapshot(published))
+    drawn = {(one.programme_id, one.outcome) for one in found.findings if one.design == "lottery"}
+    assert not [one for one in found.shown if (one.programme_id, one.outcome) in drawn and one.design != "lottery"]
+
+
+def test_meetings_are_told_against_what_was_agreed(published: Path) -> None:
+    first = meetings.meetings(Snapshot(published))[0]
+    assert first.word == "below" and first.months_below == len(first.months) == 9
+    assert "below the agreed 1.0; below in 9 of 9 months" in first.sentence
+    assert meetings.headline([first]) == "Pairs meet less often than agreed"
+    assert meetings.headline([]) == "Whether pairs meet as agreed is not measured"
+
+
+def test_three_months_together_are_their_events_over_their_months() -> None:
+    low, high = meetings.poisson_interval(30, 20)
+    assert (round(low, 3), round(high, 3)) == (1.012, 2.141), "Garwood's exact limits of 30 events"
+    assert meetings.poisson_interval(0, 10)[0] == 0
+
+
+def test_worse_and_better_follow_the_measures_direction(published: Path) -> None:
+    rows = changes.changes(Snapshot(published))
+    fallen = next(row for row in rows if row.signal == "below")
+    assert fallen.variation == "worse" and replace(fallen, direction="decrease").variation == "better"
+    assert fallen.answer == "Yes, lower"
+    assert changes.changes_title(rows) == "What changed: session frequency moved more than usual"
+    assert changes.changes_title([]) == "What changed: too early to tell"
+
+
+def test_what_changed_compares_with_the_last_issued_report_where_there_is_one(published: Path) -> None:
+    rows = changes.changes(Snapshot(published), {("session_frequency", "mentoring_a", "all"): 0.9})
+    told = next(row for row in rows if row.metric_id == "session_frequency")
+    assert (told.before, told.before_words) == (0.9, "last report")
+
+
+def test_the_headline_says_the_best_finding_and_the_decision(published: Path) -> None:
+    snapshot = Snapshot(published)
+    said = decision.headline(findings.evidence(snapshot), decision.decision(snapshot))
+    assert said.startswith("The offer of a place raised leadership confidence in Mentoring A, but its goal")
+    nothing = findings.Evidence((), ())
+    assert decision.headline(nothing, asked([], alarms.read([MEETS]))) == "No goal is declared yet"
+
+
+def test_the_summary_holds_the_same_sentences(published: Path) -> None:
+    told = decision.standing(Snapshot(published))
+    assert told["goals_sentence"] == "2 of 4 goals that can be judged are achieved or on track; 1 can't be judged yet."
+    assert set(told) == {"goals", "goals_sentence", "alarms", "headline", "decision"}
+
+
+def test_a_figure_has_as_many_decimals_as_its_interval_allows() -> None:
+    assert level(0.5357, 0.4843, 0.5863, "share") == "54% (48 to 59)"
+    assert level(0.796, 0.733, 0.864) == "0.80 (0.73 to 0.86)"
+    assert level(60.0, 60.0, 60.0, "people") == "60"
+    assert difference(0.0506, -0.0196, 0.1207, "share") == "+5"
+    assert difference_span(-0.0196, 0.1207, "share") == "−2 to +12"
+    assert difference(-14.2, -23.25, -5.16, "days") == "−14" and difference_span(0.13, 0.43) == "0.13 to 0.43"
+    assert decimals(None, None, "people") == 0 and span(None, None) == ""
+
+
+def test_lists_counts_and_money_are_written_out_right() -> None:
+    assert plural(1, "programme") == "1 programme" and plural(2, "programme") == "2 programmes"
+    assert listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b and c" and listed([]) == ""
+    assert money(54321, "EUR") == "€54,300" and money(965, "EUR") == "€965" and money(33200, "KES") == "KES 33,200"
+
+
+def test_a_complete_count_has_no_interval() -> None:
+    row = {"value": 60.0, "ci_low": 60.0, "ci_high": 60.0, "unit": "people", "interval_method": "t", "n_people": 60}
+    assert wording.metric_line(row) == "60 (complete count)"
+
+
+def test_a_lottery_says_who_was_drawn_and_whose_outcome_is_missing() -> None:
+    row = {"n_treated": 87, "n_control": 81, "drawn_treated": 160, "drawn_control": 156}
+    said = wording._drawn(row)
+    assert said.startswith(
+        "160 people offered a place, 156 not; outcome known and used for 87 and 81, missing for 46 % and 48 %"
+    )

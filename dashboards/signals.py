@@ -14,9 +14,17 @@ COLUMNS = {
     "baseline_months": "Months before", "told": "Answer", "unit": "Unit",
 }  # fmt: skip
 ANSWERS = {"above": "above its limits", "below": "below its limits", "within": "within its limits"}
+RULES = {
+    "three_months_together": "the last three months taken together lie beyond what chance would leave them",
+    "two_of_three": "two of the last three months lie in the outer third of the limits",
+    "seven_on_one_side": "seven months in a row lie on one side of the mean, together by more than chance",
+    "seven_in_one_direction": "seven months in a row move in one direction",
+}
 NOTE = (
-    "Limits: mean of the months in a row before, plus and minus 2.66 times the mean difference between neighbours (XmR chart). Metrics that look back over more than a month are "
-    "left out. Of a hundred months in which nothing changed, one to four lie outside by chance. Outside the limits means: look for a reason; it names none."
+    "Limits of counts: where chance alone would leave a month, from the mean of the months in a row before, on a scale where a fall to nothing can be told; wider where months differ "
+    "by more than chance. Other metrics: mean plus and minus 2.66 times the mean difference between neighbours (XmR chart). Metrics that look back over more than a month are left out. "
+    "Besides a month beyond a limit, two of three in the outer third, seven on one side and seven in one direction are signs for counts. In simulated years in which nothing changed, with 5, 20 "
+    "and 100 pairs, a metric of counts shows a sign in at most one year of ten. A sign means: look for a reason; it names none."
 )
 
 
@@ -58,11 +66,20 @@ def answer(rows: list[dict[str, Any]]) -> str:
 
 
 def sentence(row: Mapping[str, Any]) -> str:
-    """One metric outside its limits: value, n, limits and what they rest on."""
+    """One metric outside its limits: value, n, limits and what they rest on, as far as they may be shown."""
     unit = row["unit"]
+    mark = "▲" if row["signal"] == "above" else "▼"
+    value = (
+        ""
+        if row["value"] is None
+        else f": {wording.number(row['value'], unit)} (n = {wording.people(row['n_people'])})"
+    )
+    why = RULES.get(row["rule"] or "") or f"{row['signal']} its limits"
+    told = f"{mark} **{row['label']}**{value}, {why}"
+    if row["limit_low"] is None:
+        return f"{told}; the {row['baseline_months']} months before can't all be shown"
     return (
-        f"{'▲' if row['signal'] == 'above' else '▼'} **{row['label']}**: {wording.number(row['value'], unit)} (n = {wording.people(row['n_people'])}), {row['signal']} "
-        f"{wording.interval(row['limit_low'], row['limit_high'], unit)}, the limits of the {row['baseline_months']} months before "
+        f"{told}; limits {wording.interval(row['limit_low'], row['limit_high'], unit)} from the {row['baseline_months']} months before "
         f"(mean {wording.number(row['baseline_mean'], unit)})"
     )
 

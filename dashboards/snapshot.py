@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-POINTER = "CURRENT"
+from pipelines.serving.snapshot import current, managers_of
+
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -42,7 +43,7 @@ class Snapshot:
     @property
     def managers(self) -> "Snapshot | None":
         """The file for programme managers that belongs to this release, where there is one."""
-        path = self.path.with_name(f"managers_{self.path.name}")
+        path = managers_of(self.path)
         return Snapshot(path) if path.exists() else None
 
 
@@ -52,13 +53,11 @@ def serving_folder() -> Path:
 
 
 def current_snapshot(serving: Path | None = None) -> Snapshot:
-    """The release that the pointer names. Raises NothingPublished where there is none."""
+    """The release that the pointer names, or the newest whole one. Raises NothingPublished where there is none."""
     folder = serving or serving_folder()
-    pointer = folder / POINTER
-    if pointer.exists():
-        path = folder / pointer.read_text(encoding="utf-8").strip()
-        if path.exists():
-            return Snapshot(path)
+    path = current(folder)
+    if path is not None:
+        return Snapshot(path)
     raise NothingPublished(
         f"Nothing is published in {folder.name} yet. Run `make demo` to see it with the demo company."
     )

@@ -11,13 +11,20 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from pipelines.serving.disclosure_bounds import System, bounds, implied
-from pipelines.serving.disclosure_rule import floor_of, is_share, limits, sensitive, widths
-from pipelines.serving.disclosure_sums import QUANTITIES, Counts, as_matrix, count_variables, sums_that_hold
+from pipelines.serving.disclosure_rule import floor_of, limits, sensitive, widths, with_complement
+from pipelines.serving.disclosure_sums import (
+    QUANTITIES,
+    Counts,
+    as_matrix,
+    count_variables,
+    shares_as_sums,
+    sums_that_hold,
+)
 
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 HIDDEN = "fewer than {k} people, or a number that would give them away"
 HIDDEN_MONTH = "a month has too few people to show"
-SIGNAL_NUMBERS = ("value", "n_people", "baseline_mean", "mean_moving_range", "limit_low", "limit_high")
+LIMITS = ("baseline_mean", "mean_moving_range", "limit_low", "limit_high")
 KEY = (
     "metric_id",
     "programme_id",
@@ -38,7 +45,7 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
     """
     k = floor_of(k)
     cells = metric_values.sort(KEY, nulls_last=True)
-    hidden = pl.Series("hide", hidden_cells(cells, k))
+    hidden = pl.Series("hide", hidden_cells(with_complement(cells), k))
     return cells.with_columns(
         *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
         pl.when(hidden)
@@ -50,7 +57,7 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def hidden_cells(cells: pl.DataFrame, k: int) -> np.ndarray:
-    """Bool per cell: hidden by the rule, or so that nothing hidden by it can be worked out."""
+    """Bool per cell (metric_values with complement): hidden by the rule, or so that nothing hidden by it can be worked out."""
     counts = count_variables(cells)
     width = _protection(cells, counts, k)
     secret = width > 0
@@ -111,9 +118,12 @@ def _system(cells: pl.DataFrame, counts: Counts) -> System:
     placed = counts.of_cell >= 0
     np.maximum.at(low, counts.of_cell[placed], known_low[placed])
     np.minimum.at(high, counts.of_cell[placed], known_high[placed])
-    shares = cells.select(is_share().fill_null(value=False)).to_series().to_numpy() & placed[:, :2].all(axis=1)
-    matrix = as_matrix(sums_that_hold(counts.table), size)
-    return System(matrix, low, high, np.unique(counts.of_cell[shares][:, :2], axis=0))
+    numerator, denominator, _, complement = counts.of_cell.T
+    shares = np.unique(np.column_stack([numerator, complement, denominator])[(complement >= 0)], axis=0)
+    sums = as_matrix(sums_that_hold(counts.table), size)
+    matrix = sparse.csr_array(sparse.vstack([sums, shares_as_sums(shares, size)]))
+    parts_of = np.concatenate([shares[:, [0, 2]], shares[:, [1, 2]]])
+    return System(matrix, low, high, np.unique(parts_of, axis=0))
 
 
 def _price(cells: pl.DataFrame, counts: Counts) -> np.ndarray:
@@ -169,31 +179,38 @@ def _larger(system: System, open_secrets: np.ndarray, known: np.ndarray) -> np.n
     return more & known
 
 
-def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
-    """Judged months (metrics.metric_signals) without numbers where a month that they rest on isn't shown in `published`, the suppressed metric_values.
+def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Judged months (metrics.metric_signals) without what a month that isn't shown in `published`, the suppressed metric_values, could be worked out from.
 
-    What stays is a function of published values, so it tells nothing that they don't.
+    Limits rest on the months before: one hidden month hides them. The answer (above, below, within) of `k` people and more stays: it tells of the programme, and of nobody
+    in it. Cells of which no month is published go.
     """
     key = ["metric_id", "programme_id", "cohort_id"]
-    shown = published.filter(
-        (pl.col("period_kind") == "month") & (pl.col("segment_kind") == "all") & ~pl.col("is_suppressed")
-    ).select(*key, pl.col("period_start").alias("month"))
-    first = pl.col("period_start").dt.offset_by(pl.format("-{}mo", "baseline_months"))
-    counted = (
-        signals.select(*key, "period_start", first.alias("first"))
-        .join(shown, on=key)
-        .filter(pl.col("month").is_between(pl.col("first"), pl.col("period_start")))
-        .group_by(key)
-        .agg(pl.len().alias("months_shown"))
+    monthly = (pl.col("period_kind") == "month") & (pl.col("segment_kind") == "all")
+    months = published.filter(monthly).select(
+        *key, pl.col("period_start").alias("month"), (~pl.col("is_suppressed")).alias("shown")
     )
-    joined = signals.join(counted, on=key, how="left", maintain_order="left")
-    hidden = pl.col("months_shown").fill_null(0) < pl.col("baseline_months") + 1
+    first = pl.col("period_start").dt.offset_by(pl.format("-{}mo", "baseline_months"))
+    at = signals.select(*key, "period_start", first.alias("first")).join(months, on=key)
+    shown = (
+        at.filter(pl.col("month").is_between(pl.col("first"), pl.col("period_start")))
+        .group_by(key)
+        .agg(
+            pl.col("shown").sum().alias("months_shown"),
+            (pl.col("shown") & (pl.col("month") == pl.col("period_start"))).any().alias("is_month_shown"),
+        )
+    )
+    joined = signals.join(shown, on=key, maintain_order="left")
+    few = pl.col("n_people") < floor_of(k)
+    hidden = pl.col("months_shown") < pl.col("baseline_months") + 1
     return joined.with_columns(
-        *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in SIGNAL_NUMBERS),
-        pl.when(hidden).then(pl.lit("cannot_tell")).otherwise(pl.col("signal")).alias("signal"),
-        pl.when(hidden).then(pl.lit(HIDDEN_MONTH)).otherwise(pl.col("no_limits_reason")).alias("no_limits_reason"),
+        *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in LIMITS),
+        *(pl.when("is_month_shown").then(pl.col(name)).alias(name) for name in ("value", "n_people")),
+        pl.when(~few).then("rule"),
+        pl.when(few).then(pl.lit("cannot_tell")).otherwise(pl.col("signal")).alias("signal"),
+        pl.when(few).then(pl.lit(HIDDEN_MONTH)).otherwise(pl.col("no_limits_reason")).alias("no_limits_reason"),
         hidden.alias("is_suppressed"),
-    ).drop("months_shown")
+    ).drop("months_shown", "is_month_shown")
 
 
 def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:

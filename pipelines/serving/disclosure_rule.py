@@ -24,50 +24,78 @@ def is_share() -> pl.Expr:
 
 
 def whole_programme() -> pl.Expr:
-    """A complete count or share over a whole programme of at least `SMALL_SHARE_GROUP` people: no part of it is anybody's group."""
-    everybody = (pl.col("cohort_id") == "all") & (pl.col("segment_kind") == "all")
-    return everybody & (pl.col("n_people") >= SMALL_SHARE_GROUP)
+    """A complete count or share over a whole programme of at least `SMALL_SHARE_GROUP` people: no part of it is anybody's group.
+
+    So is a cohort that holds all that its programme counts.
+    """
+    same = ("metric_id", "programme_id", "segment_kind", "segment_value", "period_kind", "period_start")
+    counts = pl.struct("numerator", "denominator", "n_people")
+    of_all = counts.filter(pl.col("cohort_id") == "all").first().over(same)
+    everybody = (pl.col("cohort_id") == "all") | (counts == of_all).fill_null(value=False)
+    return everybody & (pl.col("segment_kind") == "all") & (pl.col("n_people") >= SMALL_SHARE_GROUP)
+
+
+def told_by_the_whole(count: str) -> pl.Expr:
+    """A `count` of nobody in a whole programme that is shown: each part's count of nobody is known with it, each month's too where months add up to the total."""
+    unsplit = (pl.col("cohort_id") == "all") & (pl.col("segment_kind") == "all")
+    shown = unsplit & (pl.col("n_people") >= SMALL_SHARE_GROUP)
+    to_date, of = pl.col("period_kind") == "to_date", ("metric_id", "programme_id")
+    then = pl.col(count).filter(shown).first().over(*of, "period_kind", "period_start") == 0
+    months = pl.col("denominator").filter(unsplit & ~to_date).sum().over(of)
+    adds_up = months == pl.col("denominator").filter(unsplit & to_date).first().over(of)
+    ever = adds_up & (pl.col(count).filter(shown & to_date).first().over(of) == 0)
+    return then.fill_null(value=False) | ever.fill_null(value=False)
 
 
 def sensitive(k: int) -> dict[str, pl.Expr]:
     """Per quantity of metric_values: whether the number must not be known.
 
-    People or a denominator under `k`; a share's numerator where it or the complement is under `k`, or where next to nobody or nearly all
-    of a group under 20 are counted. A quantity of nobody (no people at all) tells nothing of anybody.
+    People or a denominator under `k`; a share's numerator or complement under `k`, or of next to nobody in a group under 20. The rest of a share is a count of its own:
+    the sessions held may be shown where the few that weren't stay unknown. A quantity of nobody (no people at all) tells nothing of anybody.
     """
     k = floor_of(k)
     people = pl.col("n_people").cast(pl.Float64)
-    complement = pl.col("denominator") - pl.col("numerator")
     rate = pl.col("numerator") / pl.col("denominator")
-    extreme = (people < SMALL_SHARE_GROUP) & ~rate.is_between(EXTREME_SHARE, 1 - EXTREME_SHARE)
-    of_share = is_share() & (too_few(pl.col("numerator"), k) | too_few(complement, k) | extreme)
+    small_group = people < SMALL_SHARE_GROUP
+    nearly_none, nearly_all = small_group & (rate < EXTREME_SHARE), small_group & (rate > 1 - EXTREME_SHARE)
     few = too_few(people, k)
-    counts_people = pl.col("unit").is_in(["people", "pairs"])
-    few_counted = counts_people & too_few(pl.col("numerator"), k)
+    few_counted = pl.col("unit").is_in(["people", "pairs"]) & too_few(pl.col("numerator"), k)
+    of_share = is_share() & (too_few(pl.col("numerator"), k) | nearly_none) & ~told_by_the_whole("numerator")
+    few_left = too_few(pl.col("complement"), k) | nearly_all
+    rest = is_share() & pl.col("complement").is_not_null() & few_left & ~told_by_the_whole("complement")
     measured = (people > 0) & (pl.col("unit") != "definition")
-    return {
-        "numerator": (measured & (few | ((of_share | few_counted) & ~whole_programme()))).fill_null(value=False),
-        "denominator": (measured & (few | (too_few(pl.col("denominator"), k) & is_share()))).fill_null(value=False),
-        "n_people": (measured & few).fill_null(value=False),
+    hidden = {
+        "numerator": few | ((of_share | few_counted) & ~whole_programme()),
+        "denominator": few | (too_few(pl.col("denominator"), k) & is_share()),
+        "n_people": few,
+        "complement": (few & ~told_by_the_whole("complement")) | (rest & ~whole_programme()),
     }
+    return {name: (measured & rule).fill_null(value=False) for name, rule in hidden.items()}
 
 
-def widths(k: int) -> tuple[int, int, int]:
-    """How wide the interval must stay in which a secret numerator, denominator and number of people can be placed.
+def with_complement(cells: pl.DataFrame) -> pl.DataFrame:
+    """`cells` with `complement`: those of a share who aren't counted by its numerator; null where it is no share of counts (leavers a person-year leave nobody over)."""
+    counted = pl.col("denominator") == pl.col("denominator").round(0)
+    rest = pl.when(is_share() & counted).then(pl.col("denominator") - pl.col("numerator"))
+    return cells.with_columns(rest.cast(pl.Float64).alias("complement"))
+
+
+def widths(k: int) -> tuple[int, int, int, int]:
+    """How wide the interval must stay in which a secret numerator, denominator, number of people and complement can be placed.
 
     Groups need k - 1. A part of a group needs half of it: where a whole programme's count of two is shown, everybody knows that a group has none to two.
     """
-    return (k - 1) // 2, k - 1, k - 1
+    return (k - 1) // 2, k - 1, k - 1, (k - 1) // 2
 
 
 def limits(cells: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What anybody knows of each cell's numerator, denominator and people beforehand (cells x 3): counts begin at 0, people and what they are divided by at what they are.
+    """What anybody knows of each cell's counts beforehand (cells x 4, as `widths`): they begin at 0, people and what they are divided by at what they are.
 
     A cell of nobody is shown, so a hidden one has at least one person. Sums of scores and differences have no bounds.
     """
     counted = cells["unit"].is_in(["share", "people", "pairs", "sessions", "hours", "days"]).to_numpy()
     nobody = (cells["n_people"].fill_null(0) == 0).to_numpy()
-    low = np.zeros((cells.height, 3))
+    low = np.zeros((cells.height, 4))
     low[:, 0] = np.where(counted, 0.0, -np.inf)
     low[:, 2] = np.where(nobody, 0.0, 1.0)
-    return low, np.full((cells.height, 3), np.inf)
+    return low, np.full((cells.height, 4), np.inf)

@@ -11,7 +11,7 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse import csgraph
 
-QUANTITIES = ("numerator", "denominator", "n_people")
+QUANTITIES = ("numerator", "denominator", "n_people", "complement")
 PLACE = ("programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
 VARIABLE = ("count_key", *PLACE, "count")
 AGREEMENTS = 3
@@ -38,7 +38,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Counts:
-    """Variables of all cells: `table` (variable, count_key, place, count), `of_cell` (cells x 3, -1 = none)."""
+    """Variables of all cells: `table` (variable, count_key, place, count), `of_cell` (cells x `QUANTITIES`, -1 = none)."""
 
     table: pl.DataFrame
     of_cell: np.ndarray
@@ -66,7 +66,7 @@ class Counts:
 
 
 def count_variables(cells: pl.DataFrame) -> Counts:
-    """The counts behind `cells` (metric_values)."""
+    """The counts behind `cells` (metric_values with complement)."""
     own = pl.concat_str("metric_id", pl.lit("."), "quantity")
     long = (
         cells.select("metric_id", *PLACE, *(pl.col(name).cast(pl.Float64) for name in QUANTITIES))
@@ -133,3 +133,10 @@ def as_matrix(sums: pl.DataFrame, variables: int) -> sparse.csr_array:
     what = np.concatenate([sums["part"].to_numpy(), heads["total"].to_numpy()])
     signs = np.concatenate([np.ones(sums.height), -np.ones(heads.height)])
     return sparse.csr_array((signs, (where, what)), shape=(heads.height, variables))
+
+
+def shares_as_sums(shares: np.ndarray, variables: int) -> sparse.csr_array:
+    """One row a share (rows of numerator, complement, denominator as variables): the two parts less the whole are zero."""
+    rows = np.repeat(np.arange(len(shares)), 3)
+    signs = np.tile([1.0, 1.0, -1.0], len(shares))
+    return sparse.csr_array((signs, (rows, shares.ravel())), shape=(len(shares), variables))

@@ -9,7 +9,9 @@ import polars as pl
 
 from pipelines.serving import disclosure
 from pipelines.serving.disclosure_bounds import bounds
+from pipelines.serving.disclosure_rule import with_complement
 from pipelines.serving.disclosure_sums import count_variables
+from pipelines.serving.published_cells import published_cells
 from pipelines.warehouse import connect, read_frame
 
 LEVEL = (
@@ -38,7 +40,8 @@ def say(*words: object) -> None:
 def main(warehouse: Path, k: int = 5) -> None:
     """Print the figures for `warehouse`."""
     with connect(warehouse, read_only=True) as connection:
-        cells = read_frame(connection, "select * from metrics.metric_values").sort(disclosure.KEY, nulls_last=True)
+        values = published_cells(read_frame(connection, "select * from metrics.metric_values"))
+    cells = with_complement(values.sort(disclosure.KEY, nulls_last=True))
     began = time.perf_counter()
     hidden = disclosure.hidden_cells(cells, k)
     say(f"{cells.height} cells, {hidden.sum()} hidden, {time.perf_counter() - began:.1f} s")

@@ -1,6 +1,7 @@
 -- Did the last month differ by more than months do anyway? One row per metric that stands for its own month, programme and cohort, where the last complete
--- month has a value: the value, and the natural limits of the months before it. Metrics that look back over a year or count up to a day are left out: their
--- months overlap, so neighbours are alike and limits from moving ranges would be far too narrow.
+-- month has a value: the value, and the limits of the months before it: of counts where the metric counts (macro count_limits), else natural process limits.
+-- Metrics that look back over a year or count up to a day are left out: their months overlap, so neighbours are alike and limits from moving ranges would be
+-- far too narrow.
 
 with
 
@@ -15,6 +16,9 @@ monthly_values as (
         definition_version,
         n_people,
         value,
+        -- sums of scores aren't counts
+        case when numerator = round(numerator) then numerator end as numerator,
+        denominator,
         {{ month_number('period_start') }} as month_index
     from {{ ref('metric_values') }}
     where
@@ -32,15 +36,24 @@ last_month as (
 
 {{ process_limits('monthly_values', ['metric_id', 'programme_id', 'cohort_id']) }},
 
+{{ count_limits('monthly_values', ['metric_id', 'programme_id', 'cohort_id']) }},
+
 months_judged as (
     select
-        judged.*,
+        judged.* exclude (baseline_months, baseline_mean, limit_low, limit_high),
+        counted.signal as counted_signal,
+        counted.rule as counted_rule,
+        coalesce(counted.baseline_months, judged.baseline_months) as baseline_months,
+        coalesce(counted.baseline_mean, judged.baseline_mean) as baseline_mean,
+        coalesce(counted.limit_low, judged.limit_low) as limit_low,
+        coalesce(counted.limit_high, judged.limit_high) as limit_high,
         monthly_values.period_start,
         monthly_values.period_end,
         monthly_values.unit,
         monthly_values.definition_version,
         monthly_values.n_people,
         case
+            when counted.signal is not null then null
             when judged.baseline_months < {{ var('process_baseline_months') }} then 'fewer than {{ var("process_baseline_months") }} months in a row before it'
             when judged.limit_low is null then 'the months before it do not differ'
         end as no_limits_reason
@@ -51,6 +64,12 @@ months_judged as (
             and judged.programme_id = monthly_values.programme_id
             and judged.cohort_id = monthly_values.cohort_id
             and judged.month_index = monthly_values.month_index
+    left join counted
+        on
+            judged.metric_id = counted.metric_id
+            and judged.programme_id = counted.programme_id
+            and judged.cohort_id = counted.cohort_id
+            and judged.month_index = counted.month_index
     inner join last_month on monthly_values.period_start = last_month.period_start
 ),
 
@@ -75,11 +94,16 @@ final as (
             else round(limit_high, 10)
         end as limit_high,
         case
+            when counted_signal is not null then counted_signal
             when limit_low is null then 'cannot_tell'
             when value > limit_high then 'above'
             when value < limit_low then 'below'
             else 'within'
         end as signal,
+        case
+            when counted_signal is not null then counted_rule
+            when value > limit_high or value < limit_low then 'beyond_a_limit'
+        end as rule,
         no_limits_reason
     from months_judged
 )

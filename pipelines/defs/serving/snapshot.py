@@ -21,6 +21,7 @@ from pipelines.serving.disclosure import (
     suppression_summary,
 )
 from pipelines.serving.disclosure_rule import floor_of
+from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
 from pipelines.sources_configured import configured_sources
@@ -89,13 +90,13 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
     k = floor_of(workspace.min_group_size)
     definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
     with connect(workspace.warehouse) as warehouse:
-        values = read_frame(warehouse, "select * from metrics.metric_values")
+        values = published_cells(read_frame(warehouse, "select * from metrics.metric_values"))
         readers = {name: read_frame(warehouse, query) for name, query in READERS.items()}
         managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
     labels = definitions.select("metric_id", "label", "direction", "headline")
     readers["metric_values"] = suppress_small_groups(values, k).join(labels, on="metric_id", how="left")
-    readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"]).join(
+    readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"], k).join(
         labels, on="metric_id", how="left"
     )
     readers["metric_definitions"] = definitions

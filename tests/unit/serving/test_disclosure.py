@@ -11,6 +11,7 @@ from pipelines.serving.disclosure import (
     suppress_small_groups,
     suppress_thin_follow_up,
 )
+from pipelines.serving.published_cells import published_cells
 from tests.published import metric_values
 
 
@@ -131,12 +132,73 @@ def test_those_who_left_observation_do_not_tell_a_few_other_ends() -> None:
     assert shown["cumulative_events"].to_list() == [0, 10, 20]
 
 
+def show_up(
+    held: float, booked: float, people: int, *, cohort: str = "all", metric: str = "show_up_rate", unit: str = "share"
+) -> pl.DataFrame:
+    """Sessions of one month: held of booked (share), or held per pair month."""
+    base = (
+        metric_values()
+        .filter((pl.col("metric_id") == "csat_mentee") & (pl.col("programme_id") == "mentoring_a"))
+        .head(1)
+    )
+    return base.with_columns(
+        metric_id=pl.lit(metric), cohort_id=pl.lit(cohort), unit=pl.lit(unit), numerator=pl.lit(held), denominator=pl.lit(booked), n_people=pl.lit(people).cast(pl.Int64), value=pl.lit(held / booked)
+    )  # fmt: skip
+
+
+def test_meetings_a_month_are_shown_where_the_few_that_were_missed_are_not() -> None:
+    frequency = show_up(26.0, 12.9, 14, metric="session_frequency", unit="sessions_per_month")
+    both = suppress_small_groups(pl.concat([show_up(26.0, 27.0, 14), frequency]), 5)
+    assert dict(both.select("metric_id", "is_suppressed").iter_rows()) == {
+        "show_up_rate": True,
+        "session_frequency": False,
+    }
+
+
+def test_leavers_a_person_year_leave_nobody_over() -> None:
+    assert not suppress_small_groups(show_up(30.0, 33.5, 40, cohort="2025"), 5)["is_suppressed"].any()
+
+
+def test_a_cohort_that_is_the_whole_programme_is_shown_like_it() -> None:
+    both = pl.concat([show_up(43.0, 47.0, 47), show_up(43.0, 47.0, 47, cohort="2026B")])
+    assert not suppress_small_groups(both, 5)["is_suppressed"].any()
+
+
+def test_what_a_whole_programme_tells_its_parts_may_tell() -> None:
+    everybody_matched = shares(("Sales", 30, 30), ("IT", 30, 30))
+    assert not suppress_small_groups(everybody_matched, 5)["is_suppressed"].any()
+    three_wait = shares(("Sales", 30, 30), ("IT", 30, 27))
+    assert shown(suppress_small_groups(three_wait, 5)) == {"all"}
+
+
+def test_months_of_cohorts_and_segments_of_months_are_not_published() -> None:
+    kinds = [
+        (cohort, segment, period)
+        for cohort in ("all", "2025")
+        for segment in ("all", "department")
+        for period in ("month", "to_date")
+    ]
+    frame = pl.DataFrame(kinds, schema=["cohort_id", "segment_kind", "period_kind"], orient="row").with_columns(
+        metric_id=pl.lit("csat_mentee")
+    )
+    kept = set(published_cells(frame).select("cohort_id", "segment_kind", "period_kind").iter_rows())
+    assert kept == {
+        ("all", "all", "month"),
+        ("all", "all", "to_date"),
+        ("2025", "all", "to_date"),
+        ("all", "department", "to_date"),
+    }
+    path = published_cells(frame.with_columns(metric_id=pl.lit("leadership_representation")))
+    assert ("all", "department", "month") in set(path.select("cohort_id", "segment_kind", "period_kind").iter_rows())
+    assert path.filter((pl.col("cohort_id") == "2025") & (pl.col("period_kind") == "month")).is_empty()
+
+
 def judged_months(*, hidden: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One metric judged in October on eight months before; `hidden` is the month (2 to 10) that isn't published."""
     key = {"metric_id": "show_up_rate", "programme_id": "p", "cohort_id": "all"}
     numbers = dict.fromkeys(("baseline_mean", "mean_moving_range", "limit_low", "limit_high"), 0.5)
     signals = pl.DataFrame(
-        [{**key, "period_start": date(2026, 10, 1), "baseline_months": 8, "value": 0.9, "n_people": 20, **numbers, "signal": "above", "no_limits_reason": None}],
+        [{**key, "period_start": date(2026, 10, 1), "baseline_months": 8, "value": 0.9, "n_people": 20, **numbers, "signal": "above", "rule": "beyond_a_limit", "no_limits_reason": None}],
         schema_overrides={"no_limits_reason": pl.String},
     )  # fmt: skip
     months = [
@@ -147,14 +209,26 @@ def judged_months(*, hidden: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 @pytest.mark.parametrize("hidden", [2, 6, 10])
-def test_limits_do_not_tell_a_month_that_is_not_published(hidden: int) -> None:
-    row = suppress_signals(*judged_months(hidden=hidden)).row(0, named=True)
-    assert row["is_suppressed"]
-    assert row["signal"] == "cannot_tell"
-    assert [row[name] for name in ("value", "n_people", "baseline_mean", "mean_moving_range", "limit_low", "limit_high")] == [None] * 6  # fmt: skip
+def test_limits_do_not_tell_a_month_that_is_not_published_and_the_answer_stays(hidden: int) -> None:
+    row = suppress_signals(*judged_months(hidden=hidden), k=5).row(0, named=True)
+    assert (row["is_suppressed"], row["signal"], row["rule"]) == (True, "above", "beyond_a_limit")
+    assert [row[name] for name in ("baseline_mean", "mean_moving_range", "limit_low", "limit_high")] == [None] * 4
+    assert (row["value"] is None) == (hidden == 10)
+
+
+def test_a_month_of_too_few_people_has_no_answer() -> None:
+    signals, published = judged_months(hidden=10)
+    row = suppress_signals(signals.with_columns(n_people=pl.lit(4)), published, k=5).row(0, named=True)
+    assert (row["signal"], row["value"], row["n_people"], row["rule"]) == ("cannot_tell", None, None, None)
+    assert row["no_limits_reason"] == "a month has too few people to show"
 
 
 @pytest.mark.parametrize("hidden", [None, 1])
 def test_a_hidden_month_before_the_baseline_changes_nothing(hidden: int | None) -> None:
     signals, published = judged_months(hidden=hidden)
-    assert suppress_signals(signals, published).drop("is_suppressed").equals(signals)
+    assert suppress_signals(signals, published, k=5).drop("is_suppressed").equals(signals)
+
+
+def test_a_cohort_of_which_no_month_is_published_is_not_judged() -> None:
+    signals, published = judged_months(hidden=None)
+    assert suppress_signals(signals.with_columns(cohort_id=pl.lit("2025")), published, k=5).is_empty()

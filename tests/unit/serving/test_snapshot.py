@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.serving.snapshot import content_hash, current, publish, write_tables
+from pipelines.serving.snapshot import content_hash, current, managers_of, publish, published_hash, write_tables
 
 
 def release(value: int) -> dict[str, pl.DataFrame]:
@@ -101,3 +101,50 @@ def test_the_content_hash_ignores_the_order_of_rows_and_sees_any_change() -> Non
     frame = pl.DataFrame({"a": [1, 2, 3]})
     assert content_hash({"t": frame}) == content_hash({"t": frame.reverse()})
     assert content_hash({"t": frame}) != content_hash({"t": frame.with_columns(pl.col("a") + 1)})
+
+
+def published(folder: Path, value: int) -> Path:
+    return publish(
+        folder, lambda path: write_tables(path, release(value)), lambda path: write_tables(path, release(value))
+    )
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def test_a_clock_that_was_put_back_hides_no_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(tmp_path, 2)
+    monkeypatch.setattr(time, "time_ns", lambda: 1)
+    for value in (3, 4, 5, 6):
+        published(tmp_path, value)
+        assert count(current(tmp_path)) == value
+
+
+@pytest.mark.parametrize("part", ["readers", "managers"])
+def test_a_damaged_release_is_not_served_and_counts_as_not_published(tmp_path: Path, part: str) -> None:
+    published(tmp_path, 2)
+    newest = published(tmp_path, 3)
+    flip_a_byte(newest if part == "readers" else managers_of(newest))
+    assert count(current(tmp_path)) == 2
+    assert published_hash(tmp_path) is None
+    published(tmp_path, 3)
+    assert (count(current(tmp_path)), published_hash(tmp_path)) == (3, "3")
+
+
+@pytest.mark.parametrize("content", ["", "\n", "nonsense", "../elsewhere.duckdb", "v1.duckdb", "\x00\x01"])
+def test_a_pointer_that_names_no_release_leaves_the_newest_up_and_the_next_run_publishes(
+    tmp_path: Path, content: str
+) -> None:
+    published(tmp_path, 2)
+    (tmp_path / "CURRENT").write_text(content)
+    assert count(current(tmp_path)) == 2
+    assert published_hash(tmp_path) is None
+
+
+def test_hashes_of_releases_that_are_gone_go_too(tmp_path: Path) -> None:
+    for value in range(1, 6):
+        published(tmp_path, value)
+    assert len(list(tmp_path.glob("*.sha256"))) == len(list(tmp_path.glob("*.duckdb"))) == 6

@@ -8,7 +8,7 @@ import jinja2
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
-FILES = ("intervals.sql", "survival.sql", "goal_attainment.sql", "process_limits.sql")
+FILES = ("intervals.sql", "survival.sql", "goal_attainment.sql", "process_limits.sql", "count_limits.sql")
 
 
 def render(text: str) -> str:

@@ -22,6 +22,8 @@ METRICS = {
     "active_pair_rate": ("Active pairs", "share", "increase", "wilson"),
     "retention_rate_12m": ("Still here after 12 months", "share", "increase", "greenwood_loglog"),
     "active_pairs": ("Active pairs (count)", "pairs", "increase", "census"),
+    "completion_rate": ("Completed pairs", "share", "increase", "wilson"),
+    "cost_per_participant": ("Cost per participant", "EUR", "decrease", "census"),
 }
 
 
@@ -269,6 +271,21 @@ def definitions() -> pl.DataFrame:
     )  # fmt: skip
 
 
+def programme_costs() -> pl.DataFrame:
+    """Costs of one programme; of the other nobody has loaded any."""
+    items = (
+        ("bill", "coordination", 9000.0, 180.0, 0),
+        ("bill", "platform licence", 3000.0, None, 0),
+        ("meeting_time", "time of mentors", 6000.0, 100.0, 40),
+        ("meeting_time", "time of mentees", 6000.0, 100.0, 60),
+    )
+    return pl.DataFrame([
+        {"programme_id": "mentoring_a", "cost_kind": kind, "item": item, "period_kind": period, "period_start": date(2024, 1, 1) if period == "to_date" else date(2026, 8, 1),
+         "period_end": AS_OF, "amount": amount * share, "hours": hours, "hourly_rate": 60.0, "currency": "EUR", "entries": 8, "n_people": people, "is_suppressed": False}
+        for period, share in (("to_date", 1.0), ("quarter", 0.1)) for kind, item, amount, hours, people in items
+    ], infer_schema_length=None)  # fmt: skip
+
+
 def tables() -> dict[str, pl.DataFrame]:
     taken = datetime(2026, 10, 31, 6, tzinfo=UTC)
     return {
@@ -277,7 +294,7 @@ def tables() -> dict[str, pl.DataFrame]:
             "run_id": "00000000-test", "code_version": "0.1.0", "lock_hash": "cafe", "dictionary_version": "babe", "min_group_size": 5,
             "is_demo": True}]),
         "programmes": pl.DataFrame([
-            {"programme_id": f"mentoring_{x}", "name": f"Mentoring {x.upper()}", "mission": "People learn from people.", "kind": "1:1",
+            {"programme_id": f"mentoring_{x}", "name": f"Mentoring {x.upper()}", "mission": "People learn from people.", "strategy_link": "Board paper 7: grow our own leaders.", "currency": "EUR", "loaded_hourly_rate": 60.0, "kind": "1:1",
              "objective": "leadership_readiness", "population_rule": "Employees of a year or more", "start_date": date(2024, 1, 1),
              "end_date": None, "planned_sessions": 9, "cadence_days": 30.0, "data_origin": "demo"} for x in "ab"]),
         "cohorts": pl.DataFrame([
@@ -287,6 +304,7 @@ def tables() -> dict[str, pl.DataFrame]:
         "metric_signals": metric_signals(),
         "metric_definitions": definitions(),
         "goals": goals(),
+        "programme_costs": programme_costs(),
         "impact_estimates": estimates(),
         **impact_tables(),
         **matching_tables()[0],

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.facts.meetings import Month, Variation
 from dashboards.facts.programmes import ORGANISATION, Published, programmes
-from dashboards.facts.words import figure, plural, spelled
+from dashboards.facts.words import figure, group_words, plural, spelled
 
 Key = tuple[str, str, str]
 """Metric, programme, segment."""
@@ -31,6 +31,7 @@ RULES = {
     "beyond_a_limit": "outside the usual range",
     "seven_on_one_side": "seven months in a row on one side of the average",
     "seven_in_one_direction": "seven months in a row in one direction",
+    "three_months_together": "the last three months together, by more than chance",
     "two_of_three": "two of three months near a limit",
 }
 LEADING = ("session_frequency", "active_pair_rate", "csat_mentee", "turnover_rate_voluntary")
@@ -194,7 +195,7 @@ def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[
         programme_id=last["programme_id"],
         programme=names[last["programme_id"]],
         segment=row["segment_value"],
-        label=f"{row['metric_label'] or row['metric_id'].replace('_', ' ')}: {row['segment_value'].replace('_', ' ')}",
+        label=f"{row['metric_label'] or row['metric_id'].replace('_', ' ')}: {group_words(row['segment_value'])}",
         unit=row["unit"] or last["unit"],
         direction=row["direction"],
         months=_drawn(months),

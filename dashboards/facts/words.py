@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
 
 SHARES = ("share", "rate", "proportion")
@@ -27,6 +28,11 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
+def group_words(group: str) -> str:
+    """A group's name as text: the organisation's own words, underscores aside."""
+    return group.replace("under_represented", "under-represented").replace("_", " ")
+
+
 def sentence(text: str) -> str:
     """`text` with a capital at its beginning and one full stop at its end."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
@@ -49,7 +55,7 @@ def figure(value: float | None, unit: str = "", places: int | None = None) -> st
     if value is None:
         return "–"
     places = decimals(None, None, unit) if places is None else places
-    shown = round(100 * value if unit in SHARES else value, places)
+    shown = _rounded(100 * value if unit in SHARES else value, places)
     return f"{MINUS if shown < 0 else ''}{abs(shown):,.{places}f}{'%' if unit in SHARES else ''}"
 
 
@@ -88,8 +94,13 @@ def difference_places(low: float | None, high: float | None, unit: str) -> int:
     return min(2, max(0, 1 - floor(log10(max(abs(high - low) * scale, 1e-9) * 1.25))))
 
 
+def _rounded(value: float, places: int) -> float:
+    """Half goes away from zero, as readers round; noise of the last binary digit doesn't count."""
+    return float(Decimal(f"{value:.9f}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
 def _signed(value: float, places: int) -> str:
-    shown = round(value, places)
+    shown = _rounded(value, places)
     sign = "+" if shown > 0 else MINUS if shown < 0 else ""
     return f"{sign}{abs(shown):,.{places}f}"
 

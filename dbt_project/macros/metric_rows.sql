@@ -5,6 +5,7 @@
 
     Columns of `units`: programme_id, cohort_id (null = none), person_key (null = anonymous), period_kind, period_start, period_end, and
         rate_rows, ratio_rows, event_rows   numerator, denominator
+        complete_share_rows                 numerator, denominator, of everybody there is: no sampling interval
         count_rows                          numerator, denominator (both shown, the value is the numerator)
         mean_rows                           value, read_date (the last value of a person counts), refusal (null or a reason)
         score_rows                          is_promoter, is_detractor

@@ -21,12 +21,17 @@ cells_estimated as (
 {{ census_rows(units, 'numerator / nullif(denominator, 0)::double', own_segment, per_person) }}
 {% endmacro %}
 
+{# A share of everybody there is, people's own attributes among them: no sampling interval, and people without consent are left out. #}
+{% macro complete_share_rows(units, own_segment=none, per_person=false) %}
+{{ census_rows(units, 'numerator / nullif(denominator, 0)::double', own_segment, per_person, only_consenting=true) }}
+{% endmacro %}
+
 {% macro count_rows(units, own_segment=none, per_person=false) %}
 {{ census_rows(units, 'cast(numerator as double)', own_segment, per_person) }}
 {% endmacro %}
 
-{% macro census_rows(units, value, own_segment, per_person) %}
-{{ spread_over_cells(units, own_segment, only_consenting=false) }}
+{% macro census_rows(units, value, own_segment, per_person, only_consenting=false) %}
+{{ spread_over_cells(units, own_segment, only_consenting) }}
 {{ cells_summed(per_person) }}
 cells_estimated as (
     select

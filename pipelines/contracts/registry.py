@@ -293,9 +293,15 @@ REGISTRY: tuple[Table, ...] = (
             text("programme_id", "Programme.", required=True),
             text("item", "What was paid for.", required=True),
             day("incurred_date", "Day it was incurred.", required=True),
-            number("amount", "Amount in `currency`.", required=True, minimum=0),
+            number(
+                "amount", "Amount in `currency`; 0 where only hours of own staff were spent.", required=True, minimum=0
+            ),
             text("currency", "ISO 4217.", required=True),
-            number("hours", "Hours of staff beyond the sessions.", minimum=0),
+            number(
+                "hours",
+                "Hours of own staff beyond the sessions; priced at the loaded rate only where the amount is 0.",
+                minimum=0,
+            ),
         ),
     ),
     Table(

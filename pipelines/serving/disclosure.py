@@ -221,6 +221,17 @@ def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:
     )
 
 
+def suppress_costs(costs: pl.DataFrame, k: int) -> pl.DataFrame:
+    """`costs` without amounts and hours of people's time where fewer than `k` people's time stands behind an item, nor those of its neighbour in the same period."""
+    timed = pl.col("cost_kind") == "meeting_time"
+    small = (timed & pl.col("n_people").is_between(1, k - 1)).any().over("programme_id", "period_kind") & timed
+    emptied = [
+        pl.when(small).then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("amount", "hours", "n_people", "entries")
+    ]
+    return costs.with_columns(*emptied, small.alias("is_suppressed"))
+
+
 def suppress_thin_follow_up(curves: pl.DataFrame, k: int) -> pl.DataFrame:
     """Curves of the impact stage, cut for both arms where fewer than `k` people of either are still at risk; small counts under the curve are emptied.
 

@@ -9,6 +9,11 @@ import polars as pl
 MONTHLY_BY_SEGMENT = frozenset({"leadership_representation"})
 """Metrics whose goal is a path over time of one group."""
 
+BY_ROUND_AND_GROUP = frozenset(
+    {"eligible_representation", "applicant_representation", "participant_representation", "mentor_representation"}
+)
+"""Metrics that compare rounds by group: whether the group that a programme is for applies less each year is what its goal is about."""
+
 
 def published_cells(metric_values: pl.DataFrame) -> pl.DataFrame:
     """The cells of `metric_values` (columns metric_id, cohort_id, segment_kind, period_kind) that readers may see, before small groups are hidden."""
@@ -18,4 +23,5 @@ def published_cells(metric_values: pl.DataFrame) -> pl.DataFrame:
     one_way = whole + unsplit + to_date >= 2
     path = (whole == 1) & pl.col("metric_id").is_in(MONTHLY_BY_SEGMENT)
     monthly_parts = (whole == 1) & (unsplit == 0) & (to_date == 0)
-    return metric_values.filter((one_way & ~monthly_parts) | path)
+    declared = (to_date == 1) & pl.col("metric_id").is_in(BY_ROUND_AND_GROUP)
+    return metric_values.filter((one_way & ~monthly_parts) | path | declared)

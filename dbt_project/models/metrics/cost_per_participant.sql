@@ -1,21 +1,10 @@
--- What a programme has cost so far per person who ever took part: bills, staff hours and the hours of mentor and mentee in held sessions at the loaded rate.
+-- What a programme has cost so far per person who ever took part: its items and the time of mentors and mentees in held sessions (`int_programme_costs`).
 
 with
 
-costs as (
-    select * from {{ ref('costs') }}
-),
-
-sessions as (
-    select * from {{ ref('sessions') }}
-),
-
-members as (
-    select * from {{ ref('pair_members') }}
-),
-
-programmes as (
-    select * from {{ ref('programmes') }}
+programme_costs as (
+    select * from {{ ref('int_programme_costs') }}
+    where amount is not null
 ),
 
 enrolments as (
@@ -27,42 +16,14 @@ periods as (
     where period_kind = 'to_date'
 ),
 
-bills as (
+amounts as (
     select
-        costs.programme_id,
+        programme_id,
         cast(null as varchar) as cohort_id,
         cast(null as varchar) as person_key,
-        costs.amount + coalesce(costs.hours * programmes.loaded_hourly_rate, 0) as numerator,
+        amount as numerator,
         0 as denominator
-    from costs
-    inner join programmes on costs.programme_id = programmes.programme_id
-    where
-        costs.incurred_date <= {{ as_of_date() }}
-        and costs.currency is not distinct from programmes.currency
-),
-
-people_per_pair as (
-    select
-        pair_id,
-        count(distinct person_key) as people
-    from members
-    group by pair_id
-),
-
-hours_of_people as (
-    select
-        sessions.programme_id,
-        sessions.cohort_id,
-        cast(null as varchar) as person_key,
-        sessions.meeting_hours * people_per_pair.people * programmes.loaded_hourly_rate as numerator,
-        0 as denominator
-    from sessions
-    inner join people_per_pair on sessions.pair_id = people_per_pair.pair_id
-    inner join programmes
-        on
-            sessions.programme_id = programmes.programme_id
-            and programmes.loaded_hourly_rate is not null
-    where sessions.status = 'held'
+    from programme_costs
 ),
 
 people_enrolled as (
@@ -76,12 +37,10 @@ people_enrolled as (
 ),
 
 programmes_with_a_price as (
-    select programme_id from bills
-    union
-    select programme_id from hours_of_people
+    select distinct programme_id from programme_costs
 ),
 
--- bills are not kept by cohort, so the figure is the programme's as a whole
+-- costs are not kept by cohort, so the figure is the programme's as a whole
 costs_and_people as (
     select
         united.programme_id,
@@ -95,9 +54,7 @@ costs_and_people as (
         united.numerator,
         united.denominator
     from (
-        select * from bills
-        union all
-        select * from hours_of_people
+        select * from amounts
         union all
         select * from people_enrolled
     ) as united

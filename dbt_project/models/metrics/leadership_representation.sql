@@ -100,4 +100,4 @@ leaders_against_each_group as (
         or groups_of_leaders.group_name != 'unknown'
 ),
 
-{{ rate_rows('leaders_against_each_group', own_segment='given') }}
+{{ complete_share_rows('leaders_against_each_group', own_segment='given') }}

@@ -2,14 +2,15 @@
 
 READERS: dict[str, str] = {
     "programmes": """
-        select programme_id, name, mission, kind, objective, population_rule, start_date, end_date, planned_sessions,
-            cadence_days, coalesce(data_origin, 'real') as data_origin
+        select programme_id, name, mission, strategy_link, kind, objective, population_rule, start_date, end_date, planned_sessions,
+            cadence_days, currency, loaded_hourly_rate, coalesce(data_origin, 'real') as data_origin
         from marts.programmes
     """,
     "cohorts": """
         select cohort_id, programme_id, name, start_date, end_date, assignment_rule, status, capacity_mentees
         from marts.cohorts
     """,
+    "programme_costs": "select * from metrics.programme_costs",
     "metric_signals": "select * from metrics.metric_signals",
     "goals": """
         select status.*, programmes.name as programme_name

@@ -13,6 +13,7 @@ from dagster_shared.check import CheckError
 from pipelines.defs.serving.queries import MANAGERS, READERS
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import (
+    suppress_costs,
     suppress_counts,
     suppress_signals,
     suppress_small_bins,
@@ -56,6 +57,7 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
         dg.AssetKey(["metrics", "metric_values"]),
         dg.AssetKey(["metrics", "metric_signals"]),
         dg.AssetKey(["metrics", "goal_status"]),
+        dg.AssetKey(["metrics", "programme_costs"]),
         *(dg.AssetKey(["impact", name]) for name in IMPACT_TABLES),
         *(dg.AssetKey(["analytics", name]) for name in MATCH_TABLES),
         dg.AssetKey(["quality", "reconciliation"]),
@@ -105,6 +107,7 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
         labels.select("metric_id", pl.col("label").alias("metric_label")), on="metric_id", how="left"
     )
     readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
+    readers["programme_costs"] = suppress_costs(readers["programme_costs"], k)
     readers["impact_curves"] = suppress_thin_follow_up(readers["impact_curves"], k)
     readers["impact_overlap"] = suppress_small_bins(readers["impact_overlap"], readers["impact_estimates"], k)
     readers["sources"] = _with_freshness(readers.pop("loads"))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from dashboards import wording
 from dashboards.facts import alarms, changes, decision, findings, goals, meetings
+from dashboards.facts import money as cost_facts
 from dashboards.facts.finding import DIFFERENCES, Contradiction, Finding
 from dashboards.facts.programmes import Cohort
-from dashboards.facts.words import decimals, difference, difference_span, level, listed, money, plural, span
+from dashboards.facts.words import decimals, difference, difference_span, figure, level, listed, money, plural, span
 from dashboards.snapshot import Snapshot
 
 AS_OF = date(2026, 10, 31)
@@ -208,6 +209,7 @@ def test_a_figure_has_as_many_decimals_as_its_interval_allows() -> None:
     assert level(0.5357, 0.4843, 0.5863, "share") == "54% (48 to 59)"
     assert level(0.796, 0.733, 0.864) == "0.80 (0.73 to 0.86)"
     assert level(60.0, 60.0, 60.0, "people") == "60"
+    assert figure(0.4625, "share", 1) == "46.3%", "half goes up, as readers round"
     assert difference(0.0506, -0.0196, 0.1207, "share") == "+5"
     assert difference_span(-0.0196, 0.1207, "share") == "−2 to +12"
     assert difference(-14.2, -23.25, -5.16, "days") == "−14" and difference_span(0.13, 0.43) == "0.13 to 0.43"
@@ -231,3 +233,42 @@ def test_a_lottery_says_who_was_drawn_and_whose_outcome_is_missing() -> None:
     assert said.startswith(
         "160 people offered a place, 156 not; outcome known and used for 87 and 81, missing for 46 % and 48 %"
     )
+
+
+def test_costs_are_told_item_by_item_and_per_head(published: Path) -> None:
+    told, silent = cost_facts.costs(Snapshot(published))
+    assert next((item.item, item.source) for item in told.items) == ("coordination", "declared amount")
+    assert (told.total, told.quarter, told.participants) == (24000.0, 2400.0, 120)
+    assert told.per_participant == 200 and told.share_of_time == 0.5
+    assert told.title == "€200 per participant; 50% is people's time"
+    assert silent.total is None and silent.reason == "no costs and no held sessions are loaded"
+    assert cost_facts.costs_sentence([told, silent]) == (
+        "€2,400 in three months: bills €1,200 and mentors' and mentees' time €1,200. Since the start €24,000, or €200 for each of 120 participations."
+    )
+    assert cost_facts.costs_sentence([silent]).startswith("Costs are not measured")
+
+
+def test_a_sum_that_would_tell_a_hidden_cost_is_not_told(published: Path) -> None:
+    rows = [{"amount": 10.0, "is_suppressed": False}, {"amount": None, "is_suppressed": True}]
+    assert cost_facts._total(rows) is None
+    assert cost_facts._total(rows[:1]) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"), [("suggestive", False), ("not_detected", False), ("supported", True), ("caused", True)]
+)
+def test_a_return_is_worked_out_only_where_the_evidence_carries_it(verdict: str, told: bool, published: Path) -> None:
+    half = 0.01 if verdict != "not_detected" else 0.1
+    one = finding(0.05, half, verdict, outcome="retained_12m", unit="share", drawn=(100, 100))
+    spent = cost_facts.costs(Snapshot(published))[0]
+    sums = cost_facts._break_even(one, spent, 10_000)
+    assert (sums.cost, sums.needed, round(sums.estimate, 6)) == (20_000, 2.0, 5.0)
+    assert (sums.gain is not None) == told
+    assert "100 places pay when 2 more people stay; the estimate is 5" in sums.sentence
+    assert ("Return: €30,000" in sums.sentence) == told
+
+
+def test_one_more_person_is_one_person(published: Path) -> None:
+    one = finding(0.05, 0.01, "supported", outcome="retained_12m", unit="share", drawn=(100, 100))
+    sums = cost_facts._break_even(one, cost_facts.costs(Snapshot(published))[0], 40_000)
+    assert "pay when 1 more person stays" in sums.sentence

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.serving.disclosure import (
+    suppress_costs,
     suppress_counts,
     suppress_signals,
     suppress_small_groups,
@@ -108,6 +109,16 @@ def test_keys_and_row_count_stay() -> None:
 def test_small_counts_are_emptied_and_said_to_be() -> None:
     frame = suppress_counts(pl.DataFrame({"people": [4, 5, 0]}), "people", 5)
     assert frame.to_dict(as_series=False) == {"people": [None, 5, 0], "is_suppressed": [True, False, False]}
+
+
+def test_the_time_of_a_few_people_takes_its_neighbour_along() -> None:
+    shown = suppress_costs(
+        pl.DataFrame({
+            "programme_id": ["p"] * 4, "period_kind": ["quarter"] * 3 + ["to_date"], "cost_kind": ["bill"] + ["meeting_time"] * 3,
+            "amount": [100.0, 30.0, 60.0, 900.0], "hours": [None, 1.0, 2.0, 30.0], "n_people": [0, 3, 8, 20], "entries": [1, 3, 9, 60],
+        }), 5)  # fmt: skip
+    assert shown["amount"].to_list() == [100.0, None, None, 900.0]
+    assert shown["is_suppressed"].to_list() == [False, True, True, False]
 
 
 def followed(*months: tuple[float | None, float, float]) -> pl.DataFrame:

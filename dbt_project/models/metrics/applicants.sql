@@ -1,0 +1,32 @@
+-- People who asked for a place as a mentee, whatever became of it.
+
+with
+
+applications as (
+    select * from {{ ref('applications') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+    where period_kind = 'to_date'
+),
+
+people_who_applied as (
+    select
+        applications.programme_id,
+        applications.cohort_id,
+        applications.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        1 as numerator,
+        1 as denominator
+    from applications
+    inner join periods on applications.submitted_date <= periods.period_end
+    where
+        applications.role_sought = 'mentee'
+        and applications.is_known_person
+        and not applications.is_deleted
+),
+
+{{ count_rows('people_who_applied', per_person=true) }}

@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` and `make test`. Each sets itself up from the lock file; only Python 3.11+ and make are needed.
+# `make start`, `make demo` and `make test` do everything. Each sets itself up from the lock file; only Python 3.11+ and make are needed.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -43,6 +43,9 @@ $(READY_DEV): uv.lock pyproject.toml | $(UV)
 
 fuzz: $(READY_DEV) ## Break the samples of every format in thousands of ways (FUZZ_TRIES each)
 	@FUZZ_TRIES=$${FUZZ_TRIES:-500} $(RUN) pytest -q tests/fuzz
+
+start: $(READY) ## Set up and open Add data in the browser: from your files to a dashboard
+	@$(RUN) pipelines.cli start $(FILES)
 
 demo: $(READY) ## Set up, run everything on the demo company, say what was found
 	@$(RUN) pipelines.cli demo

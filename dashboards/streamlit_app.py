@@ -43,14 +43,20 @@ pages = [
     st.Page(PAGES / "workbench.py", title="Matching workbench", icon=":material/group_add:", url_path="workbench"),
     st.Page(PAGES / "quality.py", title="Data quality", icon=":material/verified:", url_path="quality"),
     st.Page(PAGES / "dictionary.py", title="Metric dictionary", icon=":material/menu_book:", url_path="dictionary"),
+    st.Page(PAGES / "add_data.py", title="Add data", icon=":material/note_add:", url_path="add_data"),
 ]
 page = st.navigation(pages, position="top")
+st.session_state["first_page"] = pages[0]
+if page.url_path == "add_data":  # works before anything is published
+    page.run()
+    st.stop()
 
 try:
     snapshot = current_snapshot()
 except NothingPublished as nothing:
     st.header("Nothing to show yet", anchor=False)
     st.info(f"{nothing}", icon=":material/info:")
+    st.page_link(pages[-1], label="Add your own data", icon=":material/note_add:")
     st.markdown(
         "`make demo` sets everything up, runs the pipeline on the demo company and publishes a first snapshot. Then reload this page."
     )

@@ -16,7 +16,7 @@ from pipelines.loading.landing import NothingToLand
 from pipelines.loading.load import comparable_key, load_source
 from pipelines.loading.record import record
 from pipelines.loading.source import SourceToLoad
-from pipelines.loading.stop_rules import LoadAsks, LoadStopped
+from pipelines.loading.stop_rules import LoadAsks, LoadStopped, Question
 from pipelines.loading.trial import trial_warehouse
 from pipelines.loading.unknown_people import UnknownPeople, record_unknown_people, unknown_people
 from pipelines.settings import SettingsError, SourceSettings, settings
@@ -33,7 +33,7 @@ SAMPLE_ROWS = 2
 
 @dataclass
 class Tried:
-    """What one source showed: gates and a few rows by table, columns that hold nothing, findings and the problem in words."""
+    """What one source showed: gates and a few rows by table, columns that hold nothing, findings, the problem in words, and the questions at which a run would stop."""
 
     source_id: str
     gates: Mapping[str, Gate] = field(default_factory=dict)
@@ -41,11 +41,14 @@ class Tried:
     filled: dict[str, frozenset[str]] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     problem: str | None = None
+    questions: list[Question] = field(default_factory=list)
 
 
 @contextmanager
-def tried_sources(sources: Sequence[SourceSettings]) -> Iterator[tuple[list[Tried], duckdb.DuckDBPyConnection]]:
-    """What every source showed, whatever happened to the others, and the warehouse in which they were tried."""
+def tried_sources(
+    sources: Sequence[SourceSettings], *, go_on: bool = False
+) -> Iterator[tuple[list[Tried], duckdb.DuckDBPyConnection]]:
+    """What every source showed, whatever happened to the others, and the warehouse in which they were tried. go_on: look on behind questions, as if they were answered with yes."""
     workspace = settings()
     with tempfile.TemporaryDirectory() as folder, trial_warehouse(workspace.warehouse) as (warehouse, note):
         tried = [Tried(source.source_id, findings=[note] if note else []) for source in sources]
@@ -54,7 +57,7 @@ def tried_sources(sources: Sequence[SourceSettings]) -> Iterator[tuple[list[Trie
         day = day_of([source for source in ready if source])
         for entry, source, one in zip(ready, sources, tried, strict=True):
             if entry is not None:
-                _try(warehouse, entry, source, day, one)
+                _try(warehouse, entry, source, day, one, go_on=go_on)
         if len(read_whole) == len(ready) and not any(one.problem for one in tried):
             _tell_unknown_people(warehouse, tried, unknown_people(warehouse, read_whole, workspace.hash_key, day))
         yield tried, warehouse
@@ -69,7 +72,13 @@ def _ready(source: SourceSettings, folder: Path, tried: Tried) -> SourceToLoad |
 
 
 def _try(
-    warehouse: duckdb.DuckDBPyConnection, entry: SourceToLoad, source: SourceSettings, as_of: date, tried: Tried
+    warehouse: duckdb.DuckDBPyConnection,
+    entry: SourceToLoad,
+    source: SourceSettings,
+    as_of: date,
+    tried: Tried,
+    *,
+    go_on: bool,
 ) -> None:
     key = settings().hash_key
     try:
@@ -77,8 +86,9 @@ def _try(
             load, questions = load_source(
                 warehouse, entry, key=key, as_of=as_of, comparable=comparable_key(warehouse, key)
             )
-            if unanswered := acceptance().unanswered(questions):
-                raise LoadAsks(unanswered)
+            tried.questions = acceptance().unanswered(questions)
+            if tried.questions and not go_on:
+                raise LoadAsks(tried.questions)
             record(warehouse, load, as_of)
             tried.gates = load.gates
             _look(warehouse, tried)
@@ -103,6 +113,7 @@ def _tell_unknown_people(
             one.findings.append(f"unknown people: {found.words}")
     for question in acceptance().unanswered(record_unknown_people(warehouse, unknown)):
         if question.subject in by_source:
+            by_source[question.subject].questions.append(question)
             by_source[question.subject].problem = str(LoadAsks([question]))
 
 

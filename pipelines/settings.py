@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from pipelines.contracts import SOURCE_FACTS
+from pipelines.kept_key import KeyRefused, kept_key
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
 OWN_WORKSPACE = PROJECT / "impact.yaml"
+STARTED_WORKSPACE = Path("workspace/impact.yaml")
+"""Where `impact start` makes a workspace, below the folder in which it is called."""
 LEAST_GROUP = 3
 """No workspace may show groups below this size."""
 
@@ -103,16 +106,26 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, else the demo), IMPACT_DATA (default: data/ beside the workspace file), IMPACT_HASH_KEY
-    and IMPACT_DECISIONS.
+    """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, or what `impact start` made there, else the demo), IMPACT_DATA (default: data/ beside
+    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder) and IMPACT_DECISIONS.
     """
-    own = (Path.cwd() / OWN_WORKSPACE.name, OWN_WORKSPACE)
+    workspace_file, data = where()
+    try:
+        key = os.environ.get("IMPACT_HASH_KEY") or kept_key(data)
+    except KeyRefused as refused:
+        raise SettingsError(str(refused)) from refused
+    found = read_workspace(workspace_file, data=data, key=key)
+    return replace(found, decisions_at=os.environ.get("IMPACT_DECISIONS") or None)
+
+
+def where() -> tuple[Path, Path]:
+    """The workspace file in force, which may not exist yet, and its data folder."""
+    here = Path.cwd()
+    own = (here / OWN_WORKSPACE.name, OWN_WORKSPACE, here / STARTED_WORKSPACE, PROJECT / STARTED_WORKSPACE)
     default = next((path for path in own if path.exists()), DEMO_WORKSPACE)
     workspace_file = Path(os.environ.get("IMPACT_WORKSPACE", default)).resolve()
     beside = PROJECT if workspace_file == DEMO_WORKSPACE.resolve() else workspace_file.parent
-    data = Path(os.environ.get("IMPACT_DATA", beside / "data")).resolve()
-    found = read_workspace(workspace_file, data=data, key=os.environ.get("IMPACT_HASH_KEY"))
-    return replace(found, decisions_at=os.environ.get("IMPACT_DECISIONS") or None)
+    return workspace_file, Path(os.environ.get("IMPACT_DATA", beside / "data")).resolve()
 
 
 def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:
@@ -305,7 +318,7 @@ def _hash_key(key: str | None, *, is_demo: bool, workspace_file: Path) -> bytes:
         return DEMO_KEY
     raise SettingsError(
         f"IMPACT_HASH_KEY isn't set. {workspace_file.name} holds real people, and persons are stored under a keyed hash only. "
-        "Make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
+        "`impact start` makes one and keeps it beside the data; or make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
     )
 
 

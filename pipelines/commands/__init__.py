@@ -5,8 +5,10 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
-    from pipelines.commands import check, fetch, init, map_file, match, quarantine, sources
+    from pipelines.commands import check, fetch, init, map_file, match, quarantine, sources, start, template
 
+    app.command("start")(start.start)
+    app.command("template")(template.write_template)
     app.command("init")(init.init)
     app.command("sources")(sources.sources)
     app.command("check")(check.check)

@@ -1,7 +1,7 @@
 """`impact map`: a first mapping for a file, what it would load, and the questions that only the file's owner can answer."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -9,6 +9,7 @@ import yaml
 from pipelines.commands.check import masked_rows
 from pipelines.commands.words import stop, told
 from pipelines.contracts import BY_NAME
+from pipelines.mapping_text import as_yaml
 from pipelines.sources import mapped_files
 from pipelines.sources.mapped_files.file_layout import layout_of
 from pipelines.sources.mapped_files.proposal import Proposal, propose
@@ -58,32 +59,12 @@ def map_file(
     _say_what_comes_next(file, out, source_id, found)
 
 
-class _MappingDumper(yaml.SafeDumper):
-    """Mappings as people write them: one line a column, nothing written as a reference to another line."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
-
-    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
-        is_leaf = not any(isinstance(value, dict) for value in mapping.values()) and "tables" not in mapping
-        return super().represent_mapping(tag, mapping, flow_style=is_leaf or flow_style)
-
-    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
-        is_leaf = not any(isinstance(value, dict) for value in sequence)
-        return super().represent_sequence(tag, sequence, flow_style=is_leaf or flow_style)
-
-
-_MappingDumper.add_representer(dict, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data))
-_MappingDumper.add_representer(list, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data))
-
-
 def mapping_text(source: SourceFile, found: Proposal) -> str:
     """The mapping as YAML, with what is open and what was taken for granted above it."""
     lines = [f"# A first mapping of {source.name}. Its words are explained in docs/architecture.md, Mapping files."]
     lines += [f"# taken as: {note}" for note in found.notes.taken]
     lines += [f"# to decide: {question}" for question in found.questions]
-    written = yaml.dump(found.mapping, Dumper=_MappingDumper, sort_keys=False, allow_unicode=True, width=150)
-    return "\n".join([*lines, written])
+    return "\n".join([*lines, as_yaml(found.mapping)])
 
 
 def _say_what_it_loads(source: SourceFile, found: Proposal) -> None:

@@ -106,7 +106,7 @@ REGISTRY: tuple[Table, ...] = (
             day("application_opens_date", "First day of applications."),
             day("application_closes_date", "Last day of applications."),
             day("start_date", "First day.", required=True),
-            day("end_date", "Last day, exclusive.", required=True),
+            day("end_date", "Last day, exclusive; null = open."),
             integer("capacity_mentees", "Places.", minimum=0),
             integer("capacity_mentors", "Mentors wanted.", minimum=0),
             text(

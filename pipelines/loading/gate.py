@@ -17,7 +17,7 @@ from pipelines.loading.judged_rows import (
     sound_rows,
 )
 from pipelines.loading.seen_hashes import SeenHashes
-from pipelines.loading.stop_rules import stop_at_bad_rows
+from pipelines.loading.stop_rules import Question, question_about_bad_rows
 
 FirstRows = Callable[[pl.DataFrame, list[str]], pl.DataFrame]
 """Rows with `__row` and key columns -> `__row`, `first_hash`, `first_line` of those whose key is among the rows already written."""
@@ -121,10 +121,10 @@ class Gate:
             "filtered": int(self.filtered["rows"].sum()),
         }
 
-    def stop_at_bad_rows(self, source_id: str) -> None:
-        """Raise `LoadStopped` where too many rows can't be used; after the last part."""
+    def question(self, source_id: str, load_id: str) -> Question | None:
+        """What must be asked where too many rows can't be used; after the last part. Raises `LoadStopped` where most can't."""
         counts = self.reconciliation
         accounted = sum(int(counts[name]) for name in ("loaded", "quarantined", "duplicates", "filtered"))
         if accounted != self.rows_in:
             raise AssertionError(f"{self.table}: {self.rows_in} rows came in, {accounted} are accounted for: {counts}")
-        stop_at_bad_rows(self.table, self.quarantine, self.rows_in, source_id=source_id)
+        return question_about_bad_rows(self.table, self.quarantine, self.rows_in, source_id=source_id, load_id=load_id)

@@ -11,8 +11,10 @@ import polars as pl
 from pipelines.contracts import Table
 from pipelines.contracts.losses import EDIT, FILLED_ENOUGH, MAY_LOSE, NEARLY_EMPTY
 
-BAD_SHARE = 0.01  # more bad rows than this stop the load ...
+BAD_SHARE = 0.01  # more bad rows than this are asked about ...
 BAD_ROWS = 3  # ... if they are more than this many: one bad row of twenty is a slip, not a broken export
+HOPELESS = 0.5  # and from this share on nobody can want the rest
+BAD_ROWS_KIND = "bad_rows"
 COLUMNS_FIRST = "check the export's columns and the permissions of the account that made it"
 STAYS = "Nothing was written, the last published figures stay."
 
@@ -56,15 +58,21 @@ class Standing:
     file: str | None = None
 
 
-def stop_at_bad_rows(table: str, quarantine: pl.DataFrame, rows_in: int, *, source_id: str) -> None:
-    """Raise `LoadStopped` where more rows than a slip or two can't be used."""
+def question_about_bad_rows(
+    table: str, quarantine: pl.DataFrame, rows_in: int, *, source_id: str, load_id: str
+) -> Question | None:
+    """What must be asked where more rows than a slip or two can't be used; None where there are fewer. Raises `LoadStopped` where most of them can't."""
     bad = quarantine.height
-    if bad > BAD_ROWS and bad > BAD_SHARE * rows_in:
-        first = quarantine.sort("source_file", "source_line").row(0, named=True)
-        raise LoadStopped(
-            f"{source_id}: {bad:,} of {rows_in:,} rows of {table} ({bad / rows_in:.1%}) can't be used, more than {BAD_SHARE:.0%}. First: {first['source_file']}, "
-            f"line {first['source_line']}: {first['reason']}. Next step: {first['remedy']}. {STAYS}"
-        )
+    if bad <= BAD_ROWS or bad <= BAD_SHARE * rows_in:
+        return None
+    first = quarantine.sort("source_file", "source_line").row(0, named=True)
+    words = (
+        f"{bad:,} of {rows_in:,} rows of {table} ({bad / rows_in:.1%}) can't be used, more than {BAD_SHARE:.0%}. First: {first['source_file']}, "
+        f"line {first['source_line']}: {first['reason']}"
+    )
+    if bad >= HOPELESS * rows_in:
+        raise LoadStopped(f"{source_id}: {words}. Next step: {first['remedy']}. {STAYS}")
+    return Question(f"{source_id}/{table}/{BAD_ROWS_KIND}/{load_id[:8]}", source_id, words, str(first["remedy"]))
 
 
 def questions_about(

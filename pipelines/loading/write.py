@@ -66,13 +66,12 @@ class SourceLoad:
         self._forget_refused_persons()
 
     def questions(self, *, comparable: bool) -> list[Question]:
-        """What must be asked before the last load is replaced. comparable: whether its pseudonyms were made under the same key. Raises LoadStopped at too many bad rows."""
-        for gate in self.verdicts:
-            gate.stop_at_bad_rows(self.source.source_id)
+        """What must be asked before the last load is replaced. comparable: whether its pseudonyms were made under the same key. Raises LoadStopped where most rows are bad."""
+        bad_rows = [question for gate in self.verdicts if (question := gate.question(*self._this))]
         if self.source.is_sample:
-            return []
+            return bad_rows
         tables = [BY_NAME[name] for name in self._before]
-        return [question for table in tables for question in self._questions_about(table, comparable=comparable)]
+        return bad_rows + [q for table in tables for q in self._questions_about(table, comparable=comparable)]
 
     def replace_the_last_load(self, *, comparable: bool) -> None:
         """Delete the last load's rows; people who are no longer delivered stay, marked as deleted."""

@@ -10,7 +10,7 @@ import yaml
 
 from pipelines.contracts import BY_NAME
 from pipelines.loading.judged_rows import loaded_columns, one_row_a_key, quarantined, sound_rows
-from pipelines.loading.stop_rules import LoadStopped, stop_at_bad_rows
+from pipelines.loading.stop_rules import LoadStopped, question_about_bad_rows
 from pipelines.sources.connectors import CONNECTORS, IN_PARTS
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, SourceRefused, TableBatch, merge
 
@@ -74,7 +74,8 @@ def _table(batch: TableBatch, stopped: list[str]) -> dict[str, Any]:
     sound, contradicting, repeats = one_row_a_key(sound, table)
     held = quarantined(table, batch.rejects, refused, contradicting)
     try:
-        stop_at_bad_rows(table.name, held, batch.rows_in, source_id=SOURCE_ID)
+        question = question_about_bad_rows(table.name, held, batch.rows_in, source_id=SOURCE_ID, load_id="0123456789")
+        stopped += [question.sentence] if question else []
     except LoadStopped as problem:
         stopped.append(str(problem))
     rows = loaded_columns(table, sound)

@@ -57,7 +57,7 @@ def extracted(source_id: str) -> tuple[Extract, dict[str, Gate]]:
         safe, _ = pseudonymise(batch.rows, BY_NAME[batch.table], b"a test key of some length")
         gate = verdicts[batch.table] = Gate(BY_NAME[batch.table])
         LOADED[source_id, batch.table] = gate.judge(safe, batch.rejects, batch.filtered, first_rows)
-        gate.stop_at_bad_rows(source_id)
+        assert gate.question(source_id, "0123456789") is None
     return extract, verdicts
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column
+from pipelines.sources.mapped_files.decided import NAMES, Decided
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
 
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
@@ -17,13 +18,18 @@ NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
 NOON = "12:00"
 NEARLY_ALL = 0.9
 MANY = 20
+MOSTLY_NAMES = 0.8
 
 
 @dataclass
 class Notes:
-    """What only the file's owner knows (`questions`), and what was taken for granted and is said (`taken`). `zone`: of its times, where the owner named it."""
+    """What only the file's owner knows (`questions`), and what was taken for granted and is said (`taken`).
+
+    zone: of its times, where the owner named it. decided: what else the owner has said.
+    """
 
     zone: str | None = None
+    decided: Decided = field(default_factory=Decided)
     questions: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
@@ -73,11 +79,19 @@ def holds_mail(values: pl.Series) -> bool:
     return values.len() > 0 and bool(values.str.contains("@", literal=True).all())
 
 
+def holds_names(values: pl.Series) -> bool:
+    """Whether most filled cells are words without digits: names, which no system counts."""
+    words = values.str.contains(r"\p{L}") & ~values.str.contains(r"[\d@]")
+    return values.len() > 0 and words.sum() >= MOSTLY_NAMES * values.len()
+
+
 def _reference(
     spec: dict[str, Any], column: Column, header: str, values: pl.Series, notes: Notes, source_id: str
 ) -> dict[str, Any] | None:
     if holds_mail(values):
         return {**spec, "lower": True, "reference": "email"}
+    if notes.decided.by_name and holds_names(values):
+        return {**spec, "reference": NAMES}
     if values.len() and bool(values.str.contains(r"^\p{L}[\p{L}.'-]*,? \p{L}").all()):
         notes.ask(
             f"{header!r} holds people's names, and people are never told apart by name: export their number or e-mail there; until then {column.name} stays empty"
@@ -92,6 +106,8 @@ def time_format(column: Column, header: str, values: pl.Series, notes: Notes) ->
     never = sorted(set(values.filter(values.str.contains(NEVER.pattern)).to_list()))
     real = values.filter(~values.is_in(never) & ~values.str.to_lowercase().is_in(EMPTY_WORDS))
     nulls = _nulls(values, never)
+    if header in notes.decided.formats:
+        return {**nulls, **_as_decided(word, notes.decided.formats[header])}
     if never:
         notes.tell(f"{', '.join(never)} in {header!r} means that there is no end")
     if word == "instant":
@@ -99,6 +115,13 @@ def time_format(column: Column, header: str, values: pl.Series, notes: Notes) ->
     holds_time = real.len() and real.str.contains(r"\d:\d\d").all()
     formats = time_formats(offset=bool(real.str.contains(OFFSET).all())) if holds_time else DATE_FORMATS
     return {**nulls, **_written(word, header, real, formats, notes)}
+
+
+def _as_decided(word: str, written: str | list[str]) -> dict[str, Any]:
+    """A pattern without a time of day stands for noon where an instant is wanted."""
+    patterns = [written] if isinstance(written, str) else written
+    has_days = any(not re.search(r"%[HIT+]", pattern) for pattern in patterns)
+    return {word: written, **({"at": NOON} if word == "instant" and has_days else {})}
 
 
 def _zoned(header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:
@@ -149,7 +172,9 @@ def _nulls(values: pl.Series, never: list[str] | None = None) -> dict[str, Any]:
 def _value_map(column: Column, header: str, values: pl.Series, notes: Notes) -> Mapping[str, Any]:
     allowed = {value.replace("_", " "): value for value in column.values or ()}
     told = values.unique().sort().to_list()
+    decided = notes.decided.values.get(header, {})
     known = {value: allowed[value.strip().casefold()] for value in told if value.strip().casefold() in allowed}
+    known |= {value: decided[value] for value in told if value in decided}
     unknown = [value for value in told if value not in known]
     if unknown:
         notes.ask(

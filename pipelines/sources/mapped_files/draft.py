@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.contracts import BY_NAME, Column
 from pipelines.sources.mapped_files.column_proposals import Notes, proposed_spec
+from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.file_layout import Layout
 from pipelines.sources.mapped_files.header_words import ROLES, recognised
 
@@ -14,10 +15,11 @@ from pipelines.sources.mapped_files.header_words import ROLES, recognised
 class Draft:
     """The tables of a mapping while they are written, with the headers that they use."""
 
-    def __init__(self, layout: Layout, source_id: str, zone: str | None) -> None:
+    def __init__(self, layout: Layout, source_id: str, zone: str | None, decided: Decided | None = None) -> None:
         self.layout = layout
         self.source_id = source_id
-        self.notes = Notes(zone)
+        self.decided = decided or Decided()
+        self.notes = Notes(zone, self.decided)
         self.used: set[str] = set()
         self.numbers: list[str] = []
         self.tables: list[dict[str, Any]] = []
@@ -28,12 +30,20 @@ class Draft:
 
     def found(self, table: str) -> dict[str, str]:
         """Columns of `table` that the headers name."""
-        return recognised(table, self.layout.header)
+        return self.decided.found(table, recognised(table, self.layout.header))
 
     def sides(self) -> dict[str, str]:
         """Role to the header that names its people."""
         found = self.found("pair_members")
         return {role: found[role] for role in ROLES if role in found}
+
+    def pair_parts(self) -> list[str]:
+        """The headers that tell pairs apart where no column numbers them: who, and where the same two come twice, since when. Empty where somebody isn't named."""
+        sides, start = list(self.sides().values()), self.found("pairs").get("actual_start_date")
+        if len(sides) < len(ROLES):
+            return []
+        repeats = bool(self.layout.text.rows.select(sides).drop_nulls().is_duplicated().any())
+        return [*sides, *([start] if start and repeats else [])]
 
     def spec(self, column: Column, header: str) -> dict[str, Any] | None:
         """How `header` is read into `column`; None where it can't be."""
@@ -49,7 +59,10 @@ class Draft:
         columns: dict[str, Any] = {}
         for column in contract.columns:
             header = self.found(table).get(column.name)
-            if column.name in given:
+            constant = self.decided.constant(table, column.name)
+            if constant is not None:
+                columns[column.name] = dict(constant)
+            elif column.name in given:
                 columns[column.name] = given[column.name]
             elif header is not None and (spec := self.spec(column, header)) is not None:
                 columns[column.name] = spec
@@ -95,6 +108,8 @@ class Draft:
         when = [found[name] for name in ("scheduled_start_at", "start_time") if name in found]
         if table == "sessions" and when and len(sides) == len(ROLES) and not named:
             return [*when, *sides]
+        if table == "pairs" and not named and self.pair_parts():
+            return self.pair_parts()
         if alone and not named:
             self.notes.tell(f"{alone[0]!r} tells the rows apart (`key:`), since it never repeats here")
             self.used.add(alone[0])

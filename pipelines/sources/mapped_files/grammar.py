@@ -16,7 +16,7 @@ from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused, reference_expr
 
 COLUMN_WORDS = frozenset(
-    "from const template reference lower map default number decimal thousands scale date instant at zone plus_days id null level_rank bool".split()
+    "from const template reference lower map same filled default number decimal thousands scale date instant at zone plus_days id null level_rank bool".split()
 )
 
 
@@ -77,11 +77,22 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
         spec = {**spec, "id": spec.get("id", reading.is_id(name))}
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
+    if spec.get("same"):
+        text = _one_spelling(text, spec["same"])
+    if "filled" in spec:
+        text = pl.when(text.is_not_null()).then(pl.lit(str(spec["filled"])))
     found = typed(column, text, spec, reading)
     value = found.value
     if spec.get("default") is not None:
         value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
     return Conversion(value, found.checks, reads, absent, found.unranked, found.told)
+
+
+def _one_spelling(text: pl.Expr, same: Mapping[Any, Any]) -> pl.Expr:
+    """Values that are written in several ways, in one of them; the others stay as they are. Case doesn't matter."""
+    spelled = {str(variant).casefold(): str(value) for variant, value in same.items()}
+    kept = text.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String)
+    return pl.coalesce(kept, text)
 
 
 def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:

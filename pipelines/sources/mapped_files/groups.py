@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME
-from pipelines.sources.mapped_files.column_proposals import holds_mail, time_format
+from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names, time_format
+from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.header_words import ROLES
 
@@ -34,7 +35,8 @@ def _people(draft: Draft) -> None:
     draft.add("persons", given)
     if found.get("person_id"):
         draft.add(
-            "person_identifiers", {"person_id": person, "id_type": {"const": draft.source_id}, "id_value": person}
+            "person_identifiers",
+            {"person_id": person, "id_type": {"const": person.get("reference", draft.source_id)}, "id_value": person},
         )
     for column in ("email_work", "email_personal"):
         if column in found:
@@ -48,13 +50,16 @@ def _people(draft: Draft) -> None:
 
 
 def _person_of(draft: Draft, number: str | None, mail: str | None) -> dict[str, Any]:
-    if number is not None and not holds_mail(draft.values(number)):
+    names_people = number is not None and draft.decided.by_name and holds_names(draft.values(number))
+    if number is not None and not names_people and not holds_mail(draft.values(number)):
         draft.used.add(number)
         return {"from": number, "reference": draft.source_id}
     address = number or mail
     if address is None:
         return {}
     draft.used.add(address)
+    if draft.decided.by_name and holds_names(draft.values(address)):
+        return {"from": address, "reference": NAMES}
     draft.notes.tell(
         f"people are known by their address ({address!r}); an employee number is better, since addresses change"
     )
@@ -115,9 +120,18 @@ def _pairs(draft: Draft) -> None:
 def _pair_id(draft: Draft) -> dict[str, Any]:
     header = draft.found("pairs").get("pair_id")
     if header is None:
-        return {}
+        return _who_and_when(draft)
     draft.used.add(header)
     return {"from": header}
+
+
+def _who_and_when(draft: Draft) -> dict[str, Any]:
+    parts = draft.pair_parts()
+    if not parts:
+        return {}
+    draft.used.update(parts)
+    draft.notes.tell(f"a pair is told apart by {', '.join(map(repr, parts))}: no column numbers them")
+    return {"template": " / ".join(f"{{{part}}}" for part in parts)}
 
 
 def _member(draft: Draft, role: str) -> dict[str, Any] | None:
@@ -157,6 +171,8 @@ def _session_id(draft: Draft, found: Mapping[str, str], when: tuple[str | None, 
 
 def _as_the_log_says(draft: Draft, found: Mapping[str, str]) -> dict[str, Any]:
     """How a session ended and by what we know it, where the file has no word for it: nothing is taken for held."""
+    if (stated := draft.decided.constant("sessions", "status")) is not None:
+        return {"status": dict(stated), "status_basis": {"const": "self_report"}}
     if "status" in found:
         draft.notes.tell("the log says itself how a session ended (`status_basis: self_report`)")
         return {"status_basis": {"const": "self_report"}}

@@ -15,6 +15,8 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 LINKING = frozenset("of the de du des der d la le l del el am im as".split())
 """Words between others that people leave out or put in: `Date d'embauche`, `Date embauche`."""
 SHORT = 6  # letters below which blanks tell names apart
+NAMES = frozenset("name names fullname firstandlastname nom nombre vollername nachname surname".split())
+"""What stands beside a role where its people are named by their names; an id or address beside it comes first."""
 ROLES: Mapping[str, frozenset[str]] = {
     "mentor": frozenset("mentor mentors mentorin mentora tuteur tutor".split()),
     "mentee": frozenset("mentee mentees mentore mentoree mentorado mentorada protege".split()),
@@ -49,7 +51,9 @@ def all_words() -> frozenset[str]:
 def known_names(header: Iterable[str]) -> list[str]:
     """The headers that mean something, in their own spelling."""
     return [
-        name for name in header if all_words() & set(_foldings(name)) or any(_of_role(role, name) for role in ROLES)
+        name
+        for name in header
+        if all_words() & set(_foldings(name)) or any(_of_role(role, name, _names_of_ids() | NAMES) for role in ROLES)
     ]
 
 
@@ -65,17 +69,18 @@ def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
         )
         name = next((name for name in names if name is not None and name not in found.values()), None)
         if name is None and column in ROLES and column in words:
-            name = next((name for name in header if _of_role(column, name)), None)
+            named = (name for rest in (_names_of_ids(), NAMES) for name in header if _of_role(column, name, rest))
+            name = next(named, None)
         if name is not None:
             found[column] = name
     return found
 
 
-def _of_role(role: str, name: str) -> bool:
-    """Whether a header names the people of a role by an id or address: `Mentee staff no`, `Personalnummer Mentor`."""
+def _of_role(role: str, name: str, what: frozenset[str]) -> bool:
+    """Whether a header names the people of a role, alone or by one of `what`: `Mentee staff no`, `Personalnummer Mentor`."""
     own = [word for word in folded(_BRACKETS.sub("", name)).split() if word not in LINKING]
     rest = [word for word in own if word not in ROLES[role]]
-    return len(rest) < len(own) and (not rest or _joined(rest) in _names_of_ids())
+    return len(rest) < len(own) and (not rest or _joined(rest) in what)
 
 
 @cache

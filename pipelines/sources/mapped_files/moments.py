@@ -1,7 +1,8 @@
 """Days and instants of a mapping: its pattern judged before a row is read, and what is told of hours that clocks show twice or never."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -25,6 +26,7 @@ from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
 MIDNIGHT = " 00:00:00"  # how a spreadsheet's days are written out: midnight is a day
+_HOUR = re.compile(r"%[HIT+]")
 _NUMBERS = ("odata", "excel_serial", "epoch_seconds")
 _MAY_LIE_AHEAD = re.compile(r"planned|due|scheduled|target|open|close|(^|_)(end|to|left|until|termination)(_|$)")
 
@@ -32,6 +34,8 @@ _MAY_LIE_AHEAD = re.compile(r"planned|due|scheduled|target|open|close|(^|_)(end|
 def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
     """A column of days. Raises `SourceRefused` for an entry without a sound pattern."""
     declared = spec.get("date")
+    if isinstance(declared, list) and declared:
+        return _in_one_of(day, "date", column, text, spec, reading)
     if not isinstance(declared, str):
         raise SourceRefused(
             mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
@@ -56,6 +60,8 @@ def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
 def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
     """A column of instants in UTC. Raises `SourceRefused` for an entry without a sound pattern, or a local time without a zone."""
     declared = spec.get("instant")
+    if isinstance(declared, list) and declared:
+        return _in_one_of(instant, "instant", column, text, spec, reading)
     if not isinstance(declared, str):
         raise SourceRefused(mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
     if declared in _NUMBERS:
@@ -69,6 +75,21 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
     if zone is None:
         raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone (zone: Europe/Berlin)"))
     return _local_instant(column, text, _at(column, pattern, spec, reading), pattern, zone, reading)
+
+
+def _in_one_of(
+    read: Callable[..., Typed], word: str, column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
+) -> Typed:
+    """A column that is written in several ways: each value by the first pattern that reads it. `at` holds for those without a time of day."""
+    parts = []
+    for pattern in spec[word]:
+        has_hour = isinstance(pattern, str) and _HOUR.search(pattern)
+        parts.append(
+            read(column, text, {n: w for n, w in {**spec, word: pattern}.items() if n != "at" or not has_hour}, reading)
+        )
+    value = pl.coalesce([part.value for part in parts])
+    checks = [replace(check, failed=check.failed & value.is_null()) for check in parts[0].checks]
+    return Typed(value, checks, told=tuple(told for part in parts for told in part.told))
 
 
 def _local_instant(

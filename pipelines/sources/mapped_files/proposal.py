@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.contracts import BY_NAME
 from pipelines.sources.mapped_files.column_proposals import Notes
+from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.file_layout import Layout, decimal_mark
 from pipelines.sources.mapped_files.groups import GROUPS
@@ -62,14 +63,18 @@ def propose(
     table: str | None = None,
     source_id: str = "my_source",
     zone: str | None = None,
+    decided: Decided | None = None,
 ) -> Proposal:
-    """The mapping of `file` to `table`, or to what its headers fit best. Raises `SourceRefused` where they fit nothing."""
+    """The mapping of `file` to `table`, or to what its headers fit best; with `decided`, to the tables that come with `table` too.
+
+    Raises `SourceRefused` where the headers fit nothing.
+    """
     if table and table not in BY_NAME:
         raise SourceRefused(f"There is no table {table!r}. Next step: use one of {', '.join(BY_NAME)}.")
     header = layout.header
     chosen = table or _best_table(file, layout)
-    draft = Draft(layout, source_id, zone)
-    if table is None and chosen in GROUPS:
+    draft = Draft(layout, source_id, zone, decided)
+    if (table is None or decided is not None) and chosen in GROUPS:
         GROUPS[chosen](draft)
     else:
         draft.add(chosen)
@@ -107,7 +112,7 @@ def _best_table(file: SourceFile, layout: Layout) -> str:
         if any({*columns, *members} >= set(needed) for needed in IDENTITY[table]):
             beside = {name for other in BESIDE.get(table, ()) for name in recognised(other, header).values()}
             found[table] = len({*columns.values(), *beside})
-    if _looks_like_a_survey(header) and max(found.values(), default=0) <= SURVEYS_KNOW:
+    if looks_like_a_survey(header) and max(found.values(), default=0) <= SURVEYS_KNOW:
         raise SourceRefused(
             f"{file.name} looks like the answers to a survey (its headers are questions). Surveys aren't mapped column by column but described in a catalogue. "
             "Next step: impact init --with survey_files, and see docs/sources/surveys.md."
@@ -129,7 +134,8 @@ def _is_a_history(layout: Layout) -> bool:
     return repeats or not persons.keys() - {"person_id", "status"}
 
 
-def _looks_like_a_survey(header: Sequence[str]) -> bool:
+def looks_like_a_survey(header: Sequence[str]) -> bool:
+    """Whether headers are questions, or one is and a form's own time stands beside it."""
     times = {"timestamp", "zeitstempel", "horodateur", "marca temporal", "submitted at", "start date", "respondent id"}
     questions = [name for name in header if name.rstrip().endswith("?") or len(name) > 30]
     return len(questions) >= 2 or (bool(questions) and any(folded(name) in times for name in header))

@@ -5,6 +5,7 @@ two lines alike are one response. SurveyMonkey's export has two header rows, who
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from hashlib import sha256
 from typing import Any
@@ -39,6 +40,7 @@ LAYOUTS: Mapping[str, Mapping[str, Any]] = {
     "limesurvey": LIMESURVEY,
     "own": {},
 }
+MIDNIGHT = " 00:00:00"  # how a workbook's days are written out
 SAYS_NOTHING = ("open-ended response", "response")
 
 
@@ -57,7 +59,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for file in found:
             taken.add(file.name)
             layout = _layout(survey)
-            text = _text(file, layout)
+            text = _of_its_role(_text(file, layout), survey, layout)
             export = export_of(
                 file.name, _responses(text, survey, layout), survey, _wording(text), extra=_others(text, survey, layout)
             )
@@ -158,6 +160,32 @@ def _others(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> l
     ]
 
 
+def _instants(survey: Survey, layout: Mapping[str, Any]) -> pl.Expr:
+    """When each response was sent: by the first of `times` that reads it; days alone are read at `at`."""
+    written = pl.col(str(layout["submitted_at"])).str.strip_chars()
+    at = f" {layout['at']}" if layout.get("at") else ""
+    days = written.str.strip_suffix(MIDNIGHT) + at if at else written
+    read = [
+        declared_instant(days, f"{pattern} %H:%M" if at else str(pattern), layout["zone"], f"Survey {survey.survey_id}")
+        for pattern in as_list(layout["times"])
+    ]
+    return pl.coalesce(read)
+
+
+def _of_its_role(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> DelimitedText:
+    """The lines that `where` names (column to values, or to `{not: values}`); the others belong to another survey of the same file, or are none."""
+    rows = text.rows
+    for name, allowed in (layout.get("where") or {}).items():
+        if name not in rows.columns:
+            raise SourceRefused(
+                f"{text.file}: required column {name!r} is missing (`where` of survey {survey.survey_id}). Next step: export it with that column."
+            )
+        left_out = allowed.get("not") if isinstance(allowed, Mapping) else None
+        listed = pl.col(name).str.strip_chars().fill_null("").is_in([str(v) for v in as_list(left_out or allowed)])
+        rows = rows.filter(~listed if left_out else listed)
+    return replace(text, rows=rows)
+
+
 def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> list[Response]:
     found = []
     complete = {str(word).casefold() for word in as_list(layout.get("complete_values"))}
@@ -167,10 +195,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
             "a question's id is its header."
         )
-    written_times = pl.col(str(layout["submitted_at"])).str.strip_chars()
-    instants = text.rows.select(
-        declared_instant(written_times, str(layout["times"]), layout["zone"], f"Survey {survey.survey_id}")
-    ).to_series()
+    instants = text.rows.select(_instants(survey, layout)).to_series()
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
         written = str(row.get(str(layout["submitted_at"])) or "").strip()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.contracts import BY_NAME
 from pipelines.loading.gate import Gate
 from pipelines.loading.masking import mask
-from pipelines.loading.stop_rules import LoadStopped
+from pipelines.loading.stop_rules import LoadAsks, LoadStopped
 
 ADA, BO = "a" * 32, "b" * 32
 SPELL = {
@@ -66,7 +66,8 @@ def judged(*rows, table="employment_spells", rejects=(), filtered=()):
     gate = Gate(contract)
     filtered_rows = pl.DataFrame(list(filtered), schema=FILTERED, orient="row")
     loaded = gate.judge(frame, pl.DataFrame(reject_rows, schema=REJECTS), filtered_rows, first_rows)
-    gate.stop_at_bad_rows("hq")
+    if question := gate.question("hq", "0123456789"):
+        raise LoadAsks([question])
     return Judged(gate, loaded)
 
 

@@ -1,0 +1,146 @@
+"""How the dates of a column are written: what its values say by themselves, and the one question where they don't."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.column_proposals import EMPTY_WORDS, NEVER
+from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, read_by, time_formats
+
+MOST_WAYS = 3
+WORTH_READING = 0.2  # share of the values left that a further pattern must read
+SERIAL = r"^[3-5]\d{4}(\.0)?$"
+EXCEL = "excel_serial"
+
+
+@dataclass(frozen=True)
+class Written:
+    """formats: the patterns in their order; empty where nothing is certain yet. question: open or answered. unread: values that none reads."""
+
+    formats: tuple[str, ...] = ()
+    question: Question | None = None
+    unread: int = 0
+
+    @property
+    def format(self) -> str | list[str] | None:
+        """As a mapping writes it."""
+        return None if not self.formats else self.formats[0] if len(self.formats) == 1 else list(self.formats)
+
+
+def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str] = frozenset()) -> Written:
+    """How the filled cells of `header` are written. certain: formats that other columns of the same file show beyond doubt; one hand writes one file."""
+    values = sheet.values(header)
+    rest = values.filter(~values.str.to_lowercase().is_in(EMPTY_WORDS) & ~values.str.contains(NEVER.pattern))
+    if rest.len() and rest.str.contains(SERIAL).all():
+        return Written((EXCEL,))
+    found: list[str] = []
+    question = None
+    while rest.len() and len(found) < MOST_WAYS:
+        fitting = [pattern for pattern in _best(rest) if not any(_swapped(pattern, other) for other in found)]
+        if not fitting:
+            break
+        fitting = [fitting[0], *(pattern for pattern in fitting[1:] if _contradict(rest, fitting[0], pattern))]
+        shown = [pattern for pattern in fitting if pattern in certain]
+        if len(fitting) > 1 and len(shown) == 1:
+            fitting = shown
+        if len(fitting) > 1:
+            question = _which(sheet, header, rest, fitting)
+            said = question.answer(answers)
+            if said is None:
+                return Written((), question, 0)
+            fitting = [said]
+        found.append(fitting[0])
+        rest = rest.filter(read_by(rest, fitting[0]).is_null())
+    return Written(tuple(found), question, rest.len())
+
+
+def certain_formats(sheet: Sheet, headers: Iterable[str]) -> frozenset[str]:
+    """The formats that the columns themselves show: those without a question."""
+    found = [written(sheet, header, {}) for header in headers]
+    return frozenset(pattern for one in found if one.question is None for pattern in one.formats)
+
+
+def holds_dates(sheet: Sheet, header: str) -> bool:
+    """Whether most filled cells are days or times."""
+    values = sheet.values(header)
+    best = _best(values, enough=0.6) if values.len() else []
+    return bool(best)
+
+
+def in_words(day: str, pattern: str) -> str:
+    """A written day as people say it: 3 April 2025."""
+    moment = read_by(pl.Series([day]), pattern)[0]
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _best(values: pl.Series, enough: float = WORTH_READING) -> list[str]:
+    """The patterns that read most of `values`, alike ones once; none where they read too few."""
+    has_hours = bool(values.str.contains(":", literal=True).any())
+    formats: Sequence[str] = DATE_FORMATS
+    if has_hours:
+        is_offset = values.str.contains(OFFSET).all()
+        formats = time_formats(offset=True) if is_offset else (*DATE_FORMATS, *time_formats())
+    fits = patterns_of(values, formats)
+    most = max(fits.values(), default=0)
+    if most < enough * values.len():
+        return []
+    kept: list[str] = []
+    for pattern in (pattern for pattern, count in fits.items() if count == most):
+        if not any(read_by(values, pattern).equals(read_by(values, other)) for other in kept):
+            kept.append(pattern)
+    return kept
+
+
+def _contradict(values: pl.Series, one: str, other: str) -> bool:
+    """Whether two patterns read a value as different days; patterns that read different values get along."""
+    return bool((read_by(values, one) != read_by(values, other)).fill_null(value=False).any())
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Whether two patterns differ by the order of day and month only: a column is never read in both."""
+    return one != other and sorted(one) == sorted(other)
+
+
+def _which(sheet: Sheet, header: str, values: pl.Series, fitting: Sequence[str]) -> Question:
+    example = _telling_example(values, fitting)
+    read = [f"{in_words(example, pattern)}" for pattern in fitting]
+    options = tuple(
+        Option(pattern, f"{words} ({_order(pattern)})") for pattern, words in zip(fitting, read, strict=True)
+    )
+    one, *others = (words.rsplit(" ", 1)[0] if _same_year(read) else words for words in read)
+    return Question(
+        f"{sheet.file.name}|date|{' or '.join(sorted(fitting))}",
+        f"Is {example} in “{header}” {one}, or {' or '.join(others)}?",
+        options,
+        _why(values, fitting),
+    )
+
+
+def _why(values: pl.Series, fitting: Sequence[str]) -> str:
+    if len(fitting) == 2 and _swapped(*fitting):
+        return f"No day in this column is above 12, so both fit all {values.len():,} dates."
+    return f"All of these fit its {values.len():,} dates."
+
+
+def _telling_example(values: pl.Series, fitting: Sequence[str]) -> str:
+    """A value that the patterns read as different days."""
+    reads = [read_by(values, pattern) for pattern in fitting]
+    differ = (reads[0] != reads[1]).fill_null(value=False)
+    return str(values.filter(differ)[0])
+
+
+def _order(pattern: str) -> str:
+    places = {
+        "d": pattern.find("%d"),
+        "m": max(pattern.find("%m"), pattern.find("%b")),
+        "y": max(pattern.find("%Y"), pattern.find("%y")),
+    }
+    first = min(places, key=lambda part: places[part])
+    return {"d": "day first", "m": "month first", "y": "year first"}[first]
+
+
+def _same_year(words: Sequence[str]) -> bool:
+    return len({word.rsplit(" ", 1)[1] for word in words}) == 1

@@ -1,0 +1,193 @@
+"""What each kind of table must say besides its columns: of which programme its rows are, whether a log holds held meetings only, how ended pairs ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pipelines.first_hour import kinds
+from pipelines.first_hour.ids import slug
+from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.header_words import recognised
+from pipelines.sources.mapped_files.written_times import read_by
+
+EVERY = "all"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known besides the sheet.
+
+    zone: of its times. today: the day of asking. people: the id type of staff numbers. programme: id of the programme where no column names it. person_kind: what the people of a list are.
+    """
+
+    zone: str
+    today: date
+    people: str = "people"
+    programme: str = "mentoring"
+    person_kind: str = "employee"
+
+
+@dataclass
+class Facts:
+    """constants, columns: as `Decided` takes them. specs: `table.column` to an entry of the mapping that no header gives by itself. holds: facts that the source holds completely."""
+
+    constants: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str | None] = field(default_factory=dict)
+    specs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
+    programmes: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def facts_of(sheet: Sheet, kind: str, answers: Answers, context: Context, formats: Mapping[str, Any]) -> Facts:
+    """The facts of a sheet of `kind`. formats: header to the format of its dates, as far as they are certain."""
+    facts = Facts()
+    if kind == kinds.PAIRS:
+        _programme(sheet, "pairs", context, facts)
+        _endings(sheet, answers, context, formats, facts)
+    elif kind == kinds.APPLICATIONS:
+        _programme(sheet, "applications", context, facts)
+        _application(sheet, answers, facts)
+    elif kind == kinds.MEETINGS:
+        facts.columns["sessions.programme_id"] = None
+        facts.constants["sessions.scheduled_tz"] = context.zone
+        _held(sheet, answers, facts)
+    elif kind == kinds.PEOPLE:
+        _people(sheet, answers, context, facts)
+    return facts
+
+
+def _programme(sheet: Sheet, table: str, context: Context, facts: Facts) -> None:
+    """Programme and intake of each row: by their columns, else the one programme with all in one intake."""
+    found = recognised(table, sheet.header)
+    programme, cohort = found.get("programme_id"), found.get("cohort_id")
+    if programme is None:
+        facts.constants[f"{table}.programme_id"] = context.programme
+    else:
+        names = sheet.values(programme).unique().sort().to_list()
+        facts.programmes = {slug(name): name for name in names}
+        facts.specs[f"{table}.programme_id"] = {"from": programme, "map": {name: slug(name) for name in names}}
+    if cohort is not None:
+        parts = [part for part in (programme, cohort) if part]
+        facts.specs[f"{table}.cohort_id"] = {"template": " / ".join(f"{{{part}}}" for part in parts)}
+    elif programme is not None:
+        ids = {name: f"{slug(name)}-{EVERY}" for name in facts.programmes.values()}
+        facts.specs[f"{table}.cohort_id"] = {"from": programme, "map": ids}
+    else:
+        facts.constants[f"{table}.cohort_id"] = f"{context.programme}-{EVERY}"
+
+
+def cohorts_of(sheet: Sheet, kind: str, context: Context) -> dict[str, tuple[str, str]]:
+    """Cohort id to its programme and name, as the sheet's rows name them."""
+    found = recognised(kinds.TABLE_OF[kind], sheet.header)
+    programme, cohort = found.get("programme_id"), found.get("cohort_id")
+    if cohort is None:
+        ids = [slug(name) for name in sheet.values(programme).unique()] if programme else [context.programme]
+        return {f"{one}-{EVERY}": (one, "All pairs") for one in ids}
+    named = sheet.rows.select([part for part in (programme, cohort) if part]).drop_nulls().unique(maintain_order=True)
+    rows = [[cell.strip() for cell in row] for row in named.iter_rows()]
+    return {" / ".join(row): (slug(row[0]) if programme else context.programme, row[-1]) for row in rows if all(row)}
+
+
+def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[str, Any], facts: Facts) -> None:
+    found = recognised("pairs", sheet.header)
+    ended = found.get("actual_end_date")
+    if ended is not None and _lies_ahead(sheet, ended, formats, context.today):
+        facts.columns |= {"pairs.actual_end_date": None, "pairs.planned_end_date": ended}
+        facts.notes.append(f"“{ended}” holds days that are still to come, so it is read as the planned end")
+        ended = None
+    if "status" in found:
+        return
+    if ended is None or sheet.values(ended).is_empty():
+        facts.constants["pairs.status"] = "active"
+        return
+    count = sheet.values(ended).len()
+    question = Question(
+        f"{sheet.key}|ended|{ended}",
+        f"{count:,} {'pair has' if count == 1 else 'pairs have'} a date in “{ended}”. Did {'it' if count == 1 else 'they'} end as planned?",
+        (
+            Option("completed", "Yes, they ran as long as planned"),
+            Option("cancelled", "No, they stopped early"),
+            Option(
+                "active",
+                "Some of each, or nobody wrote it down",
+                "Completed and broken-off pairs can’t be told apart then",
+            ),
+        ),
+        "No column says how a pair ended.",
+    )
+    facts.questions.append(question)
+    said = question.answer(answers) or "active"
+    facts.specs["pairs.status"] = {"from": ended, "filled": said, "default": "active"}
+
+
+def _lies_ahead(sheet: Sheet, header: str, formats: Mapping[str, Any], today: date) -> bool:
+    given = formats.get(header)
+    patterns = [given] if isinstance(given, str) else list(given or [])
+    values = sheet.values(header)
+    return any(bool((read_by(values, one).dt.date() > today).any()) for one in patterns if "%" in one)
+
+
+def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:
+    if "status" in recognised("sessions", sheet.header):
+        return
+    question = Question(
+        f"{sheet.key}|held|",
+        f"Are these {sheet.rows.height:,} meetings all meetings that took place?",
+        (
+            Option("held", "Yes, only meetings that took place are written down"),
+            Option("unknown", "No, or nobody knows", "They are loaded, and count as meetings nobody has confirmed"),
+        ),
+        "No column says so.",
+    )
+    facts.questions.append(question)
+    facts.constants["sessions.status"] = question.answer(answers) or "unknown"
+
+
+def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:
+    found = recognised("applications", sheet.header)
+    if "application_id" not in found and {"person_id", "submitted_at"} <= found.keys():
+        facts.specs["applications.application_id"] = {
+            "template": f"{{{found['person_id']}}} {{{found['submitted_at']}}}"
+        }
+    if "role_sought" not in found:
+        options = (
+            Option("mentee", "A mentor: they apply as mentees"),
+            Option("mentor", "Mentees: they apply as mentors"),
+        )
+        question = Question(f"{sheet.key}|role|", "What do these people apply for?", options, "No column says so.")
+        facts.questions.append(question)
+        facts.constants["applications.role_sought"] = question.answer(answers) or "mentee"
+    if "decision" not in found:
+        facts.constants["applications.decision"] = "pending"
+        facts.notes.append("no column says how applications were decided, so all count as open")
+
+
+def _people(sheet: Sheet, answers: Answers, context: Context, facts: Facts) -> None:
+    found = recognised("persons", sheet.header)
+    facts.constants["persons.person_kind"] = context.person_kind
+    if "valid_from" not in recognised("job_history", sheet.header):
+        facts.constants |= {
+            "job_history.valid_from": context.today,
+            "job_history.change_action": "unknown",
+            "job_history.change_action_basis": "assumed",
+        }
+    if not {"person_id", "email_work", "email_personal"} & found.keys():
+        names = kinds.name_columns(sheet.header)
+        facts.columns["persons.person_id"] = names[0] if len(names) == 1 else None
+    left = found.get("termination_date")
+    if left is not None and sheet.values(left).is_empty():
+        question = Question(
+            f"{sheet.key}|leavers|{left}",
+            f"“{left}” is empty for everybody. Has nobody left, or are people taken off this list when they leave?",
+            (
+                Option("nobody", "Nobody has left"),
+                Option("taken_off", "They are taken off the list", "Retention is shown as not measured"),
+            ),
+        )
+        facts.questions.append(question)
+        if question.answer(answers) == "nobody":
+            facts.holds.append("leavers")

@@ -1,0 +1,109 @@
+"""A proposed mapping made whole: what is open is taken out, what was said is put in, totals and examples are left out and counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.contracts import BY_NAME, Column
+from pipelines.first_hour.examples import MARK
+from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.columns_read import columns_read
+from pipelines.sources.mapped_files.proposal import Proposal
+
+DERIVED = frozenset({"seq", "spell_no"})
+
+
+@dataclass
+class Finished:
+    """mapping: a whole mapping file. missing: what its main table can't do without, in words; None where nothing is. left_out, notes: in words."""
+
+    mapping: dict[str, Any]
+    missing: str | None = None
+    left_out: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def finished(
+    sheet: Sheet, proposal: Proposal, specs: Mapping[str, Mapping[str, Any]], excluded: Mapping[str, Sequence[str]]
+) -> Finished:
+    """The proposal as it will be written. specs: `table.column` to its entry. excluded: header to values whose rows aren't loaded."""
+    entry = dict(proposal.mapping["files"][0])
+    done = Finished(
+        {**proposal.mapping, "files": [entry]}, notes=[note for note in proposal.notes.taken if "sheet" not in note]
+    )
+    if sheet.tab is not None:
+        done.mapping["format"] = {**proposal.mapping["format"], "sheet": sheet.tab}
+    main = proposal.table
+    tables = []
+    for spec in entry["tables"]:
+        whole, missing = _whole(spec, specs)
+        if missing and spec["table"] == main:
+            done.missing = f"{sheet.title}: no column says {', '.join(column.description.rstrip('.').lower() for column in missing)}."
+        if not missing:
+            tables.append(whole)
+    where, left_out = _excluded(sheet, excluded)
+    done.left_out = [*sheet.around, *left_out]
+    entry["tables"] = [{**spec, **({"where": where} if where else {})} for spec in tables]
+    entry["required"] = _required(entry)
+    read = set(columns_read(entry))
+    entry["ignore"] = [name for name in sheet.header if name not in read]
+    return done
+
+
+def _whole(spec: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], list[Column]]:
+    """The table's entry without columns that nothing fills yet, and the required ones among them."""
+    contract = BY_NAME[spec["table"]]
+    columns: dict[str, Any] = {}
+    missing = []
+    for name in dict.fromkeys(
+        [*spec["columns"], *(n.partition(".")[2] for n in said if n.startswith(f"{contract.name}."))]
+    ):
+        column = dict(said.get(f"{contract.name}.{name}") or spec["columns"].get(name) or {})
+        if _is_whole(contract.column(name), column):
+            columns[name] = column
+        elif contract.column(name).required and name not in DERIVED:
+            missing.append(contract.column(name))
+    return {**spec, "columns": columns}, missing
+
+
+def _is_whole(column: Column, spec: Mapping[str, Any]) -> bool:
+    if not spec or (spec.get("from") is None and "const" not in spec and "template" not in spec):
+        return False
+    needs_format = column.type in ("date", "instant") and "const" not in spec
+    return not needs_format or column.type in spec
+
+
+def _excluded(sheet: Sheet, excluded: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[str]]:
+    """`where:` of all tables, and in words what it leaves out."""
+    where: dict[str, Any] = {header: {"not": list(values)} for header, values in excluded.items()}
+    words = [f"rows whose “{header}” is {' or '.join(values)}" for header, values in excluded.items()]
+    for header, cells in sheet.totals.items():
+        where.setdefault(header, {"not": []})["not"] += cells
+        words.append("the total at the end" if len(cells) == 1 else "lines of totals")
+    marked = marked_examples(sheet)
+    if marked:
+        header, cells = next(iter(marked.items()))
+        where.setdefault(header, {"not": []})["not"] += cells
+        words.append(f"{sheet.examples} example {'row' if sheet.examples == 1 else 'rows'} of the template")
+    return where, words
+
+
+def marked_examples(sheet: Sheet) -> dict[str, list[str]]:
+    """Header to the cells in it that mark the rows of a template's examples."""
+    found = {}
+    for name in sheet.header:
+        texts = sheet.layout.text.rows[name].str.strip_chars()
+        marked = texts.filter(texts.str.starts_with(MARK)).unique().sort().to_list()
+        if marked:
+            found[name] = marked
+    return found
+
+
+def _required(entry: Mapping[str, Any]) -> list[str]:
+    """The headers without which the next export of this kind isn't read: those that fill a required column."""
+    found: list[str] = [str(name) for name in entry.get("key", [])]
+    for spec in entry["tables"]:
+        for name, column in spec["columns"].items():
+            if BY_NAME[spec["table"]].column(name).required and isinstance(column.get("from"), str):
+                found.append(column["from"])
+    return list(dict.fromkeys(found))

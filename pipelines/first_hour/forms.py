@@ -1,0 +1,302 @@
+"""The export of a form: when, who, as whom, and what each question measures, as the catalogue of a survey source."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from pipelines.first_hour import kinds
+from pipelines.first_hour.columns import is_free_text, never_loaded
+from pipelines.first_hour.dates import Written, holds_dates, written
+from pipelines.first_hour.facts import Context
+from pipelines.first_hour.finishing import marked_examples
+from pipelines.first_hour.ids import slug
+from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.scales import Rated, construct_of, is_recommendation, is_satisfaction, rated
+from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.understanding import NEVER, UNUSED, USED, Understood, note_days
+from pipelines.matching_inputs.headers import MAILS, plain
+from pipelines.sources.mapped_files.column_proposals import holds_mail
+from pipelines.sources.mapped_files.decided import NAMES
+from pipelines.sources.mapped_files.header_words import ROLES, folded
+from pipelines.sources.records import SourceRefused
+from pipelines.sources.surveys import files as survey_files
+
+TIMES = (
+    "timestamp",
+    "completion time",
+    "submitted at",
+    "submitted",
+    "submitdate",
+    "date submitted",
+    "end date",
+    "start time",
+    "date",
+    "zeitstempel",
+    "horodateur",
+    "marca temporal",
+)
+NUMBERS = (
+    "employee id",
+    "employee number",
+    "staff no",
+    "staff number",
+    "personalnummer",
+    "matricule",
+    "student id",
+    "person id",
+)
+NOON = "12:00"
+SENTENCE = 25  # letters of an answer from which on a column holds sentences
+
+
+def understand_form(
+    sheet: Sheet, answers: Answers, context: Context, certain: frozenset[str] = frozenset()
+) -> Understood:
+    """What the export of a form would load: `mapping` is a survey catalogue."""
+    found = Understood(sheet, kinds.SURVEY)
+    time = _time_column(sheet)
+    if time is None:
+        found.problem = f"{sheet.title}: no column says when people answered. Next step: export the form with its times, or add a column “Date”."
+        found.columns = dict.fromkeys(sheet.header, (UNUSED, "waits for a column of dates"))
+        return found
+    when = written(sheet, time, answers, certain)
+    who = _respondent(sheet, context)
+    role_column, roles = _roles(sheet)
+    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, role_column})
+    if when.question:
+        found.questions.append(when.question)
+    found.questions += _scale_questions(sheet, rated_columns)
+    role_question = None if role_column else _role_question(sheet)
+    if role_question:
+        found.questions.append(role_question)
+        said = role_question.answer(answers)
+        roles = {said: []} if said else {}
+    _account(sheet, found, time, who, role_column, rated_columns)
+    if not rated_columns:
+        found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
+    elif when.formats and roles and not _open(sheet, rated_columns, answers):
+        found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context)
+        _count(sheet, found)
+    return found
+
+
+def _time_column(sheet: Sheet) -> str | None:
+    by_folded = {folded(name): name for name in reversed(sheet.header)}
+    named = [by_folded[word] for word in TIMES if word in by_folded and holds_dates(sheet, by_folded[word])]
+    return named[0] if named else next((name for name in sheet.header if holds_dates(sheet, name)), None)
+
+
+def _respondent(sheet: Sheet, context: Context) -> tuple[str, str] | None:
+    """The column that names who answered, and its id type; None where the form is anonymous."""
+    for name in sheet.header:
+        if (plain(name) in MAILS or "mail" in folded(name)) and holds_mail(sheet.values(name)):
+            return name, "email"
+    for name in sheet.header:
+        if folded(name) in NUMBERS and sheet.values(name).len():
+            return name, context.people
+    names = kinds.name_columns(sheet.header)
+    return (names[0], NAMES) if len(names) == 1 and sheet.values(names[0]).len() else None
+
+
+def _roles(sheet: Sheet) -> tuple[str | None, dict[str, list[str]]]:
+    """The column in which people say as whom they answer, and role to its words."""
+    for name in sheet.header:
+        words = sheet.values(name).unique().to_list()
+        by_word = {word: role for word in words for role in ROLES if set(folded(word).split()) & ROLES[role]}
+        if words and len(words) <= 4 and len(by_word) == len(words):
+            return name, {
+                role: sorted(w for w in by_word if by_word[w] == role) for role in ROLES if role in by_word.values()
+            }
+    return None, {}
+
+
+def _rated_columns(sheet: Sheet, taken: set[str | None]) -> dict[str, Rated]:
+    found = {}
+    for name in sheet.header:
+        if name in taken or never_loaded(name) or _counts(name):
+            continue
+        scale = rated(sheet, name)
+        if scale is not None:
+            found[name] = scale
+    return found
+
+
+def _counts(name: str) -> bool:
+    """Whether a column numbers the answers, as forms do."""
+    return folded(name) in ("id", "response id", "respondent id", "no", "nr", "number")
+
+
+def _group(scale: Rated) -> str:
+    return f"{scale.low}-{scale.high or scale.top_seen}"
+
+
+def _scale_questions(sheet: Sheet, columns: Mapping[str, Rated]) -> list[Question]:
+    """One question for all columns of the same scale; words and recommendations say by themselves which end is which."""
+    groups: dict[str, list[str]] = {}
+    for name, scale in columns.items():
+        if not scale.is_words and not _is_net_promoter(name, scale):
+            groups.setdefault(_group(scale), []).append(name)
+    return [_scale_question(sheet, names, columns[names[0]]) for names in groups.values()]
+
+
+def _scale_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
+    low = scale.low
+    tops = (scale.high,) if scale.high else tuple(dict.fromkeys((max(scale.top_seen, low + 1), 5)))
+    options = tuple(
+        option
+        for top in tops
+        for option in (
+            Option(f"up {top}", f"{low} is the worst, {top} the best"),
+            Option(f"down {top}", f"{low} is the best, {top} the worst"),
+        )
+    )
+    what = (
+        f"In “{names[0]}”"
+        if len(names) == 1
+        else f"In “{names[0]}” and {len(names) - 1} more {'question' if len(names) == 2 else 'questions'}"
+    )
+    why = "" if scale.high else f"The highest answer is {scale.top_seen}, so the scale may go further."
+    return Question(f"{sheet.key}|scale|{_group(scale)}", f"{what}, what do {low} and {tops[-1]} mean?", options, why)
+
+
+def _is_net_promoter(name: str, scale: Rated) -> bool:
+    return is_recommendation(name) and (scale.low, scale.high) == (0, 10)
+
+
+def _role_question(sheet: Sheet) -> Question:
+    options = (Option("mentee", "Mentees"), Option("mentor", "Mentors"))
+    return Question(f"{sheet.key}|role|", "Who answered this form?", options, "No column says so.")
+
+
+def _open(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> bool:
+    return any(question.answer(answers) is None for question in _scale_questions(sheet, columns))
+
+
+def _catalogue(
+    sheet: Sheet,
+    time: str,
+    when: Written,
+    who: tuple[str, str] | None,
+    role_column: str | None,
+    roles: Mapping[str, list[str]],
+    columns: Mapping[str, Rated],
+    answers: Answers,
+    context: Context,
+) -> dict[str, Any]:
+    """The catalogue: one survey a role."""
+    has_hour = all(re.search(r"%[HI+]", pattern) for pattern in when.formats)
+    layout: dict[str, Any] = {"submitted_at": time, "times": when.format, **({} if has_hour else {"at": NOON})}
+    if sheet.tab is not None:
+        layout["sheet"] = sheet.tab
+    name = slug(sheet.title.rpartition(".")[0] or sheet.title) or "survey"
+    surveys = []
+    for role, words in roles.items():
+        left_out = {header: {"not": cells} for header, cells in marked_examples(sheet).items()}
+        chosen = {**left_out, **({role_column: words} if role_column else {})}
+        where = {"layout": {"where": chosen}} if chosen else {}
+        surveys.append(
+            {
+                "file": sheet.file.name,
+                "survey_id": f"{name}-{role}s",
+                "programme_id": context.programme,
+                "name": f"{sheet.title.rpartition('.')[0] or sheet.title}, {role}s",
+                "instrument": name,
+                "wave": "pulse",
+                "wave_no": 1,
+                "respondent_role": role,
+                "anonymity": "identified" if who else "anonymous",
+                "min_group_size": 5,
+                **where,
+                "questions": _questions(sheet, columns, answers),
+            }
+        )
+    person = {"respondent": {"column": who[0], "id_type": who[1]}} if who else {}
+    return {"layout": layout, "zone": context.zone, **person, "surveys": surveys}
+
+
+def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> dict[str, dict[str, Any]]:
+    """Question to its entry. One satisfaction item stands for the survey; others of the kind are items of their own."""
+    said = {question.key: question.answer(answers) or "" for question in _scale_questions(sheet, columns)}
+    found: dict[str, dict[str, Any]] = {}
+    has_csat = False
+    for name, scale in columns.items():
+        direction, _, top = said.get(f"{sheet.key}|scale|{_group(scale)}", "").partition(" ")
+        high = int(top) if top else scale.high or 5
+        entry = _measure(name, scale.low, high, has_csat=has_csat)
+        has_csat = has_csat or entry["question_kind"] == "csat"
+        entry |= {"scale_min": scale.low, "scale_max": high}
+        if direction == "down":
+            entry["reverse_scored"] = True
+        if scale.values:
+            entry["values"] = dict(scale.values)
+        found[name] = entry
+    return found
+
+
+def _measure(name: str, low: int, high: int, *, has_csat: bool) -> dict[str, Any]:
+    if is_recommendation(name) and (low, high) == (0, 10):
+        return {"stable_code": "recommendation", "question_kind": "recommendation"}
+    code = f"{slug(name)}_{low}_{high}"
+    construct = construct_of(name)
+    if construct:
+        return {"stable_code": code, "question_kind": "scale_item", "construct": construct}
+    if is_satisfaction(name) and (low, high) == (1, 5) and not has_csat:
+        return {"stable_code": "csat.overall", "question_kind": "csat"}
+    return {"stable_code": code, "question_kind": "scale_item"}
+
+
+def _account(
+    sheet: Sheet,
+    found: Understood,
+    time: str,
+    who: tuple[str, str] | None,
+    role_column: str | None,
+    columns: Mapping[str, Rated],
+) -> None:
+    """Every header, once."""
+    for name in sheet.header:
+        if name == time:
+            found.columns[name] = (USED, "when it was answered")
+        elif who and name == who[0]:
+            found.columns[name] = (USED, "who answered; stored as a pseudonym")
+        elif name == role_column:
+            found.columns[name] = (USED, "mentee or mentor")
+        elif name in columns:
+            found.columns[name] = (USED, _measures(name, columns[name]))
+        elif (why := never_loaded(name)) is not None or is_free_text(name) or _is_text(sheet, name):
+            found.columns[name] = (NEVER, why or "free text never leaves your file")
+        else:
+            found.columns[name] = (UNUSED, "holds no answers on a scale")
+
+
+def _measures(name: str, scale: Rated) -> str:
+    if _is_net_promoter(name, scale):
+        return "recommendation score"
+    construct = construct_of(name)
+    if construct:
+        return construct.replace("_", " ")
+    high = scale.high or 5
+    if is_satisfaction(name) and (scale.low, high) == (1, 5):
+        return "satisfaction"
+    return f"answers from {scale.low} to {high}"
+
+
+def _is_text(sheet: Sheet, name: str) -> bool:
+    values = sheet.values(name)
+    return values.len() > 0 and values.str.len_chars().sum() > SENTENCE * values.len()
+
+
+def _count(sheet: Sheet, found: Understood) -> None:
+    try:
+        extract = survey_files.read([sheet.file], {"mapping": found.mapping})
+    except SourceRefused as refused:
+        found.problem, found.mapping = str(refused), None
+        return
+    batches = [batch for batch in extract.batches if batch.table == "survey_responses"]
+    found.rows = sum(batch.rows.height for batch in batches)
+    note_days(found, [batch.rows for batch in batches])
+    found.unreadable = sum(batch.rejects.height for batch in batches)
+    shown = [name for name, (use, _) in found.columns.items() if use == USED]
+    found.first_rows = sheet.rows.select(pl.col(shown)).head(5)

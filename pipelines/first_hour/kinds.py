@@ -1,0 +1,122 @@
+"""What a row of an unknown table is: a pair, a person, a meeting, an answer to a survey, an application."""
+
+from collections.abc import Mapping
+
+from pipelines.first_hour.dates import holds_dates
+from pipelines.first_hour.sheets import Sheet
+from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
+from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
+from pipelines.sources.mapped_files.header_words import ROLES, recognised
+from pipelines.sources.mapped_files.proposal import looks_like_a_survey
+
+PAIRS, PEOPLE, MEETINGS, SURVEY, APPLICATIONS, LEFT_OUT = (
+    "pairs",
+    "people",
+    "meetings",
+    "survey",
+    "applications",
+    "none",
+)
+KINDS: Mapping[str, str] = {
+    PAIRS: "Pairs",
+    PEOPLE: "People",
+    MEETINGS: "Meetings",
+    SURVEY: "Survey",
+    APPLICATIONS: "Applications",
+    LEFT_OUT: "Left out",
+}
+TABLE_OF: Mapping[str, str] = {PAIRS: "pairs", PEOPLE: "persons", MEETINGS: "sessions", APPLICATIONS: "applications"}
+A_ROW_IS: Mapping[str, str] = {
+    PAIRS: "a mentoring pair",
+    PEOPLE: "a person (an HR list, a register)",
+    MEETINGS: "a meeting of a pair",
+    SURVEY: "one person's answers to a survey",
+    APPLICATIONS: "an application to a programme",
+    LEFT_OUT: "nothing of these: leave it out",
+}
+OF_MEETINGS = frozenset(
+    {"session_id", "scheduled_start_at", "start_time", "scheduled_end_at", "end_time", "topic", "channel"}
+)
+OF_PAIRS = frozenset(
+    {"actual_start_date", "actual_end_date", "planned_start_date", "planned_end_date", "status", "close_reason"}
+)
+REPEATS = 1.5
+"""Rows for each couple of people from which on rows are meetings rather than pairs."""
+
+
+def kind_of(sheet: Sheet) -> str | None:
+    """The kind of the rows; None where the headers don't say."""
+    header = sheet.header
+    if looks_like_a_survey(header) or _is_rated(sheet):
+        return SURVEY
+    sides = roles(sheet)
+    if len(sides) == len(ROLES):
+        return _pairs_or_meetings(sheet, sides)
+    if _applies(header):
+        return APPLICATIONS
+    sessions = recognised("sessions", header)
+    if sides:
+        return _pairs_or_meetings(sheet, sides)
+    if "scheduled_start_at" in sessions and "pair_id" in sessions:
+        return MEETINGS
+    return PEOPLE if _names_people(header) else None
+
+
+def roles(sheet: Sheet) -> dict[str, str]:
+    """Role to the header that names its people."""
+    found = recognised("pair_members", sheet.header)
+    return {role: found[role] for role in ROLES if role in found}
+
+
+def name_columns(header: list[str]) -> tuple[str, ...]:
+    """The headers that together hold a person's name: the full one, else the given and the family name."""
+    by_plain = {plain(name): name for name in reversed(header)}
+    full = next(
+        (by_plain[word] for word in (*FULL_NAMES, "employee_name", "person", "person_name") if word in by_plain), None
+    )
+    if full:
+        return (full,)
+    known = recognised("persons", header)
+    parts = [
+        known.get(column) or next((by_plain[word] for word in words if word in by_plain), None)
+        for column, words in (("given_name", FIRST_NAMES), ("family_name", LAST_NAMES))
+    ]
+    return tuple(part for part in parts if part)
+
+
+def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str:
+    """The same two again and again meet; headings that only meetings, or only pairs, have decide where nobody comes twice."""
+    couples = sheet.rows.select(list(sides.values())).drop_nulls()
+    repeats = couples.height / max(couples.n_unique(), 1) if len(sides) == len(ROLES) else 1.0
+    of_pairs, of_sessions = recognised("pairs", sheet.header), recognised("sessions", sheet.header)
+    pairs = {of_pairs[column] for column in OF_PAIRS & of_pairs.keys()}
+    sessions = {of_sessions[column] for column in OF_MEETINGS & of_sessions.keys()}
+    if repeats >= REPEATS:
+        return MEETINGS if sessions else PAIRS
+    only_of_pairs, only_of_sessions = pairs - set(of_sessions.values()), sessions - set(of_pairs.values())
+    return MEETINGS if only_of_sessions and not only_of_pairs else PAIRS
+
+
+def _applies(header: list[str]) -> bool:
+    found = recognised("applications", header)
+    return "person_id" in found and bool({"role_sought", "decision"} & found.keys()) and "submitted_at" in found
+
+
+def _names_people(header: list[str]) -> bool:
+    found = recognised("persons", header)
+    plain_names = {plain(name) for name in header}
+    return bool(
+        {"person_id", "email_work", "email_personal"} & found.keys() or plain_names & set(MAILS) or name_columns(header)
+    )
+
+
+def _is_rated(sheet: Sheet) -> bool:
+    """Whether most columns hold small whole numbers beside a day: answers under short headings."""
+    rated = [name for name in sheet.header if _rates(sheet, name)]
+    most = len(rated) >= 2 and 2 * len(rated) >= len(sheet.header) - 3
+    return most and not roles(sheet) and any(holds_dates(sheet, name) for name in sheet.header)
+
+
+def _rates(sheet: Sheet, name: str) -> bool:
+    values = sheet.values(name)
+    return values.len() >= 3 and bool(values.str.contains(r"^(10|\d)$").all())

@@ -1,0 +1,76 @@
+"""The workspace to which a page may add data: the one that `impact start` names, and only on the computer on which it runs."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.first_hour import work
+from pipelines.first_hour.intake import Intake
+from pipelines.first_hour.plan import Plan, plan_of
+from pipelines.first_hour.staff_numbers import staff_number_type
+from pipelines.first_hour.writing import write_trial, write_workspace
+
+ALLOWED = "IMPACT_ADD_DATA"
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workspace that data may be added to."""
+
+    workspace_file: Path
+    data: Path
+
+    @property
+    def intake(self) -> Intake:
+        """What was added and answered so far."""
+        return Intake.of(self.data)
+
+    def plan(self, intake: Intake, zone: str) -> Plan:
+        """What the added files come to, beside what the workspace holds already."""
+        content = yaml.safe_load(self.workspace_file.read_text(encoding="utf-8"))
+        return plan_of(
+            intake.files,
+            intake.answers,
+            today=date.today(),
+            zone=content.get("zone") or zone,
+            given=self._programmes(content),
+            people=staff_number_type(content),
+        )
+
+    def begin_check(self, plan: Plan, intake: Intake, stamp: str) -> None:
+        """Try everything; nothing of the workspace changes."""
+        trial = write_trial(plan, self.workspace_file, intake.folder / "trial")
+        work.start("check", intake.folder, trial, self.data, stamp=stamp)
+
+    def begin_run(self, plan: Plan, intake: Intake, stamp: str, accept: list[str]) -> list[Path]:
+        """Write the workspace's files and run it. The files."""
+        written = write_workspace(plan, self.workspace_file)
+        work.start("run", intake.folder, self.workspace_file, self.data, accept=accept, stamp=stamp)
+        return written
+
+    def _programmes(self, content: Mapping[str, Any]) -> dict[str, str]:
+        """The programmes that somebody else described: id to name."""
+        folders = content.get("programmes", "programmes")
+        found = {}
+        for folder in [folders] if isinstance(folders, str) else folders:
+            for path in sorted((self.workspace_file.parent / folder).glob("*.y*ml")):
+                text = path.read_text(encoding="utf-8")
+                described = yaml.safe_load(text) or {}
+                if not text.startswith("# Written by Add data") and described.get("programme_id"):
+                    found[str(described["programme_id"])] = str(described.get("name", described["programme_id"]))
+        return found
+
+
+def opened(address: str | None) -> Opened | None:
+    """The workspace that this server may write to; None where nobody said so, or others could reach the server. address: at which it listens."""
+    named = os.environ.get(ALLOWED)
+    if not named or address not in LOCAL:
+        return None
+    workspace_file = Path(named)
+    return Opened(workspace_file, Path(os.environ.get("IMPACT_DATA", workspace_file.parent / "data")))

@@ -1,0 +1,127 @@
+"""Who the people are whom pairs, meetings and surveys name: the columns that hold names, the list of people, and what joins them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.first_hour import kinds
+from pipelines.first_hour.names import CONFIRMED, EXACT, OPEN, SPELLED, Listed, Named, Spellings, resolve, spellings
+from pipelines.first_hour.questions import Answers
+from pipelines.first_hour.understanding import Understood
+from pipelines.sources.mapped_files.decided import NAMES
+from pipelines.sources.records import SourceFile
+
+FOUND = (EXACT, SPELLED, CONFIRMED)
+FILE, WRITTEN, PERSON = "names.csv", "written", "person"
+
+
+@dataclass(frozen=True)
+class Persons:
+    """named: with a list of people, every name and who is meant. spellings: without one, how names are made one. reference: how the list knows its people."""
+
+    named: tuple[Named, ...] = ()
+    spellings: Spellings | None = None
+    reference: Mapping[str, Any] | None = None
+
+    @property
+    def open(self) -> list[Named]:
+        """Names that resemble somebody and wait for a yes or no."""
+        return [one for one in self.named if one.how == OPEN]
+
+    @property
+    def nobody(self) -> list[Named]:
+        """Names that are on no list of people."""
+        return [one for one in self.named if one.how not in (*FOUND, OPEN)]
+
+
+def persons_of(understood: Sequence[Understood], answers: Answers) -> Persons:
+    """Who is meant by the names of all sheets."""
+    written = list(dict.fromkeys(name for one in understood for name in _names(one)))
+    lists = [one for one in understood if one.kind == kinds.PEOPLE and one.mapping]
+    if not lists:
+        return Persons(spellings=spellings(written, answers)) if written else Persons()
+    reference = _person_spec(lists[0])
+    if not written or reference.get("reference") == NAMES:
+        return Persons(reference=reference)
+    people = [listed for one in lists for listed in _listed(one)]
+    return Persons(tuple(resolve(written, people, answers)), None, reference)
+
+
+def with_one_spelling(mapping: dict[str, Any], same: Mapping[str, str]) -> dict[str, Any]:
+    """A mapping in which every column of names is read in the kept spelling."""
+    if not same:
+        return mapping
+    entries = []
+    for entry in mapping["files"]:
+        tables = [
+            {
+                **spec,
+                "columns": {
+                    n: {**c, "same": dict(same)} if c.get("reference") == NAMES else c
+                    for n, c in spec["columns"].items()
+                },
+            }
+            for spec in entry.get("tables", [])
+        ]
+        entries.append({**entry, "tables": tables})
+    return {**mapping, "files": entries}
+
+
+def names_source(persons: Persons) -> tuple[SourceFile, dict[str, Any]] | None:
+    """The confirmed names as a file and its mapping: they are identifiers of people on the list. None where there are none."""
+    found = [one for one in persons.named if one.how in FOUND]
+    if not found or persons.reference is None:
+        return None
+    lines = [f"{WRITTEN},{PERSON}", *(f"{_quoted(one.written)},{_quoted(one.person or '')}" for one in found)]
+    person = {**{n: w for n, w in persons.reference.items() if n != "from"}, "from": PERSON}
+    columns = {"person_id": person, "id_type": {"const": NAMES}, "id_value": {"from": WRITTEN, "reference": NAMES}}
+    entry = {
+        "match": FILE,
+        "key": [WRITTEN],
+        "required": [WRITTEN, PERSON],
+        "tables": [{"table": "person_identifiers", "columns": columns}],
+    }
+    return SourceFile(FILE, ("\n".join(lines) + "\n").encode()), {
+        "format": {"kind": "csv", "delimiter": ","},
+        "files": [entry],
+    }
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _names(one: Understood) -> Iterator[str]:
+    """The names of people in a sheet's columns that are known by name."""
+    if one.mapping is None or one.kind == kinds.PEOPLE:
+        return
+    for header in _name_headers(one.mapping):
+        yield from one.sheet.values(header).unique(maintain_order=True)
+
+
+def _name_headers(mapping: Mapping[str, Any]) -> Iterable[str]:
+    respondent = mapping.get("respondent") or {}
+    if respondent.get("id_type") == NAMES:
+        yield respondent["column"]
+    specs = [spec for entry in mapping.get("files", []) for spec in entry["tables"]]
+    yield from dict.fromkeys(
+        column["from"] for spec in specs for column in spec["columns"].values() if column.get("reference") == NAMES
+    )
+
+
+def _person_spec(one: Understood) -> dict[str, Any]:
+    tables = one.mapping["files"][0]["tables"] if one.mapping else []
+    return next((dict(spec["columns"]["person_id"]) for spec in tables if spec["table"] == "persons"), {})
+
+
+def _listed(one: Understood) -> list[Listed]:
+    """Everybody on the list with a name, known as the list knows them."""
+    header, parts = _person_spec(one).get("from"), kinds.name_columns(one.sheet.header)
+    if not header or not parts:
+        return []
+    rows = one.sheet.rows.select(header, *(part for part in parts if part != header)).rows(named=True)
+    return [
+        Listed(str(row[header]).strip(), " ".join(str(row[part] or "").strip() for part in parts).strip())
+        for row in rows
+        if row[header] and any(row[part] for part in parts)
+    ]

@@ -1,0 +1,229 @@
+"""All added files together: what each table is, whom the names mean, which programmes there are, what is still open, and the workspace that comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from pipelines.first_hour import kinds
+from pipelines.first_hour.dates import certain_formats
+from pipelines.first_hour.facts import Context, cohorts_of
+from pipelines.first_hour.forms import understand_form
+from pipelines.first_hour.people import Persons, names_source, persons_of, with_one_spelling
+from pipelines.first_hour.programme import key_of as programme_key
+from pipelines.first_hour.programme import open_in_programme, programme_file
+from pipelines.first_hour.questions import Answers, Option, Question, open_questions
+from pipelines.first_hour.sheets import Sheet, Unread, sheets_of
+from pipelines.first_hour.understanding import Understood, date_headers, understand
+from pipelines.sources.records import SourceFile
+
+STALE_DAYS = 45
+AS_OF, ZONE = "|as_of", "|zone"
+PROGRAMME = "mentoring"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of the workspace: its connector, its mapping file and its files."""
+
+    connector: str
+    mapping: Mapping[str, Any]
+    files: tuple[SourceFile, ...]
+    holds: tuple[str, ...] = ()
+
+
+@dataclass
+class Plan:
+    """tables: every sheet that was understood as something. unknown: sheets of which nobody has said what they are. questions: all, answered or not."""
+
+    tables: list[Understood] = field(default_factory=list)
+    left_out: list[Sheet] = field(default_factory=list)
+    unknown: list[Sheet] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    persons: Persons = field(default_factory=Persons)
+    programmes: dict[str, str] = field(default_factory=dict)
+    cohorts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    first_day: date | None = None
+    newest: date | None = None
+    answers: Answers = field(default_factory=dict)
+    today: date = date.min
+    given: frozenset[str] = frozenset()
+    zone: str = "UTC"
+
+    @property
+    def open(self) -> list[Question]:
+        """The questions without an answer."""
+        return open_questions(self.questions, self.answers)
+
+    @property
+    def open_programmes(self) -> dict[str, list[str]]:
+        """Programme to what nobody has said of it yet."""
+        found = {one: open_in_programme(one, self.answers) for one in self.programmes if one not in self.given}
+        return {one: words for one, words in found.items() if words}
+
+    @property
+    def problems(self) -> list[str]:
+        """What stands in the way of a dry run besides open questions."""
+        said = [*(one.words for one in self.unread), *(one.problem for one in self.tables if one.problem)]
+        if self.tables and not any(one.kind == kinds.PAIRS for one in self.tables) and not self.given:
+            said.append(
+                "No table of pairs is among the files. Next step: add a list that says who mentors whom; two columns are enough."
+            )
+        return said
+
+    @property
+    def as_of(self) -> date:
+        """The day up to which the files are complete."""
+        return self.newest if self.answers.get(AS_OF) == "newest" and self.newest else self.today
+
+
+def plan_of(
+    files: Sequence[SourceFile],
+    answers: Answers,
+    *,
+    today: date,
+    zone: str,
+    given: Mapping[str, str] | None = None,
+    people: str = "people",
+) -> Plan:
+    """What the files come to. given: programmes that the workspace describes already, id to name. people: the id type of staff numbers there."""
+    given = given or {}
+    zone = answers.get(ZONE) or zone
+    plan = Plan(answers=answers, today=today, given=frozenset(given), zone=zone)
+    single = next(iter(given)) if len(given) == 1 else PROGRAMME
+    for file in files:
+        found = list(sheets_of(file))
+        plan.unread += [one for one in found if isinstance(one, Unread)]
+        _understand_file(
+            [one for one in found if isinstance(one, Sheet)],
+            plan,
+            Context(zone, today, people, single, _kind_of_people(answers)),
+        )
+    plan.persons = persons_of(plan.tables, answers)
+    _programmes(plan, given, single)
+    _days(plan)
+    return plan
+
+
+def _kind_of_people(answers: Answers) -> str:
+    return next(
+        (value for key, value in answers.items() if key.startswith("programme|") and key.endswith("|who")), "employee"
+    )
+
+
+def _understand_file(sheets: Sequence[Sheet], plan: Plan, context: Context) -> None:
+    known = {sheet.key: kinds.kind_of(sheet) for sheet in sheets}
+    certain = frozenset[str]().union(
+        *(certain_formats(sheet, date_headers(sheet, known[sheet.key] or "")) for sheet in sheets)
+    )
+    for sheet in sheets:
+        kind = plan.answers.get(f"{sheet.key}|kind") or known[sheet.key]
+        if kind is None:
+            plan.unknown.append(sheet)
+            plan.questions.append(kind_question(sheet))
+        elif kind == kinds.LEFT_OUT:
+            plan.left_out.append(sheet)
+        else:
+            one = (
+                understand_form(sheet, plan.answers, context, certain)
+                if kind == kinds.SURVEY
+                else understand(sheet, kind, plan.answers, context, certain)
+            )
+            plan.tables.append(one)
+            plan.questions += [
+                question for question in one.questions if question.key not in {known.key for known in plan.questions}
+            ]
+            if kind in (kinds.PAIRS, kinds.APPLICATIONS):
+                plan.cohorts |= cohorts_of(sheet, kind, context)
+                plan.programmes |= one.programmes or {context.programme: ""}
+
+
+def kind_question(sheet: Sheet) -> Question:
+    """What a row of a sheet is, with every kind to choose from."""
+    options = tuple(Option(kind, words) for kind, words in kinds.A_ROW_IS.items())
+    return Question(
+        f"{sheet.key}|kind",
+        f"What is a row of “{sheet.title}”?",
+        options,
+        f"Its columns are {', '.join(sheet.header[:8])}.",
+    )
+
+
+def _programmes(plan: Plan, given: Mapping[str, str], single: str) -> None:
+    """A survey or a log alone belongs to the programme that is there."""
+    if not plan.programmes and plan.tables:
+        plan.programmes = {single: given.get(single, "")}
+    plan.programmes = {
+        one: given.get(one) or plan.answers.get(programme_key(one, "name")) or name
+        for one, name in plan.programmes.items()
+    }
+
+
+def _days(plan: Plan) -> None:
+    days = [day for one in plan.tables for day in (one.first_day, one.newest) if day]
+    starts = [one.first_day for one in plan.tables if one.kind == kinds.PAIRS and one.first_day]
+    past = [day for day in days if day <= plan.today]
+    plan.first_day, plan.newest = min(starts or days, default=None), max(past, default=None)
+    is_certain = not any("|date|" in question.key for question in plan.open)
+    if is_certain and plan.newest and plan.today - plan.newest > timedelta(days=STALE_DAYS):
+        said = f"{plan.newest.day} {plan.newest:%B %Y}"
+        options = (
+            Option("today", "Up to today", "Pairs without a meeting since then count as not meeting"),
+            Option("newest", f"Up to {said}", f"Everything is counted as of {said}"),
+        )
+        plan.questions.append(
+            Question(AS_OF, f"The newest date in these files is {said}. Up to which day are they complete?", options)
+        )
+
+
+def sources_of(plan: Plan) -> dict[str, Source]:
+    """The sources of the workspace, one a kind of table, and one of confirmed names."""
+    found: dict[str, Source] = {}
+    for kind in (kinds.PEOPLE, kinds.APPLICATIONS, kinds.PAIRS, kinds.MEETINGS):
+        tables = [one for one in plan.tables if one.kind == kind and one.mapping]
+        if tables:
+            found[kind] = _mapped(tables, plan.persons)
+    forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
+    if forms:
+        found[kinds.SURVEY] = _surveys(forms)
+    names = names_source(plan.persons)
+    if names:
+        found["names"] = Source("mapped_files", names[1], (names[0],))
+    return found
+
+
+def _mapped(tables: Sequence[Understood], persons: Persons) -> Source:
+    same = persons.spellings.same if persons.spellings else {}
+    mappings = [with_one_spelling(dict(one.mapping or {}), same) for one in tables]
+    entries = [{**mapping["files"][0], "format": mapping["format"]} for mapping in mappings]
+    holds = tuple(dict.fromkeys(fact for one in tables for fact in one.holds))
+    return Source("mapped_files", {"files": entries}, _files(tables), holds)
+
+
+def _surveys(forms: Sequence[Understood]) -> Source:
+    """One catalogue; each survey keeps its own layout, zone and respondent."""
+    surveys: list[dict[str, Any]] = []
+    for place, one in enumerate(sorted(forms, key=lambda form: form.newest or date.min), start=1):
+        catalogue = dict(one.mapping or {})
+        for survey in catalogue["surveys"]:
+            own = {name: catalogue[name] for name in ("zone", "respondent") if name in catalogue}
+            layout = {**catalogue["layout"], **(survey.get("layout") or {})}
+            surveys.append({**survey, **own, "layout": layout, "wave_no": place})
+    return Source("survey_files", {"surveys": surveys}, _files(forms))
+
+
+def _files(tables: Sequence[Understood]) -> tuple[SourceFile, ...]:
+    return tuple({one.sheet.file.name: one.sheet.file for one in tables}.values())
+
+
+def programme_files(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Programme id to its file, for those that the workspace doesn't describe yet."""
+    first = plan.first_day or plan.today
+    found = {}
+    for one in plan.programmes:
+        if one in plan.given:
+            continue
+        cohorts = {cohort: name for cohort, (programme, name) in plan.cohorts.items() if programme == one}
+        found[one] = programme_file(one, plan.answers, first_day=first, cohorts=cohorts or {f"{one}-all": "All pairs"})
+    return found

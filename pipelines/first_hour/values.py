@@ -1,0 +1,153 @@
+"""What the words in a column of states mean: the usual ones are known, the others are asked about one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipelines.contracts import BY_NAME
+from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.header_words import folded, recognised
+
+MOST_ASKED = 12
+LEAVE_OUT = "leave_out"
+
+MEANINGS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("pairs", "status"): {
+        "active": "The pair is still going on",
+        "paused": "The pair is pausing",
+        "completed": "It ended as planned",
+        "cancelled": "It ended early",
+        "accepted": "Agreed, not begun yet",
+        "proposed": "Suggested only",
+        "declined": "Turned down, never began",
+    },
+    ("sessions", "status"): {
+        "held": "The meeting took place",
+        "cancelled": "It was cancelled",
+        "no_show": "Somebody didn’t come",
+        "rescheduled": "It was moved to another day",
+        "scheduled": "It is planned",
+        "unknown": "Nobody knows",
+    },
+    ("applications", "role_sought"): {"mentee": "Wants a mentor", "mentor": "Wants to be a mentor"},
+    ("applications", "decision"): {
+        "accepted": "Was given a place",
+        "rejected": "Was turned down",
+        "waitlisted": "Is on the waiting list",
+        "withdrawn": "Withdrew",
+        "pending": "Isn’t decided yet",
+    },
+    ("employment_spells", "end_kind"): {
+        "voluntary": "Left voluntarily",
+        "involuntary": "Was dismissed or made redundant",
+        "retirement": "Retired",
+        "end_of_contract": "The contract ran out",
+        "death": "Died",
+        "unknown": "The reason isn’t known",
+    },
+}
+"""The columns whose values are asked about: table and column to the contract's values in plain words."""
+
+USUAL: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("pairs", "status"): {
+        "active": "ongoing, in progress, running, current, started, going on, live, matched, aktiv, laufend, en cours, actif, activo, en curso, yes, y",
+        "paused": "on hold, pause, suspended, pausiert, en pause, en pausa",
+        "completed": "complete, finished, done, graduated, abgeschlossen, beendet wie geplant, termine, terminee, completado, finalizado",
+        "cancelled": "ended early, closed early, stopped, stopped early, dropped out, broken off, discontinued, abgebrochen, interrompu, cancelado",
+        "accepted": "agreed, confirmed",
+        "proposed": "suggested, pending",
+        "declined": "rejected, refused",
+    },
+    ("sessions", "status"): {
+        "held": "yes, y, done, completed, complete, took place, met, attended, happened, ok, present, ja, stattgefunden, oui, tenu, tenue, si, realizada",
+        "cancelled": "canceled, cancel, called off, abgesagt, annule, annulee, cancelada",
+        "no_show": "noshow, no show, missed, did not attend, dna, absent, not attended, verpasst, ausgefallen, manque",
+        "rescheduled": "moved, postponed, verschoben, reporte",
+        "scheduled": "planned, upcoming, booked, geplant, prevu, planificada",
+    },
+    ("applications", "role_sought"): {"mentee": "mentees, protege, mentoree, student", "mentor": "mentors, mentorin"},
+    ("applications", "decision"): {
+        "accepted": "yes, approved, admitted, placed, angenommen, zusage, accepte, aceptado",
+        "rejected": "no, denied, declined, not accepted, abgelehnt, absage, refuse, rechazado",
+        "waitlisted": "waiting list, wait list, waitlist, on hold, warteliste, liste d attente",
+        "withdrawn": "withdrew, cancelled, zuruckgezogen",
+        "pending": "open, undecided, in review, new, offen",
+    },
+    ("employment_spells", "end_kind"): {
+        "voluntary": "resigned, resignation, quit, voluntarily terminated, own choice, kundigung arbeitnehmer, demission, eigenkundigung",
+        "involuntary": "dismissed, dismissal, fired, terminated for cause, redundancy, redundant, laid off, layoff, kundigung arbeitgeber, licenciement",
+        "retirement": "retired, pension, rente, ruhestand, retraite",
+        "end_of_contract": "contract ended, end of fixed term, temporary contract, befristung, fin de contrat",
+        "death": "deceased, died",
+        "unknown": "other, n a",
+    },
+}
+STILL_HERE = "n a still employed|still employed|still here|active|n a|current|-"
+
+
+@dataclass
+class Meant:
+    """values: header to the meanings of its values; left_out: header to the values whose rows aren't loaded; dropped: headers with more words than can be asked about."""
+
+    values: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+
+
+def meant(sheet: Sheet, tables: tuple[str, ...], answers: Answers, columns: Mapping[str, str | None]) -> Meant:
+    """The meanings of every column of `tables` whose values the contract names. columns: what the owner said of which column is which."""
+    result = Meant()
+    for table in tables:
+        found = {**recognised(table, sheet.header), **_said(table, columns)}
+        for column in BY_NAME[table].columns:
+            header = found.get(column.name)
+            if column.values and header:
+                _column(sheet, table, column.name, header, answers, result)
+    return result
+
+
+def _said(table: str, columns: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {name.partition(".")[2]: header for name, header in columns.items() if name.startswith(f"{table}.")}
+
+
+def _column(sheet: Sheet, table: str, column: str, header: str, answers: Answers, result: Meant) -> None:
+    told = sheet.values(header).unique().sort().to_list()
+    known = _known(table, column)
+    meanings: dict[str, str | None] = {value: known[folded(value)] for value in told if folded(value) in known}
+    if column == "end_kind":
+        meanings |= {value: None for value in told if folded(value) in STILL_HERE.split("|")}
+    unknown = [value for value in told if value not in meanings]
+    asked = MEANINGS.get((table, column))
+    if unknown and (asked is None or len(unknown) > MOST_ASKED):
+        why = "its words have no meaning here" if asked is None else f"it holds {len(unknown)} different words"
+        result.dropped[header] = why
+        return
+    for value in unknown:
+        question = _question(sheet, table, column, header, value)
+        result.questions.append(question)
+        said = question.answer(answers)
+        if said == LEAVE_OUT:
+            result.left_out.setdefault(header, []).append(value)
+        elif said is not None:
+            meanings[value] = said
+    result.values[header] = meanings
+
+
+def _known(table: str, column: str) -> dict[str, str]:
+    own = {folded(value.replace("_", " ")): value for value in BY_NAME[table].column(column).values or ()}
+    usual = {
+        folded(word): value for value, words in USUAL.get((table, column), {}).items() for word in words.split(",")
+    }
+    return {**usual, **own}
+
+
+def _question(sheet: Sheet, table: str, column: str, header: str, value: str) -> Question:
+    options = tuple(Option(name, words) for name, words in MEANINGS[table, column].items())
+    rows = int((sheet.values(header) == value).sum())
+    return Question(
+        f"{sheet.key}|value|{header}|{value}",
+        f"What does “{value}” in “{header}” mean?",
+        (*options, Option(LEAVE_OUT, "Leave these rows out")),
+        f"It stands in {rows:,} {'row' if rows == 1 else 'rows'}.",
+    )

@@ -110,5 +110,8 @@ bench-matching: $(READY_DEV) ## Measure the matching engine up to 100,000 x 20,0
 bench-sources: $(READY_DEV) ## Measure: rows a second of the connectors against bare reads, memory, changes; prints JSON
 	@$(RUN) tests.bench.sources
 
-clean: ## Remove everything that make demo and make test made, except the environment
-	rm -rf data/demo data/landing data/warehouse data/serving data/reports data/dagster data/bench dbt_project/target dbt_project/logs logs artifacts
+clean: ## Remove what make demo and make test made, except the environment; never the data of a workspace of your own
+	rm -rf data/bench dbt_project/target dbt_project/logs logs artifacts
+	@own="$$(grep -lE '^workspace:' *.yaml 2>/dev/null || true)"; \
+	if [ -n "$$own" ]; then echo "data/ is kept: it may belong to $$own. Move that file away to remove the demo's data."; \
+	else rm -rf data/demo data/landing data/fetched data/corrections data/warehouse data/serving data/reports data/dagster data/logs; fi

@@ -109,24 +109,17 @@ def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 85
 
 
 @app.command()
-def dagster(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) -> None:
-    """Open Dagster on localhost: assets, checks, runs and schedules. It has no sign-in; keep it on localhost."""
+def dagster(
+    port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000,
+    read_only: Annotated[bool, typer.Option(help="Nothing can be started or switched in the browser.")] = False,
+) -> None:
+    """Open Dagster on localhost: assets, checks, runs and schedules. It has no sign-in; other web pages and other host names are refused."""
+    from pipelines.operations.dagster import serve
     from pipelines.run import prepare_environment
 
     prepare_environment(_workspace())
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-m",
-        "pipelines.definitions",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-    ]
-    raise typer.Exit(subprocess.run(command, cwd=PROJECT, check=False).returncode)
+    typer.echo(f"Dagster opens at http://127.0.0.1:{port} in a few seconds; Ctrl+C ends it.")
+    raise typer.Exit(serve(port, read_only=read_only))
 
 
 def main() -> None:

@@ -58,9 +58,18 @@ def prepare_environment(workspace: Settings) -> None:
     os.environ.update({name: value for name, value in OFFLINE_ENVIRONMENT.items() if name not in os.environ})
     home = workspace.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    keep_instance_settings(home)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
+
+
+def keep_instance_settings(home: Path) -> None:
+    """Put the shipped dagster.yaml into DAGSTER_HOME, and a newer one over it; what an operator wrote there stays."""
+    shipped, used, last = PROJECT / "dagster.yaml", home / "dagster.yaml", home / ".dagster.yaml.shipped"
+    is_ours = not used.exists() or (last.exists() and used.read_bytes() == last.read_bytes())
+    if is_ours:
+        shutil.copyfile(shipped, used)
+        shutil.copyfile(shipped, last)
 
 
 def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], accept: Sequence[str] = ()) -> Outcome:

@@ -1,4 +1,4 @@
-"""Resources: the dbt command line of this environment."""
+"""Resources: the dbt command line of this environment, and the executor of all runs."""
 
 import os
 import sys
@@ -12,8 +12,16 @@ from packaging import version
 from pipelines.settings import PROJECT
 
 DBT_FOLDER = str(PROJECT / "dbt_project")
-DBT_EXECUTABLE = str(Path(sys.executable).parent / "dbt")
-"""The dbt of this environment, whether or not the environment is on the PATH."""
+
+
+def dbt_executable() -> str:
+    """The dbt of this environment, whether or not the environment is on the PATH; the one that ends with its run where this package's commands are installed."""
+    commands = Path(sys.executable).parent
+    attached = commands / "impact-dbt"
+    return str(attached if attached.exists() else commands / "dbt")
+
+
+DBT_EXECUTABLE = dbt_executable()
 
 
 class BundledDbt(DbtCliResource):
@@ -33,10 +41,12 @@ class BundledDbt(DbtCliResource):
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The resources that assets ask for by name."""
+    """The resources that assets ask for by name, and how runs are executed unless a job says otherwise."""
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     return dg.Definitions(
+        # DuckDB has one writer: whatever is started from Dagster's pages, "Materialize all" included, runs in one process.
+        executor=dg.in_process_executor,
         resources={
             "dbt": BundledDbt(project_dir=DBT_FOLDER, profiles_dir=DBT_FOLDER, dbt_executable=DBT_EXECUTABLE),
-        }
+        },
     )

@@ -35,7 +35,6 @@ MATCHING_INPUTS = (
 EVERYTHING = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
     description="From source bytes to the published snapshot and the report. One process: DuckDB has one writer.",
 )
 REMATCH = dg.define_asset_job(
@@ -45,13 +44,11 @@ REMATCH = dg.define_asset_job(
         | dg.AssetSelection.groups("analytics")
         | dg.AssetSelection.keys("serving/snapshot", "marts/published_pairs")
     ).required_multi_asset_neighbors(),
-    executor_def=dg.in_process_executor,
     description="From people's decisions and what the warehouse holds to new proposals and a new snapshot. Sources that didn't change aren't read again.",
 )
 REPORT = dg.define_asset_job(
     "report",
     selection=dg.AssetSelection.groups("reports"),
-    executor_def=dg.in_process_executor,
     description="The leadership report and the summary, from the snapshot that is published.",
 )
 

@@ -77,3 +77,9 @@ def test_published_floats_carry_no_noise_and_no_minus_zero() -> None:
         without_noise(noisy).write_ndjson()
         == pl.DataFrame({"value": [0.3, 0.0, 0.0, 0.0, None, 1234.5], "n": [1, 2, 3, 4, 5, 6]}).write_ndjson()
     )
+
+
+def test_whatever_is_started_from_dagsters_pages_runs_in_one_process(repository: dg.RepositoryDefinition) -> None:
+    """DuckDB has one writer, so steps of several processes would lock each other out."""
+    for job in repository.get_all_jobs():
+        assert job.executor_def.name == "in_process", job.name

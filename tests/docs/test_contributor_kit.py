@@ -1,6 +1,8 @@
 """What the contributor kit names exists: targets of make, folders that have an owner, tools that hooks call."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,16 @@ def test_nothing_cites_a_document_that_is_not_in_the_project() -> None:
         if re.search(r"\bshared/(design|reference|review|cases)\b", path.read_text(encoding="utf-8"))
     ]
     assert [path for path in citing if "/target/" not in path] == []
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_make_clean_spares_the_data_of_a_workspace_of_ones_own(tmp_path: Path, is_own: bool) -> None:
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    landed = tmp_path / "data/landing/hr/people.csv"
+    landed.parent.mkdir(parents=True)
+    landed.write_text("id\n")
+    if is_own:
+        (tmp_path / "impact.yaml").write_text("workspace: Ours\n")
+    ended = subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert landed.exists() == is_own
+    assert ("impact.yaml" in ended.stdout) == is_own

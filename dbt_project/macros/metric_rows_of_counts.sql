@@ -1,18 +1,10 @@
 {# The ends of metrics that count: shares, complete counts, and events over time at risk. Columns of `units`: see metric_rows.sql. #}
 
+{# A share; see shares_estimated. #}
 {% macro rate_rows(units, own_segment=none, per_person=false) %}
 {{ spread_over_cells(units, own_segment) }}
 {{ cells_summed(per_person) }}
-cells_estimated as (
-    select
-        *,
-        numerator / nullif(denominator, 0)::double as value,
-        {{ wilson_limit('numerator', 'denominator', 'low') }} as ci_low,
-        {{ wilson_limit('numerator', 'denominator', 'high') }} as ci_high,
-        cast(null as varchar) as interval_method
-    from cells_summed
-),
-
+{{ shares_estimated() }}
 {{ finished_rows() }}
 {% endmacro %}
 
@@ -46,20 +38,10 @@ cells_estimated as (
 {{ finished_rows() }}
 {% endmacro %}
 
-{# Events over time at risk, in the unit of the denominator. #}
+{# Events over time at risk, in the unit of the denominator; see events_estimated. #}
 {% macro event_rows(units, own_segment=none) %}
 {{ spread_over_cells(units, own_segment) }}
 {{ cells_summed() }}
-cells_estimated as (
-    select
-        cells_summed.*,
-        cells_summed.numerator / nullif(cells_summed.denominator, 0)::double as value,
-        {{ poisson_limit('limits.events_low', 'cells_summed.numerator', 'low') }} / nullif(cells_summed.denominator, 0) as ci_low,
-        {{ poisson_limit('limits.events_high', 'cells_summed.numerator', 'high') }} / nullif(cells_summed.denominator, 0) as ci_high,
-        cast(null as varchar) as interval_method
-    from cells_summed
-    left join {{ ref('poisson_limits') }} as limits on cells_summed.numerator = limits.events
-),
-
+{{ events_estimated() }}
 {{ finished_rows() }}
 {% endmacro %}

@@ -8,7 +8,14 @@ import jinja2
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
-FILES = ("intervals.sql", "survival.sql", "goal_attainment.sql", "process_limits.sql", "count_limits.sql")
+FILES = (
+    "intervals.sql",
+    "survival.sql",
+    "goal_attainment.sql",
+    "process_limits.sql",
+    "count_limits.sql",
+    "metric_rows_by_person.sql",
+)
 
 
 def render(text: str) -> str:
@@ -16,7 +23,9 @@ def render(text: str) -> str:
     variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     macros = "\n".join((PROJECT / "macros" / name).read_text(encoding="utf-8") for name in FILES)
-    return environment.from_string(macros + text).render(var=variables.__getitem__)
+    return environment.from_string(macros + text).render(
+        var=variables.__getitem__, ref=lambda name: name, cell_columns=lambda: ["cell"]
+    )
 
 
 def number(expression: str) -> float:

@@ -52,7 +52,7 @@ def questions(desk: Desk) -> None:
     with right:
         _columns(plan)
         _outlook(plan)
-        with st.expander("Add or remove files"):
+        with st.expander("Add or remove files", expanded=not plan.tables):
             _drop(desk)
             _remove(desk)
         _templates()
@@ -154,6 +154,8 @@ def _recognised(desk: Desk, plan: Plan) -> None:
         blocks.table(("Sheet", "Read as", "Rows", "Left out"), rows, numbers=frozenset({2}))
     for words in plan.problems:
         st.error(words, icon=":material/error:")
+    if not rows:
+        return
     with st.expander("Show the first rows as they will be read"):
         for one in plan.tables:
             st.markdown(f"**{one.sheet.title}**")
@@ -201,6 +203,8 @@ def _first_rows(one: Understood) -> None:
 
 
 def _questions(desk: Desk, plan: Plan) -> None:
+    if not plan.questions and not plan.tables:
+        return
     st.subheader("Questions only you can answer", anchor=False)
     number = 0
     for question in plan.questions:
@@ -237,7 +241,8 @@ def _go(desk: Desk, plan: Plan, left_open: int) -> None:
     ]
     missing += [f"who “{one.written}” is" for one in plan.persons.open]
     if missing or plan.problems:
-        st.error("Not yet. Still open: " + "; ".join([*missing, *plan.problems]) + ".", icon=":material/error:")
+        words = "; ".join([*missing, *plan.problems]).rstrip(".")
+        st.error(f"Not yet. Still open: {words}.", icon=":material/error:")
         return
     desk.opened.begin_check(plan, desk.intake, desk.stamp)
     st.rerun()
@@ -265,6 +270,8 @@ def _columns(plan: Plan) -> None:
 
 
 def _outlook(plan: Plan) -> None:
+    if not plan.tables:
+        return
     st.subheader("What you will see, and what not", anchor=False)
     seen = outlook(plan)
     entries = [("Yes:", ", ".join(seen.yes))] if seen.yes else []

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from pipelines.first_hour.questions import Answers
 
 ALIKE, MOST_SUGGESTED = 84.0, 4
+ONE_TYPO = 1  # a letter more, less, other or swapped with its neighbour
 EXACT, SPELLED, CONFIRMED, OPEN, NOBODY = "exact", "spelled", "confirmed", "open", "nobody"
 _LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "ß": "ss", "đ": "d"}
@@ -100,16 +102,16 @@ def spellings(written: Iterable[str], answers: Answers) -> Spellings:
     """Names without a list of people: those that differ by case, accents or order only are one person; those that resemble each other are asked about."""
     kept: dict[str, str] = {}
     same: dict[str, str] = {}
-    for name in dict.fromkeys(name.strip() for name in written if name.strip()):
+    given = dict.fromkeys(name.strip() for name in written if name.strip())
+    for name in sorted(given, key=str.isupper):  # the spelling that is kept isn't shouted
         first = kept.setdefault(plain_name(name), name)
         if name != first:
             same[name] = first
     plains = list(kept)
     alike = []
     for place, plain in enumerate(plains):
-        for other, _, _ in process.extract(
-            plain, plains[place + 1 :], scorer=fuzz.ratio, score_cutoff=ONE_TYPO, limit=None
-        ):
+        near = process.extract(plain, plains[place + 1 :], scorer=OSA.distance, score_cutoff=ONE_TYPO, limit=None)
+        for other, _, _ in near:
             one, two = kept[plain], kept[other]
             said = answers.get(key_of(f"{two}={one}"))
             if said == "yes":
@@ -117,7 +119,3 @@ def spellings(written: Iterable[str], answers: Answers) -> Spellings:
             elif said is None:
                 alike.append((one, two))
     return Spellings({name: same.get(first, first) for name, first in same.items()}, tuple(alike))
-
-
-ONE_TYPO = 91.0
-"""A letter more, less or other in a name of a dozen letters."""

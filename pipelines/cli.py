@@ -123,10 +123,11 @@ def dagster(
 
 
 def main() -> None:
-    """Run the command line and end the process at once.
+    """Run the command line and end the process at once. What it writes is its user's own: names and answers are among it.
 
     DuckDB's bindings print pages about "leaked" objects while Python shuts down; nothing is left to do by then.
     """
+    os.umask(0o077)
     code = 0
     try:
         app()

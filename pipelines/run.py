@@ -54,10 +54,13 @@ class Outcome:
 
 
 def prepare_environment(workspace: Settings) -> None:
-    """Point Dagster and dbt at this workspace's folders and switch every telemetry off."""
+    """Point Dagster and dbt at this workspace's folders, close those to other users, and switch every telemetry off."""
     os.environ.update({name: value for name, value in OFFLINE_ENVIRONMENT.items() if name not in os.environ})
     home = workspace.dagster_home
     home.mkdir(parents=True, exist_ok=True)
+    for folder in (workspace.landing, workspace.warehouse.parent, workspace.serving, workspace.reports, home):
+        if folder.exists():
+            folder.chmod(0o700)
     keep_instance_settings(home)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
@@ -73,7 +76,11 @@ def keep_instance_settings(home: Path) -> None:
 
 
 def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], accept: Sequence[str] = ()) -> Outcome:
-    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes. Raises WarehouseBusy where another process is writing."""
+    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes.
+
+    Raises WarehouseBusy where another process is writing, SettingsError where there is no key to hash people under.
+    """
+    _ = workspace.hash_key
     prepare_environment(workspace)
     claim_writer(workspace.warehouse)
     say("Loading the pipeline's definitions ...")

@@ -68,10 +68,20 @@ class Settings:
     levels: Mapping[str, Mapping[str, Any]]
     programme_folders: tuple[Path, ...]
     sources: tuple[SourceSettings, ...]
-    hash_key: bytes = field(repr=False)
+    key: bytes | None = field(repr=False)
     schedule: Schedule = field(default_factory=Schedule)
     decisions_at: str | None = field(default=None, repr=False)
     zone: str | None = None
+
+    @property
+    def hash_key(self) -> bytes:
+        """What people are hashed under. Raises SettingsError where there is none: reading what is published needs none, loading does."""
+        if self.key is None:
+            raise SettingsError(
+                f"IMPACT_HASH_KEY isn't set. {self.workspace_file.name} holds real people, and persons are stored under a keyed hash only. "
+                "`impact start` makes one and keeps it beside the data; or make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
+            )
+        return self.key
 
     @property
     def landing(self) -> Path:
@@ -131,7 +141,7 @@ def where() -> tuple[Path, Path]:
 def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:
     """Read one workspace file. Paths in it are relative to it; `data/` in front stands for the data folder.
 
-    Raises SettingsError where the file is missing, isn't YAML, has an unknown or wrong entry, names a source twice or no key is set.
+    Raises SettingsError where the file is missing, isn't YAML, has an unknown or wrong entry, or names a source twice.
     """
     content = read_yaml(workspace_file)
     name = str(_needed(content, "workspace", workspace_file))
@@ -168,7 +178,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         levels=levels,
         programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
         sources=sources,
-        hash_key=_hash_key(key, is_demo=is_demo, workspace_file=workspace_file),
+        key=_key(key, is_demo=is_demo),
         schedule=_schedule(content.get("schedule") or {}, workspace_file),
         zone=_zone(content["zone"], "zone", workspace_file) if content.get("zone") else None,
     )
@@ -309,17 +319,12 @@ def _needed(entry: Mapping[str, Any], name: str, workspace_file: Path) -> Any:
     return entry[name]
 
 
-def _hash_key(key: str | None, *, is_demo: bool, workspace_file: Path) -> bytes:
-    if key:
-        if len(key) < 16:
-            raise SettingsError("IMPACT_HASH_KEY is shorter than 16 characters. Make one with: openssl rand -hex 32")
-        return key.encode()
-    if is_demo:
-        return DEMO_KEY
-    raise SettingsError(
-        f"IMPACT_HASH_KEY isn't set. {workspace_file.name} holds real people, and persons are stored under a keyed hash only. "
-        "`impact start` makes one and keeps it beside the data; or make a key with `openssl rand -hex 32`, keep it safe (another key makes other hashes) and export it."
-    )
+def _key(key: str | None, *, is_demo: bool) -> bytes | None:
+    if not key:
+        return DEMO_KEY if is_demo else None
+    if len(key) < 16:
+        raise SettingsError("IMPACT_HASH_KEY is shorter than 16 characters. Make one with: openssl rand -hex 32")
+    return key.encode()
 
 
 def secrets_of(source: SourceSettings) -> dict[str, str]:

@@ -5,7 +5,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
-    from pipelines.commands import check, fetch, init, map_file, match, quarantine, sources, start, template
+    from pipelines.commands import check, fetch, handbook, init, map_file, match, quarantine, sources, start, template
 
     app.command("start")(start.start)
     app.command("template")(template.write_template)
@@ -15,4 +15,5 @@ def register(app: typer.Typer) -> None:
     app.command("map")(map_file.map_file)
     app.command("fetch")(fetch.fetch)
     app.command("match")(match.match)
+    app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")

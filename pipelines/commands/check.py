@@ -41,6 +41,7 @@ def check(
     typer.echo(f"Workspace {settings_now.workspace} ({settings_now.workspace_file})")
     with told():
         every = configured_sources()
+        _ = settings_now.hash_key  # a run stops without one
     chosen = [entry for entry in every if source in (None, entry.source_id)]
     if not chosen:
         stop(

@@ -57,7 +57,7 @@ def test_an_own_workspace_without_a_key_is_refused_in_words(tmp_path: Path, monk
     own = tmp_path / "workspace.yaml"
     own.write_text("workspace: mine\nsources: []\n")
     with pytest.raises(SettingsError, match="openssl rand -hex 32"):
-        read_workspace(own, data=tmp_path, key=None)
+        _ = read_workspace(own, data=tmp_path, key=None).hash_key
     with pytest.raises(SettingsError, match="shorter than 16"):
         read_workspace(own, data=tmp_path, key="short")
     assert "secret" not in repr(read_workspace(own, data=tmp_path, key="secret-secret-secret"))

@@ -85,3 +85,11 @@ def test_an_own_workspace_keeps_its_data_beside_it_and_leaves_the_demos_alone(
     assert settings().data == tmp_path / "data"
     monkeypatch.setenv("IMPACT_DATA", str(tmp_path / "elsewhere"))
     assert settings().data == tmp_path / "elsewhere"
+
+
+def test_reading_needs_no_key_and_hashing_says_how_to_make_one(tmp_path: Path) -> None:
+    (tmp_path / "impact.yaml").write_text("workspace: Ours\n")
+    read = read_workspace(tmp_path / "impact.yaml", data=tmp_path / "data", key=None)
+    assert read.serving == tmp_path / "data/serving"
+    with pytest.raises(SettingsError, match="IMPACT_HASH_KEY isn't set"):
+        _ = read.hash_key

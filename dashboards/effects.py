@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, elements, queries, wording
+from dashboards.pages import PROGRAMME
 from dashboards.risk_table import GROUPS, LEGEND, at_risk
 from dashboards.snapshot import Snapshot
 
@@ -38,30 +39,22 @@ def answer(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:
     return f"**{len(rows)} {noun}** compared with colleagues who were as likely to join: {listed}."
 
 
-def chosen_comparison(
-    snapshot: Snapshot, title: str, event: str, *, otherwise: str, outcome: str, key: str
-) -> Mapping[str, Any]:
-    """Heading with the answer, and the row of the programme that the reader chooses; where nothing is compared it says what to declare and ends the page.
+def chosen_comparison(snapshot: Snapshot, title: str, event: str, *, otherwise: str, outcome: str) -> Mapping[str, Any]:
+    """Heading with the answer, and the row of the chosen programme; where nothing is compared it says what to declare and ends the page.
 
     event: what the outcomes' names begin with. otherwise: the answer where there is none. outcome: an outcome to declare, as an example.
     """
     rows = queries.trial_estimates(snapshot, event)
     elements.heading(title, answer(rows, otherwise))
-    elements.banner(snapshot)
-    if not rows:
+    own = [row for row in rows if row["programme_id"] == st.session_state[PROGRAMME]]
+    if not own:
+        others = sorted({str(row["programme_name"]) for row in rows})
+        elsewhere = f" Compared are: {', '.join(others)}; choose one above." if others else ""
         elements.nothing_here(
-            f"No programme declares a {title.lower()} outcome for cohorts without a lottery. Add `{outcome}` under `impact: outcomes:` in a programme's file."
+            f"No {title.lower()} outcome is compared in this programme.{elsewhere} To compare it, add `{outcome}` under `impact: outcomes:` in the programme's file before results exist."
         )
         st.stop()
-    return pick(rows, key=key)
-
-
-def pick(rows: Sequence[Mapping[str, Any]], *, key: str) -> Mapping[str, Any]:
-    """The row of the programme that the reader chooses."""
-    by_id = {f"{row['programme_id']}": row for row in rows}
-    names = {key_: str(row["programme_name"]) for key_, row in by_id.items()}
-    chosen = elements.choose("Programme", names, key=f"{key}_programme", width=330)
-    return by_id[chosen]
+    return own[-1]
 
 
 def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, key: str) -> None:
@@ -103,5 +96,23 @@ def evidence_link(row: Mapping[str, Any]) -> None:
     if gap:
         st.markdown(f":material/do_not_disturb_on: {gap}")
     st.markdown(
-        f"[Balance, overlap, sensitivity and what was not testable](/impact?evidence={row['programme_id']}&outcome={row['outcome']})"
+        f"[Balance, overlap, sensitivity and what was not testable](/impact?programme={row['programme_id']}&outcome={row['outcome']})"
     )
+
+
+def described_rates(snapshot: Snapshot) -> None:
+    """Promotion rates as they are, of every programme that has one."""
+    described = queries.everywhere(snapshot, ["promotion_rate_12m"]).filter(pl.col("value").is_not_null())
+    if described.height:
+        st.subheader("For information: promotion rates as they are", anchor=False)
+        shown = described.with_columns(label=pl.format("{} (n {})", "programme_name", "n_people"))
+        elements.chart_with_table(
+            charts.intervals,
+            shown,
+            title="Promoted within 12 months of enrolment, no comparison made",
+            unit="share",
+            key="promotion_rates",
+            takeaway="; ".join(f"{one['label']}: {wording.metric_line(one)}" for one in shown.to_dicts()),
+            source="metric promotion_rate_12m, Aalen-Johansen with leaving as the competing event",
+            columns={"programme_name": "Programme", "value": "Share", "ci_low": "95 % from", "ci_high": "95 % to", "n_people": "People"},
+        )  # fmt: skip

@@ -1,6 +1,8 @@
 """The published snapshot, read only. Nothing here or above it knows the warehouse."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,17 @@ class NothingPublished(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """An open release."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+        """The result of `query` as a frame."""
+        return self.connection.sql(query, params=parameters or None).pl()
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One published release. Opening is cheap; every query uses a connection of its own and closes it."""
 
@@ -34,9 +47,15 @@ class Snapshot:
 
     def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
         """The result of `query` as a frame."""
+        with self.opened() as reading:
+            return reading.frame(query, parameters)
+
+    @contextmanager
+    def opened(self) -> Iterator["Reading"]:
+        """One connection for several queries, closed when the block ends: opening costs more than most queries do."""
         connection = duckdb.connect(str(self.path), read_only=True, config=CONFIG)
         try:
-            return connection.sql(query, params=parameters or None).pl()
+            yield Reading(connection)
         finally:
             connection.close()
 

@@ -10,6 +10,15 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.published_matching import matching_tables
 
 AS_OF = date(2026, 10, 31)
+HIDDEN = "fewer than 5 people"
+SHOWN_APART = (
+    "drifting_pairs",
+    "cost_per_participant",
+    "waiting_applicants",
+    "goal_attainment_by_kind",
+    "knowledge_flow_hours",
+    "leadership_representation",
+)
 
 METRICS = {
     "participation_rate": ("Participation rate", "share", "increase", "wilson"),
@@ -24,7 +33,33 @@ METRICS = {
     "active_pairs": ("Active pairs (count)", "pairs", "increase", "census"),
     "completion_rate": ("Completed pairs", "share", "increase", "wilson"),
     "cost_per_participant": ("Cost per participant", "EUR", "decrease", "census"),
+    "drifting_pairs": ("Drifting pairs", "pairs", "decrease", "census"),
+    "acceptance_rate": ("Applicants accepted", "share", "increase", "wilson"),
+    "waiting_applicants": ("Applicants waiting", "people", "decrease", "census"),
+    "time_to_match_days": ("Time to a match", "days", "decrease", "log_log_crossing"),
+    "promotion_rate_12m": ("Promoted within 12 months", "share", "increase", "aalen_johansen_log_log"),
+    "mentor_load": ("Mentor load", "mentees_per_place", "decrease", "census"),
+    "leadership_representation": ("Representation in leadership", "share", "increase", "wilson"),
+    "goal_update_rate": ("Own goals kept up monthly", "share", "increase", "wilson"),
+    "goal_attainment_rate": ("Participants' goals reached", "share", "increase", "wilson"),
+    "goal_attainment_by_kind": ("Participants' goals reached, by kind", "share", "increase", "wilson"),
+    "goal_attainment_tscore": ("Goal attainment, T-score", "t_score", "increase", "t"),
+    "skill_confidence_change": ("Skill confidence, change", "scale_points", "increase", "t"),
+    "network_reach": ("Network reach", "departments", "increase", "t"),
+    "knowledge_flow_hours": ("Hours of knowledge transfer", "hours", "increase", "census"),
+    "relationship_quality_mentee": ("Relationship quality, mentees", "scale_points", "increase", "t"),
+    "relationship_quality_mentor": ("Relationship quality, mentors", "scale_points", "increase", "t"),
+    "relationship_quality_dyad_agreement": (
+        "Relationship quality, agreement within pairs",
+        "coefficient",
+        "increase",
+        "fisher",
+    ),
 }
+
+
+COUNTED = ("session_frequency", "active_pair_rate", "csat_mentee", "participation_rate")
+"""Metrics of which the months are published; the others only to date."""
 
 
 def _value(metric: str, programme: str, value: float | None, n: int, **more) -> dict:
@@ -60,10 +95,31 @@ def _value(metric: str, programme: str, value: float | None, n: int, **more) -> 
 
 def metric_values() -> pl.DataFrame:
     rows = [
-        _value(metric, programme, 0.62 + 0.02 * i, 120)
+        _value(metric, programme, 0.62 + 0.01 * i, 120)
         for i, metric in enumerate(METRICS)
         for programme in ("mentoring_a", "mentoring_b")
+        if metric not in SHOWN_APART
     ]
+    rows += [
+        _value("drifting_pairs", programme, value, 60, numerator=value, denominator=60.0)
+        for programme, value in (("mentoring_a", 4.0), ("mentoring_b", 15.0))
+    ]
+    rows += [
+        _value("cost_per_participant", "mentoring_a", 812.0, 120, numerator=97_440.0, denominator=120.0),
+        _value("waiting_applicants", "mentoring_a", 6.0, 90, numerator=6.0, denominator=90.0),
+        *(_value("goal_attainment_by_kind", "mentoring_a", 0.7, 60, segment_kind=kind, segment_value=name) for kind, name in (("goal_kind", "leadership"), ("goal_kind", "network"), ("goal_owner", "mentee"))),
+        _value("knowledge_flow_hours", "mentoring_a", 40.0, 30, segment_kind="department_flow", segment_value="Legal > Sales"),
+        _value("knowledge_flow_hours", "mentoring_a", None, 0, segment_kind="department_flow", segment_value="Sales > Legal", n_people=None, numerator=None, denominator=None, is_suppressed=True, suppression_reason=HIDDEN),
+    ]  # fmt: skip
+    rows += [
+        _value(metric, programme, share, 100, segment_kind="representation_group", segment_value=group)
+        for metric, programme in (("participation_rate", "mentoring_a"), ("acceptance_rate", "mentoring_a"), ("completion_rate", "mentoring_a"), ("leadership_representation", "organisation"))
+        for group, share in (("women", 0.40), ("men", 0.60))
+    ]  # fmt: skip
+    rows += [
+        _value("leadership_representation", "organisation", 0.3 + month / 100, 100, segment_kind="representation_group", segment_value="women", period_kind="month", period_start=date(2026, month, 1), period_end=date(2026, month, 28))
+        for month in range(1, 11)
+    ]  # fmt: skip
     rows += [
         _value(
             metric,
@@ -74,7 +130,7 @@ def metric_values() -> pl.DataFrame:
             period_start=date(2026, month, 1),
             period_end=date(2026, month + 1, 1),
         )
-        for metric in METRICS
+        for metric in COUNTED
         for programme in ("mentoring_a", "mentoring_b")
         for month in range(1, 10)
     ]
@@ -263,7 +319,7 @@ def definitions() -> pl.DataFrame:
             {
                 "metric_id": metric, "label": label, "definition": f"What {label.lower()} means.", "formula": "a / b", "numerator": "a",
                 "denominator": "b", "population": "participants", "index_date": "roster date", "window": "to date", "exclusions": "none",
-                "minimum_n": "5", "direction": direction, "unit": unit, "interval_method": method, "owner": "People analytics", "version": "1",
+                "minimum_n": "5", "needs": "nothing beyond its own rows", "direction": direction, "unit": unit, "interval_method": method, "owner": "People analytics", "version": "1",
                 "headline": True,
             }
             for metric, (label, unit, direction, method) in METRICS.items()
@@ -337,6 +393,15 @@ def tables() -> dict[str, pl.DataFrame]:
 def manager_tables() -> dict[str, pl.DataFrame]:
     return {
         **matching_tables()[1],
+        "work_pairs": pl.DataFrame([
+            {"pair_id": f"P-{i}", "programme_id": "mentoring_a", "cohort_id": "A-2025", "started_date": date(2026, 1, 1), "last_held_date": None if i == 3 else date(2026, 10 - i, 20),
+             "cadence_days": 30.0, "sessions_held": 9 if i == 2 else 1, "planned_sessions": 9, "planned_end_date": date(2026, 12, 1)} for i in range(4)]),
+        "work_milestones": pl.DataFrame([
+            {"pair_id": "P-1", "programme_id": "mentoring_a", "cohort_id": "A-2025", "milestone": "agreement_signed", "due_date": date(2026, 9, 1)}]),
+        "work_applicants": pl.DataFrame([
+            {"application_id": "X-7", "programme_id": "mentoring_a", "cohort_id": "A-2025", "submitted_date": date(2026, 8, 1), "decision": "pending", "cohort_start_date": date(2025, 1, 1), "cohort_status": "running"}]),
+        "work_surveys": pl.DataFrame([
+            {"survey_id": "pulse", "programme_id": "mentoring_a", "cohort_id": "A-2025", "sent_date": date(2026, 10, 1), "invited": 40, "answered": 30}]),
         "quarantine": pl.DataFrame([{
             "source_id": "hris", "table_name": "persons", "source_file": "personalstamm.csv", "source_line": 12, "rule": "date_format",
             "reason": "hire date 30.02.2024 is not a date", "remedy": "correct it and export again", "masked_text": "0012;***;30.02.2024"}]),

@@ -64,7 +64,12 @@ def matching_tables(decisions: Sequence[Decision] = ()) -> tuple[dict[str, pl.Da
         result.unmatched.group_by("role", "reason").agg(pl.len().alias("people")).with_columns(is_suppressed=False)
     )
     readers = {
-        "match_runs": keyed(result.quality),
+        "match_runs": keyed(result.quality).with_columns(
+            cohort_start_date=date(2026, 11, 16),
+            cohort_name=pl.lit("Autumn 2026"),
+            cohort_status=pl.lit("forming"),
+            published_pairs=pl.lit(0),
+        ),
         "match_rules": keyed(result.rules),
         "match_unmatched_reasons": keyed(reasons),
     }

@@ -33,7 +33,7 @@ def _step(desk: Desk) -> None:
 
 
 def _switched_off() -> None:
-    st.title("Data are added on the computer that holds them", anchor=False)
+    st.title("Data are added on the computer that holds them", anchor="main")
     blocks.block(
         "<p>This dashboard is for reading. On the computer that holds the data, run <code>make start</code> (or <code>impact start</code>): "
         "it opens this page, where files can be dropped, checked and loaded.</p>"

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboards import navigation
 from dashboards.add_data import blocks, trying
 from dashboards.add_data.desk import Desk
 from dashboards.add_data.files_shown import show_as_files
+from dashboards.pages import PAGES
 from pipelines.first_hour.mending import held_by_sheet
 from pipelines.first_hour.outlook import held_sentence, loaded_sentence, measured_sentence
 from pipelines.first_hour.progress import RUNNING, Progress, progress_of, stages_in_words
@@ -19,7 +21,7 @@ WORDS = {"done": "done", "now": "now", "waiting": ""}
 
 def running(desk: Desk) -> None:
     """The run is going on; closing the page doesn't stop it."""
-    st.title("Loading: the dashboard is being made", anchor=False)
+    st.title("Loading: the dashboard is being made", anchor="main")
     blocks.steps(3)
     _wait(desk.intake.folder.as_posix())
 
@@ -45,13 +47,13 @@ def _duration(seconds: int) -> str:
 def result(desk: Desk, progress: Progress) -> None:
     """What was loaded, what wasn't and how to mend it, what isn't measured and what it would take; and the dashboard."""
     found = progress.result
-    st.title("It is loaded. Your dashboard is ready", anchor=False)
+    st.title("It is loaded. Your dashboard is ready", anchor="main")
     blocks.steps(4)
     sentences = (loaded_sentence(found, done=True), held_sentence(found, done=True), measured_sentence(found))
     blocks.bullets([trying._split(sentence) for sentence in sentences])
     for warning in found.get("warnings", []):
         st.warning(f"{warning}.", icon=":material/info:")
-    st.page_link(st.session_state["first_page"], label="Open the dashboard", icon=":material/dashboard:")
+    navigation.link(PAGES[0].path, "Open the dashboard", arrow=True)
     held = held_by_sheet(found["held"], desk.intake.files)
     edited = trying.mending_tables(held)
     if held and st.button("Mend them and load again", icon=":material/build:"):

@@ -14,7 +14,7 @@ from pipelines.first_hour.progress import Progress
 
 def running(desk: Desk) -> None:
     """A dry run is going on."""
-    st.title("Dry run: every row is read and checked, nothing is loaded", anchor=False)
+    st.title("Dry run: every row is read and checked, nothing is loaded", anchor="main")
     blocks.steps(2)
     _wait(desk.intake.folder.as_posix())
 
@@ -33,7 +33,7 @@ def _wait(folder: str) -> None:
 
 def stopped(desk: Desk, progress: Progress) -> None:
     """It came to an end by something that must be mended first."""
-    st.title("It stopped. Nothing was changed", anchor=False)
+    st.title("It stopped. Nothing was changed", anchor="main")
     blocks.steps(2 if progress.action == "check" else 3)
     for problem in progress.problems:
         st.error(problem, icon=":material/error:")
@@ -45,7 +45,7 @@ def result(desk: Desk, progress: Progress) -> None:
     """What the dry run found, and the way on."""
     found = progress.result
     held = held_by_sheet(found["held"], desk.intake.files)
-    st.title(_title(found), anchor=False)
+    st.title(_title(found), anchor="main")
     blocks.steps(2)
     for problem in found["problems"]:
         st.error(problem, icon=":material/error:")

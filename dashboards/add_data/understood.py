@@ -19,7 +19,7 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 
 def first_use(desk: Desk) -> None:
     """Nothing was added yet: what to drop, templates, sample workspaces."""
-    st.title("Add your mentoring data", anchor=False)
+    st.title("Add your mentoring data", anchor="main")
     blocks.steps(0)
     left, right = st.columns([1.55, 1], gap="large")
     with left:
@@ -40,7 +40,7 @@ def questions(desk: Desk) -> None:
     """What was recognised, and the questions that only the owner of the files can answer."""
     plan = desk.plan
     left_open = _open_count(plan)
-    st.title(_title(left_open, plan), anchor=False)
+    st.title(_title(left_open, plan), anchor="main")
     blocks.steps(1)
     names = ", ".join(file.name for file in desk.intake.files)
     blocks.muted(f"{names} · nothing has been loaded yet")

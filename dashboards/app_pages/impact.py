@@ -1,251 +1,29 @@
 """Impact evidence: what may be said, on which design, what it rests on, and what may not be said."""
 
-from typing import Any
-
-import polars as pl
 import streamlit as st
 
-from dashboards import charts, effects, elements, queries, wording
+from dashboards import elements, queries
+from dashboards.parts import answers
 
-snapshot = st.session_state["snapshot"]
+snapshot, programme = st.session_state["snapshot"], st.session_state["programme"]
 rows = queries.headline_estimates(snapshot)
-shown = [row for row in rows if row["estimate"] is not None]
-established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
-elements.heading(
-    "Impact evidence",
-    f"**{len(established)} of {len(rows)} answers** show a difference that its design can carry; {len(shown) - len(established)} show none that is clear, "
-    f"{len(rows) - len(shown)} get no figure. A gap between participants and everybody else is never an estimate.",
-)
-elements.banner(snapshot)
+own = [row for row in rows if row["programme_id"] == programme]
+elements.heading("Impact evidence", answers.headline(rows))
 if not rows:
     elements.nothing_here(
         "No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist."
     )
     st.stop()
-
-names = {row["programme_id"]: row["programme_name"] for row in rows}
-programme = elements.choose("Programme", names, key="evidence", width=330)
-own = [row for row in rows if row["programme_id"] == programme]
-for row in own:
-    primary = " (primary outcome)" if row["is_primary"] else ""
-    place = "" if row["cohort_id"] == "all" else f" Cohort {row['cohort_id']}."
-    st.markdown(f"{effects.verdict_badge(row)}{primary} · {wording.effect_sentence(row)}{place}")
-
-versions = queries.declarations(snapshot, programme)
-current = versions[-1] if versions else None
-if current is not None:
-    changed = [version for version in versions if version["is_changed_after_results"]]
-    said = f"Declared {current['declared_on'] or 'without a date'}, version {current['version']}, hash {current['declaration_hash']}."
-    if changed:
-        st.warning(
-            f"{said} **Changed after results existed** ({', '.join(str(version['first_seen']) for version in changed)}): read as exploratory what the change touched.",
-            icon=":material/edit_note:",
-        )
-    else:
-        st.caption(f"{said} Not changed since results exist.")
-
-
-def lottery_section(lottery: pl.DataFrame) -> None:
-    """All waves and arms of the outcomes whose places were drawn by lot."""
-    when = (
-        pl.when(pl.col("wave") == "pooled")
-        .then(pl.lit("all waves"))
-        .otherwise(pl.coalesce(pl.format("month {}", pl.col("months_since_start").cast(pl.Int64)), "wave"))
+if not own:
+    elements.nothing_here(
+        "This programme declares no outcome, so nothing is said of its effects. Add `impact: outcomes:` to its file before results exist."
     )
-    for (cohort, label, unit), outcome in lottery.group_by("cohort_id", "outcome_label", "unit", maintain_order=True):
-        drawn = outcome.sort("arm", "months_since_start", nulls_last=False).with_columns(
-            pl.col("estimate").alias("value"),
-            pl.format("{}, {} (n {} / {})", "arm", when, "n_treated", "n_control").alias("row"),
-        )
-        elements.chart_with_table(
-            charts.intervals,
-            drawn,
-            listed=drawn.with_columns(pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)),
-            title=f"{label}, {cohort}: offered a place less not offered, 95 % intervals",
-            unit=str(unit),
-            label="row",
-            zero_line=True,
-            is_difference=True,
-            least_height=30,
-            key=f"effect_{cohort}_{outcome['outcome'][0]}",
-            takeaway="; ".join(f"{row['row']}: {wording.effect_size(row['estimate'], row['unit'])}" for row in drawn.to_dicts()),
-            source=f"lottery, intention to treat; {outcome['estimator'][0]}",
-            columns={
-                "arm": "Arm", "wave": "Wave", "estimate": "Estimate", "std_error": "Standard error", "ci_low": "95 % from", "ci_high": "95 % to",
-                "n_treated": "Offered", "n_control": "Not offered", "n_observations": "Observations", "clusters": "Clusters", "control_mean": "Control mean",
-                "smallest_detectable": "Smallest detectable", "response_gap": "Response gap", "verdict": "Verdict", "reasons": "Reasons",
-            },
-        )  # fmt: skip
-        if drawn.height > 2 and (drawn["wave"] == "pooled").any():
-            st.caption(
-                "By chance alone one in twenty single waves would exclude zero. The pooled estimates are the answer."
-            )
+    st.stop()
 
-
-def facts(row: dict[str, Any]) -> pl.DataFrame:
-    """What the verdict rules looked at, in words, beside what the policy asks for."""
-    unit = row["unit"]
-    entries: list[tuple[str, str]] = [
-        ("Compared", f"{row['n_treated']:,} mentees, {row['n_control']:,} colleagues"),
-        ("Smallest difference that these data could have shown", wording.effect_size(row["smallest_detectable"], unit)),
-    ]
-    if row["effective_people"] is not None:
-        entries += [
-            (
-                "Comparison counts like",
-                f"{row['effective_people']:,.0f} people ({row['effective_share']:.0%} of those compared with; at least 50 and 5 %)",
-            ),
-            (
-                "Least balanced after weighting",
-                f"{_plain(row['largest_smd_covariate'])}, {abs(row['largest_smd']):.2f} standard deviations (at most 0.10)",
-            ),
-            ("Mentees without anybody comparable", f"{row['outside_support']:.0%} (at most 10 %)"),
-            ("Mentees left out for want of a start date or covariates", f"{row['excluded_starts']:.0%} (at most 10 %)"),
-            ("Mentees whose follow-up isn't over", f"{row['too_recent'] or 0:,}"),
-        ]
-    if row["response_gap"] is not None:
-        entries.append(("Answered more often in one group", f"by {100 * row['response_gap']:.0f} points (at most 15)"))
-    if row["design"] == "difference_in_differences":
-        moved = "no sign of it" if (row["pre_trend_p"] or 0) >= 0.05 else "yes, which refuses the design"
-        entries.append(("Moving differently before they joined", moved))
-    if row["negative_control"]:
-        differs = "they differ in it" if row["negative_control_p"] < 0.05 else "no difference"
-        seen = row["negative_control_detectable"]
-        power = "" if seen is None else f"; the test sees differences of {seen:,.3g} and more four times in five"
-        entries.append((f"An outcome that can't have moved: {_plain(row['negative_control'])}", differs + power))
-    return pl.DataFrame(entries, schema=["What was looked at", "Found"], orient="row")
-
-
-def _plain(name: str | None) -> str:
-    return (name or "").replace("_", " ")
-
-
-def evidence_section(row: dict[str, Any]) -> None:
-    """One comparison without a lot: raw gap, checks, balance, overlap, sensitivity, what could not be tested."""
-    outcome = row["outcome"]
-    gap = wording.raw_gap_sentence(row)
-    if gap:
-        st.markdown(f":material/do_not_disturb_on: {gap}")
-    st.table(facts(row))
-    if row["sensitivity_words"]:
-        st.markdown(f"**What could overturn it.** {row['sensitivity_words']}")
-    untested = row["untested"] or []
-    if untested:
-        st.markdown(f"**Not testable here.** {'; '.join(untested).capitalize()}.")
-    steps = queries.effect_frame(snapshot, "steps", programme, outcome)
-    if steps.height:
-        elements.chart_with_table(
-            charts.event_steps,
-            steps,
-            title="Difference by survey waves since the start; before it there should be none",
-            unit=row["unit"],
-            key=f"steps_{outcome}",
-            takeaway="; ".join(f"wave {one['event_time']}: {one['estimate']:.2f}" for one in steps.to_dicts()),
-            source=row["estimator"],
-            columns={
-                "event_time": "Waves since the start",
-                "estimate": "Difference",
-                "ci_low": "95 % from",
-                "ci_high": "95 % to",
-            },
-        )
-    balance = queries.effect_frame(snapshot, "balance", programme, outcome)
-    if balance.height:
-        left, right = st.columns(2, gap="large")
-        with left:
-            elements.chart_with_table(
-                charts.love,
-                balance.with_columns(pl.col("covariate").str.replace_all("_", " ")),
-                title="Are the groups alike? Differences before and after weighting",
-                key=f"love_{outcome}",
-                takeaway=f"largest after weighting: {_plain(row['largest_smd_covariate'])} {abs(row['largest_smd']):.2f}",
-                source="standardised mean differences; within the dashed lines counts as alike",
-                columns={"covariate": "Covariate", "mean_treated": "Mentees", "mean_comparison_before": "Colleagues", "mean_comparison_after": "Colleagues, weighted", "smd_before": "Difference before (SD)", "smd_after": "After (SD)"},
-            )  # fmt: skip
-        with right:
-            overlap = queries.effect_frame(snapshot, "overlap", programme, outcome)
-            elements.chart_with_table(
-                charts.chances,
-                overlap,
-                title="Do the groups meet? Chance to join of mentees and of those compared with",
-                key=f"overlap_{outcome}",
-                takeaway=f"{row['outside_support']:.0%} of mentees have nobody comparable",
-                source="person-months at time zero; bars of few people are left out",
-                columns={
-                    "bin_low": "Chance from",
-                    "bin_high": "to",
-                    "treated_share": "Mentees",
-                    "comparison_share": "Comparison",
-                },
-            )
-
-
-def subgroup_notes(group: pl.DataFrame) -> None:
-    """Groups without figures with their reason, and covariates that are the same for all in a group."""
-    for one in group.to_dicts():
-        name = _plain(one["subgroup_value"])
-        said = [one["reason"]] if one["estimate"] is None else []
-        said += [one["left_out"]] if one["left_out"] else []
-        if said:
-            st.caption(f"{name}: {'; '.join(said)}.")
-
-
-def subgroup_section(outcome: str, row: dict[str, Any]) -> None:
-    """Declared subgroups: whether the effect differs between them, and the groups only where two or more can be shown."""
-    subgroups = queries.effect_frame(snapshot, "subgroups", programme, outcome)
-    for (cohort, kind), group in subgroups.group_by("cohort_id", "subgroup_kind", maintain_order=True):
-        place = "without a lot" if cohort == "all" else str(cohort)
-        st.markdown(
-            f"**By {_plain(str(kind))} ({place}): {group['interaction_words'][0]}.** Subgroups were declared before results existed."
-        )
-        known = group.filter(pl.col("estimate").is_not_null())
-        subgroup_notes(group)
-        if known.height < 2:
-            continue
-        elements.chart_with_table(
-            charts.intervals,
-            known.with_columns(value=pl.col("estimate"), label=pl.format("{} (n {} / {})", pl.col("subgroup_value").str.replace_all("_", " "), "n_treated", "n_control")),
-            title=f"{row['outcome_label']} by {_plain(str(kind))}, 95 % intervals",
-            unit=row["unit"],
-            zero_line=True,
-            is_difference=True,
-            key=f"subgroups_{cohort}_{kind}",
-            takeaway="; ".join(f"{one['subgroup_value']}: {wording.effect_size(one['estimate'], row['unit'])}" for one in known.to_dicts()),
-            source="the same comparison and the same rules within each subgroup; groups that they don't let show are left out",
-            columns={"subgroup_value": "Group", "estimate": "Difference", "ci_low": "95 % from", "ci_high": "95 % to", "n_treated": "Mentees", "n_control": "Others"},
-        )  # fmt: skip
-
-
-labels = {row["outcome"]: str(row["outcome_label"]) for row in own if row["estimate"] is not None}
-if labels:
-    st.subheader("What one answer rests on", anchor=False)
-    outcome = elements.choose("Outcome", labels, key="outcome", width=330)
-    lottery = [
-        row
-        for row in queries.estimates(snapshot)
-        if (row["programme_id"], row["outcome"], row["design"]) == (programme, outcome, "lottery")
-        and row["estimate"] is not None
-    ]
-    if lottery:
-        lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
-    for row in own:
-        if row["outcome"] == outcome and row["design"] in {"target_trial", "difference_in_differences"}:
-            st.markdown(f"**Compared without a lot.** {effects.verdict_badge(row)} · {wording.effect_sentence(row)}")
-            if row["estimate"] is not None:
-                evidence_section(row)
-    subgroup_section(outcome, next(row for row in own if row["outcome"] == outcome and row["estimate"] is not None))
-
-refused = [row for row in own if row["estimate"] is None]
-if refused:
-    st.subheader("No figure, and why", anchor=False)
-    elements.table(
-        pl.DataFrame(refused, infer_schema_length=None).with_columns(
-            pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)
-        ),
-        {"outcome_label": "Outcome", "cohort_id": "Cohorts", "verdict": "Answer", "reasons": "Why"},
-        key="refused",
-        takeaway="Outcomes without a figure and why",
-    )
+answers.sentences(own)
+answers.declaration(snapshot, programme)
+answers.what_one_rests_on(snapshot, programme, own)
+answers.without_figure(own)
 st.caption(
     "Dose (sessions held) is description, never evidence: those who meet more often differ in much else. Secondary outcomes are corrected for their number "
     "(Benjamini-Hochberg at 10 % within the programme). The rules are written down in the verdict policy, and nobody grades an estimate by hand."

@@ -11,7 +11,6 @@ row = effects.chosen_comparison(
     "retained",
     otherwise="Nobody can say yet whether mentees stay more often.",
     outcome="retained_12m",
-    key="retention",
 )
 effects.curve_section(snapshot, row, outcome="still employed", key="retention")
 voluntary = [

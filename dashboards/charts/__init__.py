@@ -2,13 +2,25 @@
 
 from dashboards.charts.evidence import chances, curves, detectable, event_steps, love
 from dashboards.charts.metrics import funnel, intervals, progress, trend
-from dashboards.charts.style import DASHES, PAGE_FONT, PALETTE, PERCENT, axis_format, difference_title, svg, unit_title
+from dashboards.charts.programme import against_agreed, path, shares, steps
+from dashboards.charts.style import (
+    DASHES,
+    PAGE_FONT,
+    PALETTE,
+    PERCENT,
+    axis_format,
+    difference_title,
+    recoloured,
+    svg,
+    unit_title,
+)
 
 __all__ = [
     "DASHES",
     "PAGE_FONT",
     "PALETTE",
     "PERCENT",
+    "against_agreed",
     "axis_format",
     "chances",
     "curves",
@@ -18,7 +30,11 @@ __all__ = [
     "funnel",
     "intervals",
     "love",
+    "path",
     "progress",
+    "recoloured",
+    "shares",
+    "steps",
     "svg",
     "trend",
     "unit_title",

@@ -5,10 +5,17 @@ colour alone: series are labelled directly and have their own dash, points their
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
+from dashboards.design.tokens import DARK, LIGHT
+
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+IN_THE_DARK = {
+    **{LIGHT[role]: DARK[role] for role in LIGHT}, "#28A197": "#5CC8BF", "#801650": "#E58BB8", "#F46A25": "#FFA366", "#3D3D3D": "#A7B2C0", "#A285D1": "#B9A2E8", "#1F1F1F": DARK["text"],
+}  # fmt: skip
+"""The dark theme's colour for each that a chart draws with; all have at least 4.8:1 on its background."""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 PAGE_FONT = "Source Sans, Source Sans Pro, sans-serif"
 PERCENT = ("share", "rate", "proportion")
@@ -27,6 +34,15 @@ def unit_title(unit: str) -> str:
 def difference_title(unit: str) -> str:
     """Axis title of a difference: shares differ by percentage points."""
     return "percentage points" if unit in PERCENT else f"difference, {unit_title(unit)}"
+
+
+def recoloured(specification: Any) -> Any:
+    """A Vega-Lite specification in the dark theme's colours."""
+    if isinstance(specification, dict):
+        return {name: recoloured(part) for name, part in specification.items()}
+    if isinstance(specification, list):
+        return [recoloured(part) for part in specification]
+    return IN_THE_DARK.get(specification, specification) if isinstance(specification, str) else specification
 
 
 def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:

@@ -16,6 +16,8 @@ Variation = Literal["usual", "better", "worse", "early"]
 
 METRIC = "session_frequency"
 MONTHS_JUDGED = 24
+MONTHS_TO_JUDGE = 8
+"""Fewer months don't tell whether the agreed level is kept."""
 HARDLY_EVER = 1 / 6
 """At most this share of months at the agreed level reads "hardly ever"."""
 SERIES = """
@@ -93,6 +95,30 @@ class Meetings:
     def months_below(self) -> int:
         """Months of the series under the agreed level."""
         return len(self.months) - self.months_reached
+
+    @property
+    def when(self) -> str:
+        """The same, short: "May to Jul 2026", "to date"."""
+        if self.start is None or self.end is None or self.is_to_date:
+            return "to date" if self.is_to_date else ""
+        if (self.start.year, self.start.month) == (self.end.year, self.end.month):
+            return f"{self.end:%b %Y}"
+        return f"{self.start:%b} to {self.end:%b %Y}"
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there are enough months to say if the agreed level is kept."""
+        return self.agreed is not None and len(self.months) >= MONTHS_TO_JUDGE
+
+    @property
+    def months_words(self) -> str:
+        """ "Below in all 24 months", for a card; "" where no level is agreed or no month is shown."""
+        if self.agreed is None or not self.months:
+            return ""
+        if not self.months_reached or not self.months_below:
+            whole = f"all {plural(len(self.months), 'month')}" if len(self.months) > 1 else "its only month"
+            return f"{'Below in' if self.months_below else 'Kept in'} {whole}"
+        return f"Below in {self.months_below} of {plural(len(self.months), 'month')}"
 
     @property
     def months_sentence(self) -> str:

@@ -44,6 +44,7 @@ class Programme:
     agreed: float | None
     currency: str | None
     start: date | None
+    end: date | None
     is_reference: bool
 
 
@@ -69,11 +70,15 @@ def release(snapshot: Published) -> Release:
 
 
 def programmes(snapshot: Published, *, with_reference: bool = False) -> list[Programme]:
-    """The organisation's programmes by name. In the demo a published trial of others stands beside the made-up company: a reference, told only on request."""
-    is_demo = release(snapshot).is_demo
+    """The organisation's programmes by name. A published trial of others (`data_origin: reference`) is a comparison and told only on request."""
     rows = snapshot.frame("from programmes order by name, programme_id").to_dicts()
-    found = [_programme(row, is_demo) for row in rows]
+    found = [_programme(row) for row in rows]
     return found if with_reference else [programme for programme in found if not programme.is_reference]
+
+
+def every_programme(snapshot: Published) -> list[Programme]:
+    """The organisation's programmes by name, then the reference trials."""
+    return sorted(programmes(snapshot, with_reference=True), key=lambda one: one.is_reference)
 
 
 def cohorts(snapshot: Published) -> list[Cohort]:
@@ -87,7 +92,7 @@ def cohorts(snapshot: Published) -> list[Cohort]:
     ]  # fmt: skip
 
 
-def _programme(row: dict[str, Any], is_demo: bool) -> Programme:
+def _programme(row: dict[str, Any]) -> Programme:
     cadence = row["cadence_days"]
     return Programme(
         programme_id=row["programme_id"],
@@ -100,5 +105,6 @@ def _programme(row: dict[str, Any], is_demo: bool) -> Programme:
         agreed=DAYS_PER_MONTH / cadence if cadence else None,
         currency=row.get("currency"),
         start=row["start_date"],
-        is_reference=is_demo and row["data_origin"] == "real",
+        end=row["end_date"],
+        is_reference=row["data_origin"] == "reference",
     )

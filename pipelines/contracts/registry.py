@@ -49,7 +49,11 @@ REGISTRY: tuple[Table, ...] = (
             number("loaded_hourly_rate", "Cost of one person-hour in the programme's currency.", minimum=0),
             text("matching_policy", "The programme file's `matching` block as JSON."),
             text("impact_declaration", "The programme file's `impact` block as JSON."),
-            text("data_origin", "Whether the people are real or made up for the demo.", values=("real", "demo")),
+            text(
+                "data_origin",
+                "Whether the people are real, made up for the demo, or those of a published trial that is shown for comparison.",
+                values=("real", "demo", "reference"),
+            ),
             text("file_hash", "SHA-256 of the programme file, first 16 hex digits.", required=True),
         ),
     ),

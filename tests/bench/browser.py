@@ -61,7 +61,7 @@ def _visit(chromium: str, address: str) -> dict[str, float]:
         )
         page = browser.new_page()
         started = time.perf_counter()
-        page.goto(f"{address}/health")
+        page.goto(f"{address}/programme")
         page.wait_for_selector('[data-testid="stMetricValue"]')
         figures = time.perf_counter() - started
         paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000

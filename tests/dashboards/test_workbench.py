@@ -32,7 +32,7 @@ def section(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("IMPACT_DECISIONS", url)
         monkeypatch.setenv("IMPACT_ACTOR", "coordinator")
         app = AppTest.from_file(ROOT / "dashboards" / "streamlit_app.py", default_timeout=60)
-        app.switch_page("app_pages/workbench.py")
+        app.switch_page("app_pages/matching.py")
         app.session_state["section"] = name
         return app.run()
 

@@ -61,7 +61,7 @@ def opened(browser: Browser, address: str, section: str = "Pairs") -> Page:
 
 
 def visit(page: Page, section: str) -> None:
-    page.goto(f"/workbench?section={section}")
+    page.goto(f"/matching?section={section}")
     settled(page)
 
 

@@ -1,6 +1,7 @@
 -- Every metric, one row per metric, programme, cohort, segment and period. What dashboards, goals and reports read.
 
 {% set metrics = [
+    'acceptance_rate',
     'active_pair_rate',
     'active_pairs',
     'applicant_representation',
@@ -14,8 +15,10 @@
     'eligible_representation',
     'engagement_change',
     'engagement_change_g',
+    'goal_attainment_by_kind',
     'goal_attainment_rate',
     'goal_attainment_tscore',
+    'goal_update_rate',
     'guided_students',
     'internal_mobility_rate',
     'knowledge_flow_hours',
@@ -53,7 +56,8 @@
     'time_to_match_days',
     'turnover_rate_all',
     'turnover_rate_involuntary',
-    'turnover_rate_voluntary'
+    'turnover_rate_voluntary',
+    'waiting_applicants'
 ] %}
 
 {% set declared = metric_needs(metrics) %}

@@ -29,7 +29,12 @@ READERS: dict[str, str] = {
     "impact_subgroups": "select * from impact.subgroups",
     "impact_declarations": "select * from impact.declarations",
     "impact_rules": "select * from impact.rules",
-    "match_runs": "select * from analytics.match_runs",
+    "match_runs": """
+        select runs.*, cohorts.start_date as cohort_start_date, cohorts.name as cohort_name, cohorts.status as cohort_status,
+            (select count(*) from marts.published_pairs as pairs where pairs.cohort_id = runs.cohort_id) as published_pairs
+        from analytics.match_runs as runs
+        left join marts.cohorts as cohorts on runs.cohort_id = cohorts.cohort_id
+    """,
     "match_rules": "select * from analytics.match_rules",
     "match_unmatched_reasons": """
         select run_id, programme_id, cohort_id, role, reason, count(*) as people
@@ -75,6 +80,43 @@ READERS: dict[str, str] = {
 }
 
 MANAGERS: dict[str, str] = {
+    "work_pairs": """
+        select periods.pair_id, periods.programme_id, periods.cohort_id, periods.started_date, periods.last_held_date,
+            periods.cadence_days, periods.sessions_held_ever as sessions_held, pairs.planned_sessions, pairs.planned_end_date
+        from intermediate.int_pair_periods as periods
+        inner join marts.pairs as pairs on periods.pair_id = pairs.pair_id
+        where periods.period_kind = 'to_date' and periods.is_open_at_the_end
+    """,
+    "work_milestones": """
+        select milestones.pair_id, milestones.programme_id, milestones.cohort_id, milestones.milestone, milestones.due_date
+        from marts.milestones as milestones
+        inner join marts.pairs as pairs on milestones.pair_id = pairs.pair_id
+        cross join raw_registry.workspace as workspace
+        where milestones.done_date is null and milestones.due_date <= workspace.as_of_date
+            and pairs.started_date is not null and pairs.ended_date is null
+    """,
+    "work_applicants": """
+        select applications.application_id, applications.programme_id, applications.cohort_id, applications.submitted_date,
+            applications.decision, cohorts.start_date as cohort_start_date, cohorts.status as cohort_status
+        from marts.applications as applications
+        inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
+        cross join raw_registry.workspace as workspace
+        where applications.role_sought = 'mentee' and applications.decision in ('pending', 'waitlisted')
+            and coalesce(cohorts.end_date, date '9999-12-31') > workspace.as_of_date
+    """,
+    "work_surveys": """
+        select invitations.survey_id, invitations.programme_id, invitations.cohort_id, min(invitations.sent_date) as sent_date,
+            count(*) as invited, least(count(*), coalesce(any_value(answers.answered), 0)) as answered
+        from marts.survey_invitations as invitations
+        inner join marts.cohorts as cohorts on invitations.cohort_id = cohorts.cohort_id
+        cross join raw_registry.workspace as workspace
+        left join (
+            select survey_id, count(distinct response_id) as answered from marts.survey_scores group by survey_id
+        ) as answers on invitations.survey_id = answers.survey_id
+        where coalesce(cohorts.end_date, date '9999-12-31') > workspace.as_of_date
+            and invitations.sent_date > workspace.as_of_date - interval 90 day
+        group by invitations.survey_id, invitations.programme_id, invitations.cohort_id
+    """,
     "match_pairs": "select * from analytics.match_pairs",
     "match_unmatched": "select * from analytics.match_unmatched",
     "match_differences": "select * from analytics.match_differences",

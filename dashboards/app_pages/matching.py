@@ -3,11 +3,12 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import elements, queries, wording
+from dashboards import choices, elements, queries, wording
 from dashboards.snapshot import Snapshot
 from dashboards.workbench.deciding import open_question
 from dashboards.workbench.desk import Desk, StoreUnreachable, actor, has_quota, newer_decisions, open_desk
 from dashboards.workbench.fairness import fairness_section
+from dashboards.workbench.figures import answer, cards
 from dashboards.workbench.log import log_section
 from dashboards.workbench.pairs import pairs_section
 from dashboards.workbench.seats import seats_section
@@ -22,59 +23,8 @@ SECTIONS = {
 }
 
 snapshot: Snapshot = st.session_state["snapshot"]
-runs = queries.ask(snapshot, "from match_runs order by cohort_id")
+runs = queries.match_runs(snapshot)
 names = queries.programmes(snapshot)
-
-
-def answer(desk: Desk) -> str:
-    """Coverage, and how far the decisions are, in one sentence."""
-    quality = desk.found.quality.row(0, named=True)
-    published = desk.state.published
-    told = (
-        f"version {published.version} with {len(published.pairs)} pairs is published"
-        if published
-        else "nothing is published"
-    )
-    return (
-        f"**{quality['matched']} of {quality['mentees']} mentees** of {names.get(desk.run['programme_id'], desk.run['programme_id'])} "
-        f"are proposed with a mentor; {len(desk.state.approved)} pairs are approved, {told}."
-    )
-
-
-def cards(desk: Desk) -> None:
-    """The figures of the proposal; complete counts, so without intervals."""
-    quality = desk.found.quality.row(0, named=True)
-    grid = st.grid(min_column_width=150)
-    grid.metric("Coverage", share(quality["coverage"]), help=f"{quality['matched']} of {quality['mentees']} mentees")
-    grid.metric(
-        "Mean score", number(quality["mean_score"]), help=f"Between 0 and 1; median {number(quality['median_score'])}"
-    )
-    grid.metric("Worst score", number(quality["worst_score"]), help="The floor is raised as far as coverage allows")
-    grid.metric(
-        "Best available mentor",
-        share(quality["first_choice_share"]),
-        help="Matched mentees whose mentor is the best of all they may have",
-    )
-    grid.metric(
-        "Seats used",
-        share(quality["seats_used_share"]),
-        help=f"{quality['seats']} seats of {quality['mentors']} mentors",
-    )
-    grid.metric(
-        "Locked · approved",
-        f"{len(desk.state.locks)} · {len(desk.state.approved)}",
-        help="Pairs that somebody locked, and pairs that somebody approved",
-    )
-
-
-def share(value: float | None) -> str:
-    """A share in percent, a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
-def number(value: float | None) -> str:
-    """A score with two decimals, a dash where there is none."""
-    return "–" if value is None else f"{value:.2f}"
 
 
 def notices(desk: Desk) -> None:
@@ -97,7 +47,7 @@ def notices(desk: Desk) -> None:
 
 def choose_run() -> dict:
     """The run that the reader chooses; the first one at first."""
-    cohort = elements.choose(
+    cohort = choices.choose(
         "Cohort", dict(zip(runs["cohort_id"], runs["cohort_id"], strict=True)), key="match_cohort", width=260
     )
     return runs.row(by_predicate=pl.col("cohort_id") == cohort, named=True)
@@ -106,7 +56,6 @@ def choose_run() -> dict:
 def workbench(managers: Snapshot) -> None:
     """The page where there is a run and a managers' file."""
     heading = st.empty()
-    elements.banner(snapshot)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = choose_run()
         section = st.segmented_control(
@@ -119,7 +68,9 @@ def workbench(managers: Snapshot) -> None:
         st.error(str(problem), icon=":material/cloud_off:")
         return
     with heading.container():
-        st.markdown(answer(desk) if desk.result is not None else "**0 pairs can be proposed** under these decisions.")
+        st.markdown(
+            answer(desk, names) if desk.result is not None else "**0 pairs can be proposed** under these decisions."
+        )
     if desk.stuck:
         st.error(f"{desk.stuck} Take a decision back below.", icon=":material/block:")
         log_section(desk)
@@ -134,14 +85,12 @@ def workbench(managers: Snapshot) -> None:
     )
 
 
-st.header("Matching workbench", anchor=False)
+st.title("Matching workbench", anchor="main")
 if runs.is_empty():
     st.markdown("**0 cohorts** are being formed.")
-    elements.banner(snapshot)
     elements.nothing_here("Set a cohort's `status: forming` in the programme's file and load its applications.")
 elif snapshot.managers is None:
     st.markdown(f"**{runs.height} cohorts** are being formed; their pairs are in the managers' file, which isn't here.")
-    elements.banner(snapshot)
     elements.nothing_here(
         "Publish with a managers' file (`impact run` does), or point IMPACT_SERVING at the folder that holds it."
     )

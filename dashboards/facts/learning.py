@@ -1,0 +1,68 @@
+"""Do people set goals of their own, keep them up and reach them, and who learns from whom?"""
+
+from dataclasses import dataclass
+
+from dashboards.facts.measured import Measured, by_segment, to_date
+from dashboards.facts.programmes import Published
+from dashboards.facts.words import figure
+
+CARDS = ("goal_update_rate", "goal_attainment_rate", "skill_confidence_change", "network_reach")
+BOTH_SIDES = (
+    "goal_attainment_tscore",
+    "relationship_quality_mentee",
+    "relationship_quality_mentor",
+    "csat_mentee",
+    "csat_mentor",
+    "relationship_quality_dyad_agreement",
+)
+ARROW = " > "
+MOST_DEPARTMENTS = 8
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Held hours from the mentors' department to the mentees'. cells: hours by (from, to); None where hidden."""
+
+    departments: tuple[str, ...]
+    cells: dict[tuple[str, str], float | None]
+    hidden: int
+
+
+def title(kept_up: Measured, reached: Measured) -> str:
+    """Whether own goals are kept up and reached."""
+    if kept_up.is_shown and reached.is_shown:
+        return f"{figure(reached.value, 'share', 0)} of people's own goals were reached; {figure(kept_up.value, 'share', 0)} were kept up every month"
+    if reached.is_shown:
+        return f"{figure(reached.value, 'share', 0)} of people's own goals were reached; whether they were kept up isn't shown"
+    return "What people set out to learn is not shown"
+
+
+def own_goals(snapshot: Published, programme_id: str, kind: str) -> list[Measured]:
+    """Goals due so far and reached, by `goal_kind` or by `goal_owner`, the most frequent first."""
+    rows = by_segment(snapshot, "goal_attainment_by_kind", programme_id, kind)
+    return sorted(rows, key=lambda row: (-(row.denominator or 0), row.segment))
+
+
+def both_sides(snapshot: Published, programme_id: str) -> list[tuple[str, Measured]]:
+    """What mentees and what mentors say, each with its label."""
+    labels = dict(snapshot.frame("select metric_id, label from metric_definitions").iter_rows())
+    return [(labels[metric], to_date(snapshot, metric, programme_id)) for metric in BOTH_SIDES]
+
+
+def flow(snapshot: Published, programme_id: str) -> Flow | None:
+    """Hours between departments, those with most hours; None where nothing is recorded or shown."""
+    rows = by_segment(snapshot, "knowledge_flow_hours", programme_id, "department_flow")
+    cells = {_ends(row): row.value for row in rows if ARROW in row.segment}
+    hours: dict[str, float] = {}
+    for ends, value in cells.items():
+        for department in ends:
+            hours[department] = hours.get(department, 0.0) + (value or 0.0)
+    first = sorted((name for name, total in hours.items() if total), key=lambda name: (-hours[name], name))[
+        :MOST_DEPARTMENTS
+    ]
+    return Flow(tuple(sorted(first)), cells, sum(value is None for value in cells.values())) if first else None
+
+
+def _ends(row: Measured) -> tuple[str, str]:
+    start, _, end = row.segment.partition(ARROW)
+    return start, end

@@ -1,0 +1,114 @@
+"""The pages, each named once: navigation, tests, links and dbt's exposures read this list.
+
+A page answers one question. Its file is a module of `app_pages`; `old` are addresses that it had before and that still lead to it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "app_pages"
+GROUPS = ("Programmes", "Evidence", "Work", "About the data")
+PROGRAMME, COHORT, PERIOD = "programme", "cohort", "period"
+
+
+class UnknownPage(KeyError):
+    """Nobody declares a page of this address; the message names those there are."""
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page. reads: published tables that it can't do without; models: the dbt models behind them; choices: what a reader chooses at its head; needs_release: False where it works before anything is published."""
+
+    path: str
+    title: str
+    icon: str
+    group: str
+    question: str
+    module: str
+    reads: tuple[str, ...]
+    models: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
+    needs_release: bool = True
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.module}.py"
+
+
+PAGES = (
+    PageSpec(
+        "programmes", "All programmes", "home", "Programmes", "Which programme needs me, and why?", "all_programmes",
+        reads=("programmes", "metric_values", "goals", "impact_estimates"), models=("programmes", "metric_values", "goal_status"), old=("overview",),
+    ),
+    PageSpec(
+        "programme", "Programme", "groups", "Programmes", "Is it run as agreed, does it reach its goals, what is known of its effect?", "programme",
+        reads=("programmes", "cohorts", "metric_values"), models=("programmes", "cohorts", "metric_values", "goal_status"),
+        choices=(PROGRAMME, COHORT, PERIOD), old=("health",),
+    ),
+    PageSpec(
+        "goals", "Goals", "flag", "Programmes", "Where is each goal, and where should it be by now?", "goals",
+        reads=("goals",), models=("goal_status", "programme_goals"), old=(),
+    ),
+    PageSpec(
+        "representation", "Representation", "diversity_3", "Programmes", "Are participants, mentors and leaders as mixed as those eligible?", "representation",
+        reads=("metric_values", "goals"), models=("metric_values", "goal_status", "programmes"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
+        "learning", "Learning", "school", "Programmes", "Do people set goals, keep them up, and learn from each other?", "learning",
+        reads=("metric_values",), models=("metric_values", "participant_goals"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
+        "impact", "Impact", "balance", "Evidence", "What may be said of its effects, and on which design?", "impact",
+        reads=("impact_estimates",), models=("trial_observations", "trial_covariates", "trial_months"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
+        "retention", "Retention", "trending_flat", "Evidence", "Do mentees stay more often than comparable colleagues?", "retention",
+        reads=("impact_estimates",), models=("trial_months",), choices=(PROGRAMME,),
+    ),
+    PageSpec(
+        "promotion", "Promotion", "trending_up", "Evidence", "Do mentees rise more often than comparable colleagues?", "promotion",
+        reads=("impact_estimates", "metric_values"), models=("trial_months", "metric_values"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
+        "planner", "Planner", "tune", "Evidence", "What will a programme of this size be able to see?", "planner",
+        reads=(), models=(), old=("power",),
+    ),
+    PageSpec(
+        "todo", "To do", "checklist", "Work", "What waits, whose is it, how old is it, and what is the next step?", "todo",
+        reads=("metric_values", "goals", "match_runs", "quarantine_counts"), models=("pairs", "milestones", "applications", "survey_invitations", "goal_status"),
+    ),
+    PageSpec(
+        "matching", "Matching", "group_add", "Work", "Who should meet whom, and what has been decided?", "matching",
+        reads=("match_runs",), models=("applications", "application_preferences", "persons", "job_states", "pairs", "cohorts"), old=("workbench",),
+    ),
+    PageSpec(
+        "add_data", "Add data", "note_add", "Work", "How do my own files become a dashboard?", "add_data",
+        reads=(), models=(), needs_release=False,
+    ),
+    PageSpec(
+        "quality", "Quality", "verified", "About the data", "Is it fresh, what is missing, and what can be mended?", "quality",
+        reads=("sources", "reconciliation"), models=("metric_values",),
+    ),
+    PageSpec(
+        "metrics", "Metrics", "menu_book", "About the data", "What does each number mean, and where is it used?", "metrics",
+        reads=("metric_definitions",), models=("metric_values",), old=("dictionary",),
+    ),
+)  # fmt: skip
+
+_BY_PATH = {page.path: page for page in PAGES}
+
+
+def page_at(path: str) -> PageSpec:
+    """The page of an address. Raises UnknownPage."""
+    try:
+        return _BY_PATH[path]
+    except KeyError:
+        raise UnknownPage(f"no page {path}; there are {', '.join(_BY_PATH)}") from None
+
+
+def address(path: str, **choices: str) -> str:
+    """A link to a page with its choices, for texts. Raises UnknownPage."""
+    from urllib.parse import urlencode
+
+    return f"/{page_at(path).path}" + (f"?{urlencode(choices)}" if choices else "")

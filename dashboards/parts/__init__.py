@@ -1,0 +1,1 @@
+"""Parts of pages that hold their layout: they place facts and say nothing that a fact doesn't."""

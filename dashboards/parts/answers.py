@@ -1,0 +1,86 @@
+"""The answers of one programme: each estimate in its sentence, its declaration, what it rests on, and what got no figure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import choices, effects, elements, queries, wording
+from dashboards.parts.evidence import evidence_section, lottery_section, subgroup_section
+from dashboards.snapshot import Snapshot
+
+Row = Mapping[str, Any]
+COMPARED = ("target_trial", "difference_in_differences")
+
+
+def headline(rows: Sequence[Row]) -> str:
+    """How many answers show a difference, show none, or get no figure."""
+    shown = [row for row in rows if row["estimate"] is not None]
+    established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
+    return (
+        f"**{len(established)} of {len(rows)} answers** show a difference that its design supports; {len(shown) - len(established)} show none that is clear, "
+        f"{len(rows) - len(shown)} get no figure. A gap between participants and everybody else is never an estimate."
+    )
+
+
+def sentences(own: Sequence[Row]) -> None:
+    """One sentence an estimate, the rating first."""
+    for row in own:
+        primary = " (primary outcome)" if row["is_primary"] else ""
+        place = "" if row["cohort_id"] == "all" else f" Cohort {row['cohort_id']}."
+        st.markdown(f"{effects.verdict_badge(row)}{primary} · {wording.effect_sentence(row)}{place}")
+
+
+def declaration(snapshot: Snapshot, programme: str) -> None:
+    """When it was declared, and whether it was changed after results existed."""
+    versions = queries.declarations(snapshot, programme)
+    if not versions:
+        return
+    current, changed = versions[-1], [version for version in versions if version["is_changed_after_results"]]
+    said = f"Declared {current['declared_on'] or 'without a date'}, version {current['version']}, hash {current['declaration_hash']}."
+    if changed:
+        when = ", ".join(str(version["first_seen"]) for version in changed)
+        st.warning(
+            f"{said} **Changed after results existed** ({when}): read as exploratory what the change touched.",
+            icon=":material/edit_note:",
+        )
+    else:
+        st.caption(f"{said} Not changed since results exist.")
+
+
+def what_one_rests_on(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
+    """One outcome that the reader chooses, with everything that speaks for and against it."""
+    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own if row["estimate"] is not None}
+    if not labels:
+        return
+    st.subheader("What one answer rests on", anchor=False)
+    outcome = choices.choose("Outcome", labels, key="outcome", width=330)
+    lottery = [
+        row
+        for row in queries.estimates(snapshot)
+        if (row["programme_id"], row["outcome"], row["design"]) == (programme, outcome, "lottery")
+        and row["estimate"] is not None
+    ]
+    if lottery:
+        lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
+    for row in (one for one in own if one["outcome"] == outcome and one["design"] in COMPARED):
+        st.markdown(
+            f"**Compared without randomisation.** {effects.verdict_badge(row)} · {wording.effect_sentence(row)}"
+        )
+        if row["estimate"] is not None:
+            evidence_section(snapshot, row)
+    subgroup_section(snapshot, next(row for row in own if row["outcome"] == outcome and row["estimate"] is not None))
+
+
+def without_figure(own: Sequence[Row]) -> None:
+    """Outcomes that got no figure, and why."""
+    refused = [row for row in own if row["estimate"] is None]
+    if not refused:
+        return
+    st.subheader("No figure, and why", anchor=False)
+    told = pl.DataFrame(refused, infer_schema_length=None).with_columns(
+        pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)
+    )
+    names = {"outcome_label": "Outcome", "cohort_id": "Cohorts", "verdict": "Answer", "reasons": "Why"}
+    elements.table(told, names, key="refused", takeaway="Outcomes without a figure and why")

@@ -1,0 +1,58 @@
+"""The proposal's figures: one sentence, six cards."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboards.workbench.desk import Desk
+
+
+def answer(desk: Desk, programmes: Mapping[str, str]) -> str:
+    """Coverage, and how far the decisions are, in one sentence."""
+    quality = desk.found.quality.row(0, named=True)
+    published = desk.state.published
+    told = (
+        f"version {published.version} with {len(published.pairs)} pairs is published"
+        if published
+        else "nothing is published"
+    )
+    return (
+        f"**{quality['matched']} of {quality['mentees']} mentees** of {programmes.get(desk.run['programme_id'], desk.run['programme_id'])} "
+        f"are proposed with a mentor; {len(desk.state.approved)} pairs are approved, {told}."
+    )
+
+
+def cards(desk: Desk) -> None:
+    """The figures of the proposal; complete counts, so without intervals."""
+    quality = desk.found.quality.row(0, named=True)
+    grid = st.grid(min_column_width=150)
+    grid.metric("Coverage", share(quality["coverage"]), help=f"{quality['matched']} of {quality['mentees']} mentees")
+    grid.metric(
+        "Mean score", number(quality["mean_score"]), help=f"Between 0 and 1; median {number(quality['median_score'])}"
+    )
+    grid.metric("Worst score", number(quality["worst_score"]), help="The floor is raised as far as coverage allows")
+    grid.metric(
+        "Best available mentor",
+        share(quality["first_choice_share"]),
+        help="Matched mentees whose mentor is the best of all they may have",
+    )
+    grid.metric(
+        "Seats used",
+        share(quality["seats_used_share"]),
+        help=f"{quality['seats']} seats of {quality['mentors']} mentors",
+    )
+    grid.metric(
+        "Locked · approved",
+        f"{len(desk.state.locks)} · {len(desk.state.approved)}",
+        help="Pairs that somebody locked, and pairs that somebody approved",
+    )
+
+
+def share(value: float | None) -> str:
+    """A share in percent, a dash where there is none."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def number(value: float | None) -> str:
+    """A score with two decimals, a dash where there is none."""
+    return "–" if value is None else f"{value:.2f}"

@@ -1,0 +1,28 @@
+-- Of those who applied for a mentee's place, how many were accepted. By the month of the application, as known on the as-of day.
+
+with
+
+applications as (
+    select * from {{ ref('applications') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods') }}
+),
+
+mentees_applied as (
+    select
+        applications.programme_id,
+        applications.cohort_id,
+        applications.person_key,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_end,
+        case when applications.decision = 'accepted' then 1 else 0 end as numerator,
+        1 as denominator
+    from applications
+    inner join periods on applications.submitted_date between periods.period_start and periods.period_end
+    where applications.role_sought = 'mentee'
+),
+
+{{ rate_rows('mentees_applied', per_person=true) }}

@@ -1,0 +1,71 @@
+"""Pages of evidence: what may be said, what it rests on, and what may not be said."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboards.reading import PATHS, OpenPage, texts
+
+
+def test_an_outcome_without_an_estimate_is_listed_with_its_reason(pages: dict[str, AppTest]) -> None:
+    last = pages["impact"].dataframe[-1].value
+    assert last.values.tolist() == [
+        ["Promoted within 24 months", "A-2025", "Refused", "there is no comparison that could carry an effect"]
+    ]
+
+
+def test_the_raw_gap_stands_only_as_what_not_to_believe(open_page: OpenPage, pages: dict[str, AppTest]) -> None:
+    shown = [texts(pages["retention"]), texts(open_page("impact", programme="mentoring_a", outcome="retained_12m"))]
+    for said in shown:
+        (gap,) = [text for text in said if "33.0 points" in text]
+        assert "Not to be believed: ever against never mentored, +33.0 points" in gap
+    others = [text for name in PATHS if name not in ("retention", "impact") for text in texts(pages[name])]
+    assert not any("33.0 points" in text for text in others)
+
+
+def test_the_evidence_page_shows_balance_overlap_sensitivity_and_what_was_not_testable(open_page: OpenPage) -> None:
+    said = texts(open_page("impact", programme="mentoring_a", outcome="retained_12m"))
+    for words in (
+        "What could overturn it.",
+        "Least balanced after weighting",
+        "Comparison counts like",
+        "By department (without a lot): no sign",
+    ):
+        assert any(words in text for text in said), words
+    waves = texts(open_page("impact", programme="mentoring_a", outcome="engagement_index"))
+    assert any("Not testable here." in text for text in waves)
+    assert any("Moving differently before they joined" in text for text in waves)
+
+
+def test_a_declaration_changed_after_results_is_shown_as_a_change(pages: dict[str, AppTest]) -> None:
+    assert any("Changed after results existed" in warning.value for warning in pages["impact"].warning)
+
+
+def test_curves_have_a_table_of_people_at_risk_without_small_counts(pages: dict[str, AppTest]) -> None:
+    table = pages["retention"].table[0].value
+    counts = ("at risk", "events so far", "left observation so far")
+    groups = ("mentees", "comparable colleagues")
+    assert [str(cell) for cell in table.iloc[:, 0]] == [f"{group}, {count}" for group in groups for count in counts]
+    assert [str(cell) for cell in table.iloc[0, 1:]] == ["400", "385", "370", "355", "–"]
+    assert [str(cell) for cell in table.iloc[2, 1:]] == ["0", "few", "12", "18", "24"]
+
+
+def test_the_answer_of_a_page_of_comparisons_is_said_in_plain_words(pages: dict[str, AppTest]) -> None:
+    said = texts(pages["retention"])
+    assert any(
+        "likely to join: " in text and "a difference is supported in 1, the data can't tell in 1" in text
+        for text in said
+    )
+
+
+def test_a_refused_comparison_shows_the_reason_and_no_curve(open_page: OpenPage) -> None:
+    app = open_page("retention", programme="mentoring_b")
+    assert not app.get("vega_lite_chart")
+    assert any("12 mentees with a start date; at least 30 are needed" in info.value for info in app.info)
+
+
+def test_the_planner_repeats_the_published_table(open_page: OpenPage) -> None:
+    app = open_page("planner")
+    assert "12.1 percentage points or more" in app.markdown[0].value
+    next(slider for slider in app.slider if slider.label == "Mentees").set_value(400).run()
+    assert "6.1 percentage points or more" in app.markdown[0].value
+    survey = open_page("planner", outcome_planned="survey")
+    assert "0.26 standard deviations or more" in survey.markdown[0].value

@@ -14,7 +14,8 @@ COUNTED = (
 )
 LEGEND = (
     "At risk: still followed, and it hasn't happened yet. Left observation: no longer followed before it could happen, because the data end or the person joined the programme later. "
-    "A colleague may be compared with several starts and counts once, as early as it happens. “few”: too few people to show, or a count that would tell such a number."
+    "A colleague may be compared with several starts and counts once, as early as it happens. People at risk are rounded to 5, and curves and counts move in steps of at least as many "
+    "people as may be shown. “few”: too few people to show."
 )
 
 

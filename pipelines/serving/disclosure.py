@@ -232,30 +232,6 @@ def suppress_costs(costs: pl.DataFrame, k: int) -> pl.DataFrame:
     return costs.with_columns(*emptied, small.alias("is_suppressed"))
 
 
-def suppress_thin_follow_up(curves: pl.DataFrame, k: int) -> pl.DataFrame:
-    """Curves of the impact stage, cut for both arms where fewer than `k` people of either are still at risk; small counts under the curve are emptied.
-
-    The month after the last one at risk holds the end of the curve and no people; it goes with the months before it. People at risk, events and those
-    who left observation add up to everybody who began, so a small count of events takes the count of those who left along, and the other way round. Where those who left
-    would tell a small number of other events (leaving before a promotion) in any month, they are hidden in all of that arm's: the counts only grow, so a later one
-    would tell an earlier one.
-    """
-    family = ["programme_id", "outcome"]
-    thin = pl.col("month").filter(pl.col("people_at_risk").is_between(1, k - 1, closed="both")).min().over(family)
-    began = pl.col("people_at_risk").first().over([*family, "arm"], order_by="month")
-    rest = began - pl.col("people_at_risk") - pl.col("cumulative_events") - pl.col("cumulative_left")
-    few = pl.col("cumulative_events").is_between(1, k - 1) | pl.col("cumulative_left").is_between(1, k - 1)
-    others_few = few | (rest.is_between(1, k - 1).any().over([*family, "arm"]) & (pl.col("month") > 0))
-    return (
-        curves.filter(thin.is_null() | (pl.col("month") < thin))
-        .with_columns(
-            pl.when(few).then(None).otherwise(pl.col("cumulative_events")).alias("cumulative_events"),
-            pl.when(others_few).then(None).otherwise(pl.col("cumulative_left")).alias("cumulative_left"),
-        )
-        .drop("events")
-    )
-
-
 def suppress_small_bins(overlap: pl.DataFrame, estimates: pl.DataFrame, k: int) -> pl.DataFrame:
     """Histograms of the chances to join, without bars of fewer than `k` people."""
     people = estimates.filter(pl.col("design") == "target_trial").select(

@@ -18,9 +18,9 @@ from pipelines.serving.disclosure import (
     suppress_signals,
     suppress_small_bins,
     suppress_small_groups,
-    suppress_thin_follow_up,
     suppression_summary,
 )
+from pipelines.serving.disclosure_curves import suppress_curves
 from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
@@ -108,7 +108,7 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
     )
     readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
     readers["programme_costs"] = suppress_costs(readers["programme_costs"], k)
-    readers["impact_curves"] = suppress_thin_follow_up(readers["impact_curves"], k)
+    readers["impact_curves"] = suppress_curves(readers["impact_curves"], k)
     readers["impact_overlap"] = suppress_small_bins(readers["impact_overlap"], readers["impact_estimates"], k)
     readers["sources"] = _with_freshness(readers.pop("loads"))
     return readers, managers, as_of

@@ -10,7 +10,6 @@ from pipelines.serving.disclosure import (
     suppress_counts,
     suppress_signals,
     suppress_small_groups,
-    suppress_thin_follow_up,
 )
 from pipelines.serving.published_cells import published_cells
 from tests.published import metric_values
@@ -119,28 +118,6 @@ def test_the_time_of_a_few_people_takes_its_neighbour_along() -> None:
         }), 5)  # fmt: skip
     assert shown["amount"].to_list() == [100.0, None, None, 900.0]
     assert shown["is_suppressed"].to_list() == [False, True, True, False]
-
-
-def followed(*months: tuple[float | None, float, float]) -> pl.DataFrame:
-    """One arm's curve; months as (people at risk, events so far, left observation so far)."""
-    rows = [
-        {"programme_id": "p", "outcome": "o", "arm": "treated", "month": month, "people_at_risk": risk, "events": 0.0, "cumulative_events": events, "cumulative_left": left}
-        for month, (risk, events, left) in enumerate(months)
-    ]  # fmt: skip
-    return suppress_thin_follow_up(pl.DataFrame(rows), 5)
-
-
-def test_a_small_count_under_a_curve_takes_along_the_one_that_would_tell_it() -> None:
-    shown = followed((100, 0, 0), (96, 4, 0), (90, 7, 3), (80, 10, 10), (None, 12, 10))
-    assert shown["cumulative_events"].to_list() == [0, None, None, 10, 12]
-    assert shown["cumulative_left"].to_list() == [0, None, None, 10, 10]
-
-
-def test_those_who_left_observation_do_not_tell_a_few_other_ends() -> None:
-    """Of 20 who are gone, 10 were promoted and 7 left observation: three left the organisation, which nobody may read off, nor from later months."""
-    shown = followed((100, 0, 0), (80, 10, 7), (60, 20, 7))
-    assert shown["cumulative_left"].to_list() == [0, None, None]
-    assert shown["cumulative_events"].to_list() == [0, 10, 20]
 
 
 def show_up(

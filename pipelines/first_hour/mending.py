@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,15 @@ from pipelines.loading.corrections import Correction, record_corrections
 from pipelines.sources.mapped_files.file_layout import certain_delimiter
 from pipelines.sources.records import SourceFile, SourceRefused
 
-ROW, WHY, RAW = "Row", "Why", "__raw"
+ROW, WHY = "Row", "Why"
+PLAIN = {
+    "scheduled start at": "the time",
+    "submitted at": "the time",
+    "actual start date": "the first day",
+    "actual end date": "the last day",
+    "(empty)": "nothing",
+}
+"""Words of reasons that are the contract's own."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,23 @@ def _table(source: str, file: SourceFile, records: Sequence[Mapping[str, Any]]) 
     cells = [_parted(record["raw"], separator) for record in records]
     width = max(map(len, cells))
     names = _names(file, width)
-    rows = {ROW: [record["line"] for record in records], WHY: ["; ".join(record["reasons"]) for record in records]}
+    rows = {
+        ROW: [record["line"] for record in records],
+        WHY: ["; ".join(map(_plainly, record["reasons"])) for record in records],
+    }
     columns = {name: [row[place] if place < len(row) else "" for row in cells] for place, name in enumerate(names)}
     frame = pl.DataFrame({**rows, **columns})
     return Held(
         source, file.name, f"{file.name} ({source})", frame, tuple(record["raw"] for record in records), separator
     )
+
+
+def _plainly(reason: str) -> str:
+    """A reason in the words of whoever owns the file; what is hidden elsewhere stands beside it here."""
+    words = re.sub(r"\(hidden, \d+ characters?\)", "as written", reason)
+    for ours, theirs in PLAIN.items():
+        words = words.replace(ours, theirs)
+    return words[:1].upper() + words[1:]
 
 
 def _separator(file: SourceFile) -> str:

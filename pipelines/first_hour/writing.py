@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,21 @@ def write_trial(plan: Plan, workspace_file: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, mode=0o700)
     content = yaml.safe_load(workspace_file.read_text(encoding="utf-8"))
     content = _absolute(content, workspace_file.parent)
-    given = [path for path in content["programmes"] if any(Path(path).glob("*.y*ml"))]
-    content["programmes"] = [*given, str(folder / "programmes")] if programme_files(plan) or not given else given
-    (folder / "programmes").mkdir(exist_ok=True)
+    _copy_programmes(content["programmes"], folder / "programmes", programme_files(plan))
+    content["programmes"] = [str(folder / "programmes")]
     _write(plan, folder, folder / "programmes", content)
     write_whole(folder / "impact.yaml", as_yaml(content))
     return folder / "impact.yaml"
+
+
+def _copy_programmes(folders: Sequence[str], target: Path, written: Mapping[str, Any]) -> None:
+    """The workspace's programme files in `target`, but for those that are written anew."""
+    target.mkdir(exist_ok=True)
+    for place, folder in enumerate(folders):
+        for path in sorted(Path(folder).glob("*.y*ml")):
+            text = path.read_text(encoding="utf-8")
+            if not (text.startswith(HEAD) and path.stem in written):
+                write_whole(target / f"{place}_{path.name}", text)
 
 
 def _absolute(content: Mapping[str, Any], here: Path) -> dict[str, Any]:

@@ -261,6 +261,18 @@ def test_a_dry_run_changes_nothing_of_the_workspace(tmp_path) -> None:
     assert yaml.safe_load(trial.read_text())["programmes"] == [str(tmp_path / "data/intake/trial/programmes")]
 
 
+def test_next_month_is_tried_beside_what_the_workspace_holds_and_no_programme_is_described_twice(tmp_path) -> None:
+    new_workspace(tmp_path / "impact.yaml", "ours")
+    write_workspace(answered(messy()), tmp_path / "impact.yaml")
+    (tmp_path / "programmes/theirs.yaml").write_text("programme_id: theirs\n")
+    trial = write_trial(answered(messy()), tmp_path / "impact.yaml", tmp_path / "data/intake/trial")
+    described = sorted(
+        yaml.safe_load(path.read_text())["programme_id"] for path in (trial.parent / "programmes").iterdir()
+    )
+    assert described == ["mentoring", "theirs"]
+    assert [source["id"] for source in yaml.safe_load(trial.read_text())["sources"]] == ["pairs", "meetings"]
+
+
 def test_what_was_added_and_answered_is_there_again_for_its_owner_alone(tmp_path) -> None:
     intake = Intake.of(tmp_path)
     intake.add("pairs.csv", b"Mentee,Mentor\na,b\n")

@@ -32,6 +32,9 @@ SHOWN_BY: Mapping[str, str] = {
     "missed_sessions": "select bool_or(status in ('no_show', 'cancelled', 'unknown')) from raw_sessions.sessions where not is_deleted",
     "pair_age": "select bool_or(actual_start_date + $window <= $as_of) from raw_registry.pairs where not is_deleted",
     "pair_endings": "select bool_or(actual_end_date is not null or status in ('completed', 'cancelled')) from raw_registry.pairs where not is_deleted",
+    "pair_outcomes": """
+        select bool_or(status in ('completed', 'cancelled') or close_reason is not null) or not bool_or(actual_end_date is not null)
+        from raw_registry.pairs where not is_deleted""",
     "done_milestones": "select bool_or(done_date is not null) from raw_registry.milestones where not is_deleted",
     "goal_results": "select bool_or(status <> 'open' or attainment_level is not null) from raw_registry.goals where not is_deleted",
     "applications": "select bool_or(role_sought = 'mentee') from raw_registry.applications where not is_deleted",

@@ -1,5 +1,6 @@
 -- Of the pairs whose time is over (planned end passed, or ended before), how many were closed as completed with what was agreed: all planned sessions held
--- or the closing assessment done. A planned end that has passed is not a completion.
+-- or the closing assessment done. A planned end that has passed is not a completion. Where no sessions were agreed, or no log says which were held, the
+-- programme's word that a pair was completed stands: what was never recorded doesn't contradict it.
 
 with
 
@@ -36,6 +37,12 @@ closing_assessments as (
         and done_date is not null
 ),
 
+programmes_with_a_log as (
+    select distinct programme_id
+    from sessions
+    where programme_id is not null
+),
+
 pairs_over as (
     select
         pairs.*,
@@ -43,11 +50,14 @@ pairs_over as (
         pairs.status = 'completed'
         and (
             closing_assessments.pair_id is not null
-            or coalesce(sessions_held_per_pair.sessions_held, 0) >= coalesce(pairs.planned_sessions, 1)
+            or pairs.planned_sessions is null
+            or programmes_with_a_log.programme_id is null
+            or coalesce(sessions_held_per_pair.sessions_held, 0) >= pairs.planned_sessions
         ) as is_completed
     from pairs
     left join sessions_held_per_pair on pairs.pair_id = sessions_held_per_pair.pair_id
     left join closing_assessments on pairs.pair_id = closing_assessments.pair_id
+    left join programmes_with_a_log on pairs.programme_id = programmes_with_a_log.programme_id
     where
         pairs.started_date is not null
         and pairs.status not in ('proposed', 'declined')

@@ -155,6 +155,16 @@ programme_facts as (
         actual_end_date is not null or status in ('completed', 'cancelled') as is_recorded
     from {{ ref('stg_pairs') }}
     union all
+    -- a day on which a pair ended doesn't say how; where none has ended there is nothing to say
+    select
+        programme_id,
+        'pair_outcomes' as need_id,
+        source_instance,
+        bool_or(status in ('completed', 'cancelled') or close_reason is not null)
+        or not bool_or(actual_end_date is not null) as is_recorded
+    from {{ ref('stg_pairs') }}
+    group by programme_id, source_instance
+    union all
     select
         programme_id,
         'pair_age' as need_id,

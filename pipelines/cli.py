@@ -75,20 +75,6 @@ def run(
 
 
 @app.command()
-def report() -> None:
-    """Render the leadership report from the published snapshot."""
-    from dashboards.reports import render_report
-    from pipelines.serving.snapshot import current
-
-    workspace = _workspace()
-    published = current(workspace.serving)
-    if published is None:
-        _stop("Nothing is published yet. Run `make demo` or `impact run` first.")
-    for path in render_report(published, workspace.reports / "latest"):
-        typer.echo(path)
-
-
-@app.command()
 def dictionary() -> None:
     """Render docs/metrics.md from the definitions beside the metrics' models."""
     from pipelines.serving.catalogue import dictionary_page, read_definitions

@@ -1,4 +1,4 @@
-"""The charts of pages and reports, as Altair specifications. They draw what the tables say and compute nothing."""
+"""The charts of the pages, as Altair specifications. They draw what the tables say and compute nothing."""
 
 from dashboards.charts.evidence import chances, curves, detectable, event_steps, love
 from dashboards.charts.metrics import funnel, intervals, progress, trend
@@ -11,7 +11,6 @@ from dashboards.charts.style import (
     axis_format,
     difference_title,
     recoloured,
-    svg,
     unit_title,
 )
 
@@ -35,7 +34,6 @@ __all__ = [
     "recoloured",
     "shares",
     "steps",
-    "svg",
     "trend",
     "unit_title",
 ]

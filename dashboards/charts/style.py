@@ -1,4 +1,4 @@
-"""What all charts share: colours, formats, titles, and the way to SVG.
+"""What all charts share: colours, formats, titles.
 
 Colours: the UK Government Analysis Function's categorical palette; each has at least 3:1 contrast on white (WCAG 1.4.11). Nothing is told by
 colour alone: series are labelled directly and have their own dash, points their own shape.
@@ -43,14 +43,6 @@ def recoloured(specification: Any) -> Any:
     if isinstance(specification, list):
         return [recoloured(part) for part in specification]
     return IN_THE_DARK.get(specification, specification) if isinstance(specification, str) else specification
-
-
-def svg(chart: alt.LayerChart, *, width: int, font: str) -> str:
-    """`chart` as SVG of a fixed width, without a browser."""
-    import vl_convert
-
-    fixed = chart.properties(width=width).configure(font=font).configure_view(stroke=None)
-    return vl_convert.vegalite_to_svg(fixed.to_json(validate=False))  # the pages validate the same charts, 90 ms each
 
 
 def heading(text: str) -> alt.TitleParams:

@@ -37,6 +37,9 @@ RULES = {
 LEADING = ("session_frequency", "active_pair_rate", "csat_mentee", "turnover_rate_voluntary")
 """What page 1 tells first where nothing has moved."""
 MONTHS_DRAWN = 24
+FEWEST_DRAWN = 6
+BEFORE = "three months before"
+LAST = "last report"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Change:
     why_not: str
     agreed: float | None
     is_stock: bool
+    period: tuple[date, date] | None = None
+    adds_up: bool = True
 
     @property
     def key(self) -> Key:
@@ -90,7 +95,7 @@ class Change:
     def detail(self) -> str:
         """Why the answer is what it is."""
         if self.is_stock:
-            return "months hold nearly the same people, so they are compared by year"
+            return "compared by year, since months hold nearly the same people"
         if self.moved:
             average = f" of {figure(self.mean, self.unit, self.places)}" if self.mean is not None else ""
             return f"{RULES.get(self.rule or '', 'outside the usual range')}; average{average}"
@@ -134,7 +139,16 @@ def leading(rows: Sequence[Change], count: int = 4) -> list[Change]:
 
     def order(row: Change) -> tuple[Any, ...]:
         place = LEADING.index(row.metric_id) if row.metric_id in LEADING else len(LEADING)
-        return (not row.moved, not row.is_stock, row.signal != "within", place, row.programme, row.label)
+        return (
+            not row.moved,
+            not row.is_stock,
+            row.signal != "within",
+            row.limits is None and not row.is_stock,
+            len(row.months) < FEWEST_DRAWN,
+            place,
+            row.programme,
+            row.label,
+        )
 
     return sorted((row for row in rows if row.value is not None), key=order)[:count]
 
@@ -178,12 +192,14 @@ def _change(
         mean=row["baseline_mean"],
         value=value,
         before=before,
-        before_words="three months before",
+        before_words=BEFORE,
         signal=row["signal"],
         rule=row.get("rule"),
         why_not=row["no_limits_reason"] or "",
         agreed=agreed.get(row["programme_id"]) if row["metric_id"] == "session_frequency" else None,
         is_stock=False,
+        period=_period(months),
+        adds_up=bool(months) and all(_adds_up(row) for row in _last_three(months, 0)),
     )
 
 
@@ -213,7 +229,7 @@ def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[
 
 
 def _since(change: Change, told: float | None) -> Change:
-    return change if told is None else replace(change, before=told, before_words="last report")
+    return change if told is None else replace(change, before=told, before_words=LAST)
 
 
 def _drawn(rows: Sequence[Mapping[str, Any]]) -> tuple[Month, ...]:
@@ -227,13 +243,25 @@ def _quarter(rows: Sequence[Mapping[str, Any]], back: int) -> float | None:
     """Three complete months as one, `back` months before the last; one month where parts can't be added, None where a month is missing."""
     if not rows:
         return None
-    end = rows[-1]["period_start"]
-    three = [row for row in rows if back <= _distance(row["period_start"], end) < back + 3]
+    three = _last_three(rows, back)
     if len(three) < 3:
         return rows[-1]["value"] if back == 0 else None
     if any(not _adds_up(row) for row in three):
         return three[-1]["value"]
     return sum(row["numerator"] for row in three) / sum(row["denominator"] for row in three)
+
+
+def _last_three(rows: Sequence[Mapping[str, Any]], back: int) -> list[Mapping[str, Any]]:
+    return [row for row in rows if back <= _distance(row["period_start"], rows[-1]["period_start"]) < back + 3]
+
+
+def _period(rows: Sequence[Mapping[str, Any]]) -> tuple[date, date] | None:
+    """The months that `value` stands for: three, or the last where they can't be taken together."""
+    if not rows:
+        return None
+    three = _last_three(rows, 0)
+    whole = len(three) == 3 and all(_adds_up(row) for row in three)
+    return (three[0] if whole else rows[-1])["period_start"], rows[-1]["period_end"]
 
 
 def _adds_up(row: Mapping[str, Any]) -> bool:

@@ -41,7 +41,20 @@ class Evidence:
     @property
     def title(self) -> str:
         """How many comparisons say what: the verbs are no stronger than the verdicts."""
-        return f"Evidence: {_counted(self.shown)}" if self.shown else "Evidence: no comparison has an estimate yet"
+        if not self.shown:
+            return "Evidence: no comparison has an estimate yet"
+        support = sum(one.verdict in ("caused", "supported") for one in self.shown)
+        hint = sum(one.verdict == "suggestive" for one in self.shown)
+        open_ = len(self.shown) - support - hint
+        words = (
+            (support, "supports an effect", "support an effect"),
+            (hint, "points to one", "point to one"),
+            (open_, "is open", "are open"),
+        )
+        told = listed([f"{spelled(n)} {one if n == 1 else many}" for n, one, many in words if n])
+        if len(self.shown) == 1:
+            return f"Evidence: the one comparison {told.removeprefix('one ')}"
+        return f"Evidence: of {spelled(len(self.shown))} comparisons {told}"
 
 
 def evidence(snapshot: Published) -> Evidence:

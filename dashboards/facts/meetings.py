@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from scipy.stats import chi2
-
 from dashboards.facts.programmes import Programme, Published, programmes
-from dashboards.facts.words import figure, plural
+from dashboards.facts.words import figure, plural, spelled
 
 Word = Literal["below", "as_agreed", "above", "no_level"]
 Assurance = Literal["always", "sometimes", "hardly_ever", "unknown", "no_level"]
@@ -18,6 +16,8 @@ METRIC = "session_frequency"
 MONTHS_JUDGED = 24
 MONTHS_TO_JUDGE = 8
 """Fewer months don't tell whether the agreed level is kept."""
+FULL_MONTH = 0.5
+"""A month in which pairs were open for less than this part of it, as the last of a round, is no month to judge by: they had no reason to meet."""
 HARDLY_EVER = 1 / 6
 """At most this share of months at the agreed level reads "hardly ever"."""
 SERIES = """
@@ -153,7 +153,7 @@ class _Read:
 def meetings(snapshot: Published) -> list[Meetings]:
     """One row a programme, those below the agreed level first, those without a value last."""
     series: dict[str, list[dict[str, Any]]] = {}
-    for row in snapshot.frame(SERIES).to_dicts():
+    for row in filter(_is_full, snapshot.frame(SERIES).to_dicts()):
         series.setdefault(row["programme_id"], []).append(row)
     to_date = {row["programme_id"]: row for row in snapshot.frame(TO_DATE).to_dicts()}
     signals = {row["programme_id"]: row for row in snapshot.frame(SIGNALS).to_dicts()}
@@ -176,16 +176,14 @@ def headline(rows: Sequence[Meetings]) -> str:
     if len(judged) == 1:
         return f"Pairs meet {'less often than' if below else 'as'} agreed"
     if not below:
-        return f"Pairs meet as agreed in all {len(judged)} programmes"
+        return f"Pairs meet as agreed in {_all(len(judged))} programmes"
     if below == len(judged):
-        return f"Pairs meet less often than agreed in all {len(judged)} programmes"
-    return f"Pairs meet less often than agreed in {below} of {len(judged)} programmes"
+        return f"Pairs meet less often than agreed in {_all(len(judged))} programmes"
+    return f"Pairs meet less often than agreed in {spelled(below)} of {spelled(len(judged))} programmes"
 
 
-def poisson_interval(events: float, exposure: float) -> tuple[float, float]:
-    """The exact 95 % interval of a rate of events (Garwood), as the metric's own method has it."""
-    low = chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
-    return low / exposure, chi2.ppf(0.975, 2 * (events + 1)) / 2 / exposure
+def _all(count: int) -> str:
+    return "both" if count == 2 else f"all {spelled(count)}"
 
 
 def _meetings(
@@ -218,18 +216,22 @@ def _meetings(
 
 
 def _together(rows: Sequence[Mapping[str, Any]]) -> _Read | None:
-    """The last three months in a row as one, or the last alone where its neighbours are missing or their counts aren't published."""
+    """The last three months in a row as one, or the last alone where its neighbours are missing or their counts aren't published.
+
+    The limits are the months' own, weighted by the time that pairs were open: as wide as if the same pairs met alike in all three, so never too narrow.
+    """
     if not rows:
         return None
     last = rows[-1]
     three = [row for row in rows[-3:] if _months_between(row["period_start"], last["period_start"]) < 3]
-    if any(row["numerator"] is None or not row["denominator"] for row in three):
-        return _Read(
-            last["value"], last["ci_low"], last["ci_high"], last["n_people"], last["period_start"], last["period_end"]
-        )
-    events, exposure = (sum(row[name] for row in three) for name in ("numerator", "denominator"))
-    low, high = poisson_interval(events, exposure)
-    return _Read(events / exposure, low, high, last["n_people"], three[0]["period_start"], last["period_end"])
+    if any(row[name] is None for row in three for name in ("numerator", "denominator", "ci_low", "ci_high")):
+        three = [last]
+    weights = [row["denominator"] or 1.0 for row in three]
+    value, low, high = (
+        sum(row[name] * weight for row, weight in zip(three, weights, strict=True)) / sum(weights)
+        for name in ("value", "ci_low", "ci_high")
+    )
+    return _Read(value, low, high, last["n_people"], three[0]["period_start"], last["period_end"])
 
 
 def _to_date(total: Mapping[str, Any]) -> _Read:
@@ -237,6 +239,10 @@ def _to_date(total: Mapping[str, Any]) -> _Read:
     return _Read(
         *(total.get(name) for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end"))
     )
+
+
+def _is_full(row: Mapping[str, Any]) -> bool:
+    return row["denominator"] is None or not row["n_people"] or row["denominator"] >= FULL_MONTH * row["n_people"]
 
 
 def _months_between(first: date, last: date) -> int:

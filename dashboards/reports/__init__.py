@@ -1,5 +1,5 @@
-"""The leadership report: PDF and HTML from one published snapshot; the same snapshot gives the same bytes."""
+"""The leadership report: PDF, HTML and text from one published snapshot, kept in an archive; the same inputs give the same bytes."""
 
-from dashboards.reports.render import render_report
+from dashboards.reports.archive import issue
 
-__all__ = ["render_report"]
+__all__ = ["issue"]

@@ -1,251 +1,253 @@
-"""What the leadership report says, gathered from the snapshot. Numbers are fetched, never computed; sentences come from `wording`."""
+"""What the leadership report says, gathered from the facts: plain values that all three forms (PDF, HTML, text) print. Nothing is worded or computed in a template."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-import polars as pl
+from dashboards.facts import changes, decision, findings, goals, meetings, money, people, representation
+from dashboards.facts.findings import RATING_NOTE
+from dashboards.facts.programmes import Programme, Published, Release, programmes, release
+from dashboards.facts.words import figure, listed, plural, spelled
+from dashboards.reports import annex, figures
+from dashboards.reports.issued import Issued
 
-from dashboards import wording
-from dashboards.facts import decision as decisions
-from dashboards.facts import goals as goal_facts
-from dashboards.facts.words import plural
-from dashboards.snapshot import Snapshot
-
-HEALTH = (
-    "participation_rate",
-    "match_rate_ever",
-    "session_frequency",
-    "active_pair_rate",
-    "csat_mentee",
-    "csat_mentor",
-    "survey_response_rate",
-)
-OUTCOMES = (
-    "retention_rate_12m",
-    "promotion_rate_12m",
-    "ramp_up_days",
-    "skill_confidence_change",
-    "leadership_representation",
-    "guided_students",
-)
-TO_DATE = """
-    select * from metric_values
-    where period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all' and metric_id in (select unnest($1))
-"""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One of the three findings: the sentence and how much it can carry, in words and marks."""
-
-    sentence: str
-    strength: str
+CARDS = 4
+"""Programmes on the strip of page 1; the others are told in one line."""
+MUCH_LOST = 0.1
+CAVEATS = {
+    "none": "No programme's outcomes are compared with those of similar people yet, so nothing here says what a programme does.",
+    "plain": "Only places drawn at random show for sure what a programme did; comparisons with colleagues allow for what was measured, nothing else.",
+}
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """Everything the two templates print; plain values and frames."""
+    """Everything that is printed. `values`: plain values for the templates; `told`: the facts behind them, for the register."""
 
     title: str
-    purpose: str
-    findings: list[Finding]
-    decision: str
-    caveat: str
-    goals: list[dict[str, Any]]
-    goal_rule: str
-    health: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
-    effects: list[dict[str, Any]]
-    effect_rows: pl.DataFrame
-    curves: pl.DataFrame
-    steps: pl.DataFrame
-    frequency: pl.DataFrame
-    records: list[dict[str, Any]]
-    stale: list[str]
-    suppression: str
-    definitions: list[dict[str, Any]]
-    stamp: list[tuple[str, str]]
-    as_of: str
+    as_of: date
+    release: Release
+    told: "Told"
+    values: dict[str, Any]
 
 
-def gather(snapshot: Snapshot) -> ReportContent:
-    """Read `snapshot` once and put the report together."""
-    release = snapshot.frame("from release").to_dicts()[0]
-    names = dict(snapshot.frame("select programme_id, name from programmes").iter_rows())
-    names["organisation"] = "Whole organisation"
-    goals = snapshot.frame("from goals order by programme_id, due_date, goal_id").to_dicts()
-    estimates = snapshot.frame(
-        "from impact_estimates order by programme_id, is_primary desc, outcome, arm, months_since_start, cohort_id"
+@dataclass(frozen=True)
+class Told:
+    """The facts of one release, asked once."""
+
+    release: Release
+    programmes: list[Programme]
+    meetings: list[meetings.Meetings]
+    evidence: findings.Evidence
+    goals: list[goals.Goal]
+    changes: list[changes.Change]
+    decision: decision.Decision
+    costs: list[money.Money]
+    rounds: dict[str, list[people.Round]]
+    representation: list[representation.Representation]
+
+
+def gather(snapshot: Published, issued: Issued | None = None) -> ReportContent:
+    """Read the release once and put the report together. issued: the last issued report, with which "what changed" compares."""
+    told = _ask(snapshot, issued)
+    title = "Mentoring: leadership report"
+    values = {
+        "organisation": told.release.workspace.replace("_", " ").capitalize(),
+        "title": title,
+        "period": _period(told.release.as_of),
+        "as_of": f"{told.release.as_of:%-d %B %Y}",
+        "number": 1 if issued is None else issued.number + 1,
+        "is_demo": told.release.is_demo,
+        "headline": decision.headline(told.evidence, told.decision),
+        "purpose": _purpose(told),
+        "strip": _strip(told.meetings),
+        "findings": _findings(told.evidence),
+        "changes": _changes(told.changes, issued),
+        "decision": _decision(told),
+        "caveat": _caveat(told.evidence),
+        "cost": money.costs_sentence(told.costs),
+        "goals": _goals(told.goals),
+        "evidence": _evidence(told.evidence),
+        "people": _people(told),
+        "representation": [_representation(one) for one in told.representation[:1]],
+        "annex": [_annex_page(one, told, snapshot) for one in told.programmes],
+        "quality": annex.quality(snapshot, told.release.min_group_size),
+        "definitions": annex.definitions(snapshot),
+        "stamp": annex.stamp(snapshot),
+    }
+    return ReportContent(title, told.release.as_of, told.release, told, values)
+
+
+def _ask(snapshot: Published, issued: Issued | None) -> Told:
+    return Told(
+        release=release(snapshot),
+        programmes=programmes(snapshot),
+        meetings=meetings.meetings(snapshot),
+        evidence=findings.evidence(snapshot),
+        goals=goals.goals(snapshot),
+        changes=changes.changes(snapshot, issued.measures if issued else None),
+        decision=decision.decision(snapshot),
+        costs=money.costs(snapshot),
+        rounds=people.rounds(snapshot),
+        representation=representation.representation(snapshot),
     )
-    effects = _effects(estimates)
-    return ReportContent(
-        title=f"Mentoring: what it does, and for whom ({release['workspace'].replace('_', ' ')})",
-        purpose=f"For leadership. Data as of {release['as_of_date']:%d %B %Y}; {plural(len(names) - 1, 'programme')}.",
-        findings=_findings(goals, effects, snapshot, names),
-        decision=decisions.decision(snapshot).sentence,
-        caveat="Only places drawn by lot show for sure what a programme did. Comparisons with colleagues allow for what was measured, nothing else.",
-        goals=[_goal(goal) for goal in goals],
-        goal_rule=wording.STATUS_RULE,
-        health=_metric_table(snapshot, HEALTH, names),
-        outcomes=_metric_table(snapshot, OUTCOMES, names),
-        effects=effects,
-        effect_rows=estimates,
-        curves=snapshot.frame("from impact_curves order by programme_id, outcome, arm, month"),
-        steps=snapshot.frame("from impact_steps order by programme_id, outcome, event_time"),
-        frequency=_by_programme(snapshot, "session_frequency", names),
-        records=snapshot.frame(
-            """
-            select source_id, sum(rows_in) as rows_in, sum(loaded) as loaded, sum(quarantined) as quarantined,
-                sum(duplicates) as duplicates, sum(filtered) as filtered
-            from reconciliation group by source_id order by source_id
-            """
-        ).to_dicts(),
-        stale=[
-            f"{row['source_id']}: newest record {row['newest_record_on']:%d %B %Y}, {row['age_days']} days old, {row['freshness_days']} allowed"
-            for row in snapshot.frame("from sources where is_stale order by source_id").to_dicts()
-        ],
-        suppression=_suppression(snapshot, release["min_group_size"]),
-        definitions=_definitions(snapshot),
-        stamp=_stamp(snapshot, release),
-        as_of=f"{release['as_of_date']:%d %B %Y}",
+
+
+def _period(as_of: date) -> str:
+    """The last three complete months: "August to October 2026"."""
+    end = as_of if (as_of + timedelta(days=1)).day == 1 else as_of.replace(day=1) - timedelta(days=1)
+    start = (end.replace(day=1) - timedelta(days=40)).replace(day=1)
+    return f"{start:%B}{'' if start.year == end.year else f' {start.year}'} to {end:%B %Y}"
+
+
+def _purpose(told: Told) -> str:
+    count = len(told.programmes)
+    noun = "the mentoring programme" if count == 1 else f"{spelled(count)} mentoring programmes"
+    asked = "which decision is needed" if told.decision.is_asked else "whether a decision is needed"
+    if not count:
+        return "This report tells leadership what mentoring does; no programme is loaded yet."
+    return f"This report tells leadership what {noun} did in the last three months, how sure we are, and {asked}."
+
+
+def _strip(rows: Sequence[meetings.Meetings]) -> dict[str, Any]:
+    top = (
+        max((value for row in rows for value in (row.high, row.value, row.agreed) if value is not None), default=1.0)
+        * 1.08
     )
-
-
-def _effects(estimates: pl.DataFrame) -> list[dict[str, Any]]:
-    """One entry an estimate that is meant for leadership, pooled where pooled exists, else each wave, with its sentence and strength.
-
-    `group` names what is drawn in one chart: programme, outcome and design.
-    """
-    shown: list[dict[str, Any]] = []
-    pooled = {(row["cohort_id"], row["outcome"]) for row in estimates.filter(pl.col("wave") == "pooled").to_dicts()}
-    for row in estimates.to_dicts():
-        if (row["cohort_id"], row["outcome"]) in pooled and row["wave"] != "pooled":
-            continue
-        sentence = wording.refuse_causal_verbs(wording.effect_sentence(row), verdicts=(row["verdict"],))
-        strength = wording.strength(row)
-        group = f"{row['programme_id']}/{row['outcome']}/{row['design']}"
-        shown.append(row | {"sentence": sentence, "strength": strength, "group": group})
-    return shown
-
-
-def _findings(
-    goals: list[dict[str, Any]], effects: list[dict[str, Any]], snapshot: Snapshot, names: dict[str, str]
-) -> list[Finding]:
-    findings = []
-    order = list(wording.VERDICT_WORDS)
-    ranked = sorted(
-        (row for row in effects if row["estimate"] is not None and row["is_primary"]),
-        key=lambda row: (order.index(row["verdict"]), row["programme_name"]),
-    )
-    if ranked:
-        best = ranked[0]
-        findings.append(Finding(f"{best['programme_name']}: {best['sentence']}", best["strength"]))
-    else:
-        findings.append(
-            Finding(
-                "No main outcome has an estimate yet: too few people, or nobody to compare them with.",
-                "○○○○○ No estimate",
-            )
-        )
-    if goals:
-        behind = goal_facts.furthest_behind(goal_facts.goals(snapshot))
-        worst = f" Furthest behind: {behind.statement.rstrip('.')}." if behind else ""
-        findings.append(
-            Finding(
-                f"{goal_facts.goals_sentence(goal_facts.goals(snapshot))}{worst}",
-                "Goals compare a metric with its own plan",
-            )
-        )
-    satisfied = snapshot.frame(
-        TO_DATE + " and value is not null and not is_suppressed order by value, programme_id", [["csat_mentee"]]
-    ).to_dicts()
-    if satisfied:
-        low = satisfied[0]
-        programme = names.get(low["programme_id"], low["programme_id"])
-        findings.append(
-            Finding(
-                f"Satisfaction of mentees {'is lowest ' if len(satisfied) > 1 else ''}in {programme}: {wording.metric_line(low)}.",
-                "Description, no comparison",
-            )
-        )
-    for finding in findings[1:]:
-        wording.refuse_causal_verbs(finding.sentence)
-    return findings
-
-
-def _goal(goal: dict[str, Any]) -> dict[str, Any]:
-    unit = goal["unit"]
-    current = wording.number(goal["current_value"], unit)
-    if goal["current_value"] is not None:
-        interval = wording.interval(goal["ci_low"], goal["ci_high"], unit)
-        n = f"n = {wording.people(goal['n_people'])}"
-        current += f" ({interval}; {n})" if interval else f" (complete count; {n})"
-    forecast = "–"
-    if goal["forecast_low"] is not None:
-        forecast = wording.forecast(goal)
+    rest = rows[CARDS:]
     return {
-        **goal,
-        "status_text": f"{wording.STATUS_MARKS[goal['status']]} {wording.STATUS_WORDS[goal['status']]}",
-        "baseline_text": wording.number(goal["baseline"], unit),
-        "target_text": wording.number(goal["target_value"], unit),
-        "current_text": current,
-        "forecast_text": forecast,
-        "due_text": f"{goal['due_date']:%d %b %Y}",
+        "title": meetings.headline(rows),
+        "cards": [figures.card(row, top) for row in rows[:CARDS]],
+        "sentence": rows[0].sentence if len(rows) == 1 else "",
+        "rest": f"Also: {'; '.join(figures.short(row) for row in rest)}." if rest else "",
     }
 
 
-def _metric_table(snapshot: Snapshot, metrics: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any]]:
-    rows = snapshot.frame(TO_DATE + " order by programme_id", [list(metrics)]).to_dicts()
-    order = {metric: i for i, metric in enumerate(metrics)}
-    rows.sort(key=lambda row: (row["programme_id"], order[row["metric_id"]]))
-    return [
-        {
-            "programme": names.get(row["programme_id"], row["programme_id"]),
-            "label": row["label"],
-            "metric_id": row["metric_id"],
-            "text": wording.metric_line(row),
-        }
-        for row in rows
-        if row["value"] is not None or row["is_suppressed"]
+def _findings(found: findings.Evidence) -> dict[str, Any]:
+    chosen = findings.top_findings(found)
+    silent = "; ".join(f"{one.programme}, {one.label.lower()}: {one.reason}" for one in found.silent[:4])
+    return {
+        "title": findings.findings_title(chosen),
+        "rows": [figures.finding(one) for one in chosen],
+        "note": RATING_NOTE,
+        "silent": ""
+        if chosen
+        else f"Not estimated: {silent}."
+        if silent
+        else "No programme declares an outcome to compare.",
+    }
+
+
+def _changes(rows: Sequence[changes.Change], issued: Issued | None) -> dict[str, Any]:
+    shown = changes.leading(rows)
+    waiting = sum(not row.moved and row.signal != "within" and not row.is_stock for row in rows)
+    return {
+        "title": changes.changes_title(rows),
+        "before": changes.BEFORE.capitalize() if issued is None else f"Report {issued.number}",
+        "rows": [figures.change(row) for row in shown],
+        "note": f"{plural(waiting, 'more measure')} can't be judged yet: too few months in a row, or months with too few people to show."
+        if waiting
+        else "",
+        "since": [] if issued is None else list(issued.since),
+    }
+
+
+def _decision(told: Told) -> dict[str, Any]:
+    asked = told.decision
+    about = [
+        one.sentence
+        for one in told.representation
+        if one.programme_id in asked.programme_ids and one.goal and asked.kind == "goal_behind"
     ]
-
-
-def _by_programme(snapshot: Snapshot, metric: str, names: dict[str, str]) -> pl.DataFrame:
-    """One metric to date, a row a programme that has a value."""
-    rows = snapshot.frame(TO_DATE + " and value is not null and not is_suppressed order by programme_id", [[metric]])
-    return rows.with_columns(pl.col("programme_id").replace(names).alias("label")).with_columns(
-        pl.format("{} (n {})", "label", "n_people").alias("label")
+    waiting = next(
+        (
+            one.waiting
+            for rows in told.rounds.values()
+            for one in rows
+            if one.programme_id in asked.programme_ids and one.waiting
+        ),
+        None,
     )
-
-
-def _suppression(snapshot: Snapshot, k: int) -> str:
-    rows = snapshot.frame("select rule, is_suppressed, cells from suppression").to_dicts()
-    total = sum(row["cells"] for row in rows)
-    small = sum(row["cells"] for row in rows if "people" in row["rule"] or "group" in row["rule"])
-    no_interval = sum(row["cells"] for row in rows if row["is_suppressed"]) - small
-    return (
-        f"Groups of fewer than {k} people are not shown, nor neighbours from which they could be worked out: {small:,} of {total:,} cells. "
-        f"Values that can't have an interval, or whose window isn't over, are not shown either: {no_interval:,} cells."
-    )
-
-
-def _definitions(snapshot: Snapshot) -> list[dict[str, Any]]:
-    return snapshot.frame(
-        "select * from metric_definitions where metric_id in (select unnest($1)) order by label", [[*HEALTH, *OUTCOMES]]
-    ).to_dicts()
-
-
-def _stamp(snapshot: Snapshot, release: dict[str, Any]) -> list[tuple[str, str]]:
-    extracts = snapshot.frame("select source_id, extracted_at from sources order by source_id").to_dicts()
-    return [
-        ("Release", release["release_id"]),
-        ("Content hash", release["content_hash"]),
-        ("Data as of", f"{release['as_of_date']}"),
-        ("Run", release["run_id"]),
-        ("Code", release["code_version"]),
-        ("Lock file", release["lock_hash"]),
-        ("Metric dictionary", release["dictionary_version"]),
-        ("Smallest group shown", f"{release['min_group_size']} people"),
-        ("Extracts", "; ".join(f"{row['source_id']} {row['extracted_at']:%Y-%m-%d}" for row in extracts)),
-        ("Reproduce", "impact report, with this release published"),
+    extra = [
+        *about[:1],
+        *([f"{plural(waiting, 'applicant')} {'has' if waiting == 1 else 'have'} no mentor yet."] if waiting else []),
     ]
+    return {
+        "is_asked": asked.is_asked,
+        "title": f"Decision asked: {asked.title[:1].lower()}{asked.title[1:]}"
+        if asked.is_asked
+        else asked.title.rstrip("."),
+        "facts": " ".join([asked.facts, *extra]) if asked.is_asked else "",
+        "owner": asked.owner,
+        "by": f"{asked.by:%-d %B %Y}",
+        "why": asked.by_reason,
+    }
+
+
+def _caveat(found: findings.Evidence) -> str:
+    best = findings.strongest(found)
+    if not found.findings:
+        return CAVEATS["none"]
+    if best is not None and best.design == "lottery" and best.loss >= MUCH_LOST:
+        lost = f"{best.loss:.0%} of those drawn have no known outcome in the first finding"
+        return (
+            f"{lost}, about evenly on both sides, so it still rates {best.rating} of 5."
+            if best.rating == 5
+            else f"{lost}, so it rates {best.rating} of 5."
+        )
+    return CAVEATS["plain"]
+
+
+def _goals(rows: Sequence[goals.Goal]) -> dict[str, Any]:
+    return {
+        "title": goals.goals_title(rows),
+        "rows": [figures.goal(row) for row in rows],
+        "note": "Status. Within margin: the value has reached the target, its interval has not. At risk: behind plan, its interval still reaches the plan. Off track: not even that. "
+        "Cannot tell: not measured, or no complete period yet. A complete count has no interval.",
+    }
+
+
+def _evidence(found: findings.Evidence) -> dict[str, Any]:
+    reasons: dict[str, list[str]] = {}
+    for one in found.silent:
+        reasons.setdefault(one.reason, []).append(f"{one.label[:1].lower()}{one.label[1:]} in {one.programme}")
+    silent = [f"{listed(names)} ({reason})" for reason, names in reasons.items()]
+    note = "Filled: interval excludes zero. Where people were drawn at random, the comparison without randomisation is in the annex."
+    return {
+        "title": found.title,
+        "groups": figures.forest(found.shown),
+        "note": note,
+        "silent": f"Not estimated: {'; '.join(silent)}." if silent else "",
+    }
+
+
+def _people(told: Told) -> dict[str, Any]:
+    rows = [figures.round_row(one) for rows in told.rounds.values() if (one := people.latest(rows)) is not None]
+    step = told.representation[0].applied if told.representation else None
+    title = "People: who takes part, and whether they are satisfied"
+    if step is not None and len(step.points) > 1 and abs(step.change) >= 0.05:
+        who = told.representation[0].group_words
+        title = f"People: the share \u201c{who}\u201d among applicants {'rose' if step.change > 0 else 'fell'} from {figure(step.points[0].share, 'share')} to {figure(step.points[-1].share, 'share')}"
+    return {"title": title, "rows": sorted(rows, key=lambda row: row["programme"])}
+
+
+def _representation(one: representation.Representation) -> dict[str, Any]:
+    return {
+        "steps": figures.steps(one),
+        "note": f"Share \u201c{one.group_words}\u201d in {one.programme}, by round; complete counts of those whose group is known"
+        + (f"; dotted: {one.reference:.0%} of those who could take part." if one.reference is not None else "."),
+        "alt": "; ".join(
+            f"{step.name}: {', '.join(f'{point.label} {point.share:.0%}' for point in step.points)}"
+            for step in one.steps
+        ),
+    }
+
+
+def _annex_page(one: Programme, told: Told, snapshot: Published) -> dict[str, Any]:
+    own = next(row for row in told.meetings if row.programme_id == one.programme_id)
+    spent = next(row for row in told.costs if row.programme_id == one.programme_id)
+    return annex.page(
+        one, own, told.rounds.get(one.programme_id, []), [goal for goal in told.goals if goal.programme_id == one.programme_id],
+        told.evidence.of(one.programme_id), spent, annex.unmeasured(snapshot, one.programme_id), annex.protocol(snapshot, one.programme_id),
+    )  # fmt: skip

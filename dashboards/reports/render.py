@@ -1,86 +1,85 @@
-"""Render the report: Typst for PDF/UA-1, Jinja for one HTML file with everything inside. No browser, no network, no clock."""
+"""Render the report's three forms: Typst for PDF/UA-1, Jinja for one HTML file with everything inside and for plain text. No browser, no network, no clock."""
 
 import json
 import os
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from dashboards.reports import figures
-from dashboards.reports.content import ReportContent, gather
-from dashboards.risk_table import LEGEND
-from dashboards.snapshot import Snapshot
+from dashboards.reports import drawings
+from dashboards.reports.content import ReportContent
 
 HERE = Path(__file__).parent
-PDF_FONT = "Libertinus Serif"
-WEB_FONT = "system-ui, sans-serif"
+NAMES = ("leadership_report.pdf", "leadership_report.html", "leadership_report.txt")
+TEMPLATES = ("leadership.typ", "parts.typ", "leadership.html.j2", "leadership.txt.j2")
+FONT_PACKAGE = "font_source_sans_pro"
 
 
-def render_report(published: Path, target: Path) -> list[Path]:
-    """Write leadership_report.pdf and .html into `target` and return their paths. Same snapshot, same bytes.
+def forms(content: ReportContent) -> dict[str, bytes]:
+    """File name to bytes of all three forms. Same content, same bytes. Raises typst.TypstError where the PDF would not be accessible."""
+    return dict(zip(NAMES, (pdf(content), html(content), text(content)), strict=True))
 
-    Raises typst.TypstError where the document fails the PDF/UA-1 checks (missing alternative text, skipped heading).
-    """
-    content = gather(Snapshot(published))
+
+def write_forms(rendered: dict[str, bytes], target: Path) -> list[Path]:
+    """Write each form into `target` in one move; returns the paths."""
     target.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, data in (("leadership_report.pdf", pdf(content)), ("leadership_report.html", html(content))):
+    for name, data in rendered.items():
         draft = target / f".{name}.draft"
         draft.write_bytes(data)
         os.replace(draft, target / name)
-        written.append(target / name)
-    return written
+    return [target / name for name in rendered]
 
 
 def pdf(content: ReportContent) -> bytes:
     """The report as PDF/UA-1."""
-    import typst
+    return _compiled(content, format="pdf", pdf_standards=["ua-1"])
 
-    day = datetime.strptime(content.as_of, "%d %B %Y").replace(tzinfo=UTC)
-    return typst.compile(
-        (HERE / "leadership.typ").read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=int(day.timestamp()),
-        sys_inputs={"report": json.dumps(_values(content, PDF_FONT, width=430), default=str)},
-    )
+
+def pictures(content: ReportContent, ppi: float = 110.0) -> list[bytes]:
+    """Each page as PNG, to be looked at."""
+    made = _compiled(content, format="png", ppi=ppi)
+    return made if isinstance(made, list) else [made]
 
 
 def html(content: ReportContent) -> bytes:
     """The report as one HTML file: no script, no request, prints on A4."""
-    values = _values(content, WEB_FONT, width=640)
-    return _templates().get_template("leadership.html.j2").render(**values).encode()
+    return _templates(escaped=True).get_template("leadership.html.j2").render(**content.values, draw=drawings).encode()
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+def text(content: ReportContent) -> bytes:
+    """Page 1 as plain text, for mail."""
+    return _templates(escaped=False).get_template("leadership.txt.j2").render(**content.values).encode()
 
 
-def _values(content: ReportContent, font: str, *, width: int) -> dict[str, Any]:
-    frames = {"effect_rows", "curves", "steps", "frequency"}
-    values = {name: value for name, value in asdict(content).items() if name not in frames}
-    drawn = figures.of_report(content, font, width)
-    groups: dict[str, dict[str, Any]] = {}
-    for effect in content.effects:
-        if effect["estimate"] is not None:
-            own = groups.setdefault(
-                effect["group"], {"programme": effect["programme_name"], "told": [], "figure": None}
-            )
-            own["told"].append({"sentence": effect["sentence"], "strength": effect["strength"]})
-            own["figure"] = drawn["impact"].get(effect["group"])
-    silent = [effect for effect in content.effects if effect["estimate"] is None]
-    return values | {
-        "effect_groups": list(groups.values()),
-        "silent_effects": [
-            {"programme": row["programme_name"], "sentence": row["sentence"], "strength": row["strength"]}
-            for row in silent
-        ],
-        "risk_legend": LEGEND if any("table" in figure for figure in drawn["impact"].values()) else "",
-        "figures": {"health": drawn["health"]},
-    }
+def _compiled(content: ReportContent, **options: Any) -> Any:
+    import typst
+
+    day = datetime.combine(content.as_of, datetime.min.time(), UTC)
+    return typst.compile(
+        str(HERE / "leadership.typ"),
+        root=str(HERE),
+        font_paths=[str(font_folder())],
+        ignore_system_fonts=True,
+        timestamp=int(day.timestamp()),
+        sys_inputs={"report": json.dumps(content.values, default=str)},
+        **options,
+    )
+
+
+def font_folder() -> Path:
+    """Where the package of Source Sans Pro keeps its fonts."""
+    found = find_spec(FONT_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(
+            f"The package {FONT_PACKAGE.replace('_', '-')} isn't installed. Run `make demo` or install the project again."
+        )
+    return Path(found.submodule_search_locations[0]) / "files"
+
+
+@lru_cache(maxsize=2)
+def _templates(*, escaped: bool) -> Environment:
+    return Environment(loader=FileSystemLoader(HERE), autoescape=escaped, trim_blocks=True, lstrip_blocks=True)

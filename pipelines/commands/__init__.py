@@ -5,7 +5,19 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
-    from pipelines.commands import check, fetch, handbook, init, map_file, match, quarantine, sources, start, template
+    from pipelines.commands import (
+        check,
+        fetch,
+        handbook,
+        init,
+        map_file,
+        match,
+        quarantine,
+        report,
+        sources,
+        start,
+        template,
+    )
 
     app.command("start")(start.start)
     app.command("template")(template.write_template)
@@ -17,3 +29,4 @@ def register(app: typer.Typer) -> None:
     app.command("match")(match.match)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")
+    app.add_typer(report.app, name="report")

@@ -28,17 +28,17 @@ STAGE_OF_STEP = {
 @dg.asset(
     key=[GROUP, "leadership_report"],
     group_name=GROUP,
-    description="PDF and HTML for leadership, rendered from the published snapshot; same snapshot, same bytes.",
+    description="PDF, HTML and text for leadership, rendered from the published snapshot and kept in the archive; same snapshot, same bytes.",
     owners=["team:programme-office"],
     kinds={"typst"},
     deps=[SNAPSHOT],
 )
 def leadership_report() -> dg.MaterializeResult:
     """Read the snapshot, render, write, report where."""
-    from dashboards.reports import render_report
+    from dashboards.reports import issue
 
     workspace = settings()
-    written = render_report(_published(workspace), workspace.reports / "latest")
+    written = issue(_published(workspace), workspace.reports)
     return dg.MaterializeResult(metadata={path.suffix.removeprefix("."): str(path) for path in written})
 
 

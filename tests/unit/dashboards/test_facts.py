@@ -170,10 +170,24 @@ def test_meetings_are_told_against_what_was_agreed(published: Path) -> None:
     assert meetings.headline([]) == "Whether pairs meet as agreed is not measured"
 
 
-def test_three_months_together_are_their_events_over_their_months() -> None:
-    low, high = meetings.poisson_interval(30, 20)
-    assert (round(low, 3), round(high, 3)) == (1.012, 2.141), "Garwood's exact limits of 30 events"
-    assert meetings.poisson_interval(0, 10)[0] == 0
+def test_three_months_together_are_their_meetings_over_their_time_and_no_surer_than_one_month(published: Path) -> None:
+    months = [
+        {"numerator": n, "denominator": d, "value": n / d, "ci_low": n / d - 0.1, "ci_high": n / d + 0.1, "n_people": 20, "period_start": date(2026, month, 1), "period_end": date(2026, month, 28)}
+        for month, n, d in ((7, 10.0, 20.0), (8, 20.0, 20.0), (9, 30.0, 10.0))
+    ]  # fmt: skip
+    read = meetings._together(months)
+    assert read is not None and (read.value, read.start) == (pytest.approx(60 / 50), date(2026, 7, 1))
+    assert read.high - read.low == pytest.approx(0.2)
+    months[1]["ci_low"] = None
+    alone = meetings._together(months)
+    assert alone is not None and (alone.value, alone.start) == (pytest.approx(3.0), date(2026, 9, 1))
+
+
+def test_a_month_in_which_pairs_were_open_for_less_than_half_of_it_is_no_month_to_judge_by() -> None:
+    assert not meetings._is_full({"denominator": 36.0, "n_people": 75})
+    assert meetings._is_full({"denominator": 70.0, "n_people": 75}) and meetings._is_full(
+        {"denominator": None, "n_people": 4}
+    )
 
 
 def test_worse_and_better_follow_the_measures_direction(published: Path) -> None:

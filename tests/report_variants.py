@@ -1,0 +1,101 @@
+"""Releases of organisations that differ: one programme, many, no goal, nothing measured, everything hidden."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.serving.snapshot import publish, write_tables
+from tests.published import tables
+
+Tables = dict[str, pl.DataFrame]
+NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
+
+
+def as_published() -> Tables:
+    return tables()
+
+
+def one_programme() -> Tables:
+    return {
+        name: frame.filter(pl.col("programme_id") != "mentoring_b") if "programme_id" in frame.columns else frame
+        for name, frame in tables().items()
+    }
+
+
+def eight_programmes() -> Tables:
+    found = tables()
+    for name, frame in found.items():
+        if "programme_id" in frame.columns and name not in ("match_runs",):
+            copies = [
+                _renamed(
+                    frame.filter(pl.col("programme_id") == "mentoring_a"),
+                    f"mentoring_{letter}",
+                    f"Mentoring {letter.upper()}",
+                )
+                for letter in "cdefgh"
+            ]
+            found[name] = pl.concat([frame, *copies], how="vertical_relaxed")
+    return found
+
+
+def no_goals() -> Tables:
+    found = tables()
+    return {**found, "goals": found["goals"].clear()}
+
+
+def nothing_measured() -> Tables:
+    found = no_goals()
+    return {
+        **found,
+        "metric_values": _emptied(
+            found["metric_values"].filter(pl.col("period_kind") == "to_date"),
+            "not measured: no sessions of its pairs are loaded",
+        ),
+        "metric_signals": found["metric_signals"].clear(),
+        "programme_costs": found["programme_costs"].clear(),
+        **{name: found[name].clear() for name in found if name.startswith("impact_") and name != "impact_rules"},
+    }
+
+
+def everything_hidden() -> Tables:
+    found = tables()
+    hidden = "fewer than 5 people, or a number that would give them away"
+    emptied = [pl.lit(None, pl.Float64).alias(name) for name in ("current_value", "ci_low", "ci_high")]
+    return {
+        **found,
+        "metric_values": _emptied(found["metric_values"], hidden),
+        "metric_signals": found["metric_signals"].with_columns(pl.lit("cannot_tell").alias("signal"), pl.lit("a month has too few people to show").alias("no_limits_reason"), *[pl.lit(None, pl.Float64).alias(name) for name in ("value", "limit_low", "limit_high", "baseline_mean")]),
+        "goals": found["goals"].with_columns(*emptied, pl.lit("cannot_tell").alias("status")),
+        "programme_costs": found["programme_costs"].with_columns(pl.lit(None, pl.Float64).alias("amount"), pl.lit(True).alias("is_suppressed")),
+    }  # fmt: skip
+
+
+VARIANTS: Mapping[str, Callable[[], Tables]] = {
+    made.__name__: made
+    for made in (as_published, one_programme, eight_programmes, no_goals, nothing_measured, everything_hidden)
+}
+
+
+def published_variant(serving: Path, made: Tables) -> Path:
+    """The readers' file of a release that holds `made`."""
+    return publish(serving, lambda path: write_tables(path, made))
+
+
+def _renamed(frame: pl.DataFrame, programme_id: str, name: str) -> pl.DataFrame:
+    columns = [pl.lit(programme_id).alias("programme_id")]
+    columns += [pl.lit(name).alias(column) for column in ("programme_name",) if column in frame.columns]
+    columns += [
+        pl.lit(name).alias("name") for column in frame.columns if column == "name" and "mission" in frame.columns
+    ]
+    columns += [
+        pl.format("{}_{}", column, pl.lit(programme_id)).alias(column)
+        for column in ("goal_id", "estimate_id", "cohort_id")
+        if column in frame.columns and column != "cohort_id"
+    ]
+    return frame.with_columns(columns)
+
+
+def _emptied(frame: pl.DataFrame, reason: str) -> pl.DataFrame:
+    numbers = [pl.lit(None, frame.schema[name]).alias(name) for name in NUMBERS]
+    return frame.with_columns(*numbers, pl.lit(True).alias("is_suppressed"), pl.lit(reason).alias("suppression_reason"))

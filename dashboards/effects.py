@@ -104,7 +104,7 @@ def described_rates(snapshot: Snapshot) -> None:
     """Promotion rates as they are, of every programme that has one."""
     described = queries.everywhere(snapshot, ["promotion_rate_12m"]).filter(pl.col("value").is_not_null())
     if described.height:
-        st.subheader("For information: promotion rates as they are", anchor=False)
+        st.header("For information: promotion rates as they are", anchor=False)
         shown = described.with_columns(label=pl.format("{} (n {})", "programme_name", "n_people"))
         elements.chart_with_table(
             charts.intervals,

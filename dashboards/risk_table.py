@@ -31,7 +31,7 @@ def at_risk(frame: pl.DataFrame) -> pl.DataFrame:
         own = {row["month"]: row for row in frame.filter(pl.col("group") == group).to_dicts()}
         for column, words in COUNTED:
             cells = {f"month {month}": _count(own.get(month), column) for month in months}
-            rows.append({"": f"{group}, {words}", **cells})
+            rows.append({"Group": f"{group}, {words}", **cells})
     return pl.DataFrame(rows)
 
 

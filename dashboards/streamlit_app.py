@@ -12,13 +12,12 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboards import choices, elements, navigation, queries
-from dashboards.design.blocks import apply_stylesheet, block
+from dashboards.design.blocks import apply_stylesheet
 from dashboards.facts.freshness import freshness
 from dashboards.snapshot import NothingPublished, current_snapshot
 
 st.set_page_config(page_title="Mentoring impact", page_icon="🤝", layout="wide", initial_sidebar_state=240)
 apply_stylesheet()
-block('<a class="skip" href="#main">Skip to the content</a>')
 spec, page = navigation.navigate()
 navigation.show_logo()
 if not spec.needs_release:

@@ -83,7 +83,7 @@ def mending_tables(held: list[Held]) -> list[tuple[Held, Any]]:
     """The unreadable rows of each sheet as they stand in the file, to be mended."""
     edited = []
     for one in held:
-        st.subheader(f"Rows of {one.title} that can’t be read", anchor=False)
+        st.header(f"Rows of {one.title} that can’t be read", anchor=False)
         blocks.muted("Correct the cells here; your file stays as it is. Rows that you leave alone aren’t loaded.")
         columns = {
             "Row": st.column_config.NumberColumn(disabled=True, width="small"),

@@ -95,7 +95,7 @@ def _removed(desk: Desk, name: str) -> None:
 
 
 def _templates() -> None:
-    st.subheader("Templates", anchor=False)
+    st.header("Templates", anchor=False)
     blocks.muted("With explanations and examples; recognised when they come back.")
     with st.container(horizontal=True):
         for name, words in TEMPLATES.items():
@@ -113,7 +113,7 @@ def _templates() -> None:
 def _samples(desk: Desk) -> None:
     from pipelines.first_hour.samples import SAMPLES, sample_files
 
-    st.subheader("Or try it with made-up data", anchor=False)
+    st.header("Or try it with made-up data", anchor=False)
     for name, words in SAMPLES.items():
         if st.button(words, key=f"sample|{name}", icon=":material/science:", type="tertiary"):
             files, answers = sample_files(name)
@@ -141,7 +141,7 @@ def _title(left_open: int, plan: Plan) -> str:
 
 
 def _recognised(desk: Desk, plan: Plan) -> None:
-    st.subheader("What we recognised", anchor=False)
+    st.header("What we recognised", anchor=False)
     rows = [
         (one.sheet.title, f"**{kinds.KINDS[one.kind]}**", f"{one.rows or one.sheet.rows.height:,}", _left_out(one))
         for one in plan.tables
@@ -205,7 +205,7 @@ def _first_rows(one: Understood) -> None:
 def _questions(desk: Desk, plan: Plan) -> None:
     if not plan.questions and not plan.tables:
         return
-    st.subheader("Questions only you can answer", anchor=False)
+    st.header("Questions only you can answer", anchor=False)
     number = 0
     for question in plan.questions:
         number += 1
@@ -252,7 +252,7 @@ def _columns(plan: Plan) -> None:
     if not plan.tables:
         return
     titles = {one.sheet.key: one.sheet.title for one in plan.tables}
-    st.subheader("Every column", anchor=False)
+    st.header("Every column", anchor=False)
     chosen = next(iter(titles))
     if len(titles) > 1:
         chosen = (
@@ -272,7 +272,7 @@ def _columns(plan: Plan) -> None:
 def _outlook(plan: Plan) -> None:
     if not plan.tables:
         return
-    st.subheader("What you will see, and what not", anchor=False)
+    st.header("What you will see, and what not", anchor=False)
     seen = outlook(plan)
     entries = [("Yes:", ", ".join(seen.yes))] if seen.yes else []
     blocks.bullets([*entries, *((f"Not measured: {what}.", f"It would take {needed}.") for what, needed in seen.no)])

@@ -19,7 +19,7 @@ voluntary = [
     if other["programme_id"] == row["programme_id"]
 ]
 for other in voluntary:
-    st.subheader("Of their own accord", anchor=False)
+    st.header("Of their own accord", anchor=False)
     effects.curve_section(snapshot, other, outcome="left of their own accord", key="voluntary")
 effects.evidence_link(row)
 st.caption(

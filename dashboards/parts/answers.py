@@ -54,7 +54,7 @@ def what_one_rests_on(snapshot: Snapshot, programme: str, own: Sequence[Row]) ->
     labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own if row["estimate"] is not None}
     if not labels:
         return
-    st.subheader("What one answer rests on", anchor=False)
+    st.header("What one answer rests on", anchor=False)
     outcome = choices.choose("Outcome", labels, key="outcome", width=330)
     lottery = [
         row
@@ -78,7 +78,7 @@ def without_figure(own: Sequence[Row]) -> None:
     refused = [row for row in own if row["estimate"] is None]
     if not refused:
         return
-    st.subheader("No figure, and why", anchor=False)
+    st.header("No figure, and why", anchor=False)
     told = pl.DataFrame(refused, infer_schema_length=None).with_columns(
         pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)
     )

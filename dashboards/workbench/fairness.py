@@ -18,14 +18,14 @@ WAYS = {
 
 def fairness_section(desk: Desk) -> None:
     """Groups, other ways, difference to what is published."""
-    st.subheader("By group", anchor=False)
+    st.header("By group", anchor=False)
     _groups(desk)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Against other ways, same people and rules", anchor=False)
+        st.header("Against other ways, same people and rules", anchor=False)
         _ways(desk)
     with right:
-        st.subheader("Against what is published", anchor=False)
+        st.header("Against what is published", anchor=False)
         _published(desk)
 
 

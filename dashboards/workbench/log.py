@@ -12,7 +12,7 @@ from pipelines.decisions import told, undoable
 
 def log_section(desk: Desk) -> None:
     """Past runs; all decisions, newest first, and the button that takes the last one in effect back."""
-    st.subheader("Decisions", anchor=False)
+    st.header("Decisions", anchor=False)
     if desk.decisions:
         _decisions(desk)
     else:

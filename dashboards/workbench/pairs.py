@@ -159,7 +159,7 @@ def _gone(desk: Desk) -> None:
 
 
 def _one_pair(desk: Desk, frame: pl.DataFrame) -> None:
-    st.subheader("One mentee", anchor=False)
+    st.header("One mentee", anchor=False)
     mentees = desk.found.problem.mentees["application_id"].to_list()
     mentee = st.selectbox("Mentee", mentees, format_func=desk.name, key="mentee_chosen", width=420)
     if mentee is None:

@@ -13,9 +13,9 @@ def seats_section(desk: Desk) -> None:
     """Unmatched people on the left, seats on the right."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Without a partner", anchor=False)
+        st.header("Without a partner", anchor=False)
         _unmatched(desk)
-        st.subheader("Hard rules", anchor=False)
+        st.header("Hard rules", anchor=False)
         st.dataframe(
             desk.found.rules.select(
                 pl.col("words").alias("The rule that"), pl.col("pairs_removed").alias("Pairs ruled out")
@@ -24,7 +24,7 @@ def seats_section(desk: Desk) -> None:
             alt="Pairs that each hard rule removes",
         )
     with right:
-        st.subheader("Seats", anchor=False)
+        st.header("Seats", anchor=False)
         _seats(desk)
         _edit(desk)
 

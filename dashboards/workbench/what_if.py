@@ -103,7 +103,7 @@ def difference_rows(quality: pl.DataFrame) -> pl.DataFrame:
 def _prepared(desk: Desk) -> None:
     """Changes that the run worked out beforehand: the only place where groups are known."""
     frame = frame_of(desk, "match_what_if")
-    st.subheader("Prepared changes, groups included", anchor=False)
+    st.header("Prepared changes, groups included", anchor=False)
     if frame.is_empty():
         elements.nothing_here("The run prepared no changes: only one weight, or too many people to work them all out.")
         return

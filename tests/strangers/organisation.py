@@ -18,6 +18,7 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboards.reading import texts
 from tests.demo_run import PROJECT, impact
 
 KEY = "a key that only the strangers use"
@@ -340,13 +341,7 @@ class Ran:
                 app.query_params[key] = value
             app.run()
         assert not app.exception, app.exception
-        kinds = ("header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
-        found = [str(element.value) for kind in kinds for element in getattr(app, kind)]
-        found += [str(text) for metric in app.metric for text in (metric.label, metric.value)]
-        tables = [*app.table, *app.dataframe]
-        found += [str(cell) for table in tables for row in table.value.values.tolist() for cell in row]
-        found += [str(column) for table in tables for column in table.value.columns]
-        return "\n".join(found)
+        return "\n".join(texts(app))
 
 
 def _question(survey: dict[str, Any]) -> dict[str, Any]:

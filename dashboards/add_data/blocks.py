@@ -13,7 +13,7 @@ STYLE = """<style>
 .ad ol.steps li[aria-current] { color: light-dark(#12436D, #8CBCEB); font-weight: 650; border-bottom: 3px solid currentColor; }
 .ad table { width: 100%; border-collapse: collapse; margin: 0 0 .5rem 0; }
 .ad th { text-align: left; font-weight: 600; font-size: .85rem; color: light-dark(#55606F, #A7B2C0); padding: .4rem .6rem .4rem 0; border-bottom: 1px solid light-dark(#7A8593, #7F8B9B); }
-.ad td { padding: .5rem .6rem .5rem 0; border-bottom: 1px solid light-dark(#D3DAE2, #343E4B); vertical-align: top; overflow-wrap: anywhere; }
+.ad td { padding: .5rem .6rem .5rem 0; border-bottom: 1px solid light-dark(#D3DAE2, #343E4B); vertical-align: top; overflow-wrap: break-word; }
 .ad .n { text-align: right; font-variant-numeric: tabular-nums; }
 .ad .tag { display: inline-block; border: 1px solid light-dark(#7A8593, #7F8B9B); border-radius: 6px; padding: .05rem .5rem; font-weight: 600; font-size: .85rem; margin: .5rem 0 .1rem 0; }
 .ad .tag.used { background: light-dark(#E4EDF5, #1C2F43); color: light-dark(#12436D, #8CBCEB); }

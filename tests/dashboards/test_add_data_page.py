@@ -93,6 +93,49 @@ def test_a_dry_run_whose_computer_was_switched_off_is_told(workspace: Path) -> N
     assert progress_of(folder).state == RUNNING  # type: ignore[union-attr]
 
 
+def test_at_the_end_three_sentences_stand_above_the_way_to_the_dashboard(workspace: Path) -> None:
+    from dashboards.add_data.desk import Desk
+    from pipelines.first_hour.intake import Intake
+
+    intake = Intake.of(workspace / "data")
+    files, answers = sample_files("pairs_only")
+    intake.add("pairs.csv", files["pairs.csv"])
+    intake.answers = answers
+    intake.save()
+    counts = {
+        "source": "pairs",
+        "table_name": "pairs",
+        "rows_in": 25,
+        "loaded": 24,
+        "quarantined": 1,
+        "duplicates": 0,
+        "filtered": 0,
+    }
+    held = {
+        "source": "pairs",
+        "file": "pairs.csv",
+        "line": 3,
+        "reasons": ["actual start date (hidden, 9 characters) is not a date"],
+        "remedy": "",
+        "raw": "Ada Berg,Bo Costa,last week",
+    }
+    found = {
+        "tables": [counts],
+        "held": [held],
+        "not_measured": [
+            {"missing": "no levels loaded", "remedy": "Load levels.", "metrics": ["Promoted within 12 months"]}
+        ],
+    }
+    opened_here = opened("127.0.0.1")
+    assert opened_here is not None
+    Progress("run", state=DONE, result=found, stamp=Desk(opened_here).stamp).save(intake.folder)
+    app = page()
+    assert app.title[0].value == "It is loaded. Your dashboard is ready"
+    said = " ".join(str(one.body) for one in app.get("html"))
+    for words in ("24 pairs", "1 row that can’t be read", "promoted within 12 months (no levels loaded)"):
+        assert words in said
+
+
 def test_progress_tells_the_stage_and_the_time_left() -> None:
     progress = Progress("run", began=0.0)
     assert progress.seconds_left(10.0) is None

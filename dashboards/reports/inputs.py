@@ -47,7 +47,7 @@ class Replayed:
         key = question(query, parameters)
         if key not in self.answers:
             raise AsksOtherwise(
-                "This version asks other questions than the one that made the report. Check out the version in its stamp and run the command there."
+                "This version asks other questions than the one that made the report. Check out the version in its stamp and run the command there"
             )
         return self.answers[key]
 

@@ -52,7 +52,7 @@ def result(desk: Desk, progress: Progress) -> None:
     sentences = (loaded_sentence(found, done=True), held_sentence(found, done=True), measured_sentence(found))
     blocks.bullets([trying._split(sentence) for sentence in sentences])
     for warning in found.get("warnings", []):
-        st.warning(f"{warning}.", icon=":material/info:")
+        st.warning(f"{warning[:1].upper()}{warning[1:]}.", icon=":material/info:")
     navigation.link(PAGES[0].path, "Open the dashboard", arrow=True)
     held = held_by_sheet(found["held"], desk.intake.files)
     edited = trying.mending_tables(held)
@@ -65,4 +65,6 @@ def result(desk: Desk, progress: Progress) -> None:
         _drop(desk)
         _remove(desk)
     show_as_files(desk.plan)
-    blocks.muted(f"The key under which people are stored is {desk.opened.data / NAME}. {KEEP_IT}")
+    blocks.muted(
+        f"The key under which people are stored is {desk.opened.data.name}/{NAME} in the workspace’s folder. {KEEP_IT}"
+    )

@@ -60,7 +60,6 @@ def test_a_messy_workbook_is_a_dashboard_within_fifteen_minutes(page: Page, tmp_
         person.heading("the dashboard is being made")
         person.picture("4-loading")
         person.heading("Your dashboard is ready", RUN_SECONDS)
-        person.picture("5-ready")
         said = person.says()
         assert "40 pairs and 197 meetings" in said
         assert "3 rows that can’t be read" in said

@@ -6,6 +6,10 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
     from pipelines.commands import (
+<<<<<<< HEAD
+=======
+        audit,
+>>>>>>> b1ab3dd (Audit what is published before it is, by code of its own)
         check,
         fetch,
         handbook,
@@ -13,7 +17,10 @@ def register(app: typer.Typer) -> None:
         map_file,
         match,
         quarantine,
+<<<<<<< HEAD
         report,
+=======
+>>>>>>> b1ab3dd (Audit what is published before it is, by code of its own)
         sources,
         start,
         template,
@@ -26,6 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check.check)
     app.command("map")(map_file.map_file)
     app.command("fetch")(fetch.fetch)
+    app.command("audit")(audit.audit)
     app.command("match")(match.match)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")

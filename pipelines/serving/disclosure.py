@@ -45,13 +45,15 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
     """
     k = floor_of(k)
     cells = metric_values.sort(KEY, nulls_last=True)
-    hidden = pl.Series("hide", hidden_cells(with_complement(cells), k))
+    return emptied(cells, pl.Series("hide", hidden_cells(with_complement(cells), k)), k)
+
+
+def emptied(cells: pl.DataFrame, hidden: pl.Series | pl.Expr, k: int) -> pl.DataFrame:
+    """`cells` without the numbers of those that are `hidden` (bool per cell), with the one reason."""
+    reason = pl.lit(HIDDEN.format(k=floor_of(k)))
     return cells.with_columns(
         *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
-        pl.when(hidden)
-        .then(pl.lit(HIDDEN.format(k=k)))
-        .otherwise(pl.col("suppression_reason"))
-        .alias("suppression_reason"),
+        pl.when(hidden).then(reason).otherwise(pl.col("suppression_reason")).alias("suppression_reason"),
         (pl.col("is_suppressed") | hidden).alias("is_suppressed"),
     )
 

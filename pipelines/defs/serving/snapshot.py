@@ -11,17 +11,18 @@ import polars as pl
 from dagster_shared.check import CheckError
 
 from pipelines.defs.serving.queries import MANAGERS, READERS
+from pipelines.serving.audit import Audit
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import (
     suppress_costs,
     suppress_counts,
     suppress_signals,
     suppress_small_bins,
-    suppress_small_groups,
     suppression_summary,
 )
 from pipelines.serving.disclosure_curves import suppress_curves
 from pipelines.serving.disclosure_rule import floor_of
+from pipelines.serving.gate import pass_gate
 from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
@@ -97,7 +98,9 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
         managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
     labels = definitions.select("metric_id", "label", "direction", "headline")
-    readers["metric_values"] = suppress_small_groups(values, k).join(labels, on="metric_id", how="left")
+    shown, found = pass_gate(values, k)
+    readers["disclosure_audit"] = _told_of(found, k)
+    readers["metric_values"] = shown.join(labels, on="metric_id", how="left")
     readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"], k).join(
         labels, on="metric_id", how="left"
     )
@@ -112,6 +115,12 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
     readers["impact_overlap"] = suppress_small_bins(readers["impact_overlap"], readers["impact_estimates"], k)
     readers["sources"] = _with_freshness(readers.pop("loads"))
     return readers, managers, as_of
+
+
+def _told_of(found: Audit, k: int) -> pl.DataFrame:
+    """The audit's result for the page on data quality, one row."""
+    told = {"counts_protected": found.secrets, "sums_tried": found.equations, "worked_out": found.told.height}
+    return pl.DataFrame([{**told, "min_group_size": k}])
 
 
 def without_noise(frame: pl.DataFrame) -> pl.DataFrame:

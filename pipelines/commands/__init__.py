@@ -6,10 +6,7 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
     from pipelines.commands import (
-<<<<<<< HEAD
-=======
         audit,
->>>>>>> b1ab3dd (Audit what is published before it is, by code of its own)
         check,
         fetch,
         handbook,
@@ -17,10 +14,7 @@ def register(app: typer.Typer) -> None:
         map_file,
         match,
         quarantine,
-<<<<<<< HEAD
         report,
-=======
->>>>>>> b1ab3dd (Audit what is published before it is, by code of its own)
         sources,
         start,
         template,

@@ -20,11 +20,12 @@ from tests.demo_run import DemoRun
 
 LAUNCH = """
 mutation ($parameters: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $parameters) { __typename ... on LaunchRunSuccess { run { runId } } }
+  launchPipelineExecution(executionParams: $parameters) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
 }
 """
 STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-ASSETS = "{ assetNodes { assetKey { path } groupName } }"
+ASSETS = "{ assetNodes { assetKey { path } groupName isMaterializable } }"
+WHERE = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"
 LATE_GROUPS = ("impact", "serving", "reports", "quality", "analytics")
 
 
@@ -52,14 +53,13 @@ class Server:
 
     def materialize(self, groups: tuple[str, ...]) -> str:
         """What "Materialize all" sends for `groups`; the status in which the run ends."""
-        keys = [
-            {"path": node["assetKey"]["path"]} for node in self.ask(ASSETS)["assetNodes"] if node["groupName"] in groups
-        ]
+        nodes = [node for node in self.ask(ASSETS)["assetNodes"] if node["groupName"] in groups]
+        where = self.ask(WHERE)["repositoriesOrError"]["nodes"][0]
         selector = {
-            "repositoryName": "__repository__",
-            "repositoryLocationName": "pipelines.definitions",
+            "repositoryName": where["name"],
+            "repositoryLocationName": where["location"]["name"],
             "pipelineName": "__ASSET_JOB",
-            "assetSelection": keys,
+            "assetSelection": [{"path": node["assetKey"]["path"]} for node in nodes if node["isMaterializable"]],
             "assetCheckSelection": None,
         }
         parameters = {"mode": "default", "executionMetadata": {}, "runConfigData": "{}", "selector": selector}

@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+WORKERS ?= 2
 UV_VERSION := 0.13.9
 UV := $(CURDIR)/.uv/bin/uv
 RUN := .venv/bin/python -m
@@ -63,9 +64,11 @@ browser: $(READY_DEV)
 	@$(RUN) tests.chromium
 	@$(RUN) tests.postgres
 
-test: $(READY_DEV) ## Set up and run every test, browser tests included
+test: $(READY_DEV) ## Set up and run every test, browser tests included; WORKERS= processes at a time
 	@$(MAKE) --no-print-directory browser
-	@$(RUN) pytest
+	@# dbt's manifest is parsed once, before the workers would each do it at the same time
+	@.venv/bin/python -c "import pipelines.defs.warehouse.dbt"
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile
 
 lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contracts
 	.venv/bin/ruff format --check .

@@ -28,7 +28,9 @@ def stale_warning(fresh: Freshness) -> None:
     if fresh.stale:
         named = "; ".join(source.words for source in fresh.stale)
         st.warning(
-            f"{named}. Figures that rest on it show the older state.", icon=":material/schedule:", width="stretch"
+            f"{named[:1].upper()}{named[1:]}. Figures that rest on it show the older state.",
+            icon=":material/schedule:",
+            width="stretch",
         )
 
 

@@ -59,6 +59,10 @@ PAGES = (
         reads=("metric_values",), models=("metric_values", "participant_goals"), choices=(PROGRAMME,),
     ),
     PageSpec(
+        "money", "Money", "payments", "Programmes", "What does it cost, of what, and how many people must stay for it to pay?", "money",
+        reads=("programme_costs",), models=("programme_costs", "metric_values"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
         "impact", "Impact", "balance", "Evidence", "What may be said of its effects, and on which design?", "impact",
         reads=("impact_estimates",), models=("trial_observations", "trial_covariates", "trial_months"), choices=(PROGRAMME,),
     ),

@@ -384,6 +384,9 @@ def tables() -> dict[str, pl.DataFrame]:
             {"node_id": "raw_people.persons", "stage": "raw_people", "kind": "python", "description": "One row per person and source."},
             {"node_id": "marts.persons", "stage": "marts", "kind": "dbt", "description": "One row per person."}]),
         "lineage_edges": pl.DataFrame([{"from_node": "raw_people.persons", "to_node": "marts.persons"}]),
+        "disclosure_audit": pl.DataFrame(
+            [{"counts_protected": 214, "sums_tried": 390, "worked_out": 0, "min_group_size": 5}]
+        ),
         "suppression": pl.DataFrame([
             {"table_name": "metric_values", "rule": "fewer than 5 people", "cells": 1, "is_suppressed": True},
             {"table_name": "metric_values", "rule": "shown", "cells": 200, "is_suppressed": False}]),

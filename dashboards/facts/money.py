@@ -139,6 +139,16 @@ def costs(snapshot: Published) -> list[Money]:
     return sorted(found, key=lambda row: (row.total is None, row.programme))
 
 
+def costs_of(snapshot: Published, programme_id: str) -> Money | None:
+    """The costs of one programme; None where the release doesn't know it."""
+    return next((row for row in costs(snapshot) if row.programme_id == programme_id), None)
+
+
+def break_even_of(snapshot: Published, programme_id: str, replacement_cost: float) -> tuple[BreakEven, ...]:
+    """What would pay in one programme, of each rated comparison of people who stay."""
+    return tuple(row for row in break_even(snapshot, replacement_cost) if row.programme_id == programme_id)
+
+
 def costs_sentence(rows: Sequence[Money]) -> str:
     """The last quarter of all programmes, item by item kind, and what they cost since the start; one sentence a currency."""
     told = [row for row in rows if row.total is not None]

@@ -142,6 +142,16 @@ def hidden(snapshot: Published) -> pl.DataFrame:
     return snapshot.frame("select rule, sum(cells) as cells from suppression group by rule order by cells desc")
 
 
+def audited(snapshot: Published) -> str:
+    """What the audit of small groups found before this release was published."""
+    row = snapshot.frame("from disclosure_audit").row(0, named=True)
+    found = "none can be worked out" if not row["worked_out"] else f"**{row['worked_out']:,} can be worked out**"
+    return (
+        f"Small groups were audited before this release was published: {row['counts_protected']:,} numbers must not be known, {row['sums_tried']:,} sums were tried, {found} "
+        f"(groups of fewer than {row['min_group_size']} people)."
+    )
+
+
 def tables(snapshot: Published) -> dict[str, str]:
     """Tables whose lineage can be shown, with their descriptions."""
     rows = snapshot.frame("select node_id, stage, description from lineage_nodes order by node_id")

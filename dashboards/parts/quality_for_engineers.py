@@ -61,8 +61,9 @@ def findings(rows: pl.DataFrame) -> None:
             elements.table(rows, FOUND, key="findings", takeaway="Findings by kind")
 
 
-def hidden(rows: pl.DataFrame) -> None:
-    """Cells hidden, by rule."""
+def hidden(audit: str, rows: pl.DataFrame) -> None:
+    """What the audit of small groups found, and the cells hidden by rule."""
+    st.markdown(audit)
     with st.expander("What is not shown to protect people"):
         elements.table(
             rows, {"rule": "Rule", "cells": "Cells"}, key="suppression", takeaway="Published and hidden cells by rule"

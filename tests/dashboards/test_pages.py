@@ -15,7 +15,7 @@ from dashboards.pages import FOLDER, GROUPS, PAGES, UnknownPage, page_at
 from dashboards.snapshot import Reading
 from pipelines.serving.snapshot import publish, write_tables
 from tests.dashboards.reading import DATA_PATHS, PATHS, RELEASED, OpenPage, application, chosen, html_of, said_in, texts
-from tests.published import estimates, tables
+from tests.published import estimates, programme_costs, tables
 
 Publish = Callable[..., Path]
 
@@ -47,7 +47,7 @@ def test_every_page_says_as_of_when_its_data_are_and_which_source_is_stale(
     assert line.startswith("Data as of 31 October 2026. Older than agreed: surveys (91 days, agreed 35).")
     assert "Made-up demo company." in line
     (warning,) = [warning for warning in pages[path].warning if "days agreed" in warning.value]
-    assert "the newest record of surveys is 91 days old (01 Aug 2026; 35 days agreed)" in warning.value
+    assert "The newest record of surveys is 91 days old (01 Aug 2026; 35 days agreed)" in warning.value
 
 
 @pytest.mark.parametrize("path", RELEASED)
@@ -242,3 +242,27 @@ def test_pages_open_without_the_managers_file(tmp_path: Path, monkeypatch: pytes
     assert not app.exception
     assert not app.dataframe
     assert any("programme managers see which" in text for text in texts(app))
+
+
+def test_money_says_what_a_participant_costs_and_how_many_must_stay_for_it_to_pay(pages: dict[str, AppTest]) -> None:
+    page = pages["money"]
+    said = "\n".join(texts(page))
+    assert page.title[0].value == "€200 per participant; 50% is people's time"
+    assert "In all €24,000" in said
+    assert (
+        "150 places pay when 2 more people stay; the estimate is 3 (−6 to 12). The comparison carries no return."
+        in said
+    )
+    assert "time of mentors Mentors' and mentees' time €6,000 100 hours in held sessions, at the loaded rate" in said
+
+
+def test_a_dearer_replacement_pays_with_fewer_people(open_page: OpenPage, publish_with: Publish) -> None:
+    page = open_page("money", publish_with())
+    page.number_input[0].set_value(60_000).run()
+    assert "150 places pay when 1 more person stays" in "\n".join(texts(page))
+
+
+def test_where_no_costs_are_loaded_the_page_says_what_to_load(open_page: OpenPage, publish_with: Publish) -> None:
+    page = open_page("money", publish_with(programme_costs=programme_costs().clear()))
+    assert page.title[0].value == "Cost: not measured"
+    assert "Load costs (item, amount, day) with a source" in page.info[0].value

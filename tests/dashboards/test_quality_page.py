@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines.serving.snapshot import publish, write_tables
+from tests.dashboards.reading import texts
 from tests.published import manager_tables, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,3 +65,11 @@ def test_a_reader_who_is_no_manager_is_told_that_records_are_not_for_them(
     app = opened(tmp_path, monkeypatch)
     assert any("shown to programme managers only" in element.value for element in app.caption)
     assert not any("Record (masked)" in element.value.columns for element in app.dataframe)
+
+
+def test_the_page_says_what_the_audit_of_small_groups_found(pages: dict[str, AppTest]) -> None:
+    said = "\n".join(texts(pages["quality"]))
+    assert (
+        "214 numbers must not be known, 390 sums were tried, none can be worked out (groups of fewer than 5 people)"
+        in said
+    )

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, elements, queries, wording
+from dashboards.design.blocks import block, esc, reading_table
 from dashboards.pages import PROGRAMME
 from dashboards.risk_table import GROUPS, LEGEND, at_risk
 from dashboards.snapshot import Snapshot
@@ -77,7 +78,13 @@ def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, k
         source=f"{row['n_treated']:,} mentees and {row['n_control']:,} colleagues, weighted to be alike; declaration {row['declaration_hash']}, version {row['declaration_version']}",
         columns={"group": "Group", "month": "Month", "share": "Share", "ci_low": "95 % from", "ci_high": "95 % to", "people_at_risk": "At risk", "cumulative_events": "Events so far", "cumulative_left": "Left observation so far"},
     )  # fmt: skip
-    st.table(at_risk(drawn))
+    followed = at_risk(drawn)
+    block(
+        reading_table(
+            ["Group", *map(esc, followed.columns[1:])],
+            [[esc(str(cell)) for cell in row] for row in followed.iter_rows()],
+        )
+    )
     st.caption(LEGEND)
     if row["months_gained"] is not None:
         st.caption(

@@ -24,7 +24,9 @@ def navigate() -> tuple[PageSpec, StreamlitPage]:
 
 
 def _visible(page: PageSpec, *, first: bool) -> StreamlitPage:
-    return st.Page(page.file, title=page.title, icon=f":material/{page.icon}:", url_path=page.path, default=first)
+    # the first page's address is "/"; its own name leads there, as an old address does
+    path = None if first else page.path
+    return st.Page(page.file, title=page.title, icon=f":material/{page.icon}:", url_path=path, default=first)
 
 
 def _moved(old: str, page: PageSpec) -> StreamlitPage:

@@ -182,7 +182,7 @@ def _words(step: str) -> str:
 
 
 TOLD_IN_WORDS = frozenset(
-    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy SmallGroupsExposed CorrectionRefused Failure DagsterDbtCliRuntimeError".split()
+    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy CorrectionRefused Failure DagsterDbtCliRuntimeError".split()
 )
 """Kinds of exceptions whose message is written for the person who reads it."""
 

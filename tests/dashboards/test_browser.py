@@ -38,7 +38,7 @@ TEXT_BELOW_4_5 = """() => {
   const low = [], walker = document.createTreeWalker(document.querySelector('[data-testid="stApp"]'), NodeFilter.SHOW_TEXT)
   for (let text; (text = walker.nextNode());) {
     const node = text.parentElement, words = text.textContent.trim()
-    if (!words || !node.getClientRects().length || node.closest('style, canvas, [data-testid="stIconMaterial"], [data-testid="stSliderThumbValue"]')) continue
+    if (!words || !node.getClientRects().length || node.closest('style, canvas, :disabled, [data-testid="stIconMaterial"], [data-testid="stSliderThumbValue"]')) continue
     const style = getComputedStyle(node), ink = parts(node instanceof SVGElement ? style.fill : style.color), back = behind(node)
     let alpha = ink[3]
     for (let up = node; up; up = up.parentElement) alpha *= Number(getComputedStyle(up).opacity)
@@ -111,7 +111,7 @@ def settled(page: Page) -> None:
 
 
 def too_faint(page: Page) -> list[str]:
-    """Texts with a contrast below 4.5; waits while new elements fade in."""
+    """Texts with a contrast below 4.5, but for what is switched off (WCAG 1.4.3); waits while new elements fade in."""
     low: list[str] = []
     for _ in range(30):
         low = page.evaluate(TEXT_BELOW_4_5)

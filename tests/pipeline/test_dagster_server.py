@@ -26,7 +26,7 @@ mutation ($parameters: ExecutionParams!) {
 STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 ASSETS = "{ assetNodes { assetKey { path } groupName isMaterializable } }"
 WHERE = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"
-LATE_GROUPS = ("impact", "serving", "reports", "quality", "analytics")
+LATE_GROUPS = ("analytics", "impact", "serving", "reports")
 
 
 def free_port() -> int:

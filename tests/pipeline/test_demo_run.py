@@ -294,7 +294,7 @@ def test_the_readers_file_holds_no_person(demo_run: DemoRun) -> None:
     personal = columns.filter(
         pl.col("column_name").str.contains("person|mentor_key|mentee_key|application_id|email|name$")
     )
-    allowed = {"programme_name", "name", "table_name", "column_name", "check_name"}
+    allowed = {"programme_name", "cohort_name", "name", "table_name", "column_name", "check_name"}
     assert set(personal["column_name"]) <= allowed
 
 

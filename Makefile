@@ -70,6 +70,10 @@ test: $(READY_DEV) ## Set up and run every test, browser tests included; WORKERS
 	@.venv/bin/python -c "import pipelines.defs.warehouse.dbt"
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile
 
+walk-through: $(READY_DEV) ## Do the whole first hour in a browser, from a messy workbook to a dashboard; takes the guide's pictures
+	@$(MAKE) --no-print-directory browser
+	@$(RUN) pytest -m walk_through --timeout 900 tests/dashboards
+
 lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contracts
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .

@@ -32,6 +32,7 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
+@pytest.mark.walk_through
 def test_a_messy_workbook_is_a_dashboard_within_fifteen_minutes(page: Page, tmp_path: Path) -> None:
     messy(tmp_path / "mentoring 2026.xlsx")
     with started(tmp_path / "workspace") as address:
@@ -53,9 +54,7 @@ def test_a_messy_workbook_is_a_dashboard_within_fifteen_minutes(page: Page, tmp_
         person.press("Start the dry run")
         person.heading("4 of 240 rows can’t be read")
         person.picture("3-dry-run")
-        mend_first_date(person, "3/9/2025")
-        person.press("Mend them and try again")
-        person.heading("3 of 240 rows can’t be read")
+        mend_first_date(person, "3/9/2025", then="3 of 240 rows can’t be read")
         person.press("Load without these rows")
         person.heading("the dashboard is being made")
         person.picture("4-loading")
@@ -67,8 +66,26 @@ def test_a_messy_workbook_is_a_dashboard_within_fifteen_minutes(page: Page, tmp_
         assert person.minutes() < 15
 
 
-def mend_first_date(person: Person, day: str) -> None:
-    """Correct the first cell of the first date in the table of unreadable rows."""
+def mend_first_date(person: Person, day: str, *, then: str) -> None:
+    """Correct the first date in the table of unreadable rows and try again, until the heading says `then`.
+
+    The table is drawn on a canvas: on a busy machine what is typed may come before its cell is open, so a try that changed nothing is made again and not counted.
+    """
+    clicks = person.clicks
+    for _ in range(3):
+        person.clicks = clicks
+        type_into_first_date(person, day)
+        person.press("Mend them and try again")
+        try:
+            person.heading(then, 45)
+        except AssertionError:
+            continue
+        return
+    person.heading(then, 5)
+
+
+def type_into_first_date(person: Person, day: str) -> None:
+    """Click the first row, go to its date and write over it."""
     grid = person.page.locator("[data-testid=stDataFrame]").first
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
@@ -81,6 +98,7 @@ def mend_first_date(person: Person, day: str) -> None:
         person.page.wait_for_timeout(300)
     person.page.keyboard.type(day)
     person.page.keyboard.press("Enter")
+    person.page.wait_for_timeout(1000)
     person.settle()
 
 

@@ -23,7 +23,7 @@ FAMILIES = (
 )
 """Per axis: the columns along which parts differ, those that keep one family of parts apart from another, and which cells are parts."""
 EQUAL_IN = 3
-CLOSE = 1e-6
+CLOSE = 1e-4
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,12 @@ def _same(rows: pl.DataFrame) -> dict[str, str]:
     """Names of counts whose values agree in every place that both speak of (at least `EQUAL_IN` of them above nobody): one name each."""
     where = rows.select("name", pl.struct(PLACE).rank("dense").alias("place"), "count").unique()
     pairs = where.join(where, on="place", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
+    # that a metric's own part is all or nothing of its whole is what is hidden, not what a reader knows
+    part = pl.col("name").str.contains("/(numerator|complement)$") | pl.col("name_other").str.contains(
+        "/(numerator|complement)$"
+    )
+    own = pl.col("name").str.replace("/.*$", "") == pl.col("name_other").str.replace("/.*$", "")
+    pairs = pairs.filter(~(own & part))
     is_equal = pl.col("count") == pl.col("count_other")
     agreed = (
         pairs.group_by("name", "name_other")

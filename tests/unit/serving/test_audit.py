@@ -64,7 +64,7 @@ def test_other_cells_than_were_published_are_refused() -> None:
         audit(truth.head(1), truth, K)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=4))
 def test_what_the_hiding_publishes_passes(groups: list[tuple[int, int]]) -> None:
     truth = values({name: (min(pair), max(pair)) for name, pair in zip(DEPARTMENTS, groups, strict=False)})

@@ -50,7 +50,10 @@ def tried_sources(
 ) -> Iterator[tuple[list[Tried], duckdb.DuckDBPyConnection]]:
     """What every source showed, whatever happened to the others, and the warehouse in which they were tried. go_on: look on behind questions, as if they were answered with yes."""
     workspace = settings()
-    with tempfile.TemporaryDirectory() as folder, trial_warehouse(workspace.warehouse) as (warehouse, note):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        trial_warehouse(workspace.warehouse, workspace.vault) as (warehouse, note),
+    ):
         tried = [Tried(source.source_id, findings=[note] if note else []) for source in sources]
         ready = [_ready(source, Path(folder) / str(n), tried[n]) for n, source in enumerate(sources)]
         read_whole = [source for source in ready if source and not source.is_sample]

@@ -58,7 +58,15 @@ def prepare_environment(workspace: Settings) -> None:
     os.environ.update({name: value for name, value in OFFLINE_ENVIRONMENT.items() if name not in os.environ})
     home = workspace.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    for folder in (workspace.landing, workspace.warehouse.parent, workspace.serving, workspace.reports, home):
+    for folder in (
+        workspace.data,
+        workspace.landing,
+        workspace.warehouse.parent,
+        workspace.vault.parent,
+        workspace.serving,
+        workspace.reports,
+        home,
+    ):
         if folder.exists():
             folder.chmod(0o700)
     keep_instance_settings(home)

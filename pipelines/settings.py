@@ -92,6 +92,10 @@ class Settings:
         return self.data / "warehouse" / "warehouse.duckdb"
 
     @property
+    def vault(self) -> Path:
+        return self.data / "vault" / "vault.duckdb"
+
+    @property
     def serving(self) -> Path:
         return self.data / "serving"
 

@@ -1,5 +1,6 @@
 """The only opener of the warehouse file, and the lock that keeps it to one writer."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
+
+from pipelines.whole_files import sync, sync_folder
 
 DuckDBConfig = dict[str, str | bool | int | float | list[str]]
 
@@ -50,6 +53,15 @@ def connect(warehouse: Path, *, read_only: bool = False) -> Iterator[duckdb.Duck
         connection.close()
 
 
+def attached_file(path: Path, name: str) -> str:
+    """The statement that puts another database file beside a connection's own, to be read as `name`."""
+    return f"attach '{_quoted(path)}' as {name} (read_only)"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """All or nothing."""
@@ -60,6 +72,21 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def copy_into_new_file(path: Path) -> None:
+    """Put a copy in the place of a database file that nobody has open: rows that were deleted leave their bytes in a file, and only a copy is without them."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with duckdb.connect(config=OFFLINE) as connection:
+        # Views name the file that they were made in, and are bound while they are copied.
+        connection.execute(attached_file(path, f'"{path.stem}"'))
+        connection.execute(f"attach '{_quoted(draft)}' as draft")
+        connection.execute(f'copy from database "{path.stem}" to draft')
+    draft.chmod(path.stat().st_mode & 0o777)
+    sync(draft)
+    os.replace(draft, path)
+    sync_folder(path.parent)
 
 
 def replace_rows(

@@ -91,6 +91,7 @@ def load_sources(
     load_all(
         warehouse,
         loads,
+        vault=settings().vault,
         key=settings().hash_key,
         as_of=day_of(loads),
         say=say,

@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.loading.vault import reading_vault
+
 PROJECT = Path(__file__).parent.parent
 
 
@@ -32,8 +34,8 @@ class DemoRun:
         return self.data / "serving" / (self.data / "serving/CURRENT").read_text().strip()
 
     def ask(self, query: str) -> pl.DataFrame:
-        """Ask the warehouse."""
-        with duckdb.connect(str(self.data / "warehouse/warehouse.duckdb"), read_only=True) as connection:
+        """Ask the warehouse, with the vault beside it."""
+        with reading_vault(self.data / "warehouse/warehouse.duckdb", self.data / "vault/vault.duckdb") as connection:
             return connection.sql(query).pl()
 
     def ask_published(self, query: str) -> pl.DataFrame:

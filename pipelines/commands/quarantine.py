@@ -185,10 +185,10 @@ def _why_unplaced(correction: Correction) -> str:
 
 
 def _ask(query: str, parameters: list[str | None] | None = None) -> list[tuple]:
-    from pipelines.warehouse import connect
+    from pipelines.loading.vault import reading_vault
 
     settings_now = workspace()
     if not settings_now.warehouse.exists():
         stop("Nothing is loaded yet. Run `impact run` first.")
-    with connect(settings_now.warehouse, read_only=True) as warehouse:
+    with reading_vault(settings_now.warehouse, settings_now.vault) as warehouse:
         return warehouse.execute(query, parameters or []).fetchall()

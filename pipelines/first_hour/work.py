@@ -101,9 +101,10 @@ def _run(workspace: Settings, progress: Progress, folder: Path, accept: Sequence
 
 def loaded(workspace: Settings) -> dict[str, Any]:
     """What the last run left, in the form of `check`."""
-    from pipelines.warehouse import connect, read_frame
+    from pipelines.loading.vault import reading_vault
+    from pipelines.warehouse import read_frame
 
-    with connect(workspace.warehouse, read_only=True) as warehouse:
+    with reading_vault(workspace.warehouse, workspace.vault) as warehouse:
         tables = read_frame(warehouse, TABLES).to_dicts()
         records = read_frame(warehouse, HELD).to_dicts()
         return {"tables": tables, "held": records[:MOST_HELD], "not_measured": _not_measured(workspace, warehouse)}

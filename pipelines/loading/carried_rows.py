@@ -18,6 +18,7 @@ from pipelines.loading.gate import Gate
 from pipelines.loading.reading import landed_files
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.standing import OWN
+from pipelines.loading.vault import PERSONS, QUARANTINED_ROWS
 from pipelines.sources.connectors import OF_CHANGES
 from pipelines.sources.records import Changes
 
@@ -74,7 +75,7 @@ class CarriedRows:
     def _forget_names_of_others(self) -> None:
         """Only names of people whose rows are carried stay in the vault: a changed row brings its own, or none any more."""
         self.warehouse.execute(
-            "delete from vault.persons where source_instance = ? and person_id not in "
+            f"delete from {PERSONS} where source_instance = ? and person_id not in "
             f"(select person_id from {BY_NAME['persons'].address} where {OWN} and not is_deleted)",
             [self.source_id, self.source_id, self.load_id],
         )
@@ -111,10 +112,10 @@ class CarriedRows:
     def _refused(self, table: Table) -> pl.DataFrame:
         """The refused records of the kept files that still stand, as `refusal_words` gives them."""
         kept, gone = self._kept, self._gone  # noqa: F841
-        query = """
+        query = f"""
             select rows.source_file, rows.source_line, rows.rule, rows.reason, rows.remedy, texts.raw_text
             from quality.quarantine as rows
-            left join (select distinct * from vault.quarantined_rows where source_id = ? and load_id = ?) as texts
+            left join (select distinct * from {QUARANTINED_ROWS} where source_id = ? and load_id = ?) as texts
                 using (load_id, source_id, table_name, source_file, source_line)
             where rows.source_id = ? and rows.load_id = ? and rows.table_name = ? and rows.source_file in (select source_file from kept)
                 and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)

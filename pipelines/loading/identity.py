@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from pipelines.loading.pseudonyms import HEX_DIGITS, key_fingerprint
+from pipelines.loading.vault import PERSONS
 from pipelines.warehouse import read_frame
 
 IDENTITY_TABLES = {
@@ -241,7 +242,7 @@ def _forget_another_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Non
 def _hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, key: bytes) -> pl.DataFrame:
     """person_id, given_hash, family_hash; upper and lower case are one."""
     query = (
-        "select distinct on (person_id) person_id, given_name, family_name from vault.persons where source_instance = ?"
+        f"select distinct on (person_id) person_id, given_name, family_name from {PERSONS} where source_instance = ?"
     )
     names = read_frame(warehouse, query, [source_id])
 

@@ -5,9 +5,9 @@ A source whose load is already in the warehouse is left alone; its rows are the 
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from pipelines.loading.acceptance import Acceptance
 from pipelines.loading.carried_rows import carried_rows
@@ -17,16 +17,22 @@ from pipelines.loading.reading import extracts_of
 from pipelines.loading.record import forget_unconfigured, record
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.source import SourceToLoad
+from pipelines.loading.state import read_state, write_state
 from pipelines.loading.stop_rules import LoadAsks, Question
 from pipelines.loading.unknown_people import record_unknown_people, unknown_people
+from pipelines.loading.vault import changing_vault
 from pipelines.loading.write import SourceLoad
-from pipelines.warehouse import read_frame, replace_rows, transaction
+from pipelines.warehouse import read_frame
+
+KEY = "key_fingerprint"
+"""In the state of the warehouse: under which key its people are hashed."""
 
 
 def load_all(
     warehouse: duckdb.DuckDBPyConnection,
     sources: Sequence[SourceToLoad],
     *,
+    vault: Path,
     key: bytes,
     as_of: date,
     say: Callable[[str], None],
@@ -34,12 +40,12 @@ def load_all(
 ) -> None:
     """Load every source whose content changed, and forget those that aren't among `sources`.
 
-    as_of: the day up to which everything is counted. Raises SourceRefused or LoadStopped before anything is written.
+    vault: its file. as_of: the day up to which everything is counted. Raises SourceRefused or LoadStopped before anything is written.
     """
     prepare_schemas(warehouse)
     acceptance = acceptance or Acceptance()
     comparable = comparable_key(warehouse, key)
-    with transaction(warehouse):
+    with changing_vault(warehouse, vault):
         questions: list[Question] = []
         changed = _changed(warehouse, sources, as_of, say)
         for source in changed:
@@ -52,15 +58,14 @@ def load_all(
             questions += record_unknown_people(warehouse, unknown_people(warehouse, sources, key, as_of))
         if unanswered := acceptance.unanswered(questions):
             raise LoadAsks(unanswered)
-        replace_rows(warehouse, "vault.key_in_use", pl.DataFrame({"fingerprint": [key_fingerprint(key)]}))
+        write_state(warehouse, KEY, key_fingerprint(key))
         for unused in acceptance.record():
             say(f"--accept {unused}: nothing asks for it")
 
 
 def comparable_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> bool:
     """Whether the pseudonyms in the warehouse were made under `key`, so that people of two loads can be compared."""
-    in_use = warehouse.execute("select fingerprint from vault.key_in_use").fetchall()
-    return [row[0] for row in in_use] == [key_fingerprint(key)]
+    return read_state(warehouse, KEY) == key_fingerprint(key)
 
 
 def load_source(

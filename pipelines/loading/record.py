@@ -9,6 +9,7 @@ from pipelines.contracts import BY_NAME, TABLES
 from pipelines.contracts.newest import NEWEST
 from pipelines.loading.identity import forget_identities
 from pipelines.loading.judged_rows import QUARANTINE_SCHEMA
+from pipelines.loading.vault import PERSONS, QUARANTINED_ROWS
 from pipelines.loading.write import SourceLoad
 from pipelines.sources.records import FILTERED_SCHEMA
 from pipelines.warehouse import read_frame, replace_rows
@@ -36,7 +37,7 @@ def record(warehouse: duckdb.DuckDBPyConnection, loaded: SourceLoad, as_of: date
         "quality.filtered_rows": keyed(filtered),
         "quality.quarantine": keyed(held.drop("raw_text")),
         "quality.findings": keyed(findings.rename({"table": "table_name"})),
-        "vault.quarantined_rows": keyed(held.select("table_name", "source_file", "source_line", "raw_text")),
+        QUARANTINED_ROWS: keyed(held.select("table_name", "source_file", "source_line", "raw_text")),
     }
     for name, frame in per_load.items():
         replace_rows(warehouse, name, frame, where={"load_id": load_id, "source_id": source_id})
@@ -85,7 +86,7 @@ def forget_unconfigured(warehouse: duckdb.DuckDBPyConnection, configured: list[s
     for source_id in forgotten:
         for table in TABLES:
             replace_rows(warehouse, table.address, pl.DataFrame(), where={"source_instance": source_id})
-        replace_rows(warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": source_id})
+        replace_rows(warehouse, PERSONS, pl.DataFrame(), where={"source_instance": source_id})
         forget_identities(warehouse, source_id)
         warehouse.execute("update quality.loads set is_current = false where source_id = ?", [source_id])
     return forgotten

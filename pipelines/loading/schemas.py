@@ -15,11 +15,7 @@ QUALITY_TABLES = {
     "quality.quarantine": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
     "rule varchar, reason varchar, remedy varchar, masked_text varchar",
     "quality.findings": "load_id varchar, source_id varchar, kind varchar, table_name varchar, subject varchar, detail varchar",
-    "vault.key_in_use": "fingerprint varchar",
-    "vault.persons": "source_instance varchar, person_id varchar, given_name varchar, family_name varchar, email_work varchar, "
-    "email_personal varchar",
-    "vault.quarantined_rows": "load_id varchar, source_id varchar, table_name varchar, source_file varchar, source_line bigint, "
-    "raw_text varchar",
+    "quality.state": "name varchar, value varchar",
 }
 
 
@@ -30,7 +26,7 @@ def wanted_tables() -> dict[str, str]:
 
 
 def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Create every raw, quality and vault table that doesn't exist yet; an empty table still has all its columns.
+    """Create every raw and quality table that doesn't exist yet; an empty table still has all its columns.
 
     Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
     zone holds what is needed.

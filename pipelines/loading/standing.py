@@ -6,6 +6,7 @@ import duckdb
 
 from pipelines.contracts import TABLES, Table
 from pipelines.loading.stop_rules import Standing
+from pipelines.loading.vault import PERSONS
 
 OWN = "source_instance = ? and load_id = ?"
 EARLIER = "source_instance = ? and load_id <> ?"
@@ -48,5 +49,5 @@ def _in_the_vault(warehouse: duckdb.DuckDBPyConnection, table: Table, source_id:
     if not names:
         return {}
     counts = ", ".join(f"count(distinct person_id) filter (where {name} is not null)" for name in names)
-    query = f"select {counts} from vault.persons where source_instance = ?"
+    query = f"select {counts} from {PERSONS} where source_instance = ?"
     return dict(zip(names, warehouse.execute(query, [source_id]).fetchall()[0], strict=True))

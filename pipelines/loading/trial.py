@@ -9,22 +9,25 @@ import duckdb
 
 from pipelines.loading.identity import IDENTITY_TABLES
 from pipelines.loading.schemas import prepare_schemas, wanted_tables
-from pipelines.warehouse import connect
+from pipelines.loading.state import read_state
+from pipelines.loading.vault import MARK, draft_vault, settle
+from pipelines.warehouse import attached_file, connect
 
 BUSY = "another run is writing the warehouse, so nothing was compared with the last load"
 
 
 @contextmanager
-def trial_warehouse(warehouse: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, str | None]]:
+def trial_warehouse(warehouse: Path, vault: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, str | None]]:
     """A copy of what the loads in `warehouse` have left, and why there is none; the file itself is only read."""
     with tempfile.TemporaryDirectory() as folder, connect(Path(folder) / "trial.duckdb") as trial:
         prepare_schemas(trial)
-        yield trial, _copy(trial, warehouse) if warehouse.exists() else None
+        draft_vault(trial, None)
+        yield trial, _copy(trial, warehouse, vault) if warehouse.exists() else None
 
 
-def _copy(trial: duckdb.DuckDBPyConnection, warehouse: Path) -> str | None:
+def _copy(trial: duckdb.DuckDBPyConnection, warehouse: Path, vault: Path) -> str | None:
     try:
-        trial.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as standing (read_only)")
+        trial.execute(attached_file(warehouse, "standing"))
     except duckdb.IOException:
         return BUSY
     query = "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'standing'"
@@ -33,6 +36,8 @@ def _copy(trial: duckdb.DuckDBPyConnection, warehouse: Path) -> str | None:
         for address in (*wanted_tables(), *IDENTITY_TABLES):
             if address in there:
                 trial.execute(f"insert into {address} by name from standing.{address}")
+        settle(vault, read_state(trial, MARK))
+        draft_vault(trial, vault)
     except (duckdb.BinderException, duckdb.CatalogException):
         return "the warehouse was made by an older version; a run reads every source again, and nothing was compared with the last load"
     finally:

@@ -19,6 +19,7 @@ from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.standing import EARLIER, OWN, standing, step_aside, tables_held
 from pipelines.loading.stop_rules import Question, Standing, questions_about
+from pipelines.loading.vault import PERSONS
 from pipelines.sources.records import Extract, TableBatch
 from pipelines.warehouse import append_rows, replace_rows
 
@@ -51,7 +52,7 @@ class SourceLoad:
         step_aside(self.warehouse, held, *self._this)
         self._before = {table.name: self._standing(table, is_own=False) for table in held}
         if carried is None:
-            replace_rows(self.warehouse, "vault.persons", pl.DataFrame(), where={"source_instance": self._this[0]})
+            replace_rows(self.warehouse, PERSONS, pl.DataFrame(), where={"source_instance": self._this[0]})
         else:
             self.gates |= carried.write(self.source.stamped)
             self.findings += carried.findings()
@@ -152,7 +153,7 @@ class SourceLoad:
 
     def _append(self, table: Table, rows: pl.DataFrame, named: pl.DataFrame) -> None:
         append_rows(self.warehouse, table.address, rows)
-        append_rows(self.warehouse, "vault.persons", named)
+        append_rows(self.warehouse, PERSONS, named)
 
     def _people_gone(self) -> list[str]:
         """Whom the last load had and this one hasn't."""
@@ -173,10 +174,10 @@ class SourceLoad:
             refused = sorted(gate.refused_persons - {None})
             if refused and any(column.pii == "P2" for column in gate.contract.columns):
                 self.warehouse.execute(
-                    f"delete from vault.persons where source_instance = ? and person_id in (select unnest(?)) and person_id not in "
+                    f"delete from {PERSONS} where source_instance = ? and person_id in (select unnest(?)) and person_id not in "
                     f"(select person_id from {gate.contract.address} where {OWN} and not is_deleted)",
                     [self.source.source_id, refused, *self._this],
                 )
         self.warehouse.execute(
-            "delete from vault.persons where source_instance = ? and person_id is null", [self.source.source_id]
+            f"delete from {PERSONS} where source_instance = ? and person_id is null", [self.source.source_id]
         )

@@ -26,6 +26,7 @@ from pipelines.loading.landing import Landed
 from pipelines.loading.load import load_source
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.source import SourceToLoad
+from pipelines.loading.vault import draft_vault
 from pipelines.settings import settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, transaction
@@ -145,6 +146,7 @@ CASES = {
 def loaded(connection: duckdb.DuckDBPyConnection, case: "Case", folder: Path) -> dict[str, int]:
     """The load of one file, by the loader itself; rows by outcome."""
     prepare_schemas(connection)
+    draft_vault(connection, None)
     landed_as = Landed("hris", "load", NOW.isoformat(), (case.file,), 0, "", folder, is_new=True)
     source = SourceToLoad("hris", case.connector, {"source_id": "hris", **case.options}, landed_as)
     with transaction(connection):

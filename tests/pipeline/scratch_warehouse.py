@@ -18,6 +18,7 @@ from pipelines.contracts import BY_NAME, POLARS_TYPES, TABLES
 from pipelines.decisions import Decision, rows_of
 from pipelines.loading.identity import remember_identities
 from pipelines.loading.schemas import prepare_schemas
+from pipelines.loading.vault import draft_vault
 
 AS_OF = date(2026, 10, 31)
 Rows = dict[str, list[dict[str, Any]]]
@@ -892,6 +893,7 @@ def write(folder: Path, rows: Rows | None = None) -> Path:
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         prepare_schemas(connection)
+        draft_vault(connection, None)
         for table in TABLES:
             if rows[table.name]:
                 _insert(connection, table.name, rows[table.name])

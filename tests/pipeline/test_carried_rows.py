@@ -14,6 +14,7 @@ from pipelines.contracts import TABLES
 from pipelines.loading import load as loading
 from pipelines.loading.carried_rows import carried_rows
 from pipelines.loading.stop_rules import LoadStopped
+from pipelines.loading.vault import reading_vault
 from pipelines.settings import settings as workspace_settings
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import Extraction, Page, Plan, begin
@@ -158,7 +159,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
                 except (LoadStopped, SourceRefused) as stopped:
                     stops.append((str(stopped),))
         monkeypatch.undo()
-        with connect(folder / "data/warehouse/warehouse.duckdb", read_only=True) as warehouse:
+        with reading_vault(now.warehouse, now.vault) as warehouse:
             tables = {name: sorted(read_frame(warehouse, f"from {name}").rows(), key=str) for name in COMPARED}
         return {**tables, "stops": stops}, carried
 

@@ -277,7 +277,7 @@ def test_no_name_and_no_address_stands_outside_the_vault(demo_run: DemoRun) -> N
     ].to_list()
     assert len(names) > 20
     tables = demo_run.ask(
-        "select schema_name || '.' || table_name as name from duckdb_tables() where schema_name <> 'vault'"
+        "select schema_name || '.' || table_name as name from duckdb_tables() where database_name <> 'vault'"
     )["name"]
     for table in tables:
         text = demo_run.ask(f"from {table}").write_ndjson()

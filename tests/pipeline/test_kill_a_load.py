@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 import yaml
 
 from pipelines.contracts import TABLES
 from pipelines.loading.corrections import corrections_of
+from pipelines.loading.vault import reading_vault
 from tests.demo_run import PROJECT, run_environment
 
 COLUMNS = {
@@ -89,7 +89,7 @@ def deliver(folder: Path, day: int) -> None:
 
 
 def tables(folder: Path) -> dict[str, list[tuple]]:
-    with duckdb.connect(str(folder / "data/warehouse/warehouse.duckdb"), read_only=True) as warehouse:
+    with reading_vault(folder / "data/warehouse/warehouse.duckdb", folder / "data/vault/vault.duckdb") as warehouse:
         return {name: sorted(warehouse.execute(f"from {name}").fetchall(), key=repr) for name in COMPARED}
 
 

@@ -14,6 +14,7 @@ import pytest
 from pipelines.contracts import TABLES
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadStopped
+from pipelines.loading.vault import reading_vault
 from pipelines.loading.write import SourceLoad
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
@@ -113,7 +114,7 @@ def no_parts(files: object, options: object) -> None:
 
 
 def tables() -> dict[str, list[tuple]]:
-    with connect(settings().warehouse, read_only=True) as warehouse:
+    with reading_vault(settings().warehouse, settings().vault) as warehouse:
         return {name: read_frame(warehouse, f"from {name}").rows() for name in COMPARED}
 
 

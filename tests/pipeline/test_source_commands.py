@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.commands.metric_needs import SHOWN_BY, MetricNeeds
+from pipelines.loading.vault import reading_vault
 from pipelines.settings import read_workspace, settings
 from pipelines.sources.connectors import CONNECTORS, REMOTE, SYSTEM_OF_CONNECTOR
 from pipelines.sources.described import DESCRIBED
@@ -223,7 +224,7 @@ def test_a_row_of_a_spreadsheet_is_corrected_in_a_table_that_a_spreadsheet_progr
     assert "keep the tabs between the cells" in refused.output
     assert reload("2\tLeé\t2020-02-29").exit_code == 0
     load()
-    with connect(settings().warehouse, read_only=True) as warehouse:
+    with reading_vault(settings().warehouse, settings().vault) as warehouse:
         assert warehouse.execute("select family_name from vault.persons order by 1").fetchall() == [
             ("Leé",),
             ("Stöne",),

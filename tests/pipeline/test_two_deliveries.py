@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from pipelines.loading.stop_rules import LoadAsks
+from pipelines.loading.vault import reading_vault
 from pipelines.settings import settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
@@ -121,7 +122,7 @@ def deliver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver
 
 
 def rows() -> dict[str, int]:
-    with connect(settings().warehouse, read_only=True) as warehouse:
+    with reading_vault(settings().warehouse, settings().vault) as warehouse:
         queries = {
             "people": "select count(*) from raw_people.persons where not is_deleted",
             "names": "select count(given_name) from vault.persons",

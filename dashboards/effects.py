@@ -13,7 +13,7 @@ from dashboards.risk_table import GROUPS, LEGEND, at_risk
 from dashboards.snapshot import Snapshot
 
 ANSWERS = {
-    "caused": "a difference is established by lot",
+    "caused": "a difference is established by randomisation",
     "supported": "a difference is supported",
     "suggestive": "there is a hint of a difference",
     "not_detected": "no clear difference",
@@ -63,7 +63,7 @@ def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, k
     st.markdown(f"{verdict_badge(row)} · {wording.effect_sentence(row)}")
     frame = queries.effect_frame(snapshot, "curves", row["programme_id"], row["outcome"])
     if row["estimate"] is None or frame.is_empty():
-        elements.nothing_here(f"No curve is shown: {'; '.join(row['reasons'] or ['the data could not carry one'])}.")
+        elements.nothing_here(f"No curve is shown: {'; '.join(row['reasons'] or ['the data could not support one'])}.")
         return
     drawn = frame.sort("arm", descending=True, maintain_order=True).with_columns(
         pl.col("arm").replace(GROUPS).alias("group")

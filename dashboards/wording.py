@@ -156,10 +156,10 @@ def _lottery_sentence(row: Mapping[str, Any]) -> str:
         direction = "raised" if row["estimate"] > 0 else "lowered"
         return (
             f"Being offered the programme{arm} {direction} {label.lower()} by an estimated {effect_size(abs(row['estimate']), unit)}{when} "
-            f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; places drawn by lot).{taken}"
+            f"(95 % interval {effect_interval(min(abs(low), abs(high)), max(abs(low), abs(high)), unit)}; {sides}; randomised).{taken}"
         )
     if row["verdict"] == "not_detected":
-        return f"{label}{arm}{when}: no clear difference; the data are consistent with anything from {effect_interval(low, high, unit)}{scale(unit)} ({sides}; places drawn by lot)."
+        return f"{label}{arm}{when}: no clear difference: from {effect_interval(low, high, unit)}{scale(unit)} is compatible with the data ({sides}; randomised)."
     side = "higher" if row["estimate"] > 0 else "lower"
     return (
         f"{label}{arm} is an estimated {effect_size(abs(row['estimate']), unit)} {side}{when} among those offered a place "
@@ -214,7 +214,7 @@ def _difference(row: Mapping[str, Any]) -> str:
     unit, interval_words = row["unit"], effect_interval(row["ci_low"], row["ci_high"], row["unit"])
     if row["verdict"] == "not_detected":
         largest = effect_size(max(abs(row["ci_low"]), abs(row["ci_high"])), unit)
-        return f"No clear difference: anything from {interval_words} fits the data; effects up to {largest} can't be excluded."
+        return f"No clear difference: from {interval_words} is compatible with the data; effects up to {largest} can't be excluded."
     sign = "+" if row["estimate"] > 0 else "-"
     size = f"Difference {sign}{effect_size(abs(row['estimate']), unit)} (95 % interval {interval_words})."
     if row["verdict"] == "supported":
@@ -302,7 +302,7 @@ _CAUSAL = re.compile(r"\b(" + "|".join(re.escape(verb) for verb in CAUSAL_VERBS)
 
 
 def refuse_causal_verbs(text: str, *, verdicts: tuple[str, ...] = ()) -> str:
-    """`text` unchanged, unless it claims an effect that no design carries.
+    """`text` unchanged, unless it claims an effect that no design supports.
 
     verdicts: of the estimates that the text speaks of; a claim is allowed only where all of them are "caused".
     Raises CausalWording naming the words.

@@ -158,7 +158,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
 
     entries = content.get("sources") or []
     if not isinstance(entries, list):
-        raise SettingsError(f"{workspace_file}: `sources` is no list. Next step: begin every source with `- id:`.")
+        raise SettingsError(f"{workspace_file}: `sources` is not a list. Next step: begin every source with `- id:`.")
     sources = tuple(_source(entry, located, workspace_file) for entry in entries)
     ids = [source.source_id for source in sources]
     if len(ids) != len(set(ids)):
@@ -290,7 +290,7 @@ def _levels(path: Path) -> dict[str, Mapping[str, Any]]:
     entries = read_yaml(path)
     if not isinstance(entries, list):
         raise SettingsError(
-            f"{path} is no list of levels. Next step: write lines such as `- {{level: L1, rank: 1, leadership: false}}`."
+            f"{path} is not a list of levels. Next step: write lines such as `- {{level: L1, rank: 1, leadership: false}}`."
         )
     for entry in entries:
         if not isinstance(entry, Mapping) or "level" not in entry or not isinstance(entry.get("rank"), int):

@@ -20,7 +20,7 @@ voluntary = [
 ]
 for other in voluntary:
     st.header("Of their own accord", anchor=False)
-    effects.curve_section(snapshot, other, outcome="left of their own accord", key="voluntary")
+    effects.curve_section(snapshot, other, outcome="left voluntarily", key="voluntary")
 effects.evidence_link(row)
 st.caption(
     "Both curves begin on the day on which somebody joined and somebody comparable could have: time that one has to survive in order to join counts for nobody. "

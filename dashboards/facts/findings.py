@@ -187,4 +187,4 @@ def _when(row: Mapping[str, Any]) -> str:
 def _why(row: Mapping[str, Any]) -> str:
     if row["design"] == "one_group":
         return "only those who took part were asked, so there is nobody to compare them with"
-    return "; ".join(row["reasons"] or []) or "the data could not carry an estimate"
+    return "; ".join(row["reasons"] or []) or "the data could not support an estimate"

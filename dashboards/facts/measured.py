@@ -64,7 +64,7 @@ class Measured:
 
     @property
     def is_suppressed(self) -> bool:
-        """Whether it exists and is kept back, rather than never measured."""
+        """Whether it exists and is suppressed, rather than never measured."""
         return self.value is None and bool(self.reason) and not self.reason.startswith(NOT_MEASURED)
 
 

@@ -1,4 +1,4 @@
-"""What the programmes cost and whether that pays: items with their source, cost per participant and per completed pair, break-even, and a return only where evidence carries it."""
+"""What the programmes cost and whether that pays: items with their source, cost per participant and per completed pair, break-even, and a return only where evidence supports it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ class Money:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """How many people more must stay for a programme to pay, beside how many the comparison says. A return is told only where the evidence carries it.
+    """How many people more must stay for a programme to pay, beside how many the comparison says. A return is told only where the evidence supports it.
 
     people: of the comparison; needed: people; estimate, low, high: people more who stayed; gain: what they save less `cost`, with its limits.
     """
@@ -124,7 +124,7 @@ class BreakEven:
             f"{'stays' if needed == 1 else 'stay'}; the estimate is {_people(self.estimate)} ({_people(self.low)} to {_people(self.high)})."
         )
         if self.gain is None:
-            return f"{told} The comparison carries no return."
+            return f"{told} The comparison supports no return."
         value, low, high = (money(one, self.currency) for one in self.gain)
         return f"{told} Return: {value} ({low} to {high})."
 

@@ -11,7 +11,7 @@ from dashboards.snapshot import Snapshot
 
 
 def lottery_section(lottery: pl.DataFrame) -> None:
-    """All waves and arms of the outcomes whose places were drawn by lot."""
+    """All waves and arms of the randomised outcomes."""
     when = (
         pl.when(pl.col("wave") == "pooled")
         .then(pl.lit("all waves"))
@@ -86,7 +86,7 @@ def _plain(name: str | None) -> str:
 
 
 def evidence_section(snapshot: Snapshot, row: Mapping[str, Any]) -> None:
-    """One comparison without a lot: raw gap, checks, balance, overlap, sensitivity, what could not be tested."""
+    """One comparison that is not randomised: raw gap, checks, balance, overlap, sensitivity, what could not be tested."""
     programme, outcome = row["programme_id"], row["outcome"]
     gap = wording.raw_gap_sentence(row)
     if gap:
@@ -159,7 +159,7 @@ def subgroup_section(snapshot: Snapshot, row: Mapping[str, Any]) -> None:
     """Declared subgroups: whether the effect differs between them, and the groups only where two or more can be shown."""
     subgroups = queries.effect_frame(snapshot, "subgroups", row["programme_id"], row["outcome"])
     for (cohort, kind), group in subgroups.group_by("cohort_id", "subgroup_kind", maintain_order=True):
-        place = "without a lot" if cohort == "all" else str(cohort)
+        place = "not randomised" if cohort == "all" else str(cohort)
         st.markdown(
             f"**By {_plain(str(kind))} ({place}): {group['interaction_words'][0]}.** Subgroups were declared before results existed."
         )

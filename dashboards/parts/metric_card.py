@@ -76,7 +76,7 @@ def _marks(card: Card) -> str:
 
 
 def _needs(card: Card) -> str:
-    """What would be needed; a value that is kept back needs nothing."""
+    """What would be needed; a suppressed value needs nothing."""
     if card.value.is_suppressed or card.meaning.needs.startswith("nothing"):
         return ""
     return f'<p class="xs muted">It needs: {esc(card.meaning.needs)}.</p>'

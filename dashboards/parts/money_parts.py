@@ -90,7 +90,7 @@ def replacement_cost(spent: Money) -> float:
 
 
 def break_even_section(rows: Sequence[BreakEven]) -> None:
-    """How many people more must stay; a return only where the evidence carries it."""
+    """How many people more must stay; a return only where the evidence supports it."""
     if not rows:
         note(
             "No comparison of people who stay is shown for this programme, so there is nothing to set the cost against."

@@ -51,7 +51,7 @@ def _finding(one: Finding) -> str:
 
 def _silence(facts: About) -> str:
     why = facts.evidence.silent[0].reason if facts.evidence.silent else "no outcome is declared"
-    return f"Not measured: {why}. Places of the next cohort drawn by lottery would change that."
+    return f"Not measured: {why}. Randomising the places of the next cohort would change that."
 
 
 def money_section(facts: About) -> None:

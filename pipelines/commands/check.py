@@ -80,11 +80,11 @@ def _say(result: Tried, *, show: bool) -> None:
 def _say_table(name: str, gate: Gate, result: Tried, *, show: bool) -> None:
     counts = gate.reconciliation
     typer.echo(
-        f"  {name}: {counts['rows_in']:,} records, {counts['loaded']:,} would be loaded, {counts['quarantined']:,} held back, "
+        f"  {name}: {counts['rows_in']:,} records, {counts['loaded']:,} would be loaded, {counts['quarantined']:,} quarantined, "
         f"{counts['duplicates']:,} repeats, {counts['filtered']:,} left out on purpose"
     )
     for reason, remedy, rows in _reasons(gate):
-        typer.echo(f"    held back, {rows:,}: {reason}; {remedy}")
+        typer.echo(f"    quarantined, {rows:,}: {reason}; {remedy}")
     for column in WORTH_TELLING.get(name, ()):
         if gate.loaded and column not in result.filled[name]:
             typer.echo(f"    always empty: {column}")

@@ -84,11 +84,11 @@ def _say_what_it_loads(source: SourceFile, found: Proposal) -> None:
         except SourceRefused as refused:
             typer.secho(f"  {spec['table']}: loads nothing yet. {refused}", fg=typer.colors.YELLOW)
             continue
-        typer.echo(f"  {batch.table}: {batch.rows.height:,} rows would be loaded, {batch.rejects.height:,} held back")
+        typer.echo(f"  {batch.table}: {batch.rows.height:,} rows would be loaded, {batch.rejects.height:,} quarantined")
         for line in masked_rows(BY_NAME[batch.table], batch.rows.head(2)):
             typer.echo(f"    {line}")
         for reason in batch.rejects["reason"].unique(maintain_order=True).head(5):
-            typer.echo(f"    held back: {reason}")
+            typer.echo(f"    quarantined: {reason}")
 
 
 def _say_what_comes_next(file: Path, out: Path | None, source_id: str, found: Proposal) -> None:

@@ -1,4 +1,4 @@
-"""`impact quarantine`: what was held back, as a list, as a table to correct, and back in once it is corrected."""
+"""`impact quarantine`: what was quarantined, as a list, as a table to correct, and back in once it is corrected."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from pipelines.spreadsheet_cells import csv_text, unguarded
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Records that were held back: list them, export them, load them again once they are corrected.",
+    help="Records that were quarantined: list them, export them, load them again once they are corrected.",
 )
 LIST = """
 select source_id, table_name, rule, count(*) as rows, any_value(reason) as reason, any_value(remedy) as remedy
@@ -50,12 +50,12 @@ NEEDED = ("source_id", "source_file", "source_line", "raw_text", CORRECTED)
 
 @app.command("list")
 def list_rows(source: Annotated[str | None, typer.Option(help="Id of one source.")] = None) -> None:
-    """List what was held back in the current loads, by source, table and rule. Names nobody."""
+    """List what was quarantined in the current loads, by source, table and rule. Names nobody."""
     rows = [row for row in _ask(LIST) if source in (None, row[0])]
     for source_id, table, rule, count, reason, remedy in rows:
         typer.echo(f"{source_id}  {table}  {rule}: {count:,} rows, for example {reason}. Next step: {remedy}")
     typer.echo(
-        f"Nothing is held back{f' of {source!r}' if source else ''}."
+        f"Nothing is quarantined{f' of {source!r}' if source else ''}."
         if not rows
         else "Export them with `impact quarantine export FILE.csv`."
     )
@@ -75,7 +75,7 @@ def export(
     rows = _ask(EXPORT, [source, source])
     if not rows:
         stop(
-            f"Nothing is held back{f' of {source!r}' if source else ''}, so nothing was written. `impact quarantine list` shows all sources."
+            f"Nothing is quarantined{f' of {source!r}' if source else ''}, so nothing was written. `impact quarantine list` shows all sources."
         )
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8", newline="") as stream:

@@ -1,6 +1,6 @@
 """What follows from a cohort's decisions: a pure fold, so that the log alone says where things stand.
 
-A decision that contradicts the state is refused here and therefore never enters the log. `undo` takes back the newest decision that is still in
+A decision that contradicts the state is refused here and therefore never enters the log. `undo` reverses the newest decision that is still in
 effect; the log keeps both. What was ever published keeps its version number: after v1 and an undo the next is v2.
 """
 
@@ -42,7 +42,7 @@ def state_of(decisions: Sequence[Decision]) -> State:
 
 
 def undoable(decisions: Sequence[Decision]) -> Decision | None:
-    """The newest decision in effect, which an undo would take back; None where there is none."""
+    """The newest decision in effect, which an undo would reverse; None where there is none."""
     in_effect = _walked(decisions)[1]
     return in_effect[-1] if in_effect else None
 
@@ -56,7 +56,7 @@ def _walked(decisions: Sequence[Decision]) -> tuple[list[State], list[Decision]]
             raise DecisionRefused(f"Decision {decision.revision} doesn't follow decision {now.revision}.")
         if decision.kind == "undo":
             if not in_effect:
-                raise DecisionRefused("There is nothing to take back.")
+                raise DecisionRefused("There is nothing to undo.")
             if decision.undoes != in_effect[-1].revision:
                 raise DecisionRefused(
                     f"Only the newest decision in effect can be taken back: {in_effect[-1].revision}."

@@ -1,7 +1,7 @@
 """Who asks for a place in which programme, month by month, and who gets one: the self-selection that misleads a naive comparison.
 
 Engaged and well-performing people ask more often (logit weights 0.75 and 0.55, METHODS.md section 5). One cohort of inclusive_leadership is
-over-subscribed, and its places are drawn by lot within strata.
+over-subscribed, and its places are randomised within strata.
 """
 
 from dataclasses import dataclass, field

@@ -38,7 +38,7 @@ class Held:
 
 
 def held_by_sheet(held: Sequence[Mapping[str, Any]], files: Sequence[SourceFile]) -> list[Held]:
-    """The records held back by `check`, as tables that can be edited; records that have no place in a file are left out."""
+    """The records that `check` quarantined, as tables that can be edited; records that have no place in a file are left out."""
     known = {file.name: file for file in files}
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for record in held:

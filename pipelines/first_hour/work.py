@@ -127,7 +127,7 @@ def _not_measured(workspace: Settings, warehouse: duckdb.DuckDBPyConnection) -> 
 
 
 def check(workspace: Settings) -> dict[str, Any]:
-    """What `impact check` finds, as values: counts by table, records held back, questions, problems, and what won't be measured."""
+    """What `impact check` finds, as values: counts by table, quarantined records, questions, problems, and what won't be measured."""
     from pipelines.loads_tried import tried_sources
     from pipelines.sources_configured import configured_sources
 
@@ -153,7 +153,7 @@ def check(workspace: Settings) -> dict[str, Any]:
 
 
 def _held(tried: Sequence[Any]) -> list[dict[str, Any]]:
-    """Records held back, once each however many tables they would have filled."""
+    """Quarantined records, once each however many tables they would have filled."""
     found: dict[tuple[str, str, int], dict[str, Any]] = {}
     for one in tried:
         for gate in one.gates.values():

@@ -1,4 +1,4 @@
-"""Effects with designs that survive scrutiny, and refusals where the data can't carry one. Frames in, frames out.
+"""Effects with designs that survive scrutiny, and refusals where the data can't support one. Frames in, frames out.
 
 No warehouse, clock, settings or files, and no randomness that isn't passed in. The public names are below, by what they answer; each module's head
 gives its method and papers. `python -m tests.reference.run` recomputes published figures from these names.

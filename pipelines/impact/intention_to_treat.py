@@ -1,4 +1,4 @@
-"""Intention to treat for cohorts whose places were drawn by lot: everyone counts in the arm that was drawn for them.
+"""Intention to treat for cohorts that were randomised: everyone counts in the arm that was drawn for them.
 
 ANCOVA: outcome on arm, the outcome's own baseline, declared covariates measured before the draw, strata and (pooled over waves) wave effects,
 errors clustered on the unit of the draw, and bias-reduced where people were drawn together or few units were. Yes/no outcomes use the same regression (a linear probability model), so that the estimate is a risk

@@ -30,7 +30,7 @@ OPTIONAL = {
 
 
 def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verdict:
-    """The verdict on an estimate without a lot: the hardest answer among the rules that apply, with every reason of that kind.
+    """The verdict on an estimate that is not randomised: the hardest answer among the rules that apply, with every reason of that kind.
 
     An interval that holds zero is "not detected" with the largest effect that can't be excluded, never "no effect". Raises ValueError where a check
     that the design always allows is missing, so that nothing passes by not being looked at.
@@ -73,7 +73,7 @@ def _applies(name: str, evidence: Evidence) -> bool:
 def _not_detected(evidence: Evidence) -> str:
     largest = max(abs(evidence.ci_low), abs(evidence.ci_high))
     return (
-        f"No clear difference: the data are consistent with anything from {evidence.ci_low:,.4g} to {evidence.ci_high:,.4g} {evidence.unit}; "
+        f"No clear difference: from {evidence.ci_low:,.4g} to {evidence.ci_high:,.4g} {evidence.unit} is compatible with the data; "
         f"effects up to {largest:,.4g} {evidence.unit} can't be excluded."
     )
 

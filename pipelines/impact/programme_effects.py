@@ -20,7 +20,7 @@ from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 from pipelines.impact.wave_estimates import estimate_by_waves
 
 ALL_COHORTS = "all"
-"""The cohorts of a programme that weren't filled by lot, taken together."""
+"""The cohorts of a programme that weren't randomised, taken together."""
 
 BALANCE_SCHEMA: dict[str, pl.DataType] = {
     "outcome": pl.String(),
@@ -62,7 +62,7 @@ STEPS_SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Lottery:
-    """One cohort filled by lot, as `estimate_intention_to_treat` takes it; observations carry a column `outcome`."""
+    """One randomised cohort, as `estimate_intention_to_treat` takes it; observations carry a column `outcome`."""
 
     cohort_id: str
     assignments: pl.DataFrame
@@ -74,7 +74,7 @@ class Lottery:
 class ProgrammeData:
     """months, measures, waves: rows of the marts of these names (trial_months, measure_months, measure_waves) of the programme; empty where there are none.
 
-    has_other_cohorts: some cohort with mentees wasn't filled by lot. has_people_with_jobs: the population is employees.
+    has_other_cohorts: some cohort with mentees wasn't randomised. has_people_with_jobs: the population is employees.
     """
 
     lotteries: tuple[Lottery, ...]

@@ -81,7 +81,7 @@ def least_squares(
     labels, cluster_of = np.unique(clusters, return_inverse=True)
     groups = labels.size
     if rows <= columns or groups < 3:
-        raise NotEstimable(f"{rows} rows in {groups} clusters can't carry {columns} coefficients.")
+        raise NotEstimable(f"{rows} rows in {groups} clusters can't support {columns} coefficients.")
     if np.isnan(design).any() or np.isnan(outcome).any():
         raise NotEstimable("Values are missing; leave those rows out, and say so.")
     if outcome.min() == outcome.max():

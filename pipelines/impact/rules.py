@@ -1,4 +1,4 @@
-"""The refusal rules for comparisons without a lot, one by one: a rule looks at the evidence and answers nothing, or a reason in plain words."""
+"""The refusal rules for comparisons that are not randomised, one by one: a rule looks at the evidence and answers nothing, or a reason in plain words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The effect of taking part, where places were drawn by lot and not everybody who was offered one took it: two-stage least squares.
+"""The effect of taking part, where places were randomised and not everybody who was offered one took it: two-stage least squares.
 
 The lot moves nobody but through taking part (the exclusion restriction), so the difference by offer, divided by the difference in taking part, is the effect
 on those who took part because of the offer. Reference: Imbens & Angrist (1994), Econometrica 62; Bloom (1984), Evaluation Review 8.
@@ -32,7 +32,7 @@ def two_stage_least_squares(
     labels, cluster_of = np.unique(clusters, return_inverse=True)
     groups = labels.size
     if rows <= columns or groups < 3:
-        raise NotEstimable(f"{rows} rows in {groups} clusters can't carry {columns} coefficients.")
+        raise NotEstimable(f"{rows} rows in {groups} clusters can't support {columns} coefficients.")
     instruments = np.column_stack([offered, others])
     scale = np.maximum(np.abs(instruments).max(axis=0), 1e-300)
     if np.linalg.matrix_rank(instruments / scale) < columns:

@@ -44,7 +44,7 @@ class TrialEstimate:
 def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_control: str | None) -> TrialEstimate:
     """The estimate after `outcome.horizon_months`: a difference of shares, or of days until the event for durations.
 
-    Raises NotEstimable where the records can't carry it (nobody to compare with, a covariate that separates), LookAheadError where a covariate isn't
+    Raises NotEstimable where the records can't support it (nobody to compare with, a covariate that separates), LookAheadError where a covariate isn't
     older than time zero.
     """
     trial = records.trial

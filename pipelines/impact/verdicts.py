@@ -10,7 +10,7 @@ import yaml
 from pipelines.impact.attrition import Loss, is_low
 
 DESIGN_WORDS = {
-    "lottery": "places drawn by lot; everyone is compared as assigned, whether or not they took part",
+    "lottery": "randomised; everyone is compared as assigned, whether or not they took part",
     "target_trial": "each month, those who start are compared with colleagues as likely to start who haven't yet",
     "difference_in_differences": "the change of those who joined is compared with the change of those who haven't yet",
     "weighted": "those who joined are compared with others weighted to be like them",
@@ -78,7 +78,7 @@ POLICY = read_policy(files(__package__).joinpath("policy.yaml").read_text(encodi
 class Verdict:
     """verdict: one of caused, supported, suggestive, not_detected, not_supported, refused. words: a sentence. reasons: why.
 
-    untested: what could not be checked, said beside the estimate. caused is for lotteries alone; not_supported: the comparison can't carry a statement;
+    untested: what could not be checked, said beside the estimate. caused is for lotteries alone; not_supported: the comparison can't support a statement;
     refused: it must not be made or not yet.
     """
 
@@ -131,7 +131,7 @@ def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> 
         return Verdict("not_supported", "Too few people or events to tell.", tuple(few))
     if e.ci_low <= 0 <= e.ci_high:
         words = (
-            f"No clear difference: the data are consistent with anything from {e.ci_low:,.4g} to {e.ci_high:,.4g} {e.unit}; "
+            f"No clear difference: from {e.ci_low:,.4g} to {e.ci_high:,.4g} {e.unit} is compatible with the data; "
             f"effects up to {max(abs(e.ci_low), abs(e.ci_high)):,.4g} {e.unit} can't be excluded."
         )
         return Verdict("not_detected", words, ("the 95 % interval includes zero",))
@@ -139,8 +139,8 @@ def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> 
     if doubts:
         return Verdict("suggestive", "A difference is seen, but the draw alone doesn't establish it.", tuple(doubts))
     word = "raised" if e.ci_low > 0 else "lowered"
-    words = f"Being offered the programme {word} the outcome (drawn by lot)."
-    return Verdict("caused", words, ("drawn by lot", "the 95 % interval excludes zero"))
+    words = f"Being offered the programme {word} the outcome (randomised)."
+    return Verdict("caused", words, ("randomised", "the 95 % interval excludes zero"))
 
 
 def _too_few(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:

@@ -30,7 +30,7 @@ def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome) -> WaveEstimate:
     """Average effect over the waves within `outcome.horizon_months` of the start.
 
     waves: rows of marts.measure_waves of one programme and measure: person_key, wave, asked_on, value (null: no answer), began_date, is_by_lot, start_wave.
-    People whose place was drawn by lot are left out; so is a wave between somebody's start and the first one that can tell.
+    People who were randomised are left out; so is a wave between somebody's start and the first one that can tell.
     Raises NotEstimable where no cohort has a wave before its start and somebody to compare with.
     """
     chosen = _usable(waves, outcome)

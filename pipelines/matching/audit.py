@@ -3,7 +3,7 @@
 Four-fifths rule (29 CFR 1607.4 D): a group's rate under four fifths of the highest is a sign to look, not a verdict; so every ratio has its interval
 (Katz et al. 1978, log ratio of two shares; delta method for the ratio of means).
 
-The reference is the group with the highest rate among those that can carry one: a value that people gave of themselves, held by enough people to be
+The reference is the group with the highest rate among those that can support one: a value that people gave of themselves, held by enough people to be
 shown and by a tenth of the mentees at least. The highest of several rates is too high by chance, the more so the smaller its group.
 """
 

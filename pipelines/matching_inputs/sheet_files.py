@@ -46,7 +46,7 @@ def _parquet(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as problem:
-        raise SheetRefused(f"{path.name} is no sound Parquet file. Next step: write it again.") from problem
+        raise SheetRefused(f"{path.name} is not a valid Parquet file. Next step: write it again.") from problem
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     texts = frame.with_columns(pl.col(lists).list.eval(pl.element().cast(pl.String)).list.join(";")).cast(pl.String)
     return texts.with_columns((pl.int_range(pl.len()) + 2).alias(ROW))

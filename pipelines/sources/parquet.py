@@ -63,7 +63,7 @@ def _sound(file: str) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as problem:
-        raise SourceRefused(f"{file} is no sound Parquet file ({problem}). Next step: export it again.") from None
+        raise SourceRefused(f"{file} is not a valid Parquet file ({problem}). Next step: export it again.") from None
 
 
 def _refuse_endless(file: str, rows: int, size: int) -> None:

@@ -63,7 +63,7 @@ class FileOnDisk(SourceFile):
 
     @property
     def data(self) -> bytes:
-        """The whole content, read anew."""
+        """The whole content, re-read."""
         return self.path.read_bytes()
 
 

@@ -183,7 +183,7 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
                     )
     except UNSOUND as problem:
         raise SourceRefused(
-            f"{file.name} is not a sound .xlsx file ({problem}). Next step: save it again as .xlsx."
+            f"{file.name} is not a valid .xlsx file ({problem}). Next step: save it again as .xlsx."
         ) from problem
 
 

@@ -27,7 +27,7 @@ def test_the_evidence_page_shows_balance_overlap_sensitivity_and_what_was_not_te
         "What could overturn it.",
         "Least balanced after weighting",
         "Comparison counts like",
-        "By department (without a lot): no sign",
+        "By department (not randomised): no sign",
     ):
         assert any(words in text for text in said), words
     waves = texts(open_page("impact", programme="mentoring_a", outcome="engagement_index"))

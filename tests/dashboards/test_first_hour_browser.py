@@ -116,7 +116,7 @@ def test_the_page_fits_a_desk_and_a_phone_and_says_what_it_refuses(page: Page, t
         expect(page.get_by_text("empty.csv is empty")).to_be_visible()
         person.drop(broken)
         person.heading("Something stands in the way")
-        assert "is not a sound .xlsx file" in person.says()
+        assert "is not a valid .xlsx file" in person.says()
         person.press("Start the dry run")
         expect(page.get_by_text("Not yet. Still open")).to_be_visible()
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")

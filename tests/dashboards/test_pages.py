@@ -250,7 +250,7 @@ def test_money_says_what_a_participant_costs_and_how_many_must_stay_for_it_to_pa
     assert page.title[0].value == "€200 per participant; 50% is people's time"
     assert "In all €24,000" in said
     assert (
-        "150 places pay when 2 more people stay; the estimate is 3 (−6 to 12). The comparison carries no return."
+        "150 places pay when 2 more people stay; the estimate is 3 (−6 to 12). The comparison supports no return."
         in said
     )
     assert "time of mentors Mentors' and mentees' time €6,000 100 hours in held sessions, at the loaded rate" in said

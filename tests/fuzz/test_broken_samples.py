@@ -52,7 +52,7 @@ def _read(sample: Sample, files: list[SourceFile]) -> Extract | None:
 
 
 def _accounted(extract: Extract) -> None:
-    """Every record that entered is loaded, held back, a repeat or left out."""
+    """Every record that entered is loaded, quarantined, a repeat or left out."""
     for batch in merge(extract.batches):
         table = BY_NAME[batch.table]
         sound, refused = sound_rows(table, batch.rows)

@@ -121,7 +121,7 @@ COMPARED = {"retained_12m": "p_retained_12m", "promoted_12m": "promoted_12m"}
 
 
 def planted(demo_run: DemoRun, programme_id: str, outcome: str) -> float:
-    """Mean difference of the potential outcomes, over mentees whose place wasn't drawn by lot and whose window is over."""
+    """Mean difference of the potential outcomes, over mentees who weren't randomised and whose window is over."""
     truth = demo_run.potential_outcomes().filter(
         (pl.col("programme_id") == programme_id)
         & pl.col("is_enrolled")

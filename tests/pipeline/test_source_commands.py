@@ -122,7 +122,7 @@ def test_every_connector_is_described_and_its_example_names_it() -> None:
 def test_check_says_what_would_be_loaded_and_what_is_missing_and_loads_nothing(workspace: Path) -> None:
     result = impact("check")
     assert result.exit_code == 0, result.output
-    assert "persons: 3 records, 2 would be loaded, 1 held back" in result.output
+    assert "persons: 3 records, 2 would be loaded, 1 quarantined" in result.output
     assert (
         "hired 2020-02-30 is not a date" in result.output
         or "latest hire date 2020-02-30 is not a date" in result.output
@@ -198,7 +198,7 @@ def test_a_held_back_row_is_listed_exported_corrected_and_loaded(workspace: Path
         ).fetchall()
     assert counts == [(3, 1)]
     assert (workspace / "export/people.csv").read_text().splitlines()[2] == "2,Lee,2020-02-30"
-    assert "Nothing is held back" in impact("quarantine", "list").output
+    assert "Nothing is quarantined" in impact("quarantine", "list").output
 
 
 def test_a_row_of_a_spreadsheet_is_corrected_in_a_table_that_a_spreadsheet_program_has_saved(workspace: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_row_of_a_spreadsheet_is_corrected_in_a_table_that_a_spreadsheet_progr
             ("Leé",),
             ("Stöne",),
         ]
-    assert "Nothing is held back" in impact("quarantine", "list").output
+    assert "Nothing is quarantined" in impact("quarantine", "list").output
 
 
 def test_a_line_that_is_corrected_in_two_ways_or_stands_there_no_more_is_told(workspace: Path) -> None:

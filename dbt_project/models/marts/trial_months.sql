@@ -1,5 +1,5 @@
 -- One row per programme that declares outcomes, employment spell and month: the record in which a target trial is nested. `is_eligible` says whether the
--- person met the programme's rule on the month's first day, in a month in which the programme took somebody in (other than by lot). Everything that
+-- person met the programme's rule on the month's first day, in a month in which the programme took somebody in (other than by randomisation). Everything that
 -- serves as a covariate was known before that day; `level_known_month` proves it.
 
 with

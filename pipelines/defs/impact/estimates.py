@@ -69,7 +69,7 @@ STAMPS = {
 }
 TABLES: dict[str, tuple[str, dict[str, Any]]] = {
     "estimates": (
-        "One row per declared outcome, cohort (or all that weren't drawn by lot), arm and wave: estimate, interval, design, verdict, or why there is none.",
+        "One row per declared outcome, cohort (or all that weren't randomised), arm and wave: estimate, interval, design, verdict, or why there is none.",
         {**KEYS, **ESTIMATE_SCHEMA, **STAMPS},
     ),
     "balance": (

@@ -154,7 +154,7 @@ def _written(word: str, header: str, values: pl.Series, formats: Sequence[str], 
     if len(fits) == 1 and (count := next(iter(fits.values()))) >= NEARLY_ALL * values.len():
         pattern = next(iter(fits))
         notes.tell(
-            f"the dates of {header!r} are read as {pattern}: {count:,} of {values.len():,} are such, the others are held back"
+            f"the dates of {header!r} are read as {pattern}: {count:,} of {values.len():,} are such, the others are quarantined"
         )
         return {word: pattern}
     said = ", ".join(
@@ -179,7 +179,7 @@ def _value_map(column: Column, header: str, values: pl.Series, notes: Notes) -> 
     if unknown:
         notes.ask(
             f"what do {_listed(repr(value) for value in unknown)} in {header!r} mean? Add them to the `map:` of {column.name}, as one of {', '.join(column.values or ())}; "
-            "rows with an unknown value are held back"
+            "rows with an unknown value are quarantined"
         )
     return {"map": known}
 

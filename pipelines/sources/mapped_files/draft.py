@@ -120,6 +120,6 @@ class Draft:
             )
         elif height:
             self.notes.tell(
-                f"{' and '.join(map(repr, named))} repeats in this file; the rows that come later are held back or count as repeats. Add a column to `key:` if they differ"
+                f"{' and '.join(map(repr, named))} repeats in this file; the rows that come later are quarantined or count as repeats. Add a column to `key:` if they differ"
             )
         return named

@@ -188,7 +188,7 @@ class RemoteClient:
         elif _is_web_page(answer):
             what, advice = f"a web page instead of data ({self._quoted(answer)})", WEB_PAGE
         else:
-            what = f"no sound JSON ({problem}; it begins with {self._quoted(answer)})"
+            what = f"invalid JSON ({problem}; it begins with {self._quoted(answer)})"
             advice = "run again, since the answer may have been cut off; the next run goes on where this one stopped"
         return self._told(answer, f"answered {what}", advice)
 

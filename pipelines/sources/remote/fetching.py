@@ -38,7 +38,7 @@ Pages = Callable[[Any, Plan, Any], Iterator[Page]]
 
 
 class StartOver(Exception):
-    """The system no longer knows the cursor or the page: what was fetched for it is dropped and everything is read anew."""
+    """The system no longer knows the cursor or the page: what was fetched for it is dropped and everything is re-read."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def fetch(
     try:
         _read(system, context, extraction, say)
     except StartOver as told:
-        say(f"{source_id}: {told}; everything is read anew")
+        say(f"{source_id}: {told}; everything is re-read")
         shutil.rmtree(extraction.folder)
         extraction, before = begin(root, extraction.number + 1, Plan(FULL, now().isoformat(), recipe)), 0
         try:

@@ -17,7 +17,7 @@ def records_at(content: Any, path: str) -> list[dict[str, Any]]:
             raise NotUnderstood(f"it has no {path!r}")
         found = found[name]
     if not isinstance(found, list):
-        raise NotUnderstood(f"{path!r} is no list")
+        raise NotUnderstood(f"{path!r} is not a list")
     if not all(isinstance(record, dict) for record in found):
         raise NotUnderstood(f"{path!r} holds something that is no record")
     return found

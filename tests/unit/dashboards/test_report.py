@@ -1,4 +1,4 @@
-"""The leadership report: two pages for those who decide, for every kind of organisation; the same inputs give the same bytes; nothing is claimed that no design carries."""
+"""The leadership report: two pages for those who decide, for every kind of organisation; the same inputs give the same bytes; nothing is claimed that no design supports."""
 
 import io
 import json

@@ -146,7 +146,7 @@ def test_a_swap_gives_each_mentee_the_other_ones_mentor_and_locks_both() -> None
         ([("approve", [("a", "x"), ("a", "y")])], "one mentor only"),
         ([("swap", [("a", "x"), ("b", "x")])], "two different mentors"),
         ([("capacity", {"mentor": "x", "seats": 51})], "0 to 50"),
-        ([("undo", {"undoes": 1})], "nothing to take back"),
+        ([("undo", {"undoes": 1})], "nothing to undo"),
         ([("lock", [("a", "x")]), ("lock", [("b", "y")]), ("undo", {"undoes": 1})], "newest decision in effect"),
         ([("approve", [])], "at least one pair"),
     ],

@@ -31,7 +31,7 @@ def test_a_fine_file_is_read(tmp_path: Path) -> None:
         (FINE.replace("path: exports", "paht: exports"), "'paht'"),
         (FINE.replace("path: exports", "zone: UTC"), "stands under `options:`"),
         (FINE + "mapings: x\n", "'mapings'"),
-        ("workspace: w\nsources: {id: hr}\n", "`sources` is no list"),
+        ("workspace: w\nsources: {id: hr}\n", "`sources` is not a list"),
         ("workspace: w\nsources: [hr]\n", "`id` is missing"),
         (FINE.replace("path: exports", "options: UTC"), "write names and values"),
         (FINE.replace("path: exports", "freshness_days: soon"), "write a whole number"),

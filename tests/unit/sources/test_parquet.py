@@ -41,7 +41,11 @@ def test_parts_hold_the_rows_of_the_whole_file_with_their_numbers(export: FileOn
 def test_a_missing_column_an_empty_file_and_a_broken_one_are_refused_alike(export: FileOnDisk, tmp_path: Path) -> None:
     (tmp_path / "empty.parquet").write_bytes(b"")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and nothing of it")
-    cases = {"people.parquet": "required column 'email'", "empty.parquet": "is empty", "broken.parquet": "no sound"}
+    cases = {
+        "people.parquet": "required column 'email'",
+        "empty.parquet": "is empty",
+        "broken.parquet": "not a valid Parquet",
+    }
     for name, words in cases.items():
         path = tmp_path / name
         with pytest.raises(SourceRefused, match=words):

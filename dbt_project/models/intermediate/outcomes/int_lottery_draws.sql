@@ -1,4 +1,4 @@
--- One row per cohort filled by lot and person in the draw, winners and losers alike, without those who said no to analytics.
+-- One row per randomised cohort and person in the draw, winners and losers alike, without those who said no to analytics.
 
 with
 

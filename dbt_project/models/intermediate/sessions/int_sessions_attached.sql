@@ -1,6 +1,6 @@
 -- One row per session of a source, with its pair where one can be named: the source's own pair id, or else the pair whose mentor and mentee
 -- both are in the session within the pair's dates (the one that began last, if several).
--- The status is what the evidence carries: a past entry of a calendar, without anybody's word that it took place, is unknown.
+-- The status is what the evidence supports: a past entry of a calendar, without anybody's word that it took place, is unknown.
 
 with
 

@@ -163,7 +163,7 @@ def test_what_was_read_before_a_broken_answer_is_kept_and_not_read_again(tmp_pat
 
     with serving(answer) as server:
         options = {**OPTIONS["hibob"], "base_url": server.url}
-        with pytest.raises(SourceRefused, match="no sound JSON"):
+        with pytest.raises(SourceRefused, match="invalid JSON"):
             fetched("hibob", tmp_path, options, environment=ENVIRONMENT)
         broken = False
         fetched("hibob", tmp_path, options, environment=ENVIRONMENT)

@@ -12,7 +12,7 @@ from dashboards.facts.words import figure, plural
 Part = tuple[str, str, str]
 STEPS: tuple[Part, ...] = (
     ("Eligible", "participation_rate", "denominator"),
-    ("Applied", "acceptance_rate", "denominator"),
+    ("Applied", "applicants", "numerator"),
     ("Accepted", "acceptance_rate", "numerator"),
     ("Matched", "match_rate_ever", "numerator"),
     ("Completed", "completion_rate", "numerator"),

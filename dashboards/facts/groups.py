@@ -15,7 +15,7 @@ LEADERS = "leadership_representation"
 UNKNOWN = ("unknown", "not_disclosed", "")
 STEPS = (
     ("Eligible", "participation_rate", "denominator"),
-    ("Applied", "acceptance_rate", "denominator"),
+    ("Applied", "applicants", "numerator"),
     ("Taking part", "participation_rate", "numerator"),
     ("Mentors now", "mentor_load", "n_people"),
     ("Completed", "completion_rate", "numerator"),

@@ -1,5 +1,6 @@
 """Which pairs have stopped meeting, which milestones are late, who waits for an answer: pseudonyms, from the managers' file."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -9,7 +10,7 @@ from dashboards import queries
 from dashboards.design.blocks import block, note
 from dashboards.facts.drifting import DRIFT_FACTOR, drifting
 from dashboards.facts.programmes import programmes
-from dashboards.facts.waiting import applicants, milestones
+from dashboards.facts.waiting import Overdue, applicants, milestones
 from dashboards.facts.words import plural
 from dashboards.snapshot import Snapshot
 
@@ -50,29 +51,17 @@ def late_and_waiting(managers: Snapshot, today: date, kind: str) -> None:
     late, waiting = queries.known(milestones, managers, today, names), queries.known(applicants, managers, today, names)
     if kind in ("all", "milestones") and late:
         st.header("Late milestones", anchor="milestones")
-        frame = pl.DataFrame(
-            [(one.number, one.programme, one.what, one.since, one.days) for one in late],
-            schema=["Pair", "Programme", "Milestone", "Due", "Days late"],
-            orient="row",
-        )
-        st.dataframe(
-            frame,
-            hide_index=True,
-            key="late",
-            column_config={"Due": DAY},
-            alt=f"{plural(len(late), 'late milestone')}, the oldest first",
-        )
+        said = f"{plural(len(late), 'late milestone')}, the oldest first"
+        _listed(late, ("Pair", "Programme", "Milestone", "Due", "Days late"), key="late", alt=said)
     if kind in ("all", "applicants") and waiting:
         st.header("Applicants without an answer", anchor="applicants")
-        frame = pl.DataFrame(
-            [(one.number, one.programme, one.what, one.since, one.days) for one in waiting],
-            schema=["Application", "Programme", "State", "Applied", "Days waiting"],
-            orient="row",
-        )
-        st.dataframe(
-            frame,
-            hide_index=True,
-            key="waiting",
-            column_config={"Applied": DAY},
-            alt=f"{plural(len(waiting), 'applicant')} without an answer, the longest waiting first",
-        )
+        said = f"{plural(len(waiting), 'applicant')} without an answer, the longest waiting first"
+        _listed(waiting, ("Application", "Programme", "State", "Applied", "Days waiting"), key="waiting", alt=said)
+
+
+def _listed(rows: Sequence[Overdue], names: tuple[str, str, str, str, str], *, key: str, alt: str) -> None:
+    """Rows with their number, programme, what waits, since when and for how many days, under `names`."""
+    frame = pl.DataFrame(
+        [(one.number, one.programme, one.what, one.since, one.days) for one in rows], schema=list(names), orient="row"
+    )
+    st.dataframe(frame, hide_index=True, key=key, column_config={names[3]: DAY}, alt=alt)

@@ -37,7 +37,9 @@ SHOWN_BY: Mapping[str, str] = {
         from raw_registry.pairs where not is_deleted""",
     "done_milestones": "select bool_or(done_date is not null) from raw_registry.milestones where not is_deleted",
     "goal_results": "select bool_or(status <> 'open' or attainment_level is not null) from raw_registry.goals where not is_deleted",
-    "applications": "select bool_or(role_sought = 'mentee') from raw_registry.applications where not is_deleted",
+    "applications": """
+        select bool_or(role_sought = 'mentee' and decision is distinct from 'accepted') from raw_registry.applications where not is_deleted""",
+    "offers": "select bool_or(role_sought = 'mentee' and decision in ('accepted', 'withdrawn')) from raw_registry.applications where not is_deleted",
     "cadence": "select bool_or(cadence_days is not null) from raw_registry.programmes where not is_deleted",
 }
 SHOWN = 6

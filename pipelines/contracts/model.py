@@ -150,6 +150,7 @@ SOURCE_FACTS = (
     "pair_endings",
     "done_milestones",
     "goal_results",
+    "applications",
 )
 PERSON_KINDS = ("employee", "contractor", "student", "alumnus", "external")
 ROLES = ("mentor", "mentee")

@@ -1,4 +1,5 @@
--- Of those who applied for a mentee's place, how many were accepted. By the month of the application, as known on the as-of day.
+-- Of those who applied for a mentee's place and have an answer, how many were accepted. By the month of the application, as known on the as-of day. Who still
+-- waits for a decision or withdrew has no answer: nobody of a cohort that is being formed was turned down.
 
 with
 
@@ -22,7 +23,9 @@ mentees_applied as (
         1 as denominator
     from applications
     inner join periods on applications.submitted_date between periods.period_start and periods.period_end
-    where applications.role_sought = 'mentee'
+    where
+        applications.role_sought = 'mentee'
+        and applications.decision in ('accepted', 'rejected', 'waitlisted')
 ),
 
 {{ rate_rows('mentees_applied', per_person=true) }}

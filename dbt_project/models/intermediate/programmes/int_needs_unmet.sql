@@ -192,7 +192,16 @@ programme_facts as (
         programme_id,
         'applications' as need_id,
         source_instance,
-        true as is_recorded
+        -- a list of accepted people can't show one who wasn't
+        bool_or(decision is distinct from 'accepted') over (partition by source_instance) as is_recorded
+    from {{ ref('stg_applications') }}
+    where role_sought = 'mentee'
+    union all
+    select
+        programme_id,
+        'offers' as need_id,
+        source_instance,
+        decision in ('accepted', 'withdrawn') as is_recorded
     from {{ ref('stg_applications') }}
     where role_sought = 'mentee'
     union all

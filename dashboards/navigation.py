@@ -16,7 +16,8 @@ ROOT = "app_pages"
 def navigate() -> tuple[PageSpec, StreamlitPage]:
     """The page that the address names, after showing the navigation. Never returns from an old address: it leads on."""
     shown = {page.path: _visible(page, first=not place) for place, page in enumerate(PAGES)}
-    moved = [_moved(old, page) for page in PAGES for old in page.old]
+    # the first page's address is "/"; its own name leads there, as an old address does
+    moved = [_moved(PAGES[0].path, PAGES[0]), *(_moved(old, page) for page in PAGES for old in page.old)]
     groups = {group: [shown[page.path] for page in PAGES if page.group == group] for group in GROUPS}
     chosen = st.navigation({**{name: found for name, found in groups.items() if found}, "Moved": moved}, expanded=True)
     here = next((page for page in PAGES if shown[page.path] == chosen), PAGES[0])
@@ -24,7 +25,6 @@ def navigate() -> tuple[PageSpec, StreamlitPage]:
 
 
 def _visible(page: PageSpec, *, first: bool) -> StreamlitPage:
-    # the first page's address is "/"; its own name leads there, as an old address does
     path = None if first else page.path
     return st.Page(page.file, title=page.title, icon=f":material/{page.icon}:", url_path=path, default=first)
 

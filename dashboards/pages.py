@@ -39,7 +39,7 @@ class PageSpec:
 PAGES = (
     PageSpec(
         "programmes", "All programmes", "home", "Programmes", "Which programme needs me, and why?", "all_programmes",
-        reads=("programmes", "metric_values", "goals", "impact_estimates"), models=("programmes", "metric_values", "goal_status"), old=("overview", "programmes"),
+        reads=("programmes", "metric_values", "goals", "impact_estimates"), models=("programmes", "metric_values", "goal_status"), old=("overview",),
     ),
     PageSpec(
         "programme", "Programme", "groups", "Programmes", "Is it run as agreed, does it reach its goals, what is known of its effect?", "programme",

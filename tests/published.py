@@ -14,6 +14,7 @@ HIDDEN = "fewer than 5 people"
 SHOWN_APART = (
     "drifting_pairs",
     "cost_per_participant",
+    "applicants",
     "waiting_applicants",
     "goal_attainment_by_kind",
     "knowledge_flow_hours",
@@ -35,6 +36,7 @@ METRICS = {
     "cost_per_participant": ("Cost per participant", "EUR", "decrease", "census"),
     "drifting_pairs": ("Drifting pairs", "pairs", "decrease", "census"),
     "acceptance_rate": ("Applicants accepted", "share", "increase", "wilson"),
+    "applicants": ("Applicants", "people", "increase", "census"),
     "waiting_applicants": ("Applicants waiting", "people", "decrease", "census"),
     "time_to_match_days": ("Time to a match", "days", "decrease", "log_log_crossing"),
     "promotion_rate_12m": ("Promoted within 12 months", "share", "increase", "aalen_johansen_log_log"),
@@ -106,6 +108,8 @@ def metric_values() -> pl.DataFrame:
     ]
     rows += [
         _value("cost_per_participant", "mentoring_a", 812.0, 120, numerator=97_440.0, denominator=120.0),
+        *(_value("applicants", programme, 90.0, 90, numerator=90.0, denominator=90.0) for programme in ("mentoring_a", "mentoring_b")),
+        *(_value("applicants", "mentoring_a", share, share, numerator=share, denominator=share, segment_kind="representation_group", segment_value=group) for group, share in (("women", 40), ("men", 50))),
         _value("waiting_applicants", "mentoring_a", 6.0, 90, numerator=6.0, denominator=90.0),
         *(_value("goal_attainment_by_kind", "mentoring_a", 0.7, 60, segment_kind=kind, segment_value=name) for kind, name in (("goal_kind", "leadership"), ("goal_kind", "network"), ("goal_owner", "mentee"))),
         _value("knowledge_flow_hours", "mentoring_a", 40.0, 30, segment_kind="department_flow", segment_value="Legal > Sales"),

@@ -74,7 +74,9 @@ def test_a_scale_is_told_once_and_not_in_brackets_within_brackets() -> None:
     assert "94 % of those offered a place took it" in sentence
     assert wording.effect_size(3.5, "EUR (net)") == "3.50 EUR (net)"
     quiet = wording.effect_sentence(estimate(unit="points (1-5)", verdict="not_detected", ci_low=-0.2, ci_high=0.12))
-    assert "anything from -0.20 to 0.12 points on a 1-5 scale (150 people" in quiet
+    assert (
+        "no clear difference: from -0.20 to 0.12 points on a 1-5 scale is compatible with the data (150 people" in quiet
+    )
 
 
 def test_a_forecast_that_leaves_a_share_open_gives_no_figure() -> None:

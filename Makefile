@@ -83,6 +83,9 @@ lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contra
 unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations and cases
 	@$(RUN) pytest tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote -x -n 2
 
+messages-kill: $(READY_DEV) ## Send 1,000 messages to a real SMTP server through senders that are killed at every step; prints JSON
+	@$(RUN) tests.unit.messages.kills $(or $(MESSAGES),1000) $(or $(KILLS),60)
+
 wheel: $(READY_DEV) ## Build the wheel into dist/
 	@$(UV) build --wheel --quiet
 

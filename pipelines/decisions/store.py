@@ -7,15 +7,13 @@ the other is told what was decided meanwhile, and nothing is overwritten.
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateTable
 
 from pipelines.decisions.decision import Decision, told
 from pipelines.decisions.state import State, state_of
+from pipelines.stores import create_tables, open_engine
 
 _METADATA = sa.MetaData()
 DECISIONS = sa.Table(
@@ -30,8 +28,6 @@ DECISIONS = sa.Table(
     sa.Column("made_at", sa.String(40), nullable=False),
 )
 """payload: JSON of pairs, mentor, seats, undoes, run_id. made_at: ISO instant in UTC."""
-
-BUSY_SECONDS = 15
 
 
 class StoreUnreachable(RuntimeError):
@@ -55,12 +51,7 @@ class DecisionStore:
     """url: as SQLAlchemy's; `postgresql://` uses pg8000. Nothing is opened before the first question."""
 
     def __init__(self, url: str) -> None:
-        address = sa.make_url(url)
-        if address.drivername in ("postgresql", "postgres"):
-            address = address.set(drivername="postgresql+pg8000")
-        self._file = Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
-        options: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._file else {}
-        self._engine = sa.create_engine(address, poolclass=NullPool, connect_args=options)
+        self._engine, self._file = open_engine(url)
 
     def cohorts(self) -> list[str]:
         """Cohorts about which something was decided, sorted."""
@@ -97,17 +88,10 @@ class DecisionStore:
         return after
 
     def _prepare(self) -> None:
-        if self._file:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        for attempt in (1, 2):
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(CreateTable(DECISIONS, if_not_exists=True))
-                return
-            except sa.exc.SQLAlchemyError as problem:
-                # PostgreSQL lets two sessions create a table at once, and one of them fails on the catalogue's key.
-                if attempt == 2:
-                    raise self._unreachable(problem) from None
+        try:
+            create_tables(self._engine, self._file, DECISIONS)
+        except sa.exc.SQLAlchemyError as problem:
+            raise self._unreachable(problem) from None
 
     def _reading(self) -> "_Reading":
         return _Reading(self)

@@ -68,6 +68,8 @@ def looked_at(row: Mapping[str, Any]) -> pl.DataFrame:
             ("Mentees left out for want of a start date or covariates", f"{row['excluded_starts']:.0%} (at most 10 %)"),
             ("Mentees whose follow-up isn't over", f"{row['too_recent'] or 0:,}"),
         ]
+    if row["look_words"]:
+        entries.append(("When it is judged", row["look_words"]))
     if row["response_gap"] is not None:
         entries.append(("Answered more often in one group", f"by {100 * row['response_gap']:.0f} points (at most 15)"))
     if row["design"] == "difference_in_differences":

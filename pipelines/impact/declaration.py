@@ -4,14 +4,18 @@ The declaration is the `impact:` block of the programme's file. Its digest stand
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pipelines.contracts.impact_declaration import adjusted_control
+from pipelines.impact.looks import PlannedLook
 
 MOST_SUBGROUPS = 5
+MOST_LOOKS = 24
 KINDS = ("number", "share", "yes_no", "duration", "measure")
 EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
@@ -50,17 +54,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Declaration:
-    """All that a programme declared. comparison covariates: of the enrolment model where no lot was drawn. digest: 16 hex digits."""
+    """All that a programme declared. comparison covariates: of the enrolment model where no lot was drawn. digest: 16 hex digits. looks: days on which outcomes are judged."""
 
     programme_id: str
     outcomes: tuple[Outcome, ...]
     covariates: tuple[str, ...]
     negative_control: str | None
     digest: str
+    looks: tuple[PlannedLook, ...] = ()
 
 
 def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration:
-    """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, a bad horizon, or an adjusted control."""
+    """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, a bad horizon, bad looks, or an adjusted control."""
     entries = block.get("outcomes") or []
     outcomes = tuple(_outcome(programme_id, entry) for entry in entries)
     names = [outcome.outcome for outcome in outcomes]
@@ -80,12 +85,43 @@ def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration
         tuple(comparison.get("covariates") or ()),
         comparison.get("negative_control"),
         declaration_digest(block),
+        _looks(programme_id, block.get("looks") or []),
     )
 
 
 def declaration_digest(block: Mapping[str, Any]) -> str:
     """First 16 hex digits of the SHA-256 of the block as sorted JSON, so that comments and order don't count."""
     return hashlib.sha256(json.dumps(block, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _looks(programme_id: str, entries: Any) -> tuple[PlannedLook, ...]:
+    """Days on which outcomes are judged; without `information` the k-th of K is taken to know k / K of all that will be known."""
+    place = f"{programme_id}: impact: looks"
+    if not isinstance(entries, list | tuple) or len(entries) > MOST_LOOKS:
+        raise DeclarationError(
+            f"{place}: a list of up to {MOST_LOOKS} days is needed, such as [2026-06-30, 2027-06-30]."
+        )
+    looks = tuple(_look(place, entry, number / len(entries)) for number, entry in enumerate(entries, start=1))
+    for earlier, later in itertools.pairwise(looks):
+        if later.on <= earlier.on or later.information <= earlier.information:
+            raise DeclarationError(f"{place}: {later.on} must come after {earlier.on}, with more information.")
+    if looks and looks[-1].information != 1:
+        raise DeclarationError(
+            f"{place}: the last look has all the information: leave `information` out there, or write 1."
+        )
+    return looks
+
+
+def _look(place: str, entry: Any, information: float) -> PlannedLook:
+    content = entry if isinstance(entry, Mapping) else {"on": entry}
+    share = content.get("information", information)
+    try:
+        on = date.fromisoformat(str(content.get("on")))
+    except ValueError:
+        raise DeclarationError(f"{place}: {content.get('on')!r} is no day; write it as 2026-06-30.") from None
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+        raise DeclarationError(f"{place}: {on}: information is {share!r}; a share above 0, at most 1, is possible.")
+    return PlannedLook(on, float(share))
 
 
 def _outcome(programme_id: str, entry: Mapping[str, Any]) -> Outcome:

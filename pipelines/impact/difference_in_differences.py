@@ -35,6 +35,7 @@ class GroupTimeEffects:
     clusters: Places
     degrees: int
     baseline_waves: int
+    level: float = 0.05
 
     @property
     def shares(self) -> Vector:
@@ -58,6 +59,7 @@ def group_time_effects(
     baseline_waves: int = 3,
     small_sample: bool = True,
     cluster: str | None = None,
+    level: float = 0.05,
 ) -> GroupTimeEffects:
     """Effect of each cohort in each wave, against the units not yet treated ("not_yet") or never treated ("never").
 
@@ -65,7 +67,7 @@ def group_time_effects(
     allowed: each comparison uses the units observed in both its waves.
     baseline_waves: from the start on, wave t is compared with each of that many last waves before the start and the comparisons are averaged (the
     mean of the last three; one bad wave before joining, Ashenfelter's dip, then weighs a third). Before the start, each wave with the one before.
-    small_sample: n / (n - 1) in each arm, and t intervals with treated units less cohorts as degrees of freedom. Raises NotEstimable if no cohort has
+    level: of the intervals, two-sided. small_sample: n / (n - 1) in each arm, and t intervals with treated units less cohorts as degrees of freedom. Raises NotEstimable if no cohort has
     both a wave before and comparison units.
     """
     if comparison not in {"not_yet", "never"}:
@@ -84,13 +86,14 @@ def group_time_effects(
     joined = np.isin(data.cohort, cohorts) & ~np.isnan(data.outcome).all(axis=1)
     degrees = max(int(joined.sum()) - cohorts.size, 1) if small_sample else 0
     return GroupTimeEffects(
-        _with_errors(pl.DataFrame(cells), _by_cluster(columns, data.clusters), degrees),
+        _with_errors(pl.DataFrame(cells), _by_cluster(columns, data.clusters), degrees, level),
         columns,
         (data.cohort[:, None] == cohorts[None, :]).astype(np.float64),
         cohorts,
         data.clusters,
         degrees,
         baseline_waves,
+        level,
     )
 
 
@@ -238,9 +241,9 @@ def _by_cluster(influence: Matrix, clusters: Places) -> Matrix:
     return np.column_stack([tally(clusters, column, count) for column in influence.T])
 
 
-def _with_errors(frame: pl.DataFrame, influence: Matrix, degrees: int) -> pl.DataFrame:
+def _with_errors(frame: pl.DataFrame, influence: Matrix, degrees: int, level: float) -> pl.DataFrame:
     error = np.sqrt((influence**2).sum(axis=0))
-    quantile = float(stats.t.ppf(0.975, degrees) if degrees else stats.norm.ppf(0.975))
+    quantile = float(stats.t.isf(level / 2, degrees) if degrees else stats.norm.isf(level / 2))
     return frame.with_columns(std_error=pl.Series(error)).with_columns(
         ci_low=pl.col("estimate") - quantile * pl.col("std_error"),
         ci_high=pl.col("estimate") + quantile * pl.col("std_error"),
@@ -250,4 +253,4 @@ def _with_errors(frame: pl.DataFrame, influence: Matrix, degrees: int) -> pl.Dat
 def _table(effects: GroupTimeEffects, terms: list[str], parts: list[tuple[float, Vector]]) -> pl.DataFrame:
     frame = pl.DataFrame({"term": terms, "estimate": [part[0] for part in parts]})
     influence = _by_cluster(np.column_stack([part[1] for part in parts]), effects.clusters)
-    return _with_errors(frame, influence, effects.degrees)
+    return _with_errors(frame, influence, effects.degrees, effects.level)

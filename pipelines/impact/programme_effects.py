@@ -1,6 +1,9 @@
 """All declared outcomes of one programme: each by the best design that its data allow, corrected for their number, with a verdict or a refusal."""
 
+import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from pipelines.impact.employment_records import employment_records
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
+from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import benjamini_hochberg
 from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.regression import NotEstimable
@@ -83,6 +87,30 @@ class ProgrammeData:
     waves: pl.DataFrame
     has_other_cohorts: bool
 
+    def known_by(self, day: date) -> "ProgrammeData":
+        """Months that were over, starts, readings and waves up to `day`; lotteries as they are, since each of their waves is judged once."""
+        last = 12 * day.year + day.month - (1 if day == _end_of_month(day) else 2)
+        until = pl.lit(last, dtype=pl.Int64)
+        begun = {name: pl.when(pl.col(name) <= until).then(pl.col(name)) for name in ("start_month", "ramped_month")}
+        read = pl.min_horizontal("last_reading_month", until)
+        months = self.months.filter(pl.col("month") <= until)
+        is_begun = pl.col("began_date") <= day
+        waves = self.waves.filter(pl.col("asked_on") <= day)
+        return replace(
+            self,
+            months=months.with_columns(
+                **begun, last_reading_month=pl.when(pl.col("last_reading_month").is_not_null()).then(read)
+            ),
+            measures=self.measures.filter(pl.col("month") <= until),
+            waves=waves.with_columns(
+                pl.when(is_begun).then(pl.col("began_date")), pl.when(is_begun).then(pl.col("start_wave"))
+            ),
+        )
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
 
 @dataclass
 class ProgrammeEffects:
@@ -115,15 +143,18 @@ class _Found:
 
 
 def programme_effects(
-    declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy = POLICY
+    declaration: Declaration,
+    data: ProgrammeData,
+    policy: VerdictPolicy = POLICY,
+    looks: Mapping[str, Look | Early] | None = None,
 ) -> ProgrammeEffects:
-    """Estimate everything that was declared. A look-ahead in the data raises LookAheadError; what can't be estimated becomes a row that says why."""
+    """Estimate everything that was declared. looks: by outcome, what its comparison without randomisation may rest on; ONCE where none is given. A look-ahead in the data raises LookAheadError; what can't be estimated becomes a row that says why."""
     found = _Found()
     for outcome in declaration.outcomes:
         for lottery in data.lotteries:
             _by_lot(found, outcome, lottery, policy)
         if data.has_other_cohorts:
-            _without_lot(found, outcome, declaration, data)
+            _without_lot(found, outcome, declaration, data, (looks or {}).get(outcome.outcome, ONCE))
     _judge(found, policy)
     for place, row in enumerate(found.rows):
         rating = rate(row, declaration.covariates, policy)
@@ -146,39 +177,56 @@ def _by_lot(found: _Found, outcome: Outcome, lottery: Lottery, policy: VerdictPo
         found.add(lottery.cohort_id, row, None)
 
 
-def _without_lot(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData) -> None:
+def _without_lot(
+    found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData, look: Look | Early
+) -> None:
+    by_trials, by_waves = outcome.event and data.months.height, outcome.kind == "measure" and data.waves.height
+    if not by_trials and not by_waves:
+        found.add(ALL_COHORTS, _bare(outcome, "one_group"), _no_evidence(outcome, "one_group"))
+        return
+    if isinstance(look, Early):
+        evidence = replace(_no_evidence(outcome, "none"), first_look=look.first)
+        _add_early(found, _bare(outcome, "target_trial" if by_trials else "difference_in_differences"), evidence)
+        return
+    known = data if look is ONCE else data.known_by(look.on)
     try:
-        if outcome.event and data.months.height:
-            _by_trials(found, outcome, declaration, data)
-        elif outcome.kind == "measure" and data.waves.height:
-            own = data.waves.filter(pl.col("measure") == outcome.outcome)
-            estimated = estimate_by_waves(own, outcome)
-            found.add(ALL_COHORTS, estimated.row, estimated.evidence)
-            found.plot(outcome, steps=estimated.steps)
+        if by_trials:
+            _by_trials(found, outcome, declaration, known, look)
         else:
-            found.add(ALL_COHORTS, _bare(outcome, "one_group"), _no_evidence(outcome, "one_group"))
+            own = known.waves.filter(pl.col("measure") == outcome.outcome)
+            estimated = estimate_by_waves(own, outcome, look.level)
+            found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
+            found.plot(outcome, steps=estimated.steps)
     except NotEstimable as problem:
         verdict = Verdict("not_supported", "Not estimable from these data.", (str(problem),))
         found.add(ALL_COHORTS, with_verdict(_bare(outcome, "none"), verdict), None)
 
 
-def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData) -> None:
+def _looked(row: dict[str, Any], look: Look) -> dict[str, Any]:
+    if look is ONCE:
+        return row
+    stamp = {"look": look.number, "looks_declared": look.of, "look_level": look.level, "looked_on": look.on}
+    return {**row, **stamp, "look_words": look.words}
+
+
+def _add_early(found: _Found, row: dict[str, Any], evidence: Evidence) -> None:
+    """A row that says what it waits for, and nothing else."""
+    verdict = judge_comparison(evidence)
+    waits = tuple(reason for reason in verdict.reasons if "window" in reason or "judged first" in reason)
+    found.add(ALL_COHORTS, with_verdict(row, replace(verdict, reasons=waits)), None)
+
+
+def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData, look: Look) -> None:
     records = employment_records(
         data.months, data.measures, outcome, declaration.covariates, declaration.negative_control
     )
     if not records.is_window_over:
-        evidence = replace(_no_evidence(outcome, "none"), is_window_over=False)
         row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}
-        verdict = judge_comparison(evidence)
-        found.add(ALL_COHORTS, with_verdict(row, replace(verdict, reasons=_only_too_early(verdict))), None)
+        _add_early(found, row, replace(_no_evidence(outcome, "none"), is_window_over=False))
         return
-    estimated = estimate_by_trials(records, outcome, declaration.negative_control)
-    found.add(ALL_COHORTS, estimated.row, estimated.evidence)
+    estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level)
+    found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
     found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)
-
-
-def _only_too_early(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(reason for reason in verdict.reasons if "window" in reason)
 
 
 def _bare(outcome: Outcome, design: str) -> dict[str, Any]:

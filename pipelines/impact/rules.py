@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.impact.verdicts import VerdictPolicy
 
@@ -14,7 +15,7 @@ class Evidence:
 
     design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms, fewest_events: in the arm that has
     fewer; null for outcomes that aren't rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
-    to the horizon. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. e_value_limit: of the interval's
+    to the horizon. first_look: the declared day before which nothing is judged. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. e_value_limit: of the interval's
     limit. adjusted_p: Benjamini-Hochberg within the programme.
     """
 
@@ -33,6 +34,7 @@ class Evidence:
     outside_support: float | None = None
     largest_person_share: float | None = None
     is_window_over: bool = True
+    first_look: date | None = None
     followed: float | None = None
     excluded_starts: float | None = None
     waves_before: int | None = None
@@ -152,6 +154,10 @@ def _too_early(e: Evidence, _: VerdictPolicy) -> str | None:
     return None if e.is_window_over else "the outcome's window isn't over yet"
 
 
+def _before_the_look(e: Evidence, _: VerdictPolicy) -> str | None:
+    return f"it is judged first on {e.first_look}, as declared" if e.first_look else None
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "no comparison",
@@ -160,6 +166,7 @@ RULES: tuple[Rule, ...] = (
         _alone,
     ),
     Rule("too early", "refused", lambda _: "The outcome's window isn't over", _too_early),
+    Rule("before the first look", "refused", lambda _: "Before the first look that was declared", _before_the_look),
     Rule(
         "short follow-up",
         "refused",

@@ -1,6 +1,7 @@
 """Declared subgroups: the effect within each, by the same judge as everything else, and whether the groups differ from each other, which is the only question
 that they answer. The tests of difference are corrected over all that a programme declares (Holm)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipelines.impact.employment_records import employment_records
 from pipelines.impact.estimate_rows import with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
+from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate
@@ -42,9 +44,14 @@ SUBGROUP_SCHEMA: dict[str, pl.DataType] = {
 
 
 def subgroup_effects(
-    declaration: Declaration, data: ProgrammeData, segments: pl.DataFrame, policy: VerdictPolicy = POLICY
+    declaration: Declaration,
+    data: ProgrammeData,
+    segments: pl.DataFrame,
+    policy: VerdictPolicy = POLICY,
+    looks: Mapping[str, Look | Early] | None = None,
 ) -> pl.DataFrame:
-    """One row a declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments.
+    """One row a declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments. looks: as for
+    `programme_effects`.
 
     A group whose verdict shows no figure has null ones and the reason. left_out: covariates that are the same for all within it. The interaction is tested
     over the groups with figures; interaction_p_adjusted is corrected over all interactions of the programme.
@@ -57,8 +64,9 @@ def subgroup_effects(
                 families.append(
                     _family(_groups_by_lot(outcome, lottery, own, policy), outcome, kind, lottery.cohort_id)
                 )
-            if data.has_other_cohorts and outcome.event and data.months.height:
-                groups = _groups_by_trials(outcome, declaration, data, own, policy)
+            look = (looks or {}).get(outcome.outcome, ONCE)
+            if data.has_other_cohorts and outcome.event and data.months.height and isinstance(look, Look):
+                groups = _groups_by_trials(outcome, declaration, data, own, policy, look)
                 families.append(_family(groups, outcome, kind, ALL_COHORTS))
     return pl.DataFrame(_corrected(families, policy), schema=SUBGROUP_SCHEMA)
 
@@ -88,15 +96,21 @@ def _groups_by_lot(
 
 
 def _groups_by_trials(
-    outcome: Outcome, declaration: Declaration, data: ProgrammeData, segments: pl.DataFrame, policy: VerdictPolicy
+    outcome: Outcome,
+    declaration: Declaration,
+    data: ProgrammeData,
+    segments: pl.DataFrame,
+    policy: VerdictPolicy,
+    look: Look,
 ) -> list[dict[str, Any]]:
     found = []
+    known = data if look is ONCE else data.known_by(look.on)
     for value, people in _values(segments):
-        own = replace(data, months=data.months.filter(pl.col("person_key").is_in(people.implode())))
+        own = replace(known, months=known.months.filter(pl.col("person_key").is_in(people.implode())))
         same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
         kept = tuple(name for name in declaration.covariates if name not in same)
         try:
-            row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, policy)
+            row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, policy, look.level)
         except NotEstimable as problem:
             found.append(_without_figures(value, str(problem), same))
             continue
@@ -105,14 +119,14 @@ def _groups_by_trials(
 
 
 def _judged_by_trials(
-    outcome: Outcome, declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy
+    outcome: Outcome, declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy, level: float
 ) -> dict[str, Any]:
     """The row of one subgroup, judged and bounded by its rating as the programme's own. Raises NotEstimable."""
     control = declaration.negative_control
     records = employment_records(data.months, data.measures, outcome, declaration.covariates, control)
     if not records.is_window_over:
         raise NotEstimable("the outcome's window isn't over yet for anybody of this subgroup")
-    estimated = estimate_by_trials(records, outcome, control)
+    estimated = estimate_by_trials(records, outcome, control, level)
     row = with_verdict(estimated.row, judge_comparison(estimated.evidence, policy))
     return bounded_by_rating(row, rate(row, declaration.covariates, policy), policy)
 

@@ -59,8 +59,9 @@ def estimate_effects(
     *,
     cluster: NDArray[np.generic] | None = None,
     small_sample: bool = True,
+    level: float = 0.05,
 ) -> TrialEffects:
-    """Incidence of the cause in both arms for every month of follow-up up to the horizon, with 95 % intervals.
+    """Incidence of the cause in both arms for every month of follow-up up to the horizon, with intervals at 1 - level.
 
     cluster: shape (people,), in the order of `trials.keys`, where errors are to be shared more widely than by person (a site, a mentor).
     small_sample: see above; False gives plain stacked errors and normal intervals, as R's figures have them.
@@ -76,20 +77,22 @@ def estimate_effects(
     stacked = [arm.influence + score @ (weights.enrolment.covariance @ arm.gradient.T) for arm in arms]
     difference = stacked[0] - stacked[1]
     degrees = max(min(float(arm.effective[0]) for arm in arms) - 1, 1.0) if small_sample else np.inf
-    curves = pl.concat([_curve(name, arm, one, degrees) for name, arm, one in zip(ARMS, arms, stacked, strict=True)])
-    effects = _effects(arms, difference, degrees).with_columns(log_ratio_error=_log_ratio_error(arms, stacked))
+    curves = pl.concat(
+        [_curve(name, arm, one, degrees, level) for name, arm, one in zip(ARMS, arms, stacked, strict=True)]
+    )
+    effects = _effects(arms, difference, degrees, level).with_columns(log_ratio_error=_log_ratio_error(arms, stacked))
     counted = [arm.people_with_event for arm in arms]
     return TrialEffects(effects, curves, difference[:, 1:], counted[0], counted[1])
 
 
-def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float) -> pl.DataFrame:
+def _effects(arms: Sequence[Arm], influence: Matrix, degrees: float, level: float) -> pl.DataFrame:
     treated, comparison = (arm.incidence[1:] for arm in arms)
     difference = treated - comparison
     is_known = (treated > 0) & (comparison > 0)
     error = np.where(is_known, np.sqrt((influence**2).sum(axis=0))[1:], np.nan)
     mean = -np.cumsum(np.concatenate([[0.0], difference[:-1]]))
     mean_error = np.sqrt((np.cumsum(influence[:, :-1], axis=1) ** 2).sum(axis=0))
-    margin = stats.t.ppf(0.975, degrees) * error
+    margin = stats.t.isf(level / 2, degrees) * error
     distance = np.divide(np.abs(difference), error, out=np.full_like(error, np.nan), where=error > 0)
     frame = pl.DataFrame(
         {
@@ -119,9 +122,9 @@ def _log_ratio_error(arms: Sequence[Arm], influences: Sequence[Matrix]) -> pl.Se
     return pl.Series(np.where(np.isfinite(error), error, np.nan)).fill_nan(None)
 
 
-def _curve(name: str, arm: Arm, influence: Matrix, degrees: float) -> pl.DataFrame:
+def _curve(name: str, arm: Arm, influence: Matrix, degrees: float, level: float) -> pl.DataFrame:
     error = np.sqrt((influence**2).sum(axis=0))
-    z = float(stats.t.ppf(0.975, degrees))
+    z = float(stats.t.isf(level / 2, degrees))
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z * error / ((1 - arm.incidence) * np.log1p(-arm.incidence))
         low, high = 1 - (1 - arm.incidence) ** np.exp(spread), 1 - (1 - arm.incidence) ** np.exp(-spread)

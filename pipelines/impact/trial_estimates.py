@@ -41,8 +41,10 @@ class TrialEstimate:
     curves: pl.DataFrame
 
 
-def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_control: str | None) -> TrialEstimate:
-    """The estimate after `outcome.horizon_months`: a difference of shares, or of days until the event for durations.
+def estimate_by_trials(
+    records: EmploymentRecords, outcome: Outcome, negative_control: str | None, level: float = 0.05
+) -> TrialEstimate:
+    """The estimate after `outcome.horizon_months`: a difference of shares, or of days until the event for durations. level: of the intervals, two-sided.
 
     Raises NotEstimable where the records can't support it (nobody to compare with, a covariate that separates), LookAheadError where a covariate isn't
     older than time zero.
@@ -50,7 +52,7 @@ def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_co
     trial = records.trial
     trials = emulate(records.panel, records.people, trial)
     weights = weight_trials(trials, trial)
-    effects = estimate_effects(trials, weights, trial, cluster=records.clusters(trials.keys))
+    effects = estimate_effects(trials, weights, trial, cluster=records.clusters(trials.keys), level=level)
     diagnostics = diagnose_trials(trials, weights)
     control = _negative_control(records, trials, weights, negative_control)
     ratio = _hazard_ratio(records, outcome)
@@ -64,8 +66,10 @@ def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_co
         unusable_starts=records.without_covariates,
         negative_control=control,
         cox_coefficient=None if ratio is None else float(np.log(ratio)),
+        level=level,
     )
-    row = _row(records, outcome, trials, effects, diagnostics, evidence, ratio)
+    quantile = _quantile(diagnostics, level)
+    row = _row(records, outcome, trials, effects, diagnostics, evidence, ratio, quantile)
     strongest, factor = _strongest(trials, trial)
     words = None if evidence.e_value_limit is None else e_value_in_words(evidence.e_value_limit, strongest, factor)
     row |= {
@@ -74,7 +78,7 @@ def estimate_by_trials(records: EmploymentRecords, outcome: Outcome, negative_co
         "negative_control_detectable": control.smallest_detectable if control else None,
     }
     if outcome.kind == "duration":
-        row, evidence = _as_days(row, evidence, effects, outcome, _quantile(diagnostics))
+        row, evidence = _as_days(row, evidence, effects, outcome, quantile)
     return TrialEstimate(row, evidence, diagnostics.balance, diagnostics.overlap, _curves(effects, outcome))
 
 
@@ -86,11 +90,12 @@ def _row(
     diagnostics: TrialDiagnostics,
     evidence: Evidence,
     ratio: float | None,
+    quantile: float,
 ) -> dict[str, Any]:
     last = effects.at([outcome.horizon_months]).row(0, named=True)
     stays = outcome.event == "retained"
     covariate, smd = diagnostics.largest_smd
-    margin = _quantile(diagnostics) * last["mean_std_error"]
+    margin = quantile * last["mean_std_error"]
     gained = {
         "months_gained": last["mean_difference"],
         "months_gained_low": last["mean_difference"] - margin,
@@ -133,9 +138,10 @@ def _row(
     }
 
 
-def _quantile(diagnostics: TrialDiagnostics) -> float:
+def _quantile(diagnostics: TrialDiagnostics, level: float) -> float:
     """Student's t for mean times: people of the thinner arm, as weighted, less one. Shares have degrees of their own, month by month."""
-    return float(stats.t.ppf(0.975, max(min(diagnostics.treated.effective, diagnostics.comparison.effective) - 1, 1)))
+    people = min(diagnostics.treated.effective, diagnostics.comparison.effective)
+    return float(stats.t.isf(level / 2, max(people - 1, 1)))
 
 
 def _as_days(

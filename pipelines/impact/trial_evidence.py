@@ -34,12 +34,13 @@ def gather_evidence(
     cox_coefficient: float | None = None,
     adjusted_p: float | None = None,
     is_window_over: bool = True,
+    level: float = 0.05,
 ) -> Evidence:
     """What the rules need about the effect after `month` months of follow-up (default: the horizon), in percentage points.
 
     outcome: in words, as the start of a sentence. counts_staying: the outcome is not to have the event (retention), so the sign is turned.
     unusable_starts: mentees left out before because their start was missing or backdated; those off the record are added.
-    cox_coefficient: log hazard ratio of the event from the time-varying model, for the agreement of signs.
+    level: of the effects' intervals, two-sided. cox_coefficient: log hazard ratio of the event from the time-varying model, for the agreement of signs.
     Raises NotEstimable where nobody of an arm has had the event by then: no interval could be given.
     """
     row = effects.at([month or trial.horizon_months]).row(0, named=True)
@@ -71,13 +72,13 @@ def gather_evidence(
         negative_control_p=negative_control.p_value if negative_control else None,
         negative_control=negative_control.outcome if negative_control else None,
         cox_agrees=None if cox_coefficient is None else (cox_coefficient > 0) == (row["difference"] > 0),
-        e_value_limit=_e_value(row),
+        e_value_limit=_e_value(row, level),
         adjusted_p=adjusted_p,
     )
 
 
-def _e_value(row: dict[str, Any]) -> float:
+def _e_value(row: dict[str, Any], level: float) -> float:
     """E-value of the nearer limit of the ratio of incidences; both are above zero where the difference has an error."""
-    quantile = float(stats.t.ppf(0.975, row["degrees"]))
+    quantile = float(stats.t.isf(level / 2, row["degrees"]))
     limits = risk_ratio_limits(row["incidence_treated"], row["incidence_comparison"], row["log_ratio_error"], quantile)
     return e_value_of_limit(*limits)

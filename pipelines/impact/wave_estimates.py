@@ -26,8 +26,8 @@ class WaveEstimate:
     steps: pl.DataFrame
 
 
-def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome) -> WaveEstimate:
-    """Average effect over the waves within `outcome.horizon_months` of the start.
+def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome, level: float = 0.05) -> WaveEstimate:
+    """Average effect over the waves within `outcome.horizon_months` of the start. level: of the intervals, two-sided.
 
     waves: rows of marts.measure_waves of one programme and measure: person_key, wave, asked_on, value (null: no answer), began_date, is_by_lot, start_wave.
     People who were randomised are left out; so is a wave between somebody's start and the first one that can tell.
@@ -40,7 +40,7 @@ def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome) -> WaveEstimate:
         pl.col("usable").alias("outcome"),
         pl.col("start_wave").alias("cohort"),
     )
-    effects = group_time_effects(panel)
+    effects = group_time_effects(panel, level=level)
     after = aggregate(effects, "simple").row(0, named=True)
     steps = aggregate(effects, "dynamic").filter(pl.col("term") != "overall")
     trend = pre_trend(effects)

@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
+from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
 from pipelines.impact.declaration import Declaration, DeclarationError, read_declaration
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.programme_effects import (
@@ -96,6 +97,10 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         "One row per programme and version of its declaration: when it was first seen, and whether results existed by then.",
         DECLARATIONS_SCHEMA,
     ),
+    "looks": (
+        "One row per programme, outcome and look at which a figure was shown: the day, and what was said of it first.",
+        LOOKS_SCHEMA,
+    ),
     "rules": (
         "One row per rule of the verdict policy in force.",
         {"policy_version": pl.String(), "rule": pl.String(), "answer": pl.String(), "condition": pl.String()},
@@ -150,13 +155,16 @@ def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataF
     measures = read_frame(warehouse, MEASURES)
     declared = {row["programme_id"]: row["impact_declaration"] for row in read_frame(warehouse, DECLARED).to_dicts()}
     declarations = noted_declarations(warehouse, {key: json.loads(text) for key, text in declared.items()})
+    as_of = read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0]
+    taken = looks_taken(warehouse)
     for programme_id, text in declared.items():
         try:
             declaration = read_declaration(programme_id, json.loads(text))
         except DeclarationError as problem:
             raise dg.Failure(f"{problem} Correct the programme's file and run again.", allow_retries=False) from problem
         data = _programme_data(warehouse, programme_id, measures)
-        effects = programme_effects(declaration, data)
+        looks = looks_of(declaration, taken, as_of)
+        effects = programme_effects(declaration, data, looks=looks)
         segments = read_frame(warehouse, SEGMENTS, [programme_id])
         found = {
             "estimates": _stamped(effects.estimates, declaration, declarations),
@@ -164,13 +172,14 @@ def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataF
             "overlap": effects.overlap,
             "curves": effects.curves,
             "steps": effects.steps,
-            "subgroups": subgroup_effects(declaration, data, segments),
+            "subgroups": subgroup_effects(declaration, data, segments, looks=looks),
         }
         for name, frame in found.items():
             collected[name].append(frame.with_columns(programme_id=pl.lit(programme_id)))
         say(f"{programme_id}: {effects.estimates.height} estimates")
     collected["declarations"].append(declarations)
     collected["rules"].append(_rules())
+    collected["looks"].append(noted_looks(taken, pl.concat(collected["estimates"]), as_of) if declared else taken)
     return {name: _of_schema(frames, TABLES[name][1]) for name, frames in collected.items()}
 
 

@@ -17,7 +17,15 @@ BLOCK = {
         {"outcome": "satisfaction", "label": "Satisfaction", "unit": "points"},
     ],
 }  # fmt: skip
-NO_WAVES = pl.DataFrame(schema={"person_key": pl.String, "measure": pl.String})
+NO_WAVES = pl.DataFrame(
+    schema={
+        "person_key": pl.String,
+        "measure": pl.String,
+        "asked_on": pl.Date,
+        "began_date": pl.Date,
+        "start_wave": pl.Int64,
+    }
+)
 
 
 @pytest.fixture(scope="module")

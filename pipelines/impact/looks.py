@@ -1,0 +1,159 @@
+"""When an outcome may be judged: at dates that were declared first, with the chance of a false claim spread over all of them.
+
+Judging the same outcome each time that new data arrive finds an effect where there is none in one programme out of eight instead of one out of fifty.
+So an outcome is judged at a look, on what was known by that day, and the verdict
+stays until the next one: later months can't change it, corrected records of earlier ones do. Declared looks share the chance of error by O'Brien and Fleming's spending function, which
+leaves nearly all of it for the last. Who declares none is judged once a year, and the n-th look may err with a chance of 6 / (pi n) squared of 5 %: those
+add up to 5 % over however many years, at the price of wider intervals.
+Reference: Lan & DeMets (1983), Biometrika 70; Jennison & Turnbull (2000), chapters 7 and 9 (repeated confidence intervals).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from scipy import optimize, stats
+
+TOTAL = 0.05
+"""Two-sided chance that an outcome without effect is ever called one, over all looks."""
+GRID = 801
+FARTHEST = 12.0
+
+
+@dataclass(frozen=True)
+class PlannedLook:
+    """A declared look. information: share of all that will be known by the last look, 0 to 1."""
+
+    on: date
+    information: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an outcome may be judged on: everything known by `on`, with intervals at 1 - level. of: looks declared, None where none were. following: the next."""
+
+    number: int
+    on: date
+    level: float
+    of: int | None = None
+    following: date | None = None
+
+    @property
+    def words(self) -> str:
+        """How the look stands beside its estimate."""
+        if self.of == 1:
+            return f"judged once, on what was known by {self.on}, as declared"
+        later = f"; the next look is on {self.following}" if self.following else ""
+        share = f"{100 * (1 - self.level):.4g} %"
+        if self.of is None:
+            return (
+                f"look {self.number}, on what was known by {self.on}: no days were declared, so it is judged once a year, "
+                f"with {share} intervals that make 95 % over all years{later}"
+            )
+        return (
+            f"look {self.number} of {self.of} declared, on what was known by {self.on}, "
+            f"with {share} intervals that make 95 % over all looks{later}"
+        )
+
+
+ONCE = Look(1, date.max, TOTAL, 1)
+"""One look at everything that is known: for data that nobody will look at again."""
+
+
+@dataclass(frozen=True)
+class Early:
+    """Nothing may be judged before `first`."""
+
+    first: date
+
+
+def look_for(declared: Sequence[PlannedLook], taken: Sequence[Look], as_of: date) -> Look | Early:
+    """The look that holds on the day `as_of`. taken: looks at which something was said before, oldest first.
+
+    A declared look holds from its day to the next one's. Without declared ones the first is taken on the first day on which anything can be said, which is
+    `as_of` until then. What undeclared looks have spent is gone when days are declared later.
+    """
+    unplanned = [look for look in taken if look.of is None]
+    if not declared:
+        return _yearly(unplanned, as_of)
+    left = TOTAL - sum(look.level for look in unplanned)
+    open_ones = [look for look in declared if not unplanned or look.on > unplanned[-1].on]
+    due = [look for look in open_ones if look.on <= as_of]
+    if due:
+        level = nominal_level([look.information for look in due], left)
+        following = open_ones[len(due)].on if len(due) < len(open_ones) else None
+        return Look(declared.index(due[-1]) + 1, due[-1].on, level, len(declared), following)
+    return unplanned[-1] if unplanned else Early(declared[0].on)
+
+
+def _yearly(taken: Sequence[Look], as_of: date) -> Look:
+    if not taken:
+        return _nth(1, as_of)
+    following = _a_year_after(taken[-1].on)
+    return _nth(len(taken) + 1, as_of) if as_of >= following else replace(taken[-1], following=following)
+
+
+def _nth(number: int, on: date) -> Look:
+    return Look(number, on, yearly_level(number), following=_a_year_after(on))
+
+
+def yearly_level(number: int) -> float:
+    """Level of the `number`-th look where none was declared."""
+    return float(TOTAL * 6 / (np.pi * number) ** 2)
+
+
+def spent(information: float, total: float = TOTAL) -> float:
+    """Chance of error that may be spent by then, both sides together. information: 0 to 1."""
+    return float(4 * stats.norm.sf(stats.norm.isf(total / 4) / np.sqrt(information)))
+
+
+def nominal_level(information: Sequence[float], total: float = TOTAL) -> float:
+    """Two-sided level of the last of these looks, so that all of them together err with `spent` of the last one's information.
+
+    information: rising, above 0, at most 1. The crossing chances are integrated look by look over a grid (Armitage, McPherson & Rowe 1969).
+    """
+    if any(later <= earlier for earlier, later in zip((0.0, *information), information, strict=False)):
+        raise ValueError(f"The looks' information must rise: {list(information)}.")
+    limits: list[float] = []
+    for place in range(1, len(information) + 1):
+        limits.append(_limit(information[:place], limits, total))
+    return float(2 * stats.norm.sf(limits[-1]))
+
+
+def _limit(information: Sequence[float], earlier: Sequence[float], total: float) -> float:
+    """Critical value of the last look, given those before it."""
+    already = spent(information[-2], total) if len(information) > 1 else 0.0
+    wanted = spent(information[-1], total) - already
+    if not earlier:
+        return float(stats.norm.isf(wanted / 2))
+    grid, density = _not_stopped(information[:-1], earlier)
+    step = np.sqrt(information[-1] - information[-2])
+    scale = np.sqrt(information[-1])
+
+    def crossing(limit: float) -> float:
+        beyond = stats.norm.sf((limit * scale - grid) / step) + stats.norm.cdf((-limit * scale - grid) / step)
+        return float(np.trapezoid(density * beyond, grid)) - wanted
+
+    return float(optimize.brentq(crossing, 0.0, FARTHEST))
+
+
+def _not_stopped(information: Sequence[float], limits: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Values of the score at the last of these looks that crossed no limit, and their density."""
+    grid = _within(limits[0], information[0])
+    density = stats.norm.pdf(grid, scale=np.sqrt(information[0]))
+    for place in range(1, len(information)):
+        step = np.sqrt(information[place] - information[place - 1])
+        after = _within(limits[place], information[place])
+        kernel = stats.norm.pdf(after[:, None], loc=grid[None, :], scale=step)
+        density, grid = np.trapezoid(kernel * density, grid, axis=1), after
+    return grid, density
+
+
+def _within(limit: float, information: float) -> np.ndarray:
+    edge = min(limit, FARTHEST) * np.sqrt(information)
+    return np.linspace(-edge, edge, GRID)
+
+
+def _a_year_after(day: date) -> date:
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

@@ -1,5 +1,5 @@
 """The only formulas that a page calculates with: what a planned programme will be able to see. They are the impact library's own, so that planning and judging agree."""
 
-from pipelines.impact.power import detectable_mean, detectable_share, mentees_needed, power_for_share
+from pipelines.impact.power import StudyPlan, chance_to_see, detectable_mean, mentees_to_see, smallest_change
 
-__all__ = ["detectable_mean", "detectable_share", "mentees_needed", "power_for_share"]
+__all__ = ["StudyPlan", "chance_to_see", "detectable_mean", "mentees_to_see", "smallest_change"]

@@ -13,7 +13,7 @@ answer.markdown(plan.answer)
 with right:
     planning.sizes(plan)
     planning.hoped_for(plan)
-if plan.is_impossible:
+if plan.found is None:
     st.warning(
         "So large a difference can't happen from this share. Judge this programme by a survey or by ramp-up, or put several cohorts together.",
         icon=":material/warning:",

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, choices, elements, wording
-from dashboards.planner import detectable_mean, detectable_share, mentees_needed, power_for_share
+from dashboards.planner import StudyPlan, chance_to_see, detectable_mean, mentees_to_see, smallest_change
 
 SIZES = (30, 40, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600)
 OUTCOMES = {
@@ -19,15 +19,15 @@ HOPED = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20)
 
 @dataclass(frozen=True)
 class Plan:
-    """A programme that is thought of. base: share without mentoring; correlation: of a scale's two answers; power: chance to see an effect."""
+    """A programme that is thought of. base: share without mentoring; correlation: of a scale's two answers; power: chance to see an effect; a_year: mentees."""
 
     outcome: str
     mentees: int
-    ratio: float
+    study: StudyPlan
     base: float
     correlation: float
-    design_effect: float
     power: float
+    a_year: int = 100
 
     @property
     def is_survey(self) -> bool:
@@ -37,39 +37,51 @@ class Plan:
     def unit(self) -> str:
         return "standard deviations" if self.is_survey else "percentage points"
 
-    def smallest(self, people: int, comparable: float, loss: float) -> float:
-        """Smallest effect seen with the chosen chance, in points or standard deviations."""
+    def smallest(self, people: int, study: StudyPlan) -> float | None:
+        """Smallest effect seen with the chosen chance, in points or standard deviations; None where no share could rise so far."""
         if self.is_survey:
             return detectable_mean(
-                people, baseline_correlation=self.correlation, ratio=comparable, design_effect=loss, power=self.power
+                people,
+                baseline_correlation=self.correlation,
+                ratio=study.ratio,
+                design_effect=study.inflation,
+                power=self.power,
             )
-        return 100 * detectable_share(people, self.base, ratio=comparable, design_effect=loss, power=self.power)
+        found = smallest_change(people, self.base, study, power=self.power)
+        return None if found is None else 100 * found
 
     @property
-    def found(self) -> float:
+    def found(self) -> float | None:
         """The smallest effect of the plan itself."""
-        return self.smallest(self.mentees, self.ratio, self.design_effect)
+        return self.smallest(self.mentees, self.study)
 
     @property
     def words(self) -> str:
+        """The smallest effect with its unit."""
+        if self.found is None:
+            return "no possible difference"
         return f"{self.found:.2f} {self.unit}" if self.is_survey else f"{self.found:.1f} {self.unit}"
-
-    @property
-    def is_impossible(self) -> bool:
-        """Whether no share could change by so much."""
-        return (
-            not self.is_survey
-            and self.found > 100 * min(self.base, 1 - self.base) + 1e-9
-            and self.found > 100 * (1 - self.base)
-        )
 
     @property
     def answer(self) -> str:
         """What will be seen, in one sentence."""
+        who = f"With **{self.mentees} mentees** and {self.study.ratio:g} comparable people for each"
+        if self.found is None:
+            return f"{who}, **no rise of this share is large enough** to be seen in {self.power:.0%} of all cases: even from {self.base:.0%} to 100 % it would be missed more often."
         return (
-            f"With **{self.mentees} mentees** and {self.ratio:g} comparable people for each, a difference of **{self.words} or more** will be seen in {self.power:.0%} of all cases. "
+            f"{who}, a difference of **{self.words} or more** will be seen in {self.power:.0%} of all cases. "
             "Smaller effects will most likely be reported as not detected, even if they are there."
         )
+
+    def takes(self, mentees: int) -> str:
+        """How long it takes until so many mentees have been followed, and how many units are drawn for it."""
+        years = mentees / self.a_year
+        drawn = (
+            ""
+            if self.study.unit_size <= 1
+            else f" That is {wording.people(round(self.study.units(mentees)))} drawn units, both arms together."
+        )
+        return f"With {self.a_year} mentees a year they have started after {years:.1f} years; the outcome's own window comes on top.{drawn}"
 
 
 def choose_plan() -> Plan:
@@ -84,13 +96,32 @@ def choose_plan() -> Plan:
         help="With randomised places: applicants without a place for each with one, 1 where half of those who ask get a place.",
     )  # fmt: skip
     base, correlation = (0.0, _correlation()) if outcome == "survey" else (_base(outcome), 0.0)
+    a_year = st.slider("Mentees a year", 10, 500, 100, step=10, help="How many start within a year, over all cohorts.")
     with st.expander("More"):
-        loss = st.slider(
-            "Loss by weighting and clustering", 1.0, 2.0, 1.0 if outcome == "survey" else 1.1, step=0.05, key=f"loss_{outcome}",
-            help="1 for randomised places of single people; 1.1 is usual for weighted comparisons; more where few mentors have many mentees.",
+        study, power = _details(outcome, ratio)
+    return Plan(outcome, mentees, study, base, correlation, power, a_year)
+
+
+def _details(outcome: str, ratio: float) -> tuple[StudyPlan, float]:
+    """What makes a comparison weaker, and the chance that is wanted."""
+    loss = st.slider(
+        "Loss by weighting", 1.0, 2.0, 1.0 if outcome == "survey" else 1.1, step=0.05, key=f"loss_{outcome}",
+        help="1 for randomised places; 1.1 is usual for weighted comparisons.",
+    )  # fmt: skip
+    missing = st.slider(
+        "People whose outcome won't be known, in %", 0, 60, 30 if outcome == "survey" else 0, step=5, key=f"missing_{outcome}",
+        help="Who doesn't answer, or leaves before the outcome can be seen. Surveys often lose a third.",
+    )  # fmt: skip
+    whole = st.toggle("Whole sites or classes are drawn", help="Everybody of a site gets a place, or nobody does.")
+    size, likeness = (1.0, 0.0)
+    if whole:
+        size = float(st.slider("People a site", 2, 100, 20))
+        likeness = st.slider(
+            "How alike people of a site are", 0.0, 0.3, 0.05, step=0.01,
+            help="Intraclass correlation: 0.01 to 0.05 is usual for staying and promotions, 0.05 to 0.15 for surveys of teams.",
         )  # fmt: skip
-        power = st.slider("Chance to see it, in %", 50, 95, 80, step=5) / 100
-    return Plan(outcome, mentees, ratio, base, correlation, loss, power)
+    power = st.slider("Chance to see it, in %", 50, 95, 80, step=5) / 100
+    return StudyPlan(ratio, loss, missing / 100, size, likeness), power
 
 
 def _correlation() -> float:
@@ -114,16 +145,20 @@ def _base(outcome: str) -> float:
 def sizes(plan: Plan) -> None:
     """The smallest difference by number of mentees, as planned and with randomised places."""
     designs = (
-        (f"as planned ({plan.ratio:g} for each mentee)", plan.ratio, plan.design_effect),
-        ("randomised, half get a place", 1.0, 1.0),
+        (f"as planned ({plan.study.ratio:g} for each mentee)", plan.study),
+        ("randomised one by one, half get a place", StudyPlan(1.0, 1.0, plan.study.missing)),
     )
     drawn = pl.DataFrame(
         [
-            {"mentees": size, "smallest": plan.smallest(size, comparable, loss), "design": name}
-            for name, comparable, loss in designs
+            {"mentees": size, "smallest": smallest, "design": name}
+            for name, study in designs
             for size in SIZES
-        ]
+            if (smallest := plan.smallest(size, study)) is not None
+        ],
+        schema={"mentees": pl.Int64, "smallest": pl.Float64, "design": pl.String},
     )
+    if drawn.is_empty():
+        return
     elements.chart_with_table(
         charts.detectable,
         drawn,
@@ -132,7 +167,7 @@ def sizes(plan: Plan) -> None:
         planned=float(plan.mentees),
         key="detectable",
         takeaway=f"With {plan.mentees} mentees {plan.words}",
-        source="normal approximation, two-sided 5 %; dashed line: the number planned",
+        source="each arm with its own variance, two-sided 5 %; dashed line: the number planned",
         columns={"design": "Design", "mentees": "Mentees", "smallest": f"Smallest difference ({plan.unit})"},
     )
 
@@ -142,10 +177,13 @@ def hoped_for(plan: Plan) -> None:
     if plan.is_survey:
         return
     likely = st.select_slider("Difference that you hope for, in points", options=HOPED, value=5)
-    chance = power_for_share(likely / 100, plan.mentees, plan.base, ratio=plan.ratio, design_effect=plan.design_effect)
-    needed = mentees_needed(
-        likely / 100, plan.base, ratio=plan.ratio, design_effect=plan.design_effect, power=plan.power
-    )
+    if plan.base + likely / 100 > 1:
+        st.markdown(f"A share of {plan.base:.0%} can't rise by {likely} points.")
+        return
+    chance = chance_to_see(likely / 100, plan.mentees, plan.base, plan.study)
+    needed = mentees_to_see(likely / 100, plan.base, plan.study, power=plan.power)
+    said = "no number of mentees is enough" if needed is None else f"you need **{wording.people(needed)} mentees**"
     st.markdown(
-        f"If mentoring really moves it by {likely} points, you will see it with a chance of **{chance:.0%}**; for {plan.power:.0%} you need **{wording.people(needed)} mentees**."
+        f"If mentoring really moves it by {likely} points, you will see it with a chance of **{chance:.0%}**; for {plan.power:.0%} {said}. "
+        + ("" if needed is None else plan.takes(needed))
     )

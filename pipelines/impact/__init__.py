@@ -22,13 +22,17 @@ from pipelines.impact.matching import match_risk_sets, matched_difference
 from pipelines.impact.multiplicity import Interaction, benjamini_hochberg, holm, interaction_test
 from pipelines.impact.point_outcomes import PointEstimate, aipw_att, assign_folds, difference_in_means, hajek_difference
 from pipelines.impact.power import (
+    StudyPlan,
+    chance_to_see,
     detectable_from_error,
     detectable_mean,
     detectable_share,
     events_needed,
     mentees_needed,
+    mentees_to_see,
     power_for_share,
     power_table,
+    smallest_change,
 )
 from pipelines.impact.regression import Fit, NotEstimable, least_squares
 from pipelines.impact.rules import RULES, Evidence, Rule
@@ -83,6 +87,7 @@ __all__ = [
     "PreTrend",
     "Rule",
     "SampleSize",
+    "StudyPlan",
     "TargetTrial",
     "TrialDiagnostics",
     "TrialEffects",
@@ -96,6 +101,7 @@ __all__ = [
     "balance",
     "benjamini_hochberg",
     "bias_factor",
+    "chance_to_see",
     "cox_regression",
     "declaration_digest",
     "detectable_from_error",
@@ -128,6 +134,7 @@ __all__ = [
     "matched_difference",
     "median_survival",
     "mentees_needed",
+    "mentees_to_see",
     "naive_incidence",
     "newcombe_difference",
     "numbers_at_risk",
@@ -146,6 +153,7 @@ __all__ = [
     "robustness_value",
     "sample_size",
     "share_followed",
+    "smallest_change",
     "split_at_exposure",
     "survival_at",
     "two_stage_least_squares",

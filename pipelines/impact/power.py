@@ -1,12 +1,15 @@
 """What a programme will be able to see, before it starts: smallest detectable effects, people needed, events needed.
 
-Normal approximations, two-sided. `ratio` is comparison people per mentee, `design_effect` the loss by weighting and clustering (1.1 is usual for
-nested trials). Reference: Cohen (1988); Schoenfeld (1983), Biometrics 39; Borm et al. (2007), Journal of Clinical Epidemiology 60, for the baseline.
+Normal approximations, two-sided; Student's t where whole units are drawn. `detectable_share` and its kin give both arms the variance of the share without
+mentoring, which is the form of published tables; a plan takes each arm's own (`StudyPlan`), since a share that rises from 12 to 22 % varies more. `ratio` is comparison people per mentee, `design_effect` the loss by weighting and clustering (1.1 is usual for
+nested trials). References: Cohen (1988); Donner & Klar (2000) for drawn units; Schoenfeld (1983), Biometrics 39; Borm et al. (2007), Journal of Clinical Epidemiology 60, for the baseline.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import optimize, stats
 
 TABLE_SIZES = (30, 50, 100, 200, 400, 800, 1600)
 
@@ -46,6 +49,80 @@ def detectable_mean(
 def detectable_from_error(std_error: float, *, power: float = 0.8, alpha: float = 0.05) -> float:
     """Smallest effect that an estimate with this standard error would have seen with this power, in the estimate's unit."""
     return _quantiles(power, alpha) * std_error
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """How a planned comparison is made.
+
+    ratio: comparison people per mentee. design_effect: loss by weighting. missing: share of people whose outcome won't be known. unit_size: people of a
+    drawn unit (a site, a class), 1 where people are drawn one by one; likeness: how alike people of a unit are, as intraclass correlation.
+    """
+
+    ratio: float = 3.0
+    design_effect: float = 1.1
+    missing: float = 0.0
+    unit_size: float = 1.0
+    likeness: float = 0.0
+
+    @property
+    def inflation(self) -> float:
+        """By how much the variance grows over a simple comparison of everybody who was asked."""
+        return self.design_effect * (1 + (self.unit_size * (1 - self.missing) - 1) * self.likeness) / (1 - self.missing)
+
+    def units(self, mentees: float) -> float:
+        """Drawn units over both arms."""
+        return mentees * (1 + self.ratio) / self.unit_size
+
+    def degrees(self, mentees: float) -> float:
+        """Of the t interval where units are drawn; infinite for people."""
+        return np.inf if self.unit_size <= 1 else max(self.units(mentees) - 2, 1.0)
+
+    def spread(self, base_rate: float, difference: float) -> float:
+        """Variance of the difference of two shares, times the number of mentees."""
+        changed = base_rate + difference
+        return (changed * (1 - changed) + base_rate * (1 - base_rate) / self.ratio) * self.inflation
+
+
+def chance_to_see(
+    difference: float, mentees: float, base_rate: float, plan: StudyPlan, *, alpha: float = 0.05
+) -> float:
+    """Chance (0 to 1) that a share that changes by `difference` is seen to differ. Raises ValueError where no share can change by so much."""
+    if not 0 <= base_rate + difference <= 1:
+        raise ValueError(f"A share of {base_rate:.0%} can't change by {100 * difference:+.0f} points.")
+    moved = difference / float(np.sqrt(plan.spread(base_rate, difference) / mentees))
+    limit = float(stats.t.isf(alpha / 2, plan.degrees(mentees)))
+    return float(stats.norm.sf(limit - moved) + stats.norm.cdf(-limit - moved))
+
+
+def smallest_change(
+    mentees: float, base_rate: float, plan: StudyPlan, *, power: float = 0.8, alpha: float = 0.05
+) -> float | None:
+    """Smallest rise of a share that is seen with this power; None where even a rise to 100 % would not be."""
+    most = 1 - base_rate - 1e-9
+    if chance_to_see(most, mentees, base_rate, plan, alpha=alpha) < power:
+        return None
+    return float(
+        optimize.brentq(lambda rise: chance_to_see(rise, mentees, base_rate, plan, alpha=alpha) - power, 1e-9, most)
+    )
+
+
+def mentees_to_see(
+    difference: float, base_rate: float, plan: StudyPlan, *, power: float = 0.8, alpha: float = 0.05, most: int = 10**7
+) -> int | None:
+    """Fewest mentees with which a change of `difference` is seen with this power, whole units where units are drawn; None above `most`."""
+    step = plan.unit_size if plan.unit_size > 1 else 1.0
+    low, high = 1, int(np.ceil(most / step))
+
+    def is_enough(count: int) -> bool:
+        return chance_to_see(difference, count * step, base_rate, plan, alpha=alpha) >= power
+
+    if not is_enough(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle + 1, high)
+    return int(np.ceil(low * step))
 
 
 def power_for_share(

@@ -62,10 +62,33 @@ def test_a_refused_comparison_shows_the_reason_and_no_curve(open_page: OpenPage)
     assert any("12 mentees with a start date; at least 30 are needed" in info.value for info in app.info)
 
 
-def test_the_planner_repeats_the_published_table(open_page: OpenPage) -> None:
+def test_the_planner_gives_each_arm_its_own_variance_and_counts_missing_answers(open_page: OpenPage) -> None:
+    """From 85 % with 100 mentees: 12.1 points if both arms varied as 85 % do, 9.2 since a share near 100 % varies less."""
     app = open_page("planner")
-    assert "12.1 percentage points or more" in app.markdown[0].value
-    next(slider for slider in app.slider if slider.label == "Mentees").set_value(400).run()
-    assert "6.1 percentage points or more" in app.markdown[0].value
+    assert "9.2 percentage points or more" in app.markdown[0].value
+    slide(app, "Mentees", 400)
+    assert "5.3 percentage points or more" in app.markdown[0].value
     survey = open_page("planner", outcome_planned="survey")
+    assert "0.31 standard deviations or more" in survey.markdown[0].value
+    slide(survey, "People whose outcome won't be known, in %", 0)
     assert "0.26 standard deviations or more" in survey.markdown[0].value
+
+
+def test_the_planner_says_how_many_sites_and_how_long_it_takes(open_page: OpenPage) -> None:
+    app = open_page("planner", outcome_planned="promotion")
+    assert any("they have started after" in text.value for text in app.markdown)
+    next(toggle for toggle in app.toggle if toggle.label.startswith("Whole sites")).set_value(True).run()
+    assert not app.exception
+    assert any("drawn units, both arms together" in text.value for text in app.markdown)
+
+
+def test_a_plan_in_which_no_rise_could_be_seen_says_so_instead_of_a_figure(open_page: OpenPage) -> None:
+    app = open_page("planner")
+    slide(app, "Mentees", 20)
+    slide(app, "Share without mentoring, in %", 98)
+    assert "no rise of this share is large enough" in app.markdown[0].value
+    assert not app.exception
+
+
+def slide(app: AppTest, label: str, value: float) -> None:
+    next(slider for slider in app.slider if slider.label == label).set_value(value).run()

@@ -2,16 +2,23 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from pipelines.impact.effect_sizes import hedges_g, hedges_g_paired, newcombe_difference, wilson_interval
 from pipelines.impact.multiplicity import benjamini_hochberg, holm, interaction_test
 from pipelines.impact.power import (
+    StudyPlan,
+    chance_to_see,
     detectable_from_error,
     detectable_share,
     events_needed,
     mentees_needed,
+    mentees_to_see,
     power_for_share,
     power_table,
+    smallest_change,
 )
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.sensitivity import (
@@ -129,3 +136,57 @@ def test_negative_controls_and_unequal_answers() -> None:
     assert response_bounds(4.0, 3.0, 1.0, 1.0, 1, 5) == pytest.approx((1.0, 1.0))
     low, high = response_bounds(4.0, 3.0, 0.5, 0.5, 1, 5)
     assert low < 1.0 < high
+
+
+def test_a_share_that_rises_is_planned_with_its_own_variance() -> None:
+    """From 12 to 22 % half and half, by simulation 220 a side; with the variance of 12 % in both arms it would be 166."""
+    plan = StudyPlan(ratio=1, design_effect=1)
+    assert mentees_to_see(0.10, 0.12, plan) == 218
+    assert mentees_needed(0.10, 0.12, ratio=1, design_effect=1) == 166
+    assert chance_to_see(0.10, 218, 0.12, plan) == pytest.approx(0.8, abs=0.003)
+    assert smallest_change(218, 0.12, plan) == pytest.approx(0.10, abs=2e-4)
+
+
+@pytest.mark.parametrize(("base", "rise", "mentees", "ratio"), [(0.12, 0.087, 440, 3.0), (0.12, 0.10, 150, 1.0), (0.85, 0.05, 400, 3.0), (0.05, 0.05, 300, 1.0)])  # fmt: skip
+def test_the_planned_chance_is_the_one_that_simulated_programmes_have(
+    base: float, rise: float, mentees: int, ratio: float
+) -> None:
+    rng = np.random.default_rng(11)
+    others = int(mentees * ratio)
+    treated, compared = (
+        rng.binomial(mentees, base + rise, 20_000) / mentees,
+        rng.binomial(others, base, 20_000) / others,
+    )
+    error = np.sqrt(treated * (1 - treated) / mentees + compared * (1 - compared) / others)
+    seen = (np.abs(treated - compared) > 1.96 * error).mean()
+    assert chance_to_see(rise, mentees, base, StudyPlan(ratio, 1.0)) == pytest.approx(seen, abs=0.02)
+
+
+def test_the_planned_chance_holds_where_whole_sites_are_drawn() -> None:
+    """Twenty sites of thirty people, alike by .05, ten with places: the mean of sites compared by a t test."""
+    rng = np.random.default_rng(12)
+    sites, size, base, rise, alike = 20, 30, 0.4, 0.15, 0.05
+    share = 1 / alike - 1
+    seen = []
+    for _ in range(4000):
+        level = np.where(np.arange(sites) < sites // 2, base + rise, base)
+        drawn = rng.beta(level * share, (1 - level) * share)
+        means = rng.binomial(size, drawn) / size
+        seen.append(stats.ttest_ind(means[: sites // 2], means[sites // 2 :]).pvalue < 0.05)
+    plan = StudyPlan(1.0, 1.0, unit_size=size, likeness=alike)
+    assert chance_to_see(rise, sites // 2 * size, base, plan) == pytest.approx(np.mean(seen), abs=0.05)
+
+
+@given(st.floats(0.02, 0.9), st.floats(0.01, 0.09), st.floats(0.5, 4.0), st.floats(0.0, 0.6))
+def test_more_missing_outcomes_never_need_fewer_mentees(base: float, rise: float, ratio: float, missing: float) -> None:
+    whole, less = (mentees_to_see(rise, base, StudyPlan(ratio, 1.0, share)) for share in (0.0, missing))
+    assert whole is not None
+    assert less is not None
+    assert whole <= less
+
+
+def test_what_no_number_of_people_can_show_is_said() -> None:
+    assert smallest_change(5, 0.95, StudyPlan(1.0, 1.0)) is None
+    assert mentees_to_see(0.02, 0.5, StudyPlan(1.0, 1.0, unit_size=100, likeness=0.3), most=1000) is None
+    with pytest.raises(ValueError, match="can't change by"):
+        chance_to_see(0.2, 100, 0.9, StudyPlan())

@@ -96,6 +96,10 @@ class Settings:
         return self.data / "vault" / "vault.duckdb"
 
     @property
+    def tombstones(self) -> Path:
+        return self.data / "erasures" / "tombstones.json"
+
+    @property
     def serving(self) -> Path:
         return self.data / "serving"
 

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines.decisions import DecisionStore, export_decisions
+from pipelines.erasure.landed_again import take_out_of_landing
 from pipelines.loading.acceptance import Acceptance
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.landing import Landed, as_it_lies, land
 from pipelines.loading.load import load_all
 from pipelines.loading.source import SourceToLoad
+from pipelines.loading.tombstones import tombstones
 from pipelines.settings import SourceSettings, secrets_of, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.remote.extraction import current, extractions
@@ -88,6 +90,7 @@ def load_sources(
 ) -> None:
     """Land and load `sources`. accept: keys of questions that `actor` has answered with yes. Raises SourceRefused and LoadStopped."""
     loads = [to_load(source) for source in sources]
+    erased = tombstones(settings().tombstones)
     load_all(
         warehouse,
         loads,
@@ -96,7 +99,10 @@ def load_sources(
         as_of=day_of(loads),
         say=say,
         acceptance=acceptance(accept, actor),
+        erased=erased,
     )
+    if erased.found:
+        take_out_of_landing(loads, erased.found)
 
 
 def day_of(loads: Sequence[SourceToLoad]) -> date:

@@ -8,6 +8,7 @@ def register(app: typer.Typer) -> None:
     from pipelines.commands import (
         audit,
         check,
+        erase,
         fetch,
         handbook,
         init,
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("map")(map_file.map_file)
     app.command("fetch")(fetch.fetch)
     app.command("audit")(audit.audit)
+    app.command("erase")(erase.erase)
     app.command("match")(match.match)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")

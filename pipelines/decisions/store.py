@@ -5,7 +5,7 @@ the other is told what was decided meanwhile, and nothing is overwritten.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,6 +86,29 @@ class DecisionStore:
         except sa.exc.SQLAlchemyError as problem:
             raise self._unreachable(problem) from None
         return after
+
+    def texts(self) -> list[str]:
+        """Every payload, actor and reason."""
+        with self._reading() as connection:
+            rows = [] if connection is None else list(connection.execute(sa.select(DECISIONS)).mappings())
+        return [row[name] for row in rows for name in ("payload", "actor", "reason")]
+
+    def rewrite(self, changed: Callable[[str], str]) -> int:
+        """Put `changed(text)` in the place of every payload, actor and reason that it changes: how many decisions it did.
+
+        The only change that the log allows, for people who are erased; kinds, order and revisions stay.
+        """
+        with self._reading() as connection:
+            rows = [] if connection is None else list(connection.execute(sa.select(DECISIONS)).mappings())
+        number = 0
+        for row in rows:
+            new = {name: changed(row[name]) for name in ("payload", "actor", "reason")}
+            if any(new[name] != row[name] for name in new):
+                number += 1
+                this = sa.and_(DECISIONS.c.cohort_id == row["cohort_id"], DECISIONS.c.revision == row["revision"])
+                with self._engine.begin() as writing:
+                    writing.execute(sa.update(DECISIONS).where(this).values(**new))
+        return number
 
     def _prepare(self) -> None:
         try:

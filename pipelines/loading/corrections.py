@@ -57,9 +57,14 @@ def record_corrections(folder: Path, corrections: Iterable[Correction]) -> int:
         by_source.setdefault(correction.source_id, []).append(correction)
     for source_id, added in by_source.items():
         kept = {(c.source_file, c.source_line, c.raw_text): c for c in (*corrections_of(folder, source_id), *added)}
-        text = json.dumps([asdict(c) for c in kept.values()], ensure_ascii=False, indent=1)
-        write_whole(_path(folder, source_id), text, mode=0o600)
+        keep_corrections(folder, source_id, kept.values())
     return sum(map(len, by_source.values()))
+
+
+def keep_corrections(folder: Path, source_id: str, corrections: Iterable[Correction]) -> None:
+    """Put these in the place of all corrections of a source."""
+    text = json.dumps([asdict(c) for c in corrections], ensure_ascii=False, indent=1)
+    write_whole(_path(folder, source_id), text, mode=0o600)
 
 
 def corrected(files: Sequence[SourceFile], corrections: Sequence[Correction]) -> tuple[list[SourceFile], int]:

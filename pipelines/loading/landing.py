@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from pipelines.loading.rewritten import NOTE, is_as_rewritten
 from pipelines.settings import content_hash
 
 EXPORT_NOTE = "_export.json"
@@ -67,8 +68,8 @@ def land(
         source_id=source_id,
         load_id=load_id,
         extracted_at=manifest["extracted_at"] if manifest else extracted_at,
-        files=tuple(sorted(found)),
-        total_bytes=sum(path.stat().st_size for path in found.values()),
+        files=tuple(manifest["files"] if manifest else sorted(found)),
+        total_bytes=manifest["total_bytes"] if manifest else sum(path.stat().st_size for path in found.values()),
         mapping_hash=mapping_hash,
         folder=target,
         is_new=manifest is None,
@@ -166,7 +167,9 @@ def _manifest(folder: Path, mapping_hash: str) -> dict[str, Any] | None:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         copies = {name: folder / name for name in manifest["files"]}
         datetime.fromisoformat(manifest["extracted_at"])
-        is_whole = _load_id(mapping_hash, copies) == folder.name
+        is_whole = (
+            is_as_rewritten(folder, manifest) if NOTE in manifest else _load_id(mapping_hash, copies) == folder.name
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return manifest if is_whole else None
@@ -193,3 +196,20 @@ def _move_into_place(draft: Path, landed: Landed) -> None:
         shutil.rmtree(landed.folder, ignore_errors=True)
         os.replace(draft, landed.folder)
     shutil.rmtree(draft, ignore_errors=True)
+
+
+def every_load(landing: Path) -> list[Landed]:
+    """Every landed load, also of sources that the workspace no longer names."""
+    folders = sorted(path for path in landing.glob("*") if path.is_dir())
+    return [landed for folder in folders for landed in landed_loads(landing, folder.name)]
+
+
+def landed_loads(landing: Path, source_id: str) -> list[Landed]:
+    """Every load of a source in the landing zone; half-made ones are left out."""
+    loads = []
+    for path in sorted((landing / source_id).glob(f"*/{MANIFEST}")):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        names = ("source_id", "load_id", "extracted_at", "total_bytes", "mapping_hash")
+        values = {name: told[name] for name in names}
+        loads.append(Landed(**values, files=tuple(told["files"]), folder=path.parent, is_new=False))
+    return loads

@@ -19,6 +19,7 @@ from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.state import read_state, write_state
 from pipelines.loading.stop_rules import LoadAsks, Question
+from pipelines.loading.tombstones import Tombstones
 from pipelines.loading.unknown_people import record_unknown_people, unknown_people
 from pipelines.loading.vault import changing_vault
 from pipelines.loading.write import SourceLoad
@@ -37,10 +38,11 @@ def load_all(
     as_of: date,
     say: Callable[[str], None],
     acceptance: Acceptance | None = None,
+    erased: Tombstones | None = None,
 ) -> None:
     """Load every source whose content changed, and forget those that aren't among `sources`.
 
-    vault: its file. as_of: the day up to which everything is counted. Raises SourceRefused or LoadStopped before anything is written.
+    vault: its file. as_of: the day up to which everything is counted. erased: people who are left out. Raises SourceRefused or LoadStopped before anything is written.
     """
     prepare_schemas(warehouse)
     acceptance = acceptance or Acceptance()
@@ -49,7 +51,7 @@ def load_all(
         questions: list[Question] = []
         changed = _changed(warehouse, sources, as_of, say)
         for source in changed:
-            load, asked = load_source(warehouse, source, key=key, as_of=as_of, comparable=comparable)
+            load, asked = load_source(warehouse, source, key=key, as_of=as_of, comparable=comparable, erased=erased)
             questions += asked
             record(warehouse, load, as_of)
             say(f"{source.source_id}: {sum(gate.rows_in for gate in load.verdicts):,} records")
@@ -69,10 +71,16 @@ def comparable_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> bool:
 
 
 def load_source(
-    warehouse: duckdb.DuckDBPyConnection, source: SourceToLoad, *, key: bytes, as_of: date, comparable: bool
+    warehouse: duckdb.DuckDBPyConnection,
+    source: SourceToLoad,
+    *,
+    key: bytes,
+    as_of: date,
+    comparable: bool,
+    erased: Tombstones | None = None,
 ) -> tuple[SourceLoad, list[Question]]:
     """Put one source's rows in the place of those of its last load, inside the caller's transaction, and tell what must be asked before that is kept."""
-    load = SourceLoad(warehouse, source, key)
+    load = SourceLoad(warehouse, source, key, erased or Tombstones())
     carried = carried_rows(warehouse, source, as_of) if comparable else None
     load.write(carried.changes.extracts if carried else extracts_of(source, as_of), carried)
     questions = load.questions(comparable=comparable)

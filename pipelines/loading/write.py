@@ -19,6 +19,7 @@ from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.standing import EARLIER, OWN, standing, step_aside, tables_held
 from pipelines.loading.stop_rules import Question, Standing, questions_about
+from pipelines.loading.tombstones import Tombstones
 from pipelines.loading.vault import PERSONS
 from pipelines.sources.records import Extract, TableBatch
 from pipelines.warehouse import append_rows, replace_rows
@@ -33,6 +34,7 @@ class SourceLoad:
     warehouse: duckdb.DuckDBPyConnection
     source: SourceToLoad
     key: bytes
+    tombstones: Tombstones = field(default_factory=Tombstones)
     findings: list[dict[str, Any]] = field(default_factory=list)
     gates: dict[str, Gate] = field(default_factory=dict)
     _before: dict[str, Standing] = field(default_factory=dict)
@@ -132,6 +134,9 @@ class SourceLoad:
         table = BY_NAME[batch.table]
         gate = self.gates.setdefault(table.name, Gate(table))
         rows, people = pseudonymise(batch.rows, table, self.key)
+        batch, rows = self.tombstones.without(self._this[0], table, batch, rows, self.key)
+        if "person_id" in people.columns and "person_id" in rows.columns:
+            people = people.filter(pl.col("person_id").is_in(rows["person_id"].implode()))
 
         def first_rows(keyed: pl.DataFrame, key: list[str]) -> pl.DataFrame:
             same = " and ".join(f"t.{name} is not distinct from asked.{name}" for name in key)

@@ -71,10 +71,30 @@ def publish(serving: Path, readers: Build, managers: Build | None = None, *, kee
     os.replace(pointer, serving / POINTER)
     _sync(serving)
     for old in _versions(serving)[keep:]:
-        for path in (old, managers_of(old)):
-            path.unlink(missing_ok=True)
-            _hash_beside(path).unlink(missing_ok=True)
+        _forget(old)
     return final
+
+
+def forget_older(serving: Path) -> int:
+    """Remove every release but the one that is served: how many there were."""
+    served = current(serving)
+    older = [path for path in _versions(serving) if path != served]
+    for old in older:
+        _forget(old)
+    return len(older)
+
+
+def note_change(path: Path) -> None:
+    """Write down the hash of a published file that was changed on purpose."""
+    with path.open("rb") as handle:
+        _hash_beside(path).write_text(hashlib.file_digest(handle, "sha256").hexdigest(), encoding="utf-8")
+    _sync(_hash_beside(path))
+
+
+def _forget(readers: Path) -> None:
+    for path in (readers, managers_of(readers)):
+        path.unlink(missing_ok=True)
+        _hash_beside(path).unlink(missing_ok=True)
 
 
 def managers_of(readers: Path) -> Path:

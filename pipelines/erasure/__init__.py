@@ -1,0 +1,1 @@
+"""Taking one person out of everything that a workspace keeps, and proving it."""

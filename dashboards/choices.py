@@ -40,9 +40,9 @@ def _options(snapshot: Snapshot, key: str) -> Mapping[str, str]:
         found = queries.known(of_programmes.cohorts, snapshot)
         own = [cohort for cohort in found if cohort.programme_id == st.session_state.get(PROGRAMME)]
         return {ALL: "All cohorts", **{cohort.cohort_id: cohort.name for cohort in own}}
-    found_programmes = queries.known(of_programmes.every_programme, snapshot)
+    own_programmes = queries.known(of_programmes.programmes, snapshot)
     return {
-        one.programme_id: f"{one.name}{' (reference trial)' if one.is_reference else ''}" for one in found_programmes
+        one.programme_id: one.name for one in own_programmes or queries.known(of_programmes.every_programme, snapshot)
     }
 
 

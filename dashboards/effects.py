@@ -49,6 +49,7 @@ def chosen_comparison(snapshot: Snapshot, title: str, event: str, *, otherwise: 
     elements.heading(title, answer(rows, otherwise))
     own = [row for row in rows if row["programme_id"] == st.session_state[PROGRAMME]]
     if not own:
+        _tell_declared(snapshot, event)
         others = sorted({str(row["programme_name"]) for row in rows})
         elsewhere = f" Compared are: {', '.join(others)}; choose one above." if others else ""
         elements.nothing_here(
@@ -56,6 +57,19 @@ def chosen_comparison(snapshot: Snapshot, title: str, event: str, *, otherwise: 
         )
         st.stop()
     return own[-1]
+
+
+def _tell_declared(snapshot: Snapshot, event: str) -> None:
+    """End the page with what is known of a declared outcome that has no curve: of a lottery, or refused."""
+    declared = snapshot.frame(
+        "from impact_estimates where programme_id = $1 and starts_with(outcome, $2) order by is_primary desc, outcome",
+        [st.session_state[PROGRAMME], event],
+    ).to_dicts()
+    for row in declared:
+        st.markdown(f"{verdict_badge(row)} · {wording.effect_sentence(row)}")
+    if declared:
+        st.markdown(f"No curve is drawn of it. [What it rests on](/impact?programme={declared[0]['programme_id']})")
+        st.stop()
 
 
 def curve_section(snapshot: Snapshot, row: Mapping[str, Any], *, outcome: str, key: str) -> None:

@@ -1,6 +1,6 @@
 """Navigation from the registry: four groups, old addresses that still lead somewhere, links to pages, and the sidebar's line on the data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -13,9 +13,9 @@ from dashboards.pages import GROUPS, PAGES, PageSpec, page_at
 ROOT = "app_pages"
 
 
-def navigate() -> tuple[PageSpec, StreamlitPage]:
-    """The page that the address names, after showing the navigation. Never returns from an old address: it leads on."""
-    shown = {page.path: _visible(page, first=not place) for place, page in enumerate(PAGES)}
+def navigate(hidden: Collection[str] = ()) -> tuple[PageSpec, StreamlitPage]:
+    """The page that the address names, after showing the navigation. hidden: pages that have nothing to show here; their addresses work. Never returns from an old address: it leads on."""
+    shown = {page.path: _visible(page, first=not place, hidden=page.path in hidden) for place, page in enumerate(PAGES)}
     # the first page's address is "/"; its own name leads there, as an old address does
     moved = [_moved(PAGES[0].path, PAGES[0]), *(_moved(old, page) for page in PAGES for old in page.old)]
     groups = {group: [shown[page.path] for page in PAGES if page.group == group] for group in GROUPS}
@@ -24,9 +24,16 @@ def navigate() -> tuple[PageSpec, StreamlitPage]:
     return here, chosen
 
 
-def _visible(page: PageSpec, *, first: bool) -> StreamlitPage:
+def _visible(page: PageSpec, *, first: bool, hidden: bool) -> StreamlitPage:
     path = None if first else page.path
-    return st.Page(page.file, title=page.title, icon=f":material/{page.icon}:", url_path=path, default=first)
+    return st.Page(
+        page.file,
+        title=page.title,
+        icon=f":material/{page.icon}:",
+        url_path=path,
+        default=first,
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 def _moved(old: str, page: PageSpec) -> StreamlitPage:

@@ -79,6 +79,10 @@ PAGES = (
         reads=(), models=(), old=("power",),
     ),
     PageSpec(
+        "check_us", "Check us", "fact_check", "Evidence", "Does the product find what a published trial has in print?", "check_us",
+        reads=("programmes", "impact_estimates"), models=("trial_observations", "trial_covariates"),
+    ),
+    PageSpec(
         "todo", "To do", "checklist", "Work", "What waits, whose is it, how old is it, and what is the next step?", "todo",
         reads=("metric_values", "goals", "match_runs", "quarantine_counts"), models=("pairs", "milestones", "applications", "survey_invitations", "goal_status"),
     ),

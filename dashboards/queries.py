@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import duckdb
 import polars as pl
 import streamlit as st
 
-from dashboards.snapshot import Snapshot
+from dashboards.facts import reference_trial
+from dashboards.snapshot import NothingPublished, Snapshot, current_snapshot
 
 ALL = "all"
 Answer = TypeVar("Answer")
@@ -35,6 +37,15 @@ def known(question: Callable[..., Answer], snapshot: Snapshot, *about: Any) -> A
     """The answer of a function of `dashboards.facts` on this release, cached by release and what it is asked about."""
     answer: Answer = _fact(f"{question.__module__}.{question.__qualname__}", str(snapshot.path), about, question)
     return answer
+
+
+def pages_without_data() -> tuple[str, ...]:
+    """The addresses of pages that only some releases have something for, where this one hasn't."""
+    try:
+        is_loaded = known(reference_trial.is_loaded, current_snapshot())
+    except (NothingPublished, duckdb.Error, pl.exceptions.PolarsError):  # the page that is opened says what is wrong
+        is_loaded = False
+    return () if is_loaded else ("check_us",)
 
 
 def programmes(snapshot: Snapshot) -> dict[str, str]:

@@ -68,7 +68,7 @@ def result(desk: Desk, progress: Progress) -> None:
 def _title(found: Mapping[str, Any]) -> str:
     if found["problems"]:
         return "Something must be mended first. Nothing was loaded"
-    held = len(found["held"])
+    held = int(found.get("held_rows", len(found["held"])))
     if not held:
         return "The dry run is good: everything can be loaded"
     return f"{held:,} of {max(total_rows(found), held):,} rows can’t be read"

@@ -16,7 +16,7 @@ MEETING = """
     where rates.metric_id = 'active_pair_rate' and rates.period_kind = 'to_date' and rates.cohort_id = 'all' and rates.segment_kind = 'all'
     order by programmes.name
 """
-STALE = "select source_id from sources where is_stale order by source_id"
+STALE = "select source_id, is_stale, freshness_days from sources order by source_id"
 
 
 @dataclass(frozen=True)
@@ -29,29 +29,37 @@ class Alarm:
     pairs: int
 
     @property
-    def sentence(self) -> str:
-        """What is wrong, with its counts."""
+    def counts(self) -> str:
+        """What is wrong, within a sentence."""
         met = "none" if not self.met else f"only {self.met:,}"
-        return f"{self.programme}: {met} of {plural(self.pairs, 'open pair')} met in the last 30 days"
+        return f"{met} of {plural(self.pairs, 'open pair')} met in the last 30 days"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with its programme."""
+        return f"{self.programme}: {self.counts}"
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Alarms, the programmes of which it isn't known whether pairs meet, and sources older than agreed."""
+    """Alarms, the programmes of which it isn't known whether pairs meet, and sources older than agreed. has_ages: whether an age was agreed for any source."""
 
     alarms: tuple[Alarm, ...] = ()
     unknown: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    has_ages: bool = True
 
 
 def watch(snapshot: Published) -> Watch:
     """What has to be looked at before anything is called well."""
     own = {programme.programme_id for programme in programmes(snapshot)}
     rows = [row for row in snapshot.frame(MEETING).to_dicts() if row["programme_id"] in own]
-    return read(rows, snapshot.frame(STALE)["source_id"].to_list())
+    sources = snapshot.frame(STALE).to_dicts()
+    stale = [row["source_id"] for row in sources if row["is_stale"]]
+    return read(rows, stale, has_ages=any(row["freshness_days"] is not None for row in sources))
 
 
-def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = ()) -> Watch:
+def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = (), *, has_ages: bool = True) -> Watch:
     """Alarms and gaps from rows of `MEETING`."""
     alarms, unknown = [], []
     for row in rows:
@@ -59,4 +67,4 @@ def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = ()) -> Watch:
             unknown.append(row["name"])
         elif row["value"] < FEWEST:
             alarms.append(Alarm(row["programme_id"], row["name"], round(row["numerator"]), round(row["denominator"])))
-    return Watch(tuple(alarms), tuple(unknown), tuple(stale))
+    return Watch(tuple(alarms), tuple(unknown), tuple(stale), has_ages)

@@ -8,10 +8,11 @@ from dashboards.facts.goals import Goal, goals
 from dashboards.facts.measured import ALL, Definition, Measured, by_month, definition, to_date
 from dashboards.facts.meetings import Variation, meetings
 from dashboards.facts.programmes import Published
+from dashboards.facts.signals import signal_of
 from dashboards.facts.words import SHARES, decimals, difference, figure, plural, span, unit_words
 
 SIGNAL = """
-    select signal, direction, no_limits_reason from metric_signals
+    select value, baseline_mean, limit_low, signal, direction, no_limits_reason from metric_signals
     where metric_id = $1 and programme_id = $2 and cohort_id = $3
 """
 MONTHS_COMPARED = 3
@@ -161,7 +162,7 @@ def _variation(snapshot: Published, metric_id: str, programme_id: str, cohort_id
     rows = snapshot.frame(SIGNAL, [metric_id, programme_id, cohort_id]).to_dicts()
     if not rows:
         return None, "no month of its own to judge"
-    signal = rows[0]["signal"]
+    signal, why_not = signal_of(rows[0])
     if signal not in ("above", "below"):
-        return ("usual" if signal == "within" else "early"), rows[0]["no_limits_reason"] or ""
+        return ("usual" if signal == "within" else "early"), why_not
     return ("better" if (signal == "above") == (rows[0]["direction"] != "decrease") else "worse"), ""

@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboards.facts.meetings import Month, Variation
 from dashboards.facts.programmes import ORGANISATION, Published, programmes
-from dashboards.facts.words import figure, group_words, plural, spelled
+from dashboards.facts.signals import NO_FALL, signal_of
+from dashboards.facts.words import figure, group_words, spelled
 
 Key = tuple[str, str, str]
 """Metric, programme, segment."""
@@ -89,7 +90,9 @@ class Change:
         """ "Yes, higher", "No", "Too early to tell", "Not judged"."""
         if self.is_stock:
             return "Not judged by month"
-        return {"above": "Yes, higher", "below": "Yes, lower", "within": "No"}.get(self.signal, "Too early to tell")
+        return {"above": "Yes, higher", "below": "Yes, lower", "within": "No"}.get(
+            self.signal, "Can't tell" if self.why_not == NO_FALL else "Too early to tell"
+        )
 
     @property
     def detail(self) -> str:
@@ -155,6 +158,7 @@ def leading(rows: Sequence[Change], count: int = 4) -> list[Change]:
 
 def changes_title(rows: Sequence[Change]) -> str:
     """The section's title; silent measures are no comfort."""
+    rows = [row for row in rows if row.value is not None]
     moved = [row for row in rows if row.moved]
     judged = [row for row in rows if row.moved or row.signal == "within"]
     if not judged:
@@ -168,7 +172,7 @@ def changes_title(rows: Sequence[Change]) -> str:
         return f"What changed: {few} moved more than usual"
     if len(moved) == 1:
         return f"What changed: {moved[0].label.lower()} moved more than usual"
-    return f"What changed: {spelled(len(moved))} of {plural(len(judged), 'measure')} moved more than usual"
+    return f"What changed: {spelled(len(moved))} of {spelled(len(judged))} measures moved more than usual"
 
 
 def _change(
@@ -179,6 +183,7 @@ def _change(
 ) -> Change:
     months = series.get((row["metric_id"], row["programme_id"], "all"), [])
     value, before = _quarter(months, 0), _quarter(months, 3)
+    signal, why_not = signal_of(row)
     return Change(
         metric_id=row["metric_id"],
         programme_id=row["programme_id"],
@@ -193,9 +198,9 @@ def _change(
         value=value,
         before=before,
         before_words=BEFORE,
-        signal=row["signal"],
+        signal=signal,
         rule=row.get("rule"),
-        why_not=row["no_limits_reason"] or "",
+        why_not=why_not,
         agreed=agreed.get(row["programme_id"]) if row["metric_id"] == "session_frequency" else None,
         is_stock=False,
         period=_period(months),

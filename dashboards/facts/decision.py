@@ -18,6 +18,9 @@ FORMING = ("forming", "open", "planned")
 NO_DECISION = (
     "No decision is needed: every goal is where it should be, pairs meet, and every source is as fresh as agreed."
 )
+NO_DECISION_NO_AGES = (
+    "No decision is needed: every goal is where it should be, and pairs meet. How old a source may be is not agreed."
+)
 NO_OWNER = "not named yet"
 
 
@@ -60,7 +63,8 @@ def decide(rows: Sequence[Goal], seen: Watch, rounds: Sequence[Cohort], as_of: d
     if missing:
         told = f"Whether a decision is needed can't be told: {'; '.join(missing)}."
         return Decision("unknown", told, "", "whether a decision is needed can't be told", NO_OWNER, by, why)
-    return Decision("none", NO_DECISION, "", "no decision is needed", "", by, why)
+    told = NO_DECISION if seen.has_ages else NO_DECISION_NO_AGES
+    return Decision("none", told, "", "no decision is needed", "", by, why)
 
 
 def decision(snapshot: Published) -> Decision:

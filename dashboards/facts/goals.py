@@ -144,6 +144,8 @@ def goals_sentence(rows: Sequence[Goal]) -> str:
             "The one goal can't be judged yet." if len(rows) == 1 else f"None of {len(rows)} goals can be judged yet."
         )
     well = sum(goal.status in WELL for goal in judged)
+    if len(rows) == 1:
+        return f"The one goal is {rows[0].word.lower()}."
     noun = "goal that can be judged" if len(judged) == 1 else "goals that can be judged"
     open_ = len(rows) - len(judged)
     rest = f"; {open_} can't be judged yet" if open_ else ""

@@ -9,6 +9,8 @@ from dashboards.facts.programmes import Published
 
 ALL = "all"
 NOT_MEASURED = "not measured: "
+HIDDEN = "fewer than"
+"""How the reason begins where a figure would say something of single people."""
 
 
 class UnknownMetric(KeyError):
@@ -64,8 +66,13 @@ class Measured:
 
     @property
     def is_suppressed(self) -> bool:
-        """Whether it exists and is suppressed, rather than never measured."""
-        return self.value is None and bool(self.reason) and not self.reason.startswith(NOT_MEASURED)
+        """Whether it exists and is suppressed to protect people, rather than never measured or not reached yet."""
+        return self.value is None and self.reason.startswith(HIDDEN)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be measured and there is nothing to count yet."""
+        return self.value is None and bool(self.reason) and not self.reason.startswith((HIDDEN, NOT_MEASURED))
 
 
 def definitions(snapshot: Published) -> dict[str, Definition]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from dashboards.facts.programmes import Programme, Published, programmes
+from dashboards.facts.signals import signal_of
 from dashboards.facts.words import figure, plural, spelled
 
 Word = Literal["below", "as_agreed", "above", "no_level"]
@@ -32,7 +33,7 @@ TO_DATE = """
     where metric_id = 'session_frequency' and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
 """
 SIGNALS = """
-    select programme_id, signal, limit_low, limit_high, no_limits_reason, baseline_mean from metric_signals
+    select programme_id, value, signal, limit_low, limit_high, no_limits_reason, baseline_mean, direction from metric_signals
     where metric_id = 'session_frequency' and cohort_id = 'all'
 """
 WORDS = {"below": "Below", "as_agreed": "As agreed", "above": "Above", "no_level": "No level agreed"}
@@ -78,7 +79,9 @@ class Meetings:
         if self.agreed is None or self.value is None:
             return "no_level"
         low, high = (self.value if end is None else end for end in (self.low, self.high))
-        return "below" if high < self.agreed else "above" if low > self.agreed else "as_agreed"
+        if reaches(high, self.agreed):
+            return "above" if low > self.agreed and not reaches(self.agreed, low) else "as_agreed"
+        return "below"
 
     @property
     def period(self) -> str:
@@ -122,16 +125,23 @@ class Meetings:
 
     @property
     def months_sentence(self) -> str:
-        """ "below in 24 of 24 months"."""
+        """ "below in 24 of 24 months", "kept in all 10 months"."""
         if self.agreed is None or not self.months:
             return ""
+        if not self.months_below:
+            return self.months_words.lower()
         return f"below in {self.months_below} of {plural(len(self.months), 'month')}"
+
+    @property
+    def missing_word(self) -> str:
+        """Why there is no value, in a word or two: hidden to protect people, or not measured."""
+        return "not shown" if (self.reason or "").startswith("fewer than") else "not measured"
 
     @property
     def sentence(self) -> str:
         """The programme's meetings in one sentence."""
         if self.value is None:
-            return f"{self.programme}: meetings are not measured ({self.reason})."
+            return f"{self.programme}: meetings are {self.missing_word} ({(self.reason or '').removeprefix('not measured: ')})."
         told = f"{self.programme}: {figure(self.value, '', 1)} meetings per pair per month"
         if self.agreed is None:
             return f"{told}; no cadence is agreed."
@@ -148,6 +158,11 @@ class _Read:
     n_people: int | None
     start: date | None
     end: date | None
+
+
+def reaches(value: float, agreed: float) -> bool:
+    """Whether a value is at the agreed level, both as they are printed: one meeting in a month of 31 days is one a month."""
+    return figure(value, "", 1) == figure(agreed, "", 1) or value > agreed
 
 
 def meetings(snapshot: Published) -> list[Meetings]:
@@ -173,12 +188,12 @@ def headline(rows: Sequence[Meetings]) -> str:
     below = sum(row.word == "below" for row in judged)
     if not judged:
         return "Whether pairs meet as agreed is not measured"
+    meet = "Pairs meet less often than agreed" if below else "Pairs meet as agreed"
     if len(judged) == 1:
-        return f"Pairs meet {'less often than' if below else 'as'} agreed"
-    if not below:
-        return f"Pairs meet as agreed in {_all(len(judged))} programmes"
-    if below == len(judged):
-        return f"Pairs meet less often than agreed in {_all(len(judged))} programmes"
+        return meet if len(rows) == 1 else f"{meet} in {judged[0].programme}"
+    if below in (0, len(judged)):
+        where = "" if len(judged) == len(rows) else f" of {spelled(len(rows))} where it is known"
+        return f"{meet} in {_all(len(judged)) if not where else spelled(len(judged))} {'programmes' if not where else where.strip()}"
     return f"Pairs meet less often than agreed in {spelled(below)} of {spelled(len(judged))} programmes"
 
 
@@ -193,7 +208,7 @@ def _meetings(
         Month(row["period_start"], row["value"], row["ci_low"], row["ci_high"], row["n_people"])
         for row in rows[-MONTHS_JUDGED:]
     )
-    reached = sum(programme.agreed is None or month.value >= programme.agreed for month in months)
+    reached = sum(programme.agreed is None or reaches(month.value, programme.agreed) for month in months)
     read = _together(rows) or _to_date(total)
     return Meetings(
         programme_id=programme.programme_id,
@@ -209,7 +224,7 @@ def _meetings(
         months=months,
         months_reached=reached,
         assurance=_assurance(programme.agreed, reached, len(months)),
-        variation=_variation(signal),
+        variation=_variation(signal) if read.value is not None else "early",
         limits=(signal["limit_low"], signal["limit_high"]) if signal and signal["limit_low"] is not None else None,
         reason=None if read.value is not None else total.get("suppression_reason") or "no pair with a known start",
     )
@@ -261,4 +276,4 @@ def _assurance(agreed: float | None, reached: int, months: int) -> Assurance:
 def _variation(signal: Mapping[str, Any] | None) -> Variation:
     """Meetings more often are better; what can't be judged yet is early."""
     words: dict[str, Variation] = {"above": "better", "below": "worse", "within": "usual"}
-    return words.get(signal["signal"], "early") if signal else "early"
+    return words.get(signal_of(signal)[0], "early") if signal else "early"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dashboards.facts.findings import Evidence, evidence
 from dashboards.facts.goals import Goal, goals
 from dashboards.facts.measured import Measured, to_date
-from dashboards.facts.meetings import Meetings, meetings
+from dashboards.facts.meetings import Meetings, meetings, reaches
 from dashboards.facts.programmes import DAYS_PER_MONTH, Programme, Published, every_programme
 from dashboards.facts.standing import Standing, standings
 from dashboards.facts.words import figure, plural, sentence
@@ -71,7 +71,7 @@ def window(met: Meetings, period: str) -> Meetings:
     if not period.isdigit() or not met.months:
         return met
     months = met.months[-int(period) :]
-    reached = sum(met.agreed is None or month.value >= met.agreed for month in months)
+    reached = sum(met.agreed is None or reaches(month.value, met.agreed) for month in months)
     return replace(met, months=months, months_reached=reached)
 
 

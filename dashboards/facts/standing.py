@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from dashboards.facts.alarms import Alarm, watch
 from dashboards.facts.findings import Evidence, Finding, evidence, strongest
 from dashboards.facts.goals import WELL, Goal, goals
 from dashboards.facts.measured import Measured, to_date
@@ -18,7 +19,7 @@ Step = Literal["approve", "meet", "goals", "write", "declare", "load", "look"]
 SOON_DAYS = 30
 DRIFTING_SHARE = 1 / 6
 RULE = (
-    f"Decide: a matching waits for approval and its cohort starts within {SOON_DAYS} days, a goal is off track or missed, or pairs meet less often than agreed now and in "
+    f"Decide: a matching waits for approval and its cohort starts within {SOON_DAYS} days, a goal is off track or missed, fewer than half of the open pairs met in the last 30 days, or pairs meet less often than agreed now and in "
     f"each of at least {MONTHS_TO_JUDGE} months. Watch: pairs meet less often than agreed now, a goal is at risk, or one open pair in six hasn't met for one and a half times the agreed interval. Can't tell: no goal "
     "is declared or can be judged, or meetings are not measured. Steady: none of these. The nearest date comes first."
 )
@@ -52,6 +53,7 @@ class Standing:
     cost: Measured
     drifting: Measured
     waiting: Waiting | None
+    alarm: Alarm | None = None
 
     @property
     def why(self) -> str:
@@ -68,9 +70,10 @@ def standings(snapshot: Published) -> list[Standing]:
     as_of, found, all_goals = release(snapshot).as_of, evidence(snapshot), goals(snapshot)
     met = {row.programme_id: row for row in meetings(snapshot)}
     waiting = {one["programme_id"]: one for one in snapshot.frame(WAITING).to_dicts()}
+    alarms = {one.programme_id: one for one in watch(snapshot).alarms}
     rows = [
         _standing(
-            snapshot, one, met[one.programme_id], [goal for goal in all_goals if goal.programme_id == one.programme_id], found.of(one.programme_id), _waiting(waiting.get(one.programme_id)), as_of
+            snapshot, one, met[one.programme_id], [goal for goal in all_goals if goal.programme_id == one.programme_id], found.of(one.programme_id), _waiting(waiting.get(one.programme_id)), alarms.get(one.programme_id), as_of
         )
         for one in programmes(snapshot)
     ]  # fmt: skip
@@ -129,13 +132,14 @@ def _standing(
     own: Sequence[Goal],
     found: Evidence,
     waiting: Waiting | None,
+    alarm: Alarm | None,
     as_of: date,
 ) -> Standing:
     drifting = to_date(snapshot, "drifting_pairs", programme.programme_id)
     best = strongest(found) or next(iter(found.shown), None)
     row = Standing(
         programme, "steady", "Steady", (), "look", None, met, tuple(own), best, _no_effect(found),
-        to_date(snapshot, "cost_per_participant", programme.programme_id), drifting, waiting,
+        to_date(snapshot, "cost_per_participant", programme.programme_id), drifting, waiting, alarm,
     )  # fmt: skip
     is_over = programme.end is not None and programme.end <= as_of
     return (
@@ -183,7 +187,7 @@ def _decision_due(row: Standing, as_of: date) -> Standing | None:
         kind="decide",
         tag="Decide",
         reasons=(_joined(troubles),),
-        step="meet" if _meets_too_seldom(row.meetings) else "goals",
+        step="meet" if row.alarm or _meets_too_seldom(row.meetings) else "goals",
         days_left=min(due, default=None),
     )
 
@@ -225,6 +229,7 @@ def _to_watch(row: Standing, _as_of: date) -> Standing | None:
 def _troubles(row: Standing) -> list[str]:
     """What has gone wrong, each as half a sentence."""
     found = ["pairs meet less often than agreed"] if _meets_too_seldom(row.meetings) else []
+    found = [row.alarm.counts] if row.alarm else found
     for status, words in (("missed", "missed"), ("off_track", "off track")):
         names = [goal.name[:1].lower() + goal.name[1:] for goal in row.goals if goal.status == status]
         if names:

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import choices, effects, elements, queries, wording
+from dashboards.facts.words import plural
 from dashboards.parts.evidence import evidence_section, lottery_section, subgroup_section
 from dashboards.snapshot import Snapshot
 
@@ -19,9 +20,13 @@ def headline(rows: Sequence[Row]) -> str:
     shown = [row for row in rows if row["estimate"] is not None]
     established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
     return (
-        f"**{len(established)} of {len(rows)} answers** show a difference that its design supports; {len(shown) - len(established)} show none that is clear, "
-        f"{len(rows) - len(shown)} get no figure. A gap between participants and everybody else is never an estimate."
+        f"**{len(established)} of {plural(len(rows), 'answer')}** {_shows(len(established))} a difference that its design supports; "
+        f"{len(shown) - len(established)} {_shows(len(shown) - len(established))} none that is clear, {len(rows) - len(shown)} {'gets' if len(rows) - len(shown) == 1 else 'get'} no figure. A gap between participants and everybody else is never an estimate."
     )
+
+
+def _shows(count: int) -> str:
+    return "shows" if count == 1 else "show"
 
 
 def sentences(own: Sequence[Row]) -> None:

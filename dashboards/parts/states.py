@@ -12,8 +12,10 @@ def declare_first(text: str) -> None:
 
 
 def why_not(value: Measured) -> str:
-    """ "Not measured: ..." or "Suppressed: ...", as HTML: never a dash, never a nought."""
+    """ "Not measured: ...", "Suppressed: ..." or that there is nothing yet, as HTML: never a dash, never a nought."""
     if value.is_suppressed:
         return f'<b>Suppressed</b><br><span class="xs muted">{esc(value.reason)}</span>'
+    if value.is_open:
+        return f'<b>Nothing to show yet</b><br><span class="xs muted">{esc(value.reason)}</span>'
     said = value.reason.removeprefix(NOT_MEASURED) or "nothing is recorded in this choice"
     return f'<b>Not measured</b><br><span class="xs muted">{esc(said)}</span>'

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
+from dashboards.facts.freshness import freshness
 from dashboards.facts.goals import Goal
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.money import Money
@@ -98,7 +99,7 @@ def quality(snapshot: Published, k: int) -> dict[str, Any]:
     hidden = sum(row["cells"] for row in cells if row["is_suppressed"])
     return {
         "records": snapshot.frame(RECORDS).to_dicts(),
-        "fresh": f"Older than agreed: {'; '.join(stale)}." if stale else "Every source is as fresh as agreed.",
+        "fresh": f"Older than agreed: {'; '.join(stale)}." if stale else freshness(snapshot).words,
         "hidden": f"Groups of fewer than {k} people are not shown, nor numbers from which they could be worked out, nor what could not be measured: {hidden:,.0f} of {sum(row['cells'] for row in cells):,.0f} published figures.",
     }  # fmt: skip
 
@@ -133,7 +134,7 @@ def _answer(meetings: Meetings, goals: Sequence[Goal]) -> str:
         "no_level": "meetings are not judged",
     }
     off = sum(goal.status in ("off_track", "missed") for goal in goals)
-    told = [against[meetings.word] if meetings.value is not None else "meetings are not measured"]
+    told = [against[meetings.word] if meetings.value is not None else f"meetings are {meetings.missing_word}"]
     if goals:
         told.append(
             f"{spelled(off) if off else 'none'} of {spelled(len(goals))} goals {'is' if off <= 1 else 'are'} off track"
@@ -187,9 +188,11 @@ def _steps(one: Round | None) -> dict[str, Any]:
 
 def _meetings_title(row: Meetings) -> str:
     if row.value is None:
-        return "Meetings are not measured"
+        return f"Meetings are {row.missing_word}"
     if not row.months or row.agreed is None:
         return f"{figure(row.value, '', 1)} meetings per pair per month"
+    if not row.months_below:
+        return f"Pairs met as often as agreed in {'all ' if len(row.months) > 1 else 'the only '}{plural(len(row.months), 'month').removeprefix('1 ')}"
     return f"Pairs met less than agreed in {row.months_below} of {plural(len(row.months), 'month')}"
 
 
@@ -273,6 +276,6 @@ def _costs(costs: Money) -> dict[str, Any]:
     told = (
         f"{money(costs.total, costs.currency)} since {costs.start:%B %Y}.{per_pair}"
         if costs.total is not None and costs.start
-        else f"Not measured: {costs.reason or 'parts are hidden to protect individuals'}."
+        else f"Not measured: {costs.reason or 'no costs and no hourly rate are loaded'}."
     )
     return {"title": costs.title, "parts": parts, "sentence": told}  # fmt: skip

@@ -51,17 +51,22 @@ def card(row: Meetings, top: float) -> dict[str, Any]:
         "assurance": row.assurance,
         "assurance_words": ASSURANCE_WORDS[row.assurance],
         "is_below": row.word == "below",
-        "word": WORDS[row.word] if row.value is not None else "Not measured",
-        "detail": (row.months_sentence.removeprefix("below ") or ASSURANCE_WORDS[row.assurance])
-        if row.value is not None
-        else (row.reason or ""),
+        "word": WORDS[row.word] if row.value is not None else row.missing_word.capitalize(),
+        "detail": _months(row) if row.value is not None else (row.reason or "").removeprefix("not measured: "),
     }
+
+
+def _months(row: Meetings) -> str:
+    """How many months kept the agreed level, behind the word for the present."""
+    if row.word == "below" and row.months_below:
+        return row.months_sentence.removeprefix("below ") or ASSURANCE_WORDS[row.assurance]
+    return f"now; {row.months_sentence}" if row.months_sentence else ASSURANCE_WORDS[row.assurance]
 
 
 def short(row: Meetings) -> str:
     """A programme that has no card, in a few words."""
     if row.value is None:
-        return f"{row.programme}, not measured"
+        return f"{row.programme}, {row.missing_word}"
     return f"{row.programme} {figure(row.value, '', 1)}, {WORDS[row.word].lower()}"
 
 

@@ -7,15 +7,15 @@ from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.mapped_files.left_out import SECRET
 
 NEVER: Mapping[str, str] = {
-    r"salary|\bpay\b|pay rate|\bwage|compensation|bonus|gehalt|salaire|salario|remuneration|\bctc\b": "pay never leaves your file",
-    r"\bbirth|\bdob\b|geburt|naissance|nacimiento|^age$": "birth dates and ages never leave your file",
+    r"salary|\bpay\b(?! (grade|band))|pay rate|\bwage|compensation|bonus|\bincome\b|earnings|stock options?|(hourly|daily|monthly|annual) ?rate|gehalt(?!sgruppe)|vergutung|\blohn\b|einkommen|salaire|revenu\b|salario|sueldo|ingresos|remuneracion|remuneration|\bctc\b": "pay never leaves your file",
+    r"\bbirth|\bdob\b|geburt|naissance|nacimiento|^age$|^alter$|^edad$": "birth dates and ages never leave your file",
     r"password|passwort|mot de passe|contrasena|\bpin\b": "passwords never leave your file",
-    r"\bssn\b|social security|sozialversicherung|securite sociale|seguridad social|passport|national id|tax id|steuer": "official numbers never leave your file",
+    r"\bssn\b|social security|sozialversicherung|securite sociale|seguridad social|passport|national id|national insurance|\bni (number|no)\b|\bnino?\b|\bdni\b|\bnif\b|tax id|steuer": "official numbers never leave your file",
     r"\biban\b|\bbank": "bank details never leave your file",
     r"health|illness|sick|disab|krank|sante|pregnan": "health never leaves your file",
     r"religio|faith|konfession|church": "faith never leaves your file",
-    r"marital|maiden|family status|familienstand|children|spouse": "family matters never leave your file",
-    r"\bphone|telephone|mobile|\btelefon|handy|home address|street|\bzip\b|postcode|postal code|anschrift": "private contact details never leave your file",
+    r"marital|married|maiden|family status|familienstand|children|spouse": "family matters never leave your file",
+    r"\bphone|telephone|mobile|\btelefon|handy|home address|street|\bzip\b|postcode|postal code|anschrift|postleitzahl|\bplz\b|code postal|codigo postal|telefono|movil|portable|\bip address": "private contact details never leave your file",
     r"race|ethnic|citizen|nationality|sexual orientation|\bunion\b": "such attributes are loaded by an agreed list only, never from here",
 }
 FREE_TEXT = r"\bnote|comment|remark|feedback|bemerkung|kommentar|commentaire|comentario|description|summary|what did you|anything else"

@@ -44,7 +44,7 @@ def finished(
     where, left_out = _excluded(sheet, excluded)
     done.left_out = [*sheet.around, *left_out]
     entry["tables"] = [{**spec, **({"where": where} if where else {})} for spec in tables]
-    entry["required"] = _required(entry)
+    entry["required"] = [name for name in _required(entry) if name in sheet.own_names]
     read = set(columns_read(entry))
     entry["ignore"] = [name for name in sheet.header if name not in read]
     return done

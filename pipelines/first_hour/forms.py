@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from pipelines.first_hour.facts import Context
 from pipelines.first_hour.finishing import marked_examples
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
-from pipelines.first_hour.scales import Rated, construct_of, is_recommendation, is_satisfaction, rated
+from pipelines.first_hour.scales import Rated, construct_of, is_recommendation, is_satisfaction, numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.understanding import NEVER, UNUSED, USED, Understood, note_days
 from pipelines.matching_inputs.headers import MAILS, plain
@@ -78,7 +79,7 @@ def understand_form(
         found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
     elif when.formats and roles and not _open(sheet, rated_columns, answers):
         found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context)
-        _count(sheet, found)
+        _count(sheet, found, context.today)
     return found
 
 
@@ -115,17 +116,12 @@ def _roles(sheet: Sheet) -> tuple[str | None, dict[str, list[str]]]:
 def _rated_columns(sheet: Sheet, taken: set[str | None]) -> dict[str, Rated]:
     found = {}
     for name in sheet.header:
-        if name in taken or never_loaded(name) or _counts(name):
+        if name in taken or never_loaded(name) or numbers_answers(name):
             continue
         scale = rated(sheet, name)
         if scale is not None:
             found[name] = scale
     return found
-
-
-def _counts(name: str) -> bool:
-    """Whether a column numbers the answers, as forms do."""
-    return folded(name) in ("id", "response id", "respondent id", "no", "nr", "number")
 
 
 def _group(scale: Rated) -> str:
@@ -188,6 +184,8 @@ def _catalogue(
     """The catalogue: one survey a role."""
     has_hour = all(re.search(r"%[HI+]", pattern) for pattern in when.formats)
     layout: dict[str, Any] = {"submitted_at": time, "times": when.format, **({} if has_hour else {"at": NOON})}
+    form = {**sheet.layout.form, **sheet.layout.entry}
+    layout |= {name: form[name] for name in ("delimiter", "encoding", "header_rows") if name in form}
     if sheet.tab is not None:
         layout["sheet"] = sheet.tab
     name = slug(sheet.title.rpartition(".")[0] or sheet.title) or "survey"
@@ -288,7 +286,7 @@ def _is_text(sheet: Sheet, name: str) -> bool:
     return values.len() > 0 and values.str.len_chars().sum() > SENTENCE * values.len()
 
 
-def _count(sheet: Sheet, found: Understood) -> None:
+def _count(sheet: Sheet, found: Understood, today: date) -> None:
     try:
         extract = survey_files.read([sheet.file], {"mapping": found.mapping})
     except SourceRefused as refused:
@@ -296,7 +294,7 @@ def _count(sheet: Sheet, found: Understood) -> None:
         return
     batches = [batch for batch in extract.batches if batch.table == "survey_responses"]
     found.rows = sum(batch.rows.height for batch in batches)
-    note_days(found, [batch.rows for batch in batches])
+    note_days(found, [batch.rows for batch in batches], today)
     found.unreadable = sum(batch.rejects.height for batch in batches)
     shown = [name for name, (use, _) in found.columns.items() if use == USED]
     found.first_rows = sheet.rows.select(pl.col(shown)).head(5)

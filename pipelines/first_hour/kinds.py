@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from pipelines.first_hour.dates import holds_dates
+from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
-from pipelines.sources.mapped_files.header_words import ROLES, recognised
+from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
+from pipelines.sources.mapped_files.header_words import ROLES, folded, recognised
 from pipelines.sources.mapped_files.proposal import looks_like_a_survey
 
 PAIRS, PEOPLE, MEETINGS, SURVEY, APPLICATIONS, LEFT_OUT = (
@@ -40,6 +42,7 @@ OF_MEETINGS = frozenset(
 OF_PAIRS = frozenset(
     {"actual_start_date", "actual_end_date", "planned_start_date", "planned_end_date", "status", "close_reason"}
 )
+PERSON_NAMES = ("employee_name", "person", "person_name", "worker", "last_name_first_name", "first_name_last_name")
 REPEATS = 1.5
 """Rows for each couple of people from which on rows are meetings rather than pairs."""
 
@@ -65,15 +68,25 @@ def kind_of(sheet: Sheet) -> str | None:
 def roles(sheet: Sheet) -> dict[str, str]:
     """Role to the header that names its people."""
     found = recognised("pair_members", sheet.header)
-    return {role: found[role] for role in ROLES if role in found}
+    named = {role: found[role] for role in ROLES if role in found}
+    return named if named else _roles_above(sheet)
+
+
+def _roles_above(sheet: Sheet) -> dict[str, str]:
+    """Roles that stand over several columns each: the one of addresses, else of numbers, else of names."""
+    under = {role: [name for name, over in sheet.layout.groups.items() if set(folded(over).split()) & ROLES[role]] for role in ROLES}  # fmt: skip
+    return {role: min(names, key=lambda name: _names_worse(sheet, name)) for role, names in under.items() if names}
+
+
+def _names_worse(sheet: Sheet, name: str) -> int:
+    values = sheet.values(name)
+    return 0 if holds_mail(values) else 2 if holds_names(values) or values.is_empty() else 1
 
 
 def name_columns(header: list[str]) -> tuple[str, ...]:
     """The headers that together hold a person's name: the full one, else the given and the family name."""
     by_plain = {plain(name): name for name in reversed(header)}
-    full = next(
-        (by_plain[word] for word in (*FULL_NAMES, "employee_name", "person", "person_name") if word in by_plain), None
-    )
+    full = next((by_plain[word] for word in (*FULL_NAMES, *PERSON_NAMES) if word in by_plain), None)
     if full:
         return (full,)
     known = recognised("persons", header)
@@ -118,5 +131,4 @@ def _is_rated(sheet: Sheet) -> bool:
 
 
 def _rates(sheet: Sheet, name: str) -> bool:
-    values = sheet.values(name)
-    return values.len() >= 3 and bool(values.str.contains(r"^(10|\d)$").all())
+    return not numbers_answers(name) and rated(sheet, name) is not None

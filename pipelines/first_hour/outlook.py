@@ -88,7 +88,7 @@ def loaded_sentence(result: Mapping[str, Any], *, done: bool) -> str:
 
 def held_sentence(result: Mapping[str, Any], *, done: bool) -> str:
     """What was, or would be, left out, and how to mend it."""
-    held = len(result["held"])
+    held = int(result.get("held_rows", len(result["held"])))
     if not held:
         return "Not loaded: nothing; every row can be read." if not done else "Not loaded: nothing; every row was read."
     rows = "row" if held == 1 else "rows"

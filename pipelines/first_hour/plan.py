@@ -17,7 +17,8 @@ from pipelines.first_hour.sheets import Sheet, Unread, sheets_of
 from pipelines.first_hour.understanding import Understood, date_headers, understand
 from pipelines.sources.records import SourceFile
 
-STALE_DAYS = 45
+STALE_DAYS, STALE_PAIRS = 45, 365
+"""Days after which a log or a list of people is asked about, and a list of pairs alone, which changes once a year."""
 AS_OF, ZONE = "|as_of", "|zone"
 PROGRAMME = "mentoring"
 
@@ -166,7 +167,9 @@ def _days(plan: Plan) -> None:
     past = [day for day in days if day <= plan.today]
     plan.first_day, plan.newest = min(starts or days, default=None), max(past, default=None)
     is_certain = not any("|date|" in question.key for question in plan.open)
-    if is_certain and plan.newest and plan.today - plan.newest > timedelta(days=STALE_DAYS):
+    is_log = any(one.kind in (kinds.MEETINGS, kinds.SURVEY, kinds.PEOPLE, kinds.APPLICATIONS) for one in plan.tables)
+    stale = timedelta(days=STALE_DAYS if is_log else STALE_PAIRS)
+    if is_certain and plan.newest and plan.today - plan.newest > stale:
         said = f"{plan.newest.day} {plan.newest:%B %Y}"
         options = (
             Option("today", "Up to today", "Pairs without a meeting since then count as not meeting"),

@@ -15,12 +15,16 @@ WORD_SCALES: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("never",), ("rarely", "seldom"), ("sometimes",), ("often",), ("always",)),
 )  # fmt: skip
 """Usual scales in words, lowest first, each step with its spellings."""
-LEADING = re.compile(r"^\s*(\d{1,2})\s*[-–=:.)(]")
+LEADING = re.compile(r"^\s*(\d|10)\s*[-–=:.)(]+\s*[^\W\d]")
+"""A step of a scale with its number in front: `4 - Agree`; a date has no word behind its first number."""
 IN_HEADER = re.compile(
     r"\b([01])\s*(?:-|–|to|bis|à|a)\s*(4|5|6|7|10)\b|\b([01])\s*=.*?\b(4|5|6|7|10)\s*=", re.IGNORECASE
 )
 USUAL_TOPS = (5, 7, 10)
 FEWEST = 3
+OF_THE_FORM = re.compile(
+    r"^(no|nr|number|progress|finished|seed|score|total points|total score|points .*)$|\bid$|^id\b|\blast ?page\b|\bstart ?language\b|^duration\b|^time (taken|spent)\b|^location (latitude|longitude)"
+)
 MOST_UNREADABLE = 0.1
 
 
@@ -51,9 +55,8 @@ def _of_words(distinct: Sequence[str]) -> Rated | None:
     leading = {value: LEADING.match(value) for value in distinct}
     if all(leading.values()):
         numbers = {value: float(found[1]) for value, found in leading.items() if found}
-        return Rated(
-            0 if 0 in numbers.values() else 1, _top(int(max(numbers.values()))), numbers, int(max(numbers.values()))
-        )
+        highest = int(max(numbers.values()))
+        return Rated(0 if 0 in numbers.values() else 1, _top(highest), numbers, highest)
     for scale in WORD_SCALES:
         steps = {spelled: place for place, words in enumerate(scale, start=1) for spelled in words}
         if all(folded(value) in steps for value in distinct):
@@ -80,6 +83,11 @@ def _top(seen: int) -> int | None:
     if seen in USUAL_TOPS:
         return seen
     return None if seen < 5 else min(top for top in USUAL_TOPS if top >= seen)
+
+
+def numbers_answers(header: str) -> bool:
+    """Whether a column is the form's own: it numbers the answers, counts pages or points, and asks nobody anything."""
+    return bool(OF_THE_FORM.search(folded(header))) and not header.rstrip().endswith("?")
 
 
 def is_recommendation(header: str) -> bool:

@@ -41,6 +41,12 @@ class Sheet:
         return self.layout.header
 
     @property
+    def own_names(self) -> set[str]:
+        """The headings as the file has them; one that stands a second time has been given a number."""
+        again = {name for name in self.header if any(name.startswith(f"{other} (") for other in self.header)}
+        return set(self.header) - again
+
+    @property
     def rows(self) -> pl.DataFrame:
         """The records as they stand below the header, texts."""
         return self._records.select(self.header)

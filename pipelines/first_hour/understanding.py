@@ -86,7 +86,10 @@ def _who_is_who(sheet: Sheet, kind: str, answers: Answers, found: Understood) ->
     if kind not in (kinds.PAIRS, kinds.MEETINGS) or numbered:
         return {}
     known = kinds.roles(sheet)
-    said: dict[str, str | None] = {}
+    by_heading = recognised("pair_members", sheet.header)
+    said: dict[str, str | None] = {
+        f"pair_members.{role}": header for role, header in known.items() if role not in by_heading
+    }
     for role in ROLES:
         if role not in known:
             taken = {*known.values(), *said.values()}
@@ -157,17 +160,18 @@ def _read(
     lines = {line for batch in extract.batches for line in batch.rejects["source_line"].to_list()}
     found.unreadable = len(lines)
     found.first_rows = batches[0].rows.head(5) if batches else pl.DataFrame()
-    note_days(found, [batch.rows for batch in batches])
+    note_days(found, [batch.rows for batch in batches], context.today)
 
 
-def note_days(found: Understood, frames: list[pl.DataFrame]) -> None:
-    """The first and the last day that the rows tell of; what is planned tells of no day on which anything was written."""
+def note_days(found: Understood, frames: list[pl.DataFrame], today: date) -> None:
+    """The first and the last day up to today that the rows tell of; what is planned tells of no day on which anything was written."""
     days: list[date] = []
     for frame in frames:
         for name, dtype in frame.schema.items():
             if not dtype.is_temporal() or name.startswith("planned"):
                 continue
-            values = (frame[name].min(), frame[name].max())
+            past = frame[name].filter(frame[name].cast(pl.Date) <= today)
+            values = (frame[name].min(), past.max())
             days += [
                 value.date() if isinstance(value, datetime) else value for value in values if isinstance(value, date)
             ]

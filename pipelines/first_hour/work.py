@@ -107,7 +107,12 @@ def loaded(workspace: Settings) -> dict[str, Any]:
     with reading_vault(workspace.warehouse, workspace.vault) as warehouse:
         tables = read_frame(warehouse, TABLES).to_dicts()
         records = read_frame(warehouse, HELD).to_dicts()
-        return {"tables": tables, "held": records[:MOST_HELD], "not_measured": _not_measured(workspace, warehouse)}
+        return {
+            "tables": tables,
+            "held": records[:MOST_HELD],
+            "held_rows": len(records),
+            "not_measured": _not_measured(workspace, warehouse),
+        }
 
 
 def _not_measured(workspace: Settings, warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -133,6 +138,7 @@ def check(workspace: Settings) -> dict[str, Any]:
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     with tried_sources(configured_sources(), go_on=True) as (tried, warehouse):
+        held = _held(tried)
         return {
             "tables": [
                 {"source": one.source_id, **gate.reconciliation}
@@ -140,7 +146,8 @@ def check(workspace: Settings) -> dict[str, Any]:
                 for gate in one.gates.values()
                 if gate.rows_in
             ],
-            "held": _held(tried),
+            "held": held[:MOST_HELD],
+            "held_rows": len(held),
             "questions": [
                 {"key": question.key, "words": question.words, "first": question.first, "source": one.source_id}
                 for one in tried
@@ -162,7 +169,7 @@ def _held(tried: Sequence[Any]) -> list[dict[str, Any]]:
                 entry = found.setdefault(place, _record(one.source_id, row))
                 if row["reason"] not in entry["reasons"]:
                     entry["reasons"].append(row["reason"])
-    return list(found.values())[:MOST_HELD]
+    return list(found.values())
 
 
 def _record(source_id: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from pipelines.impact.verdicts import POLICY, DrawEvidence, Verdict, VerdictPoli
 
 CONTROL = "control"
 POOLED = "pooled"
+SMALLEST_ERROR = 1e-9
+"""An error below is none: rounding, not spread."""
 FEW_UNITS = 50  # under as many, errors that lean on many clusters are too short
 FEW_DRAWN = 20  # under as many, the draw's own permutations are asked too
 
@@ -138,13 +140,26 @@ def _compare_arms(
     found = []
     for arm in arms:
         row = _described(assignments, rows, outcome, arm, wave, months, few=few)
-        if fit is None:
-            found.append(_Compared(row, None, problem))
+        problem_here = problem or _no_error(rows, fit, arm)
+        if fit is None or problem_here:
+            found.append(_Compared(row, None, problem_here))
             continue
         found.append(_estimated(row, fit, rows, design, outcome, arm))
     if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
         found[0].row.update(_taking_part(rows, design, arms[0], units))
     return found
+
+
+def _no_error(rows: pl.DataFrame, fit: Fit | None, arm: str) -> str:
+    """Why no error can be told of an arm's estimate: an arm of one unit shows no spread between units, and neither do units that are all alike. "" where one can."""
+    units = rows.filter(pl.col("arm").is_in([arm, CONTROL])).group_by("arm").agg(pl.col("unit_id").n_unique())
+    if units["unit_id"].min() == 1:
+        return "Only one unit was drawn for one of the arms, so that no error can be told."
+    if fit is None:
+        return ""
+    variance = float(fit.covariance[fit.names.index(f"arm:{arm}"), fit.names.index(f"arm:{arm}")])
+    is_alike = not variance > SMALLEST_ERROR**2
+    return "The units of each arm are all alike, so that no error can be told." if is_alike else ""
 
 
 def _are_clustered(rows: pl.DataFrame) -> bool:

@@ -235,7 +235,7 @@ def _observed(check: Check, result: dict[str, Any], column: Column | None, rows:
         return f"{result.get('observed_value', rows)} rows"
     bad = int(result.get("unexpected_count") or 0)
     if not bad:
-        return f"{rows:,} rows, none against it"
+        return f"{rows:,} {'row' if rows == 1 else 'rows'}, none against it"
     sample = ""
     if column is not None and column.pii == "P0" and check.check_name in ("allowed_values", "bounds"):
         values = [str(value).removesuffix(" 00:00:00") for value in result.get("partial_unexpected_list") or []]

@@ -305,6 +305,11 @@ class Ran:
     def summary(self) -> dict[str, Any]:
         return json.loads((self.data / "reports/latest/summary.json").read_text())
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """Goals, alarms, headline and decision, as the summary has them."""
+        return self.summary["standing"]
+
     @cached_property
     def report(self) -> str:
         """The report's HTML."""

@@ -106,8 +106,10 @@ class Draft:
         alone = [name for name in self.layout.header if height and self._tells_apart(name)]
         sides = list(self.sides().values())
         when = [found[name] for name in ("scheduled_start_at", "start_time") if name in found]
-        if table == "sessions" and when and len(sides) == len(ROLES) and not named:
-            return [*when, *sides]
+        if table == "sessions" and when and not named:
+            who = [found["pair_id"]] if "pair_id" in found else sides
+            if "pair_id" in found or len(who) == len(ROLES):
+                return [*when, *who]
         if table == "pairs" and not named and self.pair_parts():
             return self.pair_parts()
         if alone and not named:

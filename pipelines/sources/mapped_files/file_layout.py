@@ -1,6 +1,7 @@
 """How an unknown file is laid out: separator, encoding, decimal mark, sheet, and the line that holds the headers. What isn't certain is refused, not guessed."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,17 +26,35 @@ from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
 
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 200  # lines that decide the delimiter
+_REPEATED = re.compile(r" \(\d+(\.\d+)?\)$")
+"""The end of a name that stands a second time."""
 ALIKE = 0.9  # share of lines that the separator must split alike
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A file as text, the `format:` and the words of its entry under which it was read, and in words what was taken for granted."""
+    """A file as text, the `format:` and the words of its entry under which it was read, and in words what was taken for granted. above: cells of the line above the headers."""
 
     text: DelimitedText
     form: dict[str, Any]
     entry: dict[str, Any] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
+    above: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Header to what stands over it in the line above, as far as that reaches: `Mentee` over `Name` and `E-mail`; nothing where no name stands twice, since a title groups nothing."""
+        names = list(self.text.header)
+        told = [cell.strip() for cell in self.above]
+        if sum(map(bool, told)) < 2 or not any(_REPEATED.search(name) for name in names):
+            return {}
+        found: dict[str, str] = {}
+        group = ""
+        for name, cell in zip(names, told, strict=False):
+            group = cell or group
+            if group and not name.startswith("__unnamed_"):
+                found[name] = group
+        return found
 
     @property
     def header(self) -> list[str]:
@@ -67,11 +86,13 @@ def _of_spreadsheet(file: SourceFile, sheet: str | None) -> Layout:
     sheets = sheet_names(file)
     chosen = sheet or _first_filled(file, sheets)
     rows = _top_rows(file, chosen)
-    names = [name.strip() for name in rows[header_row(rows)] if name and name.strip()]
+    at = header_row(rows)
+    names = [name.strip() for name in rows[at] if name and name.strip()]
     text = read_spreadsheet(file, required=tuple(dict.fromkeys(names)), sheet=chosen)
     others = ", ".join(name for name in sheets if name != chosen)
     taken = [f"the sheet {chosen!r} is read; the others ({others}) aren't: see --sheet"] if others else []
-    return Layout(text, {"kind": "xlsx", **({"sheet": chosen} if len(sheets) > 1 or sheet else {})}, {}, taken)
+    form = {"kind": "xlsx", **({"sheet": chosen} if len(sheets) > 1 or sheet else {})}
+    return Layout(text, form, {}, taken, tuple(rows[at - 1]) if at else ())
 
 
 def _first_filled(file: SourceFile, sheets: Sequence[str]) -> str:
@@ -106,7 +127,8 @@ def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
     text = read_delimited(file, required=header, delimiter=form["delimiter"])
     if header_at:
         taken.append(f"line {header_at + 1} holds the headers; what stands above it is left out")
-    layout = Layout(text, form, {}, taken)
+    above = next(csv.reader([lines[header_at - 1]], delimiter=form["delimiter"]), []) if header_at else []
+    layout = Layout(text, form, {}, taken, tuple(above))
     return _with_second_header(layout, file)
 
 

@@ -10,6 +10,7 @@ from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_na
 from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.header_words import ROLES
+from pipelines.sources.mapped_files.written_times import CLOCKS, patterns_of
 
 CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
 
@@ -161,8 +162,9 @@ def _session_id(draft: Draft, found: Mapping[str, str], when: tuple[str | None, 
     if "session_id" in found:
         draft.used.add(found["session_id"])
         return {"from": found["session_id"]}
-    parts = [part for part in (*when, *draft.sides().values()) if part]
-    if "scheduled_start_at" not in found or len(draft.sides()) < len(ROLES):
+    who = [found["pair_id"]] if "pair_id" in found else list(draft.sides().values())
+    parts = [part for part in (*when, *who) if part]
+    if "scheduled_start_at" not in found or ("pair_id" not in found and len(who) < len(ROLES)):
         return {}
     draft.used.update(parts)
     draft.notes.tell(f"a session is told apart by {', '.join(map(repr, parts))}: no column numbers them")
@@ -197,9 +199,22 @@ def _day_and_time(draft: Draft, day: str, clock: str) -> dict[str, Any]:
     together = rows.select(
         pl.concat_str([pl.col(day).str.strip_chars(), pl.col(clock).str.strip_chars()], separator=" ")
     )
+    both = together.to_series().drop_nulls()
+    said = _with_clock(draft.decided.formats.get(day), both)
     column = BY_NAME["sessions"].column("scheduled_start_at")
-    written = time_format(column, day, together.to_series().drop_nulls(), draft.notes)
+    written = {"instant": said} if said else time_format(column, day, both, draft.notes)
     return {"template": f"{{{day}}} {{{clock}}}", **written}
+
+
+def _with_clock(days: str | list[str] | None, both: pl.Series) -> str | list[str] | None:
+    """The owner's format of the days, each with the clock by which most of them are read; None where nothing was said or nothing fits."""
+    found = [best for day in ([days] if isinstance(days, str) else days or []) if (best := _best_clock(day, both))]
+    return None if not found else found[0] if len(found) == 1 else found
+
+
+def _best_clock(day: str, both: pl.Series) -> str | None:
+    fits = patterns_of(both, [f"{day} {clock}" for clock in CLOCKS])
+    return max(fits, key=lambda pattern: fits[pattern]) if fits else None
 
 
 GROUPS: Mapping[str, Callable[[Draft], None]] = {"persons": _people, "pairs": _pairs, "sessions": _sessions}

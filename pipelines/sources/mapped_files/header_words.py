@@ -12,8 +12,11 @@ from pipelines.contracts import BY_NAME
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
-LINKING = frozenset("of the de du des der d la le l del el am im as".split())
-"""Words between others that people leave out or put in: `Date d'embauche`, `Date embauche`."""
+_BOTH_FORMS = re.compile(r"(?<=[^\W\d_]{3})[/:*_|·(]-?(?:innen|in|es|e|as|a)\)?(?!\w)", re.IGNORECASE)
+"""The ending by which a heading names women and men: `Mentor/in`, `Mentor:in`, `Mentor(e)`."""
+_NUMBER_SIGN = re.compile(r"#|№|\bn[°º]", re.IGNORECASE)
+LINKING = frozenset("of the de du des der d la le l del el am im as your".split())
+"""Words between others that people leave out or put in: `Date d'embauche`, `Date embauche`; `Your name`."""
 SHORT = 6  # letters below which blanks tell names apart
 NAMES = frozenset("name names fullname firstandlastname nom nombre vollername nachname surname".split())
 """What stands beside a role where its people are named by their names; an id or address beside it comes first."""
@@ -25,7 +28,8 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 def folded(name: str) -> str:
     """A header for comparison: without case, accents, hyphens, dots, underscores and camelCase; `Geschäfts-E-Mail` is `geschafts e mail`."""
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name.strip())).replace("ß", "ss")
+    said = _NUMBER_SIGN.sub(" no ", _BOTH_FORMS.sub("", name.strip()))
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", said)).replace("ß", "ss")
     letters = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return " ".join(re.sub(r"[\W_]+", " ", letters).split()).casefold()
 
@@ -64,9 +68,8 @@ def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
     columns = [column.name for column in BY_NAME[table].columns]
     found: dict[str, str] = {}
     for column in (*columns, *(part for part in words if part not in columns)):
-        names = (
-            spelled.get(form) for word in (column.replace("_", " "), *words.get(column, ())) for form in _forms(word)
-        )
+        own = (column.replace("_", " "),) if column in columns else ()
+        names = (spelled.get(form) for word in (*own, *words.get(column, ())) for form in _forms(word))
         name = next((name for name in names if name is not None and name not in found.values()), None)
         if name is None and column in ROLES and column in words:
             named = (name for rest in (_names_of_ids(), NAMES) for name in header if _of_role(column, name, rest))
@@ -78,7 +81,11 @@ def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
 
 def _of_role(role: str, name: str, what: frozenset[str]) -> bool:
     """Whether a header names the people of a role, alone or by one of `what`: `Mentee staff no`, `Personalnummer Mentor`."""
-    own = [word for word in folded(_BRACKETS.sub("", name)).split() if word not in LINKING]
+    return any(_names_role(role, part, what) for part in (_BRACKETS.sub("", name), name))
+
+
+def _names_role(role: str, name: str, what: frozenset[str]) -> bool:
+    own = [word for word in folded(name).split() if word not in LINKING]
     rest = [word for word in own if word not in ROLES[role]]
     return len(rest) < len(own) and (not rest or _joined(rest) in what)
 

@@ -46,7 +46,7 @@ def finding(estimate: float, half: float, verdict: str, **more: Any) -> Finding:
         ([], "No goal is declared yet."),
         ([goal("a", "cannot_tell")], "The one goal can't be judged yet."),
         ([goal("a", "cannot_tell"), goal("b", "cannot_tell")], "None of 2 goals can be judged yet."),
-        ([goal("a", "on_track")], "1 of 1 goal that can be judged is achieved or on track."),
+        ([goal("a", "on_track")], "The one goal is on track."),
         (
             [goal("a", "achieved_within_margin"), goal("b", "missed"), goal("c", "cannot_tell")],
             "1 of 2 goals that can be judged is achieved or on track; 1 can't be judged yet.",

@@ -42,8 +42,9 @@ def answered(*files: SourceFile, given: Mapping[str, str] | None = None, first: 
     answers = {**ABOUT_PROGRAMME, **(given or {})}
     for _ in range(4):
         plan = plan_of(files, answers, today=TODAY, zone="Europe/Berlin")
-        for question in plan.open if first else []:
-            answers[question.key] = question.options[0].value
+        if not (plan.open and first):
+            return plan
+        answers |= {question.key: question.options[0].value for question in plan.open}
     return plan_of(files, answers, today=TODAY, zone="Europe/Berlin")
 
 

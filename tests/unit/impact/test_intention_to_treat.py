@@ -140,3 +140,31 @@ def test_collinear_regressors_are_refused_by_name() -> None:
     ones = np.ones(20)
     with pytest.raises(NotEstimable, match="constant, twice are collinear"):
         least_squares(np.arange(20.0), {"constant": ones, "twice": 2 * ones}, np.arange(20))
+
+
+@pytest.mark.parametrize("sites", [3, 6])
+def test_sites_that_are_all_alike_give_no_interval_of_no_width(sites: int) -> None:
+    """A quarter leaves on every site of one arm, half on every site of the other: the gap is no certainty."""
+    people = [(f"s{site}p{n}", site) for site in range(sites) for n in range(24)]
+    arms = {site: "mentor" if site < sites // 3 else "control" for site in range(sites)}
+    assignments = pl.DataFrame({
+        "person_key": [person for person, _ in people],
+        "arm": [arms[site] for _, site in people],
+        "unit_id": [f"site {site}" for _, site in people],
+        "stratum": pl.Series([None] * len(people), dtype=pl.String),
+    })  # fmt: skip
+    left = [n % (4 if arms[site] == "mentor" else 2) == 0 for site in range(sites) for n in range(24)]
+    observations = pl.DataFrame({
+        "person_key": [person for person, _ in people],
+        "wave_no": 1,
+        "wave_label": "month 12",
+        "is_exposed": True,
+        "months_since_start": 12.0,
+        "outcome_value": [float(not gone) for gone in left],
+        "baseline_value": pl.Series([None] * len(people), dtype=pl.Float64),
+    })  # fmt: skip
+    covariates = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
+    outcome = Outcome("retained_12m", "Still employed after 12 months", "share")
+    found = estimate_intention_to_treat(assignments, observations, covariates, outcome).row(0, named=True)
+    assert (found["estimate"], found["ci_low"], found["verdict"]) == (None, None, "not_supported")
+    assert "no error can be told" in " ".join(found["reasons"])

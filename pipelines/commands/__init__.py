@@ -8,7 +8,11 @@ def register(app: typer.Typer) -> None:
     from pipelines.commands import (
         audit,
         check,
+<<<<<<< HEAD
         erase,
+=======
+        draw,
+>>>>>>> 84836c4 (Draw places by lot with a receipt that anybody can check)
         fetch,
         handbook,
         init,
@@ -31,6 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command("audit")(audit.audit)
     app.command("erase")(erase.erase)
     app.command("match")(match.match)
+    app.command("draw")(draw.draw)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(report.app, name="report")

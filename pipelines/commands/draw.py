@@ -1,0 +1,121 @@
+"""`impact draw`: places by lot from a list of applicants, with a receipt by which anybody can draw them again."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.commands.words import stop
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.impact.draw import DrawReceipt
+
+IDS = ("application_id", "person_id", "employee_id", "staff_number", "student_id", "id", "email", "e-mail", "name")
+RECEIPT_ENDING = ".receipt.json"
+
+
+def draw(
+    applicants: Annotated[Path, typer.Argument(help="Everybody who asked for a place: CSV, XLSX or Parquet, one row a person.")],
+    seats: Annotated[int | None, typer.Option(help="Places. With --unit: units (sites, classes) that get places.")] = None,
+    seed: Annotated[str | None, typer.Option(help="A text that nobody could choose to their liking, such as the lottery numbers of a day named beforehand.")] = None,
+    strata: Annotated[list[str] | None, typer.Option(help="Column within which places are drawn, so that each group gets its share; may be given several times.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Column of what is drawn as a whole (site, class). Without it people are drawn.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the list with arms here (.csv or .xlsx); the receipt stands beside it.")] = None,
+    receipt: Annotated[Path | None, typer.Option("--verify", help="Receipt of an earlier draw: draw again from the list and say whether it agrees.")] = None,
+) -> None:  # fmt: skip
+    """Draw places by lot, seeded and stratified, and write a receipt; or verify an earlier draw with --verify."""
+    from pipelines.impact.draw import DrawRefused
+    from pipelines.matching_inputs.sheet_files import SheetRefused
+
+    try:
+        people = _people(applicants, [*(strata or []), *([unit] if unit else [])])
+        if receipt:
+            _verified(people, receipt)
+            return
+        if seats is None or seed is None:
+            stop(
+                "A draw needs --seats and --seed. Agree on the seed before anybody can know it, and write down where it comes from."
+            )
+        _drawn(people, applicants, seats, seed, tuple(strata or ()), unit, out)
+    except (DrawRefused, SheetRefused) as problem:
+        stop(str(problem))
+
+
+def _people(path: Path, wanted: list[str]) -> "pl.DataFrame":
+    """The list as it stands; its header is the row that holds what was asked for, or an identifier."""
+    from pipelines.matching_inputs.sheet_files import ROW, read_table
+
+    names = {name.casefold() for name in (*wanted, *IDS)}
+    return read_table(path, lambda cells: sum(cell.strip().casefold() in names for cell in cells)).drop(ROW)
+
+
+def _identifier(people: "pl.DataFrame") -> str:
+    """The column that names each person once. Ends the command where there is none."""
+    by_name = {column.strip().casefold().replace(" ", "_"): column for column in people.columns}
+    named = [by_name[name] for name in IDS if name in by_name]
+    whole = [
+        column for column in named if people[column].n_unique() == people.height and people[column].null_count() == 0
+    ]
+    if not whole:
+        stop(
+            f"No column names each person once (looked for {', '.join(IDS)}). Add one, or take double rows out: {', '.join(named) or 'none was found'}."
+        )
+    return whole[0]
+
+
+def _drawn(
+    people: "pl.DataFrame", path: Path, seats: int, seed: str, strata: tuple[str, ...], unit: str | None, out: Path | None
+) -> None:  # fmt: skip
+    from pipelines.impact.draw import draw as draw_places
+    from pipelines.matching_inputs.sheet_files import write_table
+
+    rows, made = draw_places(people, seats, seed, unit=unit or _identifier(people), strata=strata)
+    target = out or path.with_name(f"{path.stem}_drawn.csv")
+    kept = target.with_name(f"{target.name}{RECEIPT_ENDING}")
+    if kept.exists():
+        stop(
+            f"{kept} holds an earlier draw, and a draw that is repeated until it pleases is none. Next step: use it, or name another --out and keep both receipts."
+        )
+    write_table(
+        rows.rename({"arm": "assigned_arm", "unit_id": "assignment_unit", "stratum": "assignment_stratum"}), target
+    )
+    kept.write_text(
+        json.dumps(
+            {"drawn_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **made.as_json()}, indent=2, ensure_ascii=False
+        ),
+        encoding="utf-8",
+    )
+    _say(made)
+    typer.echo(
+        f"\nList:    {target}\nReceipt: {kept}\nKeep the list as it was drawn from: `impact draw {path} --verify {kept}` draws again."
+    )
+
+
+def _say(made: "DrawReceipt") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Stratum", "Units", "With a place")
+    for name, (of, drawn) in sorted(made.places.items()):
+        table.add_row(name or "all", f"{of:,}", f"{drawn:,}")
+    Console().print(table)
+
+
+def _verified(people: "pl.DataFrame", path: Path) -> None:
+    from pipelines.impact.draw import DrawRefused, read_receipt, verify
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise DrawRefused(f"{path} can't be read as a receipt. Next step: check the name.") from problem
+    if not isinstance(content, dict):
+        raise DrawRefused(f"{path} is no receipt of a draw.")
+    content.pop("drawn_at", None)
+    told = verify(people, read_receipt(content))
+    if told:
+        stop(f"Not verified: {'; '.join(told)}.")
+    typer.echo("Verified: this list and seed give exactly the places of the receipt.")

@@ -1,0 +1,140 @@
+"""Places by lot: the same list and seed give the same places on any machine, every unit has the same chance, and a receipt proves it."""
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.impact.draw import DrawRefused, draw, read_receipt, verify
+
+
+def applicants(count: int = 40, sites: int = 5) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "person_id": [f"p{n:03d}" for n in range(count)],
+            "site": [f"site {n % sites}" for n in range(count)],
+            "level": [("junior", "senior")[n % 3 == 0] for n in range(count)],
+        }
+    )
+
+
+def test_a_rank_is_what_sha256sum_says_of_seed_and_unit() -> None:
+    rows, _ = draw(applicants(), 7, "4 8 15 16 23 42", unit="person_id")
+    by_hand = sorted(rows["person_id"], key=lambda name: hashlib.sha256(f"4 8 15 16 23 42:{name}".encode()).hexdigest())
+    assert set(rows.filter(pl.col("arm") == "mentoring")["person_id"]) == set(by_hand[:7])
+    waiting = rows.filter(pl.col("arm") == "control").sort("waiting_place")["person_id"].to_list()
+    assert waiting == by_hand[7:]
+
+
+@given(st.integers(2, 60), st.data())
+def test_every_place_is_given_and_each_stratum_gets_its_share(count: int, data: st.DataObject) -> None:
+    people = applicants(count)
+    seats = data.draw(st.integers(1, count - 1))
+    rows, receipt = draw(
+        people, seats, data.draw(st.text(min_size=1).filter(str.strip)), unit="person_id", strata=["site", "level"]
+    )
+    assert (rows["arm"] == "mentoring").sum() == seats == sum(drawn for _, drawn in receipt.places.values())
+    assert rows["person_id"].to_list() == people["person_id"].to_list()
+    for units, drawn in receipt.places.values():
+        assert abs(drawn - seats * units / count) < 1
+
+
+@given(st.permutations(range(30)))
+def test_the_order_of_the_list_changes_nothing(order: list[int]) -> None:
+    people = applicants(30)
+    _, receipt = draw(people, 11, "seed", unit="person_id", strata=["level"])
+    _, shuffled = draw(people[list(order)], 11, "seed", unit="person_id", strata=["level"])
+    assert receipt == shuffled
+
+
+def test_over_many_seeds_everybody_has_the_same_chance() -> None:
+    got = Counter()
+    for seed in range(1500):
+        rows, _ = draw(applicants(), 10, str(seed), unit="person_id", strata=["level"])
+        got.update(rows.filter(pl.col("arm") == "mentoring")["person_id"])
+    shares = [got[name] / 1500 for name in applicants()["person_id"]]
+    # places of a stratum: 10 times 14 / 40 = 3.5, so 3 or 4 by lot of the remainders
+    assert min(shares) > 0.25 - 4.5 * (0.25 * 0.75 / 1500) ** 0.5
+    assert max(shares) < 0.25 + 4.5 * (0.25 * 0.75 / 1500) ** 0.5 + 0.04
+
+
+def test_a_site_is_drawn_as_a_whole() -> None:
+    rows, receipt = draw(applicants(), 2, "seed", unit="site")
+    assert rows.group_by("site").agg(pl.col("arm").n_unique())["arm"].max() == 1
+    assert receipt.units == 5
+    assert rows.filter(pl.col("arm") == "mentoring")["site"].n_unique() == 2
+
+
+REFUSED = [
+    ({"seats": 0}, "at least one place"),
+    ({"seats": 40}, "fewer places than units"),
+    ({"seed": " "}, "needs a seed"),
+    ({"unit": "plant"}, "no column plant"),
+    ({"strata": ["team"]}, "no column team"),
+    ({"unit": "site", "strata": ["level"], "seats": 2}, "stands in two strata"),
+]
+
+
+@pytest.mark.parametrize(("asked", "told"), REFUSED)
+def test_what_cannot_be_drawn_says_what_would_be_right(asked: dict, told: str) -> None:
+    with pytest.raises(DrawRefused, match=told):
+        draw(applicants(), **{"seats": 5, "seed": "s", "unit": "person_id", **asked})
+
+
+def test_who_has_no_stratum_is_not_left_out_in_silence() -> None:
+    people = applicants().with_columns(level=pl.when(pl.col("person_id") != "p003").then(pl.col("level")))
+    with pytest.raises(DrawRefused, match="1 of 40 rows have no level"):
+        draw(people, 5, "s", unit="person_id", strata=["level"])
+
+
+def test_a_receipt_verifies_its_own_list_and_no_other() -> None:
+    people = applicants()
+    _, receipt = draw(people, 12, "seed", unit="person_id", strata=["level"])
+    again = read_receipt(json.loads(json.dumps(receipt.as_json())))
+    assert again == receipt
+    assert verify(people.sample(fraction=1, shuffle=True, seed=1), again) == []
+    assert "41 units now, 40 then" in verify(applicants(41), again)[0]
+    swapped = people.with_columns(person_id=pl.col("person_id").replace("p001", "friend"))
+    assert "as many units, but not the same" in verify(swapped, again)[0]
+    with pytest.raises(DrawRefused, match="another method"):
+        read_receipt({**receipt.as_json(), "method": "dice"})
+
+
+def run(*words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(app, ["draw", *words])
+    return found.exit_code, found.output
+
+
+def test_a_draw_from_a_spreadsheet_writes_arms_and_a_receipt_without_names(tmp_path: Path) -> None:
+    sheet = tmp_path / "applicants.csv"
+    applicants().with_columns(name=pl.format("Person {}", "person_id")).write_csv(sheet)
+    code, said = run(str(sheet), "--seats", "12", "--seed", "2026-11-28: 4 8 15", "--strata", "level")
+    assert code == 0, said
+    drawn = pl.read_csv(tmp_path / "applicants_drawn.csv")
+    assert drawn["assigned_arm"].value_counts().sort("assigned_arm").rows() == [("control", 28), ("mentoring", 12)]
+    receipt = tmp_path / "applicants_drawn.csv.receipt.json"
+    assert "p001" not in receipt.read_text()
+    assert run(str(sheet), "--verify", str(receipt)) == (
+        0,
+        "Verified: this list and seed give exactly the places of the receipt.\n",
+    )
+    code, said = run(str(sheet), "--seats", "12", "--seed", "another")
+    assert code == 1
+    assert "repeated until it pleases" in said
+
+
+def test_a_list_that_names_somebody_twice_is_refused(tmp_path: Path) -> None:
+    sheet = tmp_path / "applicants.csv"
+    pl.concat([applicants(), applicants(1)]).write_csv(sheet)
+    code, said = run(str(sheet), "--seats", "12", "--seed", "s")
+    assert code == 1
+    assert "No column names each person once" in said
+    assert run(str(tmp_path / "none.csv"), "--seats", "1", "--seed", "s")[0] == 1
+    assert "needs --seats and --seed" in run(str(sheet))[1]

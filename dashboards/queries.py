@@ -106,6 +106,16 @@ def declarations(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
     return ask(snapshot, "from impact_declarations where programme_id = $1 order by version", programme).to_dicts()
 
 
+def pooled(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
+    """The programme's estimates beside those of the same outcome elsewhere."""
+    return ask(snapshot, "from impact_pooled where programme_id = $1 order by outcome, cohort_id", programme).to_dicts()
+
+
+def looks(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
+    """When each outcome of a programme was judged, and what was said first, oldest first."""
+    return ask(snapshot, "from impact_looks where programme_id = $1 order by outcome, looked_on", programme).to_dicts()
+
+
 def match_runs(snapshot: Snapshot) -> pl.DataFrame:
     """Runs of matching, one a cohort that is being formed."""
     return ask(snapshot, "from match_runs order by cohort_id")

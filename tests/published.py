@@ -279,7 +279,19 @@ def impact_tables() -> dict[str, pl.DataFrame]:
          "had_results": version == 2, "is_changed_after_results": version == 2, "is_current": version == 2, "declaration": "{}"}
         for version in (1, 2)
     ]  # fmt: skip
+    pooled = [
+        {"cohort_id": cohort, "estimate_id": f"{cohort}:retained_12m", "outcome": "retained_12m", "unit": "share", "estimate": estimate, "shrunk": 0.04,
+         "shrunk_low": 0.01, "shrunk_high": 0.07, "estimates_pooled": 3, "mean": 0.038, "mean_low": 0.002, "mean_high": 0.074, "prediction_low": -0.01,
+         "prediction_high": 0.09, "tau": 0.01, "heterogeneity_p": 0.4} for cohort, estimate in (("all", 0.051), ("A-2025", 0.02))
+    ]  # fmt: skip
+    looks = [
+        {"outcome": "retained_12m", "look": number, "looks_declared": 2, "look_level": level, "looked_on": day, "first_said": day, "estimate": 0.05,
+         "ci_low": 0.01, "ci_high": 0.09, "verdict": "supported", "declaration_hash": "2" * 16, "policy_version": "2026.4"}
+        for number, level, day in ((1, 0.003, date(2025, 10, 31)), (2, 0.049, AS_OF))
+    ]  # fmt: skip
     owned = {
+        "impact_pooled": pooled,
+        "impact_looks": looks,
         "impact_curves": curves,
         "impact_balance": balance,
         "impact_overlap": overlap,

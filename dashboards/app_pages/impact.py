@@ -22,6 +22,8 @@ if not own:
 
 answers.sentences(own)
 answers.declaration(snapshot, programme)
+answers.judged_when(snapshot, programme, own)
+answers.taken_together(snapshot, programme, own)
 answers.what_one_rests_on(snapshot, programme, own)
 answers.without_figure(own)
 st.caption(

@@ -54,6 +54,73 @@ def declaration(snapshot: Snapshot, programme: str) -> None:
         st.caption(f"{said} Not changed since results exist.")
 
 
+def judged_when(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
+    """The looks that were taken, with what was said first at each."""
+    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own}
+    rows = [
+        {
+            "outcome": labels.get(row["outcome"], row["outcome"]),
+            "look": f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
+            "looked_on": row["looked_on"],
+            "verdict": wording.VERDICT_WORDS[row["verdict"]],
+            "level": f"{100 * (1 - row['look_level']):.4g} %",
+        }
+        for row in queries.looks(snapshot, programme)
+    ]
+    if not rows:
+        return
+    with st.expander("When each outcome was judged"):
+        st.markdown(
+            "A verdict rests on what was known by the day of its look and stays until the next one; later months can't change it, corrected records of earlier ones do."
+        )
+        names = {
+            "outcome": "Outcome",
+            "look": "Look",
+            "looked_on": "Known by",
+            "level": "Interval",
+            "verdict": "Said first",
+        }
+        elements.table(
+            pl.DataFrame(rows), names, key="looks", takeaway="Looks that were taken, and what was said first"
+        )
+
+
+def taken_together(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
+    """Outcomes that other programmes have too: each estimate beside the others, and what a further programme may expect."""
+    rows = queries.pooled(snapshot, programme)
+    if not rows:
+        return
+    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own}
+    st.header("Taken together with the other programmes", anchor=False)
+    st.markdown(
+        "A single result that stands out is usually too large. Pulled towards the mean of all estimates of the same outcome, as far as its own uncertainty asks, it is the better guess."
+    )
+    told = [
+        {
+            "outcome": labels.get(row["outcome"], row["outcome"]) + _of_cohort(row["cohort_id"]),
+            "alone": wording.effect_size(row["estimate"], row["unit"]),
+            "together": f"{wording.effect_size(row['shrunk'], row['unit'])} ({wording.effect_interval(row['shrunk_low'], row['shrunk_high'], row['unit'])})",
+            "mean": f"{wording.effect_size(row['mean'], row['unit'])} ({wording.effect_interval(row['mean_low'], row['mean_high'], row['unit'])})",
+            "next": wording.effect_interval(row["prediction_low"], row["prediction_high"], row["unit"]),
+            "count": row["estimates_pooled"],
+        }
+        for row in rows
+    ]
+    names = {
+        "outcome": "Outcome",
+        "alone": "Alone",
+        "together": "Given the others (95 %)",
+        "mean": "Mean of all (95 %)",
+        "next": "A further programme, 95 %",
+        "count": "Estimates",
+    }
+    elements.table(pl.DataFrame(told), names, key="together", takeaway="Each estimate alone and given the others")
+
+
+def _of_cohort(cohort_id: str) -> str:
+    return "" if cohort_id == "all" else f", cohort {cohort_id}"
+
+
 def what_one_rests_on(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
     """One outcome that the reader chooses, with everything that speaks for and against it."""
     labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own if row["estimate"] is not None}

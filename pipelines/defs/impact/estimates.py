@@ -11,6 +11,7 @@ from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declar
 from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
 from pipelines.impact.declaration import Declaration, DeclarationError, read_declaration
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
+from pipelines.impact.pooled_effects import POOLED_SCHEMA, pooled_effects
 from pipelines.impact.programme_effects import (
     BALANCE_SCHEMA,
     CURVES_SCHEMA,
@@ -92,6 +93,10 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
     "subgroups": (
         "One row per declared subgroup and value: the effect within it, and whether the groups differ from each other.",
         {**PROGRAMME, **SUBGROUP_SCHEMA},
+    ),
+    "pooled": (
+        "One row per estimate of an outcome that three or more programmes or cohorts have: what it is worth beside the others.",
+        POOLED_SCHEMA,
     ),
     "declarations": (
         "One row per programme and version of its declaration: when it was first seen, and whether results existed by then.",
@@ -179,7 +184,11 @@ def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataF
         say(f"{programme_id}: {effects.estimates.height} estimates")
     collected["declarations"].append(declarations)
     collected["rules"].append(_rules())
-    collected["looks"].append(noted_looks(taken, pl.concat(collected["estimates"]), as_of) if declared else taken)
+    if declared:
+        all_estimates = pl.concat(collected["estimates"])
+        collected["pooled"].append(pooled_effects(all_estimates))
+        taken = noted_looks(taken, all_estimates, as_of)
+    collected["looks"].append(taken)
     return {name: _of_schema(frames, TABLES[name][1]) for name, frames in collected.items()}
 
 

@@ -27,6 +27,8 @@ READERS: dict[str, str] = {
     "impact_curves": "select * from impact.curves",
     "impact_steps": "select * from impact.steps",
     "impact_subgroups": "select * from impact.subgroups",
+    "impact_pooled": "select * from impact.pooled",
+    "impact_looks": "select * from impact.looks",
     "impact_declarations": "select * from impact.declarations",
     "impact_rules": "select * from impact.rules",
     "match_runs": """

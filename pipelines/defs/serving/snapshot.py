@@ -29,7 +29,18 @@ from pipelines.settings import PROJECT, Settings, settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import claim_writer, connect, read_frame
 
-IMPACT_TABLES = ("estimates", "balance", "overlap", "curves", "steps", "subgroups", "declarations", "rules")
+IMPACT_TABLES = (
+    "estimates",
+    "balance",
+    "overlap",
+    "curves",
+    "steps",
+    "subgroups",
+    "pooled",
+    "looks",
+    "declarations",
+    "rules",
+)
 MATCH_TABLES = (
     "match_runs",
     "match_rules",

@@ -8,11 +8,8 @@ def register(app: typer.Typer) -> None:
     from pipelines.commands import (
         audit,
         check,
-<<<<<<< HEAD
-        erase,
-=======
         draw,
->>>>>>> 84836c4 (Draw places by lot with a receipt that anybody can check)
+        erase,
         fetch,
         handbook,
         init,

@@ -96,6 +96,10 @@ class Settings:
         return self.data / "vault" / "vault.duckdb"
 
     @property
+    def audit_log(self) -> Path:
+        return self.data / "audit" / "log.jsonl"
+
+    @property
     def tombstones(self) -> Path:
         return self.data / "erasures" / "tombstones.json"
 

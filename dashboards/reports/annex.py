@@ -120,6 +120,7 @@ def stamp(snapshot: Published) -> list[list[str]]:
         ["Run", row["run_id"]],
         ["Code", row["code_version"]],
         ["Lock file", row["lock_hash"]],
+        ["Head of the audit log", row.get("audit_head") or "no entry yet"],
         ["Metric dictionary", row["dictionary_version"]],
         ["Smallest group shown", f"{row['min_group_size']} people"],
         ["Extracts", "; ".join(f"{one['source_id']} {one['extracted_at']:%Y-%m-%d}" for one in extracts)],

@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
         fetch,
         handbook,
         init,
+        log,
         map_file,
         match,
         quarantine,
@@ -35,4 +36,5 @@ def register(app: typer.Typer) -> None:
     app.command("draw")(draw.draw)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")
+    app.add_typer(log.app, name="log")
     app.add_typer(report.app, name="report")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipelines.audit_log import append
 from pipelines.decisions import DecisionStore, export_decisions
 from pipelines.erasure.files import Without, without
 from pipelines.erasure.landed_records import Found, landed_records
@@ -55,6 +56,7 @@ def erase(workspace: Settings, given: str, *, actor: str, say: Callable[[str], N
     _tell(workspace, sources, found, receipt)
     if not dry_run:
         receipt.keep(folder)
+        append(workspace.audit_log, "erased", {"receipt": receipt.number, "removed": receipt.total}, actor=actor)
     return receipt
 
 

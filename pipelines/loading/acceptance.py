@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.audit_log import append
 from pipelines.loading.stop_rules import Question
 
 
@@ -45,6 +46,8 @@ class Acceptance:
         ]
         if lines and self.log is not None:
             _append(self.log, lines)
+            for question in self._used:
+                append(self.log.with_name("log.jsonl"), "accepted", {"key": question.key}, actor=self.actor)
         answered = {question.key for question in self._used} | self._known()
         self._used = []
         return [key for key in self.given if key not in answered]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 from pydantic import Field
 
+from pipelines.configuration_log import note_configuration, note_decisions
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.defs.landing.assets import OWNERS
 from pipelines.loading.upgrades import upgrade
@@ -77,6 +78,8 @@ def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.Mate
     workspace = settings()
     claim_writer(workspace.warehouse)
     upgrade(workspace.warehouse, workspace.vault)
+    note_configuration(workspace, config.actor)
+    note_decisions(workspace)
     with connect(workspace.warehouse) as warehouse:
         load_sources(warehouse, configured_sources(), context.log.info, accept=config.accept, actor=config.actor)
         counts = read_frame(

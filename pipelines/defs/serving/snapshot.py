@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 from dagster_shared.check import CheckError
 
+from pipelines.audit_log import head
 from pipelines.defs.serving.queries import MANAGERS, READERS
 from pipelines.serving.audit import Audit
 from pipelines.serving.catalogue import read_definitions
@@ -166,6 +167,7 @@ def _stamp(workspace: Settings, digest: str, as_of: str, run_id: str) -> pl.Data
                 "dictionary_version": hashlib.sha256(dictionary.write_ndjson().encode()).hexdigest()[:12],
                 "min_group_size": floor_of(workspace.min_group_size),
                 "is_demo": workspace.is_demo,
+                "audit_head": (head(workspace.audit_log) or "")[:16],
             }
         ]
     ).with_columns(pl.col("as_of_date").str.to_date())

@@ -35,7 +35,7 @@ def append(log: Path, action: str, details: Mapping[str, Any], *, actor: str | N
     with FileLock(log.with_suffix(".lock"), timeout=_BUSY_SECONDS):
         _drop_torn_line(log)
         known = entries(log)
-        entry = {
+        entry: dict[str, Any] = {
             "number": len(known) + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "actor": actor or getpass.getuser(),
@@ -49,7 +49,7 @@ def append(log: Path, action: str, details: Mapping[str, Any], *, actor: str | N
             stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-    return entry["hash"]
+    return str(entry["hash"])
 
 
 def entries(log: Path) -> list[dict[str, Any]]:

@@ -13,9 +13,8 @@ from pipelines.settings import Settings
 def note_configuration(workspace: Settings, actor: str) -> None:
     """Add an entry where the workspace file, a mapping or a programme file isn't as it was at the last run."""
     now = {name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for name, path in _files(workspace).items()}
-    before = next(
-        (e["details"]["files"] for e in reversed(entries(workspace.audit_log)) if e["action"] == "configured"), {}
-    )
+    logged = [entry["details"]["files"] for entry in entries(workspace.audit_log) if entry["action"] == "configured"]
+    before: dict[str, str] = logged[-1] if logged else {}
     changed = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
     if changed:
         append(workspace.audit_log, "configured", {"changed": changed, "files": now}, actor=actor)

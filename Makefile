@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help messages-kill start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24

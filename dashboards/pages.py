@@ -91,6 +91,10 @@ PAGES = (
         reads=("match_runs",), models=("applications", "application_preferences", "persons", "job_states", "pairs", "cohorts"), old=("workbench",),
     ),
     PageSpec(
+        "messages", "Messages", "outgoing_mail", "Work", "What waits to be sent, who approves it, and what became of the rest?", "messages",
+        reads=("programmes",), models=("pairs", "milestones", "survey_invitations", "sessions"),
+    ),
+    PageSpec(
         "add_data", "Add data", "note_add", "Work", "How do my own files become a dashboard?", "add_data",
         reads=(), models=(), needs_release=False,
     ),

@@ -89,7 +89,12 @@ def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 85
     """Open the dashboards on localhost (they read the published snapshot only)."""
     workspace = _workspace()
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards/streamlit_app.py")]
-    environment = {**os.environ, "IMPACT_SERVING": str(workspace.serving), "IMPACT_DECISIONS": workspace.decisions}
+    environment = {
+        **os.environ,
+        "IMPACT_SERVING": str(workspace.serving),
+        "IMPACT_DECISIONS": workspace.decisions,
+        "IMPACT_OUTBOX": workspace.outbox,
+    }
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     raise typer.Exit(subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False).returncode)
 

@@ -14,6 +14,7 @@ import yaml
 
 from pipelines.contracts import SOURCE_FACTS
 from pipelines.kept_key import KeyRefused, kept_key
+from pipelines.outreach_settings import AlertSettings, MessageSettings, OutreachRefused, ReportSettings, read_block
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
@@ -72,6 +73,12 @@ class Settings:
     schedule: Schedule = field(default_factory=Schedule)
     decisions_at: str | None = field(default=None, repr=False)
     zone: str | None = None
+    messages: MessageSettings = field(default_factory=MessageSettings)
+    report_mail: ReportSettings | None = None
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    outbox_at: str | None = field(default=None, repr=False)
+    smtp: str | None = field(default=None, repr=False)
+    alert_urls: str = field(default="", repr=False)
 
     @property
     def hash_key(self) -> bytes:
@@ -113,6 +120,11 @@ class Settings:
         return self.decisions_at or f"sqlite:///{self.data / 'decisions' / 'decisions.sqlite'}"
 
     @property
+    def outbox(self) -> str:
+        """URL of the outbox: IMPACT_OUTBOX, or a SQLite file in the data folder."""
+        return self.outbox_at or f"sqlite:///{self.data / 'messages' / 'outbox.sqlite'}"
+
+    @property
     def reports(self) -> Path:
         return self.data / "reports"
 
@@ -129,7 +141,7 @@ class Settings:
 
 def settings() -> Settings:
     """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, or what `impact start` made there, else the demo), IMPACT_DATA (default: data/ beside
-    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder) and IMPACT_DECISIONS.
+    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder), IMPACT_DECISIONS, IMPACT_OUTBOX, IMPACT_SMTP and IMPACT_ALERTS.
     """
     workspace_file, data = where()
     try:
@@ -137,7 +149,13 @@ def settings() -> Settings:
     except KeyRefused as refused:
         raise SettingsError(str(refused)) from refused
     found = read_workspace(workspace_file, data=data, key=key)
-    return replace(found, decisions_at=os.environ.get("IMPACT_DECISIONS") or None)
+    return replace(
+        found,
+        decisions_at=os.environ.get("IMPACT_DECISIONS") or None,
+        outbox_at=os.environ.get("IMPACT_OUTBOX") or None,
+        smtp=os.environ.get("IMPACT_SMTP") or None,
+        alert_urls=os.environ.get("IMPACT_ALERTS", ""),
+    )
 
 
 def where() -> tuple[Path, Path]:
@@ -193,10 +211,28 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         key=_key(key, is_demo=is_demo),
         schedule=_schedule(content.get("schedule") or {}, workspace_file),
         zone=_zone(content["zone"], "zone", workspace_file) if content.get("zone") else None,
+        **_outreach(content, workspace_file),
     )
 
 
-WORKSPACE_WORDS = frozenset("workspace demo zone as_of min_group_size levels programmes schedule sources".split())
+def _outreach(content: Mapping[str, Any], workspace_file: Path) -> dict[str, Any]:
+    """Who gets mail: the blocks that are there, by the names of their settings."""
+    found: dict[str, Any] = {}
+    try:
+        if content.get("messages"):
+            found["messages"] = read_block(MessageSettings, "messages", content["messages"])
+        if content.get("report"):
+            found["report_mail"] = read_block(ReportSettings, "report", content["report"])
+        if content.get("alerts"):
+            found["alerts"] = read_block(AlertSettings, "alerts", content["alerts"])
+    except OutreachRefused as refused:
+        raise SettingsError(f"{workspace_file}: {refused}") from refused
+    return found
+
+
+WORKSPACE_WORDS = frozenset(
+    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts".split()
+)
 SOURCE_WORDS = frozenset("id connector path options mapping freshness_days holds".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 

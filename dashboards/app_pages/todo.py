@@ -6,6 +6,7 @@ from dashboards import queries
 from dashboards.design.blocks import lead
 from dashboards.facts import work
 from dashboards.facts.programmes import release
+from dashboards.outbox.list import link_from_work
 from dashboards.parts import to_do_list, who_waits
 from dashboards.parts.kinds import kind_chosen
 
@@ -14,6 +15,7 @@ today = queries.known(release, snapshot).as_of
 items = queries.known(work.to_do, snapshot, snapshot.managers)
 st.title(work.title(items, today), anchor="main")
 lead(work.lead(items))
+link_from_work(queries.programmes(snapshot))
 
 kind = kind_chosen(items)
 shown = [item for item in items if kind in ("all", item.kind)]

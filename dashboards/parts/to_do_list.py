@@ -77,4 +77,6 @@ def _draft(item: Item) -> None:
         return
     st.markdown(f"**For:** {item.title}, {item.programme}  \n**To:** {found.to}")
     st.text_area("Message", found.text.replace("{programme}", item.programme), height=220)
-    st.caption("Nothing is sent from here. Copy the text into your mail and fill in what stands in braces.")
+    st.caption(
+        "Nothing is sent from here: copy the text into your mail and fill in what stands in braces. What is drafted by rule waits on the page Messages."
+    )

@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
         log,
         map_file,
         match,
+        messages,
         quarantine,
         report,
         sources,
@@ -38,3 +39,4 @@ def register(app: typer.Typer) -> None:
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(log.app, name="log")
     app.add_typer(report.app, name="report")
+    app.add_typer(messages.app, name="messages")

@@ -42,7 +42,7 @@ def facts_of(content: Mapping[str, Any]) -> Facts:
         strategy_link=_sentence(str(content["strategy_link"])) if content.get("strategy_link") else None,
         objective=str(content["objective"]),
         who=str(population.get("words") or "whoever the programme invites"),
-        rhythm=_rhythm(content.get("cadence_days")),
+        rhythm=rhythm_words(content.get("cadence_days")),
         meetings=str(planned) if planned else NOT_STATED,
         contact=next(
             (str(goal["owner"]).lower() for goal in goals if "lead" in str(goal.get("owner", "")).lower()),
@@ -53,7 +53,8 @@ def facts_of(content: Mapping[str, Any]) -> Facts:
     )
 
 
-def _rhythm(days: Any) -> str:
+def rhythm_words(days: Any) -> str:
+    """How often pairs agreed to meet, in words."""
     if not days:
         return NOT_STATED
     return EVERY.get(int(days), f"every {int(days)} days")

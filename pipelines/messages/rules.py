@@ -54,7 +54,12 @@ def _to(facts: Facts, pair: Pair, kind: str, occasion: str, due_on: date, expire
     )
     for role, member, partner in pair.members:
         if role in roles and facts.is_here(partner):
-            yield Due(kind, person(member), pair.programme_id, pair.subject, occasion, due_on, expires_on, pair.cohort_id, partner, role, fields, automatic)  # fmt: skip
+            yield Due(kind, person(member), pair.programme_id, pair.subject, occasion, due_on, expires_on, pair.cohort_id, partner, role, {**fields, **_number(pair)}, automatic)  # fmt: skip
+
+
+def _number(pair: Pair) -> dict[str, Field]:
+    """The pair's number on its platform, by which coordinators know it."""
+    return {"pair": pair.pair_id} if pair.pair_id else {}
 
 
 def introductions(facts: Facts, timing: Timing) -> Iterator[Due]:

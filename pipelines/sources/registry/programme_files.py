@@ -14,12 +14,13 @@ import yaml
 from pipelines.contracts import BY_NAME
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
+from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
 
 PROGRAMME_KEYS = frozenset(
     "programme_id name mission strategy_link kind objective data_origin population start_date end_date planned_sessions cadence_days currency loaded_hourly_rate "
-    "segments goals cohorts matching impact templates".split()
+    "segments goals cohorts matching impact templates messages".split()
 )
 POPULATION_KEYS = frozenset(
     "person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split()
@@ -148,6 +149,7 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     )
     _check_matching(file, content, lines)
     _check_control(file, content, lines)
+    _check_messages(file, content, lines)
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
     programme = {
@@ -222,6 +224,15 @@ def _check_control(file: SourceFile, content: Mapping[str, Any], lines: Mapping[
     fault = adjusted_control(content.get("impact"))
     if fault:
         raise SourceRefused(f"{file.name}, line {lines.get(('impact', *CONTROL_PATH), 1)}: in impact, {fault}.")
+
+
+def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+    try:
+        programme_messages(content.get("messages"))
+    except MessagesRefused as fault:
+        raise SourceRefused(
+            f"{file.name}, line {lines.get(('messages',), 1)}: in messages, {fault}. Next step: correct it."
+        ) from fault
 
 
 def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, int], position: int) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Do pairs meet as agreed? Per programme the latest three complete months together, the agreed cadence, and in how many months the level was reached."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from dashboards.facts.alarms import watch
 from dashboards.facts.programmes import Programme, Published, programmes
 from dashboards.facts.signals import signal_of
 from dashboards.facts.words import figure, plural, spelled
@@ -54,7 +55,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Meetings:
-    """How often pairs of one programme meet, in meetings per pair and month. `reason` says why there is no value; all figures are None then."""
+    """How often pairs of one programme meet, in meetings per pair and month. is_silent: fewer than half of its open pairs met in the last 30 days. `reason` says why there is no value; all figures are None then."""
 
     programme_id: str
     programme: str
@@ -72,16 +73,24 @@ class Meetings:
     variation: Variation
     limits: tuple[float, float] | None
     reason: str | None
+    is_silent: bool = False
 
     @property
     def word(self) -> Word:
-        """Against the agreed level: below and above only where the whole interval is."""
+        """Against the agreed level: below where most open pairs haven't met lately, else below and above only where the whole interval is."""
         if self.agreed is None or self.value is None:
             return "no_level"
+        if self.is_silent:
+            return "below"
         low, high = (self.value if end is None else end for end in (self.low, self.high))
         if reaches(high, self.agreed):
             return "above" if low > self.agreed and not reaches(self.agreed, low) else "as_agreed"
         return "below"
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether the value is below the agreed level and its interval isn't: too few pairs to say that they meet as agreed."""
+        return self.word == "as_agreed" and not reaches(self.value or 0.0, self.agreed or 0.0)
 
     @property
     def period(self) -> str:
@@ -172,12 +181,14 @@ def meetings(snapshot: Published) -> list[Meetings]:
         series.setdefault(row["programme_id"], []).append(row)
     to_date = {row["programme_id"]: row for row in snapshot.frame(TO_DATE).to_dicts()}
     signals = {row["programme_id"]: row for row in snapshot.frame(SIGNALS).to_dicts()}
+    silent = {alarm.programme_id for alarm in watch(snapshot).alarms}
     found = [
         _meetings(
             one, series.get(one.programme_id, []), to_date.get(one.programme_id, {}), signals.get(one.programme_id)
         )
         for one in programmes(snapshot)
     ]
+    found = [replace(row, is_silent=row.programme_id in silent) for row in found]
     order = ("below", "as_agreed", "above", "no_level")
     return sorted(found, key=lambda row: (row.value is None, order.index(row.word), row.programme))
 
@@ -188,6 +199,9 @@ def headline(rows: Sequence[Meetings]) -> str:
     below = sum(row.word == "below" for row in judged)
     if not judged:
         return "Whether pairs meet as agreed is not measured"
+    unclear = sum(row.is_unclear for row in judged)
+    if unclear and not below:
+        return _unclear(unclear, judged)
     meet = "Pairs meet less often than agreed" if below else "Pairs meet as agreed"
     if len(judged) == 1:
         return meet if len(rows) == 1 else f"{meet} in {judged[0].programme}"
@@ -195,6 +209,12 @@ def headline(rows: Sequence[Meetings]) -> str:
         where = "" if len(judged) == len(rows) else f" of {spelled(len(rows))} where it is known"
         return f"{meet} in {_all(len(judged)) if not where else spelled(len(judged))} {'programmes' if not where else where.strip()}"
     return f"Pairs meet less often than agreed in {spelled(below)} of {spelled(len(judged))} programmes"
+
+
+def _unclear(count: int, judged: Sequence[Meetings]) -> str:
+    if count == len(judged):
+        return "Whether pairs meet as agreed can't be told from so few"
+    return f"Pairs meet as agreed in {spelled(len(judged) - count)} of {spelled(len(judged))} programmes; of the rest it can't be told"
 
 
 def _all(count: int) -> str:

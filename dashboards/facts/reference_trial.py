@@ -64,10 +64,8 @@ def is_loaded(snapshot: Published) -> bool:
 
 def recomputed(snapshot: Published) -> list[Recomputed]:
     """Every published line beside this release's own; none where the trial isn't loaded."""
-    if not is_loaded(snapshot):
-        return []
     rows = {row["arm"]: row for row in snapshot.frame(ESTIMATES, [TRIAL]).to_dicts()}
-    return [_beside(line, rows.get(line.arm, {})) for line in IN_PRINT]
+    return [_beside(line, rows.get(line.arm, {})) for line in IN_PRINT] if is_loaded(snapshot) else []
 
 
 def title(rows: Sequence[Recomputed]) -> str:
@@ -76,7 +74,7 @@ def title(rows: Sequence[Recomputed]) -> str:
         return "Check us: the published trial is not loaded here"
     agreeing = sum(row.agrees for row in rows)
     told = "both" if agreeing == len(rows) == 2 else f"{spelled(agreeing)} of {spelled(len(rows))}"
-    return f"Check us: a published trial, recomputed; {told} figures agree with print"
+    return f"Check us: a published trial, recomputed; {told} {'figure agrees' if agreeing == 1 and len(rows) == 1 else 'figures agree'} with print"
 
 
 def _beside(line: InPrint, row: Mapping[str, Any]) -> Recomputed:

@@ -155,7 +155,8 @@ def _judged(row: Standing, as_of: date) -> Standing:
         found = rule(row, as_of)
         if found is not None:
             return found
-    return replace(row, reasons=("pairs meet as agreed and every goal is where it should be",), step="look")
+    meet = "no clear sign that pairs meet too seldom," if row.meetings.is_unclear else "pairs meet as agreed"
+    return replace(row, reasons=(f"{meet} and every goal is where it should be",), step="look")
 
 
 def _approval_due(row: Standing, as_of: date) -> Standing | None:

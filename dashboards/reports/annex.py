@@ -134,6 +134,8 @@ def _answer(meetings: Meetings, goals: Sequence[Goal]) -> str:
         "above": "pairs meet more often than agreed",
         "no_level": "meetings are not judged",
     }
+    if meetings.is_unclear:
+        against["as_agreed"] = "whether pairs meet as agreed can't be told from so few"
     off = sum(goal.status in ("off_track", "missed") for goal in goals)
     told = [against[meetings.word] if meetings.value is not None else f"meetings are {meetings.missing_word}"]
     if goals:

@@ -266,3 +266,22 @@ def test_where_no_costs_are_loaded_the_page_says_what_to_load(open_page: OpenPag
     page = open_page("money", publish_with(programme_costs=programme_costs().clear()))
     assert page.title[0].value == "Cost: not measured"
     assert "Load costs (item, amount, day) with a source" in page.info[0].value
+
+
+def test_the_published_trial_stands_beside_print_and_nowhere_else(open_page: OpenPage, publish_with: Publish) -> None:
+    trial = {"programme_id": "kenya_mentoring_trial", "programme_name": "Mentors or teachers?", "outcome": "weekly_profit", "wave": "pooled"}  # fmt: skip
+    found = [
+        {**trial, "arm": "mentor", "estimate": 371.8347, "std_error": 133.0151, "ci_low": 110.3, "ci_high": 633.4, "n_observations": 2578},
+        {**trial, "arm": "class", "estimate": 124.4, "std_error": 144.9046, "ci_low": -160.5, "ci_high": 409.5, "n_observations": 2578},
+    ]  # fmt: skip
+    known = tables()["programmes"]
+    reference = known.head(1).with_columns(programme_id=pl.lit("kenya_mentoring_trial"), name=pl.lit("Mentors or teachers?"), data_origin=pl.lit("reference"))  # fmt: skip
+    more = pl.concat([estimates(), pl.DataFrame(found)], how="diagonal_relaxed")
+    folder = publish_with(programmes=pl.concat([known, reference]), impact_estimates=more)
+    app = open_page("check_us", folder)
+    assert app.title[0].value == "Check us: a published trial, recomputed; one of two figures agree with print"
+    said = " ".join(texts(app))
+    for words in ("371.83 (133.02)", "110.30 to 633.40", "yes, to the last printed digit", "124.40 (144.90)", "doi:10.1257/app.20170042"):  # fmt: skip
+        assert words in said
+    assert "Mentors or teachers?" not in " ".join(texts(open_page("programmes", folder)))
+    assert "Mentors or teachers?" not in " ".join(open_page("impact", folder).selectbox[0].options)

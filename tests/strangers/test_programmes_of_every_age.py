@@ -113,7 +113,7 @@ def test_nothing_is_said_that_cant_be_true(ran: Ran) -> None:
 def test_pairs_that_stopped_meeting_are_an_alarm_and_no_other_programme_is(ran: Ran) -> None:
     assert ran.standing["alarms"] == ["Silent: none of 30 open pairs met in the last 30 days"]
     assert "Decide what happens next where pairs don't meet: Silent" in ran.standing["decision"]
-    assert "pairs don't meet in Silent" in ran.standing["headline"]
+    assert ran.standing["headline"] == "Pairs don't meet in Silent"
     assert "none of 30 open pairs met in the last 30 days" in ran.page("programme", programme="silent")
 
 
@@ -151,7 +151,8 @@ def test_a_log_of_held_meetings_gives_no_share_of_meetings_that_took_place(ran: 
     for one in ("silent", "old", "eight"):
         row = ran.metric("show_up_rate", one)
         assert row is not None
-        assert (row["value"], row["suppression_reason"]) == (None, "not measured: only held sessions are recorded")
+        assert row["value"] is None
+        assert row["suppression_reason"].startswith("not measured: only held sessions are recorded")
 
 
 def test_the_same_number_in_two_companies_is_two_people(ran: Ran) -> None:

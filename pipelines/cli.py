@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from typing import Annotated, NoReturn
 
 import typer
@@ -53,14 +54,28 @@ def run(
         list[str] | None,
         typer.Option(help="Key of a question at which a load stopped, as it prints it; may be given several times."),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run even where files, settings and code are as at the last run.")
+    ] = False,
 ) -> None:
-    """Run everything: land, load, check, model, match, estimate, publish, report."""
+    """Run everything: land, load, check, model, match, estimate, publish, report. Where nothing is new, say so and end."""
     from pipelines.findings import print_findings
+    from pipelines.last_run import note_run, nothing_new, rests_on
     from pipelines.run import execute
     from pipelines.warehouse import WarehouseBusy
 
     workspace = _workspace()
+    last = None if again or accept else nothing_new(workspace)
+    if last:
+        print_findings(workspace)
+        _note(last.warnings)
+        typer.echo(
+            f"Nothing new: sources, programmes, decisions, settings and code are as at the run that ended on {last.ended:%Y-%m-%d at %H:%M} UTC, "
+            "and what it published is whole. Nothing was done; `impact run --again` runs all the same."
+        )
+        return
     try:
+        before = rests_on(workspace)
         outcome = execute(workspace, "everything", say=typer.echo, accept=accept or [])
     except (WarehouseBusy, SettingsError) as stopped:
         _stop(str(stopped))
@@ -70,7 +85,12 @@ def run(
             typer.secho(problem, fg=typer.colors.RED, err=True)
         _stop("The run stopped. What was published before is still what dashboards show.")
     print_findings(workspace)
-    for warning in outcome.warnings:
+    _note(outcome.warnings)
+    note_run(workspace, before, outcome.warnings)
+
+
+def _note(warnings: Iterable[str]) -> None:
+    for warning in warnings:
         typer.secho(f"Note: {warning}.", fg=typer.colors.YELLOW)
 
 

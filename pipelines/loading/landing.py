@@ -79,6 +79,11 @@ def land(
     return landed
 
 
+def load_name(source_id: str, folders: Sequence[Path], recipe: Mapping[str, Any]) -> str:
+    """The name that a load of these files would have. Raises NothingToLand."""
+    return _found(source_id, folders, recipe)[2]
+
+
 def as_it_lies(
     source_id: str, folders: Sequence[Path], folder: Path, *, recipe: Mapping[str, Any], as_of: date | None = None
 ) -> Landed:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -244,12 +245,23 @@ def test_every_published_metric_stands_in_the_dictionary(demo_run: DemoRun) -> N
 def test_a_second_run_reuses_everything_and_changes_nothing(demo_run: DemoRun) -> None:
     before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in reports(demo_run)}
     release, summary = demo_run.published, dict(demo_run.summary)
-    ended = impact(demo_run.data, "demo")
+    ended = impact(demo_run.data, "run", "--again")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert demo_run.published == release
     again = DemoRun(demo_run.data, ended.stdout, demo_run.network_ledger)
     assert again.summary["content_hash"] == summary["content_hash"]
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in reports(demo_run)} == before
+
+
+def test_over_unchanged_files_nothing_is_done_and_that_is_said(demo_run: DemoRun) -> None:
+    warehouse = demo_run.data / "warehouse/warehouse.duckdb"
+    before, started = warehouse.stat().st_mtime_ns, time.monotonic()
+    ended = impact(demo_run.data, "demo")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Nothing new: sources, programmes, decisions, settings and code are as at the run" in ended.stdout
+    assert "leadership_report.pdf" in ended.stdout
+    assert warehouse.stat().st_mtime_ns == before
+    assert time.monotonic() - started < 60  # some three seconds on a quiet machine
 
 
 def reports(run: DemoRun) -> list[Path]:

@@ -1,0 +1,121 @@
+"""What the last complete run rested on and left behind, so that a run over the same files, settings and code can say that there is nothing to do.
+
+Everything that may change a result is in it: each source's bytes, mapping, corrections and options, programme files, decisions, tombstones, the workspace file,
+the environment's settings, the day where days count, and this program's own code and libraries. Where something can only be known by asking another
+system, nothing is said and the run goes on. What the run left is known again by its hash or, for the warehouse, by size and time of change, so that a
+deleted report or a damaged release is made anew.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import distributions
+from pathlib import Path
+
+from pipelines.loading.landing import NothingToLand, load_name
+from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.sources.connectors import REMOTE
+from pipelines.sources_configured import configured_sources, recipe_of
+from pipelines.whole_files import write_whole
+from pipelines.workspace_loads import bring, folders_of
+
+CODE = ("pipelines", "dbt_project", "dashboards")
+NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
+NOT_SETTINGS = frozenset({"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE"})
+"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse is."""
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """ended: UTC. rests_on, left: hashes. warnings: what should be looked at all the same."""
+
+    ended: datetime
+    rests_on: str
+    left: str
+    warnings: tuple[str, ...]
+
+
+def rests_on(workspace: Settings) -> str | None:
+    """Hash of all that a run would rest on now; None where that can't be told without asking another system, or sources can't be read."""
+    try:
+        sources = configured_sources()
+        if any(source.connector in REMOTE for source in sources) or not workspace.decisions.startswith("sqlite:"):
+            return None
+        for source in sources:
+            bring(source, lambda _: None)
+        names = [load_name(source.source_id, folders_of(source), recipe_of(source)) for source in sources]
+    except (NothingToLand, SettingsError, OSError):
+        return None
+    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("IMPACT_") and name not in NOT_SETTINGS)  # fmt: skip
+    day = "" if workspace.as_of else str(date.today())
+    files = [workspace.workspace_file, workspace.tombstones, workspace.data / "audit" / "accepted.jsonl"]
+    return _hash([*names, *settings, day, sys.version, *_libraries(), *map(_file, files), *_code()])
+
+
+def left_behind(workspace: Settings) -> str | None:
+    """Hash of what a run has left; None where some of it is missing."""
+    latest = workspace.reports / "latest"
+    whole = [*sorted(path for path in workspace.serving.glob("*") if path.is_file()), *sorted(path for path in latest.rglob("*") if path.is_file())]  # fmt: skip
+    stores = [workspace.warehouse, workspace.vault]
+    if not (workspace.serving / "CURRENT").exists() or not (latest / "summary.json").exists() or not all(path.exists() for path in stores):  # fmt: skip
+        return None
+    kept = [f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in stores]
+    return _hash([*kept, *(_file(path) for path in whole)])
+
+
+def nothing_new(workspace: Settings) -> LastRun | None:
+    """The last run, where everything it rested on and left behind is as it was."""
+    try:
+        found = json.loads(_place(workspace).read_text(encoding="utf-8"))
+        last = LastRun(
+            datetime.fromisoformat(found["ended"]), found["rests_on"], found["left"], tuple(found["warnings"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return last if last.left == left_behind(workspace) and last.rests_on == rests_on(workspace) else None
+
+
+def note_run(workspace: Settings, before: str | None, warnings: Iterable[str]) -> None:
+    """Keep what the run that has just ended rested on, where nothing of it changed since `before`, when it began."""
+    left = left_behind(workspace)
+    if before is None or left is None or before != rests_on(workspace):
+        _place(workspace).unlink(missing_ok=True)
+        return
+    content = {"ended": datetime.now(UTC).isoformat(timespec="seconds"), "rests_on": before, "left": left}
+    write_whole(_place(workspace), json.dumps({**content, "warnings": list(warnings)}), mode=0o600)
+
+
+def _place(workspace: Settings) -> Path:
+    return workspace.warehouse.parent / "last_run.json"
+
+
+def _code() -> list[str]:
+    return [
+        _file(path)
+        for folder in CODE
+        for path in sorted((PROJECT / folder).rglob("*"))
+        if path.is_file() and not NOT_CODE & set(path.relative_to(PROJECT).parts) and path.suffix != ".pyc"
+    ]
+
+
+def _libraries() -> list[str]:
+    return sorted(f"{found.name}=={found.version}" for found in distributions())
+
+
+def _file(path: Path) -> str:
+    """Path and content, or that there is none."""
+    if not path.exists():
+        return f"{path} -"
+    with path.open("rb") as stream:
+        return f"{path} {hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+def _hash(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:{part}\n".encode())
+    return digest.hexdigest()

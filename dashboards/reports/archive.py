@@ -14,12 +14,13 @@ from dashboards.facts.programmes import Published
 from dashboards.reports.content import ReportContent, gather
 from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
 from dashboards.reports.issued import Issued, as_plain, from_plain
+from dashboards.reports.mail import summary
 from dashboards.reports.register import register, since
 from dashboards.reports.render import HERE, NAMES, TEMPLATES, forms, write_forms
 from dashboards.snapshot import Snapshot
 
 ISSUED = "issued"
-RECORD, INPUTS, CLAIMS = "report.json", "inputs.zip", "claims.json"
+RECORD, INPUTS, CLAIMS, MAIL = "report.json", "inputs.zip", "claims.json", "mail.json"
 TOOLS = ("typst", "jinja2", "font-source-sans-pro")
 
 
@@ -140,7 +141,7 @@ def _keep(
 ) -> None:
     number = 1 if before is None else before.number + 1
     report_id = f"{number:04d}-{content.as_of}-{content.release.release_id}"
-    files = {**rendered, CLAIMS: _json(register(content, recorded))}
+    files = {**rendered, CLAIMS: _json(register(content, recorded)), MAIL: _json(summary(content))}
     files[INPUTS] = packed(recorded)
     record = {
         "report_id": report_id,

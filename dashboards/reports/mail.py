@@ -1,27 +1,23 @@
-"""The summary of an issued report for a mail's body, made from the inputs that were kept with it: the mail says what the report says."""
+"""The summary of a report for a mail's body. It is made when the report is issued and kept with it: the mail says what the report says, whichever version sends it."""
 
 from typing import Any
 
-from dashboards.reports.archive import INPUTS, Report
-from dashboards.reports.content import gather
-from dashboards.reports.inputs import unpacked
-from dashboards.reports.issued import from_plain
+from dashboards.reports.content import ReportContent
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """title, period, headline, lines (programmes, findings, changes), decision, caveat, cost, as_of, owner."""
-    values = gather(unpacked((report.folder / INPUTS).read_bytes()), from_plain(report.record["since"])).values
+def summary(content: ReportContent) -> dict[str, Any]:
+    """title, period, headline, lines (programmes, findings, what was corrected), decision, caveat, as_of."""
+    values = content.values
     decision = values["decision"]
     asked = f"{decision['facts']} Owner: {decision['owner']}. By: {decision['by']}." if decision["is_asked"] else ""
     return {
-        "title": f"{values['organisation']}: {values['title'][:1].lower()}{values['title'][1:]}",
+        "title": f"{values['organisation']}: leadership report on mentoring",
         "period": values["period"],
         "headline": values["headline"],
         "lines": [*_strip(values["strip"]), *_findings(values["findings"]), *values["changes"]["since"]],
         "decision": asked,
         "caveat": values["caveat"],
         "as_of": values["as_of"],
-        "owner": decision["owner"] if decision["is_asked"] else "the programme team",
     }
 
 
@@ -29,7 +25,7 @@ def _strip(strip: dict[str, Any]) -> list[str]:
     lines = []
     for card in strip["cards"]:
         agreed = f", agreed {card['agreed']}" if card["agreed"] else ""
-        lines.append(f"{card['name']}: {card['value']} meetings per pair per month{agreed}. {card['word']}; {card['detail']}.")  # fmt: skip
+        lines.append(f"{card['name']}: {card['value']} meetings per pair per month{agreed}. {card['word']}: {card['detail']}.")  # fmt: skip
     return lines
 
 

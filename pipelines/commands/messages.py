@@ -78,7 +78,7 @@ def approve(
     """Approve drafts (or held messages, by key) as one batch under your name; `impact messages send` sends them."""
     _, outbox = _opened()
     chosen = _chosen(outbox, keys, programme, kind, everything=everything, states=("draft",))
-    who = by or _actor()
+    who = by or actor()
     typer.echo(f"{outbox.approve([message.key for message in chosen], who, rounds.now())} approved by {who}. Next step: impact messages send --dry-run")  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def hold(
 ) -> None:
     """Keep messages from being sent until somebody approves them, or stop all sending."""
     _, outbox = _opened()
-    who = by or _actor()
+    who = by or actor()
     if everything or resume:
         outbox.keep_fact("paused", None if resume else who)
         typer.echo("Sending goes on." if resume else f"All sending is stopped by {who}. `impact messages hold --resume` takes it back.")  # fmt: skip
@@ -114,7 +114,7 @@ def send(
     if dry_run:
         return _dry_run(settings_now, outbox)
     if everyone:
-        _open(outbox, by or _actor())
+        _open(outbox, by or actor())
     if outbox.pausing():
         stop(f"All sending is stopped by {outbox.pausing()}. Next step: impact messages hold --resume")
     if not outbox.fact(OPENED) and not settings_now.messages.allow:
@@ -140,7 +140,7 @@ def opt_out(
     if undo:
         outbox.opt_in(recipient, category)
     else:
-        outbox.opt_out(recipient, category, rounds.now(), by=by or _actor())
+        outbox.opt_out(recipient, category, rounds.now(), by=by or actor())
     typer.echo(f"{'Taken back' if undo else 'Kept'}: {CATEGORIES.get(category, 'everything that can be declined')}.")
 
 
@@ -226,5 +226,6 @@ def _asking(question: Callable[[], Answer]) -> Answer:
         stop(str(problem))
 
 
-def _actor() -> str:
+def actor() -> str:
+    """Who decides: IMPACT_ACTOR, or the operating system's user."""
     return os.environ.get("IMPACT_ACTOR") or getpass.getuser()

@@ -1,8 +1,14 @@
 """`impact report`: issue the leadership report, list those that were issued, make one again to the byte."""
 
+import tempfile
+from typing import TYPE_CHECKING
+
 import typer
 
 from pipelines.settings import Settings, SettingsError, settings
+
+if TYPE_CHECKING:
+    from pipelines.messages.outbox import Outbox
 
 app = typer.Typer(invoke_without_command=True, help="Issue the leadership report, list issued ones, make one again.")
 
@@ -53,6 +59,59 @@ def reproduce(
         typer.echo(f"Note: {reason}.")
     if not outcome.holds:
         raise typer.Exit(1)
+
+
+@app.command()
+def send(
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Say whether the gate is open, write the mails as .eml files, send nothing."
+    ),
+) -> None:
+    """Mail the report to the recipients of the workspace file: the preview to its owner at once, the others after the hours of the preview; or tell them why it is delayed."""
+    from pipelines.message_inputs import rounds
+    from pipelines.messages.outbox import Outbox, OutboxUnreachable
+
+    workspace = _workspace()
+    try:
+        if dry_run:
+            # an outbox of its own, so that nothing of a dry run is known afterwards
+            with tempfile.TemporaryDirectory() as folder:
+                outbox = Outbox(f"sqlite:///{folder}/outbox.sqlite")
+                _say_drafted(workspace, outbox)
+                found = rounds.dry_run(workspace, outbox, workspace.data / "messages" / "dry_run")
+            typer.echo(f"{len(found.written)} mails are in {found.folder}; nothing was sent.")
+        else:
+            outbox = Outbox(workspace.outbox)
+            _say_drafted(workspace, outbox)
+            typer.echo(f"{rounds.send(workspace, outbox)}.")
+    except (SettingsError, OutboxUnreachable) as problem:
+        raise _stopped(str(problem)) from problem
+
+
+def _say_drafted(workspace: Settings, outbox: "Outbox") -> None:
+    from pipelines.message_inputs import report_round, rounds
+
+    drafted = report_round.draft_report(workspace, outbox, rounds.now())
+    if drafted.reasons:
+        typer.echo(f"The report is delayed, because {'; '.join(drafted.reasons)}.")
+    else:
+        typer.echo(f"Report {drafted.report_id}: {drafted.new} mails are new.")
+
+
+@app.command()
+def hold(
+    report_id: str = typer.Argument(help="Id of an issued report."),
+    by: str = typer.Option("", help="Who holds it. Default: IMPACT_ACTOR, else the operating system's user."),
+) -> None:
+    """Keep the mails of a report from leaving until somebody approves them (`impact messages approve`)."""
+    from pipelines.commands.messages import actor
+    from pipelines.message_inputs import rounds
+    from pipelines.messages.outbox import Outbox
+
+    outbox = Outbox(_workspace().outbox)
+    keys = [message.key for message in outbox.messages(kind="report") if message.subject == report_id]
+    held = outbox.hold(keys, by or actor(), rounds.now())
+    typer.echo(f"{held} mails of {report_id} are held." if held else f"No mail of {report_id} waits.")
 
 
 def _workspace() -> Settings:

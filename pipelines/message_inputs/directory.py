@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.loading.vault import reading_vault
 from pipelines.messages.due import mailbox
-from pipelines.messages.office import Contact, ProgrammeWords
+from pipelines.messages.office import Contact, NoReport, ProgrammeWords
 from pipelines.messages.outbox_rows import Message
 
 CONTACTS = """
@@ -63,7 +63,9 @@ class VaultDirectory:
         return self.programmes.get(programme_id, ProgrammeWords(programme_id))
 
     def report(self, report_id: str) -> Mapping[str, Any]:
-        """What the mail of an issued report says. Raises KeyError."""
+        """What the mail of an issued report says. Raises NoReport."""
+        if report_id not in self.reports:
+            raise NoReport(f"the report {report_id} isn't in the archive")
         return self.reports[report_id]
 
 

@@ -17,7 +17,7 @@ from pipelines.messages.dispatch import Sender, Tally
 from pipelines.messages.etiquette import Etiquette
 from pipelines.messages.facts import Invitation
 from pipelines.messages.kinds import KINDS
-from pipelines.messages.office import Office
+from pipelines.messages.office import NoReport, Office
 from pipelines.messages.outbox import Outbox
 from pipelines.messages.outbox_rows import Message
 from pipelines.messages.render import TemplateRefused
@@ -150,5 +150,5 @@ def _composed(composer: Composer, outbox: Outbox, message: Message) -> Mail | st
         return "the recipient has opted out"
     try:
         return composer.compose(message, to, now())
-    except (NoPartner, TemplateRefused) as refused:
+    except (NoPartner, NoReport, TemplateRefused) as refused:
         return str(refused)

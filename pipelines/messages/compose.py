@@ -91,7 +91,7 @@ class Composer:
         if message.kind == "coordinator_digest":
             fields |= {"week_of": message.due_on, "address": self.office.link("todo"), "lines": _work_lines(message.fields)}  # fmt: skip
         if message.kind in ("report", "report_preview"):
-            fields |= {**self.directory.report(message.subject), "report_id": message.subject}
+            fields = {**self.directory.report(message.subject), **fields, "report_id": message.subject}
             fields["address"] = self.office.link("programmes")
         return fields
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from pipelines.messages.compose import Composer, NoPartner
 from pipelines.messages.due import mailbox
 from pipelines.messages.kinds import KINDS, kind_named
-from pipelines.messages.office import Contact
+from pipelines.messages.office import Contact, NoReport
 from pipelines.messages.outbox import EVERYTHING, Outbox
 from pipelines.messages.outbox_rows import Message
 from pipelines.messages.render import TemplateRefused
@@ -136,7 +136,7 @@ class Sender:
             if self.outbox.has_opted_out(message.recipient, message.category):
                 return self._settle(message, "suppressed", "the recipient has opted out")
             self.transport.send(mail, to.address)
-        except (NoPartner, TemplateRefused) as refused:
+        except (NoPartner, NoReport, TemplateRefused) as refused:
             return self._settle(message, "failed", str(refused))
         except NotAccepted as refused:
             return self._not_accepted(message, to, refused)

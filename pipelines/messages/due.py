@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from pipelines.messages.kinds import kind_named
 
@@ -14,7 +14,7 @@ Field = str | int
 class Due:
     """recipient: `person:<pseudonym>`, `coordinator:<programme>` or `mailbox:<hash>`. subject and occasion: what it is about and which time; with kind and recipient they make the key.
 
-    partner: pseudonym of the other member. role: of the recipient, "" where there is none. fields: days and counts for the text, nothing personal. expires_on: last day on which it still makes sense.
+    partner: pseudonym of the other member. role: of the recipient, "" where there is none. fields: days and counts for the text, nothing personal. expires_on: last day on which it still makes sense. not_before: it leaves no earlier, even where it is approved.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Due:
     role: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     is_approved: bool = False
+    not_before: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -55,6 +55,10 @@ class ProgrammeWords:
     rhythm: str = "as the two of you agree"
 
 
+class NoReport(LookupError):
+    """The report that a mail is about isn't in the archive."""
+
+
 class Directory(Protocol):
     """Names, addresses and what texts tell of a pair. Asked when a message is sent, never earlier."""
 
@@ -68,7 +72,7 @@ class Directory(Protocol):
         """A programme in words."""
 
     def report(self, report_id: str) -> Mapping[str, Any]:
-        """What the mail of a report says: title, period, headline, lines, decision, caveat, as_of, owner, and `pdf` (bytes) where it is attached."""
+        """What the mail of a report says: title, period, headline, lines, decision, caveat, as_of, and `pdf` (bytes) where it is attached. Raises NoReport."""
 
 
 class Placeholders:
@@ -92,5 +96,5 @@ class Placeholders:
 
     def report(self, report_id: str) -> Mapping[str, Any]:
         """Words in brackets."""
-        words = {name: f"[{name}]" for name in ("title", "period", "headline", "decision", "caveat", "as_of", "owner")}
+        words = {name: f"[{name}]" for name in ("title", "period", "headline", "decision", "caveat", "as_of")}
         return {**words, "report_id": report_id, "lines": ["[findings]"], "pdf": None}

@@ -44,8 +44,8 @@ def footer(secret: str, recipient: str, category: str, *, public_url: str | None
         return "You get this message because you take part. It is needed for that, so it can't be declined; to leave the programme, write to us."
     words = CATEGORIES[category]
     if public_url:
-        return f"To get no more {words}: <{public_url.rstrip('/')}{PATH}{token(secret, recipient, category)}>"
-    return f"To get no more {words}, answer with the word “unsubscribe” to {reply_to}."
+        return f"If you no longer want {words}: <{public_url.rstrip('/')}{PATH}{token(secret, recipient, category)}>"
+    return f"If you no longer want {words}, answer with the word “unsubscribe” to {reply_to}."
 
 
 def _signer(secret: str) -> URLSafeSerializer:

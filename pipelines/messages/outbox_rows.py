@@ -99,7 +99,7 @@ def values_of(due: Due, now: datetime) -> dict[str, Any]:
         "approved_by": "the programme's file" if due.is_approved else None,
         "reason": "",
         "attempts": 0,
-        "not_before": moment,
+        "not_before": (due.not_before or now).astimezone(UTC).isoformat(timespec="microseconds"),
         "changed_at": moment,
     }  # fmt: skip
 

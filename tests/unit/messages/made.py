@@ -60,7 +60,7 @@ class Directory:
         return ProgrammeWords("Inclusive leadership", "every month")
 
     def report(self, report_id: str) -> Mapping[str, Any]:
-        words = {name: name for name in ("title", "period", "headline", "decision", "caveat", "as_of", "owner")}
+        words = {name: name for name in ("title", "period", "headline", "decision", "caveat", "as_of")}
         return {**words, "report_id": report_id, "lines": ["one finding"], "pdf": None}
 
 

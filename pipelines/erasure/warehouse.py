@@ -1,4 +1,4 @@
-"""The warehouse and the vault without a person; what was loaded and held back is counted as left out from then on, so that the sums still add up."""
+"""The warehouse and the vault without a person; what was loaded and quarantined is counted as left out from then on, so that the sums still add up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +70,7 @@ def _erase(warehouse: duckdb.DuckDBPyConnection, traces: Traces, found: Found, r
 
 
 def _from_quarantine(warehouse: duckdb.DuckDBPyConnection, traces: Traces, found: Found) -> int:
-    """Records held back go from the vault and from the masked list."""
+    """Quarantined records go from the vault and from the masked list."""
     rows = read_frame(warehouse, f"select distinct load_id, source_file, source_line, raw_text from {QUARANTINED_ROWS}")
     places = {(folder.name, file, line) for (folder, file), lines in found.places.items() for line in lines}
     gone = [row[:3] for row in rows.iter_rows() if row[:3] in places or traces.are_in_record((row[3] or "").split(","))]
@@ -90,7 +90,7 @@ def _counts(warehouse: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _book(warehouse: duckdb.DuckDBPyConnection, before: pl.DataFrame) -> None:
-    """Take what went out of the counts of loaded and held back records, and put it to what is left out."""
+    """Take what went out of the counts of loaded and quarantined records, and put it to what is left out."""
     keys = ["load_id", "source_id", "table_name", "outcome"]
     both = before.join(_counts(warehouse), on=keys, how="left", suffix="_now").with_columns(
         gone=pl.col("rows") - pl.col("rows_now").fill_null(0)

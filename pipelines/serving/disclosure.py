@@ -23,6 +23,7 @@ from pipelines.serving.disclosure_sums import (
 
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 HIDDEN = "fewer than {k} people, or a number that would give them away"
+NOT_MEASURED = "not measured"
 HIDDEN_MONTH = "a month has too few people to show"
 LIMITS = ("baseline_mean", "mean_moving_range", "limit_low", "limit_high")
 KEY = (
@@ -49,11 +50,12 @@ def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def emptied(cells: pl.DataFrame, hidden: pl.Series | pl.Expr, k: int) -> pl.DataFrame:
-    """`cells` without the numbers of those that are `hidden` (bool per cell), with the one reason."""
+    """`cells` without the numbers of those that are `hidden` (bool per cell), with the one reason. What isn't measured says so however few people it would be of."""
+    is_measured = ~pl.col("suppression_reason").str.starts_with(NOT_MEASURED).fill_null(value=False)
     reason = pl.lit(HIDDEN.format(k=floor_of(k)))
     return cells.with_columns(
         *(pl.when(hidden).then(None).otherwise(pl.col(column)).alias(column) for column in NUMBERS),
-        pl.when(hidden).then(reason).otherwise(pl.col("suppression_reason")).alias("suppression_reason"),
+        pl.when(is_measured & hidden).then(reason).otherwise(pl.col("suppression_reason")).alias("suppression_reason"),
         (pl.col("is_suppressed") | hidden).alias("is_suppressed"),
     )
 

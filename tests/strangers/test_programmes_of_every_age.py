@@ -114,7 +114,7 @@ def test_pairs_that_stopped_meeting_are_an_alarm_and_no_other_programme_is(ran: 
     assert ran.standing["alarms"] == ["Silent: none of 30 open pairs met in the last 30 days"]
     assert "Decide what happens next where pairs don't meet: Silent" in ran.standing["decision"]
     assert ran.standing["headline"] == "Pairs don't meet in Silent"
-    assert "none of 30 open pairs met in the last 30 days" in ran.page("programme", programme="silent")
+    assert "None of 30 open pairs met in the last 30 days" in ran.page("programme", programme="silent")
 
 
 def test_a_programme_that_began_yesterday_is_too_young_to_be_judged(ran: Ran) -> None:

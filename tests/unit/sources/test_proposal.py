@@ -206,7 +206,7 @@ def test_a_table_of_answers_is_sent_to_the_survey_connector() -> None:
         ("people.csv", b"", "is empty. Next step"),
         ("people.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "no text"),
         ("people.xls", b"\xd0\xcf\x11\xe0", "save it as .xlsx"),
-        ("people.xlsx", b"hello", "not a sound .xlsx"),
+        ("people.xlsx", b"hello", "is not a valid .xlsx file"),
         ("people.csv", b"id;name\n1;a;b\n2\n", "Next step: name it, for example --delimiter"),
     ],
 )

@@ -68,7 +68,7 @@ class Snapshot:
 
 def serving_folder() -> Path:
     """IMPACT_SERVING, or data/serving beside the code."""
-    return Path(os.environ.get("IMPACT_SERVING", DEFAULT_SERVING))
+    return Path(os.environ.get("IMPACT_SERVING") or DEFAULT_SERVING)
 
 
 def current_snapshot(serving: Path | None = None) -> Snapshot:

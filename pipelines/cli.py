@@ -4,11 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from pipelines.commands import register
+from pipelines.dotenv_file import read_dotenv
+from pipelines.operations.logs import configure
 from pipelines.settings import PROJECT, Settings, SettingsError, settings
 
 app = typer.Typer(
@@ -60,7 +64,8 @@ def run(
 ) -> None:
     """Run everything: land, load, check, model, match, estimate, publish, report. Where nothing is new, say so and end."""
     from pipelines.findings import print_findings
-    from pipelines.last_run import note_run, nothing_new, rests_on
+    from pipelines.nothing_new import note_run, nothing_new, rests_on
+    from pipelines.operations.after_run import after_run
     from pipelines.run import execute
     from pipelines.warehouse import WarehouseBusy
 
@@ -69,6 +74,7 @@ def run(
     if last:
         print_findings(workspace)
         _note(last.warnings)
+        after_run(workspace, "everything", f"unchanged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         typer.echo(
             f"Nothing new: sources, programmes, decisions, settings and code are as at the run that ended on {last.ended:%Y-%m-%d at %H:%M} UTC, "
             "and what it published is whole. Nothing was done; `impact run --again` runs all the same."
@@ -77,8 +83,11 @@ def run(
     try:
         before = rests_on(workspace)
         outcome = execute(workspace, "everything", say=typer.echo, accept=accept or [])
-    except (WarehouseBusy, SettingsError) as stopped:
-        _stop(str(stopped))
+    except WarehouseBusy as busy:
+        _stop(str(busy))
+    except SettingsError as refused:
+        after_run(workspace, "everything", f"refused-{datetime.now(UTC):%Y%m%dT%H%M%S}", where="its start")
+        _stop(str(refused))
     if outcome.problems:
         typer.echo("")
         for problem in outcome.problems:
@@ -107,16 +116,10 @@ def dictionary() -> None:
 @app.command()
 def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 8501) -> None:
     """Open the dashboards on localhost (they read the published snapshot only)."""
-    workspace = _workspace()
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards/streamlit_app.py")]
-    environment = {
-        **os.environ,
-        "IMPACT_SERVING": str(workspace.serving),
-        "IMPACT_DECISIONS": workspace.decisions,
-        "IMPACT_OUTBOX": workspace.outbox,
-    }
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    raise typer.Exit(subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False).returncode)
+    from pipelines.operations.dashboards import dashboards_command, dashboards_environment
+
+    environment = {**os.environ, **dashboards_environment(_workspace())}
+    raise typer.Exit(subprocess.run(dashboards_command(port), cwd=PROJECT, env=environment, check=False).returncode)
 
 
 @app.command()
@@ -139,6 +142,8 @@ def main() -> None:
     DuckDB's bindings print pages about "leaked" objects while Python shuts down; nothing is left to do by then.
     """
     os.umask(0o077)
+    read_dotenv(Path.cwd(), PROJECT)
+    configure(os.environ.get("IMPACT_LOG", ""))
     code = 0
     try:
         app()

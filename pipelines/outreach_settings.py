@@ -70,11 +70,11 @@ class ReportSettings(BaseModel):
 
 
 class AlertSettings(BaseModel):
-    """to: addresses that are told when a run fails or is late and when sources are stale. late_hours: after a planned run."""
+    """to: addresses that are told when a run fails or is late and when sources are stale. late_after_hours: without a good run of everything; None follows the schedule."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     to: tuple[Address, ...] = ()
-    late_hours: int = Field(default=6, ge=1, le=24 * 31)
+    late_after_hours: int | None = Field(default=None, ge=1, le=24 * 400)
 
 
 class OutreachRefused(ValueError):

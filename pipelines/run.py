@@ -1,6 +1,7 @@
 """One run of the whole pipeline in this process, with its progress on the terminal."""
 
 import getpass
+import logging
 import os
 import shutil
 import sys
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.operations.after_run import after_run
+from pipelines.operations.logs import run_named
 from pipelines.settings import PROJECT, Settings
 from pipelines.unforeseen import told_of
 from pipelines.warehouse import claim_writer
@@ -18,6 +21,7 @@ from pipelines.warehouse import claim_writer
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+LOG = logging.getLogger("impact.runs")
 OFFLINE_ENVIRONMENT = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -38,6 +42,7 @@ STEP_WORDS = {
     "serving__snapshot": "published snapshot",
     "reports__leadership_report": "leadership report",
     "reports__summary": "summary.json",
+    "messages__drafts": "messages that are due, as drafts",
     "analytics__match_pairs_no_hard_rule_is_broken": "check: no hard rule is broken",
     "analytics__match_runs_the_optimum_is_proven": "check: the optimum is proven",
     "analytics__match_group_audit_no_group_falls_under_four_fifths": "check: no group falls under four fifths",
@@ -102,17 +107,22 @@ def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], a
     run_id = str(uuid.uuid4())
     watcher = _Watcher(say, workspace.data)
     instance.add_event_listener(run_id, watcher)
-    result = job.execute_in_process(
-        instance=instance,
-        run_id=run_id,
-        raise_on_error=False,
-        run_config={
-            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser()}}},
-        },
-    )
+    with run_named(run_id):
+        LOG.info("run of %s begins", job_name)
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            run_config={
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser()}}},
+            },
+        )
     if not result.success and not watcher.problems:
         watcher.problems.append(f"The run failed without a message. Look at run {run_id} with `make dagster`.")
+    # the step alone: what a problem says may hold a value of a row
+    where = watcher.problems[0].partition(": ")[0] if watcher.problems else ""
+    after_run(workspace, job_name, run_id, where=where)
     return Outcome(run_id, watcher.problems, watcher.warnings)
 
 
@@ -158,8 +168,10 @@ class _Watcher:
         elif kind == "STEP_SUCCESS":
             seconds = time.monotonic() - self.started.get(step, time.monotonic())
             self.say(f"  done  {_words(step):<52} {seconds:6.1f} s")
+            LOG.info("step %s ended after %.1f s", step, seconds)
         elif kind == "STEP_FAILURE":
             self.say(f"  FAIL  {_words(step)}")
+            LOG.error("step %s failed", step)
             self.problems.append(_problem(step, event.step_failure_data.error, self.data))
 
     def _note_failed_check(self, evaluation: Any) -> None:

@@ -5,14 +5,16 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+from cronsim import CronSim, CronSimError
 
 from pipelines.contracts import SOURCE_FACTS
+from pipelines.dotenv_file import read_dotenv
 from pipelines.kept_key import KeyRefused, kept_key
 from pipelines.outreach_settings import AlertSettings, MessageSettings, OutreachRefused, ReportSettings, read_block
 
@@ -49,7 +51,7 @@ class SourceSettings:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When runs begin by themselves, as five cron fields in a time zone: `load` everything, `report` the leadership report. Switched on in Dagster."""
+    """When runs begin by themselves, as five cron fields in a time zone: `load` everything, `report` the leadership report. On in a workspace of one's own while `impact dagster` runs."""
 
     load: str = "15 3 * * *"
     report: str = "0 7 2 * *"
@@ -77,6 +79,7 @@ class Settings:
     report_mail: ReportSettings | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)
     outbox_at: str | None = field(default=None, repr=False)
+    serving_at: Path | None = None
     smtp: str | None = field(default=None, repr=False)
     alert_urls: str = field(default="", repr=False)
 
@@ -112,7 +115,8 @@ class Settings:
 
     @property
     def serving(self) -> Path:
-        return self.data / "serving"
+        """Where releases are published: IMPACT_SERVING, or a folder of the data folder."""
+        return self.serving_at or self.data / "serving"
 
     @property
     def decisions(self) -> str:
@@ -141,7 +145,7 @@ class Settings:
 
 def settings() -> Settings:
     """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, or what `impact start` made there, else the demo), IMPACT_DATA (default: data/ beside
-    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder), IMPACT_DECISIONS, IMPACT_OUTBOX, IMPACT_SMTP and IMPACT_ALERTS.
+    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder), IMPACT_DECISIONS, IMPACT_OUTBOX, IMPACT_SERVING, IMPACT_SMTP and IMPACT_ALERTS.
     """
     workspace_file, data = where()
     try:
@@ -153,19 +157,21 @@ def settings() -> Settings:
         found,
         decisions_at=os.environ.get("IMPACT_DECISIONS") or None,
         outbox_at=os.environ.get("IMPACT_OUTBOX") or None,
+        serving_at=Path(os.environ["IMPACT_SERVING"]).resolve() if os.environ.get("IMPACT_SERVING") else None,
         smtp=os.environ.get("IMPACT_SMTP") or None,
         alert_urls=os.environ.get("IMPACT_ALERTS", ""),
     )
 
 
 def where() -> tuple[Path, Path]:
-    """The workspace file in force, which may not exist yet, and its data folder."""
+    """The workspace file in force, which may not exist yet, and its data folder. A `.env` here or beside the Makefile is read first."""
     here = Path.cwd()
+    read_dotenv(here, PROJECT)
     own = (here / OWN_WORKSPACE.name, OWN_WORKSPACE, here / STARTED_WORKSPACE, PROJECT / STARTED_WORKSPACE)
     default = next((path for path in own if path.exists()), DEMO_WORKSPACE)
-    workspace_file = Path(os.environ.get("IMPACT_WORKSPACE", default)).resolve()
+    workspace_file = Path(os.environ.get("IMPACT_WORKSPACE") or default).resolve()
     beside = PROJECT if workspace_file == DEMO_WORKSPACE.resolve() else workspace_file.parent
-    return workspace_file, Path(os.environ.get("IMPACT_DATA", beside / "data")).resolve()
+    return workspace_file, Path(os.environ.get("IMPACT_DATA") or beside / "data").resolve()
 
 
 def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Settings:
@@ -243,12 +249,22 @@ def _schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
         raise SettingsError(f"{workspace_file}: `schedule` knows load, report and zone, not {', '.join(unknown)}.")
     found = Schedule(**{name: str(value) for name, value in entry.items()})
     for name, cron in (("load", found.load), ("report", found.report)):
-        if len(cron.split()) != 5 or not all(CRON_FIELD.fullmatch(part) for part in cron.split()):
+        if not _is_cron(cron):
             raise SettingsError(
                 f'{workspace_file}: `schedule: {name}` is {cron!r}; write five cron fields (minute hour day month weekday), for example "15 3 * * *".'
             )
     _zone(found.zone, "schedule: zone", workspace_file)
     return found
+
+
+def _is_cron(text: str) -> bool:
+    """Five fields that name a time at which something can begin: 31 February isn't one."""
+    if len(text.split()) != 5 or not all(CRON_FIELD.fullmatch(part) for part in text.split()):
+        return False
+    try:
+        return bool(next(CronSim(text, datetime(2027, 1, 1))))
+    except (CronSimError, StopIteration):
+        return False
 
 
 def _zone(name: Any, entry: str, workspace_file: Path) -> str:

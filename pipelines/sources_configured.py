@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.pseudonyms import key_fingerprint
-from pipelines.settings import PROJECT, Schedule, SettingsError, SourceSettings, content_hash, read_yaml, settings
+from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, read_yaml, settings
 from pipelines.zones import only_zone, zone_of_people
 
 REGISTRY = "registry"
@@ -47,11 +47,6 @@ def configured_sources() -> list[SourceSettings]:
         freshness_days=None,
     )
     return [registry, *workspace.sources, decisions]
-
-
-def planned_schedule() -> Schedule:
-    """When the workspace file wants runs to begin by themselves."""
-    return settings().schedule
 
 
 def connector_options(source: SourceSettings) -> dict[str, Any]:

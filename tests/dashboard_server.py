@@ -23,7 +23,7 @@ def running_dashboards(serving: Path, log_folder: Path, **environment: str) -> I
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboards/streamlit_app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboards/server.py", f"--server.port={port}"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IMPACT_")}
     with (log_folder / "server.log").open("wb") as log:
         server = subprocess.Popen(

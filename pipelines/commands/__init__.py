@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
         erase,
         fetch,
         handbook,
+        health,
         init,
         log,
         map_file,
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command("erase")(erase.erase)
     app.command("match")(match.match)
     app.command("draw")(draw.draw)
+    app.command("health")(health.health)
     app.command("handbook")(handbook.handbook)
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(log.app, name="log")

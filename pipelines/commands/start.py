@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 import urllib.request
 import webbrowser
@@ -17,6 +16,7 @@ from pipelines.first_hour.opening import ALLOWED
 from pipelines.first_hour.samples import SAMPLES, sample_files
 from pipelines.first_hour.writing import new_workspace
 from pipelines.kept_key import KEEP_IT, KeyRefused, kept_key, make_key
+from pipelines.operations.dashboards import dashboards_command
 from pipelines.settings import DEMO_WORKSPACE, PROJECT, STARTED_WORKSPACE, where
 from pipelines.sources.records import SourceRefused
 
@@ -53,7 +53,7 @@ def _workspace(folder: Path | None) -> tuple[Path, Path]:
     workspace_file, data = where()
     if workspace_file == DEMO_WORKSPACE.resolve():
         workspace_file = (Path.cwd() / STARTED_WORKSPACE).resolve()
-        data = Path(os.environ.get("IMPACT_DATA", workspace_file.parent / "data")).resolve()
+        data = Path(os.environ.get("IMPACT_DATA") or workspace_file.parent / "data").resolve()
     return workspace_file, data
 
 
@@ -85,8 +85,6 @@ def _add_sample(intake: Intake, name: str) -> None:
 
 
 def _serve(workspace_file: Path, data: Path, port: int, *, open_browser: bool) -> int:
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards/streamlit_app.py")]
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     environment = {
         **os.environ,
         ALLOWED: str(workspace_file),
@@ -96,7 +94,7 @@ def _serve(workspace_file: Path, data: Path, port: int, *, open_browser: bool) -
         or f"sqlite:///{data / 'decisions' / 'decisions.sqlite'}",
     }
     address = f"http://127.0.0.1:{port}/add_data"
-    server = subprocess.Popen([*command, *options], cwd=PROJECT, env=environment)
+    server = subprocess.Popen(dashboards_command(port), cwd=PROJECT, env=environment)
     try:
         if _answers(f"http://127.0.0.1:{port}/_stcore/health", server):
             typer.secho(f"Add data: {address}  (Ctrl+C ends it; what you answered is kept)", bold=True)

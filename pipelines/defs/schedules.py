@@ -10,7 +10,7 @@ from pipelines.loading.landing import files_below
 from pipelines.matching_inputs.forming import forming_cohorts
 from pipelines.settings import content_hash, settings
 from pipelines.sources.connectors import REMOTE
-from pipelines.sources_configured import configured_sources, planned_schedule
+from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 from pipelines.workspace_loads import folders_of
 
@@ -122,8 +122,10 @@ def matching_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """A load every night and the leadership report on the second of each month, or as the workspace file says."""
-    planned = planned_schedule()
+    """A load every night and the leadership report on the second of each month, or as the workspace file says; on in a workspace of your own, off in the demo."""
+    workspace = settings()
+    planned, is_own = workspace.schedule, bool(workspace.sources) and not workspace.is_demo
+    on = {True: dg.DefaultScheduleStatus.RUNNING, False: dg.DefaultScheduleStatus.STOPPED}
     return dg.Definitions(
         jobs=[EVERYTHING, REMATCH, REPORT],
         sensors=[watched_folders, matching_inputs],
@@ -133,6 +135,7 @@ def defs() -> dg.Definitions:
                 job=EVERYTHING,
                 cron_schedule=planned.load,
                 execution_timezone=planned.zone,
+                default_status=on[is_own],
                 description="Load, check, model, match, estimate, publish.",
             ),
             dg.ScheduleDefinition(
@@ -140,6 +143,8 @@ def defs() -> dg.Definitions:
                 job=REPORT,
                 cron_schedule=planned.report,
                 execution_timezone=planned.zone,
+                # where the report goes out by mail, that schedule issues it
+                default_status=on[is_own and workspace.report_mail is None],
                 description="Render the leadership report after the month is complete.",
             ),
         ],

@@ -73,4 +73,4 @@ def opened(address: str | None) -> Opened | None:
     if not named or address not in LOCAL:
         return None
     workspace_file = Path(named)
-    return Opened(workspace_file, Path(os.environ.get("IMPACT_DATA", workspace_file.parent / "data")))
+    return Opened(workspace_file, Path(os.environ.get("IMPACT_DATA") or workspace_file.parent / "data"))

@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 
+from pipelines.operations.logs import configure
+
 LOOK_EVERY = 0.5
 
 
@@ -32,6 +34,7 @@ def dbt() -> None:
 def main() -> None:
     """`python -m pipelines.operations.attached MODULE ARGUMENT...`: run a module as a program, attached."""
     end_with_parent()
+    configure(os.environ.get("IMPACT_LOG", ""))
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

@@ -1,6 +1,6 @@
-"""What a web page elsewhere must not do: an ASGI layer before Dagster's web server.
+"""What a web page elsewhere must not do: an ASGI layer before Dagster's web server and before the dashboards.
 
-Dagster has no sign-in and trusts whoever reaches it. On localhost every page that is open in a browser can reach it too: by a name that resolves to 127.0.0.1, by a form, by an
+Both have no sign-in and trust whoever reaches them. On localhost every page that is open in a browser can reach them too: by a name that resolves to 127.0.0.1, by a form, by an
 image whose address holds a mutation. The guard lets through what names this server as host and, where a browser says where a request comes from, as its origin.
 """
 

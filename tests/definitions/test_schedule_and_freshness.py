@@ -31,6 +31,8 @@ def test_the_workspace_file_says_when(tmp_path: Path) -> None:
     ("lines", "words"),
     [
         ("schedule: {load: every night}", "write five cron fields"),
+        ('schedule: {load: "99 5 * * *"}', "write five cron fields"),
+        ('schedule: {report: "0 7 31 2 *"}', "write five cron fields"),
         ("schedule: {zone: Middle/Earth}", "write an IANA zone"),
         ("schedule: {nightly: '0 5 * * *'}", "knows load, report and zone, not nightly"),
     ],

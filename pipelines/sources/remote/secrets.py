@@ -49,7 +49,7 @@ class Secrets:
         missing = sorted(name for name in references(options) if not self._environment.get(name))
         if missing:
             raise SourceRefused(
-                f"Source {source_id}: the environment lacks {', '.join(missing)}. Next step: export it before the run; nothing reads it from a file."
+                f"Source {source_id}: the environment lacks {', '.join(missing)}. Next step: export it before the run, or write it into .env."
             )
         return {name: self._value(value) for name, value in options.items()}
 

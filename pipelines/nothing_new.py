@@ -25,12 +25,12 @@ from pipelines.workspace_loads import bring, folders_of
 
 CODE = ("pipelines", "dbt_project", "dashboards")
 NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
-NOT_SETTINGS = frozenset({"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE"})
-"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse is."""
+NOT_SETTINGS = frozenset({"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE", "IMPACT_LOG", "IMPACT_ALERTS", "IMPACT_ALLOWED_HOSTS"})
+"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse is; the others change no result."""
 
 
 @dataclass(frozen=True)
-class LastRun:
+class CompleteRun:
     """ended: UTC. rests_on, left: hashes. warnings: what should be looked at all the same."""
 
     ended: datetime
@@ -67,11 +67,11 @@ def left_behind(workspace: Settings) -> str | None:
     return _hash([*kept, *(_file(path) for path in whole)])
 
 
-def nothing_new(workspace: Settings) -> LastRun | None:
+def nothing_new(workspace: Settings) -> CompleteRun | None:
     """The last run, where everything it rested on and left behind is as it was."""
     try:
         found = json.loads(_place(workspace).read_text(encoding="utf-8"))
-        last = LastRun(
+        last = CompleteRun(
             datetime.fromisoformat(found["ended"]), found["rests_on"], found["left"], tuple(found["warnings"])
         )
     except (OSError, ValueError, KeyError, TypeError):

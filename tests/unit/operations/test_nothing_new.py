@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.last_run import note_run, nothing_new, rests_on
+from pipelines.nothing_new import note_run, nothing_new, rests_on
 from pipelines.settings import settings
 
 WORKSPACE = "workspace: firm\nas_of: 2026-10-31\nsources:\n  - {id: people, connector: mapped_files, path: exports, mapping: people.yaml}\n"
@@ -91,7 +91,7 @@ def test_another_key_or_setting_makes_it_run(
 
 
 def test_newer_code_makes_it_run(firm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.last_run._code", lambda: ["pipelines/cli.py another"])
+    monkeypatch.setattr("pipelines.nothing_new._code", lambda: ["pipelines/cli.py another"])
     assert nothing_new(settings()) is None
 
 
@@ -105,7 +105,7 @@ def test_without_a_fixed_day_the_next_day_makes_it_run(firm: Path, monkeypatch: 
         def today() -> str:
             return "tomorrow"
 
-    monkeypatch.setattr("pipelines.last_run.date", Tomorrow)
+    monkeypatch.setattr("pipelines.nothing_new.date", Tomorrow)
     assert nothing_new(settings()) is None
 
 

@@ -1,0 +1,29 @@
+"""The dashboards on this machine: the command that serves them, and what they are told of the workspace."""
+
+import os
+import sys
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from pipelines.operations.lateness import late_after_hours
+from pipelines.settings import PROJECT, Settings
+
+
+def dashboards_command(port: int) -> list[str]:
+    """Streamlit on localhost. Whoever serves others puts a proxy with a sign-in before it."""
+    server = str(PROJECT / "dashboards/server.py")
+    return [sys.executable, "-m", "streamlit", "run", server, f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+
+
+def dashboards_environment(workspace: Settings) -> Mapping[str, str]:
+    """Places and limits; neither keys nor the workspace file itself. The host of `messages: public_url` is allowed, since links lead there."""
+    named = [host for host in os.environ.get("IMPACT_ALLOWED_HOSTS", "").split(",") if host.strip()]
+    public = urlsplit(workspace.messages.public_url or "").netloc
+    return {
+        "IMPACT_SERVING": str(workspace.serving),
+        "IMPACT_DECISIONS": workspace.decisions,
+        "IMPACT_OUTBOX": workspace.outbox,
+        "IMPACT_DATA": str(workspace.data),
+        "IMPACT_LATE_AFTER_HOURS": str(late_after_hours(workspace)),
+        "IMPACT_ALLOWED_HOSTS": ",".join([*named, *([public] if public else [])]),
+    }

@@ -13,7 +13,7 @@ import typer
 from pipelines.commands import register
 from pipelines.dotenv_file import read_dotenv
 from pipelines.operations.logs import configure
-from pipelines.settings import PROJECT, Settings, SettingsError, settings
+from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, SettingsError, settings
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
@@ -104,11 +104,13 @@ def _note(warnings: Iterable[str]) -> None:
 
 
 @app.command()
-def dictionary() -> None:
-    """Render docs/metrics.md from the definitions beside the metrics' models."""
+def dictionary(
+    out: Annotated[Path | None, typer.Option(help="File to write; default: docs/metrics.md of a checkout, else metrics.md here.")] = None,
+) -> None:  # fmt: skip
+    """Render the metric dictionary from the definitions beside the metrics' models."""
     from pipelines.serving.catalogue import dictionary_page, read_definitions
 
-    page = PROJECT / "docs" / "metrics.md"
+    page = out or (PROJECT / "docs" / "metrics.md" if IS_CHECKOUT else Path("metrics.md"))
     page.write_text(dictionary_page(read_definitions(PROJECT / "dbt_project/models/metrics")), encoding="utf-8")
     typer.echo(page)
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import IS_CHECKOUT, PROJECT, Settings
 
 LEAST_WIDTH = 150
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
@@ -39,7 +39,7 @@ def print_findings(workspace: Settings) -> None:
     console.print()
     console.print(f"Report:    {_shown(latest / 'leadership_report.pdf')}  (and .html)", style="bold")
     console.print(f"Summary:   {_shown(latest / 'summary.json')}")
-    by = "make" if workspace.is_demo else "impact"
+    by = "make" if workspace.is_demo and IS_CHECKOUT else "impact"
     console.print(f"Dashboard: {by} dashboard", style="bold")
     console.print(f"Dagster:   {by} dagster", style="bold")
 

@@ -20,6 +20,10 @@ from pipelines.outreach_settings import AlertSettings, MessageSettings, Outreach
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
+IS_CHECKOUT = (PROJECT / "Makefile").exists()
+"""Whether this is a checkout of the repository; otherwise it is installed, and its own folder is nobody's to write to."""
+DEMO_BESIDE = PROJECT if IS_CHECKOUT else None
+"""Where the demo's data folder lies; None: where the command is run."""
 OWN_WORKSPACE = PROJECT / "impact.yaml"
 STARTED_WORKSPACE = Path("workspace/impact.yaml")
 """Where `impact start` makes a workspace, below the folder in which it is called."""
@@ -170,7 +174,7 @@ def where() -> tuple[Path, Path]:
     own = (here / OWN_WORKSPACE.name, OWN_WORKSPACE, here / STARTED_WORKSPACE, PROJECT / STARTED_WORKSPACE)
     default = next((path for path in own if path.exists()), DEMO_WORKSPACE)
     workspace_file = Path(os.environ.get("IMPACT_WORKSPACE") or default).resolve()
-    beside = PROJECT if workspace_file == DEMO_WORKSPACE.resolve() else workspace_file.parent
+    beside = DEMO_BESIDE or here if workspace_file == DEMO_WORKSPACE.resolve() else workspace_file.parent
     return workspace_file, Path(os.environ.get("IMPACT_DATA") or beside / "data").resolve()
 
 

@@ -25,7 +25,7 @@ levels: levels.yaml
 # One file a programme: its aim, goals and cohorts.
 programmes: programmes
 
-# When runs begin by themselves (five cron fields). Switch them on in `make dagster`, Automation.
+# When runs begin by themselves while `impact dagster` runs (five cron fields).
 # schedule: {{load: "15 3 * * *", report: "0 7 2 * *", zone: Europe/Berlin}}
 
 # Secrets stand in the environment: write ${{NAME}} here and `export NAME=...` before the run.

@@ -10,9 +10,9 @@ from pipelines.settings import PROJECT, Settings
 
 
 def dashboards_command(port: int) -> list[str]:
-    """Streamlit on localhost. Whoever serves others puts a proxy with a sign-in before it."""
+    """Streamlit on localhost, which ends with the command that started it. Whoever serves others puts a proxy with a sign-in before it."""
     server = str(PROJECT / "dashboards/server.py")
-    return [sys.executable, "-m", "streamlit", "run", server, f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+    return [sys.executable, "-m", "pipelines.operations.attached", "streamlit", "run", server, f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
 
 
 def dashboards_environment(workspace: Settings) -> Mapping[str, str]:

@@ -11,10 +11,12 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
-from pipelines.settings import PROJECT, settings
+from pipelines.settings import IS_CHECKOUT, PROJECT, settings
 from pipelines.warehouse import claim_writer
 
-DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project")
+# What dbt parses is kept in a checkout; an installed package may not be writable, and the data folder is.
+PARSED = PROJECT / "dbt_project" / "target" if IS_CHECKOUT else settings().data / "dagster" / "dbt_parsed"
+DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project", target_path=PARSED)
 SOURCES_OF_THE_MANIFEST = (
     "dbt_project.yml",
     "models/**/*",
@@ -31,7 +33,8 @@ def parsed_manifest() -> Path:
     files = [path for pattern in SOURCES_OF_THE_MANIFEST for path in DBT.project_dir.glob(pattern) if path.is_file()]
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in files):
         command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
-        subprocess.run(command, cwd=DBT.project_dir, check=True)
+        places = ["--target-path", str(PARSED), *([] if IS_CHECKOUT else ["--log-path", str(PARSED)])]
+        subprocess.run([*command, *places], cwd=DBT.project_dir, check=True)
         manifest.touch()
     return manifest
 

@@ -10,6 +10,7 @@ from dashboards.workbench.desk import Desk, actor, decision_store
 from pipelines.decisions import Decision, DecisionRefused, StaleRevision, State, StoreUnreachable, state_of, told
 from pipelines.decisions.decision import LONGEST_REASON
 from pipelines.matching import InfeasibleRequest
+from pipelines.matching.counted import counted
 
 ASKED, DONE = "workbench_asked", "workbench_done"
 TITLES = {
@@ -132,9 +133,9 @@ def _outlook(desk: Desk, decision: Decision) -> str:
         desk.pairs, list(after.pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
     )
     return (
-        f"The proposal would match {other['matched']} of {other['mentees']} mentees ({other['matched'] - one['matched']:+d}), "
+        f"The proposal would match {other['matched']} of {counted(other['mentees'], 'mentee')} ({other['matched'] - one['matched']:+d}), "
         f"with a total score of {other['total_score']:.2f} ({other['total_score'] - one['total_score']:+.2f}); "
-        f"{len(moved)} mentees would get another mentor or none."
+        f"{counted(len(moved), 'mentee')} would get another mentor or none."
     )
 
 

@@ -50,6 +50,7 @@ def match(
     from rich.markup import escape
 
     from pipelines.commands import match_answers as answers
+    from pipelines.commands.match_people import SIDES, application_of, with_applications
     from pipelines.matching import InfeasibleRequest, SolverRefused
 
     console = Console()
@@ -60,11 +61,12 @@ def match(
             console.print(f"[bold red]{escape(line)}[/]")
         console.print(answers.summary(result))
         if explain:
-            answers.show_mentee(console, result, explain)
+            answers.show_mentee(console, result, application_of(asked, "mentees", explain))
         if why_not:
-            console.print(result.why_not(*why_not).words)
+            pair = [application_of(asked, side, one) for side, one in zip(SIDES, why_not, strict=True)]
+            console.print(result.why_not(*pair).words)
         if what_if:
-            answers.show_change(console, result.what_if(**answers.changes(what_if)))
+            answers.show_change(console, result.what_if(**with_applications(asked, answers.changes(what_if))))
         if not (explain or why_not or what_if):
             answers.shown(console, "Proposed pairs", answers.pairs_table(asked, result, addresses=False))
             if result.unmatched.height:

@@ -1,7 +1,7 @@
 """What `impact match` answers: the solved cohort in sentences, as tables on the terminal, and as files."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from pipelines.matching import MatchProblemError, MatchResult, solve
 from pipelines.matching.affinity import COMPONENTS
+from pipelines.matching.counted import counted
 from pipelines.matching.difference import Difference
 from pipelines.matching_inputs.sheet_files import write_table, write_workbook
 from pipelines.matching_inputs.spreadsheet_problem import Asked
@@ -85,7 +86,7 @@ def warnings(result: MatchResult) -> list[str]:
         return []
     one = len(silent) == 1
     return [
-        f"{len(silent)} of {mentees.height} mentees {'scores' if one else 'score'} with nobody, so their pairs are arbitrary: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
+        f"{len(silent)} of {counted(mentees.height, 'mentee')} {'scores' if one else 'score'} with nobody, so their pairs are arbitrary: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
     ]
 
 
@@ -93,15 +94,19 @@ def summary(result: MatchResult) -> str:
     """The result in two sentences."""
     row = result.quality.row(0, named=True)
     if not row["matched"]:
-        return f"0 of {row['mentees']} mentees matched: the rules allow no pair. Why stands below."
+        return f"0 of {counted(row['mentees'], 'mentee')} matched: the rules allow no pair. Why stands below."
     if not row["total_score"]:
-        return f"{row['matched']} of {row['mentees']} mentees matched to {row['mentors']} mentors with {row['seats']} seats by the rules alone; the scores decide nothing."
+        return f"{_matched(row)} by the rules alone; the scores decide nothing."
     proof = "proven optimal" if row["gap"] == 0 else f"within {row['gap']:.1e} of the proven bound"
     return (
-        f"{row['matched']} of {row['mentees']} mentees matched to {row['mentors']} mentors with {row['seats']} seats, {proof}. "
+        f"{_matched(row)}, {proof}. "
         f"Mean score {row['mean_score'] or 0:.2f}, worst {row['worst_score'] or 0:.2f}; best mentor of all for {100 * (row['first_choice_share'] or 0):.0f} %. "
         f"Greedy would match {row['greedy_matched']}, first come first served {row['first_come_matched']}, stable {row['stable_matched']}."
     )
+
+
+def _matched(row: Mapping[str, Any]) -> str:
+    return f"{row['matched']} of {counted(row['mentees'], 'mentee')} matched to {counted(row['mentors'], 'mentor')} with {counted(row['seats'], 'seat')}"
 
 
 def shown(console: Console, title: str, frame: pl.DataFrame, most: int = 25) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.matching.counted import counted
+
 if TYPE_CHECKING:
     from pipelines.matching.solution import MatchResult
 
@@ -32,8 +34,8 @@ def difference(before: "MatchResult", after: "MatchResult") -> Difference:
     changed = changed_pairs(before.pairs, after.pairs)
     more = other["matched"] - one["matched"]
     words = (
-        f"{other['matched']} of {other['mentees']} mentees are matched ({more:+d}), the total score is {other['total_score']:.3f} "
-        f"({other['total_score'] - one['total_score']:+.3f}), and {changed.height} mentees get another mentor or none."
+        f"{other['matched']} of {counted(other['mentees'], 'mentee')} {'is' if other['mentees'] == 1 else 'are'} matched ({more:+d}), the total score is {other['total_score']:.3f} "
+        f"({other['total_score'] - one['total_score']:+.3f}), and {counted(changed.height, 'mentee')} {'gets' if changed.height == 1 else 'get'} another mentor or none."
     )
     return Difference(figures, changed, words, after)
 

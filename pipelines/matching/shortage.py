@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from pipelines.matching.counted import counted
 from pipelines.matching.eligibility import IntArray, Mask
 from pipelines.matching.engine import Solved
 from pipelines.matching.feasibility import Feasibility
@@ -78,9 +79,11 @@ def _last_rule(feasibility: Feasibility, mentee: int) -> str:
         return "there is no mentor in this cohort"
     removed, words = max(alone)
     return (
-        f"the rule that {words} removes {removed} of {feasibility.mentors} mentors; the other rules remove the rest"
+        f"the rule that {words} removes {removed} of {counted(feasibility.mentors, 'mentor')}; the other rules remove the rest"
         if removed < feasibility.mentors
-        else (f"the rule that {words} removes all {feasibility.mentors} mentors")
+        else (
+            f"the rule that {words} removes {'the only mentor' if feasibility.mentors == 1 else f'all {feasibility.mentors} mentors'}"
+        )
     )
 
 
@@ -97,7 +100,7 @@ def shortage(solved: Solved, mentee: int) -> str:
     words = in_common(solved, reached.mentees)
     short = int(solved.seats.demand[reached.mentees].sum()) - seats
     tail = f"; {short} short" if short > 0 else "; the seats that are left are out of reach"
-    return f"{people} mentees{words} share the {seats} seats of {int(reached.mentors.sum())} mentors{tail}"
+    return f"{counted(people, 'mentee')}{words} {'needs' if people == 1 else 'share'} the {counted(seats, 'seat')} of {counted(int(reached.mentors.sum()), 'mentor')}{tail}"
 
 
 def seats_among(solved: Solved, mentors: Mask) -> int:

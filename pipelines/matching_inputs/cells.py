@@ -12,7 +12,17 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
 """Beyond these a cell holds something else, such as a telephone number."""
 
-NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "none": 0, "zero": 0, "no": 0}
+_NUMBER_WORDS = (
+    "none zero no kein keine keinen null aucun aucune zero ninguno ninguna cero",
+    "one ein eine einen eins un une uno una",
+    "two zwei deux dos",
+    "three drei trois tres",
+    "four vier quatre cuatro",
+    "five fünf funf cinq cinco",
+    "six sechs seis",
+)
+NUMBER_WORDS = {word: number for number, words in enumerate(_NUMBER_WORDS) for word in words.split()}
+"""In English, German, French and Spanish."""
 # Letters that several zones share are not here (IST, CST of China): they are asked about.
 ABBREVIATIONS = {
     "utc": "UTC", "gmt": "UTC", "z": "UTC", "wet": "Europe/Lisbon", "bst": "Europe/London", "cet": "Europe/Berlin", "cest": "Europe/Berlin",

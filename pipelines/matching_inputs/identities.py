@@ -43,6 +43,11 @@ def counts_answers(numbers: Sequence[str | None]) -> bool:
     return values == sorted(set(values)) and values[-1:] <= [3 * len(values) + 10] and values[:1] <= [len(values) + 10]
 
 
+def counts_rows(numbers: Sequence[str | None]) -> bool:
+    """Whether ids are the numbers 1, 2, 3 ... of a sheet's rows."""
+    return bool(numbers) and list(numbers) == [str(number) for number in range(1, len(numbers) + 1)]
+
+
 class Register:
     """The people of both sheets, and what a reference to one of them means."""
 

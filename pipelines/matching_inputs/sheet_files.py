@@ -66,7 +66,7 @@ def _workbook_rows(path: Path, _looks_like_header: IsHeader) -> list[tuple[int, 
 def _text_rows(path: Path, looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:
     """Rows parted by whichever mark makes the best header."""
     text = _decoded(path.read_bytes())
-    best = max(",;\t|", key=lambda mark: max(map(looks_like_header, _first(text, mark)), default=0))
+    best = max(",;\t|", key=lambda mark: _likelihood(_first(text, mark), looks_like_header))
     rows = []
     try:
         for row in _parted(text, best):
@@ -77,6 +77,12 @@ def _text_rows(path: Path, looks_like_header: IsHeader) -> list[tuple[int, list[
             "Next step: correct it, or save the file as .xlsx."
         ) from None
     return rows
+
+
+def _likelihood(rows: list[list[str]], looks_like_header: IsHeader) -> tuple[int, int]:
+    """How well a mark parts a text: the best header among its first rows, then the cells of rows as wide as the widest."""
+    widest = max(map(len, rows), default=0)
+    return max(map(looks_like_header, rows), default=0), (widest > 1) * widest * sum(len(row) == widest for row in rows)
 
 
 def _first(text: str, mark: str) -> list[list[str]]:

@@ -110,7 +110,8 @@ def _defaults(
     weights = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if _has(name, one, other)}
     if not weights:
         raise SheetRefused(
-            f"{mentees} and {mentors} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others. "
+            f"{mentees} and {mentors} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others "
+            f"({mentees} has {_given(one)}, {mentors} {_given(other)}). "
             "Next step: add `skills` to both."
         )
     unused = [name for name in ("department", "location") if _filled(one, name) or _filled(other, name)]
@@ -126,6 +127,11 @@ def _defaults(
         + ". Your own: --programme FILE.yaml"
     )
     return rules, weights, Policy(), lines
+
+
+def _given(people: pl.DataFrame) -> str:
+    """The lists that a sheet fills, in words."""
+    return ", ".join(name for name in DEFAULT_WEIGHTS if name in people.columns and _filled(people, name)) or "none"
 
 
 def _without(problem: MatchProblem, names: Sequence[str]) -> MatchProblem:

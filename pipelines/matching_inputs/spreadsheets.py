@@ -14,7 +14,8 @@ import polars as pl
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
 from pipelines.matching_inputs.cells import count, folded, listed, offset_hours, whole
 from pipelines.matching_inputs.headers import Columns, columns_of, header_score
-from pipelines.matching_inputs.identities import Person, Register, counts_answers, normal_mail
+from pipelines.matching_inputs.identities import Person, Register, counts_answers, counts_rows, normal_mail
+from pipelines.matching_inputs.matrices import gathered
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
@@ -62,7 +63,7 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
     sheets = {side: _sheet(read_table(path, header_score), path.name, side, said) for side, path in paths.items()}
     for sheet in sheets.values():
         problems += _repeated(sheet)
-    register = _register(sheets)
+    register = _register(sheets, said)
     line = _reporting_lines(sheets, register, said)
     words = _Words()
     frames = {side: _frame(sheet, register, line, words, as_of, problems, said) for side, sheet in sheets.items()}
@@ -74,6 +75,7 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
 
 
 def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
+    frame = gathered(frame, file, said)
     columns = columns_of(frame.drop(ROW).columns, side)
     if columns.twice:
         name, one, other = columns.twice[0]
@@ -120,9 +122,10 @@ def _newest(sheet: Sheet, people: list[Person], said: list[str]) -> tuple[list[P
     kept = [person for person in people if person.number or not person.mail or last[person.mail] == person.row]
     gone = [person for person in people if person not in kept]
     if gone:
+        count = len({person.mail for person in gone})
         rows = ", ".join(str(person.row) for person in gone[:5])
         said.append(
-            f"{sheet.file}: {len(gone)} people answered more than once; the last answer holds (left aside: row {rows})."
+            f"{sheet.file}: {count} {'person' if count == 1 else 'people'} answered more than once; the last answer holds (left aside: row {rows})."
         )
     return kept, sheet.rows.filter(pl.col(ROW).is_in([person.row for person in kept]))
 
@@ -142,9 +145,17 @@ def _repeated(sheet: Sheet) -> list[str]:
     return problems
 
 
-def _register(sheets: Mapping[str, Sheet]) -> Register:
+def _register(sheets: Mapping[str, Sheet], said: list[str]) -> Register:
     people = [person for sheet in sheets.values() for person in sheet.people]
-    return Register(people, numbers_name_people=any(person.number for person in people))
+    numbers = {side: [person.number for person in sheet.people] for side, sheet in sheets.items()}
+    are_rows = all(counts_rows(of_side) for of_side in numbers.values()) and not any(
+        one.mail or one.name for one in people
+    )
+    if are_rows:
+        said.append(
+            "Both sheets number their rows from 1, without names or addresses: row 1 of one and row 1 of the other are taken for two people."
+        )
+    return Register(people, numbers_name_people=not are_rows and any(person.number for person in people))
 
 
 def _reporting_lines(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> dict[str, list[str]]:

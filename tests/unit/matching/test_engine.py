@@ -375,7 +375,7 @@ def test_the_shortage_names_what_those_who_are_short_have_in_common() -> None:
     people = mentees(*({"utc_offset_hours": 8.0} for _ in range(3)), {})
     result = solve(MatchProblem(people, mentors({"utc_offset_hours": 8.0}, {}), RULES, SCORE), salt="s")
     detail = result.unmatched.filter(pl.col("role") == "mentee")["detail"]
-    assert set(detail) == {"3 mentees in UTC+8 share the 1 seats of 1 mentors; 2 short"}
+    assert set(detail) == {"3 mentees in UTC+8 share the 1 seat of 1 mentor; 2 short"}
 
 
 def test_a_change_of_seats_is_answered_with_what_it_changes() -> None:

@@ -38,7 +38,7 @@ def test_the_unmatched_are_told_which_rule_removed_the_last_mentor() -> None:
 def test_a_shortage_is_explained_by_those_who_share_the_seats() -> None:
     problem = MatchProblem(mentees({}, {}, {}), mentors({"capacity": 2}), [], {"skills": 1.0})
     detail = solve(problem, salt="s").unmatched["detail"][0]
-    assert detail == "3 mentees share the 2 seats of 1 mentors; 1 short"
+    assert detail == "3 mentees share the 2 seats of 1 mentor; 1 short"
 
 
 def test_time_zones_are_compared_around_the_globe() -> None:

@@ -291,5 +291,5 @@ def test_a_change_without_sense_shows_how_to_write_it(tmp_path: Path, word: str)
 
 def test_managers_in_a_circle_end_the_line_and_nobody_gets_their_own(tmp_path: Path) -> None:
     said = answer(tmp_path, "id,skills,manager\nann,sql,kim\n", "id,skills,manager\nkim,sql,lee\nlee,sql,kim\nmia,,\n")
-    assert "1 of 1 mentees matched" in said
+    assert "1 of 1 mentee matched" in said
     assert "│ ann │ mia │" in said.replace("┃", "│")

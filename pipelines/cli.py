@@ -72,6 +72,7 @@ def run(
     workspace = _workspace()
     last = None if again or accept else nothing_new(workspace)
     if last:
+        _retain(workspace)
         print_findings(workspace)
         _note(last.warnings)
         after_run(workspace, "everything", f"unchanged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
@@ -96,6 +97,20 @@ def run(
     print_findings(workspace)
     _note(outcome.warnings)
     note_run(workspace, before, outcome.warnings)
+
+
+def _retain(workspace: Settings) -> None:
+    """Days pass where nothing else does."""
+    from pipelines.erasure.retention import remove_expired
+    from pipelines.warehouse import WarehouseBusy, claim_writer
+
+    if not workspace.retention:
+        return
+    try:
+        claim_writer(workspace.warehouse)
+        remove_expired(workspace, datetime.now(UTC))
+    except WarehouseBusy as busy:
+        _stop(str(busy))
 
 
 def _note(warnings: Iterable[str]) -> None:

@@ -12,7 +12,10 @@ from pipelines.settings import Settings
 
 def note_configuration(workspace: Settings, actor: str) -> None:
     """Add an entry where the workspace file, a mapping or a programme file isn't as it was at the last run."""
-    now = {name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for name, path in _files(workspace).items()}
+    now = {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for name, path in configuration_files(workspace).items()
+    }
     logged = [entry["details"]["files"] for entry in entries(workspace.audit_log) if entry["action"] == "configured"]
     before: dict[str, str] = logged[-1] if logged else {}
     changed = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
@@ -20,7 +23,8 @@ def note_configuration(workspace: Settings, actor: str) -> None:
         append(workspace.audit_log, "configured", {"changed": changed, "files": now}, actor=actor)
 
 
-def _files(workspace: Settings) -> dict[str, Path]:
+def configuration_files(workspace: Settings) -> dict[str, Path]:
+    """The workspace file, its mappings and its programme files, by name."""
     own = [workspace.workspace_file, *(source.mapping for source in workspace.sources if source.mapping)]
     named = {path.name: path for path in own if path.is_file()}
     return named | {f"programmes/{name}": path for name, path in files_below(list(workspace.programme_folders)).items()}

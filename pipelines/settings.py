@@ -30,6 +30,9 @@ STARTED_WORKSPACE = Path("workspace/impact.yaml")
 LEAST_GROUP = 3
 """No workspace may show groups below this size."""
 
+RETAINED = ("landing", "quarantine", "reports", "logs")
+"""Kinds of data for which `retention:` may say how many days they are kept."""
+
 DEMO_KEY = b"published-demo-key: protects nobody, the demo company is made up"
 
 
@@ -86,6 +89,7 @@ class Settings:
     serving_at: Path | None = None
     smtp: str | None = field(default=None, repr=False)
     alert_urls: str = field(default="", repr=False)
+    retention: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def hash_key(self) -> bytes:
@@ -108,6 +112,10 @@ class Settings:
     @property
     def vault(self) -> Path:
         return self.data / "vault" / "vault.duckdb"
+
+    @property
+    def history(self) -> Path:
+        return self.data / "history" / "history.duckdb"
 
     @property
     def audit_log(self) -> Path:
@@ -219,6 +227,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         programme_folders=tuple(located(folder) for folder in ([folders] if isinstance(folders, str) else folders)),
         sources=sources,
         key=_key(key, is_demo=is_demo),
+        retention=_retention(content.get("retention") or {}, workspace_file),
         schedule=_schedule(content.get("schedule") or {}, workspace_file),
         zone=_zone(content["zone"], "zone", workspace_file) if content.get("zone") else None,
         **_outreach(content, workspace_file),
@@ -241,7 +250,7 @@ def _outreach(content: Mapping[str, Any], workspace_file: Path) -> dict[str, Any
 
 
 WORKSPACE_WORDS = frozenset(
-    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts".split()
+    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts retention".split()
 )
 SOURCE_WORDS = frozenset("id connector path options mapping freshness_days holds".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
@@ -269,6 +278,20 @@ def _is_cron(text: str) -> bool:
         return bool(next(CronSim(text, datetime(2027, 1, 1))))
     except (CronSimError, StopIteration):
         return False
+
+
+def _retention(entry: Any, workspace_file: Path) -> dict[str, int]:
+    """Kind of data to days that it is kept; a kind that isn't named is kept."""
+    if not isinstance(entry, Mapping) or set(entry) - set(RETAINED):
+        raise SettingsError(
+            f"{workspace_file}: `retention` is {entry!r}. Next step: write kinds and days, for example `retention: {{landing: 730, quarantine: 90}}`; kinds are {', '.join(RETAINED)}."
+        )
+    found = {str(kind): _whole(days, f"retention: {kind}", workspace_file) for kind, days in entry.items()}
+    if any(days < 1 for days in found.values()):
+        raise SettingsError(
+            f"{workspace_file}: `retention` has fewer than one day. Next step: write 1 or more, or leave the kind out to keep it."
+        )
+    return found
 
 
 def _zone(name: Any, entry: str, workspace_file: Path) -> str:

@@ -121,3 +121,16 @@ def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.D
 def read_frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: list | None = None) -> pl.DataFrame:
     """The result of `query` as a Polars frame."""
     return connection.sql(query, params=parameters).pl() if parameters else connection.sql(query).pl()
+
+
+def read_kept(connection: duckdb.DuckDBPyConnection, table: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The rows of a table that is kept from run to run, with the columns of `schema`: none where it isn't there, null in those that an earlier version didn't have."""
+    query = "select count(*) from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ?"
+    if not read_frame(connection, query, [table])[0, 0]:
+        return pl.DataFrame(schema=schema)
+    found = read_frame(connection, f"from {table}")
+    known = [
+        (pl.col(name) if name in found.columns else pl.lit(None).alias(name)).cast(kind)
+        for name, kind in schema.items()
+    ]
+    return found.select(known)

@@ -7,6 +7,7 @@ def register(app: typer.Typer) -> None:
     """Add every command of this package to `app`."""
     from pipelines.commands import (
         audit,
+        backup,
         check,
         draw,
         erase,
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
         messages,
         quarantine,
         report,
+        retain,
         sources,
         start,
         template,
@@ -33,6 +35,9 @@ def register(app: typer.Typer) -> None:
     app.command("map")(map_file.map_file)
     app.command("fetch")(fetch.fetch)
     app.command("audit")(audit.audit)
+    app.command("backup")(backup.backup)
+    app.command("restore")(backup.restore)
+    app.command("retain")(retain.retain)
     app.command("erase")(erase.erase)
     app.command("match")(match.match)
     app.command("draw")(draw.draw)

@@ -175,13 +175,6 @@ select source_instance, holder, id_type, id_value, valid_from, valid_to, is_gone
 )
 
 
-def prepare_identity(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Create what is kept about identities, where it isn't there yet; nothing ever drops it."""
-    warehouse.execute("create schema if not exists identity")
-    for name, columns in IDENTITY_TABLES.items():
-        warehouse.execute(f"create table if not exists {name} ({columns})")
-
-
 def remember_identities(
     warehouse: duckdb.DuckDBPyConnection, source_id: str, load_id: str, extracted_on: date, key: bytes
 ) -> dict[str, int]:

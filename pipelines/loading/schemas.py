@@ -3,7 +3,7 @@
 import duckdb
 
 from pipelines.contracts import TABLES, create_statement
-from pipelines.loading.identity import prepare_identity
+from pipelines.loading.identity import IDENTITY_TABLES
 from pipelines.warehouse import transaction
 
 QUALITY_TABLES = {
@@ -22,26 +22,40 @@ QUALITY_TABLES = {
 def wanted_tables() -> dict[str, str]:
     """Address to the statement that creates the table, of every table that a load writes."""
     wanted = {table.address: create_statement(table) for table in TABLES}
-    return wanted | {name: f"create table if not exists {name} ({columns})" for name, columns in QUALITY_TABLES.items()}
+    kept = QUALITY_TABLES | IDENTITY_TABLES
+    return wanted | {name: f"create table if not exists {name} ({columns})" for name, columns in kept.items()}
 
 
 def prepare_schemas(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Create every raw and quality table that doesn't exist yet; an empty table still has all its columns.
 
-    Where a table was made by an older version with other columns, all of them are made anew and every source is read again: the landing
-    zone holds what is needed.
+    A table that was made by an older version with other columns is made anew with the rows that it had, and every source is read again: the landing zone
+    holds what the new columns need. Nothing is dropped.
     """
-    prepare_identity(warehouse)
     wanted = wanted_tables()
     for schema in sorted({address.split(".")[0] for address in wanted}):
         warehouse.execute(f"create schema if not exists {schema}")
     with transaction(warehouse):
         for statement in wanted.values():
             warehouse.execute(statement)
-        if not all(_has_the_columns(warehouse, address, statement) for address, statement in wanted.items()):
-            for address, statement in wanted.items():
-                warehouse.execute(f"drop table {address} cascade")
-                warehouse.execute(statement)
+        changed = [name for name, statement in wanted.items() if not _has_the_columns(warehouse, name, statement)]
+        for address in changed:
+            _bring_forward(warehouse, address, wanted[address])
+        if changed:
+            warehouse.execute("update quality.loads set is_current = false")
+
+
+def _bring_forward(warehouse: duckdb.DuckDBPyConnection, address: str, statement: str) -> None:
+    """The table with today's columns and the rows that it had; a column that is new, or of another kind of value, is empty in them."""
+    warehouse.execute(f"create or replace temp table earlier as from {address}")
+    warehouse.execute(f"drop table {address} cascade")
+    warehouse.execute(statement)
+    types = dict(warehouse.execute(f"select column_name, column_type from (describe {address})").fetchall())
+    names = [row[0] for row in warehouse.execute("select column_name from (describe earlier)").fetchall()]
+    both = ", ".join(f'try_cast("{name}" as {types[name]}) as "{name}"' for name in names if name in types)
+    if both:
+        warehouse.execute(f"insert into {address} by name select {both} from earlier")
+    warehouse.execute("drop table earlier")
 
 
 def _has_the_columns(warehouse: duckdb.DuckDBPyConnection, address: str, statement: str) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.loading.identity import IDENTITY_TABLES
 from pipelines.loading.schemas import prepare_schemas, wanted_tables
 from pipelines.loading.state import read_state
 from pipelines.loading.vault import MARK, draft_vault, settle
@@ -33,7 +32,7 @@ def _copy(trial: duckdb.DuckDBPyConnection, warehouse: Path, vault: Path) -> str
     query = "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'standing'"
     there = {row[0] for row in trial.execute(query).fetchall()}
     try:
-        for address in (*wanted_tables(), *IDENTITY_TABLES):
+        for address in wanted_tables():
             if address in there:
                 trial.execute(f"insert into {address} by name from standing.{address}")
         settle(vault, read_state(trial, MARK))

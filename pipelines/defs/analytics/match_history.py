@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.warehouse import read_frame
+from pipelines.warehouse import read_frame, read_kept
 
 HISTORY_SCHEMA: dict[str, pl.DataType] = {
     "run_id": pl.String(),
@@ -43,7 +43,4 @@ def noted_runs(warehouse: Any, runs: pl.DataFrame, problems: pl.DataFrame) -> pl
 
 
 def _known(warehouse: Any) -> pl.DataFrame:
-    query = "select count(*) from information_schema.tables where table_schema = 'analytics' and table_name = 'match_history'"
-    if not read_frame(warehouse, query)[0, 0]:
-        return pl.DataFrame(schema=HISTORY_SCHEMA)
-    return read_frame(warehouse, "select * from analytics.match_history").select(list(HISTORY_SCHEMA))
+    return read_kept(warehouse, "analytics.match_history", HISTORY_SCHEMA)

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.impact.declaration import declaration_digest
-from pipelines.warehouse import read_frame
+from pipelines.warehouse import read_frame, read_kept
 
 DECLARATIONS_SCHEMA: dict[str, pl.DataType] = {
     "programme_id": pl.String(),
@@ -56,18 +56,11 @@ def noted_declarations(warehouse: Any, declared: dict[str, dict[str, Any]]) -> p
 
 
 def _known(warehouse: Any) -> pl.DataFrame:
-    if not _exists(warehouse, "declarations"):
-        return pl.DataFrame(schema=DECLARATIONS_SCHEMA)
-    return read_frame(warehouse, "select * from impact.declarations").select(list(DECLARATIONS_SCHEMA))
+    return read_kept(warehouse, "impact.declarations", DECLARATIONS_SCHEMA)
 
 
 def _programmes_with_results(warehouse: Any) -> set[str]:
-    if not _exists(warehouse, "estimates"):
-        return set()
-    found = read_frame(warehouse, "select distinct programme_id from impact.estimates where estimate is not null")
-    return set(found["programme_id"])
-
-
-def _exists(warehouse: Any, table: str) -> bool:
-    query = "select count(*) from information_schema.tables where table_schema = 'impact' and table_name = ?"
-    return bool(read_frame(warehouse, query, [table])[0, 0])
+    """Programmes of which an estimate was ever shown; looks are known even where the warehouse was lost since."""
+    schema = {"programme_id": pl.String(), "estimate": pl.Float64()}
+    shown = pl.concat(read_kept(warehouse, table, schema) for table in ("impact.estimates", "impact.looks"))
+    return set(shown.filter(pl.col("estimate").is_not_null())["programme_id"])

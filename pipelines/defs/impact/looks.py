@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.impact.declaration import Declaration
 from pipelines.impact.looks import Early, Look, look_for
-from pipelines.warehouse import read_frame
+from pipelines.warehouse import read_kept
 
 IDENTITY = ("programme_id", "outcome", "looked_on")
 LOOKS_SCHEMA: dict[str, Any] = {
@@ -30,10 +30,7 @@ LOOKS_SCHEMA: dict[str, Any] = {
 
 def looks_taken(warehouse: Any) -> pl.DataFrame:
     """Every look at which a figure was shown, as it was said first."""
-    query = "select count(*) from information_schema.tables where table_schema = 'impact' and table_name = 'looks'"
-    if not read_frame(warehouse, query)[0, 0]:
-        return pl.DataFrame(schema=LOOKS_SCHEMA)
-    return read_frame(warehouse, "select * from impact.looks").select(list(LOOKS_SCHEMA))
+    return read_kept(warehouse, "impact.looks", LOOKS_SCHEMA)
 
 
 def looks_of(declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Mapping[str, Look | Early]:

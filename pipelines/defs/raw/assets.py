@@ -1,6 +1,7 @@
 """All raw tables in one step and one transaction: a load that stops leaves every table as it was."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 from pydantic import Field
@@ -8,6 +9,7 @@ from pydantic import Field
 from pipelines.configuration_log import note_configuration, note_decisions
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.defs.landing.assets import OWNERS
+from pipelines.erasure.retention import remove_expired
 from pipelines.loading.upgrades import upgrade
 from pipelines.settings import SettingsError, SourceSettings, settings
 from pipelines.sources.connectors import SHIPPED_MAPPINGS
@@ -77,7 +79,7 @@ def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.Mate
     """Read the landing zone, map and gate, write, report counts."""
     workspace = settings()
     claim_writer(workspace.warehouse)
-    upgrade(workspace.warehouse, workspace.vault)
+    upgrade(workspace.warehouse, workspace.vault, workspace.history)
     note_configuration(workspace, config.actor)
     note_decisions(workspace)
     with connect(workspace.warehouse) as warehouse:
@@ -85,6 +87,8 @@ def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.Mate
         counts = read_frame(
             warehouse, "select schema_name || '.' || table_name as name, estimated_size as rows from duckdb_tables()"
         )
+    for one in remove_expired(workspace, datetime.now(UTC), actor=config.actor):
+        context.log.info(f"removed {one.kind}: {one.what}")
     rows = dict(counts.iter_rows())
     rows["vault.persons"] = rows.get("main.vault_persons", 0)
     for spec in _specs():

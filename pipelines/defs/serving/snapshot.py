@@ -12,6 +12,7 @@ from dagster_shared.check import CheckError
 
 from pipelines.audit_log import head
 from pipelines.defs.serving.queries import MANAGERS, READERS
+from pipelines.loading.history import keep_history
 from pipelines.serving.audit import Audit
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import (
@@ -88,6 +89,7 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     if not unchanged:
         readers["release"] = _stamp(workspace, digest, as_of, context.run_id)
         publish(workspace.serving, lambda path: write_tables(path, readers), lambda path: write_tables(path, managers))
+    keep_history(workspace.warehouse, workspace.history)
     published = current(workspace.serving)
     context.log.info(f"{'kept' if unchanged else 'published'} {published}")
     return dg.MaterializeResult(

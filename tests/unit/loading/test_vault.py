@@ -133,8 +133,8 @@ def test_the_vault_of_version_0_1_moves_out_and_leaves_no_byte(tmp_path: Path) -
         old.execute("create view of_it as select 1 as one")
     with reading_vault(warehouse, vault) as connection:
         assert connection.execute("select family_name from vault.persons").fetchall() == [("Adelheid-Before",)]
-    upgrade(warehouse, vault)
-    upgrade(warehouse, vault)
+    upgrade(warehouse, vault, tmp_path / "history.duckdb")
+    upgrade(warehouse, vault, tmp_path / "history.duckdb")
     with reading_vault(warehouse, vault) as connection:
         assert connection.execute("select family_name from vault.persons").fetchall() == [("Adelheid-Before",)]
         assert connection.execute("from of_it").fetchall() == [(1,)]

@@ -19,6 +19,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
 )
 register(app)
+LOCALHOST = "127.0.0.1"
+Host = Annotated[str, typer.Option(help="Address to listen on; another than localhost only behind a proxy with a sign-in, whose host name IMPACT_ALLOWED_HOSTS names.")]  # fmt: skip
 
 
 def _workspace() -> Settings:
@@ -131,26 +133,29 @@ def dictionary(
 
 
 @app.command()
-def dashboard(port: Annotated[int, typer.Option(help="Port on localhost.")] = 8501) -> None:
-    """Open the dashboards on localhost (they read the published snapshot only)."""
+def dashboard(port: Annotated[int, typer.Option(help="Port.")] = 8501, host: Host = LOCALHOST) -> None:
+    """Open the dashboards (they read the published snapshot only). They have no sign-in; other web pages and other host names are refused."""
     from pipelines.operations.dashboards import dashboards_command, dashboards_environment
 
     environment = {**os.environ, **dashboards_environment(_workspace())}
-    raise typer.Exit(subprocess.run(dashboards_command(port), cwd=PROJECT, env=environment, check=False).returncode)
+    raise typer.Exit(
+        subprocess.run(dashboards_command(port, host), cwd=PROJECT, env=environment, check=False).returncode
+    )
 
 
 @app.command()
 def dagster(
-    port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port.")] = 3000,
+    host: Host = LOCALHOST,
     read_only: Annotated[bool, typer.Option(help="Nothing can be started or switched in the browser.")] = False,
 ) -> None:
-    """Open Dagster on localhost: assets, checks, runs and schedules. It has no sign-in; other web pages and other host names are refused."""
+    """Open Dagster: assets, checks, runs and schedules. It has no sign-in; other web pages and other host names are refused."""
     from pipelines.operations.dagster import serve
     from pipelines.run import prepare_environment
 
     prepare_environment(_workspace())
-    typer.echo(f"Dagster opens at http://127.0.0.1:{port} in a few seconds; Ctrl+C ends it.")
-    raise typer.Exit(serve(port, read_only=read_only))
+    typer.echo(f"Dagster opens at http://{host}:{port} in a few seconds; Ctrl+C ends it.")
+    raise typer.Exit(serve(port, host=host, read_only=read_only))
 
 
 def main() -> None:

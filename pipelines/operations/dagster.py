@@ -12,24 +12,25 @@ from pathlib import Path
 import yaml
 
 LOOK_EVERY = 0.5
+LOCALHOST = "127.0.0.1"
 CODE = "pipelines.definitions"
 SOCKET = "code.sock"
 
 
-def commands(folder: Path, port: int, *, read_only: bool) -> Mapping[str, list[str]]:
+def commands(folder: Path, port: int, *, host: str = LOCALHOST, read_only: bool = False) -> Mapping[str, list[str]]:
     """The three programs by name. They find each other through the workspace file and the socket in `folder`."""
     workspace = str(folder / "workspace.yaml")
     return {
         "code server": ["dagster", "code-server", "start", "-m", CODE, "--socket", str(folder / SOCKET)],
         "web server": [
-            *("pipelines.operations.web", "--host", "127.0.0.1", "--port", str(port), "-w", workspace),
+            *("pipelines.operations.web", "--host", host, "--port", str(port), "-w", workspace),
             *(["--read-only"] if read_only else []),
         ],
         "daemon": ["dagster._daemon", "run", "-w", workspace],
     }
 
 
-def serve(port: int, *, read_only: bool = False) -> int:
+def serve(port: int, *, host: str = LOCALHOST, read_only: bool = False) -> int:
     """Run all three until one of them ends or the terminal interrupts; the others end with it. Returns the exit code.
 
     DAGSTER_HOME and the workspace are taken from the environment, as `prepare_environment` sets them.
@@ -41,7 +42,7 @@ def serve(port: int, *, read_only: bool = False) -> int:
         (folder / "workspace.yaml").write_text(yaml.safe_dump({"load_from": [where]}), encoding="utf-8")
         running: dict[str, subprocess.Popen] = {}
         try:
-            for part, words in commands(folder, port, read_only=read_only).items():
+            for part, words in commands(folder, port, host=host, read_only=read_only).items():
                 running[part] = _start(words)
                 _wait_for(folder / SOCKET, running)
             return _watch(running)

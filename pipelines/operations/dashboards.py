@@ -9,10 +9,10 @@ from pipelines.operations.lateness import late_after_hours
 from pipelines.settings import PROJECT, Settings
 
 
-def dashboards_command(port: int) -> list[str]:
-    """Streamlit on localhost, which ends with the command that started it. Whoever serves others puts a proxy with a sign-in before it."""
+def dashboards_command(port: int, host: str = "127.0.0.1") -> list[str]:
+    """Streamlit on one address, which ends with the command that started it. Whoever serves others puts a proxy with a sign-in before it."""
     server = str(PROJECT / "dashboards/server.py")
-    return [sys.executable, "-m", "pipelines.operations.attached", "streamlit", "run", server, f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+    return [sys.executable, "-m", "pipelines.operations.attached", "streamlit", "run", server, f"--server.port={port}", f"--server.address={host}", "--server.headless=true"]  # fmt: skip
 
 
 def dashboards_environment(workspace: Settings) -> Mapping[str, str]:

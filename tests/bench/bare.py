@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contracts import TABLES, Table
+from pipelines.defs.warehouse.dbt import PARSED_INTO
 
 
 def bare_read(demo: Path) -> float:
@@ -36,7 +37,7 @@ def bare_read(demo: Path) -> float:
 
 def bare_models(warehouse: Path) -> float:
     """Seconds for dbt's own compiled SQL of every model, in order, on a copy of the warehouse."""
-    manifest = json.loads((warehouse / "dbt_target/manifest.json").read_text())
+    manifest = json.loads((PARSED_INTO / "manifest.json").read_text())
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     results = json.loads((warehouse / "dbt_target/run_results.json").read_text())["results"]
     compiled = {result["unique_id"]: result.get("compiled_code") for result in results}

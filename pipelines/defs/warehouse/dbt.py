@@ -11,12 +11,14 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
+from pipelines.operations.attached import PARSED
 from pipelines.settings import IS_CHECKOUT, PROJECT, settings
 from pipelines.warehouse import claim_writer
 
-# What dbt parses is kept in a checkout; an installed package may not be writable, and the data folder is.
-PARSED = PROJECT / "dbt_project" / "target" if IS_CHECKOUT else settings().data / "dagster" / "dbt_parsed"
-DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project", target_path=PARSED)
+# A folder of its own: the parse of a run must not be that of a command somebody typed with other settings. An installed package may not be writable, and the
+# data folder is.
+PARSED_INTO = (PROJECT / "dbt_project" / "target" if IS_CHECKOUT else settings().data / "dagster") / "parsed"
+DBT = DbtProject(project_dir=PROJECT / "dbt_project", profiles_dir=PROJECT / "dbt_project", target_path=PARSED_INTO)
 SOURCES_OF_THE_MANIFEST = (
     "dbt_project.yml",
     "models/**/*",
@@ -33,8 +35,9 @@ def parsed_manifest() -> Path:
     files = [path for pattern in SOURCES_OF_THE_MANIFEST for path in DBT.project_dir.glob(pattern) if path.is_file()]
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in files):
         command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
-        places = ["--target-path", str(PARSED), *([] if IS_CHECKOUT else ["--log-path", str(PARSED)])]
-        subprocess.run([*command, *places], cwd=DBT.project_dir, check=True)
+        places = ["--target-path", str(PARSED_INTO), *([] if IS_CHECKOUT else ["--log-path", str(PARSED_INTO)])]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "IMPACT_"))}
+        subprocess.run([*command, *places], cwd=DBT.project_dir, env=environment, check=True)
         manifest.touch()
     return manifest
 
@@ -48,6 +51,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     workspace = settings()
     claim_writer(workspace.warehouse)
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
+    os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
     folder = workspace.warehouse.parent
     with (folder / "dbt.log").open("w", encoding="utf-8") as log:
         events = dbt.cli(

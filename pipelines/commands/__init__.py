@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
         draw,
         erase,
         fetch,
+        forms,
         handbook,
         health,
         init,
@@ -43,6 +44,7 @@ def register(app: typer.Typer) -> None:
     app.command("draw")(draw.draw)
     app.command("health")(health.health)
     app.command("handbook")(handbook.handbook)
+    app.command("forms")(forms.forms)
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(log.app, name="log")
     app.add_typer(report.app, name="report")

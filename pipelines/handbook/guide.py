@@ -15,13 +15,19 @@ ROLES = ("mentee", "mentor")
 
 def guide(facts: Facts, role: str) -> str:
     """The handbook for a role as Markdown. Raises KeyError for an objective that no text speaks of."""
-    return _template().render(facts=facts, role=role, objective=objectives()[facts.objective])
+    return _template().render(facts=facts, role=role, objective=objectives()[facts.objective], check_in=check_in())
 
 
 @lru_cache(maxsize=1)
 def objectives() -> dict[str, dict[str, Any]]:
     """What differs by objective: aim, example goals, questions."""
     return dict(yaml.safe_load((TEXTS / "objectives.yaml").read_text(encoding="utf-8")))
+
+
+def check_in() -> list[str]:
+    """The check-in's statements, which the forms ask too."""
+    told = yaml.safe_load((TEXTS / "forms.yaml").read_text(encoding="utf-8"))
+    return list(told["relationship"].values())
 
 
 @lru_cache(maxsize=1)

@@ -257,6 +257,10 @@ CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)
 
 
 def _schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
+    if not isinstance(entry, Mapping):
+        raise SettingsError(
+            f'{workspace_file}: `schedule` is {_shape(entry)}. Next step: write `schedule: {{load: "15 3 * * *"}}`.'
+        )
     unknown = sorted(set(entry) - {"load", "report", "zone"})
     if unknown:
         raise SettingsError(f"{workspace_file}: `schedule` knows load, report and zone, not {', '.join(unknown)}.")
@@ -284,7 +288,7 @@ def _retention(entry: Any, workspace_file: Path) -> dict[str, int]:
     """Kind of data to days that it is kept; a kind that isn't named is kept."""
     if not isinstance(entry, Mapping) or set(entry) - set(RETAINED):
         raise SettingsError(
-            f"{workspace_file}: `retention` is {entry!r}. Next step: write kinds and days, for example `retention: {{landing: 730, quarantine: 90}}`; kinds are {', '.join(RETAINED)}."
+            f"{workspace_file}: `retention` is {_shape(entry)}. Next step: write kinds and days, for example `retention: {{landing: 730, quarantine: 90}}`; kinds are {', '.join(RETAINED)}."
         )
     found = {str(kind): _whole(days, f"retention: {kind}", workspace_file) for kind, days in entry.items()}
     if any(days < 1 for days in found.values()):
@@ -308,7 +312,7 @@ def _source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> Sou
     _only_known(entry, SOURCE_WORDS, f"Source {source_id}", workspace_file)
     if not isinstance(entry.get("options") or {}, Mapping):
         raise SettingsError(
-            f"{workspace_file}: `options` of source {source_id} is {entry['options']!r}. Next step: write names and values, for example `options: {{zone: Europe/Berlin}}`."
+            f"{workspace_file}: `options` of source {source_id} is {_shape(entry['options'])}. Next step: write names and values, for example `options: {{zone: Europe/Berlin}}`."
         )
     days = entry.get("freshness_days", 35)
     return SourceSettings(
@@ -406,8 +410,15 @@ def read_yaml(path: Path) -> Any:
 
 def _needed(entry: Mapping[str, Any], name: str, workspace_file: Path) -> Any:
     if not isinstance(entry, Mapping) or entry.get(name) in (None, ""):
-        raise SettingsError(f"{workspace_file}: `{name}` is missing in {entry!r}. Next step: add it.")
+        raise SettingsError(f"{workspace_file}: `{name}` is missing in {_shape(entry)}. Next step: add it.")
     return entry[name]
+
+
+def _shape(entry: Any) -> str:
+    """What an entry is, without its values: they may be secrets that were written into the wrong place."""
+    if isinstance(entry, Mapping):
+        return f"an entry with {', '.join(sorted(map(str, entry))) or 'nothing in it'}"
+    return "a list" if isinstance(entry, list) else "a single value" if entry is not None else "an empty entry"
 
 
 def _key(key: str | None, *, is_demo: bool) -> bytes | None:

@@ -9,6 +9,7 @@ from pipelines.erasure.databases import erase_from_duckdb, erase_from_sqlite
 from pipelines.erasure.files import Without, without
 from pipelines.erasure.receipt import Receipt
 from pipelines.erasure.traces import Traces
+from pipelines.loading.landing import drop_drafts
 from pipelines.serving.snapshot import forget_older, note_change
 from pipelines.settings import Settings
 from pipelines.whole_files import write_whole_bytes
@@ -31,7 +32,7 @@ def sweep(
     """Clean what isn't landing zone, warehouse or vault. copies: SHA-256 of known files to what they become."""
     if not dry_run:
         receipt.note("published", "older releases", forget_older(workspace.serving))
-        _drop_spilled(workspace.warehouse.parent)
+        _drop_begun(workspace)
     for path in list(_files(workspace)):
         number = _clean(path, traces, copies, dry_run=dry_run)
         place = path.relative_to(workspace.data).parts[0]
@@ -79,7 +80,11 @@ def _cleaned(path: Path, data: bytes, traces: Traces, copies: dict[str, bytes | 
     return without(path.name, data, out), out.removed
 
 
-def _drop_spilled(folder: Path) -> None:
-    """What DuckDB put aside while a run was killed."""
-    for path in folder.glob("*.tmp"):
+def _drop_begun(workspace: Settings) -> None:
+    """What killed runs had only begun: copies for the landing zone, and what DuckDB put aside or was writing anew."""
+    drop_drafts(workspace.landing)
+    for path in workspace.warehouse.parent.glob("*.tmp"):
         shutil.rmtree(path, ignore_errors=True)
+    for folder in (workspace.warehouse.parent, workspace.history.parent):
+        for path in (*folder.glob(".*.duckdb.draft"), *folder.glob(".*.duckdb.draft.wal")):
+            path.unlink()

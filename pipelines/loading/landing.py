@@ -210,11 +210,26 @@ def every_load(landing: Path) -> list[Landed]:
 
 
 def landed_loads(landing: Path, source_id: str) -> list[Landed]:
-    """Every load of a source in the landing zone; half-made ones are left out."""
-    loads = []
-    for path in sorted((landing / source_id).glob(f"*/{MANIFEST}")):
-        told = json.loads(path.read_text(encoding="utf-8"))
-        names = ("source_id", "load_id", "extracted_at", "total_bytes", "mapping_hash")
-        values = {name: told[name] for name in names}
-        loads.append(Landed(**values, files=tuple(told["files"]), folder=path.parent, is_new=False))
-    return loads
+    """Every load of a source in the landing zone, the oldest first; half-made ones are left out. One whose manifest was cut or emptied counts with the files that lie there."""
+    folders = (path for path in (landing / source_id).glob("*") if path.is_dir() and not path.name.startswith("."))
+    loads = [_told_load(source_id, folder) for folder in sorted(folders)]
+    return sorted(loads, key=lambda load: load.extracted)
+
+
+def drop_drafts(landing: Path) -> None:
+    """Remove copies that a killed run had only begun."""
+    for draft in landing.glob("*/.*.draft"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _told_load(source_id: str, folder: Path) -> Landed:
+    names = ("source_id", "load_id", "extracted_at", "total_bytes", "mapping_hash")
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        datetime.fromisoformat(told["extracted_at"])
+        return Landed(**{name: told[name] for name in names}, files=tuple(told["files"]), folder=folder, is_new=False)
+    except (OSError, ValueError, KeyError, TypeError):
+        found = files_below([folder])
+        found.pop(MANIFEST, None)
+        at = datetime.fromtimestamp(int(folder.stat().st_mtime), tz=UTC).isoformat()
+        return Landed(source_id, folder.name, at, tuple(sorted(found)), 0, "", folder, is_new=False)

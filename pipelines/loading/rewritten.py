@@ -22,8 +22,16 @@ def rewrite(folder: Path, manifest: Path, changed: Mapping[str, bytes | None]) -
             (folder / name).unlink(missing_ok=True)
         else:
             write_whole_bytes(folder / name, data, mode=0o600)
-    told = json.loads(manifest.read_text(encoding="utf-8"))
-    files = [name for name in told["files"] if (folder / name).is_file()]
+    try:
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        files = [name for name in told["files"] if (folder / name).is_file()]
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ):  # it was cut: the load doesn't count as whole and is copied again
+        return
     told["files"] = files
     told["total_bytes"] = sum((folder / name).stat().st_size for name in files)
     told[NOTE] = {

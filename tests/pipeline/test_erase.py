@@ -103,3 +103,25 @@ def test_a_name_of_two_people_is_asked_back(workspace: Path) -> None:
     result = impact("erase", "Quetzala Zyxwvut", "--yes")
     assert result.exit_code == 1
     assert "2 people are known" in result.output or "people are known as" in result.output
+
+
+@pytest.mark.parametrize("left", ["", "{", "[]", "null"])
+def test_a_load_whose_manifest_was_cut_loses_the_person_too(workspace: Path, left: str) -> None:
+    (manifest,) = (settings().landing / "people").glob("*/.manifest.json")
+    manifest.write_text(left)
+    erased = impact("erase", CANARY, "--yes")
+    assert erased.exit_code == 0, erased.output
+    assert hits(workspace) == []
+
+
+def test_what_a_killed_run_had_only_begun_goes(workspace: Path) -> None:
+    (people,) = (settings().landing / "people").glob("*/people.csv")
+    for draft in (
+        settings().landing / "people/.0123.draft/people.csv",
+        settings().warehouse.with_name(".warehouse.duckdb.draft"),
+        settings().history.with_name(".history.duckdb.draft"),
+    ):
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(people.read_bytes())
+    assert impact("erase", CANARY, "--yes").exit_code == 0
+    assert hits(workspace) == []

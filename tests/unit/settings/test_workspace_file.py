@@ -51,6 +51,29 @@ def test_a_mistake_is_named_with_the_next_step(tmp_path: Path, text: str, words:
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        FINE.replace("path: exports", "options: 'password=hunter2'"),
+        FINE.replace("path: exports", "options: [hunter2]"),
+        FINE.replace("path: exports", "password: hunter2"),
+        "workspace: w\nsources: [hunter2]\n",
+        "workspace: w\nsources: [{id: hr, options: {token: hunter2}}]\n",
+        "workspace: w\nsources: [{options: {token: hunter2}}]\n",
+        "workspace: w\nsources: {token: hunter2}\n",
+        FINE + "retention: hunter2\n",
+        FINE + "schedule: hunter2\n",
+        FINE + "smtp_password: hunter2\n",
+        FINE + "options: {token: hunter2\n",
+    ],
+)
+def test_no_message_repeats_what_may_be_a_secret_in_the_wrong_place(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read(tmp_path, text)
+    assert "hunter2" not in str(told.value)
+    assert "Next step" in str(told.value)
+
+
 def test_a_mapping_that_is_no_yaml_is_named_by_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipelines.sources_configured import configured_sources, connector_options
 

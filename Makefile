@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help messages-kill wheel-test ways start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -92,16 +92,20 @@ wheel: $(READY_DEV) ## Build the wheel into dist/
 wheel-test: $(READY_DEV) ## Install the wheel into an environment of its own and go the whole way from an empty folder (6 minutes); prints JSON
 	@$(RUN) tests.packaging.installed
 
+docs: $(READY_DEV) ## Build the documentation site into site/; a link or a name that leads nowhere stops it
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet
+
 ways: $(READY_DEV) ## Start runs in every way (pages, one asset, a group, from failure, schedule, sensor, command line) and compare what they publish (15 minutes); WAYS= for some; prints JSON
 	@$(RUN) tests.pipeline.ways
 
-check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load
+check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load, documentation site
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	cd dbt_project && ../.venv/bin/sqlfluff lint --processes 2 --nocolor .
 	$(RUN) dagster definitions validate -m pipelines.definitions
+	@$(MAKE) --no-print-directory docs
 
 format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	.venv/bin/ruff format .

@@ -60,7 +60,7 @@ def _landing(workspace: Settings, before: datetime) -> Iterator[Expired]:
 
 
 def _quarantine(workspace: Settings, before: datetime) -> Iterator[Expired]:
-    """The text of records held back; that they were, and why, stays."""
+    """The text of quarantined records; that they were quarantined, and why, stays."""
     if not workspace.warehouse.exists():
         return
     query = """

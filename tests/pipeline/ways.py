@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from pipelines.contracts import TABLES
 from pipelines.first_hour.samples import sample_files
 from pipelines.first_hour.writing import new_workspace, write_workspace
@@ -68,7 +70,9 @@ class Workspace:
 
     def release(self) -> str:
         """What readers see, by its content."""
-        return (self.data / "serving/CURRENT").read_text().strip()
+        path = self.data / "serving" / (self.data / "serving/CURRENT").read_text().strip()
+        with duckdb.connect(str(path), read_only=True) as release:
+            return str(release.execute("select content_hash from release").fetchall()[0][0])
 
     def forget(self) -> None:
         """As if nothing had been run: the next run goes the whole way."""

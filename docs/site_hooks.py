@@ -9,6 +9,17 @@ COMMANDS = "<!-- commands -->"
 LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)]*)?\)")
 
 
+def on_config(config: Any) -> Any:
+    """Called by mkdocs once: folders that grow file by file needn't be listed twice."""
+    sections = {name: below for entry in config["nav"] for name, below in entry.items()}
+    inner = {name: below for entries in sections.values() if isinstance(entries, list) for entry in entries if isinstance(entry, dict) for name, below in entry.items()}  # fmt: skip
+    named = {path for entries in (*sections.values(), *inner.values()) if isinstance(entries, list) for path in entries if isinstance(path, str)}  # fmt: skip
+    for folder, entries in (("decisions", inner["Decisions"]), ("sources", inner["Sources"]), ("guides", sections["How-to guides"])):  # fmt: skip
+        found = sorted(f"{folder}/{path.name}" for path in (DOCS / folder).glob("*.md"))
+        entries += [path for path in found if path not in named]
+    return config
+
+
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Called by mkdocs for each page."""
     if COMMANDS in markdown:

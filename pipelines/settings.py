@@ -4,8 +4,10 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -391,6 +393,12 @@ def _levels(path: Path) -> dict[str, Mapping[str, Any]]:
     return {str(entry["level"]): entry for entry in entries}
 
 
+@lru_cache(maxsize=128)
+def _parsed(text: str) -> Any:
+    """The same few files are read for every source: parsing them anew was a third of a load."""
+    return yaml.safe_load(text)
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises SettingsError where it is missing or broken; the message names the line."""
     if not path.exists():
@@ -398,7 +406,7 @@ def read_yaml(path: Path) -> Any:
             f"{path} doesn't exist. Next step: correct its name, or set IMPACT_WORKSPACE to your workspace file (unset it for the demo)."
         )
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}," if mark else ""

@@ -16,6 +16,7 @@ from pipelines.first_hour.programme import (
     OBJECTIVES,
     WHO,
     goal_of,
+    goals_are_kept,
     missing_letters,
 )
 from pipelines.first_hour.programme import key_of as programme_key
@@ -151,6 +152,9 @@ def _still_open(words: Sequence[str]) -> str:
 
 
 def _ask_goal(desk: Desk, programme_id: str, text: Callable[..., None], choice: Callable[..., None]) -> None:
+    if goals_are_kept(programme_id, desk.intake.answers):
+        st.markdown("This programme’s goals were changed on the page Goals, and are changed there.")
+        return
     text("goal_statement", "The goal in one sentence", placeholder="By June 2027 nine of ten mentees are satisfied")
     choice("goal_metric", "What measures it?", list(GOAL_METRICS), lambda value: GOAL_METRICS[value][0])
     left, right = st.columns(2)

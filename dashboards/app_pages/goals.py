@@ -5,8 +5,8 @@ import streamlit as st
 from dashboards import queries, wording
 from dashboards.design.blocks import lead
 from dashboards.facts import goals as facts
-from dashboards.parts import goal_rows
-from dashboards.parts.states import declare_first
+from dashboards.facts.measured import definitions
+from dashboards.parts import goal_form, goal_rows
 
 HOW = (
     "Declare a goal under `goals:` in the programme's file: what shall be reached (`statement`), by which metric and group, from which `baseline`, to which `target` and `unit`, "
@@ -16,8 +16,9 @@ HOW = (
 snapshot = st.session_state["snapshot"]
 goals = queries.known(facts.goals, snapshot)
 st.title(facts.goals_sentence(goals).rstrip("."), anchor="main")
+metrics = {name: entry.label for name, entry in queries.known(definitions, snapshot).items()}
 if not goals:
-    declare_first(HOW)
+    goal_form.show(HOW, metrics)
     st.stop()
 lead("The worst first. Each is measured by the metric that everything else on these pages uses.")
 
@@ -25,5 +26,7 @@ for programme in dict.fromkeys(goal.programme for goal in goals):
     st.header(programme, anchor=False)
     goal_rows.table([goal for goal in goals if goal.programme == programme], with_forecast=True)
 
-with st.expander("How a status is decided, and how to declare a goal"):
-    st.markdown(f"{wording.STATUS_RULE}\n\n{HOW}")
+with st.expander("How a status is decided"):
+    st.markdown(wording.STATUS_RULE)
+with st.expander("Change a goal, or declare one"):
+    goal_form.show(HOW, metrics)

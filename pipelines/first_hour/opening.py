@@ -9,9 +9,12 @@ from typing import Any
 
 import yaml
 
+from pipelines.audit_log import append
 from pipelines.first_hour import work
+from pipelines.first_hour.goal_files import programme_paths, write_goal
 from pipelines.first_hour.intake import Intake
 from pipelines.first_hour.plan import Plan, plan_of
+from pipelines.first_hour.programme import GOALS_KEPT, key_of
 from pipelines.first_hour.staff_numbers import staff_number_type
 from pipelines.first_hour.writing import write_trial, write_workspace
 
@@ -53,6 +56,21 @@ class Opened:
         written = write_workspace(plan, self.workspace_file)
         work.start("run", intake.folder, self.workspace_file, self.data, accept=accept, stamp=stamp)
         return written
+
+    @property
+    def programme_files(self) -> dict[str, Path]:
+        """Programme id to its file."""
+        folders = yaml.safe_load(self.workspace_file.read_text(encoding="utf-8")).get("programmes", "programmes")
+        return programme_paths(
+            self.workspace_file.parent / folder for folder in ([folders] if isinstance(folders, str) else folders)
+        )
+
+    def write_goal(self, programme_id: str, goal: Mapping[str, Any]) -> None:
+        """Change or add a goal in the programme's file; it shows after the next run. Raises SourceRefused, with the file as it was."""
+        path = self.programme_files[programme_id]
+        write_goal(path, goal)
+        self.intake.answer(key_of(programme_id, GOALS_KEPT), "yes")
+        append(self.data / "audit" / "log.jsonl", "changed a goal", {"goal": goal["goal_id"], "file": path.name})
 
     def _programmes(self, content: Mapping[str, Any]) -> dict[str, str]:
         """The programmes that somebody else described: id to name."""

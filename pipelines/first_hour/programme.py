@@ -55,6 +55,15 @@ def key_of(programme_id: str, what: str) -> str:
     return f"programme|{programme_id}|{what}"
 
 
+GOALS_KEPT = "goals_kept"
+"""Answer to nobody's question: the page Goals has changed this programme's goals, and they are its file's from then on."""
+
+
+def goals_are_kept(programme_id: str, answers: Answers) -> bool:
+    """Whether the goals of the programme's file stay as they are, whatever was answered about a first goal."""
+    return bool(answers.get(key_of(programme_id, GOALS_KEPT)))
+
+
 def missing_letters(goal: Mapping[str, Any]) -> list[str]:
     """The letters of SMART for which something is missing, in their order."""
     return [letter for letter, names in SMART.items() if any(goal.get(name) in (None, "") for name in names)]

@@ -8,7 +8,9 @@ from typing import Any
 
 import yaml
 
+from pipelines.first_hour.goal_files import goals_in
 from pipelines.first_hour.plan import Plan, Source, programme_files, sources_of
+from pipelines.first_hour.programme import goals_are_kept
 from pipelines.mapping_text import as_yaml
 from pipelines.whole_files import write_whole
 
@@ -108,6 +110,8 @@ def _write(plan: Plan, folder: Path, programmes: Path, content: dict[str, Any]) 
         content.pop("as_of", None)
     for programme, file in programme_files(plan).items():
         path = programmes / f"{programme}.yaml"
+        if goals_are_kept(programme, plan.answers) and path.exists():
+            file["goals"] = list(goals_in(path).values())
         write_whole(path, HEAD + as_yaml(file))
         written.append(path)
     return written

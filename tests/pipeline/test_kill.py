@@ -41,20 +41,28 @@ def kill_when(data: Path, words: str) -> None:
     process.wait()
 
 
-def test_a_run_killed_while_it_writes_leaves_the_snapshot_valid_and_the_next_run_completes(
+def reports(data: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (data / "reports/latest").glob("leadership_report.*")}
+
+
+def test_runs_killed_while_they_read_a_changed_file_leave_nothing_behind_and_the_next_run_gives_the_same_release(
     demo_run: DemoRun, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(demo_run.data, data)
     costs = data / "demo/platform/costs.csv"
-    costs.write_text("\n".join(costs.read_text().splitlines()[:-1]) + "\n")
+    whole, published = costs.read_bytes(), (data / "serving/CURRENT").read_text()
+    costs.write_bytes(b"\n".join(whole.splitlines()[:-1]) + b"\n")
     values = published_values(data)
     for moment in ("landing zone: surveys", "raw tables"):
         kill_when(data, moment)
         assert published_values(data) == values
-    ended = impact(data, "run")
+    costs.write_bytes(whole)
+    ended = impact(data, "run", "--again")
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert published_values(data) >= values - 1
+    assert (data / "serving/CURRENT").read_text() == published
+    assert DemoRun(data, ended.stdout, tmp_path).summary["content_hash"] == demo_run.summary["content_hash"]
+    assert reports(data) == reports(demo_run.data)
 
 
 def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:

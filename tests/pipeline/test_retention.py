@@ -29,7 +29,7 @@ LATER = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two deliveries of one source, a year apart, each with a record that is held back."""
+    """Two deliveries of one source, a year apart, each with a record that is quarantined."""
     (tmp_path / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
     (tmp_path / "export").mkdir()
     configure(tmp_path)

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboards import queries, wording
+from dashboards.add_data import goal_form
 from dashboards.design.blocks import lead
 from dashboards.facts import goals as facts
 from dashboards.facts.measured import definitions
-from dashboards.parts import goal_form, goal_rows
+from dashboards.parts import goal_rows
 
 HOW = (
     "Declare a goal under `goals:` in the programme's file: what shall be reached (`statement`), by which metric and group, from which `baseline`, to which `target` and `unit`, "

@@ -90,14 +90,18 @@ def person(name: str, description: str, *, required: bool = False) -> Column:
     return Column(name, "text", description, required=required, pii="P1", reference=True)
 
 
+EARLIEST, LATEST = "1930-01-01", "2100-01-01"
+"""Times outside are slips: a cell that holds an hour alone lies in 1899, milliseconds read as seconds in the year 58000."""
+
+
 def day(name: str, description: str, **more) -> Column:
     """A date, taken as written; outside 1930 to 2100 it is a slip."""
-    return Column(name, "date", description, minimum="1930-01-01", maximum="2100-01-01", **more)
+    return Column(name, "date", description, minimum=EARLIEST, maximum=LATEST, **more)
 
 
 def instant(name: str, description: str, **more) -> Column:
-    """An instant, UTC."""
-    return Column(name, "instant", description, **more)
+    """An instant, UTC; outside 1930 to 2100 it is a slip."""
+    return Column(name, "instant", description, minimum=EARLIEST, maximum=LATEST, **more)
 
 
 def integer(name: str, description: str, **more) -> Column:

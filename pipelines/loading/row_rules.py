@@ -114,6 +114,8 @@ def _bounds(column: Column) -> list[tuple[str, float | str, pl.Expr]]:
         limit: date | datetime | float | str = bound
         if column.type == "date":
             limit = date.fromisoformat(str(bound))
+        elif column.type == "instant":
+            limit = datetime.fromisoformat(f"{bound}T00:00:00+00:00")
         bad = pl.col(column.name) < limit if word == "below" else pl.col(column.name) > limit
         found.append((word, bound, bad))
     return found

@@ -38,7 +38,7 @@ from pipelines.sources.records import (
 )
 
 _PREFIX = r"^([^:]*:)"
-_DECIMAL = r"^\d+\.0+$"
+_DECIMAL = r"^\d+[.,]0{1,2}$"
 _EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
 REJECTS: Mapping[str, tuple[str, str]] = {
     "spreadsheet_error": (
@@ -166,6 +166,8 @@ def _reference(
     nothing = values.str.to_lowercase().is_in([*ERROR_WORDS, *NO_VALUE_WORDS]).fill_null(value=False) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     _tell_lost_zeros(values, table, column, tally)
+    _tell_lost_digits(values, table, column, tally)
+    _tell_lookalikes(values, table, column, tally)
     done = pl.concat_str(prefix, values)
     if not (column.required or column.name in table.key):
         _tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
@@ -180,7 +182,7 @@ def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, colum
         return values
     detail = "ids were written as decimal numbers (123.0) and are read without .0"
     _tell(tally, "ids_as_decimals", table, column, detail, decimals)
-    return values.str.replace(r"^(\d+)\.0+$", "${1}")
+    return values.str.replace(r"^(\d+)[.,]0{1,2}$", "${1}")
 
 
 def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
@@ -191,6 +193,25 @@ def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tal
         short = values.str.contains(r"^\d+$") & (values.str.len_chars() < widths[0])
         detail = f"ids are shorter than the {widths[0]} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
         _tell(tally, "leading_zeros_lost", table, column, detail, short)
+
+
+def _tell_lost_digits(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Long numbers all of which end in zeros behind the fifteen digits that a spreadsheet keeps."""
+    long = values.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
+    rounded = values.str.contains(r"^\d{15}\d*0$").fill_null(value=False) & long
+    if long.any() and bool((long == rounded).all()):
+        detail = (
+            "ids have more than 15 digits and end in 0: a spreadsheet may have rounded them; format the column as text"
+        )
+        _tell(tally, "digits_lost", table, column, detail, rounded)
+
+
+def _tell_lookalikes(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Ids in Cyrillic or Greek letters that look like Latin ones, in a column that holds Latin ones too."""
+    foreign = values.str.contains(r"[\p{Cyrillic}\p{Greek}]").fill_null(value=False)
+    if foreign.any() and values.str.contains(r"[A-Za-z]").any():
+        detail = "ids hold Cyrillic or Greek letters beside others in Latin ones, which may look the same: they are different ids"
+        _tell(tally, "letters_alike", table, column, detail, foreign)
 
 
 def _tell(tally: Tally, kind: str, table: Table, column: Column, detail: str, happened: pl.Series) -> None:

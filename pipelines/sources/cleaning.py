@@ -9,10 +9,11 @@ import polars as pl
 
 LINE = "__line"
 RAW = "__raw"
-_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}"
 _INVISIBLE = r"\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}"
 _JOINERS = r"\x{200c}\x{200d}"  # some scripts need them in names; in ids and addresses they are a second spelling
-_BLANKS = r"[\x{a0}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
+_BLANKS = r"[\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+_DASHES = r"[\x{2010}-\x{2013}\x{2212}\x{fe63}\x{ff0d}]"  # what programs make of a hyphen while somebody types
 _HEADER_MARKS = {ord(mark): None for mark in "\x00\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 
 ERROR_WORDS = (
@@ -20,14 +21,16 @@ ERROR_WORDS = (
     "#überlauf! #valeur! #nom? #nombre! #nul! #champ! #¡ref! #¡valor! #¡div/0! #¿nombre? #¡num! #¡nulo! #campo! #rif! #valore! #nome? #error! err:502 err:508"
 ).split()
 """What a formula shows instead of a value, in English, German, French, Spanish and Italian; folded."""
-NO_VALUE_WORDS = "null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- ? . unknown".split()
+NO_VALUE_WORDS = "null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- ? . unknown tbd tbc tba n.n. pending vacant offen keine keiner unbekannt aucun aucune inconnu ninguno ninguna desconocido".split()
 """What programs and people write where an id or an address is missing; folded."""
 NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- ---".split())
 """Those of them that can't be the name of a department or a place either."""
 TOTAL = r"(?i)^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
 """A line that counts the others, standing among them."""
 _USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+[A-Za-z]"
-_USUAL = rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]*|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
+_USUAL = (
+    rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]{{0,14}}|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
+)
 ADDRESS = r"^[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+$"
 
 
@@ -85,11 +88,13 @@ def clean_name(name: str) -> str:
 def address(text: pl.Expr) -> pl.Expr:
     """An e-mail address out of `mailto:a@b`, `Name <a@b>` or `a@b;`; what is none, or several, stays as it is and doesn't match `ADDRESS`."""
     bare = text.str.replace_all(f"[{_JOINERS}]", "").str.strip_chars()
-    bare = bare.str.replace(r"(?i)^mailto:\s*", "").str.replace(r"\?[^@]*$", "")
+    bare = bare.str.replace(r"(?i)^(mailto|smtp):\s*", "").str.replace(r"\?[^@]*$", "")
     bare = bare.str.replace(r"^[^<>@]*<\s*(?i:mailto:)?([^<>]+?)\s*>[;,.]?$", "${1}")
     return bare.str.replace(r"[;,.]+$", "").str.strip_chars()
 
 
 def id_text(text: pl.Expr) -> pl.Expr:
-    """An id without joiners and wrappings."""
-    return unwrapped(text.str.replace_all(f"[{_JOINERS}]", "").str.strip_chars())
+    """An id without joiners and wrappings, its letters and digits in their ordinary width, its hyphens as one."""
+    plain = text.str.replace_all(f"[{_JOINERS}]", "").str.replace_all(_DASHES, "-").str.strip_chars()
+    is_wide = plain.str.contains(r"[\x{ff01}-\x{ff5e}]")
+    return unwrapped(pl.when(is_wide).then(plain.str.normalize("NFKC")).otherwise(plain))

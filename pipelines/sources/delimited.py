@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
+from pipelines.sources.disguises import disguise
 from pipelines.sources.lists_below import list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejects_frame
 
@@ -74,6 +75,11 @@ def decode(file: SourceFile, encoding: str | None = None) -> str:
     """Text of `file`: UTF-8 strictly (a BOM is dropped), UTF-16 by its BOM or its zero bytes, the declared encoding, then cp1252."""
     data = file.data
     utf_16 = utf_16_of(data)
+    what = disguise(data)
+    if what is not None:
+        raise SourceRefused(
+            f"{file.name} is {what} by its content. Next step: export it again as CSV, or give it its own ending."
+        )
     for candidate in [utf_16] if utf_16 else encodings(encoding):
         try:
             return data.decode(candidate)
@@ -86,6 +92,21 @@ def decode(file: SourceFile, encoding: str | None = None) -> str:
     raise SourceRefused(
         f"{file.name} is not text in UTF-8, {encoding or 'cp1252'} or {utf_16 or 'cp1252'}. Next step: export it again as CSV in UTF-8."
     )
+
+
+def assumed_encoding(file: str) -> Finding:
+    """What is told of a text that isn't in Unicode and whose encoding nobody declared: letters of other parts of Europe would come out as others."""
+    detail = "it isn't in UTF-8 and is read as cp1252 (western Europe); if names look wrong, export it in UTF-8 or declare its `encoding:`"
+    return Finding("encoding_assumed", "", file, detail)
+
+
+def is_unicode(data: bytes) -> bool:
+    """Whether bytes are UTF-8 or UTF-16."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return utf_16_of(data) is not None
+    return True
 
 
 def refuse_long_line(file: str, longest: int) -> None:
@@ -118,7 +139,7 @@ def read_delimited(
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(text) > LONGEST_LINE:
         refuse_long_line(file.name, max(map(len, lines)))
-    findings: list[Finding] = []
+    findings = [] if encoding or is_unicode(file.data) else [assumed_encoding(file.name)]
     if has_mojibake(text):
         lines, repaired = _repaired(lines)
         findings.append(
@@ -236,7 +257,7 @@ def _next_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str
             yield line + "\n"
 
     try:
-        fields = next(csv.reader(feed(), delimiter=delimiter, strict=True))
+        fields = next(csv.reader(feed(), delimiter=delimiter, strict=True, skipinitialspace=True))
     except (csv.Error, StopIteration):
         return None, start + 1
     return fields, start + used
@@ -364,7 +385,7 @@ def _split_quoted(
         numbers = single[start : start + CHUNK]
         texts = [lines[number - 1] for number in numbers]
         try:
-            fields_of_all = list(csv.reader(texts, delimiter=delimiter, strict=True))
+            fields_of_all = list(csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True))
         except csv.Error:
             fields_of_all = []
         if len(fields_of_all) == len(numbers):

@@ -23,6 +23,7 @@ from pipelines.sources.delimited import (
     split_records,
     utf_16_of,
 )
+from pipelines.sources.disguises import disguise
 from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import FileOnDisk, Finding
 
@@ -37,7 +38,8 @@ def encoding_of(path: Path, declared: str | None = None) -> str | None:
     At once: UTF-16, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
     """
     with path.open("rb") as file:
-        if utf_16_of(file.read(SAMPLE)):
+        start = file.read(SAMPLE)
+        if utf_16_of(start) or disguise(start):
             return None
     for candidate in encodings(declared):
         try:
@@ -131,7 +133,9 @@ def _all_closed(lines: list[str], delimiter: str | None) -> bool:
     if any(line.count('"') % 2 for line in quoted):
         return False
     try:
-        return len(list(csv.reader(quoted, delimiter=delimiter or _any_separator(quoted), strict=True))) == len(quoted)
+        return len(
+            list(csv.reader(quoted, delimiter=delimiter or _any_separator(quoted), strict=True, skipinitialspace=True))
+        ) == len(quoted)
     except csv.Error:
         return False
 

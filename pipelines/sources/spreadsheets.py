@@ -1,33 +1,22 @@
 """Spreadsheets as text. Size is bounded before anything is parsed: 867 kB of XLSX can unfold to 349 MB."""
 
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from typing import NoReturn
 
 import polars as pl
 
 from pipelines.sources.cleaning import clean_name, tidied
 from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised, unique_names
+from pipelines.sources.disguises import disguise
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
+from pipelines.sources.workbooks import UNSOUND, SheetOf, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
 CELLS_LIMIT = 20_000_000
 _COLUMN_OF_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})\d")
 _ROW_OF_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"'][A-Z]{0,3}(\d{1,9})[\"']")
-UNSOUND = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-)
-"""What Python's reader of archives raises for a broken one, an offset before its beginning included."""
 _CELL_TAG = 200  # bytes kept between two pieces, more than a cell's tag has
 
 
@@ -43,10 +32,11 @@ def read_spreadsheet(
 
     Raises `SourceRefused` for an empty or broken file, one that unfolds over 200 MB or reaches over 20 million cells, an unknown sheet or a missing required column.
     """
-    name, cells, findings = _sheet(file, required, sheet)
+    found, cells, findings = _sheet(file, required, sheet)
     header_at = _header_row(cells, required)
     if header_at is None:
-        _refuse_header(file, cells, required, name)
+        _refuse_header(file, cells, required, found.name)
+    findings += remarks_on(file, found, header_at + 1)
     names = unique_names([clean_name(cell or "") for cell in cells.row(header_at)], file.name, findings)
     more = tuple(
         tuple(cell or "" for cell in cells.row(header_at + at))
@@ -66,24 +56,42 @@ def read_spreadsheet(
     return DelimitedText(file.name, tuple(names), more, rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
 
 
-def _sheet(file: SourceFile, required: tuple[str, ...], sheet: str | int) -> tuple[str, pl.DataFrame, list[Finding]]:
-    """The sheet that is read, its cells as text, and a finding where it isn't the first."""
-    names = sheet_names(file)
-    if isinstance(sheet, str):
-        return sheet, _cells(file, sheet), []
-    if sheet >= len(names):
+def _sheet(
+    file: SourceFile, required: tuple[str, ...], sheet: str | int
+) -> tuple[SheetOf, pl.DataFrame, list[Finding]]:
+    """The sheet that is read, its cells as text, and what is told where it isn't the first or isn't alone. Hidden sheets are read where they are declared, or where all are."""
+    names, listed = sheet_names(file), sheets_of(file)
+    if isinstance(sheet, int) and sheet >= len(names):
         raise SourceRefused(
             f"{file.name} has no sheet {sheet}; it has {', '.join(names)}. Next step: correct `sheet:`."
         )
-    cells = _cells(file, names[sheet])
-    if sheet or _holds_records(cells, required):
-        return names[sheet], cells, []
-    for name in names[1:]:
-        others = _cells(file, name)
-        if _holds_records(others, required):
-            told = f"the first sheet {names[0]!r} doesn't hold the columns; {name!r} is read. Declare it as `sheet:`"
-            return name, others, [Finding("sheet_found", "", file.name, told)]
-    return names[0], cells, []
+    if sheet:
+        name = sheet if isinstance(sheet, str) else names[sheet]
+        return listed.get(name, SheetOf(name)), _cells(file, name), []
+    shown = [name for name in names if name not in listed or not listed[name].is_hidden] or names
+    first, found = _cells(file, shown[0]), None
+    others: list[str] = []
+    for name in shown:
+        cells = first if name == shown[0] else _cells(file, name)
+        if _holds_records(cells, required):
+            others += [name] if found is not None and required else []
+            found = found or (name, cells)
+    name, cells = found or (shown[0], first)
+    return listed.get(name, SheetOf(name)), cells, _about_sheets(file, name, others, names[0] in shown, names[0])
+
+
+def _about_sheets(file: SourceFile, name: str, others: list[str], is_shown: bool, first: str) -> list[Finding]:
+    """What is told where the sheet that is read isn't the first, or isn't the only one with the columns."""
+    findings = []
+    if name != first:
+        why = "doesn't hold the columns" if is_shown else "is hidden"
+        told = f"the first sheet {first!r} {why}; {name!r} is read. Declare it as `sheet:`"
+        findings.append(Finding("sheet_found", "", file.name, told))
+    if others:
+        verbs = ("holds", "isn't") if len(others) == 1 else ("hold", "aren't")
+        told = f"{', '.join(map(repr, others))} {verbs[0]} the same columns as {name!r} and {verbs[1]} read; give each sheet an entry with `sheet:`"
+        findings.append(Finding("sheet_left_out", "", file.name, told))
+    return findings
 
 
 def _cells(file: SourceFile, sheet: str) -> pl.DataFrame:
@@ -183,7 +191,7 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
                     )
     except UNSOUND as problem:
         raise SourceRefused(
-            f"{file.name} is not a valid .xlsx file ({problem}). Next step: save it again as .xlsx."
+            f"{file.name} is {disguise(file.data) or f'not a valid .xlsx file ({problem})'}. Next step: save it again as .xlsx."
         ) from problem
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.sources.conversions import Reading
 from pipelines.sources.times import time_pattern, zone_named
 
-_WITHOUT_PATTERN = frozenset({"odata", "epoch_seconds"})
+_WITHOUT_PATTERN = frozenset({"odata", "epoch_seconds", "epoch_millis", "excel_serial"})
 
 
 def has_clock(pattern: str) -> bool:

@@ -1,9 +1,10 @@
 """The text of one file by its kind (CSV, XLSX, Parquet), at once or in parts of bounded size."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pipelines.sources.delimited import DelimitedText, read_delimited
+from pipelines.sources.delimited import DelimitedText, assumed_encoding, read_delimited
 from pipelines.sources.delimited_parts import PART, delimited_parts, encoding_of
 from pipelines.sources.mapped_files.mapping import required_of
 from pipelines.sources.parquet import parquet_parts, read_parquet
@@ -49,4 +50,7 @@ def text_in_parts(
     if encoding is None:
         yield whole_text(file, entry, form)
     else:
-        yield from delimited_parts(file, encoding=encoding, part=part, **_layout(entry, form))
+        told = [assumed_encoding(file.name)] if encoding == "cp1252" and not form.get("encoding") else []
+        for text in delimited_parts(file, encoding=encoding, part=part, **_layout(entry, form)):
+            yield replace(text, findings=[*told, *text.findings])
+            told = []

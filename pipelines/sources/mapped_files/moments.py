@@ -27,7 +27,11 @@ from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
 MIDNIGHT = " 00:00:00"  # how a spreadsheet's days are written out: midnight is a day
 _HOUR = re.compile(r"%[HIT+]")
-_NUMBERS = ("odata", "excel_serial", "epoch_seconds")
+_EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000}
+"""Counts since 1970 to the microseconds of one."""
+_NUMBERS = ("odata", "excel_serial", *_EPOCHS)
+_DAY = 86_400_000  # milliseconds
+_LAST_SERIAL = 2_958_465  # 31 December 9999
 _MAY_LIE_AHEAD = re.compile(r"planned|due|scheduled|target|open|close|(^|_)(end|to|left|until|termination)(_|$)")
 
 
@@ -64,6 +68,8 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
         return _in_one_of(instant, "instant", column, text, spec, reading)
     if not isinstance(declared, str):
         raise SourceRefused(mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
+    if declared == "excel_serial":
+        return _serial_instant(column, text, spec, reading)
     if declared in _NUMBERS:
         value = _number_as_instant(text, declared)
         return Typed(value, [_not_a_time(column, text, value, reading, "")])
@@ -74,7 +80,16 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
     zone = _zone_or_none(column, spec, reading)
     if zone is None:
         raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone (zone: Europe/Berlin)"))
-    return _local_instant(column, text, _at(column, pattern, spec, reading), pattern, zone, reading)
+    local = local_expr(text, declared, **_years(column, reading)) + _at(column, pattern, spec, reading)
+    return _local_instant(column, text, local, zone, reading, _short_years(column, declared, text, reading))
+
+
+def _serial_instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
+    """A spreadsheet's count of days with the time as their fraction, by the clock of the column's zone."""
+    zone = _zone_or_none(column, spec, reading)
+    if zone is None:
+        raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone (zone: Europe/Berlin)"))
+    return _local_instant(column, text, _serial(text), zone, reading, ())
 
 
 def _in_one_of(
@@ -93,9 +108,8 @@ def _in_one_of(
 
 
 def _local_instant(
-    column: Column, text: pl.Expr, at: pl.Expr, pattern: TimePattern, zone: str, reading: Reading
+    column: Column, text: pl.Expr, local: pl.Expr, zone: str, reading: Reading, more: tuple[Told, ...]
 ) -> Typed:
-    local = local_expr(text, pattern.declared, **_years(column, reading)) + at
     value = in_zone(local, zone)
     skipped = Check(
         local.is_not_null() & value.is_null(),
@@ -109,8 +123,7 @@ def _local_instant(
         "hour_twice",
         f"{{rows}} times of {label(column)} lie in the hour that clocks in {zone} show twice; they are read as the first of the two",
     )
-    told = (twice, *_short_years(column, pattern.declared, text, reading))
-    return Typed(value, [_not_a_time(column, text, local, reading, f" in {zone}"), skipped], told=told)
+    return Typed(value, [_not_a_time(column, text, local, reading, f" in {zone}"), skipped], told=(twice, *more))
 
 
 def _at(column: Column, pattern: TimePattern, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:
@@ -170,21 +183,29 @@ def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading)
         return ()
     newest = (reading.as_of or date.today()).year + (AHEAD if _years(column, reading)["may_lie_ahead"] else PAST_AHEAD)
     detail = f"{{rows}} years of {label(column)} have two digits; they are read as {newest - 99} to {newest}"
-    return (Told(text.is_not_null(), "two_digit_years", detail),)
+    is_read = local_expr(text, declared, **_years(column, reading)).is_not_null()
+    return (Told(is_read, "two_digit_years", detail),)
 
 
 def _number_as_day(text: pl.Expr, declared: str) -> pl.Expr | None:
     if declared == "odata":
         return _odata_millis(text).cast(pl.Date)
     if declared == "excel_serial":
-        return pl.lit(_EXCEL_EPOCH) + pl.duration(days=text.cast(pl.Int32, strict=False))
+        return _serial(text).dt.date()
     return None
+
+
+def _serial(text: pl.Expr) -> pl.Expr:
+    """A spreadsheet's day with its hour; null for what is no day up to the year 9999."""
+    days = text.cast(pl.Float64, strict=False)
+    days = pl.when(days.is_between(1, _LAST_SERIAL)).then(days)
+    return pl.lit(_EXCEL_EPOCH).cast(pl.Datetime("us")) + pl.duration(milliseconds=(days * _DAY).round().cast(pl.Int64))
 
 
 def _number_as_instant(text: pl.Expr, declared: str) -> pl.Expr:
     if declared == "odata":
         return _odata_millis(text).dt.replace_time_zone("UTC")
-    micros = text.cast(pl.Float64, strict=False).mul(1_000_000).cast(pl.Int64, strict=False)
+    micros = text.cast(pl.Float64, strict=False).mul(_EPOCHS[declared]).cast(pl.Int64, strict=False)
     return pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")
 
 

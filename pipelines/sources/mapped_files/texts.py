@@ -12,6 +12,7 @@ from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
 from pipelines.sources.histories import derive
 from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table
+from pipelines.sources.mapped_files.headings import without_headings
 from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
 from pipelines.sources.records import (
@@ -157,6 +158,7 @@ def _map_text(
 ) -> list[TableBatch]:
     form = form_of(entry, mapping)
     findings.extend(text.findings)
+    text, no_records = without_headings(text)
     used: set[str] = set()
     batches = []
     for position, spec in enumerate(entry["tables"]):
@@ -181,6 +183,8 @@ def _map_text(
             tally[Finding("another_list", batch.table, text.file, BELOW)] += text.below
             left_out = filtered_frame({"line of another list": text.below})
             batch = replace(batch, filtered=pl.concat([batch.filtered, left_out]))
+        if position == 0 and no_records:
+            batch = replace(batch, filtered=pl.concat([batch.filtered, filtered_frame(no_records)]))
         batches.append(batch)
     findings.extend(_unused_columns(text, entry, used))
     return batches

@@ -15,6 +15,7 @@ import icalendar
 import recurring_ical_events
 
 from pipelines.sources.sessions.ics.events import Entry, end_of, reject_entry, time_of, utc_instant
+from pipelines.sources.sessions.ics.listed_dates import lengths_of_periods, timed
 from pipelines.sources.sessions.ics.recurrence_rules import MAX_PER_SERIES, series_problem
 from pipelines.sources.sessions.ics.rules import Rules
 
@@ -114,14 +115,15 @@ def _plain(value: Any) -> tuple[bytes, ...]:
 
 def _series(master: Entry, exceptions: Sequence[Entry], rules: Rules, is_cancelled: bool) -> dict[str, Occurrence]:
     """The occurrences of one copy of a series, with the exceptions that its own calendar holds."""
-    length = _length(master, rules)
+    length, periods = _length(master, rules), lengths_of_periods(master.event, rules.zone)
     found: dict[str, Occurrence] = {}
     starts: dict[str, date | datetime] = {}
     for start in _starts(master, rules):
         key = recurrence_stamp(start, rules)
         starts[key] = start
         at = utc_instant(start, rules.zone)
-        end = at + length if length is not None else None
+        lasts = periods.get(at, length)
+        end = at + lasts if lasts is not None else None
         found[key] = Occurrence(master, master.event, start, end, is_cancelled or master.is_cancelled)
     for exception in sorted(exceptions, key=lambda entry: (not _is_ranged(entry), _named(entry), entry.version)):
         named = _key(exception, starts, rules)
@@ -134,7 +136,7 @@ def _series(master: Entry, exceptions: Sequence[Entry], rules: Rules, is_cancell
 
 def _starts(master: Entry, rules: Rules) -> Iterator[date | datetime]:
     """Starts of a series in its own zone, in and around the window."""
-    event = icalendar.Event(master.event)
+    event = icalendar.Event(timed(master.event))
     for name in ("RECURRENCE-ID", "STATUS"):
         event.pop(name, None)
     calendar = icalendar.Calendar()

@@ -13,7 +13,8 @@ import typer
 from pipelines.commands import register
 from pipelines.dotenv_file import read_dotenv
 from pipelines.operations.logs import configure
-from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, SettingsError, settings
+from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings
+from pipelines.workspace_entries import SettingsError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"

@@ -19,13 +19,14 @@ from pipelines.loading.source import SourceToLoad
 from pipelines.loading.stop_rules import LoadAsks, LoadStopped, Question
 from pipelines.loading.trial import trial_warehouse
 from pipelines.loading.unknown_people import UnknownPeople, record_unknown_people, unknown_people
-from pipelines.settings import SettingsError, SourceSettings, settings
+from pipelines.settings import settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.described import unknown_options
 from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import OWN
 from pipelines.unforeseen import told_in_one_sentence
 from pipelines.warehouse import read_frame, transaction
+from pipelines.workspace_entries import SettingsError, SourceSettings
 from pipelines.workspace_loads import acceptance, day_of, to_try
 
 SAMPLE_ROWS = 2

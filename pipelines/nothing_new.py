@@ -17,10 +17,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from pipelines.loading.landing import NothingToLand, load_name
-from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.settings import PROJECT, Settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources_configured import configured_sources, recipe_of
 from pipelines.whole_files import write_whole
+from pipelines.workspace_entries import SettingsError
 from pipelines.workspace_loads import bring, folders_of
 
 CODE = ("pipelines", "dbt_project", "dashboards")

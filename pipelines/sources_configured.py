@@ -7,7 +7,8 @@ from typing import Any
 
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.pseudonyms import key_fingerprint
-from pipelines.settings import PROJECT, SettingsError, SourceSettings, content_hash, read_yaml, settings
+from pipelines.settings import PROJECT, content_hash, settings
+from pipelines.workspace_entries import SettingsError, SourceSettings, read_yaml
 from pipelines.zones import only_zone, zone_of_people
 
 REGISTRY = "registry"

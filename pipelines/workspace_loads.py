@@ -19,12 +19,13 @@ from pipelines.loading.landing import Landed, as_it_lies, land
 from pipelines.loading.load import load_all
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.tombstones import tombstones
-from pipelines.settings import SourceSettings, secrets_of, settings
+from pipelines.settings import secrets_of, settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources.remote.extraction import current, extractions
 from pipelines.sources.remote.fetching import fetch, sample
 from pipelines.sources.remote.secrets import Secrets
 from pipelines.sources_configured import asking_recipe, connector_options, recipe_of, workspace_zone, zone_of
+from pipelines.workspace_entries import SourceSettings
 
 
 def landed(source: SourceSettings) -> Landed:

@@ -10,7 +10,8 @@ from pipelines.handbook.blocks import blocks
 from pipelines.handbook.documents import FORMATS
 from pipelines.handbook.facts import Facts, facts_of
 from pipelines.handbook.guide import ROLES, guide, objectives
-from pipelines.settings import Settings, read_yaml
+from pipelines.settings import Settings
+from pipelines.workspace_entries import read_yaml
 
 
 def handbook(

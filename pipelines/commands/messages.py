@@ -19,7 +19,8 @@ from pipelines.messages.dispatch import OPENED
 from pipelines.messages.kinds import CATEGORIES, KINDS
 from pipelines.messages.outbox import EVERYTHING, Outbox, OutboxUnreachable
 from pipelines.messages.outbox_rows import STATES, Message
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import Settings
+from pipelines.workspace_entries import SettingsError
 
 app = typer.Typer(no_args_is_help=True, help="See what is due to mentors, mentees and coordinators; approve, send and hold it.")  # fmt: skip
 

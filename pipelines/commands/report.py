@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.settings import Settings, SettingsError, settings
+from pipelines.settings import Settings, settings
+from pipelines.workspace_entries import SettingsError
 
 if TYPE_CHECKING:
     from pipelines.messages.outbox import Outbox

@@ -6,8 +6,9 @@ from typing import NoReturn
 
 import typer
 
-from pipelines.settings import Settings, SettingsError, settings
+from pipelines.settings import Settings, settings
 from pipelines.sources.records import SourceRefused
+from pipelines.workspace_entries import SettingsError
 
 
 def stop(message: str) -> NoReturn:

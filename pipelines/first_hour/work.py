@@ -16,8 +16,9 @@ from typing import Any
 import duckdb
 
 from pipelines.first_hour.progress import DONE, STOPPED, Progress
-from pipelines.settings import PROJECT, Settings, SettingsError, settings
+from pipelines.settings import PROJECT, Settings, settings
 from pipelines.unforeseen import told_in_one_sentence
+from pipelines.workspace_entries import SettingsError
 
 MOST_HELD = 500
 TABLES = """

@@ -8,7 +8,8 @@ from pipelines.contracts.programme_messages import MessagesRefused, ProgrammeMes
 from pipelines.handbook.facts import rhythm_words
 from pipelines.messages.facts import Programme, Survey
 from pipelines.messages.office import ProgrammeWords
-from pipelines.settings import Settings, SettingsError, read_yaml
+from pipelines.settings import Settings
+from pipelines.workspace_entries import SettingsError, read_yaml
 
 
 def programme_files(workspace: Settings) -> dict[str, Mapping[str, Any]]:

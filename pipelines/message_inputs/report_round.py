@@ -10,7 +10,8 @@ from pipelines.messages.due import Due, mailbox
 from pipelines.messages.outbox import Outbox
 from pipelines.serving.release_health import ReleaseHealth, release_health
 from pipelines.serving.snapshot import current
-from pipelines.settings import ReportSettings, Settings, SettingsError
+from pipelines.settings import ReportSettings, Settings
+from pipelines.workspace_entries import SettingsError
 
 WHOLE = "organisation"
 KEEPS_DAYS = 21

@@ -23,8 +23,9 @@ from pipelines.messages.outbox_rows import Message
 from pipelines.messages.render import TemplateRefused
 from pipelines.messages.rules import due_messages
 from pipelines.messages.transports import EmlFolder, ServerRefused, SmtpTransport, read_server
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import Settings
 from pipelines.warehouse import connect
+from pipelines.workspace_entries import SettingsError
 
 PLANNED = tuple(kind.name for kind in KINDS.values() if not kind.name.startswith("report"))
 """Kinds that are worked out from the warehouse in full; reports have a round of their own."""

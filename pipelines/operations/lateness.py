@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-from pipelines.settings import Schedule, Settings
+from pipelines.settings import Settings
+from pipelines.workspace_entries import Schedule
 
 RUN_HOURS = 2
 FROM = datetime(2027, 1, 1)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.definitions import defs
-from pipelines.settings import Schedule, SettingsError, read_workspace
+from pipelines.settings import read_workspace
+from pipelines.workspace_entries import Schedule, SettingsError
 
 
 def workspace(tmp_path: Path, lines: str) -> Path:

@@ -13,13 +13,14 @@ import typer
 import yaml
 
 from pipelines.cli import app
-from pipelines.settings import SourceSettings, read_workspace
+from pipelines.settings import read_workspace
 from pipelines.sources.connectors import CONNECTORS, REMOTE
 from pipelines.sources.described import DESCRIBED, OPTIONS_OF_ALL_REMOTE, unknown_options
 from pipelines.sources.remote.fetching import Context
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
 from pipelines.sources.remote.secrets import Secrets, references
 from pipelines.sources.surveys.catalogue import read_catalogue
+from pipelines.workspace_entries import SourceSettings
 
 PROJECT = Path(__file__).parents[2]
 PAGES = sorted((PROJECT / "docs/sources").glob("*.md"))

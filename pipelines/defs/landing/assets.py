@@ -5,8 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.settings import SourceSettings
 from pipelines.sources_configured import configured_sources
+from pipelines.workspace_entries import SourceSettings
 from pipelines.workspace_loads import bring, landed
 
 OWNERS = ["team:data-engineering"]

@@ -11,11 +11,12 @@ from pipelines.contracts import BY_NAME, TABLES
 from pipelines.defs.landing.assets import OWNERS
 from pipelines.erasure.retention import remove_expired
 from pipelines.loading.upgrades import upgrade
-from pipelines.settings import SettingsError, SourceSettings, settings
+from pipelines.settings import settings
 from pipelines.sources.connectors import SHIPPED_MAPPINGS
 from pipelines.sources.tables_filled import tables_filled
 from pipelines.sources_configured import configured_sources, connector_options
 from pipelines.warehouse import claim_writer, connect, read_frame
+from pipelines.workspace_entries import SettingsError, SourceSettings
 from pipelines.workspace_loads import load_sources
 
 RECORDS = {

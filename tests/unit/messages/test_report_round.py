@@ -11,7 +11,8 @@ from pipelines.message_inputs.directory import mailboxes
 from pipelines.messages.outbox import Outbox
 from pipelines.outreach_settings import ReportSettings
 from pipelines.serving.release_health import SourceAge, release_health
-from pipelines.settings import Settings, SettingsError, read_workspace
+from pipelines.settings import Settings, read_workspace
+from pipelines.workspace_entries import SettingsError
 from tests.unit.messages.made import NOON, Clock, Directory, Kept, opened, sender
 
 OWNER, CHIEF, BOARD = "owner@example.org", "chief@example.org", "Board <board@example.org>"

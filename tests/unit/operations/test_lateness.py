@@ -7,7 +7,8 @@ import pytest
 
 from pipelines.operations.lateness import late_after_hours, longest_pause
 from pipelines.outreach_settings import AlertSettings
-from pipelines.settings import Schedule, read_workspace
+from pipelines.settings import read_workspace
+from pipelines.workspace_entries import Schedule
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import stat
 import pytest
 
 from pipelines.kept_key import KeyRefused, kept_key, make_key
-from pipelines.settings import SettingsError, settings
+from pipelines.settings import settings
+from pipelines.workspace_entries import SettingsError
 
 WORKSPACE = "workspace: ours\nsources: []\n"
 

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -29,9 +30,14 @@ class RunEventLog(SqliteEventLogStorage):
         super().__init__(*arguments, **more)
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: Any) -> "RunEventLog":
-        """base_dir: Dagster's home; the databases lie where Dagster's own lie below it."""
-        return cls(base_dir=str(Path(config_value["base_dir"], "history", "runs")), inst_data=inst_data)
+    def config_type(cls) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> "RunEventLog":  # noqa: ARG003
+        """In Dagster's home, where its own lies; a command that has no home (`dagster definitions validate`) keeps nothing."""
+        home = os.environ.get("DAGSTER_HOME") or mkdtemp(prefix="dagster-")
+        return cls(base_dir=str(Path(home, "history", "runs")), inst_data=inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

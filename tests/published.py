@@ -391,6 +391,9 @@ def tables() -> dict[str, pl.DataFrame]:
         "quarantine_counts": pl.DataFrame([
             {"source_id": "hris", "table_name": "persons", "rule": "date_format", "reason": "hire date 30.02.2024 is not a date",
              "remedy": "correct it in the HRIS and export again", "rows": 2}]),
+        "identity_conflicts": pl.DataFrame([
+            {"reason": "two persons of one source", "source_id": "hris", "other_source_id": "hris", "pairs": 2},
+            {"reason": "fits two persons of one source", "source_id": "hris", "other_source_id": "platform", "pairs": 1}]),
         "filtered_counts": pl.DataFrame([{"source_id": "hris", "table_name": "persons", "reason": "not an employee", "rows": 4}]),
         "findings": pl.DataFrame([{"source_id": "hris", "kind": "unknown_column", "table_name": "persons", "subject": "shoe_size", "detail": "dropped"}]),
         "check_results": pl.DataFrame([

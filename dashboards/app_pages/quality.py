@@ -15,6 +15,7 @@ lead(counts.sentence)
 quality_for_managers.sources(queries.known(facts.sources, snapshot))
 quality_for_managers.missing(queries.known(facts.missing, snapshot))
 quality_for_managers.to_mend(queries.known(facts.quarantine, snapshot), snapshot.managers)
+quality_for_managers.one_or_two_people(queries.known(facts.shared_identifiers, snapshot))
 
 st.header("For engineers", anchor="engineers")
 quality_for_engineers.reconciliation(counts.by_table)

@@ -103,6 +103,29 @@ def quarantine(snapshot: Published) -> pl.DataFrame:
     return snapshot.frame("from quarantine_counts order by rows desc, source_id, table_name")
 
 
+SHARED = {
+    "two persons of one source": "one source lists two people with one address or number",
+    "held at different times": "an address or number passed from one person to another",
+    "another person fits better": "another record of that source shares more with this person",
+    "fits two persons of one source": "one record fits two people of another source",
+    "a chain of links joins two persons of one source": "other sources would join two people of one source",
+}
+"""Why two records that share an identifier weren't taken for one person, by the word of `int_identity_conflicts`."""
+
+
+def shared_identifiers(snapshot: Published) -> list[tuple[str, str, int]]:
+    """Reason, sources and number of pairs of records that share an identifier and stayed two people; empty in releases from before it was published."""
+    is_there = "select 1 from duckdb_tables() where table_name = 'identity_conflicts'"
+    if snapshot.frame(is_there).is_empty():
+        return []
+    rows = snapshot.frame("from identity_conflicts order by pairs desc, reason, source_id, other_source_id").to_dicts()
+    return [(SHARED[row["reason"]], _between(row["source_id"], row["other_source_id"]), row["pairs"]) for row in rows]
+
+
+def _between(source: str, other: str) -> str:
+    return source if source == other else f"{source} and {other}"
+
+
 def records(managers: Published) -> pl.DataFrame:
     """The records themselves, masked; from the managers' file."""
     rows = managers.frame("from quarantine order by source_id, source_file, source_line")

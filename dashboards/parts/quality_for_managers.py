@@ -1,5 +1,7 @@
 """Quality for those who run a programme: age of sources, what isn't measured and what it would take, rows to mend."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -48,6 +50,23 @@ def missing(rows: pl.DataFrame) -> None:
         for row in rows.to_dicts()
     ]
     block(reading_table(("Why", "Programme", "Metrics"), shown))
+
+
+def one_or_two_people(shared: Sequence[tuple[str, str, int]]) -> None:
+    """Records that share an identifier and stayed two people: a person decides."""
+    st.header("One person or two?", anchor="identities")
+    if not shared:
+        elements.nothing_here("No two records share an identifier and were left as two people.")
+        return
+    note("Pairs of records that share an address or a number and stayed two people")
+    block(
+        reading_table(
+            ("Why", "Source", "Pairs"), [(f"<b>{esc(why)}</b>", esc(where), str(pairs)) for why, where, pairs in shared]
+        )
+    )
+    st.caption(
+        "If they are one person, merge the records in the system; if they are two, correct the address there. While both hold it, meetings and answers under it belong to neither of them."
+    )
 
 
 def to_mend(held: pl.DataFrame, managers: Snapshot | None) -> None:

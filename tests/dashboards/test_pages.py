@@ -92,6 +92,7 @@ EMPTY = [
     ("impact", "impact_estimates", "No programme declares an outcome"),
     ("matching", "match_runs", "Set a cohort's `status: forming`"),
     ("quality", "quarantine_counts", "No record is in quarantine"),
+    ("quality", "identity_conflicts", "No two records share an identifier"),
     ("quality", "filtered_counts", "No record was filtered"),
     ("quality", "check_results", "No check has run"),
     ("metrics", "metric_values", "No value of it is published."),

@@ -58,6 +58,10 @@ READERS: dict[str, str] = {
         where loads.is_current
         group by all
     """,
+    "identity_conflicts": """
+        select reason, source_instance as source_id, other_source_instance as other_source_id, count(*) as pairs
+        from intermediate.int_identity_conflicts group by all
+    """,
     "filtered_counts": """
         select filtered.source_id, filtered.table_name, filtered.reason, filtered.rows
         from quality.filtered_rows as filtered

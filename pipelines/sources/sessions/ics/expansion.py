@@ -47,7 +47,7 @@ def occurrences_by_recurrence_id(
     masters = [entry for entry in entries if not entry.is_exception]
     exceptions = [entry for entry in entries if entry.is_exception]
     if not exceptions and not any(entry.is_series for entry in masters):
-        return {None: [_as_it_stands(entry, rules) for entry in masters]}
+        return _outside_series(masters, rules)
     problems = {id(entry): series_problem(entry, rules) for entry in masters}
     rejects.extend(reject_entry(entry, *problem) for entry in masters if (problem := problems[id(entry)]) is not None)
     live, is_cancelled = _newest([entry for entry in masters if problems[id(entry)] is None], rules)
@@ -59,6 +59,25 @@ def occurrences_by_recurrence_id(
             found[key].append(occurrence)
     _add_alone(found, live, exceptions, masters, rules, counts)
     return found
+
+
+def _outside_series(masters: Sequence[Entry], rules: Rules) -> Occurrences:
+    """Events that don't repeat: copies of one meeting, unless one file gives several starts under one version. Then its program has written a series as single events, and each is a meeting."""
+    starts: dict[tuple[str, tuple[int, datetime]], set[datetime]] = defaultdict(set)
+    for entry in masters:
+        starts[entry.file, entry.version].add(_start(entry, rules))
+    if max(map(len, starts.values()), default=0) <= 1:
+        return {None: [_as_it_stands(entry, rules) for entry in masters]}
+    found: Occurrences = defaultdict(list)
+    for entry in masters:
+        found[f"{_start(entry, rules):{STAMP}}"].append(_as_it_stands(entry, rules))
+    return found
+
+
+def _start(entry: Entry, rules: Rules) -> datetime:
+    start = time_of(entry.event, "DTSTART")
+    assert isinstance(start, date)
+    return utc_instant(start, rules.zone)
 
 
 def _as_it_stands(entry: Entry, rules: Rules, master: Entry | None = None) -> Occurrence:
@@ -103,9 +122,7 @@ def _newest(masters: Sequence[Entry], rules: Rules) -> tuple[list[Entry], bool]:
 
 def _schedule(entry: Entry, rules: Rules) -> tuple[Any, ...]:
     """When a series takes place; its own calendar may leave out single days (EXDATE), which makes no other version of it."""
-    start = time_of(entry.event, "DTSTART")
-    assert isinstance(start, date)
-    return (utc_instant(start, rules.zone), *(_plain(entry.event.get(name)) for name in ("RRULE", "RDATE")))
+    return (_start(entry, rules), *(_plain(entry.event.get(name)) for name in ("RRULE", "RDATE")))
 
 
 def _plain(value: Any) -> tuple[bytes, ...]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def match(
-    mentees: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentees (CSV, XLSX, Parquet).")] = None,
+    mentees: Annotated[
+        Path | None,
+        typer.Argument(help="Spreadsheet of mentees (CSV, XLSX, Parquet), or one workbook with a sheet of each side."),
+    ] = None,
     mentors: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentors.")] = None,
     programme: Annotated[
         str | None, typer.Option(help="Programme file (.yaml), or the id of a programme of this workspace.")
@@ -93,6 +96,8 @@ def _asked_to_match(
     from pipelines.matching_inputs.spreadsheet_problem import Asked, from_spreadsheets
     from pipelines.warehouse import connect
 
+    if mentees is not None and mentors is None and mentees.suffix.lower() == ".xlsx":
+        mentors = mentees  # one workbook, with a sheet of each
     if mentees is not None and mentors is not None:
         file = Path(programme) if programme else None
         if file is not None and not file.is_file():
@@ -103,7 +108,9 @@ def _asked_to_match(
             mentees, mentors, file, as_of=date.today(), groups=groups, without=without, words=words
         )
     if mentees is not None:
-        stop("Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv")
+        stop(
+            "Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv, or one .xlsx with a sheet of each side."
+        )
     warehouse = workspace().warehouse
     if not warehouse.exists():
         stop(

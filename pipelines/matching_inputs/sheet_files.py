@@ -5,6 +5,7 @@ A title above the header, semicolons or tabs, and text that isn't UTF-8 are met 
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,15 @@ import polars as pl
 from xlsxwriter import Workbook
 
 from pipelines.matching.problem import TEXT_LIST
+from pipelines.sources.records import SourceFile
+from pipelines.sources.workbooks import sheets_of
 from pipelines.spreadsheet_cells import guarded_frame
 
+SIDE_WORDS = {
+    "mentees": re.compile(r"mentee|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|mentorée?s?\b"),
+    "mentors": re.compile(r"mentor(?!ee|é|ado|ando|izad)"),
+}
+"""What a sheet of a workbook is called that holds one side."""
 HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
 
@@ -27,19 +35,27 @@ class SheetRefused(ValueError):
     """A spreadsheet can't be used as it is; the message names file, column, row and what would be right."""
 
 
-def read_table(path: Path, looks_like_header: IsHeader) -> pl.DataFrame:
-    """All cells as text below the header's names, and `ROW`: the row as the spreadsheet numbers it. Raises `SheetRefused`."""
+def read_table(
+    path: Path, looks_like_header: IsHeader, *, side: str | None = None, said: list[str] | None = None
+) -> pl.DataFrame:
+    """All cells as text below the header's names, and `ROW`: the row as the spreadsheet numbers it.
+
+    side: `mentees` or `mentors`, for a workbook with a sheet of each. said: gets a sentence where a workbook has several. Raises `SheetRefused`.
+    """
     if not path.is_file():
         raise SheetRefused(f"{path} {'is a folder' if path.is_dir() else 'does not exist'}. Next step: check the name.")
     if not path.stat().st_size:
         raise SheetRefused(f"{path.name} is empty. Next step: export it again, with a header and one row a person.")
-    readers = {".csv": _text_rows, ".tsv": _text_rows, ".txt": _text_rows, ".xlsx": _workbook_rows}
     ending = path.suffix.lower()
     if ending == ".parquet":
         return _parquet(path)
-    if ending not in readers:
+    if ending == ".xlsx":
+        rows = _workbook_rows(path, looks_like_header, side, [] if said is None else said)
+    elif ending in (".csv", ".tsv", ".txt"):
+        rows = _text_rows(path, looks_like_header)
+    else:
         raise SheetRefused(f"{path.name} is no .csv, .tsv, .xlsx or .parquet file. Next step: save it as one of these.")
-    return _below_header(path.name, readers[ending](path, looks_like_header), looks_like_header)
+    return _below_header(path.name, rows, looks_like_header)
 
 
 def _parquet(path: Path) -> pl.DataFrame:
@@ -52,15 +68,40 @@ def _parquet(path: Path) -> pl.DataFrame:
     return texts.with_columns((pl.int_range(pl.len()) + 2).alias(ROW))
 
 
-def _workbook_rows(path: Path, _looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:
+def _workbook_rows(
+    path: Path, looks_like_header: IsHeader, side: str | None, said: list[str]
+) -> list[tuple[int, list[str]]]:
+    """The rows of the sheet that is meant: the one named after the side, else the visible one whose header is known best."""
     try:
-        cells = pl.read_excel(path, has_header=False, infer_schema_length=0, drop_empty_rows=False)
+        cells = pl.read_excel(path, sheet_id=0, has_header=False, infer_schema_length=0, drop_empty_rows=False, raise_if_empty=False)  # fmt: skip
     except Exception as problem:  # the reader raises its own errors, Arrow's and Polars'
         raise SheetRefused(
             f"{path.name} can't be opened as a spreadsheet: it is damaged, empty, protected by a password, or no .xlsx. "
             "Next step: save it again as .xlsx or .csv."
         ) from problem
+    hidden = {name for name, sheet in sheets_of(SourceFile(path.name, path.read_bytes())).items() if sheet.is_hidden}
+    sheets = {name: _numbered(frame) for name, frame in cells.items() if name not in hidden} or {
+        name: _numbered(frame) for name, frame in cells.items()
+    }
+    chosen = _sheet_of(sheets, looks_like_header, side)
+    if len(sheets) > 1:
+        others = ", ".join(repr(name) for name in sheets if name != chosen)
+        said.append(
+            f"{path.name}: the sheet {chosen!r} is read{f' for the {side}' if side else ''}; not read: {others}"
+        )
+    return sheets[chosen]
+
+
+def _numbered(cells: pl.DataFrame) -> list[tuple[int, list[str]]]:
     return [(k, [str(cell or "") for cell in row]) for k, row in enumerate(cells.iter_rows(), start=1)]
+
+
+def _sheet_of(sheets: Mapping[str, list[tuple[int, list[str]]]], looks_like_header: IsHeader, side: str | None) -> str:
+    named = [name for name in sheets if side and SIDE_WORDS[side].search(name.casefold())]
+    return max(
+        named or sheets,
+        key=lambda name: max((looks_like_header(row) for _, row in sheets[name][:HEADER_WITHIN]), default=0),
+    )
 
 
 def _text_rows(path: Path, looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:

@@ -60,7 +60,14 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
     """
     problems: list[str] = []
     said: list[str] = []
-    sheets = {side: _sheet(read_table(path, header_score), path.name, side, said) for side, path in paths.items()}
+    sheets = {
+        side: _sheet(read_table(path, header_score, side=side, said=said), path.name, side, said)
+        for side, path in paths.items()
+    }
+    if paths["mentees"] == paths["mentors"] and sheets["mentees"].rows.equals(sheets["mentors"].rows):
+        raise SheetRefused(
+            f"{paths['mentees'].name} holds one sheet for both sides. Next step: name one of its sheets Mentees and another Mentors, or save them as two files."
+        )
     for sheet in sheets.values():
         problems += _repeated(sheet)
     register = _register(sheets, said)

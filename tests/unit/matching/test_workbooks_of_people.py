@@ -1,0 +1,52 @@
+"""Workbooks with several sheets: the one that is meant is read, and said."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.spreadsheets import read_people
+
+MENTORS = [["name", "skills", "seats"], ["Ada", "sql", 1], ["Bo", "sales", 1]]
+MENTEES = [["name", "skills"], ["Cy", "sales"], ["Di", "sql"]]
+
+
+def workbook(path, sheets, hidden=()):
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name in hidden:
+                sheet.hide()
+    return path
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Mentors 2026", "Mentees 2026"), ("Mentores", "Mentorados"), ("Mentorinnen", "Mentees"), ("mentors", "protégés")],
+)
+def test_one_workbook_with_a_sheet_of_each_side_is_both(tmp_path, names):
+    sheets = {"Notes": [["Our programme"]], names[0]: MENTORS, names[1]: MENTEES, "Mentees old": [["name"], ["Zed"]]}
+    path = workbook(tmp_path / "people.xlsx", sheets, hidden=("Mentees old",))
+    people = read_people({"mentees": path, "mentors": path}, as_of=date(2026, 1, 1))
+    assert sorted(people.names.filter(pl.col("side") == "mentees")["name"]) == ["Cy", "Di"]
+    assert sorted(people.names.filter(pl.col("side") == "mentors")["name"]) == ["Ada", "Bo"]
+    assert (
+        f"people.xlsx: the sheet '{names[1]}' is read for the mentees; not read: 'Notes', '{names[0]}'" in people.said
+    )
+
+
+def test_a_workbook_whose_sheet_holds_one_side_is_read_wherever_it_stands(tmp_path):
+    one = workbook(tmp_path / "a.xlsx", {"Cover": [["Spring round"]], "Sheet2": MENTEES})
+    other = workbook(tmp_path / "b.xlsx", {"Sheet1": MENTORS})
+    people = read_people({"mentees": one, "mentors": other}, as_of=date(2026, 1, 1))
+    assert people.mentees.height == people.mentors.height == 2
+
+
+def test_one_sheet_is_not_both_sides(tmp_path):
+    path = workbook(tmp_path / "people.xlsx", {"Sheet1": MENTEES})
+    with pytest.raises(SheetRefused, match="name one of its sheets Mentees and another Mentors"):
+        read_people({"mentees": path, "mentors": path}, as_of=date(2026, 1, 1))

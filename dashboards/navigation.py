@@ -87,7 +87,10 @@ def show_freshness(fresh: Freshness) -> None:
     """The sidebar's last line: as of when, whether sources are as fresh as agreed, and that a demo is made up."""
     with st.sidebar:
         tone = "concern" if fresh.stale else "muted"
-        lines = [f"Data as of {fresh.as_of:%-d %B %Y}.", *([f'<span class="{tone}">{esc(fresh.words)}</span>'])]
+        lines = [
+            f"Data as of {fresh.as_of.day} {fresh.as_of:%B %Y}.",
+            *([f'<span class="{tone}">{esc(fresh.words)}</span>']),
+        ]
         lines += ["Made-up demo company."] if fresh.is_demo else []
         lines += [f"Release {esc(fresh.release_id)}."]
         block(f'<p class="xs muted">{"<br>".join(lines)}</p>')

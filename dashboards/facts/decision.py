@@ -147,7 +147,7 @@ def _deadline(
     ]
     if starts:
         start = min(starts)
-        candidates.append((_working_day_before(start), f"the next round begins on {start:%-d %B}"))
+        candidates.append((_working_day_before(start), f"the next round begins on {start.day} {start:%B}"))
     if goal is not None and goal.due > as_of:
         candidates.append((goal.due, "the goal is due then"))
     return min(one for one in candidates if one[0] > as_of)

@@ -114,7 +114,7 @@ class Goal:
     @property
     def facts(self) -> str:
         """Target, value, plan and forecast in one sentence, for the decision."""
-        told = f"The goal is {self.target_text} by {self.due:%-d %B %Y}; {self.now_text.replace(' (count)', '')} has been reached"
+        told = f"The goal is {self.target_text} by {self.due.day} {self.due:%B %Y}; {self.now_text.replace(' (count)', '')} has been reached"
         if self.expected is not None:
             expected = self.expected - (self.baseline or 0) if self.counted_from_baseline else self.expected
             told += f", {self._plain(expected)} was due by now"

@@ -215,4 +215,4 @@ def lead(top: Leaders | None) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+    return f"{day.day} {day:%B %Y}"

@@ -141,10 +141,10 @@ def _standing(
         programme, "steady", "Steady", (), "look", None, met, tuple(own), best, _no_effect(found),
         to_date(snapshot, "cost_per_participant", programme.programme_id), drifting, waiting, alarm,
     )  # fmt: skip
-    is_over = programme.end is not None and programme.end <= as_of
+    end = programme.end
     return (
-        replace(row, tag="Ended", reasons=(f"it ended on {programme.end:%-d %B %Y}",))
-        if is_over
+        replace(row, tag="Ended", reasons=(f"it ended on {end.day} {end:%B %Y}",))
+        if end is not None and end <= as_of
         else _judged(row, as_of)
     )
 
@@ -171,7 +171,7 @@ def _approval_due(row: Standing, as_of: date) -> Standing | None:
     return replace(
         row,
         kind="decide",
-        tag=f"Decide by {row.waiting.starts:%-d %b}",
+        tag=f"Decide by {row.waiting.starts.day} {row.waiting.starts:%b}",
         reasons=(reason, *_troubles(row)),
         step="approve",
         days_left=days,

@@ -72,7 +72,7 @@ def title(items: Sequence[Item], today: date) -> str:
         return f"No decision waits; {plural(len(items), 'thing')} to do"
     waits = f"{spelled(len(deciding)).capitalize()} {'decision waits' if len(deciding) == 1 else 'decisions wait'}"
     due = next((item for item in deciding if item.due and item.due >= today), None)
-    return f"{waits}; the next is due {due.due:%-d %B %Y}" if due and due.due else waits
+    return f"{waits}; the next is due {due.due.day} {due.due:%B %Y}" if due and due.due else waits
 
 
 def lead(items: Sequence[Item]) -> str:

@@ -33,7 +33,7 @@ class Batch:
     @property
     def sentence(self) -> str:
         """How many, since when, and until when they make sense."""
-        begun, ends = f"{self.oldest:%-d %B}", f"{self.expires:%-d %B %Y}"
+        begun, ends = f"{self.oldest.day} {self.oldest:%B}", f"{self.expires.day} {self.expires:%B %Y}"
         if len(self.messages) == 1:
             return f"1 message, due since {begun}, out of date after {ends}"
         return f"{plural(len(self.messages), 'message')}, due since {begun}, the first out of date after {ends}"
@@ -107,7 +107,7 @@ def rows(messages: Sequence[Message], programmes: Mapping[str, str]) -> list[dic
             "message": KINDS[one.kind].title,
             "to": _to(one),
             "programme": programmes.get(one.programme_id, one.programme_id),
-            "due": f"{one.due_on:%-d %b %Y}",
+            "due": f"{one.due_on.day} {one.due_on:%b %Y}",
             "state": SHOWN[one.state],
             "why": one.reason,
             "by": one.approved_by or "",

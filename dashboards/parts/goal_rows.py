@@ -26,7 +26,7 @@ def _row(goal: Goal) -> Sequence[str]:
     status = with_icon(icons.goal(goal.status, labelled=True), esc(goal.word))
     metric = address("metrics", metric=goal.metric_id)
     return (
-        f'{esc(goal.statement)}<br><span class="xs muted">{owner}due {goal.due:%-d %B %Y} · <a href="{metric}" target="_self">{esc(goal.name.lower())}</a></span>',
+        f'{esc(goal.statement)}<br><span class="xs muted">{owner}due {goal.due.day} {goal.due:%B %Y} · <a href="{metric}" target="_self">{esc(goal.name.lower())}</a></span>',
         esc(goal.baseline_text),
         way(goal),
         _now(goal),

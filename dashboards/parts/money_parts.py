@@ -24,7 +24,7 @@ def nothing_yet(spent: Money | None) -> None:
 
 def counted(spent: Money) -> str:
     """Since when, and at which rate hours are priced."""
-    since = f"Everything since {spent.start:%-d %B %Y}" if spent.start else "Everything to date"
+    since = f"Everything since {spent.start.day} {spent.start:%B %Y}" if spent.start else "Everything to date"
     if not spent.hourly_rate:
         return f"{since}. No hourly rate is stated, so nobody's time is in it."
     return f"{since}. An hour of people's time counts {money(spent.hourly_rate, spent.currency)}, as the programme's file states."

@@ -77,7 +77,7 @@ def steps_section(items: Sequence[Item]) -> None:
         return
     rows = "".join(
         f'<tr><td class="t">{icons.tag("decide" if item.kind == "decision" else "watch", "Decide" if item.kind == "decision" else "Do")}</td>'
-        f'<td>{esc(item.title)}<br><span class="xs muted">{esc(item.owner)}{f" · {item.due:%-d %B %Y}" if item.due else ""}</span></td></tr>'
+        f'<td>{esc(item.title)}<br><span class="xs muted">{esc(item.owner)}{f" · {item.due.day} {item.due:%B %Y}" if item.due else ""}</span></td></tr>'
         for item in items[:SHOWN]
     )
     block(f"<table><tbody>{rows}</tbody></table>")

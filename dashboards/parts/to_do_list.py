@@ -52,7 +52,7 @@ def _due(item: Item, today: date) -> str:
     if item.due is None:
         return f'<p class="small">no date set</p>{old}'
     late = ' <b class="concern">overdue</b>' if item.due < today else ""
-    return f'<p class="small">{item.due:%-d %B %Y}{late}</p>{old}'
+    return f'<p class="small">{item.due.day} {item.due:%B %Y}{late}</p>{old}'
 
 
 def _step(item: Item, place: int) -> None:

@@ -30,7 +30,7 @@ def silent_pairs(managers: Snapshot, today: date) -> None:
     )
     frame = pl.DataFrame(
         [
-            (pair.pair_id, pair.programme, pair.days, f"{pair.last_met:%-d %b %Y}" if pair.last_met else "never", pair.times, pair.held, pair.planned)
+            (pair.pair_id, pair.programme, pair.days, f"{pair.last_met.day} {pair.last_met:%b %Y}" if pair.last_met else "never", pair.times, pair.held, pair.planned)
             for pair in pairs
         ],
         schema=["Pair", "Programme", "Days silent", "Last met", "Times the agreed interval", "Meetings held", "Planned"],

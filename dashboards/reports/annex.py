@@ -92,7 +92,7 @@ def protocol(snapshot: Published, programme_id: str) -> dict[str, Any]:
 def quality(snapshot: Published, k: int) -> dict[str, Any]:
     """Records by source, what is old, and what is hidden."""
     stale = [
-        f"{row['source_id']}: newest record {row['newest_record_on']:%-d %B %Y}, {plural(row['age_days'], 'day')} old, {row['freshness_days']} allowed"
+        f"{row['source_id']}: newest record {row['newest_record_on'].day} {row['newest_record_on']:%B %Y}, {plural(row['age_days'], 'day')} old, {row['freshness_days']} allowed"
         for row in snapshot.frame(SOURCES).to_dicts() if row["is_stale"]
     ]  # fmt: skip
     cells = snapshot.frame(HIDDEN).to_dicts()

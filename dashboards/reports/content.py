@@ -56,7 +56,7 @@ def gather(snapshot: Published, issued: Issued | None = None) -> ReportContent:
         "organisation": told.release.workspace.replace("_", " ").capitalize(),
         "title": title,
         "period": _period(told.release.as_of),
-        "as_of": f"{told.release.as_of:%-d %B %Y}",
+        "as_of": f"{told.release.as_of.day} {told.release.as_of:%B %Y}",
         "number": 1 if issued is None else issued.number + 1,
         "is_demo": told.release.is_demo,
         "headline": decision.headline(told.evidence, told.decision),
@@ -180,7 +180,7 @@ def _decision(told: Told) -> dict[str, Any]:
         else asked.title.rstrip("."),
         "facts": " ".join([asked.facts, *extra]) if asked.is_asked else "",
         "owner": asked.owner,
-        "by": f"{asked.by:%-d %B %Y}",
+        "by": f"{asked.by.day} {asked.by:%B %Y}",
         "why": asked.by_reason,
     }
 

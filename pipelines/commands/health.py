@@ -32,7 +32,7 @@ def health(
         typer.echo("Nothing is published yet.")
     if found.problems or found.release is None:
         raise typer.Exit(1)
-    typer.echo(f"All is well. Published {found.release.published_at:%-d %B %Y, %H:%M} UTC, data as of {found.release.as_of:%-d %B %Y}.")  # fmt: skip
+    typer.echo(f"All is well. Published {found.release.published_at.day} {found.release.published_at:%B %Y, %H:%M} UTC, data as of {found.release.as_of.day} {found.release.as_of:%B %Y}.")  # fmt: skip
 
 
 def _messages(url: str) -> Counter[str]:

@@ -156,7 +156,9 @@ def _draft(settings_now: Settings, outbox: Outbox) -> None:
         stop("Nothing is loaded yet. Run `make demo` or `impact run` first.")
     try:
         drafted = rounds.draft_due(settings_now, outbox, rounds.now())
-        typer.echo(f"Data as of {drafted.as_of:%-d %B %Y}: {drafted.due} messages due, {drafted.new} new.")
+        typer.echo(
+            f"Data as of {drafted.as_of.day} {drafted.as_of:%B %Y}: {drafted.due} messages due, {drafted.new} new."
+        )
     except duckdb.IOException:
         typer.secho("A run is writing the warehouse; this is what was due before it.", fg=typer.colors.YELLOW)
     except (SettingsError, OutboxUnreachable, LookupError) as problem:

@@ -62,7 +62,7 @@ def rhythm_words(days: Any) -> str:
 
 def _goal(goal: Mapping[str, Any]) -> str:
     due = goal.get("due_date")
-    by = f" (due {due:%-d %B %Y})" if isinstance(due, date) else ""
+    by = f" (due {due.day} {due:%B %Y})" if isinstance(due, date) else ""
     return f"{str(goal['statement']).strip().rstrip('.')}{by}."
 
 

@@ -141,7 +141,11 @@ def _extracted_at(folders: Sequence[Path], paths: Sequence[Path], as_of: date | 
     for folder in folders:
         note = folder / EXPORT_NOTE
         if note.exists():
-            return datetime.fromisoformat(json.loads(note.read_text())["exported_at"]).astimezone(UTC).isoformat()
+            return (
+                datetime.fromisoformat(json.loads(note.read_text(encoding="utf-8"))["exported_at"])
+                .astimezone(UTC)
+                .isoformat()
+            )
     newest = datetime.fromtimestamp(int(max(path.stat().st_mtime for path in paths)), tz=UTC)
     if as_of is not None:
         newest = min(newest, datetime.combine(as_of, time(23, 59, 59), tzinfo=UTC))

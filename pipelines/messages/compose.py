@@ -146,7 +146,8 @@ def _guest(contact: Contact) -> Guest:
 
 
 def _told(start: datetime | None, zone: Any) -> str:
-    return f"{start.astimezone(zone):%A %-d %B %Y, %H:%M} ({zone.key})" if start else ""
+    there = start.astimezone(zone) if start else None
+    return f"{there:%A} {there.day} {there:%B %Y, %H:%M} ({zone.key})" if there else ""
 
 
 def _read_days(fields: Mapping[str, Any]) -> dict[str, Any]:

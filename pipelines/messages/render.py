@@ -79,7 +79,7 @@ def _template(text: str, escape: bool) -> Template:
 @lru_cache(maxsize=2)
 def _environment(escape: bool) -> SandboxedEnvironment:
     def finalize(value: Any) -> Any:
-        text = _UNPRINTABLE.sub(" ", f"{value:%-d %B %Y}" if isinstance(value, date) else str(value))
+        text = _UNPRINTABLE.sub(" ", f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value))
         # an address in angle brackets is a link of ours and stays one
         return text if not escape or re.fullmatch(r"<https?://[^\s<>]+>", text) else _MARKS.sub(r"\\\1", text)
 

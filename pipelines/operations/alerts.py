@@ -50,7 +50,8 @@ def text_of(news: News) -> str:
 
 
 def _told(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
+    at = datetime.fromisoformat(moment)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _mail(workspace: Settings, title: str, text: str) -> bool:

@@ -68,7 +68,7 @@ def _late(runs: Mapping[str, LastRun], now: datetime, hours: int) -> list[Proble
     last = run.last_success if run else None
     if last is None or now - last <= timedelta(hours=hours):
         return []
-    return [Problem("late", f"No run has succeeded since {last:%-d %B %Y, %H:%M} UTC; one is expected every {hours} hours.")]  # fmt: skip
+    return [Problem("late", f"No run has succeeded since {last.day} {last:%B %Y, %H:%M} UTC; one is expected every {hours} hours.")]  # fmt: skip
 
 
 def _of_release(release: ReleaseHealth | None) -> list[Problem]:

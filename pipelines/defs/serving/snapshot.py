@@ -180,16 +180,16 @@ def code_version() -> str:
     head = PROJECT / ".git" / "HEAD"
     if not head.exists():
         return version("mentorship-impact")
-    text = head.read_text().strip()
+    text = head.read_text(encoding="utf-8").strip()
     if text.startswith("ref: "):
         branch = PROJECT / ".git" / text.removeprefix("ref: ")
-        text = branch.read_text().strip() if branch.exists() else _packed(text.removeprefix("ref: "))
+        text = branch.read_text(encoding="utf-8").strip() if branch.exists() else _packed(text.removeprefix("ref: "))
     return f"{_declared_version()}+{text[:12]}"
 
 
 def _packed(reference: str) -> str:
     packed = PROJECT / ".git" / "packed-refs"
-    lines = packed.read_text().splitlines() if packed.exists() else []
+    lines = packed.read_text(encoding="utf-8").splitlines() if packed.exists() else []
     return next((line.split()[0] for line in lines if line.endswith(f" {reference}")), "unknown")
 
 

@@ -112,10 +112,10 @@ def _column_checks(column: Column) -> list[Check]:
 
 
 def _bound(column: Column, bound: float | str | None) -> Any:
-    """Date columns reach pandas as datetimes and compare with datetimes only."""
+    """Dates and instants reach pandas as datetimes and compare with datetimes only."""
     return (
         datetime.combine(date.fromisoformat(str(bound)), datetime.min.time())
-        if column.type == "date" and bound is not None
+        if column.type in ("date", "instant") and bound is not None
         else bound
     )
 

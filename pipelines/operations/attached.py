@@ -35,6 +35,7 @@ def dbt() -> None:
     if PARSED not in os.environ:
         cli()
     parsed = Manifest.from_msgpack(Path(os.environ[PARSED]).read_bytes())
+    parsed.build_flat_graph()  # what macros read as `graph`; without it no metric would be asked for what it needs
     result = dbtRunner(manifest=parsed).invoke(sys.argv[1:])
     if result.exception is not None:
         raise result.exception

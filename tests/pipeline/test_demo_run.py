@@ -279,7 +279,7 @@ def test_no_name_and_no_address_stands_outside_the_vault(demo_run: DemoRun) -> N
         columns = outside.execute("select schema_name || '.' || table_name, column_name from duckdb_columns() where database_name = current_database() and not internal").fetchall()  # fmt: skip
         assert len(columns) > 500
         for table, column in columns:
-            values = outside.execute(f'select distinct cast("{column}" as varchar) from {table}').pl().to_series()
+            values = outside.sql(f'select distinct cast("{column}" as varchar) from {table}').pl().to_series()
             text = "\n".join(values.drop_nulls())
             addresses = [match.group(0) for match in EMAIL.finditer(text.encode())]
             assert not [address for address in addresses if set(address.lower()) - set(b"x.@-_")], (table, column)

@@ -17,6 +17,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from pipelines.loading.landing import NothingToLand, load_name
+from pipelines.operations.attached import PARSED
 from pipelines.settings import PROJECT, Settings
 from pipelines.sources.connectors import REMOTE
 from pipelines.sources_configured import configured_sources, recipe_of
@@ -26,8 +27,10 @@ from pipelines.workspace_loads import bring, folders_of
 
 CODE = ("pipelines", "dbt_project", "dashboards")
 NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
-NOT_SETTINGS = frozenset({"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE", "IMPACT_LOG", "IMPACT_ALERTS", "IMPACT_ALLOWED_HOSTS"})
-"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse is; the others change no result."""
+NOT_SETTINGS = frozenset(
+    {"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE", PARSED, "IMPACT_LOG", "IMPACT_ALERTS", "IMPACT_ALLOWED_HOSTS"}
+)
+"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse and its parsed project are; the others change no result."""
 
 
 @dataclass(frozen=True)

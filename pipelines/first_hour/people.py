@@ -9,6 +9,7 @@ from pipelines.first_hour.names import CONFIRMED, EXACT, OPEN, SPELLED, Listed, 
 from pipelines.first_hour.questions import Answers
 from pipelines.first_hour.understanding import Understood
 from pipelines.sources.mapped_files.decided import NAMES
+from pipelines.sources.mapped_files.several_people import people_in
 from pipelines.sources.records import SourceFile
 
 FOUND = (EXACT, SPELLED, CONFIRMED)
@@ -95,8 +96,11 @@ def _names(one: Understood) -> Iterator[str]:
     """The names of people in a sheet's columns that are known by name."""
     if one.mapping is None or one.kind == kinds.PEOPLE:
         return
+    split = {name: marks for entry in one.mapping.get("files", []) for name, marks in entry.get("split", {}).items()}
     for header in _name_headers(one.mapping):
-        yield from one.sheet.values(header).unique(maintain_order=True)
+        values = one.sheet.values(header)
+        named = people_in(values, split[header]) if header in split else values
+        yield from named.unique(maintain_order=True)
 
 
 def _name_headers(mapping: Mapping[str, Any]) -> Iterable[str]:

@@ -19,11 +19,15 @@ _ASSIGNMENT = ["person_id", "assignment_id"]
 def derive(batch: TableBatch, names: Sequence[str], options: Mapping[str, Any], findings: list[Finding]) -> TableBatch:
     """Apply the derivations that a mapping asks for to `batch`."""
     for name in dict.fromkeys(names):
-        if name != batch.table or name not in ("job_history", "employment_spells"):
+        if name != batch.table or name not in ("job_history", "employment_spells", "persons"):
             raise SourceRefused(
-                f"The mapping asks to derive {name!r} of {batch.table}. Next step: use job_history or employment_spells in its own table."
+                f"The mapping asks to derive {name!r} of {batch.table}. Next step: use persons, job_history or employment_spells in its own table."
             )
-        if name == "job_history":
+        if name == "persons":
+            rows = one_row_a_person(batch.rows)
+            earlier = filtered_frame({"an earlier employment of the same person": batch.rows.height - rows.height})
+            batch = replace(batch, rows=rows, filtered=pl.concat([batch.filtered, earlier]))
+        elif name == "job_history":
             rows, cuts = job_states(batch.rows)
             findings.extend(cuts)
             batch = replace(batch, rows=rows)
@@ -140,6 +144,24 @@ def _with_change_action(states: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("derived"))
         .alias("change_action_basis"),
     )
+
+
+def one_row_a_person(rows: pl.DataFrame) -> pl.DataFrame:
+    """Persons of a list with a line an employment: the line of the latest hire holds, with the first hire of all of them.
+
+    Lines of one id with other names may be of two people, who must not become one: they stay for the gate to tell.
+    """
+    person = ["person_id", "given_name", "family_name"]
+    is_latest = pl.int_range(pl.len()).over(person) == pl.col("latest_hire_date").fill_null(
+        pl.date(1, 1, 1)
+    ).arg_max().over(person)
+    differs = pl.col("latest_hire_date").n_unique().over(person) > 1
+    first_day = pl.min_horizontal("original_hire_date", "latest_hire_date").min().over(person)
+    known = rows.with_columns(
+        pl.when(differs).then(first_day).otherwise("original_hire_date").alias("original_hire_date"),
+        (is_latest | ~differs | pl.col("person_id").is_null()).alias("__holds"),
+    )
+    return known.filter("__holds").drop("__holds")
 
 
 def joined_spells(rows: pl.DataFrame, *, rehire_days: int = REHIRE_DAYS) -> pl.DataFrame:

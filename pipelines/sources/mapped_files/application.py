@@ -12,7 +12,7 @@ from pipelines.sources.cleaning import unusual_ids
 from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
-from pipelines.sources.mapped_files.grammar import convert, needed_column
+from pipelines.sources.mapped_files.grammar import convert, needed_column, not_before
 from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejects_frame
 
 _UPDATED_AT = Column("source_updated_at", "instant", "When the source last changed the record.")
@@ -40,6 +40,9 @@ def map_table(
     for name, column_spec in spec.get("columns", {}).items():
         column = _UPDATED_AT if name == "source_updated_at" else table.column(name)
         conversions[name] = convert(column, column_spec, reading)
+    for name, column_spec in spec.get("columns", {}).items():
+        if start := conversions.get(str(column_spec.get("after"))):
+            conversions[name] = not_before(conversions[name], start, column_spec.get("zone") or reading.zone)
     for name, conversion in conversions.items():
         reads.update(conversion.reads)
         findings.extend(

@@ -9,6 +9,8 @@ import polars as pl
 
 from pipelines.contracts import Column
 from pipelines.sources.mapped_files.decided import NAMES, Decided
+from pipelines.sources.mapped_files.durations import unit_named, unit_shown
+from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
 
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
@@ -65,6 +67,8 @@ def proposed_spec(
                 f"which values of {header!r} mean yes and which no ({_listed(said)})? Write `bool: {{true: [..], false: [..]}}` for {column.name}"
             )
         return spec
+    if column.name == "minutes":
+        return _duration(spec, header, values, notes)
     if column.type in ("int", "float"):
         return {**spec, "number": True, **_nulls(values)}
     if column.name == "country" and (values.str.len_chars() != 2).any():
@@ -98,6 +102,17 @@ def _reference(
         )
         return None
     return {**spec, "reference": source_id}
+
+
+def _duration(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes) -> dict[str, Any] | None:
+    """A length of time; not read where its numbers may be hours as well as minutes."""
+    unit = unit_named(folded(header)) or unit_shown(values)
+    if unit is None:
+        notes.tell(
+            f"{header!r} doesn't say whether its numbers are hours or minutes, so it isn't read; name it “{header} (hours)” or “{header} (minutes)”"
+        )
+        return None
+    return {**spec, "duration": unit, **_nulls(values)}
 
 
 def time_format(column: Column, header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:

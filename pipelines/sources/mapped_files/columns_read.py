@@ -15,7 +15,9 @@ def columns_read(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _names(entry: Mapping[str, Any]) -> Iterator[str]:
-    yield from (str(name) for name in (*as_list(entry.get("key")), *as_list(entry.get("required"))))
+    yield from (
+        str(name) for name in (*as_list(entry.get("key")), *as_list(entry.get("required")), *(entry.get("split") or {}))
+    )
     for spec in entry.get("tables", []):
         yield from (
             str(name)

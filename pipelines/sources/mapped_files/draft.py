@@ -120,6 +120,8 @@ class Draft:
             self.notes.ask(
                 f"which column tells the rows apart? Write it under `key:` ({', '.join(self.layout.header)})"
             )
+        elif table == "persons" and "latest_hire_date" in found:
+            return [*named, found["latest_hire_date"]]  # people who came back have a line an employment
         elif height:
             self.notes.tell(
                 f"{' and '.join(map(repr, named))} repeats in this file; the rows that come later are quarantined or count as repeats. Add a column to `key:` if they differ"

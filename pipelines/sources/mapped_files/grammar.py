@@ -4,6 +4,7 @@ Raises `SourceRefused` where the entry itself is wrong, before any row is looked
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused, reference_expr
 
 COLUMN_WORDS = frozenset(
-    "from const template reference lower map same filled default number decimal thousands scale date instant at zone plus_days id null level_rank bool".split()
+    "from const template reference lower map same filled default number decimal thousands scale date instant at zone plus_days duration after id null level_rank bool".split()
 )
 
 
@@ -86,6 +87,13 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
     if spec.get("default") is not None:
         value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
     return Conversion(value, found.checks, reads, absent, found.unranked, found.told)
+
+
+def not_before(end: Conversion, start: Conversion, zone: str | None) -> Conversion:
+    """An end that is written as a time of the start's day and lies before it is of the next day (`after:`): 23:30 to 00:15."""
+    local = end.value.dt.convert_time_zone(zone or "UTC").dt.offset_by("1d").dt.convert_time_zone("UTC")
+    is_next_day = (end.value < start.value) & (local > start.value)
+    return replace(end, value=pl.when(is_next_day).then(local).otherwise(end.value))
 
 
 def _one_spelling(text: pl.Expr, same: Mapping[Any, Any]) -> pl.Expr:

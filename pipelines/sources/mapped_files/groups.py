@@ -10,7 +10,7 @@ from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_na
 from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.header_words import ROLES
-from pipelines.sources.mapped_files.written_times import CLOCKS, patterns_of
+from pipelines.sources.mapped_files.written_times import CLOCKS, patterns_of, read_by
 
 CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
 
@@ -33,7 +33,7 @@ def _people(draft: Draft) -> None:
         draft.notes.tell(
             f"{hired!r} is the day of the first hire too (`original_hire_date`); take that line out if people who came back have a new date there"
         )
-    draft.add("persons", given)
+    draft.add("persons", given, **({"derive": ["persons"]} if hired and kind is None else {}))
     if found.get("person_id"):
         draft.add(
             "person_identifiers",
@@ -148,7 +148,7 @@ def _sessions(draft: Draft) -> None:
     if start and clock:
         given["scheduled_start_at"] = _day_and_time(draft, start, clock)
     if start and found.get("end_time") and "scheduled_end_at" not in found:
-        given["scheduled_end_at"] = _day_and_time(draft, start, found["end_time"])
+        given["scheduled_end_at"] = {**_day_and_time(draft, start, found["end_time"]), "after": "scheduled_start_at"}
     session = _session_id(draft, found, (start, clock))
     draft.add("sessions", {**given, **({"session_id": session} if session else {}), **_as_the_log_says(draft, found)})
     for role in ROLES:
@@ -207,14 +207,18 @@ def _day_and_time(draft: Draft, day: str, clock: str) -> dict[str, Any]:
 
 
 def _with_clock(days: str | list[str] | None, both: pl.Series) -> str | list[str] | None:
-    """The owner's format of the days, each with the clock by which most of them are read; None where nothing was said or nothing fits."""
-    found = [best for day in ([days] if isinstance(days, str) else days or []) if (best := _best_clock(day, both))]
+    """The owner's format of the days, each with the clocks by which they are read; None where nothing was said or nothing fits."""
+    found = [pattern for day in ([days] if isinstance(days, str) else days or []) for pattern in _clocks(day, both)]
     return None if not found else found[0] if len(found) == 1 else found
 
 
-def _best_clock(day: str, both: pl.Series) -> str | None:
-    fits = patterns_of(both, [f"{day} {clock}" for clock in CLOCKS])
-    return max(fits, key=lambda pattern: fits[pattern]) if fits else None
+def _clocks(day: str, both: pl.Series) -> list[str]:
+    """The clocks behind a day that read some of `both`, the one that reads most first, each with what is left."""
+    found: list[str] = []
+    while both.len() and (fits := patterns_of(both, [f"{day} {clock}" for clock in CLOCKS])):
+        found.append(max(fits, key=lambda pattern: fits[pattern]))
+        both = both.filter(read_by(both, found[-1]).is_null())
+    return found
 
 
 GROUPS: Mapping[str, Callable[[Draft], None]] = {"persons": _people, "pairs": _pairs, "sessions": _sessions}

@@ -50,4 +50,5 @@ def is_row_by_row(mapping: Mapping[str, Any]) -> bool:
     """Whether every record of a file is one record of each of its tables, whatever stands beside it: nothing is left out, unfolded or made up."""
     specs = [spec for entry in mapping["files"] for spec in entry.get("tables", [])]
     counted = any(spec.get(word) for spec in specs for word in ("where", "not_null", "unpivot"))
-    return not (needs_all_rows(mapping) or counted or mapping.get("constants"))
+    unfolded = any(entry.get("split") for entry in mapping["files"])
+    return not (needs_all_rows(mapping) or counted or unfolded or mapping.get("constants"))

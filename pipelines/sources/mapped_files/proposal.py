@@ -16,6 +16,7 @@ from pipelines.sources.mapped_files.file_layout import Layout, decimal_mark
 from pipelines.sources.mapped_files.groups import GROUPS
 from pipelines.sources.mapped_files.header_words import folded, recognised
 from pipelines.sources.mapped_files.left_out import ask_about_unused, tell_of_employment
+from pipelines.sources.mapped_files.several_people import separators_in
 from pipelines.sources.records import SourceFile, SourceRefused
 
 IDENTITY: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -90,15 +91,25 @@ def propose(
     if mark:
         form["decimal"] = mark
         found.notes.tell("numbers are written with a decimal comma")
+    split = _several_people(draft)
     entry = {
         "match": file.name,
         **({"key": key} if key else {}),
         "required": sorted(draft.used, key=header.index),
         **layout.entry,
+        **({"split": split} if split else {}),
         **({"ignore": found.unused} if found.unused else {}),
         "tables": draft.tables,
     }
     found.mapping = {"format": form, "files": [entry]}
+    return found
+
+
+def _several_people(draft: Draft) -> dict[str, list[str]]:
+    """Header of mentees or mentors to what parts the people in one of its cells."""
+    found = {header: marks for header in draft.sides().values() if (marks := separators_in(draft.values(header)))}
+    for header in found:
+        draft.notes.tell(f"cells of {header!r} that name several people are read as a row for each (`split:`)")
     return found
 
 

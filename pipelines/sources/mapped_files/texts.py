@@ -15,6 +15,7 @@ from pipelines.sources.mapped_files.grammar import convert, known_table
 from pipelines.sources.mapped_files.headings import without_headings
 from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
+from pipelines.sources.mapped_files.several_people import split_rows
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
     Extract,
@@ -99,7 +100,7 @@ def mapped_in_parts(
 def _newest(batch: TableBatch, text: MatchedText, newer: NewerKeys, tally: Counter[Finding]) -> TableBatch:
     """The batch without what a newer file of the entry has; states that are derived from all rows keep theirs, and so do pages of one fetch, of which none is newer."""
     spec = next(spec for spec in text.entry["tables"] if spec["table"] == batch.table)
-    if spec.get("derive") or page_name(text.file) is not None:
+    if set(as_list(spec.get("derive"))) - {"persons"} or page_name(text.file) is not None:
         return batch
     kept, older = newer.without_older(batch)
     if older:
@@ -156,25 +157,15 @@ def _map_text(
     findings: list[Finding],
     tally: Counter[Finding],
 ) -> list[TableBatch]:
-    form = form_of(entry, mapping)
     findings.extend(text.findings)
     text, no_records = without_headings(text)
     used: set[str] = set()
     batches = []
     for position, spec in enumerate(entry["tables"]):
         table = known_table(spec, text.file)
-        reading = Reading(
-            header=[name for name in text.rows.columns if name not in (LINE, RAW)],
-            file=text.file,
-            system=str(mapping.get("system", SYSTEM_NOUNS[table.schema])),
-            decimal=str(form.get("decimal", ".")),
-            thousands=form.get("thousands"),
-            zone=form.get("zone") or options.get("zone"),
-            nulls=tuple(str(word) for word in as_list(form.get("null"))),
-            levels=rank_map(options.get("levels")),
-            as_of=options.get("as_of"),
-            ids=frozenset(form for name in as_list(entry.get("ids")) for form in spellings(name)),
-        )
+        reading = _reading(text, entry, mapping, options, SYSTEM_NOUNS[table.schema])
+        if position == 0 and entry.get("split"):
+            text = replace(text, rows=split_rows(text.rows, entry["split"], reading))
         batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads
         if position == 0 and text.rejects.height:
@@ -188,6 +179,28 @@ def _map_text(
         batches.append(batch)
     findings.extend(_unused_columns(text, entry, used))
     return batches
+
+
+def _reading(
+    text: DelimitedText,
+    entry: Mapping[str, Any],
+    mapping: Mapping[str, Any],
+    options: Mapping[str, Any],
+    system: str,
+) -> Reading:
+    form = form_of(entry, mapping)
+    return Reading(
+        header=[name for name in text.rows.columns if name not in (LINE, RAW)],
+        file=text.file,
+        system=str(mapping.get("system", system)),
+        decimal=str(form.get("decimal", ".")),
+        thousands=form.get("thousands"),
+        zone=form.get("zone") or options.get("zone"),
+        nulls=tuple(str(word) for word in as_list(form.get("null"))),
+        levels=rank_map(options.get("levels")),
+        as_of=options.get("as_of"),
+        ids=frozenset(form for name in as_list(entry.get("ids")) for form in spellings(name)),
+    )
 
 
 def refuse_empty(file: str, entry: Mapping[str, Any]) -> None:

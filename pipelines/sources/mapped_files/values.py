@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.contracts import POLARS_TYPES, Column
 from pipelines.sources.conversions import Check, Reading, Typed, as_list, has_lost_digits
+from pipelines.sources.mapped_files.durations import duration
 from pipelines.sources.mapped_files.moments import day, instant
 from pipelines.sources.mapped_files.words import label
 from pipelines.sources.records import reference_expr
@@ -45,6 +46,8 @@ def _parsed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
         return Typed(value.cast(pl.Int64), [], text)
     if column.type == "text":
         return Typed(*_text(column, text, spec))
+    if "duration" in spec:
+        return duration(column, text, spec["duration"], reading)
     if column.type in ("int", "float"):
         return Typed(*_number(column, text, spec, reading))
     if column.type == "bool":

@@ -32,7 +32,7 @@ DATE_FORMATS = (
     "%b %d %Y",
     "%a, %d %b %Y",
 )
-CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
+CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%I%p")
 BETWEEN = (" ", "T", ", ")
 OFFSET = r"(Z|\d\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
 """The end of a time that says by itself which instant it is."""

@@ -1,0 +1,70 @@
+"""How long something took, as people write it: `1h30`, `90 min`, `1:30`, `1,5 Std.`, `PT1H30M`, or a number alone, whose unit the mapping names."""
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.contracts import Column
+from pipelines.sources.conversions import Check, Reading, Typed
+from pipelines.sources.mapped_files.words import label, mapping_fault
+from pipelines.sources.records import SourceRefused
+
+MINUTES_OF: Mapping[str, float] = {"minutes": 1.0, "hours": 60.0}
+"""What a number alone is worth, by the word of the mapping."""
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_HOURS = r"(?:h|hs|hrs?|hours?|std|stunden?|heures?|horas?)"
+_MINUTES = r"(?:m|mn|mins?|minutes?|minuten|minutos?|['′])"
+_SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?)"
+_AND = r"\s*(?:and|und|et|y|,)?\s*"
+_ALONE = rf"^{_NUMBER}$"
+_CLOCK = r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.0+)?)?$"
+_WORDS = rf"^(?:{_NUMBER}\s*{_HOURS}\.?)?{_AND}(?:{_NUMBER}\s*{_MINUTES}?\.?)?{_AND}(?:{_NUMBER}\s*{_SECONDS}\.?)?$"
+_SHEET_DAY = r"^1(?:899-12-3[01]|900-01-0[01]|904-01-01)[ t]"
+"""The day that a spreadsheet puts before a time alone."""
+MOST_HOURS = 12
+"""No number of hours above this is one meeting's."""
+_UNITS = {unit: re.compile(rf"^{words}$") for unit, words in (("hours", _HOURS), ("minutes", _MINUTES))}
+
+
+def duration(column: Column, text: pl.Expr, unit: object, reading: Reading) -> Typed:
+    """A column of minutes. unit: of numbers alone, `minutes` or `hours`. Raises `SourceRefused` for another."""
+    if unit not in MINUTES_OF:
+        raise SourceRefused(mapping_fault(reading, column, f"counts in {unit!r} (duration: minutes, or hours)"))
+    value = minutes_of(text, str(unit))
+    reason = f"{label(column)} {{value}} is no length of time"
+    check = Check(text.is_not_null() & value.is_null(), text, "not_a_duration", reason, reading.remedy, quotable=True)
+    return Typed(value, [check])
+
+
+def minutes_of(text: pl.Expr, unit: str) -> pl.Expr:
+    """Minutes; null where a text is no length of time."""
+    plain = text.str.to_lowercase().str.replace(_SHEET_DAY, "").str.replace(r"^pt", "")
+    plain = plain.str.replace_all(r"(\d),(\d)", "${1}.${2}").str.strip_chars()
+    alone = plain.str.extract(_ALONE).cast(pl.Float64) * MINUTES_OF[unit]
+    has_parts = plain.str.contains(_WORDS) & plain.str.contains(r"\d")
+    return pl.coalesce(
+        alone,
+        pl.when(plain.str.contains(_CLOCK)).then(_together(plain, _CLOCK)),
+        pl.when(has_parts).then(_together(plain, _WORDS)),
+    )
+
+
+def _together(text: pl.Expr, pattern: str) -> pl.Expr:
+    hours, minutes, seconds = (
+        text.str.extract(pattern, part).cast(pl.Float64, strict=False).fill_null(0.0) for part in (1, 2, 3)
+    )
+    return hours * 60 + minutes + seconds / 60
+
+
+def unit_named(words: str) -> str | None:
+    """The unit that a folded header names: `duration hours`, `dauer std`; None where it names none, or both."""
+    named = {unit for unit, pattern in _UNITS.items() if any(pattern.match(word) for word in words.split())}
+    return named.pop() if len(named) == 1 else None
+
+
+def unit_shown(values: pl.Series) -> str | None:
+    """The unit that the numbers alone of a column show; None where both can be meant."""
+    alone = values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()
+    most = alone.max() if alone.len() else None
+    return "minutes" if most is None or float(str(most)) > MOST_HOURS else None

@@ -1,0 +1,92 @@
+"""Logs and lists of pairs as people write them: lengths of time, clocks, several names in a cell, people who came back."""
+
+import polars as pl
+import pytest
+
+from pipelines.first_hour.plan import sources_of
+from pipelines.sources import mapped_files
+from tests.unit.first_hour.made import TODAY, csv_file, planned
+
+PAIRS = csv_file("pairs.csv", [["Mentor", "Mentee"], ["Ann Ames", "Bob Bell"], ["Cat Cole", "Dan Dorn"]])
+
+
+def loaded(source: str, table: str, *files) -> pl.DataFrame:
+    """The rows that the planned workspace loads into `table`."""
+    made = sources_of(planned(*files))[source]
+    extract = mapped_files.read(made.files, {"mapping": made.mapping, "source_id": source, "as_of": TODAY})
+    return pl.concat([batch.rows for batch in extract.batches if batch.table == table])
+
+
+def log(header: str, *lengths: str):
+    rows = [[f"2026-02-{day:02}", "Ann Ames", "Bob Bell", length] for day, length in enumerate(lengths, start=1)]
+    return csv_file("log.csv", [["Date", "Mentor", "Mentee", header], *rows])
+
+
+@pytest.mark.parametrize(
+    ("header", "lengths", "minutes"),
+    [
+        ("Duration", ["1h30", "90 min", "1:30", "45"], [90, 90, 90, 45]),
+        ("Duration (hours)", ["1.5", "1", "45 min"], [90, 60, 45]),
+        ("Dauer (Std)", ["1,5", "0,75"], [90, 45]),
+        ("Hours", ["2", "0.5"], [120, 30]),
+        ("Durée (min)", ["5", "10"], [5, 10]),
+    ],
+)
+def test_a_length_of_time_is_read_in_its_own_unit(header: str, lengths: list[str], minutes: list[float]):
+    rows = loaded("meetings", "session_participants", PAIRS, log(header, *lengths))
+    mentors = rows.filter(pl.col("role") == "mentor").sort("session_id")
+    assert mentors["minutes"].to_list() == minutes
+
+
+def test_numbers_that_may_be_hours_as_well_as_minutes_are_not_read_and_that_is_said():
+    plan = planned(PAIRS, log("Duration", "1", "2", "1.5"))
+    told = next(one for one in plan.tables if one.kind == "meetings")
+    assert any("hours or minutes" in note for note in told.notes)
+    assert told.columns["Duration"][0] == "unused"
+    rows = loaded("meetings", "session_participants", PAIRS, log("Duration", "1", "2", "1.5"))
+    assert rows["minutes"].null_count() == rows.height == 6
+
+
+def test_clocks_of_two_kinds_and_a_meeting_over_midnight_are_read():
+    rows = [["2/13/2026", "2:30 pm", "3:15 pm"], ["2/14/2026", "9 AM", "10 AM"], ["2/15/2026", "11:30 PM", "12:15 AM"]]
+    file = csv_file(
+        "log.csv",
+        [["Date", "Start time", "End time", "Mentor", "Mentee"], *([*row, "Ann Ames", "Bob Bell"] for row in rows)],
+    )
+    sessions = loaded("meetings", "sessions", PAIRS, file).sort("scheduled_start_at")
+    lengths = (sessions["scheduled_end_at"] - sessions["scheduled_start_at"]).dt.total_minutes()
+    assert lengths.to_list() == [45, 60, 45]
+
+
+@pytest.mark.parametrize(
+    ("cells", "people"),
+    [
+        (["Bob Bell, Dan Dorn and Eve Eck", "Fay Fox"], ["Bob Bell", "Dan Dorn", "Eve Eck", "Fay Fox"]),
+        (["Bell, Bob; Dorn, Dan", "Fox, Fay"], ["Bell, Bob", "Dorn, Dan", "Fox, Fay"]),
+        (["Bob Bell & Dan Dorn", "Fay Fox"], ["Bob Bell", "Dan Dorn", "Fay Fox"]),
+        (["Bob Bell\nDan Dorn", "Fay Fox"], ["Bob Bell", "Dan Dorn", "Fay Fox"]),
+        (["López Díaz, Ana María", "Sanz Sol, Leo"], ["López Díaz, Ana María", "Sanz Sol, Leo"]),
+        (["a@x.org, b@x.org", "c@x.org"], ["a@x.org", "b@x.org", "c@x.org"]),
+    ],
+)
+def test_a_cell_with_several_mentees_is_a_pair_for_each(cells: list[str], people: list[str]):
+    file = csv_file("pairs.csv", [["Mentor", "Mentees"], *([f"Mentor M{n}", cell] for n, cell in enumerate(cells))])
+    members = loaded("pairs", "pair_members", file).filter(pl.col("role") == "mentee")
+    assert [person.partition(":")[2] for person in members["person_id"]] == people
+    assert loaded("pairs", "pairs", file)["pair_id"].n_unique() == len(people)
+
+
+def test_a_list_with_a_line_an_employment_has_one_row_a_person():
+    file = csv_file(
+        "hr.csv",
+        [
+            ["Employee ID", "Last name", "Hire date", "Termination date"],
+            ["1", "Ames", "2018-01-01", "2019-06-30"],
+            ["1", "Ames", "2022-03-01", ""],
+            ["2", "Bell", "2021-01-01", ""],
+        ],
+    )
+    people = loaded("people", "persons", PAIRS, file)
+    assert people.filter(pl.col("person_id") == "people:1")["termination_date"].to_list() == [None]
+    assert loaded("people", "employment_spells", PAIRS, file).height == 3
+    assert not any("quarantined" in note for one in planned(PAIRS, file).tables for note in one.notes)

@@ -10,16 +10,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipelines.commands import register
+from pipelines.commands import CommandsOnDemand
 from pipelines.dotenv_file import read_dotenv
 from pipelines.operations.logs import configure
 from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings
 from pipelines.workspace_entries import SettingsError
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="What does our mentoring programme do, and for whom?"
+    cls=CommandsOnDemand,
+    no_args_is_help=True,
+    add_completion=False,
+    help="What does our mentoring programme do, and for whom?",
 )
-register(app)
 LOCALHOST = "127.0.0.1"
 Host = Annotated[str, typer.Option(help="Address to listen on; another than localhost only behind a proxy with a sign-in, whose host name IMPACT_ALLOWED_HOSTS names.")]  # fmt: skip
 

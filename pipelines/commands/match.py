@@ -92,9 +92,7 @@ def _asked_to_match(
     words: Path | None,
 ) -> "Asked":
     """Two spreadsheets, or a cohort being formed in the warehouse."""
-    from pipelines.matching_inputs.forming import cohort_problem, forming_cohorts
-    from pipelines.matching_inputs.spreadsheet_problem import Asked, from_spreadsheets
-    from pipelines.warehouse import connect
+    from pipelines.matching_inputs.spreadsheet_problem import from_spreadsheets
 
     if mentees is not None and mentors is None and mentees.suffix.lower() == ".xlsx":
         mentors = mentees  # one workbook, with a sheet of each
@@ -111,6 +109,14 @@ def _asked_to_match(
         stop(
             "Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv, or one .xlsx with a sheet of each side."
         )
+    return _forming_cohort(programme, cohort)
+
+
+def _forming_cohort(programme: str | None, cohort: str | None) -> "Asked":
+    from pipelines.matching_inputs.forming import cohort_problem, forming_cohorts
+    from pipelines.matching_inputs.spreadsheet_problem import Asked
+    from pipelines.warehouse import connect
+
     warehouse = workspace().warehouse
     if not warehouse.exists():
         stop(

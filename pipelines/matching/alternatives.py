@@ -2,13 +2,18 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE
+from pipelines.matching.eligibility import IntArray
 from pipelines.matching.engine import Solved
-from pipelines.matching.residual import UNIT, Detour, Residual
+from pipelines.matching.residual import FIRST_REACH, UNIT, Detours, Residual
 
 EXACT_WORK = 200_000_000
 """Edges times mentors up to which every alternative's cost is exact; beyond, the table holds a lower bound and single questions stay exact."""
+
+FARTHER = 3
+"""How much farther is looked at each time."""
 
 ALTERNATIVES_SCHEMA: dict[str, pl.DataType] = {
     "mentee_application_id": pl.String(),
@@ -30,23 +35,27 @@ def alternatives(solved: Solved, count: int = 3, mentee: int | None = None) -> p
     exact = mentee is not None or edges.size * max(solved.problem.mentors.height, 1) <= EXACT_WORK
     if solved.policy.mode != "optimal" or solved.policy.minimum != "always" or not edges.size:
         return pl.DataFrame(schema=ALTERNATIVES_SCHEMA)
-    near = _nearest(solved, 3 * count if exact else count, mentee)
-    residual = Residual(solved) if exact else None
-    options: dict[int, list[tuple[float, int, Detour]]] = {}
-    for edge, bound in near:
-        i, j = int(edges.rows[edge]), int(edges.columns[edge])
-        detour = residual.detour(i, j, int(edges.scores[edge])) if residual else Detour(bound, -1, -1)
-        if np.isfinite(detour.cost):
-            options.setdefault(i, []).append((detour.cost, edge, detour))
-    rows = [
-        _row(solved, i, place, edge, detour, exact=exact)
-        for i in sorted(options)
-        for place, (_, edge, detour) in enumerate(sorted(options[i], key=lambda one: one[:2])[:count], start=1)
-    ]
-    return pl.DataFrame(rows, schema=ALTERNATIVES_SCHEMA, orient="row")
+    near, bounds = _nearest(solved, 3 * count if exact else count, mentee)
+    rows, columns = edges.rows[near], edges.columns[near]
+    if exact:
+        found = _cheapest(Residual(solved), rows, columns, edges.scores[near], count)
+    else:
+        nobody = np.full(near.size, -1, dtype=np.int64)
+        found = Detours(bounds, nobody, nobody)
+    order = np.lexsort((near, found.cost, rows))
+    order = order[np.isfinite(found.cost[order])]
+    place = 1 + np.arange(order.size) - np.searchsorted(rows[order], rows[order])
+    chosen = order[place <= count]
+    return _frame(
+        solved,
+        near[chosen],
+        place[place <= count],
+        Detours(found.cost[chosen], found.displaced[chosen], found.displaced_to[chosen]),
+        exact=exact,
+    )
 
 
-def _nearest(solved: Solved, count: int, mentee: int | None) -> list[tuple[int, float]]:
+def _nearest(solved: Solved, count: int, mentee: int | None) -> tuple[IntArray, NDArray[np.float64]]:
     """For each mentee the edges of least reduced cost that aren't pairs, with that cost in points (a lower bound of the true one)."""
     edges, found = solved.edges, solved.optimum
     at = np.nonzero(~found.used & (edges.scores >= found.least[edges.rows]))[0]
@@ -57,27 +66,60 @@ def _nearest(solved: Solved, count: int, mentee: int | None) -> list[tuple[int, 
     rows = edges.rows[at][order]
     turn = np.arange(rows.size) - np.searchsorted(rows, rows)
     chosen = order[turn < count]
-    return list(zip(at[chosen].tolist(), (reduced[chosen] / UNIT).tolist(), strict=True))
+    return at[chosen], reduced[chosen] / UNIT
 
 
-def _row(solved: Solved, mentee: int, place: int, edge: int, detour: Detour, *, exact: bool) -> tuple:
+def _cheapest(residual: Residual, rows: IntArray, columns: IntArray, scores: IntArray, count: int) -> Detours:
+    """Exact answers for the `count` cheapest questions of each mentee (rows, sorted); dearer ones may stay nan.
+
+    Short detours are looked for first, since most searches end near where they begin; only where a dearer one could be among the cheapest is looked farther.
+    """
+    own = residual.own_costs(rows, columns, scores)
+    cost, nobody = np.full(rows.size, np.nan), np.full(rows.size, -1, dtype=np.int64)
+    displaced, displaced_to, asked = nobody.copy(), nobody.copy(), np.arange(rows.size)
+    reach = FIRST_REACH
+    while asked.size:
+        found = residual.detours(rows[asked], columns[asked], scores[asked], reach=reach)
+        cost[asked], displaced[asked], displaced_to[asked] = found.cost, found.displaced, found.displaced_to
+        worst = _kth_cost(rows, cost, count)
+        asked = np.nonzero(np.isnan(cost) & (own + reach < worst[rows]))[0]
+        reach = FARTHER * reach if reach < 0.2 else np.inf
+    return Detours(cost, displaced, displaced_to)
+
+
+def _kth_cost(rows: IntArray, cost: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """The cost of each mentee's `count`-th cheapest known question; inf where fewer are known, (mentees,)."""
+    known = np.where(np.isnan(cost), np.inf, cost)
+    order = np.lexsort((known, rows))
+    turn = np.arange(rows.size) - np.searchsorted(rows[order], rows[order])
+    worst = np.full(int(rows.max(initial=-1)) + 1, np.inf)
+    worst[rows[order][turn == count - 1]] = known[order][turn == count - 1]
+    return worst
+
+
+def _frame(solved: Solved, chosen: IntArray, place: IntArray, found: Detours, *, exact: bool) -> pl.DataFrame:
     mentees, mentors, edges = solved.problem.mentees, solved.problem.mentors, solved.edges
-    mentor = int(edges.columns[edge])
-    displaced = mentees["application_id"][detour.displaced] if detour.displaced >= 0 else None
-    onward = mentors["application_id"][detour.displaced_to] if detour.displaced_to >= 0 else None
-    cost = max(round(detour.cost, 9), 0.0)
-    return (
-        mentees["application_id"][mentee],
-        place,
-        mentors["application_id"][mentor],
-        mentors["person_key"][mentor],
-        int(edges.scores[edge]) / SCALE,
-        cost,
-        exact,
-        displaced,
-        onward,
-        _words(cost, displaced, onward, exact=exact),
+
+    def named(ids: pl.Series, at: IntArray) -> pl.Series:
+        return ids.gather(pl.Series(at).replace(-1, None).cast(pl.UInt32))
+
+    frame = pl.DataFrame(
+        {
+            "mentee_application_id": mentees["application_id"].gather(edges.rows[chosen]),
+            "alternative": place,
+            "mentor_application_id": mentors["application_id"].gather(edges.columns[chosen]),
+            "mentor_person_key": mentors["person_key"].gather(edges.columns[chosen]),
+            "score": edges.scores[chosen] / SCALE,
+            "cost": np.maximum(np.round(found.cost, 9), 0.0),
+            "cost_is_exact": np.full(chosen.size, exact),
+            "displaced_application_id": named(mentees["application_id"], found.displaced),
+            "displaced_to_application_id": named(mentors["application_id"], found.displaced_to),
+        },
+        schema={name: dtype for name, dtype in ALTERNATIVES_SCHEMA.items() if name != "words"},
     )
+    columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id")]
+    words = [_words(*row, exact=exact) for row in zip(*columns, strict=True)]
+    return frame.with_columns(pl.Series("words", words, dtype=pl.String))
 
 
 def _words(cost: float, displaced: str | None, onward: str | None, *, exact: bool) -> str:

@@ -54,25 +54,24 @@ def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
 
 def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     score, residual = units / SCALE, Residual(solved)
-    if not residual.exits[mentee]:
+    if not residual.has_exit(mentee):
         return WhyNot("another_way", "The mentee is locked to somebody else.", score)
-    detour = residual.detour(mentee, mentor, units)
-    if not np.isfinite(detour.cost):
+    found = residual.detours(np.array([mentee]), np.array([mentor]), np.array([units]))
+    loss, displaced, displaced_to = float(found.cost[0]), int(found.displaced[0]), int(found.displaced_to[0])
+    if not np.isfinite(loss):
         floor = solved.optimum.floor / SCALE
         others = f", or somebody would fall under the floor of {floor:.3f}" if floor else ""
         return WhyNot("another_way", f"With them as a pair fewer people could be matched{others}.", score)
-    cost = max(detour.cost, 0.0)
+    cost = max(loss, 0.0)
     own = solved.scores[solved.rows == mentee]
     has = f"{own.max() / SCALE:.3f} with the proposed mentor" if own.size else "nobody now"
-    if detour.displaced < 0:
+    if displaced < 0:
         words = f"They score {score:.3f}, {has}; the seat is free, and the total would lose {cost:.3f}."
         return WhyNot("lower_score", words, score, cost)
-    name = solved.problem.mentees["application_id"][detour.displaced]
+    name = solved.problem.mentees["application_id"][displaced]
     price = float(seat_prices(solved)[mentor])
     onward = (
-        f"move to {solved.problem.mentors['application_id'][detour.displaced_to]}"
-        if detour.displaced_to >= 0
-        else "stay unmatched"
+        f"move to {solved.problem.mentors['application_id'][displaced_to]}" if displaced_to >= 0 else "stay unmatched"
     )
     words = (
         f"They score {score:.3f}, {has}; the mentor is full and a seat there is worth {price:.3f} to others. "

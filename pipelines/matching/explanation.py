@@ -96,12 +96,23 @@ def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64]
                 pair_reasons(mentee, mentor, value)
                 for mentee, mentor, value in zip(mentee_rows, mentor_rows, values, strict=True)
             ],
-            "components": [[{"component": n, "points": v / SCALE} for n, v in value.items()] for value in values],
+            "components": _components(points, rows.size),
         },
         schema=PAIRS_SCHEMA,
         strict=False,
     )
     return frame
+
+
+def _components(points: Mapping[str, IntArray], pairs: int) -> pl.Series:
+    """For each pair a list of component and points; put together by columns, since a list of dictionaries takes Polars as long as solving."""
+    if not points or not pairs:
+        return pl.Series([[]] * pairs, dtype=PAIRS_SCHEMA["components"])
+    parts = [
+        pl.struct(pl.lit(name).alias("component"), pl.Series(values / SCALE).alias("points")).alias(name)
+        for name, values in points.items()
+    ]
+    return pl.select(parts).select(pl.concat_list(pl.all()).alias("components"))["components"]
 
 
 def both_fits(solved: Solved) -> tuple[list[float | None], list[float | None]]:

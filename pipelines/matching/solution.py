@@ -19,7 +19,6 @@ from pipelines.matching.candidates import Edges, all_pairs
 from pipelines.matching.difference import Difference, difference
 from pipelines.matching.engine import Engine, Progress, Solved
 from pipelines.matching.explanation import explain_pairs
-from pipelines.matching.modes import other_mode
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem, MatchProblemError, Pairs
 from pipelines.matching.quality import QUALITY_SCHEMA, churn, comparison, gini
@@ -286,6 +285,8 @@ def solve(
     chosen = policy or Policy()
     solved = Engine(problem, chosen, salt, verify, progress).run()
     if chosen.mode != "optimal" or chosen.minimum != "always":
+        from pipelines.matching.modes import other_mode  # its programme solver is slow to import and seldom needed
+
         solved = other_mode(solved)
     return MatchResult(problem, chosen, salt, solved, verify)
 

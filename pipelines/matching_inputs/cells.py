@@ -7,8 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
 """Beyond these a cell holds something else, such as a telephone number."""
 
@@ -114,6 +112,8 @@ def _hours(text: str) -> float:
 @cache
 def _zones() -> Mapping[str, str]:
     """Zones by the names that people give them; a city that two zones have is left out."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
     cities: dict[str, set[str]] = {}
     for name in available_timezones():
         if "/" in name and not name.startswith(("Etc/", "posix/", "right/")):

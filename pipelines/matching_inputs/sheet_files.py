@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-from xlsxwriter import Workbook
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.sources.records import SourceFile
@@ -196,6 +195,8 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
 
 def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
     """Several frames as the sheets of one workbook. Raises `SheetRefused`."""
+    from xlsxwriter import Workbook
+
     with _writable(path), Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         for name, frame in tables.items():
             _flat(frame).write_excel(book, worksheet=name, autofit=True)

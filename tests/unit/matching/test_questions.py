@@ -111,3 +111,19 @@ def test_who_can_score_with_nobody_takes_the_floor_from_nobody_else(seed: int) -
     mine = with_blank.pairs.filter(pl.col("mentee_application_id") != "blank")
     assert mine["score"].min() == alone.pairs["score"].min()
     assert with_blank.solved.optimum.floor >= alone.solved.optimum.floor
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, floor=st.booleans())
+def test_alternatives_cost_what_is_said_although_most_detours_are_never_followed_to_their_end(
+    seed: int, floor: bool
+) -> None:
+    problem = wanting_several(seed)
+    result = solve(problem, replace(PLAIN, floor=floor), salt="s")
+    table = result.alternatives
+    for mentee, mentor, cost in table.select("mentee_application_id", "mentor_application_id", "cost").iter_rows():
+        assert result.why_not(mentee, mentor).cost == pytest.approx(cost, abs=1e-9)
+    for mentee in table["mentee_application_id"].unique():
+        own = table.filter(pl.col("mentee_application_id") == mentee)
+        assert own["cost"].is_sorted()
+        assert own.equals(result.explain(mentee)["alternatives"])

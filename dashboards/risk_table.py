@@ -20,7 +20,7 @@ LEGEND = (
 
 
 def at_risk(frame: pl.DataFrame) -> pl.DataFrame:
-    """People at risk, events and people who left observation at some months, one row a group and what is counted; "few" where too few to show.
+    """People at risk, events and people who left observation at some months, one row per group and what is counted; "few" where too few to show.
 
     frame: group, month and the columns of `COUNTED`, null where hidden.
     """

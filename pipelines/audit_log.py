@@ -29,6 +29,11 @@ class Verdict:
     problem: str | None = None
 
 
+def log_of(data: Path) -> Path:
+    """Where the log of a data folder lies."""
+    return data / "audit" / "log.jsonl"
+
+
 def append(log: Path, action: str, details: Mapping[str, Any], *, actor: str | None = None) -> str:
     """Add an entry and wait until it is on the disk; the new head. actor: default is the user of this process."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

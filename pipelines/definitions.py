@@ -1,4 +1,4 @@
-"""What Dagster loads: everything under defs/, one folder a stage."""
+"""What Dagster loads: everything under defs/, one folder per stage."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Mappings, catalogues and programmes as YAML that people like to read: one line a column, nothing written as a reference to another line."""
+"""Mappings, catalogues and programmes as YAML that people like to read: one line per column, nothing written as a reference to another line."""
 
 from typing import Any
 

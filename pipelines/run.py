@@ -141,7 +141,7 @@ def _bury_dead_runs(instance: "DagsterInstance") -> None:
 
 
 class _Watcher:
-    """Turns Dagster's events into one line a step, and failures into words."""
+    """Turns Dagster's events into one line per step, and failures into words."""
 
     def __init__(self, say: Callable[[str], None], data: Path) -> None:
         self.say = say

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.audit_log import log_of
 from pipelines.dotenv_file import read_dotenv
 from pipelines.kept_key import KeyRefused, kept_key
 from pipelines.outreach_settings import AlertSettings, MessageSettings, OutreachRefused, ReportSettings, read_block
@@ -93,7 +94,7 @@ class Settings:
 
     @property
     def audit_log(self) -> Path:
-        return self.data / "audit" / "log.jsonl"
+        return log_of(self.data)
 
     @property
     def tombstones(self) -> Path:

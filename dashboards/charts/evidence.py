@@ -13,7 +13,7 @@ from dashboards.charts.style import (
 
 
 def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) -> alt.LayerChart:
-    """Weighted shares over months of follow-up, one line an arm with its 95 % band, labelled at the end.
+    """Weighted shares over months of follow-up, one line per arm with its 95 % band, labelled at the end.
 
     frame: group, month, share, ci_low, ci_high. outcome: what the share is of, for the axis.
     """

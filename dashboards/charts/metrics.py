@@ -24,7 +24,7 @@ def trend(
     height: int = 220,
     agreed: float | None = None,
 ) -> alt.LayerChart:
-    """Monthly values with their interval as a band, one line a series, labelled at its end.
+    """Monthly values with their interval as a band, one line per series, labelled at its end.
 
     frame: period_start, value, ci_low, ci_high, n_people and the series column. agreed: what was agreed, as a dashed line with its name.
     """
@@ -68,7 +68,7 @@ def intervals(
     row_height: int = 26,
     least_height: int = 80,
 ) -> alt.LayerChart:
-    """One row a label: the value as a dot, its 95 % interval as a bar, n at the right.
+    """One row per label: the value as a dot, its 95 % interval as a bar, n at the right.
 
     frame: label, value, ci_low, ci_high, n (text); kept in its own order.
     """
@@ -117,7 +117,7 @@ def funnel(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerCh
 
 
 def progress(frame: pl.DataFrame, *, title: str, row_height: int = 32) -> alt.LayerChart:
-    """One row a goal on the way from its baseline (0) to its target (1): now as a diamond with its interval, a tick where it should be by now.
+    """One row per goal on the way from its baseline (0) to its target (1): now as a diamond with its interval, a tick where it should be by now.
 
     frame: label (lines divided by " · "), now_share, low_share, high_share, expected_share; kept in its own order. What lies beyond the axis is cut at its end.
     """

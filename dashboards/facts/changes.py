@@ -119,7 +119,7 @@ class Change:
 
 
 def changes(snapshot: Published, issued: Mapping[Key, float] | None = None) -> list[Change]:
-    """One row a judged measure and a stock that a goal speaks of, those that moved first.
+    """One row per judged measure and a stock that a goal speaks of, those that moved first.
 
     issued: values of the last issued report; where it told a measure, `before` is what it said, else the same length of time before.
     """

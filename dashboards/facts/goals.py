@@ -1,4 +1,4 @@
-"""Where each goal stands: one row a goal in its own unit, the worst first, and what may be said of all of them together."""
+"""Where each goal stands: one row per goal in its own unit, the worst first, and what may be said of all of them together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -175,7 +175,7 @@ def reaches(value: float, agreed: float) -> bool:
 
 
 def meetings(snapshot: Published) -> list[Meetings]:
-    """One row a programme, those below the agreed level first, those without a value last."""
+    """One row per programme, those below the agreed level first, those without a value last."""
     series: dict[str, list[dict[str, Any]]] = {}
     for row in filter(_is_full, snapshot.frame(SERIES).to_dicts()):
         series.setdefault(row["programme_id"], []).append(row)

@@ -130,7 +130,7 @@ class BreakEven:
 
 
 def costs(snapshot: Published) -> list[Money]:
-    """One row a programme, those without costs last, with the reason."""
+    """One row per programme, those without costs last, with the reason."""
     items: dict[str, list[dict[str, Any]]] = {}
     for row in snapshot.frame(ITEMS).to_dicts():
         items.setdefault(row["programme_id"], []).append(row)
@@ -150,7 +150,7 @@ def break_even_of(snapshot: Published, programme_id: str, replacement_cost: floa
 
 
 def costs_sentence(rows: Sequence[Money]) -> str:
-    """The last quarter of all programmes, item by item kind, and what they cost since the start; one sentence a currency."""
+    """The last quarter of all programmes, item by item kind, and what they cost since the start; one sentence per currency."""
     told = [row for row in rows if row.total is not None]
     if not told:
         return "Costs are not measured: no programme's costs or hourly rate are loaded."

@@ -92,7 +92,7 @@ class Representation:
 
 
 def representation(snapshot: Published) -> list[Representation]:
-    """One entry a goal that speaks of a group, in a programme whose steps can be told by that group."""
+    """One entry per goal that speaks of a group, in a programme whose steps can be told by that group."""
     found = []
     own = {one.programme_id: one.name for one in programmes(snapshot)}
     order = {one.cohort_id: (one.start, one) for one in cohorts(snapshot)}

@@ -66,7 +66,7 @@ class Standing:
 
 
 def standings(snapshot: Published) -> list[Standing]:
-    """One row a programme of the organisation: those that need a decision first, by date."""
+    """One row per programme of the organisation: those that need a decision first, by date."""
     as_of, found, all_goals = release(snapshot).as_of, evidence(snapshot), goals(snapshot)
     met = {row.programme_id: row for row in meetings(snapshot)}
     waiting = {one["programme_id"]: one for one in snapshot.frame(WAITING).to_dicts()}

@@ -26,7 +26,7 @@ def counts(now: Standing) -> None:
 
 
 def batches(now: Standing) -> None:
-    """One row a batch: what, since when, and what can be done with it."""
+    """One row per batch: what, since when, and what can be done with it."""
     with st.container(border=True, key="list", gap=None):
         for place, batch in enumerate(now.batches):
             _batch(batch, place)

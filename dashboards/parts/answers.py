@@ -30,7 +30,7 @@ def _shows(count: int) -> str:
 
 
 def sentences(own: Sequence[Row]) -> None:
-    """One sentence an estimate, the rating first."""
+    """One sentence per estimate, the rating first."""
     for row in own:
         primary = " (primary outcome)" if row["is_primary"] else ""
         place = "" if row["cohort_id"] == "all" else f" Cohort {row['cohort_id']}."

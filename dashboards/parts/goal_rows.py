@@ -13,7 +13,7 @@ HEADS = ("Goal", "Start", "● now, with 95% interval<br>▲ planned by now, │
 
 
 def table(goals: Sequence[Goal], *, with_forecast: bool = False) -> None:
-    """One row a goal; how to declare one where there is none. with_forecast: and where each is heading."""
+    """One row per goal; how to declare one where there is none. with_forecast: and where each is heading."""
     if not goals:
         block(f'<p>No goal is declared. <a href="{address("goals")}" target="_self">How to declare one</a></p>')
         return

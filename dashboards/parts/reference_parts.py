@@ -19,7 +19,7 @@ HEADS = (
 
 
 def beside_print(rows: Sequence[Recomputed]) -> str:
-    """One row a published line: estimates with their standard errors in brackets."""
+    """One row per published line: estimates with their standard errors in brackets."""
     return reading_table(HEADS, [_cells(row) for row in rows])
 
 

@@ -17,7 +17,7 @@ HEADS = ("", "Owner", "Due", "Next step")
 
 
 def show(items: Sequence[Item], today: date) -> None:
-    """One row a thing; the first has the page's one primary button."""
+    """One row per thing; the first has the page's one primary button."""
     if not items:
         block("<p>Nothing of this kind waits.</p>")
         return

@@ -1,4 +1,4 @@
-"""The annex: one entry a programme, and how the report was made: data quality, definitions, stamp."""
+"""The annex: one entry per programme, and how the report was made: data quality, definitions, stamp."""
 
 import json
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ COLUMNS = {
 
 
 def history_section(desk: Desk) -> None:
-    """One row a run, newest first."""
+    """One row per run, newest first."""
     st.header("Runs of this cohort", anchor=False)
     runs = frame_of(desk, "match_history").to_dicts()
     rows = history_rows(runs, str(desk.run["run_id"]), desk.decisions, desk.state)

@@ -46,7 +46,7 @@ def pairs_section(desk: Desk) -> None:
 
 
 def listed(desk: Desk) -> pl.DataFrame:
-    """One row a proposed pair, in words; those with warnings and the lowest scores first."""
+    """One row per proposed pair, in words; those with warnings and the lowest scores first."""
     low = desk.found.quality["p5_score"][0]
     rows = []
     for pair in desk.found.pairs.to_dicts():

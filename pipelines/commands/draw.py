@@ -19,7 +19,7 @@ RECEIPT_ENDING = ".receipt.json"
 
 
 def draw(
-    applicants: Annotated[Path, typer.Argument(help="Everybody who asked for a place: CSV, XLSX or Parquet, one row a person.")],
+    applicants: Annotated[Path, typer.Argument(help="Everybody who asked for a place: CSV, XLSX or Parquet, one row per person.")],
     seats: Annotated[int | None, typer.Option(help="Places. With --unit: units (sites, classes) that get places.")] = None,
     seed: Annotated[str | None, typer.Option(help="A text that nobody could choose to their liking, such as the lottery numbers of a day named beforehand.")] = None,
     strata: Annotated[list[str] | None, typer.Option(help="Column within which places are drawn, so that each group gets its share; may be given several times.")] = None,

@@ -22,7 +22,7 @@ min_group_size: 5
 # Your levels and their order. Ranks are never guessed from titles; without them there are no promotions.
 levels: levels.yaml
 
-# One file a programme: its aim, goals and cohorts.
+# One file per programme: its aim, goals and cohorts.
 programmes: programmes
 
 # When runs begin by themselves while `impact dagster` runs (five cron fields).

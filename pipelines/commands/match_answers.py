@@ -10,9 +10,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.counted import counted
 from pipelines.matching import MatchProblemError, MatchResult, solve
 from pipelines.matching.affinity import COMPONENTS
-from pipelines.matching.counted import counted
 from pipelines.matching.difference import Difference
 from pipelines.matching_inputs.sheet_files import write_table, write_workbook
 from pipelines.matching_inputs.spreadsheet_problem import Asked

@@ -1,4 +1,4 @@
-"""Decisions as rows of `raw_registry.match_decisions` and back: one row a decision and pair that it names, without actor and reason.
+"""Decisions as rows of `raw_registry.match_decisions` and back: one row per decision and pair that it names, without actor and reason.
 
 The reason is free text in which somebody may name a person, and the actor may be a name: both stay in the store.
 """

@@ -49,7 +49,7 @@ class DemoSummary:
 
 
 def generate(target: Path, *, seed: int = 2026, scale: float = 1.0) -> DemoSummary:
-    """Write the whole company below `target` (one folder a source, and `truth/`) and say what it holds."""
+    """Write the whole company below `target` (one folder per source, and `truth/`) and say what it holds."""
     recipe = {"seed": seed, "scale": scale, "generator": _generator_version()}
     marker = target / MARKER
     if marker.exists():

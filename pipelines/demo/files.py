@@ -1,4 +1,4 @@
-"""How the demo's rows become bytes: CSV text in a vendor's dialect, JSON with one record a line. The same rows give the same bytes."""
+"""How the demo's rows become bytes: CSV text in a vendor's dialect, JSON with one record per line. The same rows give the same bytes."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def to_bytes(lines: Sequence[str], *, end: str = "\n", encoding: str = "utf-8") 
 
 
 def json_records(records: Sequence[Mapping[str, Any]]) -> bytes:
-    """A JSON list, one record a line, as BambooHR's table endpoints answer."""
+    """A JSON list, one record per line, as BambooHR's table endpoints answer."""
     body = ",\n".join(json.dumps(r, ensure_ascii=False) for r in records)
     return f"[\n{body}\n]\n".encode()
 

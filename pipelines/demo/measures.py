@@ -18,7 +18,7 @@ SLUMP_POINTS = 0.25
 
 
 def measures(careers: Careers, people: pl.DataFrame, seed: int) -> list[str]:
-    """One line a person, measure and day; `released_on` is the day from which the organisation knew it."""
+    """One line per person, measure and day; `released_on` is the day from which the organisation knew it."""
     staff = careers.staff
     numbers = people["employee_number"].to_list()
     mentored = _mentored_from(careers)

@@ -9,7 +9,7 @@ from pipelines.demo.participation import AGREEMENTS
 
 
 def pairs(paired: pl.DataFrame) -> list[str]:
-    """pairs.csv: one row a pair, both members by e-mail."""
+    """pairs.csv: one row per pair, both members by e-mail."""
     return csv_lines(
         paired.select(
             "pair_id",

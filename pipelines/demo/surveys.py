@@ -1,4 +1,4 @@
-"""Qualtrics exports: three header rows, numeric recodes, one file a survey; and the distribution history beside each.
+"""Qualtrics exports: three header rows, numeric recodes, one file per survey; and the distribution history beside each.
 
 Who answers isn't chance: engaged people answer more often, and mentees more often than those who got no place.
 """

@@ -26,11 +26,12 @@ UNITS = {
 """What a target may be given in, and what that means."""
 
 
-def programme_paths(folders: Iterable[Path]) -> dict[str, Path]:
-    """Programme id to its file."""
+def programme_paths(workspace_file: Path) -> dict[str, Path]:
+    """Programme id to its file, of one workspace."""
+    folders = yaml.safe_load(workspace_file.read_text(encoding="utf-8")).get("programmes", "programmes")
     found = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*.y*ml")):
+    for folder in [folders] if isinstance(folders, str) else folders:
+        for path in sorted((workspace_file.parent / folder).glob("*.y*ml")):
             content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
             if isinstance(content, Mapping) and content.get("programme_id"):
                 found[str(content["programme_id"])] = path

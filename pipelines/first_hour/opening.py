@@ -9,14 +9,14 @@ from typing import Any
 
 import yaml
 
-from pipelines.audit_log import append
+from pipelines.audit_log import append, log_of
 from pipelines.first_hour import work
-from pipelines.first_hour.goal_files import programme_paths, write_goal
+from pipelines.first_hour.goal_files import name_in, programme_paths, write_goal
 from pipelines.first_hour.intake import Intake
 from pipelines.first_hour.plan import Plan, plan_of
 from pipelines.first_hour.programme import GOALS_KEPT, key_of
 from pipelines.first_hour.staff_numbers import staff_number_type
-from pipelines.first_hour.writing import write_trial, write_workspace
+from pipelines.first_hour.writing import HEAD, write_trial, write_workspace
 
 ALLOWED = "IMPACT_ADD_DATA"
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -42,7 +42,7 @@ class Opened:
             intake.answers,
             today=date.today(),
             zone=content.get("zone") or zone,
-            given=self._programmes(content),
+            given=self._described_elsewhere(),
             people=staff_number_type(content),
         )
 
@@ -60,29 +60,22 @@ class Opened:
     @property
     def programme_files(self) -> dict[str, Path]:
         """Programme id to its file."""
-        folders = yaml.safe_load(self.workspace_file.read_text(encoding="utf-8")).get("programmes", "programmes")
-        return programme_paths(
-            self.workspace_file.parent / folder for folder in ([folders] if isinstance(folders, str) else folders)
-        )
+        return programme_paths(self.workspace_file)
 
     def write_goal(self, programme_id: str, goal: Mapping[str, Any]) -> None:
         """Change or add a goal in the programme's file; it shows after the next run. Raises SourceRefused, with the file as it was."""
         path = self.programme_files[programme_id]
         write_goal(path, goal)
         self.intake.answer(key_of(programme_id, GOALS_KEPT), "yes")
-        append(self.data / "audit" / "log.jsonl", "changed a goal", {"goal": goal["goal_id"], "file": path.name})
+        append(log_of(self.data), "changed a goal", {"goal": goal["goal_id"], "file": path.name})
 
-    def _programmes(self, content: Mapping[str, Any]) -> dict[str, str]:
+    def _described_elsewhere(self) -> dict[str, str]:
         """The programmes that somebody else described: id to name."""
-        folders = content.get("programmes", "programmes")
-        found = {}
-        for folder in [folders] if isinstance(folders, str) else folders:
-            for path in sorted((self.workspace_file.parent / folder).glob("*.y*ml")):
-                text = path.read_text(encoding="utf-8")
-                described = yaml.safe_load(text) or {}
-                if not text.startswith("# Written by Add data") and described.get("programme_id"):
-                    found[str(described["programme_id"])] = str(described.get("name", described["programme_id"]))
-        return found
+        return {
+            programme: name_in(path)
+            for programme, path in self.programme_files.items()
+            if not path.read_text(encoding="utf-8").startswith(HEAD)
+        }
 
 
 def opened(address: str | None) -> Opened | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.first_hour.goal_files import goals_in
+from pipelines.first_hour.goal_files import goals_in, programme_paths
 from pipelines.first_hour.plan import Plan, Source, programme_files, sources_of
 from pipelines.first_hour.programme import goals_are_kept
 from pipelines.mapping_text import as_yaml
@@ -34,7 +34,7 @@ def write_workspace(plan: Plan, workspace_file: Path) -> list[Path]:
     folder = workspace_file.parent
     programmes = content.get("programmes", "programmes")
     first = programmes if isinstance(programmes, str) else programmes[0]
-    written = _write(plan, folder, folder / first, content)
+    written = _write(plan, folder, folder / first, content, programme_paths(workspace_file))
     before = workspace_file.read_text(encoding="utf-8")
     after = HEAD + as_yaml(content)
     if yaml.safe_load(before) != content:
@@ -52,7 +52,7 @@ def write_trial(plan: Plan, workspace_file: Path, folder: Path) -> Path:
     content = _absolute(content, workspace_file.parent)
     _copy_programmes(content["programmes"], folder / "programmes", programme_files(plan))
     content["programmes"] = [str(folder / "programmes")]
-    _write(plan, folder, folder / "programmes", content)
+    _write(plan, folder, folder / "programmes", content, programme_paths(workspace_file))
     write_whole(folder / "impact.yaml", as_yaml(content))
     return folder / "impact.yaml"
 
@@ -85,8 +85,10 @@ def _absolute(content: Mapping[str, Any], here: Path) -> dict[str, Any]:
     return found
 
 
-def _write(plan: Plan, folder: Path, programmes: Path, content: dict[str, Any]) -> list[Path]:
-    """Write sources, mappings and programmes below `folder`, and enter the sources into `content`."""
+def _write(
+    plan: Plan, folder: Path, programmes: Path, content: dict[str, Any], declared: Mapping[str, Path]
+) -> list[Path]:
+    """Write sources, mappings and programmes below `folder`, and enter the sources into `content`. declared: the workspace's programme files, whose goals may have to be kept."""
     written = []
     entries = {entry["id"]: entry for entry in content.get("sources") or []}
     for name, source in sources_of(plan).items():
@@ -110,8 +112,8 @@ def _write(plan: Plan, folder: Path, programmes: Path, content: dict[str, Any]) 
         content.pop("as_of", None)
     for programme, file in programme_files(plan).items():
         path = programmes / f"{programme}.yaml"
-        if goals_are_kept(programme, plan.answers) and path.exists():
-            file["goals"] = list(goals_in(path).values())
+        if goals_are_kept(programme, plan.answers) and programme in declared:
+            file["goals"] = list(goals_in(declared[programme]).values())
         write_whole(path, HEAD + as_yaml(file))
         written.append(path)
     return written

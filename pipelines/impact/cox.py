@@ -45,7 +45,7 @@ class CoxFit:
         return self.clusters > 0
 
     def table(self, level: float = 0.95) -> pl.DataFrame:
-        """One row a covariate: covariate, coefficient, std_error, hazard_ratio, ci_low, ci_high (of the ratio), p_value."""
+        """One row per covariate: covariate, coefficient, std_error, hazard_ratio, ci_low, ci_high (of the ratio), p_value."""
         error = np.sqrt(np.diag(self.covariance))
         degrees = self.clusters - 1 if self.is_robust else np.inf
         margin = float(stats.t.ppf(0.5 + level / 2, degrees)) * error
@@ -98,7 +98,7 @@ def cox_regression(
 ) -> CoxFit:
     """Cox regression of `event` (0 or null is censored, anything else happened) on numeric columns `covariates`.
 
-    spells: one row a spell at risk in (start, stop]; columns stop, event, covariates, and optionally start and weight; several rows a person where
+    spells: one row per spell at risk in (start, stop]; columns stop, event, covariates, and optionally start and weight; several rows per person where
     a covariate changes. cluster: column whose values share errors (a person with several spells, a manager): Lin-Wei sandwich without small-sample
     factor. strata: column with a baseline hazard of its own for each value. Missing covariates and collinear or separating ones raise NotEstimable.
     """
@@ -132,7 +132,7 @@ def cox_regression(
 def split_at_exposure(people: pl.DataFrame, *, exposed_from: str, exposure: str = "exposed") -> pl.DataFrame:
     """Cut each person's time at risk where the exposure begins, so that the time before it counts as unexposed.
 
-    people: one row a person with `stop`, `event`, optionally `start` (default 0), and column `exposed_from` (null: never). Returns spells with
+    people: one row per person with `stop`, `event`, optionally `start` (default 0), and column `exposed_from` (null: never). Returns spells with
     column `exposure` 0 or 1; the event belongs to the last spell. An exposure from `start` or earlier leaves one exposed spell; one at `stop` or
     later, none. Treating the ever-exposed as exposed from the beginning instead gives them the time that they had to survive (immortal time).
     Reference: Suissa (2008), American Journal of Epidemiology 167.

@@ -22,7 +22,7 @@ NEVER = np.iinfo(np.int64).max // 2
 
 @dataclass(frozen=True)
 class GroupTimeEffects:
-    """cells: one row a cohort and wave; influence: (units or clusters, cells), root of summed squares is the error.
+    """cells: one row per cohort and wave; influence: (units or clusters, cells), root of summed squares is the error.
 
     cells: cohort, wave, event_time (waves since the start; negative before), estimate, std_error, ci_low, ci_high, n_treated, n_comparison (units
     observed in every comparison of the cell, at least). degrees: of the t intervals; 0 means normal ones.
@@ -63,7 +63,7 @@ def group_time_effects(
 ) -> GroupTimeEffects:
     """Effect of each cohort in each wave, against the units not yet treated ("not_yet") or never treated ("never").
 
-    panel: one row a unit and wave: unit, wave (integer), outcome (null: no answer), cohort (first treated wave; null: never). Unbalanced panels are
+    panel: one row per unit and wave: unit, wave (integer), outcome (null: no answer), cohort (first treated wave; null: never). Unbalanced panels are
     allowed: each comparison uses the units observed in both its waves.
     baseline_waves: from the start on, wave t is compared with each of that many last waves before the start and the comparisons are averaged (the
     mean of the last three; one bad wave before joining, Ashenfelter's dip, then weighs a third). Before the start, each wave with the one before.

@@ -67,7 +67,7 @@ def draw(
 ) -> tuple[pl.DataFrame, DrawReceipt]:
     """Draw `seats` units of `unit` (a column) within `strata` (columns).
 
-    people: one row a person. Returns the rows with unit_id, stratum (null without strata), arm ("mentoring" or "control") and waiting_place (1 for the first
+    people: one row per person. Returns the rows with unit_id, stratum (null without strata), arm ("mentoring" or "control") and waiting_place (1 for the first
     of those without a place within their stratum; null with one), in the order of the list; and the receipt.
     Raises DrawRefused for an empty seed, missing or empty cells, a unit in two strata, a unit twice where a row is a person, or no seat or one for each.
     """
@@ -113,7 +113,7 @@ def verify(people: pl.DataFrame, receipt: DrawReceipt) -> list[str]:
 
 
 def _units(people: pl.DataFrame, unit: str, strata: tuple[str, ...]) -> pl.DataFrame:
-    """unit_id and stratum, one row a unit, sorted by its name."""
+    """unit_id and stratum, one row per unit, sorted by its name."""
     unknown = [name for name in (unit, *strata) if name not in people.columns]
     if unknown:
         raise DrawRefused(f"The list has no column {', '.join(unknown)}; it has {', '.join(people.columns)}.")

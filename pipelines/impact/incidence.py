@@ -11,7 +11,7 @@ from pipelines.impact.survival import kaplan_meier, risk_sets, spell_arrays, str
 
 
 def aalen_johansen(spells: pl.DataFrame, *, cause: int, by: str | None = None, level: float = 0.95) -> pl.DataFrame:
-    """Aalen-Johansen cumulative incidence of events coded `cause`; every other code than 0 competes. One row a distinct `stop`.
+    """Aalen-Johansen cumulative incidence of events coded `cause`; every other code than 0 competes. One row per distinct `stop`.
 
     Returns stratum, time, n_risk, n_events (of the cause), n_competing, incidence, std_error, ci_low, ci_high (complementary log-log; null
     where incidence is 0). Without competing events it is 1 - Kaplan-Meier, with Greenwood's error.

@@ -37,9 +37,9 @@ def estimate_intention_to_treat(
     outcome: Outcome,
     policy: VerdictPolicy = POLICY,
 ) -> pl.DataFrame:
-    """Estimates for one outcome of one cohort, one row an arm (against control) and wave, plus "pooled" where declared.
+    """Estimates for one outcome of one cohort, one row per arm (against control) and wave, plus "pooled" where declared.
 
-    assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row a person. With a column took_part (0 or 1) and one arm
+    assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row per person. With a column took_part (0 or 1) and one arm
     beside control, rows also hold the effect of taking part, by the lot as instrument.
     observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
     covariates: person_key, covariate, value. Long; measured before the draw.
@@ -79,7 +79,7 @@ class _Compared:
 
 
 def _wide(covariates: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """One row a person, one column a covariate; a covariate that nobody has is null throughout."""
+    """One row per person, one column per covariate; a covariate that nobody has is null throughout."""
     chosen = covariates.filter(pl.col("covariate").is_in(list(names)))
     wide = (
         chosen.pivot(on="covariate", index="person_key", values="value", aggregate_function="first")

@@ -28,7 +28,7 @@ POOLED_SCHEMA: dict[str, Any] = {
 
 
 def pooled_effects(estimates: pl.DataFrame) -> pl.DataFrame:
-    """One row an estimate of an outcome of which three or more of different people have a figure. estimates: rows of impact.estimates of all programmes.
+    """One row per estimate of an outcome of which three or more of different people have a figure. estimates: rows of impact.estimates of all programmes.
 
     Of a randomised cohort the pooled estimate counts, or its last wave; one with several arms is left out, since they share their comparison.
     """

@@ -50,7 +50,7 @@ def subgroup_effects(
     policy: VerdictPolicy = POLICY,
     looks: Mapping[str, Look | Early] | None = None,
 ) -> pl.DataFrame:
-    """One row a declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments. looks: as for
+    """One row per declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments. looks: as for
     `programme_effects`.
 
     A group whose verdict shows no figure has null ones and the reason. left_out: covariates that are the same for all within it. The interaction is tested

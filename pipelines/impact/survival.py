@@ -1,6 +1,6 @@
 """Descriptive survival: who is still here, and when others left. Kaplan-Meier, Aalen-Johansen, restricted mean, log-rank, numbers at risk.
 
-Input everywhere is a frame of spells, one row a person or a stretch of a person's time at risk:
+Input everywhere is a frame of spells, one row per person or per stretch of a person's time at risk:
 `stop` (number, end of the spell), `event` (what happened at `stop`: 0, False or null is censored), and optionally `start` (late entry; at
 risk in (start, stop]) and `weight` (case weight). Times are in any unit, the same throughout; outputs keep it. A person who enters at t is not at
 risk at t; a person who is censored at t still is. Reference: Klein & Moeschberger (2003), Survival Analysis, chapters 4 and 7.
@@ -79,7 +79,7 @@ def _sums_at(values: Vector, *amounts: Vector) -> tuple[Vector, ...]:
 def kaplan_meier(
     spells: pl.DataFrame, *, by: str | None = None, interval: str = "log-log", level: float = 0.95
 ) -> pl.DataFrame:
-    """Kaplan-Meier curve with Greenwood errors: one row a distinct `stop`, a curve for each value of column `by`.
+    """Kaplan-Meier curve with Greenwood errors: one row per distinct `stop`, a curve for each value of column `by`.
 
     interval: "log-log" (default; stays within 0 and 1), "log" or "plain". With weights the error is Greenwood's on weighted counts.
     Returns stratum, time, n_risk, n_events, n_censored, survival, std_error, ci_low, ci_high. Where survival is 0 or 1 the interval is

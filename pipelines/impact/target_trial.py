@@ -80,11 +80,11 @@ NEVER = np.iinfo(np.int64).max // 2
 def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> PersonTrials:
     """Lay the trials out.
 
-    panel: one row a person-month on record, no month missing between a person's first and last: person_key, month (integer), is_eligible (meets the
+    panel: one row per person-month on record, no month missing between a person's first and last: person_key, month (integer), is_eligible (meets the
     criteria on the month's first day, apart from never having started before, which is added here), the covariates and their `known_month` columns.
     The enrolment model learns from the months from the first start to the last one, also beyond `last_month`, so that whoever is cut then is reweighted;
     months before anybody could start would teach it nothing and are left out.
-    people: one row a person of the panel (others are ignored): person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
+    people: one row per person of the panel (others are ignored): person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
     event falls in `event_month`, after a start in the same month.
     Raises LookAheadError where a covariate isn't older than time zero, NotEstimable on gaps, missing values or persons, undated events, or nobody in an arm.
     """
@@ -129,7 +129,7 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
 
 
 def _facts(keys: pl.Series, people: pl.DataFrame) -> pl.DataFrame:
-    """One row a person of the panel, in its order."""
+    """One row per person of the panel, in its order."""
     unknown = keys.filter(~keys.is_in(people["person_key"].implode()))
     if unknown.len():
         raise NotEstimable(
@@ -143,7 +143,7 @@ def _facts(keys: pl.Series, people: pl.DataFrame) -> pl.DataFrame:
     facts = pl.DataFrame({"person_key": keys}).join(people, on="person_key", how="left", maintain_order="left")
     if facts.height != keys.len():
         raise NotEstimable(
-            f"people has {facts.height - keys.len()} persons more than once; one row a person is needed."
+            f"people has {facts.height - keys.len()} persons more than once; one row per person is needed."
         )
     return facts
 
@@ -170,7 +170,7 @@ def _refuse_gaps(person: Rows, month: Rows, keys: pl.Series) -> None:
     if broken.size:
         row = int(broken[0])
         raise NotEstimable(
-            f"{keys[int(person[row])]} has month {month[row]} followed by {month[row + 1]}; one row a month is needed "
+            f"{keys[int(person[row])]} has month {month[row]} followed by {month[row + 1]}; one row per month is needed "
             "(a rehire is another person here, or stays out)."
         )
 

@@ -30,7 +30,7 @@ ARMS = ("treated", "comparison")
 
 @dataclass(frozen=True)
 class TrialEffects:
-    """effects: one row a month of follow-up; curves: one row an arm and month; influence: (people, months) of the difference in incidence.
+    """effects: one row per month of follow-up; curves: one row per arm and month; influence: (people, months) of the difference in incidence.
 
     effects: month (1: after the first), incidence_treated, incidence_comparison, difference, std_error, ci_low, ci_high, p_value, mean_difference and
     its error (difference of restricted mean time without the event, in months), log_ratio_error (of the log ratio of incidences). survival_* are 1 - incidence. degrees: of the t interval; infinite for

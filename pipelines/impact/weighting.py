@@ -72,7 +72,7 @@ def sample_size(weight: Vector, person: NDArray[np.generic]) -> SampleSize:
 
 
 def balance(covariates: Mapping[str, Vector], treated: Flags, weight: Vector) -> pl.DataFrame:
-    """Standardised mean differences before and after weighting, the data of a Love plot, one row a covariate.
+    """Standardised mean differences before and after weighting, the data of a Love plot, one row per covariate.
 
     The difference is treated less comparison, in standard deviations of the treated before weighting (n - 1; the pooled ones where the treated
     don't vary). Raises NotEstimable where an arm has no weight or a value is missing. Returns covariate, mean_treated, mean_comparison_before, mean_comparison_after, smd_before, smd_after; `mean_treated` is weighted.

@@ -99,7 +99,7 @@ class Gate:
 
     @cached_property
     def quarantine(self) -> pl.DataFrame:
-        """One row a refused record; asked for after the last part."""
+        """One row per refused record; asked for after the last part."""
         rejects = self._rejects or [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
         return quarantined(self.contract, pl.concat(rejects), *self._refused)
 

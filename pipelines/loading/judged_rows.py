@@ -20,7 +20,7 @@ QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
     "masked_text": pl.String(),
     "raw_text": pl.String(),
 }
-"""One row a refused record; raw_text is for the vault only."""
+"""One row per refused record; raw_text is for the vault only."""
 
 
 def sound_rows(table: Table, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

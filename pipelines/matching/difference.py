@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.matching.counted import counted
+from pipelines.counted import counted
 
 if TYPE_CHECKING:
     from pipelines.matching.solution import MatchResult
@@ -15,7 +15,7 @@ FIGURES = ("matched", "total_score", "mean_score", "worst_score", "first_choice_
 
 @dataclass(frozen=True)
 class Difference:
-    """quality: figure, before, after, difference. pairs: one row a mentee whose mentors change. words: one sentence. after: the new result."""
+    """quality: figure, before, after, difference. pairs: one row per mentee whose mentors change. words: one sentence. after: the new result."""
 
     quality: pl.DataFrame
     pairs: pl.DataFrame
@@ -41,7 +41,7 @@ def difference(before: "MatchResult", after: "MatchResult") -> Difference:
 
 
 def changed_pairs(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """One row a mentee whose mentors differ between two frames of pairs; several mentors are joined by a comma."""
+    """One row per mentee whose mentors differ between two frames of pairs; several mentors are joined by a comma."""
 
     def by_mentee(pairs: pl.DataFrame, word: str) -> pl.DataFrame:
         return pairs.group_by("mentee_application_id").agg(

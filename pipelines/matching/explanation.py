@@ -59,7 +59,7 @@ def pair_reasons(
 
 
 def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64], *, complete: bool) -> pl.DataFrame:
-    """One row a pair, `PAIRS_SCHEMA`.
+    """One row per pair, `PAIRS_SCHEMA`.
 
     score: 0 to 1, the sum of the components' points. rank: the mentee's rank of this mentor among all feasible ones; mentor_rank the
     other way round (null where not all pairs were held). mentee_choice, mentor_choice: as which choice one named the other.

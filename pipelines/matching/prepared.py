@@ -28,7 +28,7 @@ PREPARED_SCHEMA = {
 
 
 def prepared_changes(result: MatchResult, *, min_group_size: int) -> pl.DataFrame:
-    """One row a change and figure, `PREPARED_SCHEMA`: every weight off, at half and double, and the floor off.
+    """One row per change and figure, `PREPARED_SCHEMA`: every weight off, at half and double, and the floor off.
 
     figure: those of `difference.FIGURES`, and `lowest_coverage_ratio:<attribute>` and `lowest_quality_ratio:<attribute>`: the group that
     comes off worst among those of at least `min_group_size` people.

@@ -46,8 +46,8 @@ class MatchProblemError(ValueError):
 class MatchProblem:
     """Mentees who want one or several mentors, mentors with seats, hard rules and weighted components.
 
-    mentees: one row an application, `MENTEE_SCHEMA` (+ `OPTIONAL_MENTEE`); `skills` are wanted, `preferred` person keys in order of choice.
-    mentors: one row an application, `MENTOR_SCHEMA` (+ `OPTIONAL_MENTOR`); `skills` are offered, `capacity` is the number of seats,
+    mentees: one row per application, `MENTEE_SCHEMA` (+ `OPTIONAL_MENTEE`); `skills` are wanted, `preferred` person keys in order of choice.
+    mentors: one row per application, `MENTOR_SCHEMA` (+ `OPTIONAL_MENTOR`); `skills` are offered, `capacity` is the number of seats,
     `minimum` the least load, `pool` the name of a pool whose seats several mentors share.
     reporting_line: person keys of a person's managers up to the top.
     score: component to weight >= 0; they are normalised to a sum of 1.

@@ -48,7 +48,7 @@ QUALITY_SCHEMA: dict[str, pl.DataType] = {
 
 
 def comparison(solved: Solved, everything: Edges) -> pl.DataFrame:
-    """One row a way of matching the same people under the same rules: proposed, stable, greedy, first come, random. `COMPARISON_SCHEMA`.
+    """One row per way of matching the same people under the same rules: proposed, stable, greedy, first come, random. `COMPARISON_SCHEMA`.
 
     everything: all feasible pairs, or those that were held; the baselines choose among them.
     """

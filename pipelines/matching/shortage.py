@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from pipelines.matching.counted import counted
+from pipelines.counted import counted
 from pipelines.matching.eligibility import IntArray, Mask
 from pipelines.matching.engine import Solved
 from pipelines.matching.feasibility import Feasibility
@@ -22,7 +22,7 @@ COMMON = {
 
 
 def unmatched_reasons(solved: Solved) -> pl.DataFrame:
-    """One row an application without a partner (mentees first): application_id, person_key, role, reason, detail."""
+    """One row per application without a partner (mentees first): application_id, person_key, role, reason, detail."""
     mentees, mentors = solved.problem.mentees, solved.problem.mentors
     given = np.bincount(solved.rows, minlength=mentees.height)
     load = np.bincount(solved.columns, minlength=mentors.height)

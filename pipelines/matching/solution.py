@@ -68,7 +68,7 @@ class MatchResult:
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """One row a pair: ids, score, ranks and choices of both sides, price, reasons, components (`explanation.PAIRS_SCHEMA`)."""
+        """One row per pair: ids, score, ranks and choices of both sides, price, reasons, components (`explanation.PAIRS_SCHEMA`)."""
         return explain_pairs(self.solved, self.everything, self.seat_prices, complete=self.looks_at_all_pairs)
 
     @cached_property
@@ -78,12 +78,12 @@ class MatchResult:
 
     @cached_property
     def unmatched(self) -> pl.DataFrame:
-        """One row an application without a partner, with the reason in words (`shortage.UNMATCHED_SCHEMA`)."""
+        """One row per application without a partner, with the reason in words (`shortage.UNMATCHED_SCHEMA`)."""
         return unmatched_reasons(self.solved)
 
     @cached_property
     def rules(self) -> pl.DataFrame:
-        """One row a hard rule: rule, words, pairs_removed."""
+        """One row per hard rule: rule, words, pairs_removed."""
         feasibility = self.solved.feasibility
         return pl.DataFrame(
             {
@@ -115,7 +115,7 @@ class MatchResult:
 
     @cached_property
     def prices(self) -> pl.DataFrame:
-        """One row a mentor: application_id, person_key, seats, taken, price of one more seat, wanted_by (mentees elsewhere who score higher here)."""
+        """One row per mentor: application_id, person_key, seats, taken, price of one more seat, wanted_by (mentees elsewhere who score higher here)."""
         solved, everything = self.solved, self.everything
         own = np.full(self.problem.mentees.height, -1, dtype=np.int64)
         np.maximum.at(own, solved.rows, solved.scores)
@@ -134,7 +134,7 @@ class MatchResult:
 
     @cached_property
     def baselines(self) -> pl.DataFrame:
-        """One row a way of matching the same people: proposed, stable, greedy, first come, random (`quality.COMPARISON_SCHEMA`)."""
+        """One row per way of matching the same people: proposed, stable, greedy, first come, random (`quality.COMPARISON_SCHEMA`)."""
         return comparison(self.solved, self.everything)
 
     def compare(self) -> pl.DataFrame:

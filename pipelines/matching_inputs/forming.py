@@ -127,7 +127,7 @@ def cohort_problem(warehouse: duckdb.DuckDBPyConnection, cohort: Mapping[str, An
 
 
 def published_difference(forming: Forming, result: MatchResult) -> pl.DataFrame:
-    """One row a mentee: mentee_application_id, proposed and published mentor, change (kept, new, changed, ended), published_version (null =
+    """One row per mentee: mentee_application_id, proposed and published mentor, change (kept, new, changed, ended), published_version (null =
     nothing was published, the platform's own proposals count)."""
     proposed = dict(result.pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
     current = dict(forming.problem.current)
@@ -141,7 +141,7 @@ def published_difference(forming: Forming, result: MatchResult) -> pl.DataFrame:
 
 
 def set_aside_rows(forming: Forming) -> pl.DataFrame:
-    """One row a decision that couldn't be kept: decision, mentee_application_id, mentor_application_id, words."""
+    """One row per decision that couldn't be kept: decision, mentee_application_id, mentor_application_id, words."""
     rows = [(one.decision, one.mentee, one.mentor, one.words) for one in forming.set_aside]
     return pl.DataFrame(
         rows,

@@ -19,7 +19,7 @@ EMPTY = frozenset("no n false 0 nein non faux falsch falso unchecked - n/a â˜ â
 
 
 def gathered(frame: pl.DataFrame, file: str, said: list[str]) -> pl.DataFrame:
-    """The table with one column a question, where a form gave one an option. What was made of ratings and codes is said."""
+    """The table with one column per question, where a form gave one an option. What was made of ratings and codes is said."""
     for question, options in _questions(frame.columns).items():
         lists, words = _chosen(frame, options)
         said += [f"{file}: {question}: {word}" for word in words]

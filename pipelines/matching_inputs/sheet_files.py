@@ -44,7 +44,7 @@ def read_table(
     if not path.is_file():
         raise SheetRefused(f"{path} {'is a folder' if path.is_dir() else 'does not exist'}. Next step: check the name.")
     if not path.stat().st_size:
-        raise SheetRefused(f"{path.name} is empty. Next step: export it again, with a header and one row a person.")
+        raise SheetRefused(f"{path.name} is empty. Next step: export it again, with a header and one row per person.")
     ending = path.suffix.lower()
     if ending == ".parquet":
         return _parquet(path)
@@ -158,7 +158,7 @@ def _decoded(data: bytes) -> str:
 def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_header: IsHeader) -> pl.DataFrame:
     filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
     if not filled:
-        raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row a person.")
+        raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row per person.")
     at = max(range(min(HEADER_WITHIN, len(filled))), key=lambda k: looks_like_header(filled[k][1]))
     names: list[str] = []
     for position, cell in enumerate(filled[at][1], start=1):
@@ -175,7 +175,7 @@ def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_heade
             table[name].append(row[k] if k < len(row) else "")
         table[ROW].append(number)
     if not table[ROW]:
-        raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row a person.")
+        raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row per person.")
     return pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()})
 
 

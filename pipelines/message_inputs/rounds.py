@@ -42,7 +42,7 @@ class Drafted:
 
 @dataclass(frozen=True)
 class DryRun:
-    """written: one file a message; left_out: message and why it would not leave."""
+    """written: one file per message; left_out: message and why it would not leave."""
 
     folder: Path
     written: list[Path]

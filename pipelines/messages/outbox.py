@@ -1,4 +1,4 @@
-"""What is to be sent, waits, was sent or never will be: one row a message, in SQLite or PostgreSQL.
+"""What is to be sent, waits, was sent or never will be: one row per message, in SQLite or PostgreSQL.
 
 A row knows people by pseudonym and mailboxes by hash; names, addresses and texts are made when it is sent and are kept nowhere. States: draft (waits for approval), approved, held,
 leased (a sender has it), sent, failed, suppressed (it isn't sent, `reason` says why).

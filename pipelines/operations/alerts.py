@@ -43,7 +43,7 @@ def title_of(news: News, workspace: str) -> str:
 
 
 def text_of(news: News) -> str:
-    """One line an incident."""
+    """One line per incident."""
     begun = [f"- {one.words} Since {_told(one.since)}." for one in news.begun]
     over = [f"- Recovered: {one.words} It began {_told(one.since)}." for one in news.over]
     return "\n".join([*begun, *over])

@@ -4,12 +4,15 @@ Dagster's own opens a database, commits and closes it for each of the thousand e
 write-ahead log back to disk; that was more than a third of a small run. A crash of the machine may cost the last events here, never a row of the warehouse.
 """
 
+import atexit
 import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
@@ -36,7 +39,7 @@ class RunEventLog(SqliteEventLogStorage):
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> "RunEventLog":  # noqa: ARG003
         """In Dagster's home, where its own lies; a command that has no home (`dagster definitions validate`) keeps nothing."""
-        home = os.environ.get("DAGSTER_HOME") or mkdtemp(prefix="dagster-")
+        home = os.environ.get("DAGSTER_HOME") or _nowhere()
         return cls(base_dir=str(Path(home, "history", "runs")), inst_data=inst_data)
 
     @contextmanager
@@ -75,6 +78,14 @@ class RunEventLog(SqliteEventLogStorage):
         with self._db_lock:
             while self._open:
                 self._open.popitem()[1].dispose()
+
+
+@lru_cache(maxsize=1)
+def _nowhere() -> str:
+    """A folder that goes with this process."""
+    folder = mkdtemp(prefix="dagster-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _write_ahead(connection: sqlite3.Connection, _: Any) -> None:

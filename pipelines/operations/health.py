@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from pipelines.counted import counted
 from pipelines.operations.last_runs import LastRun, read_runs
 from pipelines.serving.release_health import ReleaseHealth, release_health
 
@@ -68,13 +69,13 @@ def _late(runs: Mapping[str, LastRun], now: datetime, hours: int) -> list[Proble
     last = run.last_success if run else None
     if last is None or now - last <= timedelta(hours=hours):
         return []
-    return [Problem("late", f"No run has succeeded since {last.day} {last:%B %Y, %H:%M} UTC; one is expected every {hours} hours.")]  # fmt: skip
+    return [Problem("late", f"No run has succeeded since {last.day} {last:%B %Y, %H:%M} UTC; one is expected every {counted(hours, 'hour')}.")]  # fmt: skip
 
 
 def _of_release(release: ReleaseHealth | None) -> list[Problem]:
     if release is None:
         return []
-    return [Problem(f"stale {one.source_id}", f"The newest record of {one.source_id} is {one.age_days} days old; {one.agreed_days} were agreed.") for one in release.stale]  # fmt: skip
+    return [Problem(f"stale {one.source_id}", f"The newest record of {one.source_id} is {counted(one.age_days, 'day')} old; {one.agreed_days} {'was' if one.agreed_days == 1 else 'were'} agreed.") for one in release.stale]  # fmt: skip
 
 
 def metrics(found: Health, now: datetime, messages: Mapping[str, int]) -> bytes:

@@ -1,4 +1,4 @@
-"""Logs: one line an event on standard error, as text or (IMPACT_LOG=json) as JSON with the run's id in every line."""
+"""Logs: one line per event on standard error, as text or (IMPACT_LOG=json) as JSON with the run's id in every line."""
 
 import json
 import logging

@@ -45,7 +45,7 @@ class Check:
 
 
 def checks_for(table: Table) -> list[Check]:
-    """What the contract promises of `table`: columns present, not null, one row a key, values and bounds, rows where they are needed."""
+    """What the contract promises of `table`: columns present, not null, one row per key, values and bounds, rows where they are needed."""
     columns = [column for column in table.all_columns if column.pii != "P2"]
     names = [column.name for column in columns]
     checks = [
@@ -130,7 +130,7 @@ def suite_of(table: Table, checks: list[Check]) -> Any:
 
 
 def validate(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Run the suite of `table` over its loaded rows: one row a check, `RESULT_SCHEMA`.
+    """Run the suite of `table` over its loaded rows: one row per check, `RESULT_SCHEMA`.
 
     `severity` is `error`, or `crashed` where the expectation itself broke (a crash also says failed, but says nothing about the data). `observed` quotes
     values only from columns that hold no person.

@@ -99,7 +99,7 @@ def _same(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def _equations(counts: pl.DataFrame, size: int) -> sparse.csr_array:
-    """One row an equation: parts 1, total -1."""
+    """One row per equation: parts 1, total -1."""
     triples = list(_sums(counts)) + list(_wholes(counts))
     entries = [
         (row, variable, sign)

@@ -32,7 +32,7 @@ class CatalogueError(ValueError):
 
 
 def read_definitions(metrics_folder: Path) -> pl.DataFrame:
-    """One row a metric: metric_id `FIELDS` as text (headline as bool) and what must be recorded for it to be measured (`needs`), from the YAML files under `metrics_folder`.
+    """One row per metric: metric_id `FIELDS` as text (headline as bool) and what must be recorded for it to be measured (`needs`), from the YAML files under `metrics_folder`.
 
     Raises CatalogueError where a field is missing.
     """

@@ -104,7 +104,7 @@ def _one_key_each(long: pl.DataFrame) -> dict[str, str]:
 
 
 def sums_that_hold(table: pl.DataFrame) -> pl.DataFrame:
-    """Every sum of `table`'s counts that is true: axis, total, part (variables), one row a part. Who adds and subtracts can rest on no other."""
+    """Every sum of `table`'s counts that is true: axis, total, part (variables), one row per part. Who adds and subtracts can rest on no other."""
     return pl.concat([_along(table, axis) for axis in AXES])
 
 
@@ -126,7 +126,7 @@ def _along(table: pl.DataFrame, axis: str) -> pl.DataFrame:
 
 
 def as_matrix(sums: pl.DataFrame, variables: int) -> sparse.csr_array:
-    """One row a sum: its parts less its total are zero."""
+    """One row per sum: its parts less its total are zero."""
     rows = sums.select(pl.struct("axis", "total", "kind").rank("dense") - 1).to_series().to_numpy()
     heads = sums.with_columns(pl.Series("row", rows)).unique("row").sort("row")
     where = np.concatenate([rows, heads["row"].to_numpy()])
@@ -136,7 +136,7 @@ def as_matrix(sums: pl.DataFrame, variables: int) -> sparse.csr_array:
 
 
 def shares_as_sums(shares: np.ndarray, variables: int) -> sparse.csr_array:
-    """One row a share (rows of numerator, complement, denominator as variables): the two parts less the whole are zero."""
+    """One row per share (rows of numerator, complement, denominator as variables): the two parts less the whole are zero."""
     rows = np.repeat(np.arange(len(shares)), 3)
     signs = np.tile([1.0, 1.0, -1.0], len(shares))
     return sparse.csr_array((signs, (rows, shares.ravel())), shape=(len(shares), variables))

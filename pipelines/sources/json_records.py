@@ -1,4 +1,4 @@
-"""JSON exports as flat text columns, one record a row, with the record's number for a line and its compact JSON for raw text."""
+"""JSON exports as flat text columns, one record per row, with the record's number for a line and its compact JSON for raw text."""
 
 import json
 from collections.abc import Iterable, Mapping

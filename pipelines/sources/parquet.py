@@ -70,7 +70,7 @@ def _refuse_endless(file: str, rows: int, size: int) -> None:
     """Raise `SourceRefused` where far more rows are declared than a file of `size` bytes can tell apart."""
     if rows > MANY_ROWS and rows > ROWS_A_BYTE * size:
         raise SourceRefused(
-            f"{file} has {rows:,} rows in {size:,} bytes, so nearly all of them are equal. Next step: export one row a record."
+            f"{file} has {rows:,} rows in {size:,} bytes, so nearly all of them are equal. Next step: export one row per record."
         )
 
 

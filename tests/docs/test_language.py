@@ -16,6 +16,7 @@ INSTEAD = {
     r"\b(can|can't|could not|cannot) carry\b": "support",
     r"\bno sound\b|(?<!there )\bis no list\b": "not valid, not a list",
     r"\ban own\b": "your own",
+    r"\b[Oo]ne (row|line|file|folder|module|column|entry|record|sentence|page) an? [a-z]": "one row per ...",
     r"\bseen red\b": "has been seen to fail",
 }
 READ = [

@@ -37,7 +37,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Company:
-    """staff: one row a person as in company_seed2026.csv. retention, promotion: true differences after 12 months among mentees, 0 to 1."""
+    """staff: one row per person as in company_seed2026.csv. retention, promotion: true differences after 12 months among mentees, 0 to 1."""
 
     staff: pl.DataFrame
     retention: float

@@ -1,4 +1,4 @@
-"""From a company as the generator writes it (one row a person, months counted from launch) to what the library takes."""
+"""From a company as the generator writes it (one row per person, months counted from launch) to what the library takes."""
 
 import numpy as np
 import polars as pl
@@ -63,7 +63,7 @@ def before_first_promotion(company: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
 
 
 def monthly_spells(company: pl.DataFrame) -> pl.DataFrame:
-    """One row a person-month on the calendar's clock, with mentoring as it stood in that month, for the hazard model."""
+    """One row per person-month on the calendar's clock, with mentoring as it stood in that month, for the hazard model."""
     facts = company.select(pl.col("id").alias("person_key"), "enrol_month", "exit_month", "exited")
     month, started = pl.col("month"), pl.col("enrol_month")
     return (

@@ -111,7 +111,7 @@ def one_panel(task: tuple[str, int]) -> dict[str, float | str]:
 
 
 def summarise(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a setting: shares and means over its companies or panels. Estimates in percentage points, of surveys in hundredths of a point."""
+    """One row per setting: shares and means over its companies or panels. Estimates in percentage points, of surveys in hundredths of a point."""
     rows = rows.with_columns(pl.lit(None).cast(pl.Float64).alias(name) for name in _COLUMNS if name not in rows.columns)
     return rows.group_by("setting", maintain_order=True).agg(
         pl.len().alias("runs"),
@@ -149,7 +149,7 @@ def _of(outcome: str) -> Iterator[pl.Expr]:
 
 
 def simulate(settings: list[str], runs: int, workers: int, first_seed: int = FIRST_SEED) -> pl.DataFrame:
-    """One row a company or panel, in processes of one thread each. Progress on stderr."""
+    """One row per company or panel, in processes of one thread each. Progress on stderr."""
     counts = {setting: runs * (PANELS_A_COMPANY if setting in SURVEYS else 1) for setting in settings}
     tasks = [(setting, first_seed + i) for setting, count in counts.items() for i in range(count)]
     os.environ.update(ONE_THREAD)  # before the workers import numpy and polars
@@ -188,7 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--settings", default=",".join([*SETTINGS, *SURVEYS]))
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
-    parser.add_argument("--rows", help="a Parquet file to leave one row a run in")
+    parser.add_argument("--rows", help="a Parquet file to leave one row per run in")
     asked = parser.parse_args(arguments)
     rows = simulate(asked.settings.split(","), asked.companies, asked.workers, asked.first_seed)
     if asked.rows:

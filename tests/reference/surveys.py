@@ -35,7 +35,7 @@ SURVEYS = {
 
 
 def make_survey(setting: SurveySetting, seed: int) -> pl.DataFrame:
-    """One row a person and wave: unit, wave, outcome (null: no answer), cohort (first wave as a mentee; null: never)."""
+    """One row per person and wave: unit, wave, outcome (null: no answer), cohort (first wave as a mentee; null: never)."""
     rng = np.random.default_rng(seed)
     n, wave = setting.people, np.arange(WAVES)
     level = rng.normal(size=n)

@@ -113,7 +113,7 @@ def _unpivoted(
     counts: Counter[str],
     reads: set[str],
 ) -> tuple[pl.DataFrame, Reading, dict[str, Conversion]]:
-    """One row a column of `columns` that has a value, order of lines kept: its new name in `__name`, its text in `__value`, and their conversions."""
+    """One row per column of `columns` that has a value, order of lines kept: its new name in `__name`, its text in `__value`, and their conversions."""
     pieces = []
     for name, target in spec["columns"].items():
         column = needed_column(name, reading, "unpivot")

@@ -86,7 +86,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
 
 
 def facts_batch(holds: Mapping[str, Sequence[str]], *, file: str = "workspace.yaml") -> TableBatch:
-    """What sources are declared to hold completely, one row a source and kind of fact."""
+    """What sources are declared to hold completely, one row per source and kind of fact."""
     rows = [
         {"source_id": source_id, "fact": fact, "source_record_id": source_id, "source_file": file, "raw_text": fact}
         for source_id, facts in holds.items()
@@ -112,7 +112,7 @@ def workspace_batch(
 
 
 def levels_batch(levels: Mapping[str, Mapping[str, Any]], *, file: str = "levels.yaml") -> TableBatch:
-    """The level map, one row a level. `levels`: level to `{rank, leadership}`."""
+    """The level map, one row per level. `levels`: level to `{rank, leadership}`."""
     rows = []
     for level, entry in levels.items():
         if not isinstance(entry, Mapping) or "rank" not in entry or "leadership" not in entry:

@@ -3,7 +3,7 @@
     <root>/000001-20261103-full/                                            one extraction: its number, its day, everything or changes
         000001-20261103-full-employees-000001.json                          a page, exactly as it is parsed later
         .plan.json                                                          what was asked and when
-        .journal.jsonl                                                      one line a committed page, with the place to go on from
+        .journal.jsonl                                                      one line per committed page, with the place to go on from
         .complete.json                                                      once every stream has ended; holds the cursor for next time
 
 A page counts once its line stands in the journal, so a process killed at any moment leaves pages that count and nothing else: the next run

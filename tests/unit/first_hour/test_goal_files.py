@@ -69,7 +69,9 @@ def test_any_words_are_read_as_they_were_typed(words: str) -> None:
 
 
 def test_what_isnt_smart_is_refused_with_its_letter_and_the_file_stays(tmp_path: Path) -> None:
-    path = tmp_path / "p.yaml"
+    path = tmp_path / "programmes/p.yaml"
+    path.parent.mkdir()
+    (tmp_path / "impact.yaml").write_text("workspace: ours\n")
     path.write_text((DEMO / "inclusive_leadership.yaml").read_text())
     for change, said in ({"owner": None}, "S is missing"), ({"target": None}, "M is missing"), ({"due_date": None}, "T is missing"):  # fmt: skip
         with pytest.raises(SourceRefused, match=said):
@@ -77,7 +79,7 @@ def test_what_isnt_smart_is_refused_with_its_letter_and_the_file_stays(tmp_path:
     assert path.read_text() == (DEMO / "inclusive_leadership.yaml").read_text()
     write_goal(path, goal_of(NEW))
     assert goals_in(path)["new-one"] == NEW
-    assert programme_paths([tmp_path]) == {"inclusive_leadership": path}
+    assert programme_paths(tmp_path / "impact.yaml") == {"inclusive_leadership": path}
 
 
 def test_an_id_is_made_of_the_words_and_is_free() -> None:

@@ -76,7 +76,7 @@ def test_what_is_held_during_the_preview_does_not_leave(tmp_path: Path, monkeypa
             {"sources": (SourceAge("surveys", 91, 35, True),)},
             "the newest record of surveys is 91 days old, 35 were agreed",
         ),
-        ({"failed_checks": ("persons: one row a key",)}, "a check of the data isn't met (persons: one row a key)"),
+        ({"failed_checks": ("persons: one row per key",)}, "a check of the data isn't met (persons: one row per key)"),
         ({"worked_out": 1}, "the audit found that hidden counts could be worked out"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Logs and settings of the environment: one line an event with its run, and a `.env` that comes after what the environment itself sets."""
+"""Logs and settings of the environment: one line per event with its run, and a `.env` that comes after what the environment itself sets."""
 
 import json
 import logging

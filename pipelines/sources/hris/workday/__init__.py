@@ -1,4 +1,4 @@
-"""Workday, Report-as-a-Service: one advanced report, asked for as JSON, one row a worker with the job history as a group within it.
+"""Workday, Report-as-a-Service: one advanced report, asked for as JSON, one row per worker with the job history as a group within it.
 
 The report's aliases are the tenant's own: the shipped mapping names the ones that docs/sources/workday.md asks for, and `columns:` of the source renames them. There are no
 pages and no cursor, so the report is read whole, in pieces by a prompt where it is large (`prompts:` is a list of prompt sets, each one a page).

@@ -1,6 +1,6 @@
 """Zoom over its API (server-to-server OAuth): the meetings of named hosts in the window, then the participants of those that are mentoring.
 
-Reports are one row a join, times in UTC, durations in seconds; whoever sat in the waiting room wasn't in the meeting. A recurring meeting's id names the series, so instances are
+Reports are one row per join, times in UTC, durations in seconds; whoever sat in the waiting room wasn't in the meeting. A recurring meeting's id names the series, so instances are
 asked for by their UUID, encoded twice where it holds a slash.
 """
 

@@ -25,7 +25,7 @@ def _strip(strip: dict[str, Any]) -> list[str]:
     lines = []
     for card in strip["cards"]:
         agreed = f", agreed {card['agreed']}" if card["agreed"] else ""
-        lines.append(f"{card['name']}: {card['value']} meetings per pair per month{agreed}. {card['word']}: {card['detail']}.")  # fmt: skip
+        lines.append(f"{card['name']}, {card['state']}: {card['told'] or card['value']} meetings per pair per month{agreed}. {card['word']}: {card['detail']}.")  # fmt: skip
     return lines
 
 

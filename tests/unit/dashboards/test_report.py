@@ -17,6 +17,7 @@ from dashboards import wording
 from dashboards.reports import archive, issue
 from dashboards.reports.content import ReportContent, gather
 from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
+from dashboards.reports.mail import _strip
 from dashboards.reports.render import forms, pictures
 from dashboards.snapshot import Snapshot
 from tests.report_variants import VARIANTS, Tables, as_published, published_variant
@@ -112,6 +113,18 @@ def test_all_three_forms_say_the_same(rendered: dict[str, bytes], content: Repor
         content.values["decision"]["owner"],
     ):
         assert said.replace("'", "&#39;") in html and said in text
+
+
+def test_where_nothing_is_drawn_each_figure_of_meetings_has_its_months_and_interval_in_words(
+    rendered: dict[str, bytes], content: ReportContent
+) -> None:
+    cards = [card for card in content.values["strip"]["cards"] if card["interval"]]
+    assert cards
+    said = [*rendered["leadership_report.txt"].decode().splitlines(), *_strip(content.values["strip"])]
+    for card in cards:
+        lines = [line for line in said if f"{card['name']}, {card['state']}: " in line]
+        assert len(lines) == 2
+        assert all(re.search(r": [\d.,]+ \([\d.,]+ to [\d.,]+\) meetings", line) for line in lines), lines
 
 
 def test_the_html_asks_for_nothing_from_outside_runs_no_script_and_hides_its_drawings(

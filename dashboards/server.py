@@ -1,4 +1,4 @@
-"""The dashboards as a web server: the pages, and beside them `/healthz`, `/metrics` and the links by which somebody declines messages."""
+"""The dashboards as a web server: the pages, and beside them `/healthz`, `/metrics` (for monitoring; a browser gets the page Metrics there) and the links by which somebody declines messages."""
 
 import os
 import sys
@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 from streamlit import config
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -87,9 +89,17 @@ def _guard() -> Middleware:
     return Middleware(Guard, hosts=local_hosts(config.get_option("server.port"), more))
 
 
+class ForPrograms(Route):
+    """A route that browsers pass by: a page has the same address, and they ask for HTML where programs don't."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        accepted = Headers(scope=scope).get("accept", "") if scope["type"] == "http" else ""
+        return (Match.NONE, {}) if "text/html" in accepted else super().matches(scope)
+
+
 ROUTES = [
     Route("/healthz", healthz),
-    Route("/metrics", prometheus),
+    ForPrograms("/metrics", prometheus),
     Route(PATH + "{token}", unsubscribe, methods=["GET", "POST"]),
 ]
 configure(os.environ.get("IMPACT_LOG", ""))

@@ -1,7 +1,9 @@
 """Files that are something else than their name says: told by their first bytes, so that a refusal can name it."""
 
+ARCHIVE = b"PK\x03\x04"
+"""How an archive begins, and with it every workbook of today."""
 _MARKS = (
-    (b"PK\x03\x04", "a spreadsheet or another archive (.xlsx, .zip)"),
+    (ARCHIVE, "a spreadsheet or another archive (.xlsx, .zip)"),
     (b"\xd0\xcf\x11\xe0", "a workbook of the old format (.xls), or one with a password"),
     (b"\x1f\x8b", "a compressed file (.gz)"),
     (b"%PDF", "a PDF document"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.sources.cleaning import clean_name, tidied
 from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised, unique_names
-from pipelines.sources.disguises import disguise
+from pipelines.sources.disguises import ARCHIVE, disguise
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 from pipelines.sources.workbooks import UNSOUND, SheetOf, remarks_on, sheets_of
 
@@ -191,8 +191,13 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
                     )
     except UNSOUND as problem:
         raise SourceRefused(
-            f"{file.name} is {disguise(file.data) or f'not a valid .xlsx file ({problem})'}. Next step: save it again as .xlsx."
+            f"{file.name} is {_is_instead(file.data) or f'not a valid .xlsx file ({problem})'}. Next step: save it again as .xlsx."
         ) from problem
+
+
+def _is_instead(data: bytes) -> str | None:
+    """What lies under the name of a workbook that isn't one; an archive is a damaged workbook."""
+    return None if data.startswith(ARCHIVE) else disguise(data)
 
 
 def _one_line(problem: Exception) -> str:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboards import server
+from dashboards.pages import PAGES
 from pipelines.messages.kinds import NUDGES
 from pipelines.messages.opt_out import PATH, token
 from pipelines.messages.outbox import Outbox
@@ -84,6 +85,13 @@ def test_whatever_is_asked_for_foreign_hosts_and_foreign_pages_are_refused(addre
     assert asked(address, path, Host="mentoring.example").status_code in (200, 404)
     assert asked(address, path, Host="evil.example").status_code == 403
     assert asked(address, path, Origin="https://evil.example").status_code == 403
+
+
+@pytest.mark.parametrize("path", sorted({name for page in PAGES for name in (page.path, *page.old)}))
+def test_no_address_beside_the_pages_takes_one_of_theirs_from_a_browser(address: str, path: str) -> None:
+    found = asked(address, f"/{path}", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert found.status_code == 200
+    assert '<div id="root">' in found.text
 
 
 @pytest.mark.parametrize("path", ["/", "/programme", "/healthz", PATH + "x"])

@@ -80,22 +80,25 @@ def coverage(edges: Edges, seats: Seats) -> tuple[int, int]:
     return covered, greatest_fill(edges, seats.demand, seats)[0]
 
 
-def own_best(edges: Edges, mentees: int) -> IntArray:
-    """The greatest score that each mentee can have at all, (mentees,)."""
-    best = np.zeros(mentees, dtype=np.int64)
-    np.maximum.at(best, edges.rows, edges.scores)
+def own_best(edges: Edges, seats: Seats) -> IntArray:
+    """The greatest score that each mentee can have with a mentor who offers a seat, (mentees,)."""
+    best = np.zeros(seats.demand.size, dtype=np.int64)
+    offered = seats.offered[edges.columns]
+    np.maximum.at(best, edges.rows[offered], edges.scores[offered])
     return best
 
 
-def greatest_floor(edges: Edges, arcs: Arcs, mentees: int) -> int:
+def greatest_floor(edges: Edges, arcs: Arcs, seats: Seats) -> int:
     """The greatest worst score with which the network's demands can still be met (binary search with maximum flows).
 
-    Who can't reach it with any mentor is held to their own best, so that one empty form doesn't take the floor from everybody.
+    Who can't reach it with any mentor who offers a seat is held to their own best, so that one empty form doesn't take the floor from everybody.
     """
+    mentees = seats.demand.size
+    edges = edges.where(seats.offered[edges.columns])
     if not edges.size:
         return 0
     levels = np.unique(edges.scores if edges.size <= FINE_FLOOR else edges.scores // 1000 * 1000)
-    best = own_best(edges, mentees)
+    best = own_best(edges, seats)
 
     def works(level: int) -> bool:
         return flow_possible(edges.where(edges.scores >= np.minimum(level, best)[edges.rows]), arcs, mentees)
@@ -211,9 +214,9 @@ def assign(
     mentor_of = np.full(mentees, -1, dtype=np.int64)
     if covered == 0:
         return Assignment(mentor_of, 0, 0, 0, 0, np.zeros(mentors))
-    floor = greatest_floor(edges, matching_arcs(seats, covered, filled), mentees) if use_floor else 0
+    floor = greatest_floor(edges, matching_arcs(seats, covered, filled), seats) if use_floor else 0
     gains = (edges.scores << TIE_BITS) + ties[rows, columns]
-    least = np.minimum(floor, own_best(edges, mentees))
+    least = np.minimum(floor, own_best(edges, seats))
     found = best_choice(edges, gains, seats, covered=covered, filled=filled, floor=floor, least=least)
     mentor_of[rows[found.used]] = columns[found.used]
     value = int(edges.scores[found.used].sum())

@@ -155,8 +155,10 @@ def _positions(chosen: Mask) -> tuple[IntArray, IntArray]:
     return rows.astype(np.int64), columns.astype(np.int64)
 
 
-def best_pairs(model: ScoreModel, feasibility: Feasibility, count: int, among: Mask | None = None) -> Edges:
-    """About `count` of the best feasible mentors of each mentee, the very best always among them.
+def best_pairs(
+    model: ScoreModel, feasibility: Feasibility, count: int, among: Mask | None = None, offered: Mask | None = None
+) -> Edges:
+    """About `count` of the best feasible mentors of each mentee, the very best always among them; offered (mentors,): only of those.
 
     The threshold is estimated from every eighth mentor, which costs a tenth of sorting; whoever matters and is missed comes back by pricing.
     """
@@ -169,7 +171,22 @@ def best_pairs(model: ScoreModel, feasibility: Feasibility, count: int, among: M
         threshold = np.partition(sample, sample.shape[1] - rank, axis=1)[:, sample.shape[1] - rank]
         return at_most(scores, threshold, 2 * count)
 
-    return _sorted(model, _gather(model, feasibility, pick, among))
+    return _sorted(model, _gather(model, feasibility, pick if offered is None else _of(offered, pick), among))
+
+
+def _of(offered: Mask, pick: Picker) -> Picker:
+    """The same choice, among some mentors only."""
+    if offered.all():
+        return pick
+
+    def picked(rows: IntArray, columns: IntArray, scores: Matrix) -> tuple[IntArray, IntArray]:
+        open_to = np.flatnonzero(offered[columns])
+        if not open_to.size:
+            return open_to, open_to
+        local, at = pick(rows, columns[open_to], scores[:, open_to])
+        return local, open_to[at]
+
+    return picked
 
 
 def at_most(scores: Matrix, threshold: NDArray[np.float32], limit: int) -> tuple[IntArray, IntArray]:

@@ -150,7 +150,7 @@ class Engine:
         if self.feasibility.pairs <= COMPLETE:
             edges = all_pairs(self.model, self.feasibility)
             return edges.where(self.active[edges.rows]), True
-        best = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active)
+        best = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active, self.seats.offered)
         width = self.problem.mentors.height
         there, back = (
             ranked(self.problem.mentees, self.problem.mentors),
@@ -192,13 +192,13 @@ class Engine:
         if wish is False or not covered.mentees or self.policy.mode != "optimal":
             return edges, 0
         if wish is True:
-            floor = greatest_floor(edges, arcs, mentees)
+            floor = greatest_floor(edges, arcs, self.seats)
             if complete:
                 return edges, floor
             return floor_edges(edges, floor, arcs, self.seats, self.model, self.feasibility)
         least = round(float(wish) * SCALE)
         if not flow_possible(edges.where(edges.scores >= least), arcs, mentees):
-            reachable = greatest_floor(edges, arcs, mentees)
+            reachable = greatest_floor(edges, arcs, self.seats)
             raise InfeasibleRequest(
                 f"No assignment covers {covered.mentees} mentees with every score at least {wish:g}; {reachable / SCALE:.3f} is the most. "
                 "Next step: lower the floor, or add seats."
@@ -212,7 +212,7 @@ class Engine:
         mentees, rounds = self.problem.mentees.height, 0
         # Taken before edges are dropped: each mentee's best is among the candidates, and a floor in figures spares nobody.
         is_raised = self.policy.floor is True
-        least = np.minimum(floor, own_best(edges, mentees)) if is_raised else np.full(mentees, floor)
+        least = np.minimum(floor, own_best(edges, self.seats)) if is_raised else np.full(mentees, floor)
         start: IntArray | None = None
         while True:
             self.progress("flow")

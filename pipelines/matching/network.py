@@ -47,6 +47,14 @@ class Seats:
         """How many mentors each mentee wants beside a first one."""
         return self.demand - self.first_wanted
 
+    @property
+    def offered(self) -> Mask:
+        """Whose seats anybody can still get, (mentors,): a mentor without one, or in a pool without one, can't be reached, however well the pair scores."""
+        pooled = self.pool >= 0
+        offered: Mask = self.capacity > 0
+        offered[pooled] &= self.pool_capacity[self.pool[pooled]] > 0
+        return offered
+
     @classmethod
     def simple(cls, capacity: IntArray, mentees: int) -> "Seats":
         """One mentor a mentee, no least loads, no pools."""

@@ -146,7 +146,7 @@ def floor_edges(
     once = seats.first_wanted
     for _ in range(ROUNDS):
         level = floor // 1000 * 1000 + 1000
-        wanted = np.minimum(level, own_best(edges, seats.demand.size))
+        wanted = np.minimum(level, own_best(edges, seats))
         high = edges.where(edges.scores >= wanted[edges.rows])
         _, flows = greatest_fill(high, once, seats)
         alone = once > 0
@@ -161,7 +161,7 @@ def floor_edges(
         if not rows.size:
             return edges, floor
         edges = merged(model, edges, rows, columns)
-        floor = greatest_floor(edges, arcs, seats.demand.size)
+        floor = greatest_floor(edges, arcs, seats)
     return edges, floor
 
 

@@ -41,7 +41,7 @@ def open_client(context: Context) -> RemoteClient:
 
 
 def streams(context: Context) -> list[Stream]:
-    """One page a calendar; the token is the last calendar's path, so that a new calendar doesn't shift the others."""
+    """One page per calendar; the token is the last calendar's path, so that a new calendar doesn't shift the others."""
 
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
         rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})

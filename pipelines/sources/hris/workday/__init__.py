@@ -29,7 +29,7 @@ def open_client(context: Context) -> RemoteClient:
 
 
 def streams(context: Context) -> list[Stream]:
-    """The report, one page a set of prompts."""
+    """The report, one page per set of prompts."""
     mapping = own_mapping(MAPPING, {**context.options, "mapping": context.mapping, "source_id": context.source_id})
     fields = allowed(mapping, STREAM)
     report = needed(context.source_id, context.options, "report", "tenant/owner/Mentoring_Workers")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
+from pipelines.matching.counted import counted
 
 from dashboards.workbench.desk import Desk, actor, decision_store
 from pipelines.decisions import Decision, DecisionRefused, StaleRevision, State, StoreUnreachable, state_of, told
 from pipelines.decisions.decision import LONGEST_REASON
 from pipelines.matching import InfeasibleRequest
-from pipelines.matching.counted import counted
 
 ASKED, DONE = "workbench_asked", "workbench_done"
 TITLES = {

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
-from pipelines.matching.counted import counted
 
 from dashboards.workbench.desk import Desk, actor, decision_store
+from pipelines.counted import counted
 from pipelines.decisions import Decision, DecisionRefused, StaleRevision, State, StoreUnreachable, state_of, told
 from pipelines.decisions.decision import LONGEST_REASON
 from pipelines.matching import InfeasibleRequest

@@ -61,16 +61,17 @@ class Standing:
 def question_about_bad_rows(
     table: str, quarantine: pl.DataFrame, rows_in: int, *, source_id: str, load_id: str
 ) -> Question | None:
-    """What must be asked where more rows than a slip or two can't be used; None where there are fewer. Raises `LoadStopped` where most of them can't."""
+    """What must be asked where more rows than a slip or two can't be used, or none can; None where there are fewer. Raises `LoadStopped` where most of them can't."""
     bad = quarantine.height
-    if bad <= BAD_ROWS or bad <= BAD_SHARE * rows_in:
+    if bad == 0 or (bad < rows_in and (bad <= BAD_ROWS or bad <= BAD_SHARE * rows_in)):
         return None
     first = quarantine.sort("source_file", "source_line").row(0, named=True)
+    more = "" if bad == rows_in else f", more than {BAD_SHARE:.0%}"
     words = (
-        f"{bad:,} of {rows_in:,} rows of {table} ({bad / rows_in:.1%}) can't be used, more than {BAD_SHARE:.0%}. First: {first['source_file']}, "
+        f"{bad:,} of {rows_in:,} {'row' if rows_in == 1 else 'rows'} of {table} ({bad / rows_in:.1%}) can't be used{more}. First: {first['source_file']}, "
         f"line {first['source_line']}: {first['reason']}"
     )
-    if bad >= HOPELESS * rows_in:
+    if bad > BAD_ROWS and bad >= HOPELESS * rows_in:
         raise LoadStopped(f"{source_id}: {words}. Next step: {first['remedy']}. {STAYS}")
     return Question(f"{source_id}/{table}/{BAD_ROWS_KIND}/{load_id[:8]}", source_id, words, str(first["remedy"]))
 

@@ -144,10 +144,19 @@ def reference_expr(id_type: str, value: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(pl.concat_str(pl.lit(f"{id_type}:"), text))
 
 
+def not_read(files: Iterable["SourceFile"], endings: tuple[str, ...]) -> list[Finding]:
+    """A finding for each file that a reader of `endings` leaves alone; notes of the extraction and hidden files aren't told."""
+    return [
+        Finding("file_not_read", "", file.name, f"only files that end in {', '.join(endings)} are read here")
+        for file in files
+        if not file.name.lower().endswith(endings) and not is_note(file.name)
+    ]
+
+
 def is_note(name: str) -> bool:
-    """Whether a file is a note of the extraction itself (`_export.json`, `manifest.csv`), not an export."""
+    """Whether a file is a note of the extraction or of the file system itself (`_export.json`, `manifest.csv`, `.DS_Store`), not an export."""
     base = name.rpartition("/")[2]
-    return base.startswith("_") or base == "manifest.csv"
+    return base.startswith(("_", ".")) or base == "manifest.csv"
 
 
 def conform(frame: pl.DataFrame, table: str) -> pl.DataFrame:

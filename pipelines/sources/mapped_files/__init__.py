@@ -11,7 +11,7 @@ from pipelines.sources.mapped_files.formats import text_in_parts, whole_text
 from pipelines.sources.mapped_files.mapping import form_of, mapping_of, needs_all_rows
 from pipelines.sources.mapped_files.newest import newest_first
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
-from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, is_note
+from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, is_note, not_read
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _File = TypeVar("_File", bound=SourceFile)
@@ -77,4 +77,5 @@ def _matched(
         for file in files
         if file.name not in taken and file.name.lower().endswith(READABLE) and not is_note(file.name)
     ]
+    findings += not_read((file for file in files if file.name not in taken), READABLE)
     return pairs, findings

@@ -42,6 +42,18 @@ class AttendedMeeting:
     minutes_by_mail: dict[str, float] = field(default_factory=dict)
 
 
+def fault_of_stay(
+    written: tuple[str | None, str | None], start: datetime | None, end: datetime | None, times: str
+) -> tuple[str, str] | None:
+    """Rule and reason for which a stay, written as two times, can't be one; None where it can. times: how they should be written."""
+    for text, what in zip(written, ("joining", "leaving"), strict=True):
+        if not text:
+            return "missing_time", f"the time of {what} is empty; the meeting may have been going on"
+    if start is None or end is None:
+        return "not_a_time", f"the times aren't written as {times!r}"
+    return ("leaves_before_joining", "it ends before it begins") if end < start else None
+
+
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
     """Intervals joined where they touch or overlap, in order; empty ones are left out."""
     found: list[Interval] = []

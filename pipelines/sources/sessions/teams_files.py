@@ -1,52 +1,28 @@
-"""Microsoft Teams' attendance reports as they are downloaded: text in UTF-16 with tabs, in sections (summary, participants, single stays).
+"""Microsoft Teams' attendance reports as they are downloaded, one meeting a file (`teams_sections.py` finds their parts).
 
-A section is known by its number, since its title is in the reader's language; its columns are known by their English names or, where those are translated, by their fixed order.
 Stays count where the report holds them; else the time from first join to last leave does.
 """
 
-import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from pipelines.sources.delimited import decode, normalised
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
+from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.sessions.ics.participants import mail_of
+from pipelines.sources.sessions.teams_sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
 
-_SECTION = re.compile(r"^\s*(\d)\.\s+\S")
-SUMMARY, PEOPLE, STAYS = 1, 2, 3
-NAMES = {
-    "name": ("name", "full name"),
-    "joined": ("first join", "join time"),
-    "left": ("last leave", "leave time"),
-    "mail": ("email",),
-    "account": ("participant id (upn)",),
-    "role": ("role",),
-}
-ORDERS = {
-    PEOPLE: ("name", "joined", "left", "duration", "mail", "account", "role"),
-    STAYS: ("name", "joined", "left", "duration", "mail", "role"),
-}
-SUMMARY_ORDER = ("title", "people", "start", "end")
-ORGANISER = "organizer"
+ENDINGS = (".csv", ".tsv", ".txt")
+ORGANISERS = frozenset(
+    "organizer organiser organisator organisatorin organisateur organisatrice organizador organizadora organizzatore organizzatrice".split()
+)
 MISSING = (
     "The Teams reports need {}: a report names neither its zone nor whether 3/4 is in March. Next step: add "
     '`options: {{zone: Europe/Berlin, times: "%m/%d/%y, %I:%M:%S %p"}}` to the source.'
 )
-
-
-@dataclass(frozen=True)
-class Section:
-    """Cells of a section's lines, each with its place in the file."""
-
-    number: int
-    lines: tuple[tuple[int, list[str]], ...]
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -57,16 +33,17 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     missing = [name for name in ("zone", "times") if not options.get(name)]
     if missing:
         raise SourceRefused(MISSING.format(" and ".join(missing)))
-    reports = [file for file in files if file.name.lower().endswith((".csv", ".tsv", ".txt"))]
+    reports = [file for file in files if file.name.lower().endswith(ENDINGS)]
     if not reports:
         raise SourceRefused("The source has no .csv file. Next step: download the attendance reports into its folder.")
     rejects: list[dict[str, Any]] = []
     meetings = [_meeting(file, options, rejects) for file in reports]
-    return extract_of([meeting for meeting in meetings if meeting is not None], rejects, {})
+    extract = extract_of([meeting for meeting in meetings if meeting is not None], rejects, {})
+    return Extract(extract.batches, not_read(files, ENDINGS))
 
 
 def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]) -> AttendedMeeting | None:
-    sections = {section.number: section for section in _sections(file)}
+    sections = sections_of(file)
     listed = sections.get(STAYS) or sections.get(PEOPLE)
     if listed is None:
         raise SourceRefused(
@@ -78,8 +55,8 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
     if start is None:
         rejects.append(_reject(file.name, 1, "missing_time", "the report gives no time of the meeting", file.name))
         return None
-    organiser = "|".join(_organisers(sections.get(PEOPLE) or listed)) or sha256(file.data).hexdigest()
-    identity = f"{title}|{start.isoformat()}|{organiser}"
+    whose = _identity(sections.get(PEOPLE) or listed) or sha256(file.data).hexdigest()
+    identity = f"{title}|{start.isoformat()}|{whose}"
     return AttendedMeeting(
         session_id=sha256(identity.encode()).hexdigest()[:24],
         uid=None,
@@ -91,55 +68,38 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
     )
 
 
-def _sections(file: SourceFile) -> Iterator[Section]:
-    """The numbered sections of a report; blank lines and the lines before the first are left out."""
-    number, lines = 0, list[tuple[int, list[str]]]()
-    text = decode(file).lstrip("\ufeff").replace("\0", "")
-    delimiter = "\t" if "\t" in text else ","
-    for place, cells in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1):
-        heading = _SECTION.match(cells[0]) if cells and not any(cells[1:]) else None
-        if heading:
-            if number:
-                yield Section(number, tuple(lines))
-            number, lines = int(heading[1]), []
-        elif any(cell.strip() for cell in cells):
-            lines.append((place, [cell.strip() for cell in cells]))
-    if number:
-        yield Section(number, tuple(lines))
-
-
 def _summary(section: Section | None, options: Mapping[str, Any]) -> tuple[str, datetime | None, datetime | None]:
-    """Title, start and end, which stand in the first, third and fourth line of the summary in every language."""
-    values = [cells[1] if len(cells) > 1 else "" for _, cells in (section.lines if section else ())]
-    told = dict(zip(SUMMARY_ORDER, values, strict=False))
-    return told.get("title", ""), _time(told.get("start"), options), _time(told.get("end"), options)
-
-
-def _columns(section: Section) -> dict[str, int]:
-    header = [normalised(cell) for cell in section.lines[0][1]] if section.lines else []
-    found = {column: header.index(name) for column, names in NAMES.items() for name in names if name in header}
-    if "joined" in found and "left" in found:
-        return found
-    return {name: place for place, name in enumerate(ORDERS[section.number])}
+    """Title, start and end: the first value that is no count, and the first two that are times, whatever language names them."""
+    values = [cells[1] for _, cells in (section.lines if section else ()) if len(cells) > 1]
+    times = [time for value in values if (time := _time(value, options)) is not None]
+    title = next((value for value in values if value and not value.isdigit() and _time(value, options) is None), "")
+    start, end = [*times, None, None][:2]
+    return title, start, end
 
 
 def _joins(
     file: SourceFile, section: Section, options: Mapping[str, Any], rejects: list[dict[str, Any]]
 ) -> Iterator[Join]:
-    columns = _columns(section)
+    columns = section.columns
     for line, cells in section.lines[1:]:
-        start, end = (_time(_cell(cells, columns, name), options) for name in ("joined", "left"))
-        if start is None or end is None:
-            reason = f"the times aren't written as {options['times']!r}"
-            rejects.append(_reject(file.name, line, "not_a_time", reason, "\t".join(cells)))
+        written = _cell(cells, columns, "joined"), _cell(cells, columns, "left")
+        start, end = (_time(text, options) for text in written)
+        fault = fault_of_stay(written, start, end, str(options["times"]))
+        if fault is not None or start is None or end is None:
+            rejects.append(_reject(file.name, line, *(fault or ("not_a_time", "")), "\t".join(cells)))
             continue
         yield Join(_mail(cells, columns), _cell(cells, columns, "name") or f"line {line}", start, end, line)
 
 
-def _organisers(section: Section) -> list[str]:
-    columns = _columns(section)
-    rows = [cells for _, cells in section.lines[1:] if _cell(cells, columns, "role").casefold() == ORGANISER]
-    return sorted(mail for cells in rows if (mail := _mail(cells, columns)))
+def _identity(section: Section) -> str:
+    """Whose meeting it was: the organiser's address, else those of all who came. Two downloads of one report give the same; empty where nobody has an address."""
+    columns = section.columns
+    people = [
+        (_mail(cells, columns), _cell(cells, columns, "role").casefold() in ORGANISERS)
+        for _, cells in section.lines[1:]
+    ]
+    organisers = {mail for mail, is_organiser in people if mail and is_organiser}
+    return "|".join(sorted(organisers or {mail for mail, _ in people if mail}))
 
 
 def _mail(cells: list[str], columns: Mapping[str, int]) -> str | None:

@@ -151,7 +151,15 @@ def test_a_reason_never_quotes_what_may_be_an_address():
         "valid_from": date(2020, 1, 1),
         "collected_basis": "guess@work",
     }
-    assert "guess" not in judged(row, table="person_demographics").gate.quarantine["reason"][0]
+    sound = {**row, "collected_basis": "hr", "attribute": "disability"}
+    assert "guess" not in judged(row, sound, table="person_demographics").gate.quarantine["reason"][0]
+
+
+@pytest.mark.parametrize("bad", [1, 3])
+def test_a_table_of_which_no_row_can_be_used_is_asked_about_however_small_it_is(bad: int):
+    with pytest.raises(LoadAsks, match=f"{bad} of {bad} row"):
+        judged(rejects=["r"] * bad)
+    assert judged(SPELL, rejects=["r"] * bad).gate.reconciliation["loaded"] == 1
 
 
 def test_rejects_of_the_connector_are_part_of_the_quarantine_with_masked_text():
@@ -186,7 +194,7 @@ def test_rows_in_are_loaded_quarantined_duplicate_or_filtered_exactly(rows, reje
     try:
         counts = judged(*rows, rejects=["r"] * rejected, filtered=[("left out", filtered)]).gate.reconciliation
     except LoadStopped as stopped:
-        assert f"of {total:,} rows" in str(stopped)
+        assert f"of {total:,} {'row' if total == 1 else 'rows'} of" in str(stopped)
         return
     assert counts["rows_in"] == total
     assert counts["loaded"] + counts["quarantined"] + counts["duplicates"] + counts["filtered"] == total

@@ -15,6 +15,7 @@ from pipelines.sources.records import (
     SourceRefused,
     TableBatch,
     filtered_frame,
+    not_read,
     rejects_frame,
     rows_frame,
 )
@@ -72,6 +73,7 @@ def _by_uid(files: Sequence[SourceFile], rules: Rules, result: CalendarRead) -> 
         raise SourceRefused(
             f"The source has no .ics file; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the calendars into its folder."
         )
+    result.findings += not_read((file for file in files if file.data), (".ics",))  # an empty page is a calendar's end
     found: dict[str, list[Entry]] = defaultdict(list)
     for file in calendars:
         for entry in read_events(file, rules.zone, result.rejects, result.findings):

@@ -19,7 +19,7 @@ from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import MentoringFilter
@@ -28,6 +28,7 @@ KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
 KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")
 MONTH = timedelta(days=30)  # the longest period of one report
 NOT_FOUND = 404
+ISO = "2026-03-02T09:00:00Z"
 
 
 def open_client(context: Context) -> RemoteClient:
@@ -153,9 +154,11 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             if row.get("status") == "in_waiting_room":
                 left_out["sat in the waiting room"] += 1
                 continue
-            start, end = moment(row.get("join_time"), "UTC"), moment(row.get("leave_time"), "UTC")
-            if start is None or end is None:
-                rejects.append(_reject(file.name, number, row))
+            written = scalar(row.get("join_time")), scalar(row.get("leave_time"))
+            start, end = (moment(text, "UTC") for text in written)
+            fault = fault_of_stay(written, start, end, ISO)
+            if fault is not None or start is None or end is None:
+                rejects.append(_reject(file.name, number, row, *(fault or ())))
                 continue
             joins.setdefault(str(content.get("uuid")), []).append(
                 Join(scalar(row.get("user_email")), scalar(row.get("name")) or f"unnamed {number}", start, end, number)
@@ -177,12 +180,18 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     return extract_of(meetings, rejects, left_out)
 
 
-def _reject(file: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def _reject(
+    file: str,
+    number: int,
+    row: Mapping[str, Any],
+    rule: str = "not_a_time",
+    reason: str = "a time of the report can't be read",
+) -> dict[str, Any]:
     return {
         "source_file": file,
         "source_line": number,
-        "rule": "not_a_time",
-        "reason": "a time of the report can't be read",
+        "rule": rule,
+        "reason": reason,
         "remedy": "fetch the report again; if it stays, tell Zoom's support",
         "raw_text": json.dumps(row, ensure_ascii=False),
     }

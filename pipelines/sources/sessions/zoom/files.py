@@ -11,8 +11,8 @@ from math import isfinite
 from typing import Any
 
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
+from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
 from pipelines.sources.truth_words import truth
@@ -57,7 +57,8 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         waited += waiting
         if meeting is not None:
             meetings.append(meeting)
-    return extract_of(meetings, rejects, {"sat in the waiting room": waited})
+    extract = extract_of(meetings, rejects, {"sat in the waiting room": waited})
+    return Extract(extract.batches, not_read(files, (".csv",)))
 
 
 def _meeting(
@@ -82,13 +83,11 @@ def _meeting(
             elif mail:
                 minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + length
             continue
-        start, end = (_time(_cell(row, columns, name), options) for name in (JOINED, LEFT))
-        if start is None or end is None:
-            rejects.append(
-                _reject(
-                    file.name, row[LINE], "not_a_time", f"the times aren't written as {options['times']!r}", row[RAW]
-                )
-            )
+        written = _cell(row, columns, JOINED), _cell(row, columns, LEFT)
+        start, end = (_time(text, options) for text in written)
+        fault = fault_of_stay(written, start, end, str(options["times"]))
+        if fault is not None or start is None or end is None:
+            rejects.append(_reject(file.name, row[LINE], *(fault or ("not_a_time", "")), row[RAW]))
             continue
         joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE]))
     rejects.extend(text.rejects.to_dicts())

@@ -1,6 +1,8 @@
 """The dbt project as assets: staging, intermediate, marts and metrics."""
 
+import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -32,6 +34,8 @@ SOURCES_OF_THE_MANIFEST = (
 def parsed_manifest() -> Path:
     """dbt's manifest, parsed anew where a file of the project is newer. A stale one would name tests that no longer exist."""
     manifest = DBT.manifest_path
+    if manifest.exists() and _is_of_another_place(manifest):
+        shutil.rmtree(PARSED_INTO)
     files = [path for pattern in SOURCES_OF_THE_MANIFEST for path in DBT.project_dir.glob(pattern) if path.is_file()]
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in files):
         command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
@@ -40,6 +44,11 @@ def parsed_manifest() -> Path:
         subprocess.run([*command, *places], cwd=DBT.project_dir, env=environment, check=True)
         manifest.touch()
     return manifest
+
+
+def _is_of_another_place(manifest: Path) -> bool:
+    """Whether the project was moved or copied since it was parsed: dbt keeps the whole path of every seed and would look for them there."""
+    return json.dumps(str(DBT.project_dir)).encode() not in manifest.read_bytes()
 
 
 @dbt_assets(manifest=parsed_manifest(), project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models")

@@ -335,7 +335,7 @@ def definitions() -> pl.DataFrame:
             {
                 "metric_id": metric, "label": label, "definition": f"What {label.lower()} means.", "formula": "a / b", "numerator": "a",
                 "denominator": "b", "population": "participants", "index_date": "roster date", "window": "to date", "exclusions": "none",
-                "minimum_n": "5", "needs": "nothing beyond its own rows", "direction": direction, "unit": unit, "interval_method": method, "owner": "People analytics", "version": "1",
+                "minimum_n": "5", "belongs_on": "when the pair began", "needs": "nothing beyond its own rows", "direction": direction, "unit": unit, "interval_method": method, "owner": "People analytics", "version": "1",
                 "headline": True,
             }
             for metric, (label, unit, direction, method) in METRICS.items()

@@ -38,6 +38,7 @@ class Definition:
     version: str
     needs: str
     headline: bool
+    belongs_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def definitions(snapshot: Published) -> dict[str, Definition]:
     """The dictionary by metric id, in the order of labels."""
     names = list(Definition.__dataclass_fields__)
     rows = snapshot.frame("from metric_definitions order by label").to_dicts()
-    return {row["metric_id"]: Definition(**{name: row[name] for name in names}) for row in rows}
+    return {row["metric_id"]: Definition(**{name: row[name] for name in names if name in row}) for row in rows}
 
 
 def definition(snapshot: Published, metric_id: str) -> Definition:

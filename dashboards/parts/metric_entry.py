@@ -13,7 +13,7 @@ from dashboards.parts.states import why_not
 
 FIELDS = {
     "formula": "Formula", "numerator": "Numerator", "denominator": "Denominator", "population": "Population", "index_date": "Index date", "window": "Window",
-    "exclusions": "Exclusions", "direction": "Better is", "interval_method": "Interval", "needs": "Needs", "owner": "Owner", "version": "Version",
+    "exclusions": "Exclusions", "direction": "Better is", "interval_method": "Interval", "belongs_on": "Department and grade", "needs": "Needs", "owner": "Owner", "version": "Version",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@
         people.programme_id,
         people.cohort_id,
         people.person_key,
+        people.index_date as belongs_on,
         {% for column in keep %}people.{{ column }},
         {% endfor -%}
         periods.period_kind,

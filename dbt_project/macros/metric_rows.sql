@@ -3,13 +3,14 @@
     programme to date, cohort to date, programme and cohort by month, and programme by approved segment to date
     (by month too, where a goal speaks of the segment).
 
-    Columns of `units`: programme_id, cohort_id (null = none), person_key (null = anonymous), period_kind, period_start, period_end, and
+    Columns of `units`: programme_id, cohort_id (null = none), person_key (null = anonymous), period_kind, period_start, period_end, belongs_on, and
         rate_rows, ratio_rows, event_rows   numerator, denominator
         complete_share_rows                 numerator, denominator, of everybody there is: no sampling interval
         count_rows                          numerator, denominator (both shown, the value is the numerator)
         mean_rows                           value, read_date (the last value of a person counts), refusal (null or a reason)
         score_rows                          is_promoter, is_detractor
         survival_rows, incidence_rows, median_rows   days, event (0 = end of observation, 1 = event, 2 = competing event)
+    belongs_on: the day as of which somebody's department or grade counts: when a pair or a follow-up began, or something happened. Not asked where units bring their segment.
     own_segment: none      people's approved segments, to date
                  'split'   each unit carries segment_kind and segment_value and belongs to one segment; the total is all of them
                  'given'   the units come once for each segment that they count in, the total ('all', 'all') among them where there is one
@@ -128,6 +129,8 @@ units_spread_over_cells as (
         on
             units_counted.programme_id = segments.programme_id
             and units_counted.person_key = segments.person_key
+            and coalesce(units_counted.belongs_on, units_counted.period_end) >= segments.valid_from
+            and coalesce(units_counted.belongs_on, units_counted.period_end) < segments.valid_to
     -- by month only where a goal speaks of the segment: its forecast needs the months
     where
         units_counted.period_kind = 'to_date'

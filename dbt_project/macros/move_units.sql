@@ -1,9 +1,10 @@
-{# Person-years employed and moves in each period's window; the query of a logical CTE. #}
+{# Person-years employed and moves in each period's window, one row a spell; the query of a logical CTE. #}
 {% macro moves_per_year(kinds) -%}
     select
         exposure.programme_id,
         exposure.cohort_id,
         exposure.person_key,
+        exposure.exposed_from as belongs_on,
         exposure.period_kind,
         exposure.period_start,
         exposure.period_end,
@@ -14,7 +15,7 @@
     left join {{ ref('int_job_moves') }} as moves
         on
             exposure.person_key = moves.person_key
-            and moves.moved_date between exposure.window_start and exposure.period_end
+            and moves.moved_date between exposure.exposed_from and exposure.exposed_until
             and moves.move_kind in ('{{ kinds | join("', '") }}')
     where exposure.days_employed > 0
     group by all

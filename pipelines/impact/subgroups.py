@@ -18,6 +18,7 @@ from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.regression import NotEstimable
+from pipelines.impact.segments import belonging, belonging_by_month
 from pipelines.impact.trial_estimates import estimate_by_trials
 from pipelines.impact.verdicts import POLICY, VerdictPolicy
 
@@ -50,8 +51,8 @@ def subgroup_effects(
     policy: VerdictPolicy = POLICY,
     looks: Mapping[str, Look | Early] | None = None,
 ) -> pl.DataFrame:
-    """One row per declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, of the programme's approved segments. looks: as for
-    `programme_effects`.
+    """One row per declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, valid_from, valid_to, of the programme's approved segments:
+    people count where they belonged when places were drawn, or at time zero of each trial. looks: as for `programme_effects`.
 
     A group whose verdict shows no figure has null ones and the reason. left_out: covariates that are the same for all within it. The interaction is tested
     over the groups with figures; interaction_p_adjusted is corrected over all interactions of the programme.
@@ -71,9 +72,8 @@ def subgroup_effects(
     return pl.DataFrame(_corrected(families, policy), schema=SUBGROUP_SCHEMA)
 
 
-def _values(segments: pl.DataFrame) -> list[tuple[str, pl.Series]]:
-    names = segments["segment_value"].unique().sort().to_list()
-    return [(name, segments.filter(pl.col("segment_value") == name)["person_key"]) for name in names]
+def _names(belongs: pl.Series) -> list[str]:
+    return belongs.drop_nulls().unique().sort().to_list()
 
 
 def _groups_by_lot(
@@ -81,8 +81,11 @@ def _groups_by_lot(
 ) -> list[dict[str, Any]]:
     own = lottery.observations.filter(pl.col("outcome") == outcome.outcome).drop("outcome")
     found = []
-    for value, people in _values(segments):
-        assigned = lottery.assignments.filter(pl.col("person_key").is_in(people.implode()))
+    drawn = lottery.assignments.select("person_key", pl.col("drawn_on").alias("day"))
+    belongs = belonging(drawn, segments)
+    for value in _names(belongs):
+        assigned = lottery.assignments.filter(belongs == value)
+        people = assigned["person_key"]
         if assigned["arm"].n_unique() < 2:
             found.append(_without_figures(value, FEW))
             continue
@@ -105,8 +108,10 @@ def _groups_by_trials(
 ) -> list[dict[str, Any]]:
     found = []
     known = data if look is ONCE else data.known_by(look.on)
-    for value, people in _values(segments):
-        own = replace(known, months=known.months.filter(pl.col("person_key").is_in(people.implode())))
+    belongs = belonging_by_month(known.months, segments)
+    for value in _names(belongs):
+        own = replace(known, months=_months_of(known.months, belongs == value))
+        people = own.months["person_key"].unique()
         same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
         kept = tuple(name for name in declaration.covariates if name not in same)
         try:
@@ -129,6 +134,13 @@ def _judged_by_trials(
     estimated = estimate_by_trials(records, outcome, control, level)
     row = with_verdict(estimated.row, judge_comparison(estimated.evidence, policy))
     return bounded_by_rating(row, rate(row, declaration.covariates, policy), policy)
+
+
+def _months_of(months: pl.DataFrame, belongs: pl.Series) -> pl.DataFrame:
+    """All months of those who ever belonged, eligible only while they did: follow-up goes on wherever somebody moves."""
+    marked = months.with_columns(belongs=belongs.fill_null(value=False))
+    ever = marked.filter(pl.col("belongs").any().over("person_key"))
+    return ever.with_columns(is_eligible=pl.col("is_eligible") & pl.col("belongs"))
 
 
 def _is_same_for_all(data: ProgrammeData, people: pl.Series, name: str) -> bool:

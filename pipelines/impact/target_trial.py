@@ -83,7 +83,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     panel: one row per person-month on record, no month missing between a person's first and last: person_key, month (integer), is_eligible (meets the
     criteria on the month's first day, apart from never having started before, which is added here), the covariates and their `known_month` columns.
     The enrolment model learns from the months from the first start to the last one, also beyond `last_month`, so that whoever is cut then is reweighted;
-    months before anybody could start would teach it nothing and are left out.
+    months before anybody could start would teach it nothing and are left out. A column `belongs` marks the months in which somebody is asked about at all: who
+    starts in another month is cut there, as everybody is, and counts neither as a mentee nor as one without a usable start.
     people: one row per person of the panel (others are ignored): person_key, start_month (null: never), event_month (null: none yet), event (code, 0 or null: none); the
     event falls in `event_month`, after a start in the same month.
     Raises LookAheadError where a covariate isn't older than time zero, NotEstimable on gaps, missing values or persons, undated events, or nobody in an arm.
@@ -109,7 +110,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
     if not (in_trial & starts).any() or not (in_trial & ~starts).any():
         raise NotEstimable("No month has both somebody who starts and somebody eligible who doesn't yet.")
     inside = (begins >= trial.first_month) & (begins <= trial.last_month)
-    on_record = int((starts & inside[person]).sum())
+    on_record = starts & inside[person]
+    asked = on_record & ordered["belongs"].to_numpy() if "belongs" in ordered.columns else on_record
     names = tuple(covariate.name for covariate in trial.covariates)
     return PersonTrials(
         person=person,
@@ -123,8 +125,8 @@ def emulate(panel: pl.DataFrame, people: pl.DataFrame, trial: TargetTrial) -> Pe
         design=_design(ordered, names, eligible),
         names=names,
         keys=keys,
-        off_record=int(inside.sum()) - on_record,
-        ineligible=on_record - int((in_trial & starts).sum()),
+        off_record=int(inside.sum() - on_record.sum()),
+        ineligible=int(asked.sum() - (in_trial & starts).sum()),
     )
 
 

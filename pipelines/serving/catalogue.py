@@ -26,13 +26,15 @@ FIELDS = (
     "headline",
 )
 
+NOT_DIVIDED = "isn't divided by them"
+
 
 class CatalogueError(ValueError):
     """A metric's definition lacks a field; the message names both."""
 
 
 def read_definitions(metrics_folder: Path) -> pl.DataFrame:
-    """One row per metric: metric_id `FIELDS` as text (headline as bool) and what must be recorded for it to be measured (`needs`), from the YAML files under `metrics_folder`.
+    """One row per metric: metric_id `FIELDS` as text (headline as bool) the day as of which departments and grades count (`belongs_on`) and what must be recorded for it to be measured (`needs`), from the YAML files under `metrics_folder`.
 
     Raises CatalogueError where a field is missing.
     """
@@ -44,6 +46,7 @@ def read_definitions(metrics_folder: Path) -> pl.DataFrame:
     schema = {
         "metric_id": pl.String(),
         **{name: pl.Boolean() if name == "headline" else pl.String() for name in FIELDS},
+        "belongs_on": pl.String(),
         "needs": pl.String(),
     }
     return pl.DataFrame(rows, schema=schema).sort("metric_id")
@@ -63,6 +66,7 @@ def _row(metric_id: str, metric: Mapping[str, Any], path: Path) -> dict[str, Any
     return {
         "metric_id": metric_id,
         **{name: bool(metric[name]) if name == "headline" else str(metric[name]) for name in FIELDS},
+        "belongs_on": str(metric.get("belongs_on", NOT_DIVIDED)),
         "needs": ", ".join(need.replace("_", " ") for need in metric.get("needs", [])) or "nothing beyond its own rows",
     }
 
@@ -74,10 +78,10 @@ def dictionary_page(definitions: pl.DataFrame) -> str:
         lines += [f"## {row['label']} (`{row['metric_id']}`, version {row['version']})", "", row["definition"], ""]
         lines += ["| | |", "|---|---|"]
         skipped = ("label", "definition", "version", "headline")
-        lines += [
-            f"| {name.replace('_', ' ').capitalize()} | {row[name]} |"
-            for name in (*FIELDS, "needs")
-            if name not in skipped
-        ]
+        lines += [f"| {_title(name)} | {row[name]} |" for name in (*FIELDS, "belongs_on", "needs") if name not in skipped]
         lines.append("")
     return "\n".join(lines)
+
+
+def _title(name: str) -> str:
+    return "Department and grade" if name == "belongs_on" else name.replace("_", " ").capitalize()

@@ -388,6 +388,20 @@ def _careers(rows: Rows) -> None:
             "change_action": "transfer",
         }
     )
+    # a reorganisation: two of Sales' mentees, e25 and e27, belong to Operations from June on
+    for number in (25, 27):
+        rows["job_history"].append(
+            job
+            | {
+                "person_id": f"hris_hq:e{number}",
+                "valid_from": day("2026-06-01"),
+                "seq": 0,
+                "level": "L2",
+                "level_rank": 2,
+                "department": "Operations",
+                "change_action": "transfer",
+            }
+        )
     # x1 left for ten days (one spell), x2 for a year (two spells), x3 moved to the other business unit without a break
     for name, spells in {
         "x1": [("2024-02-01", "2025-02-01"), ("2025-02-11", None)],

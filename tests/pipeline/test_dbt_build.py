@@ -113,6 +113,42 @@ def test_the_published_pairs_are_those_of_the_log(warehouse: duckdb.DuckDBPyConn
     assert found == expected == [("C-forming", 3, "a1", "b2"), ("C-forming", 3, "a3", "b1")]
 
 
+# --- where people belonged
+
+
+def test_a_reorganisation_moves_no_session_that_was_held_before_it(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """e25 and e27 met from February to October and belong to Operations from June on: five sessions each are Operations', and Sales keeps the four before."""
+    assert metric(warehouse, "sessions_held", "growth", "Operations")["numerator"] == 2 * 5
+    # of Sales' mentees e21 and e23 met nine times each, e29 five times
+    assert metric(warehouse, "sessions_held", "growth", "Sales")["numerator"] == 2 * 9 + 5 + 2 * 4
+
+
+@pytest.mark.parametrize("metric_id", ["active_pair_rate", "session_frequency", "retention_rate_3m", "participants"])
+def test_who_began_in_a_department_is_counted_there_whatever_it_is_called_today(
+    warehouse: duckdb.DuckDBPyConnection, metric_id: str
+) -> None:
+    """Pairs, enrolments and follow-up began in February, when Operations didn't exist."""
+    found = values(
+        warehouse,
+        f"select distinct segment_value from metrics.metric_values where metric_id = '{metric_id}' and programme_id = 'growth' and segment_kind = 'department'",
+    )
+    assert set(found) == {"Sales", "Engineering"}
+    by_department = values(
+        warehouse,
+        f"select segment_value, denominator from metrics.{metric_id} where programme_id = 'growth' and segment_kind = 'department' and period_kind = 'to_date'",
+    )
+    assert sum(dict(by_department).values()) == pytest.approx(metric(warehouse, metric_id, "growth")["denominator"])
+
+
+def test_a_mover_is_in_each_department_for_its_own_days(warehouse: duckdb.DuckDBPyConnection) -> None:
+    spans = values(
+        warehouse,
+        "select segment_value, cast(valid_from as varchar), cast(valid_to as varchar) from intermediate.int_person_segments "
+        "where person_key = 'hris_hq:e25' and programme_id = 'growth' and segment_kind = 'department' order by valid_from",
+    )
+    assert spans == [("Sales", "0001-01-01", "2026-06-01"), ("Operations", "2026-06-01", "9999-12-31")]
+
+
 # --- identity
 
 
@@ -381,7 +417,10 @@ def test_every_metric_is_defined_once_and_completely(warehouse: duckdb.DuckDBPyC
         for model in models
         if "metric" in model.get("config", {}).get("meta", {})
     }
-    assert all(set(definition) - {"needs"} == DEFINITION for definition in defined.values())
+    assert all(set(definition) - {"needs", "belongs_on"} == DEFINITION for definition in defined.values())
+    texts = {name: (PROJECT / f"models/metrics/{name}.sql").read_text(encoding="utf-8") for name in defined}
+    divided = {name for name, text in texts.items() if "own_segment" not in text and "group_share_rows" not in text}
+    assert {name for name, metric in defined.items() if "belongs_on" in metric} == divided, "each says as of which day"
     files = {path.stem for path in (PROJECT / "models/metrics").glob("*.sql")} - {
         "metric_values",
         "goal_forecasts",

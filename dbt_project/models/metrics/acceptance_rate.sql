@@ -16,6 +16,7 @@ mentees_applied as (
         applications.programme_id,
         applications.cohort_id,
         applications.person_key,
+        applications.submitted_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

@@ -11,6 +11,7 @@ open_pairs as (
         programme_id,
         cohort_id,
         mentee_person_key as person_key,
+        started_date as belongs_on,
         period_kind,
         period_start,
         period_end,

@@ -68,6 +68,7 @@ pairs_over_in_the_period as (
         pairs_over.programme_id,
         pairs_over.cohort_id,
         pairs_over.mentee_person_key as person_key,
+        pairs_over.started_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

@@ -15,6 +15,7 @@ goals_due as (
         participant_goals.programme_id,
         participant_goals.cohort_id,
         participant_goals.person_key,
+        participant_goals.created_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

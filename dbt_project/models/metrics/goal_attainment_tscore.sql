@@ -19,6 +19,7 @@ scores_of_people as (
         periods.period_start,
         periods.period_end,
         {{ attainment_t_score('participant_goals.attainment_level', 'participant_goals.weight') }} as value,
+        min(participant_goals.created_date) as belongs_on,
         max(participant_goals.due_date) as read_date,
         cast(null as varchar) as refusal
     from participant_goals

@@ -29,6 +29,7 @@ goal_months as (
         participant_goals.programme_id,
         participant_goals.cohort_id,
         participant_goals.person_key,
+        participant_goals.created_date,
         months.month_start,
         participant_goals.created_date >= months.month_start
         or exists (
@@ -53,6 +54,7 @@ goals_running as (
         goal_months.programme_id,
         goal_months.cohort_id,
         goal_months.person_key,
+        goal_months.created_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,
@@ -65,6 +67,7 @@ goals_running as (
         goal_months.programme_id,
         goal_months.cohort_id,
         goal_months.person_key,
+        goal_months.created_date,
         periods.period_kind,
         periods.period_start,
         periods.period_end

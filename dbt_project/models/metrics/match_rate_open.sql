@@ -9,6 +9,7 @@ mentee_periods as (
 mentees_on_the_last_day as (
     select
         *,
+        enrolled_date as belongs_on,
         case when has_pair_at_the_end then 1 else 0 end as numerator,
         1 as denominator
     from mentee_periods

@@ -20,6 +20,7 @@ milestones_due as (
         milestones.programme_id,
         milestones.cohort_id,
         milestones.mentee_person_key as person_key,
+        pairs.started_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

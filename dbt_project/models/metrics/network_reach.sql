@@ -53,6 +53,7 @@ departments_met as (
         periods.period_kind,
         periods.period_start,
         periods.period_end,
+        mentees.enrolled_date as belongs_on,
         mentees.enrolled_date as read_date,
         cast(null as varchar) as refusal,
         cast(

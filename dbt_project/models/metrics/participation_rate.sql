@@ -19,6 +19,7 @@ eligible_people_enrolled as (
         eligible.programme_id,
         eligible.cohort_id,
         eligible.person_key,
+        eligible.roster_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

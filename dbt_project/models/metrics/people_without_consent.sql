@@ -19,6 +19,7 @@ people_enrolled as (
         enrolments.programme_id,
         enrolments.cohort_id,
         enrolments.person_key,
+        enrolments.enrolled_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

@@ -30,6 +30,7 @@ dyads_answered as (
         pairs.programme_id,
         pairs.cohort_id,
         pairs.mentee_person_key as person_key,
+        pairs.started_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

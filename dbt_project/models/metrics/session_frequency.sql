@@ -11,6 +11,7 @@ sessions_per_month_at_risk as (
         programme_id,
         cohort_id,
         mentee_person_key as person_key,
+        started_date as belongs_on,
         period_kind,
         period_start,
         period_end,

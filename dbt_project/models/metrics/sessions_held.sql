@@ -19,6 +19,7 @@ sessions_counted as (
         sessions.programme_id,
         sessions.cohort_id,
         coalesce(pairs.mentee_person_key, sessions.pair_id) as person_key,
+        sessions.session_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

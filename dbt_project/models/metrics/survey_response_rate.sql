@@ -78,6 +78,7 @@ answers_united as (
 answers_in_periods as (
     select
         answers_united.*,
+        answers_united.counted_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end

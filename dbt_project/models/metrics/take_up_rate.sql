@@ -39,6 +39,7 @@ places_taken_up as (
         places_offered.programme_id,
         places_offered.cohort_id,
         places_offered.person_key,
+        places_offered.offered_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

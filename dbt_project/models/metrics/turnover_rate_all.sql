@@ -9,6 +9,7 @@ exposure as (
 separations_per_year as (
     select
         *,
+        exposed_from as belongs_on,
         case when exit_kind is not null then 1 else 0 end as numerator,
         days_employed / 365.25 as denominator
     from exposure

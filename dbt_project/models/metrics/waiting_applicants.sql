@@ -19,6 +19,7 @@ applications_of_open_cohorts as (
         applications.programme_id,
         applications.cohort_id,
         applications.person_key,
+        applications.submitted_date as belongs_on,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

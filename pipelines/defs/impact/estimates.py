@@ -43,8 +43,10 @@ ASSIGNMENTS = """
     select distinct on (applications.person_key)
         applications.person_key, applications.assigned_arm as arm,
         coalesce(applications.assignment_unit, applications.person_key) as unit_id, applications.assignment_stratum as stratum,
+        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_on,
         cast(enrolments.person_key is not null as integer) as took_part
     from marts.applications as applications
+    inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
     left join marts.enrolments as enrolments
         on applications.cohort_id = enrolments.cohort_id and applications.person_key = enrolments.person_key and enrolments.role = 'mentee'
     where applications.cohort_id = ? and applications.assigned_arm is not null and applications.role_sought = 'mentee'
@@ -59,7 +61,7 @@ COVARIATES = "select person_key, covariate, value from marts.trial_covariates wh
 MONTHS = "select * from marts.trial_months where programme_id = ?"
 MEASURES = "select * from marts.measure_months order by person_key, measure, month"
 WAVES = "select * from marts.measure_waves where programme_id = ?"
-SEGMENTS = "select person_key, segment_kind, segment_value from intermediate.int_person_segments where programme_id = ?"
+SEGMENTS = "select person_key, segment_kind, segment_value, valid_from, valid_to from intermediate.int_person_segments where programme_id = ?"
 
 PROGRAMME = {"programme_id": pl.String()}
 KEYS = {"estimate_id": pl.String(), "programme_id": pl.String(), "cohort_id": pl.String()}

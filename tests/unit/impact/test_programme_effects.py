@@ -1,8 +1,11 @@
 """A programme's declared outcomes, all at once: the best design for each, corrected for their number, and a reason where there is no figure."""
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from pipelines.impact import read_declaration
 from pipelines.impact.programme_effects import Lottery, ProgrammeData, programme_effects
@@ -32,6 +35,11 @@ NO_WAVES = pl.DataFrame(
 def data() -> ProgrammeData:
     firm = months(seed=3, people=1200)
     return ProgrammeData((), firm, measures(firm), NO_WAVES, has_other_cohorts=True)
+
+
+def always(segments: pl.DataFrame) -> pl.DataFrame:
+    """Segments that nobody ever leaves."""
+    return segments.with_columns(valid_from=date(1, 1, 1), valid_to=date(9999, 12, 31))
 
 
 def by_outcome(frame: pl.DataFrame) -> dict[str, dict]:
@@ -133,7 +141,7 @@ def test_subgroups_are_tested_against_each_other(data: ProgrammeData) -> None:
         .otherwise(pl.lit("odd")),
     )
     whole = halves.with_columns(segment_kind=pl.lit("whole"), segment_value=pl.lit("all"))
-    found = subgroup_effects(read_declaration("p", BLOCK), data, pl.concat([halves, whole]))
+    found = subgroup_effects(read_declaration("p", BLOCK), data, always(pl.concat([halves, whole])))
     own = found.filter(pl.col("subgroup_kind") == "half")
     assert own["estimate"].null_count() == 0
     assert own["interaction_p"].n_unique() == 1
@@ -156,13 +164,53 @@ def test_a_subgroup_says_no_more_than_the_judge_allows_and_tells_what_is_the_sam
         segment_value=pl.when(number < 1160).then(pl.lit("many")).otherwise(pl.lit("few")),
     )
     declared = {**BLOCK, "comparison": {"covariates": ["quality", "tenure_months", "level_rank"]}}
-    found = subgroup_effects(read_declaration("p", declared), data, sizes)
+    found = subgroup_effects(read_declaration("p", declared), data, always(sizes))
     few, many = (found.filter(pl.col("subgroup_value") == name).row(0, named=True) for name in ("few", "many"))
     assert few["estimate"] is None
     assert few["verdict"] == "not_supported"
     assert few["reason"] != "too few people or events in this subgroup"
     assert many["verdict"] in {"suggestive", "not_detected"}, "without a falsification test nothing is supported"
     assert many["left_out"] == "the same for all here, so left out: level rank"
+
+
+def test_who_moves_after_the_start_counts_where_they_were(data: ProgrammeData) -> None:
+    """A reorganisation that follows the programme: mentees move to the other half the month after their start, and no figure of either half changes."""
+    people = data.months.group_by("person_key").agg(pl.col("start_month").first()).sort("person_key")
+    number, other = pl.col("person_key").str.slice(1).cast(pl.Int64), pl.col("start_month") + 1
+    halves = people.select("person_key", "start_month", segment_kind=pl.lit("half"), segment_value=pl.when(number % 2 == 0).then(pl.lit("even")).otherwise(pl.lit("odd")))  # fmt: skip
+    stay = always(halves.drop("start_month"))
+    moved_on = pl.date(other // 12, other % 12 + 1, 1)
+    moves = pl.col("start_month").is_not_null()
+    before = halves.with_columns(valid_from=date(1, 1, 1), valid_to=pl.when(moves).then(moved_on).otherwise(date(9999, 12, 31)))  # fmt: skip
+    after = halves.filter(moves).with_columns(
+        segment_value=pl.when(pl.col("segment_value") == "even").then(pl.lit("odd")).otherwise(pl.lit("even")),
+        valid_from=moved_on,
+        valid_to=date(9999, 12, 31),
+    )
+    declaration = read_declaration("p", BLOCK)
+    told = subgroup_effects(declaration, data, stay)
+    assert told["estimate"].null_count() == 0
+    assert_frame_equal(subgroup_effects(declaration, data, pl.concat([before, after]).drop("start_month")), told)
+
+
+def test_a_lottery_counts_people_where_they_were_when_places_were_drawn() -> None:
+    people = [f"p{i:03d}" for i in range(240)]
+    arms = ["mentoring", "control"] * 120
+    drawn = pl.DataFrame({"person_key": people, "arm": arms, "unit_id": people, "stratum": [None] * 240, "drawn_on": [date(2025, 3, 1)] * 240}, schema_overrides={"stratum": pl.String})  # fmt: skip
+    score = np.random.default_rng(5).normal(size=240) + np.tile([1.0, 0.0], 120)
+    seen = pl.DataFrame({"outcome": "satisfaction", "person_key": people, "outcome_value": score}).with_columns(
+        wave_no=pl.lit(1), is_exposed=pl.lit(value=True), months_since_start=pl.lit(9.0), wave_label=pl.lit("month 9"),
+        baseline_value=pl.lit(None, pl.Float64),
+    )  # fmt: skip
+    nothing = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
+    lottery = ProgrammeData((Lottery("L", drawn, seen, nothing),), pl.DataFrame(), pl.DataFrame(), NO_WAVES, has_other_cohorts=False)  # fmt: skip
+    first = pl.DataFrame({"person_key": people, "segment_kind": "half", "segment_value": ["a"] * 120 + ["b"] * 120})
+    until = first.with_columns(valid_from=date(1, 1, 1), valid_to=date(2025, 3, 2))
+    later = first.with_columns(segment_value=pl.lit("merged"), valid_from=date(2025, 3, 2), valid_to=date(9999, 12, 31))
+    outcome = {"outcome": "satisfaction", "label": "S", "unit": "points", "subgroups": ["half"]}
+    found = subgroup_effects(read_declaration("p", {"outcomes": [outcome]}), lottery, pl.concat([until, later]))
+    assert found["subgroup_value"].to_list() == ["a", "b"]
+    assert found["n_treated"].to_list() == [60, 60]
 
 
 def test_tests_of_difference_are_corrected_over_all_that_was_declared(data: ProgrammeData) -> None:
@@ -175,7 +223,7 @@ def test_tests_of_difference_are_corrected_over_all_that_was_declared(data: Prog
         )
         for kind, step in (("half", 1), ("whole", 2))
     ]
-    found = subgroup_effects(read_declaration("p", BLOCK), data, pl.concat(kinds))
+    found = subgroup_effects(read_declaration("p", BLOCK), data, always(pl.concat(kinds)))
     tests = found.unique("subgroup_kind").sort("interaction_p")
     assert tests.height == 2
     assert tests["interaction_p_adjusted"][0] == pytest.approx(min(1.0, 2 * tests["interaction_p"][0]))

@@ -23,6 +23,8 @@ final as (
         periods.period_start,
         periods.period_end,
         periods.window_start,
+        greatest(spells.start_date, periods.window_start) as exposed_from,
+        least(coalesce(spells.end_date, {{ end_of_time() }}), periods.period_end) as exposed_until,
         {{ dbt.datediff(
             'greatest(spells.start_date, periods.window_start)',
             'least(coalesce(spells.end_date, ' ~ end_of_time() ~ '), ' ~ dbt.dateadd('day', 1, 'periods.period_end') ~ ')',

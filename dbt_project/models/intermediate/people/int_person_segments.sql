@@ -1,4 +1,5 @@
--- One row per programme (and the organisation), person and approved segment, with the person's value on the as-of day, or the last one before.
+-- One row per programme (and the organisation), person, approved segment and span of days in which the person belonged to it, half-open. A value holds until the
+-- next is known, the first one also before it was; what has no history (country, degree, what people say of themselves) holds always.
 -- Only segments that the programme's file approves exist here; for the whole organisation those that any programme approves.
 
 with
@@ -35,43 +36,39 @@ segments_approved as (
     from programme_segments
 ),
 
-last_job_states as (
-    select * from job_states
+values_of_jobs as (
+    {% for kind in ['department', 'business_unit', 'location', 'level', 'job_family'] %}
+    select
+        person_key,
+        valid_from,
+        '{{ kind }}' as segment_kind,
+        {{ kind }} as segment_value
+    from job_states
     where valid_from <= {{ as_of_date() }}
-    qualify row_number() over (partition by person_key order by valid_from desc) = 1
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
-values_of_people as (
+changes_of_jobs as (
+    select *
+    from values_of_jobs
+    qualify segment_value is distinct from lag(segment_value) over (partition by person_key, segment_kind order by valid_from)
+),
+
+spans_of_jobs as (
     select
         person_key,
-        'department' as segment_kind,
-        department as segment_value
-    from last_job_states
-    union all
-    select
-        person_key,
-        'business_unit' as segment_kind,
-        business_unit as segment_value
-    from last_job_states
-    union all
-    select
-        person_key,
-        'location' as segment_kind,
-        location as segment_value
-    from last_job_states
-    union all
-    select
-        person_key,
-        'level' as segment_kind,
-        level as segment_value
-    from last_job_states
-    union all
-    select
-        person_key,
-        'job_family' as segment_kind,
-        job_family as segment_value
-    from last_job_states
-    union all
+        segment_kind,
+        segment_value,
+        case
+            when row_number() over (partition by person_key, segment_kind order by valid_from) = 1 then {{ beginning_of_time() }}
+            else valid_from
+        end as valid_from,
+        lead(valid_from, 1, {{ end_of_time() }}) over (partition by person_key, segment_kind order by valid_from) as valid_to
+    from changes_of_jobs
+),
+
+values_without_history as (
     select
         person_key,
         'country' as segment_kind,
@@ -103,6 +100,18 @@ values_of_people as (
     from demographics
 ),
 
+spans_of_people as (
+    select * from spans_of_jobs
+    where segment_value is not null
+    union all by name
+    select
+        *,
+        {{ beginning_of_time() }} as valid_from,
+        {{ end_of_time() }} as valid_to
+    from values_without_history
+    where segment_value is not null
+),
+
 segments_of_goals as (
     select distinct
         segment_kind,
@@ -113,17 +122,18 @@ segments_of_goals as (
 final as (
     select
         segments_approved.programme_id,
-        values_of_people.person_key,
-        values_of_people.segment_kind,
-        values_of_people.segment_value,
+        spans_of_people.person_key,
+        spans_of_people.segment_kind,
+        spans_of_people.segment_value,
+        spans_of_people.valid_from,
+        spans_of_people.valid_to,
         segments_of_goals.segment_kind is not null as is_in_a_goal
     from segments_approved
-    inner join values_of_people on segments_approved.segment_kind = values_of_people.segment_kind
+    inner join spans_of_people on segments_approved.segment_kind = spans_of_people.segment_kind
     left join segments_of_goals
         on
-            values_of_people.segment_kind = segments_of_goals.segment_kind
-            and values_of_people.segment_value = segments_of_goals.segment_value
-    where values_of_people.segment_value is not null
+            spans_of_people.segment_kind = segments_of_goals.segment_kind
+            and spans_of_people.segment_value = segments_of_goals.segment_value
 )
 
 select * from final

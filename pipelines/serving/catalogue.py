@@ -78,7 +78,9 @@ def dictionary_page(definitions: pl.DataFrame) -> str:
         lines += [f"## {row['label']} (`{row['metric_id']}`, version {row['version']})", "", row["definition"], ""]
         lines += ["| | |", "|---|---|"]
         skipped = ("label", "definition", "version", "headline")
-        lines += [f"| {_title(name)} | {row[name]} |" for name in (*FIELDS, "belongs_on", "needs") if name not in skipped]
+        lines += [
+            f"| {_title(name)} | {row[name]} |" for name in (*FIELDS, "belongs_on", "needs") if name not in skipped
+        ]
         lines.append("")
     return "\n".join(lines)
 

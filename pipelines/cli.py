@@ -45,6 +45,7 @@ def demo(
 ) -> None:
     """Generate the demo company's source files, run everything, and say what was found."""
     from pipelines.demo.company import generate
+    from pipelines.registrations import register_made_up
 
     workspace = _workspace()
     if not workspace.is_demo:
@@ -54,6 +55,7 @@ def demo(
     typer.echo("Demo company: writing its systems' export files ...")
     summary = generate(workspace.data / "demo", seed=seed, scale=scale)
     typer.echo(f"  done  {summary}")
+    register_made_up(workspace, datetime.now(UTC))
     run()
 
 

@@ -169,7 +169,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         bounds=None if None in bounds else bounds,
         loss=row.get("overall_loss") or 0.0,
         smallest_detectable=row["smallest_detectable"],
-        check=(row.get("rating_words") or "").partition("passed: ")[2],
+        check=(row.get("rating_words") or "").partition("passed: ")[2].partition(";")[0],
     )
 
 

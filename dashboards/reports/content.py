@@ -14,6 +14,8 @@ from dashboards.reports.issued import Issued
 
 CARDS = 4
 """Programmes on the strip of page 1; the others are told in one line."""
+LOW_LOSS = 4
+"""The least rating of a lottery with low loss: one that wasn't registered has a dot less than the highest."""
 MUCH_LOST = 0.1
 CAVEATS = {
     "none": "No programme's outcomes are compared with those of similar people yet, so nothing here says what a programme does.",
@@ -193,7 +195,7 @@ def _caveat(found: findings.Evidence) -> str:
         lost = f"{best.loss:.0%} of those drawn have no known outcome in the first finding"
         return (
             f"{lost}, about evenly on both sides, so it still rates {best.rating} of 5."
-            if best.rating == 5
+            if best.rating >= LOW_LOSS
             else f"{lost}, so it rates {best.rating} of 5."
         )
     return CAVEATS["plain"]

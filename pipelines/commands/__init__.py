@@ -22,6 +22,7 @@ COMMANDS = {
     "erase": "erase:erase",
     "match": "match:match",
     "draw": "draw:draw",
+    "register": "register:register",
     "health": "health:health",
     "handbook": "handbook:handbook",
     "forms": "forms:forms",

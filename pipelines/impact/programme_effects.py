@@ -16,7 +16,7 @@ from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import benjamini_hochberg
-from pipelines.impact.rating import bounded_by_rating, rate
+from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
 from pipelines.impact.trial_estimates import estimate_by_trials
@@ -147,8 +147,10 @@ def programme_effects(
     data: ProgrammeData,
     policy: VerdictPolicy = POLICY,
     looks: Mapping[str, Look | Early] | None = None,
+    *,
+    is_registered: bool = False,
 ) -> ProgrammeEffects:
-    """Estimate everything that was declared. looks: by outcome, what its comparison without randomisation may rest on; ONCE where none is given. A look-ahead in the data raises LookAheadError; what can't be estimated becomes a row that says why."""
+    """Estimate everything that was declared. looks: by outcome, what its comparison without randomisation may rest on; ONCE where none is given. is_registered: the declaration was registered before its results (`registration_of`). A look-ahead in the data raises LookAheadError; what can't be estimated becomes a row that says why."""
     found = _Found()
     for outcome in declaration.outcomes:
         for lottery in data.lotteries:
@@ -157,7 +159,8 @@ def programme_effects(
             _without_lot(found, outcome, declaration, data, (looks or {}).get(outcome.outcome, ONCE))
     _judge(found, policy)
     for place, row in enumerate(found.rows):
-        rating = rate(row, declaration.covariates, policy)
+        rated = rate(row, declaration.covariates, policy)
+        rating = rated if is_registered else unregistered(rated, policy)
         stamp = {"rating": rating.points, "rating_words": rating.words}
         found.rows[place] = {**bounded_by_rating(row, rating, policy), **stamp}
     schema = {"cohort_id": pl.String(), **ESTIMATE_SCHEMA}

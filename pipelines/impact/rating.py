@@ -1,21 +1,23 @@
 """How much a design can bear, 0 to 5, fixed before results: from design, loss, drawn units and falsification tests, never from an effect's sign or size."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.impact.attrition import Loss, is_low
 from pipelines.impact.verdicts import POLICY, VerdictPolicy
 
+UNREGISTERED = "not registered before its results"
 COMPARED = frozenset({"target_trial", "difference_in_differences", "weighted"})
 
 
 @dataclass(frozen=True)
 class Rating:
-    """points: 0 to 5. words: what they rest on."""
+    """points: 0 to 5. words: what they rest on. is_registered: the evaluation was registered before its results."""
 
     points: int
     words: str
+    is_registered: bool = True
 
 
 def rate(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy = POLICY) -> Rating:
@@ -32,10 +34,25 @@ def rate(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy 
     return Rating(3, f"not randomised; falsification tests passed: {', '.join(passed)}")
 
 
+def unregistered(rating: Rating, policy: VerdictPolicy = POLICY) -> Rating:
+    """The rating of an estimate whose evaluation wasn't registered before its results: fewer points, and it says so."""
+    points = max(rating.points - policy.unregistered_step, 0)
+    return replace(rating, points=points, words=f"{rating.words}; {UNREGISTERED}", is_registered=False)
+
+
 def bounded_by_rating(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy = POLICY) -> dict[str, Any]:
     """The row, at most suggestive where its rating is too low to support: a check that wasn't made can't improve a verdict."""
     if row.get("verdict") != "supported" or rating.points >= policy.least_rating:
         return dict(row)
+    if not rating.is_registered and rating.points + policy.unregistered_step >= policy.least_rating:
+        return {
+            **row,
+            "verdict": "suggestive",
+            "verdict_words": "A difference is seen, but how it would be judged wasn't registered before it was seen.",
+            "reasons": [
+                "the evaluation wasn't registered before its results, and one falsification test alone doesn't make up for that"
+            ],
+        }
     return {
         **row,
         "verdict": "suggestive",

@@ -2,7 +2,7 @@
 that they answer. The tests of difference are corrected over all that a programme declares (Holm)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
-from pipelines.impact.rating import bounded_by_rating, rate
+from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.segments import belonging, belonging_by_month
 from pipelines.impact.trial_estimates import estimate_by_trials
@@ -50,9 +50,11 @@ def subgroup_effects(
     segments: pl.DataFrame,
     policy: VerdictPolicy = POLICY,
     looks: Mapping[str, Look | Early] | None = None,
+    *,
+    is_registered: bool = False,
 ) -> pl.DataFrame:
     """One row per declared outcome, subgroup and value. segments: person_key, segment_kind, segment_value, valid_from, valid_to, of the programme's approved segments:
-    people count where they belonged when places were drawn, or at time zero of each trial. looks: as for `programme_effects`.
+    people count where they belonged when places were drawn, or at time zero of each trial. looks, is_registered: as for `programme_effects`.
 
     A group whose verdict shows no figure has null ones and the reason. left_out: covariates that are the same for all within it. The interaction is tested
     over the groups with figures; interaction_p_adjusted is corrected over all interactions of the programme.
@@ -67,9 +69,19 @@ def subgroup_effects(
                 )
             look = (looks or {}).get(outcome.outcome, ONCE)
             if data.has_other_cohorts and outcome.event and data.months.height and isinstance(look, Look):
-                groups = _groups_by_trials(outcome, declaration, data, own, policy, look)
+                judge = _Judge(policy, look, is_registered)
+                groups = _groups_by_trials(outcome, declaration, data, own, judge)
                 families.append(_family(groups, outcome, kind, ALL_COHORTS))
     return pl.DataFrame(_corrected(families, policy), schema=SUBGROUP_SCHEMA)
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What a subgroup's figure is judged by."""
+
+    policy: VerdictPolicy
+    look: Look
+    is_registered: bool
 
 
 def _names(belongs: pl.Series) -> list[str]:
@@ -103,11 +115,10 @@ def _groups_by_trials(
     declaration: Declaration,
     data: ProgrammeData,
     segments: pl.DataFrame,
-    policy: VerdictPolicy,
-    look: Look,
+    judge: "_Judge",
 ) -> list[dict[str, Any]]:
     found = []
-    known = data if look is ONCE else data.known_by(look.on)
+    known = data if judge.look is ONCE else data.known_by(judge.look.on)
     belongs = belonging_by_month(known.months, segments)
     for value in _names(belongs):
         own = replace(known, months=_months_of(known.months, belongs == value))
@@ -115,7 +126,7 @@ def _groups_by_trials(
         same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
         kept = tuple(name for name in declaration.covariates if name not in same)
         try:
-            row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, policy, look.level)
+            row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, judge)
         except NotEstimable as problem:
             found.append(_without_figures(value, str(problem), same))
             continue
@@ -124,16 +135,17 @@ def _groups_by_trials(
 
 
 def _judged_by_trials(
-    outcome: Outcome, declaration: Declaration, data: ProgrammeData, policy: VerdictPolicy, level: float
+    outcome: Outcome, declaration: Declaration, data: ProgrammeData, judge: "_Judge"
 ) -> dict[str, Any]:
     """The row of one subgroup, judged and bounded by its rating as the programme's own. Raises NotEstimable."""
     control = declaration.negative_control
     records = employment_records(data.months, data.measures, outcome, declaration.covariates, control)
     if not records.is_window_over:
         raise NotEstimable("the outcome's window isn't over yet for anybody of this subgroup")
-    estimated = estimate_by_trials(records, outcome, control, level)
-    row = with_verdict(estimated.row, judge_comparison(estimated.evidence, policy))
-    return bounded_by_rating(row, rate(row, declaration.covariates, policy), policy)
+    estimated = estimate_by_trials(records, outcome, control, judge.look.level)
+    row = with_verdict(estimated.row, judge_comparison(estimated.evidence, judge.policy))
+    rated = rate(row, declaration.covariates, judge.policy)
+    return bounded_by_rating(row, rated if judge.is_registered else unregistered(rated, judge.policy), judge.policy)
 
 
 def _months_of(months: pl.DataFrame, belongs: pl.Series) -> pl.DataFrame:

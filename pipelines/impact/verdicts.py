@@ -49,6 +49,7 @@ class VerdictPolicy:
     bounds_margin: float
     least_units: int
     least_rating: int
+    unregistered_step: int
     loss_boundary: tuple[tuple[float, float], ...]
 
 

@@ -1,7 +1,7 @@
 """Every declared outcome of every programme: estimated by the best design that the data allow, or refused, each row with its declaration's hash."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -21,14 +21,16 @@ from pipelines.impact.programme_effects import (
     ProgrammeData,
     programme_effects,
 )
+from pipelines.impact.registration import ELIGIBILITY, registration_of
 from pipelines.impact.rules import RULES
 from pipelines.impact.subgroups import SUBGROUP_SCHEMA, subgroup_effects
 from pipelines.impact.verdicts import POLICY
+from pipelines.registrations import receipts
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
 
 DECLARED = """
-    select programme_id, impact_declaration from marts.programmes
+    select * from marts.programmes
     where impact_declaration is not null order by programme_id
 """
 COHORTS = """
@@ -70,6 +72,8 @@ STAMPS = {
     "declaration_version": pl.Int64(),
     "is_changed_after_results": pl.Boolean(),
     "policy_version": pl.String(),
+    "registered_at": pl.String(),
+    "registration_hash": pl.String(),
 }
 TABLES: dict[str, tuple[str, dict[str, Any]]] = {
     "estimates": (
@@ -146,7 +150,7 @@ def impact_effects(context: dg.AssetExecutionContext):
     workspace = settings()
     claim_writer(workspace.warehouse)
     with connect(workspace.warehouse) as warehouse:
-        frames = _estimated(warehouse, context.log.info)
+        frames = _estimated(warehouse, receipts(workspace), context.log.info)
         for name, frame in frames.items():
             replace_table(warehouse, f"impact.{name}", frame)
     verdicts = dict(frames["estimates"].group_by("verdict").len().sort("verdict").iter_rows())
@@ -156,11 +160,12 @@ def impact_effects(context: dg.AssetExecutionContext):
         yield dg.MaterializeResult(["impact", name], metadata={"dagster/row_count": frame.height, **shown})
 
 
-def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataFrame]:
-    """All tables of the stage, empty ones included."""
+def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[str], None]) -> dict[str, pl.DataFrame]:
+    """All tables of the stage, empty ones included. registered: receipts of evaluations that were registered."""
     collected: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
     measures = read_frame(warehouse, MEASURES)
-    declared = {row["programme_id"]: row["impact_declaration"] for row in read_frame(warehouse, DECLARED).to_dicts()}
+    programmes = {row["programme_id"]: row for row in read_frame(warehouse, DECLARED).to_dicts()}
+    declared = {programme_id: row["impact_declaration"] for programme_id, row in programmes.items()}
     declarations = noted_declarations(warehouse, {key: json.loads(text) for key, text in declared.items()})
     as_of = read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0]
     taken = looks_taken(warehouse)
@@ -171,15 +176,18 @@ def _estimated(warehouse: Any, say: Callable[[str], None]) -> dict[str, pl.DataF
             raise dg.Failure(f"{problem} Correct the programme's file and run again.", allow_retries=False) from problem
         data = _programme_data(warehouse, programme_id, measures)
         looks = looks_of(declaration, taken, as_of)
-        effects = programme_effects(declaration, data, looks=looks)
+        who = {name: programmes[programme_id][name] for name in ELIGIBILITY}
+        receipt = registration_of(registered, programme_id, json.loads(text), who)
+        is_registered = receipt is not None
+        effects = programme_effects(declaration, data, looks=looks, is_registered=is_registered)
         segments = read_frame(warehouse, SEGMENTS, [programme_id])
         found = {
-            "estimates": _stamped(effects.estimates, declaration, declarations),
+            "estimates": _stamped(effects.estimates, declaration, declarations).with_columns(_registered(receipt)),
             "balance": effects.balance,
             "overlap": effects.overlap,
             "curves": effects.curves,
             "steps": effects.steps,
-            "subgroups": subgroup_effects(declaration, data, segments, looks=looks),
+            "subgroups": subgroup_effects(declaration, data, segments, looks=looks, is_registered=is_registered),
         }
         for name, frame in found.items():
             collected[name].append(frame.with_columns(programme_id=pl.lit(programme_id)))
@@ -227,6 +235,14 @@ def _stamped(estimates: pl.DataFrame, declaration: Declaration, declarations: pl
         is_changed_after_results=pl.lit(own["is_changed_after_results"]),
         policy_version=pl.lit(POLICY.version),
     )
+
+
+def _registered(receipt: Mapping[str, Any] | None) -> list[pl.Expr]:
+    told = receipt or {"registered_at": None, "hash": None}
+    return [
+        pl.lit(told["registered_at"], dtype=pl.String).alias("registered_at"),
+        pl.lit(told["hash"], dtype=pl.String).alias("registration_hash"),
+    ]
 
 
 def _rules() -> pl.DataFrame:

@@ -65,7 +65,7 @@ def test_an_independent_control_shows_what_was_not_measured(data: ProgrammeData,
     )  # fmt: skip
     comparison = {"covariates": ["tenure_months"], "negative_control": "commute"}
     found = ProgrammeData((), data.months, pl.concat([data.measures, commute]), NO_WAVES, has_other_cohorts=True)
-    row = by_outcome(programme_effects(read_declaration("p", {**BLOCK, "comparison": comparison}), found).estimates)["retained_12m"]  # fmt: skip
+    row = by_outcome(programme_effects(read_declaration("p", {**BLOCK, "comparison": comparison}), found, is_registered=True).estimates)["retained_12m"]  # fmt: skip
     assert row["negative_control"] == "commute a year before the start"
     assert (row["negative_control_p"] < 0.05) == goes_with_quality
     assert 0.05 < row["negative_control_detectable"] < 0.5

@@ -1,5 +1,5 @@
--- One row per programme (and the organisation), person, approved segment and span of days in which the person belonged to it, half-open. A value holds until the
--- next is known, the first one also before it was; what has no history (country, degree, what people say of themselves) holds always.
+-- One row per programme (and the organisation), person, approved segment and span of days in which the person belonged to it, half-open.
+-- A value holds until the next is known, the first one also before it was; what has no history (country, degree, what people say of themselves) holds always.
 -- Only segments that the programme's file approves exist here; for the whole organisation those that any programme approves.
 
 with
@@ -36,17 +36,46 @@ segments_approved as (
     from programme_segments
 ),
 
+known_job_states as (
+    select * from job_states
+    where valid_from <= {{ as_of_date() }}
+),
+
 values_of_jobs as (
-    {% for kind in ['department', 'business_unit', 'location', 'level', 'job_family'] %}
     select
         person_key,
         valid_from,
-        '{{ kind }}' as segment_kind,
-        {{ kind }} as segment_value
-    from job_states
-    where valid_from <= {{ as_of_date() }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        'department' as segment_kind,
+        department as segment_value
+    from known_job_states
+    union all
+    select
+        person_key,
+        valid_from,
+        'business_unit' as segment_kind,
+        business_unit as segment_value
+    from known_job_states
+    union all
+    select
+        person_key,
+        valid_from,
+        'location' as segment_kind,
+        location as segment_value
+    from known_job_states
+    union all
+    select
+        person_key,
+        valid_from,
+        'level' as segment_kind,
+        level as segment_value
+    from known_job_states
+    union all
+    select
+        person_key,
+        valid_from,
+        'job_family' as segment_kind,
+        job_family as segment_value
+    from known_job_states
 ),
 
 changes_of_jobs as (

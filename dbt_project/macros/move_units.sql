@@ -1,4 +1,4 @@
-{# Person-years employed and moves in each period's window, one row a spell; the query of a logical CTE. #}
+{# Person-years employed and moves in each period's window, one row per spell; the query of a logical CTE. #}
 {% macro moves_per_year(kinds) -%}
     select
         exposure.programme_id,

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
-from pipelines.sources.mapped_files.column_proposals import EMPTY_WORDS, NEVER
+from pipelines.sources.mapped_files.column_proposals import nothing_written
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, read_by, time_formats
 
 MOST_WAYS = 3
@@ -33,7 +33,7 @@ class Written:
 def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str] = frozenset()) -> Written:
     """How the filled cells of `header` are written. certain: formats that other columns of the same file show beyond doubt; one hand writes one file."""
     values = sheet.values(header)
-    rest = values.filter(~values.str.to_lowercase().is_in(EMPTY_WORDS) & ~values.str.contains(NEVER.pattern))
+    rest = values.filter(~values.is_in(nothing_written(values)))
     if rest.len() and rest.str.contains(SERIAL).all():
         return Written((EXCEL,))
     found: list[str] = []
@@ -68,6 +68,16 @@ def holds_dates(sheet: Sheet, header: str) -> bool:
     values = sheet.values(header)
     best = _best(values, enough=0.6) if values.len() else []
     return bool(best)
+
+
+def lasts_for_days(sheet: Sheet, start: str, end: str) -> bool:
+    """Whether what begins on `start` and ends on `end` goes on for days, as pairs do and meetings don't."""
+    first, last = (_best(sheet.values(name)) if sheet.values(name).len() else [] for name in (start, end))
+    if not first or not last:
+        return False
+    rows = sheet.rows.select(pl.col(start, end).str.strip_chars()).drop_nulls()
+    days = (read_by(rows[end], last[0]) - read_by(rows[start], first[0])).dt.total_days().median()
+    return days is not None and float(str(days)) >= 2
 
 
 def in_words(day: str, pattern: str) -> str:

@@ -9,6 +9,7 @@ from pipelines.first_hour import kinds
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.column_proposals import nothing_written
 from pipelines.sources.mapped_files.header_words import recognised
 from pipelines.sources.mapped_files.written_times import read_by
 
@@ -101,10 +102,11 @@ def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[
         ended = None
     if "status" in found:
         return
-    if ended is None or sheet.values(ended).is_empty():
+    nothing = nothing_written(sheet.values(ended)) if ended is not None else []
+    if ended is None or sheet.values(ended).is_in(nothing).all():
         facts.constants["pairs.status"] = "active"
         return
-    count = sheet.values(ended).len()
+    count = int((~sheet.values(ended).is_in(nothing)).sum())
     question = Question(
         f"{sheet.key}|ended|{ended}",
         f"{count:,} {'pair has' if count == 1 else 'pairs have'} a date in “{ended}”. Did {'it' if count == 1 else 'they'} end as planned?",
@@ -121,7 +123,12 @@ def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[
     )
     facts.questions.append(question)
     said = question.answer(answers) or "active"
-    facts.specs["pairs.status"] = {"from": ended, "filled": said, "default": "active"}
+    facts.specs["pairs.status"] = {
+        "from": ended,
+        **({"null": nothing} if nothing else {}),
+        "filled": said,
+        "default": "active",
+    }
 
 
 def _lies_ahead(sheet: Sheet, header: str, formats: Mapping[str, Any], today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pipelines.first_hour.dates import holds_dates
+from pipelines.first_hour.dates import holds_dates, lasts_for_days
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
@@ -104,9 +104,12 @@ def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str:
     of_pairs, of_sessions = recognised("pairs", sheet.header), recognised("sessions", sheet.header)
     pairs = {of_pairs[column] for column in OF_PAIRS & of_pairs.keys()}
     sessions = {of_sessions[column] for column in OF_MEETINGS & of_sessions.keys()}
+    only_of_pairs, only_of_sessions = pairs - set(of_sessions.values()), sessions - set(of_pairs.values())
+    start, end = of_pairs.get("actual_start_date"), of_pairs.get("actual_end_date")
+    if not only_of_sessions and start and end and lasts_for_days(sheet, start, end):
+        return PAIRS
     if repeats >= REPEATS:
         return MEETINGS if sessions else PAIRS
-    only_of_pairs, only_of_sessions = pairs - set(of_sessions.values()), sessions - set(of_pairs.values())
     return MEETINGS if only_of_sessions and not only_of_pairs else PAIRS
 
 
@@ -118,9 +121,11 @@ def _applies(header: list[str]) -> bool:
 def _names_people(header: list[str]) -> bool:
     found = recognised("persons", header)
     plain_names = {plain(name) for name in header}
-    return bool(
-        {"person_id", "email_work", "email_personal"} & found.keys() or plain_names & set(MAILS) or name_columns(header)
-    )
+    if {"person_id", "email_work", "email_personal"} & found.keys() or plain_names & set(MAILS):
+        return True
+    names = name_columns(header)
+    said_of_people = {*found.values(), *recognised("job_history", header).values()} - set(names)
+    return bool(names) and (bool(said_of_people) or len(names) == len(header))
 
 
 def _is_rated(sheet: Sheet) -> bool:

@@ -5,16 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.word_scales import WORD_SCALES
 from pipelines.sources.mapped_files.header_words import folded
 
-WORD_SCALES: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("strongly disagree", "disagree strongly", "completely disagree"), ("disagree", "somewhat disagree"), ("neutral", "neither agree nor disagree", "undecided", "neither"), ("agree", "somewhat agree"), ("strongly agree", "agree strongly", "completely agree")),
-    (("very dissatisfied", "very unsatisfied"), ("dissatisfied", "unsatisfied", "somewhat dissatisfied"), ("neutral", "neither satisfied nor dissatisfied", "neither"), ("satisfied", "somewhat satisfied"), ("very satisfied",)),
-    (("very poor", "poor"), ("fair", "below average"), ("average", "ok", "okay"), ("good",), ("very good", "excellent")),
-    (("not at all", "not useful", "not helpful"), ("a little", "slightly", "slightly useful", "slightly helpful"), ("somewhat", "moderately", "moderately useful", "moderately helpful"), ("very", "mostly", "very useful", "very helpful"), ("extremely", "completely", "extremely useful", "extremely helpful")),
-    (("never",), ("rarely", "seldom"), ("sometimes",), ("often",), ("always",)),
-)  # fmt: skip
-"""Usual scales in words, lowest first, each step with its spellings."""
 LEADING = re.compile(r"^\s*(\d|10)\s*[-–=:.)(]+\s*[^\W\d]")
 """A step of a scale with its number in front: `4 - Agree`; a date has no word behind its first number."""
 IN_HEADER = re.compile(
@@ -26,6 +19,10 @@ OF_THE_FORM = re.compile(
     r"^(no|nr|number|progress|finished|seed|score|total points|total score|points .*)$|\bid$|^id\b|\blast ?page\b|\bstart ?language\b|^duration\b|^time (taken|spent)\b|^location (latitude|longitude)"
 )
 MOST_UNREADABLE = 0.1
+_TRUST = re.compile(
+    r"trust|relationship|get along|rapport|beziehung|vertrau|relation|(confiance (a|en|envers)|confi\w+ en) (mon|ma|mi) (mentor|tut)"
+)
+"""What asks about the two of a pair. In French and Spanish one word is trust in somebody and confidence in oneself."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +54,18 @@ def _of_words(distinct: Sequence[str]) -> Rated | None:
         numbers = {value: float(found[1]) for value, found in leading.items() if found}
         highest = int(max(numbers.values()))
         return Rated(0 if 0 in numbers.values() else 1, _top(highest), numbers, highest)
-    for scale in WORD_SCALES:
-        steps = {spelled: place for place, words in enumerate(scale, start=1) for spelled in words}
-        if all(folded(value) in steps for value in distinct):
-            return Rated(1, len(scale), {value: float(steps[folded(value)]) for value in distinct})
-    return None
+    fitting = [found for scale in WORD_SCALES if (found := _on(scale, distinct)) is not None]
+    # `agree` beside `somewhat agree` is no scale of five steps, in which both would be the fourth.
+    told_apart = (found for found in fitting if len(set(found.values.values())) == len(distinct))
+    return next(told_apart, fitting[0] if fitting else None)
+
+
+def _on(scale: Sequence[Sequence[str]], distinct: Sequence[str]) -> Rated | None:
+    """The answers on a scale of words; None where one isn't of it."""
+    steps = {spelled: place for place, words in enumerate(scale, start=1) for spelled in words}
+    if any(folded(value) not in steps for value in distinct):
+        return None
+    return Rated(1, len(scale), {value: float(steps[folded(value)]) for value in distinct})
 
 
 def _of_numbers(header: str, values: Sequence[str]) -> Rated | None:
@@ -108,8 +112,9 @@ def is_satisfaction(header: str) -> bool:
 def construct_of(header: str) -> str | None:
     """The scale of the metric dictionary that a question belongs to, by its words."""
     words = folded(header)
-    if re.search(r"confiden|zutrau|confiance|confianza", words):
+    is_of_the_pair = _TRUST.search(words)
+    if not (is_of_the_pair and is_of_the_pair[2]) and re.search(r"confiden|zutrau|confiance|confianza", words):
         return "skill_confidence"
-    if re.search(r"trust|relationship|get along|rapport|beziehung|vertrau|relation", words):
+    if is_of_the_pair:
         return "relationship_quality"
     return "engagement" if re.search(r"engage|motivat|proud", words) else None

@@ -1,6 +1,6 @@
 """What a table would load: its columns used, not used and never loaded, the mapping under which it is read, and the questions that are open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.header_words import ROLES, recognised
 from pipelines.sources.mapped_files.proposal import propose
-from pipelines.sources.records import SourceRefused
+from pipelines.sources.records import SourceRefused, TableBatch
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     kinds.PAIRS: ("pairs", "pair_members"),
@@ -160,7 +160,20 @@ def _read(
     lines = {line for batch in extract.batches for line in batch.rejects["source_line"].to_list()}
     found.unreadable = len(lines)
     found.first_rows = batches[0].rows.head(5) if batches else pl.DataFrame()
+    found.notes += _gone_without_a_day(extract.batches)
     note_days(found, [batch.rows for batch in batches], context.today)
+
+
+def _gone_without_a_day(batches: Sequence[TableBatch]) -> list[str]:
+    """What is said of people who have left by the list's word, and nobody says when."""
+    rows = [batch.rows for batch in batches if batch.table == "persons"]
+    count = sum(
+        frame.filter(pl.col("status") == "inactive", pl.col("termination_date").is_null()).height for frame in rows
+    )
+    if not count:
+        return []
+    whom = "1 person has left and isn’t" if count == 1 else f"{count:,} people have left and aren’t"
+    return [f"{whom} counted as staff; the list doesn’t say when, so retention is counted without them"]
 
 
 def note_days(found: Understood, frames: list[pl.DataFrame], today: date) -> None:

@@ -37,6 +37,13 @@ MEANINGS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "withdrawn": "Withdrew",
         "pending": "Isn’t decided yet",
     },
+    ("persons", "status"): {
+        "active": "Works here",
+        "leave": "Is on leave, still employed",
+        "pending": "Hasn’t begun yet",
+        "inactive": "Has left",
+        "unknown": "Nobody knows",
+    },
     ("employment_spells", "end_kind"): {
         "voluntary": "Left voluntarily",
         "involuntary": "Was dismissed or made redundant",
@@ -72,6 +79,12 @@ USUAL: Mapping[tuple[str, str], Mapping[str, str]] = {
         "waitlisted": "waiting list, wait list, waitlist, on hold, warteliste, liste d attente",
         "withdrawn": "withdrew, cancelled, zuruckgezogen",
         "pending": "open, undecided, in review, new, offen",
+    },
+    ("persons", "status"): {
+        "active": "employed, current, working, permanent, full time, part time, aktiv, beschaftigt, actif, active, en poste, activo, en activo, yes, y",
+        "leave": "on leave, loa, leave of absence, parental leave, maternity leave, elternzeit, mutterschutz, beurlaubt, conge, en conge, excedencia",
+        "pending": "future hire, future, starts later, offer accepted, not started",
+        "inactive": "terminated, left, leaver, former, ex employee, resigned, dismissed, retired, deceased, ausgeschieden, ausgetreten, inaktiv, sorti, parti, inactif, baja, inactivo, cesado, voluntarily terminated, terminated for cause, no, n",
     },
     ("employment_spells", "end_kind"): {
         "voluntary": "resigned, resignation, quit, voluntarily terminated, own choice, kundigung arbeitnehmer, demission, eigenkundigung",

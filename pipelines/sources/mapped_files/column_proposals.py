@@ -15,6 +15,12 @@ from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, p
 
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
 """What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
+OPEN_WORDS = tuple(
+    "ongoing|on-going|on going|still going|still going on|still active|active|present|current|currently|open|tbd|tba|tbc|n.a.|continuing|to date|laufend|läuft|läuft noch|noch aktiv|aktiv|offen|heute|unbefristet|en cours|actif|actuel|indéterminée|en curso|activo|actual|indefinido|vigente".split(
+        "|"
+    )
+)
+"""What people write where something has no last day yet, lower case."""
 TRUE_FALSE = frozenset({"true", "false", "1", "0"})
 NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
 NOON = "12:00"
@@ -119,8 +125,8 @@ def time_format(column: Column, header: str, values: pl.Series, notes: Notes) ->
     """The format, where exactly one fits; otherwise none, so that the mapping refuses to load until its owner has written it."""
     word = "date" if column.type == "date" else "instant"
     never = sorted(set(values.filter(values.str.contains(NEVER.pattern)).to_list()))
-    real = values.filter(~values.is_in(never) & ~values.str.to_lowercase().is_in(EMPTY_WORDS))
-    nulls = _nulls(values, never)
+    real = values.filter(~values.is_in(never) & ~values.str.to_lowercase().is_in([*EMPTY_WORDS, *OPEN_WORDS]))
+    nulls = _nulls(values, [*never, *_of_words(values, OPEN_WORDS)])
     if header in notes.decided.formats:
         return {**nulls, **_as_decided(word, notes.decided.formats[header])}
     if never:
@@ -180,8 +186,18 @@ def _written(word: str, header: str, values: pl.Series, formats: Sequence[str], 
 
 
 def _nulls(values: pl.Series, never: list[str] | None = None) -> dict[str, Any]:
-    written = sorted({value for value in values.to_list() if value.casefold() in EMPTY_WORDS} | set(never or []))
+    written = sorted({*_of_words(values, EMPTY_WORDS), *(never or [])})
     return {"null": written} if written else {}
+
+
+def _of_words(values: pl.Series, words: Sequence[str]) -> list[str]:
+    return values.filter(values.str.to_lowercase().is_in(words)).unique().to_list()
+
+
+def nothing_written(values: pl.Series) -> list[str]:
+    """The spellings in a column of days that stand for none: no value, no last day yet, one that never comes."""
+    never = values.filter(values.str.contains(NEVER.pattern)).unique().to_list()
+    return sorted({*_of_words(values, EMPTY_WORDS), *_of_words(values, OPEN_WORDS), *never})
 
 
 def _value_map(column: Column, header: str, values: pl.Series, notes: Notes) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 -- One row per person and uninterrupted employment (or enrolment), half-open, across business units and sources.
 -- A break of up to `rehire_gap_days` is no break. A source that gives hire and end dates but no spells gets one spell from them.
+-- Who has left by the source's word, with no day of leaving, is in no employment that we can date: neither staff of today nor somebody who stayed.
 
 with
 
@@ -56,7 +57,13 @@ spells_of_people as (
         on
             spells_united.source_instance = resolved.source_instance
             and spells_united.person_id = resolved.person_id
-    where spells_united.end_date is null or spells_united.end_date > spells_united.start_date
+    left join persons
+        on
+            spells_united.source_instance = persons.source_instance
+            and spells_united.person_id = persons.person_id
+    where
+        spells_united.end_date > spells_united.start_date
+        or (spells_united.end_date is null and coalesce(persons.status, 'unknown') <> 'inactive')
 ),
 
 earlier_ends_found as (

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def match(
     mentees: Annotated[
         Path | None,
-        typer.Argument(help="Spreadsheet of mentees (CSV, XLSX, Parquet), or one workbook with a sheet of each side."),
+        typer.Argument(
+            help="Spreadsheet of mentees (CSV, XLSX, Parquet), or one file of both: a workbook with a sheet of each side, or a table with a column Role."
+        ),
     ] = None,
     mentors: Annotated[Path | None, typer.Argument(help="Spreadsheet of mentors.")] = None,
     programme: Annotated[
@@ -94,8 +96,8 @@ def _asked_to_match(
     """Two spreadsheets, or a cohort being formed in the warehouse."""
     from pipelines.matching_inputs.spreadsheet_problem import from_spreadsheets
 
-    if mentees is not None and mentors is None and mentees.suffix.lower() == ".xlsx":
-        mentors = mentees  # one workbook, with a sheet of each
+    if mentees is not None and mentors is None and mentees.is_file():
+        mentors = mentees  # one workbook with a sheet of each side, or one table with a column of roles
     if mentees is not None and mentors is not None:
         file = Path(programme) if programme else None
         if file is not None and not file.is_file():
@@ -107,7 +109,7 @@ def _asked_to_match(
         )
     if mentees is not None:
         stop(
-            "Only one spreadsheet was given. Next step: give both, impact match mentees.csv mentors.csv, or one .xlsx with a sheet of each side."
+            f"{mentees} isn't a file. Next step: give both, impact match mentees.csv mentors.csv, or one file with both sides."
         )
     return _forming_cohort(programme, cohort)
 

@@ -81,12 +81,14 @@ def warnings(result: MatchResult) -> list[str]:
         return [
             f"Nothing that any mentee wants is offered by any mentor who may be theirs: every score is 0, and the pairs below are arbitrary. Look at these columns of both sheets: {columns}."
         ]
-    silent = mentees["application_id"].filter(pl.Series(best == 0)).to_list()
+    could = np.zeros(mentees.height, dtype=bool)
+    could[edges.rows] = could[result.solved.rows] = True
+    silent = mentees["application_id"].filter(pl.Series((best == 0) & could)).to_list()
     if not silent:
         return []
     one = len(silent) == 1
     return [
-        f"{len(silent)} of {counted(mentees.height, 'mentee')} {'scores' if one else 'score'} with nobody, so their pairs are arbitrary: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
+        f"{len(silent)} of {counted(mentees.height, 'mentee')} {'scores' if one else 'score'} with nobody, so any mentor is as good for them: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
     ]
 
 

@@ -29,6 +29,7 @@ PAIRS_SCHEMA: dict[str, pl.DataType] = {
     "reasons": pl.List(pl.String()),
     "components": pl.List(pl.Struct({"component": pl.String(), "points": pl.Float64()})),
 }
+_ORDINALS = {1: "first", 2: "second", 3: "third"}
 WISHES = ("skills", "topics", "goals")
 
 
@@ -41,16 +42,19 @@ def _readable(words: Sequence[str]) -> str:
 
 
 def pair_reasons(
-    mentee: Mapping[str, list[str]], mentor: Mapping[str, list[str]], points: Mapping[str, int]
+    mentee: Mapping[str, list[str]],
+    mentor: Mapping[str, list[str]],
+    points: Mapping[str, int],
+    choices: Sequence[str],
 ) -> list[str]:
-    """The components that earned points, greatest first, with what was shared."""
+    """The components that earned points, greatest first, with what was shared. choices: who named whom as which choice, in words."""
     wording = {
         "skills": lambda: "skills met: " + _readable(_shared(mentee["skills"], mentor["skills"])),
         "topics": lambda: "topics in common: " + _readable(_shared(mentee["topics"], mentor["topics"])),
         "goals": lambda: "goals in common: " + _readable(_shared(mentee["goals"], mentor["goals"])),
         "interests": lambda: "interests in common: " + _readable(_shared(mentee["interests"], mentor["interests"])),
         "reciprocity": lambda: "what one wants is what the other offers, both ways",
-        "preferences": lambda: "named each other's side as a preference",
+        "preferences": lambda: " and ".join(choices),
         "location": lambda: "same location",
         "other_department": lambda: "another department",
     }
@@ -74,6 +78,10 @@ def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64]
         dict(zip(points, line, strict=True)) for line in zip(*(one.tolist() for one in points.values()), strict=True)
     ]
     fits = both_fits(solved)
+    choices = (
+        _choices(problem.mentees, problem.mentors, rows, columns),
+        _choices(problem.mentors, problem.mentees, columns, rows),
+    )
     frame = pl.DataFrame(
         {
             "mentee_application_id": problem.mentees["application_id"].gather(rows),
@@ -85,16 +93,16 @@ def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64]
             "mentor_rank": _mentor_ranks(solved, everything)
             if complete
             else pl.Series([None] * rows.size, dtype=pl.Int64),
-            "mentee_choice": _choices(problem.mentees, problem.mentors, rows, columns),
-            "mentor_choice": _choices(problem.mentors, problem.mentees, columns, rows),
+            "mentee_choice": choices[0],
+            "mentor_choice": choices[1],
             "mentee_fit": fits[0],
             "mentor_fit": fits[1],
             "price": prices[columns],
             "is_current": _is_current(solved),
             "is_locked": solved.locked,
             "reasons": [
-                pair_reasons(mentee, mentor, value)
-                for mentee, mentor, value in zip(mentee_rows, mentor_rows, values, strict=True)
+                pair_reasons(mentee, mentor, value, _chosen_as(*both))
+                for mentee, mentor, value, *both in zip(mentee_rows, mentor_rows, values, *choices, strict=True)
             ],
             "components": _components(points, rows.size),
         },
@@ -102,6 +110,14 @@ def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64]
         strict=False,
     )
     return frame
+
+
+def _chosen_as(mentees: int | None, mentors: int | None) -> list[str]:
+    """As which choice each side named the other, in words."""
+    named = (("mentee", mentees), ("mentor", mentors))
+    return [
+        f"the {side}'s {_ORDINALS.get(choice, f'{choice}th')} choice" for side, choice in named if choice is not None
+    ]
 
 
 def _components(points: Mapping[str, IntArray], pairs: int) -> pl.Series:

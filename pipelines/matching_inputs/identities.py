@@ -1,17 +1,18 @@
 """Who is who over two sheets: people are known by their address first, then by their id, then by their name.
 
-An address is compared composed (NFC) and without case. An id joins two people only where addresses and names don't contradict: forms number their answers, so that
+An address is compared composed (NFC) and without case, a name without accents and in any order of its words. An id joins two people only where addresses and names don't contradict: forms number their answers, so that
 answer 1 of one form and answer 1 of another are two people.
 """
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.matching_inputs.cells import folded
 
+TITLES = frozenset("mr mrs ms miss dr prof herr frau mme m mlle sr sra dott ing dipl".split())
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
 
 
@@ -54,9 +55,10 @@ class Register:
     def __init__(self, people: Iterable[Person], *, numbers_name_people: bool) -> None:
         self.numbers_name_people = numbers_name_people
         self.keys: dict[tuple[str, int], str] = {}
+        self.sides: dict[str, set[str]] = defaultdict(set)
         self._by_mail: dict[str, str] = {}
         self._by_number: dict[str, set[str]] = defaultdict(set)
-        self._by_name: dict[str, set[str]] = defaultdict(set)
+        self._by_name: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._known: dict[str, Person] = {}
         for person in sorted(people, key=lambda one: one.mail is None):
             self._add(person)
@@ -64,35 +66,34 @@ class Register:
     def _add(self, person: Person) -> None:
         key = self._same(person) or self._new_key(person)
         self.keys[person.side, person.row] = key
+        self.sides[person.side].add(key)
         self._known.setdefault(key, person)
         if person.mail:
             self._by_mail[person.mail] = key
         if person.number and self.numbers_name_people:
-            self._by_number[folded(person.number)].add(key)
+            self._by_number[number_key(person.number)].add(key)
         if person.name:
-            self._by_name[folded(person.name)].add(key)
-        self._by_number[folded(person.label)].add(key)
+            self._by_name[name_key(person.name)].add(key)
+        self._by_number[number_key(person.label)].add(key)
 
     def _same(self, person: Person) -> str | None:
         """The key of somebody who was entered already and is this person."""
         if person.mail:
             return self._by_mail.get(person.mail)
         if person.number and self.numbers_name_people:
-            for key in sorted(self._by_number.get(folded(person.number), ())):
+            for key in sorted(self._by_number.get(number_key(person.number), ())):
                 if self._agrees(person, self._known[key]):
                     return key
-        alike = self._by_name.get(folded(person.name), set()) if person.name else set()
+        alike = self._by_name.get(name_key(person.name), set()) if person.name else set()
         same = [key for key in alike if self._agrees(person, self._known[key])]
-        return same[0] if len(same) == 1 and same[0] not in self._on_side(person.side) else None
-
-    def _on_side(self, side: str) -> set[str]:
-        return {key for (of_side, _), key in self.keys.items() if of_side == side}
+        return same[0] if len(same) == 1 and same[0] not in self.sides[person.side] else None
 
     def _agrees(self, one: Person, other: Person) -> bool:
         """Whether nothing that both sheets say of them differs."""
-        if one.name and other.name and folded(one.name) != folded(other.name):
+        if one.name and other.name and name_key(one.name) != name_key(other.name):
             return False
-        if self.numbers_name_people and one.number and other.number and folded(one.number) != folded(other.number):
+        numbered = self.numbers_name_people and one.number and other.number
+        if numbered and number_key(one.number or "") != number_key(other.number or ""):
             return False
         return not (one.mail and other.mail) or one.mail == other.mail
 
@@ -100,14 +101,80 @@ class Register:
         key = person.label
         return key if key not in self._known else f"{key} ({person.side})"
 
-    def found(self, reference: str) -> set[str]:
-        """The keys that a reference may mean: by address, by id, by exact name. Empty where it names nobody; several where namesakes share it."""
+    def namesakes(self) -> list[set[str]]:
+        """Keys that share a whole name over both sides: people who may be one, under two addresses."""
+        return [
+            keys
+            for name, keys in self._by_name.items()
+            if len(name) > 1 and len(keys) > 1 and all(keys & of_side for of_side in self.sides.values())
+        ]
+
+    def found(self, reference: str, side: str | None = None) -> set[str]:
+        """The keys that a reference may mean: by address, id, whole name in any order, or a part of it such as `Kim` or `Kim P.`
+
+        Empty where it names nobody; several where namesakes share it. side: the side that is meant, where one is.
+        """
         mail = normal_mail(reference)
-        if mail is not None:
-            return {self._by_mail[mail]} if mail in self._by_mail else self._by_number.get(folded(reference), set())
-        return self._by_number.get(folded(reference)) or self._by_name.get(folded(reference)) or set()
+        if mail is not None and mail in self._by_mail:
+            return {self._by_mail[mail]}
+        words = reference if mail is None else _ADDRESS.sub(" ", reference)
+        by_number = self._by_number.get(number_key(reference)) or set()
+        name = name_key(words)
+        keys = by_number or (self._by_name.get(name) if name else None) or self._by_part(name)
+        on_side = keys & self.sides.get(side or "", keys)
+        return on_side or keys
+
+    def _by_part(self, name: tuple[str, ...]) -> set[str]:
+        """Everybody whose name holds all the words; of several words one may be an initial."""
+        if not name or all(len(word) < 2 for word in name):
+            return set()
+        return {key for whole, keys in self._by_name.items() if _holds(whole, name) for key in keys}
+
+    def mentioned(self, text: str, side: str) -> list[str]:
+        """The keys of a side whose whole name, address or otherwise unmistakable first name stands in a text, in its order."""
+        words = re.findall(r"\w+", text)
+        places: dict[str, int] = {}
+        for key in self.sides.get(side, ()):
+            at = self._place(self._known[key], words, side)
+            if at is not None:
+                places[key] = at
+        return sorted(places, key=lambda key: (places[key], key))
+
+    def _place(self, person: Person, words: Sequence[str], side: str) -> int | None:
+        plain = [name_key(word) for word in words]
+        name = _name_words(person.name or "")
+        for at in range(len(words)):
+            here = tuple(part for one in plain[at : at + len(name)] for part in one)
+            if name and sorted(here) == sorted(name):
+                return at
+        alone = [at for at, word in enumerate(words) if word[:1].isupper() and len(word) > 2 and plain[at] == name[:1]]
+        return alone[0] if alone and len(self.found(words[alone[0]], side)) == 1 else None
 
 
-def repeated(keys: Sequence[str]) -> list[str]:
-    """Keys that stand in a sheet more than once."""
-    return [key for key, number in Counter(keys).items() if number > 1]
+def _holds(whole: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    left = list(whole)
+    for word in sorted(words, key=len, reverse=True):
+        met = next(
+            (one for one in left if one == word or (len(word) == 1 and len(words) > 1 and one.startswith(word))), None
+        )
+        if met is None:
+            return False
+        left.remove(met)
+    return True
+
+
+def number_key(text: str) -> str:
+    """An id for comparison: without case, and without the zeros that spreadsheets take from its head."""
+    word = folded(text)
+    return (word.lstrip("0") or "0") if word.isdigit() else word
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    apart = unicodedata.normalize("NFKD", re.sub(r"\([^)]*\)", " ", name).casefold().replace("ß", "ss"))
+    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
+    return tuple(word for word in re.findall(r"[^\W\d_]+", plain) if word not in TITLES)
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """A name for comparison: its words without case, accents, titles and numbers, in one order, so that `Park, Kim` is Kim Park."""
+    return tuple(sorted(_name_words(name)))

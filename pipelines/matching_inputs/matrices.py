@@ -9,23 +9,54 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from pipelines.matching_inputs.cells import folded
-from pipelines.matching_inputs.headers import is_choice
+from pipelines.matching_inputs.headers import asks_for, is_choice
 
 _OPTION = re.compile(r"^(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]\s*$")
 _RATING = re.compile(r"^(10|\d)(?:\s*[-–=:.].*)?$")
+_CODED = re.compile(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
+_NEGATED = re.compile(
+    r"(not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
+)
+RATED = ("skills", "topics", "goals", "interests")
 _CODE = re.compile(r"[A-Z]{1,3}\d+")
 TICKED = frozenset("yes y true x 1 checked selected ja j oui o si wahr vrai verdadero ✓ ✔ ☑".split())
 EMPTY = frozenset("no n false 0 nein non faux falsch falso unchecked - n/a ☐ ✗".split())
 
 
-def gathered(frame: pl.DataFrame, file: str, said: list[str]) -> pl.DataFrame:
+def without_codes(frame: pl.DataFrame) -> pl.DataFrame:
+    """The table without the codes that LimeSurvey puts before its questions: `skills[SQ001]. What would you like to learn? [Excel]`."""
+    coded = {name: found[1].strip() for name in frame.columns if (found := _CODED.match(name)) and found[1].strip()}
+    names = [coded.get(name, name) for name in frame.columns]
+    return frame.rename(coded) if 2 * len(coded) >= len(frame.columns) - 2 and len(set(names)) == len(names) else frame
+
+
+def gathered(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.DataFrame:
     """The table with one column per question, where a form gave one an option. What was made of ratings and codes is said."""
-    for question, options in _questions(frame.columns).items():
-        lists, words = _chosen(frame, options)
+    for question, options in {**_questions(frame.columns), **_rated_questions(frame, side)}.items():
+        lists, words = _chosen(frame, options, has_parts=asks_for(question, side) == "availability")
         said += [f"{file}: {question}: {word}" for word in words]
         name = question if question not in frame.columns else f"{question} (options)"
         frame = frame.with_columns(pl.Series(name, lists, dtype=pl.String)).drop(options.values())
-    return frame
+    return _own_names(frame, file, side, said)
+
+
+def _own_names(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.DataFrame:
+    """The table with one column for options whose ticked cells repeat their header, as Typeform exports multiple choice, without its question."""
+    options = [name for name in frame.columns if frame[name].dtype == pl.String and _repeats_itself(name, frame[name])]
+    if len(options) < 2 or any(asks_for(name, side) == "skills" for name in frame.columns):
+        return frame
+    lists = [
+        ";".join(cell.strip() for cell in row if cell and cell.strip()) for row in frame.select(options).iter_rows()
+    ]
+    said.append(
+        f"{file}: the ticked columns {', '.join(options[:5])}{', ...' if len(options) > 5 else ''} are taken for skills."
+    )
+    return frame.with_columns(pl.Series("skills", lists, dtype=pl.String)).drop(options)
+
+
+def _repeats_itself(name: str, cells: pl.Series) -> bool:
+    filled = {folded(cell) for cell in cells.drop_nulls() if cell.strip()}
+    return filled == {folded(name)}
 
 
 def _questions(columns: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -38,8 +69,31 @@ def _questions(columns: Sequence[str]) -> dict[str, dict[str, str]]:
     return {question: options for question, options in found.items() if len(options) > 1}
 
 
-def _chosen(frame: pl.DataFrame, options: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """The options that each row chooses, and what is said of how they were read."""
+def _rated_questions(frame: pl.DataFrame, side: str) -> dict[str, dict[str, str]]:
+    """Questions that are asked anew for each option, `Rate your interest in Excel`, and answered by numbers: their common words, and what differs."""
+    rated = [
+        name
+        for name in frame.columns
+        if len(name.split()) > 2
+        and not _OPTION.match(name)
+        and asks_for(name, side) in RATED
+        and _holds_ratings(frame[name])
+    ]
+    if len(rated) < 2:
+        return {}
+    words = [name.split() for name in rated]
+    shared = next((at for at, some in enumerate(zip(*words, strict=False)) if len(set(some)) > 1), min(map(len, words)))
+    options = {" ".join(one[shared:]).strip(" :?"): name for one, name in zip(words, rated, strict=True)}
+    return {" ".join(words[0][:shared]): options} if shared > 1 and len(options) == len(rated) and all(options) else {}
+
+
+def _holds_ratings(cells: pl.Series) -> bool:
+    filled = [cell.strip() for cell in cells.drop_nulls() if cell.strip()]
+    return bool(filled) and all(map(_RATING.match, filled))
+
+
+def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool) -> tuple[list[str], list[str]]:
+    """The options that each row chooses, and what is said of how they were read. has_parts: whether a cell names parts of an option, as the hours of a day."""
     cells = {option: [(cell or "").strip() for cell in frame[column]] for option, column in options.items()}
     filled = [cell for column in cells.values() for cell in column if cell]
     words = []
@@ -51,7 +105,14 @@ def _chosen(frame: pl.DataFrame, options: Mapping[str, str]) -> tuple[list[str],
         words.append(f"options rated {least} or more of {max(ratings)} count.")
         chosen = {option: [_rated(cell, least, option) for cell in column] for option, column in cells.items()}
     else:
-        chosen = {option: [_ticked(cell, option) for cell in column] for option, column in cells.items()}
+        chosen = {
+            option: [_ticked(cell, option, has_parts=has_parts) for cell in column] for option, column in cells.items()
+        }
+        graded = sorted(
+            {cell for option, column in cells.items() for cell in column if not has_parts and _is_grade(cell, option)}
+        )
+        if graded:
+            words.append(f"options answered {', '.join(map(repr, graded))} count; 'not', 'none' and their like don't.")
     return [";".join(part for part in row if part) for row in zip(*chosen.values(), strict=True)], words
 
 
@@ -60,7 +121,14 @@ def _rated(cell: str, least: int, option: str) -> str:
     return option if found is not None and int(found[1]) >= least else ""
 
 
-def _ticked(cell: str, option: str) -> str:
+def _is_grade(cell: str, option: str) -> bool:
+    """Whether a cell says how much instead of yes or no."""
+    word = folded(cell) or cell
+    is_plain = word in TICKED or word in EMPTY or word == folded(option) or folded(option).startswith("other")
+    return bool(cell) and not is_plain and not _NEGATED.match(word)
+
+
+def _ticked(cell: str, option: str, *, has_parts: bool) -> str:
     """The option where it is ticked; with the parts that a cell names, such as the hours of a day."""
     word = folded(cell) or cell
     if not cell or word in EMPTY:
@@ -69,4 +137,6 @@ def _ticked(cell: str, option: str) -> str:
         return option
     if folded(option).startswith("other"):
         return cell
+    if not has_parts:
+        return "" if _NEGATED.match(word) else option
     return ";".join(f"{option} {part.strip()}" for part in re.split(r"[;,|\n]", cell) if part.strip())

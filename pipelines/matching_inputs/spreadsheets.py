@@ -3,8 +3,8 @@
 All problems are told at once, each with file, row and column; what was taken for granted or left aside is said. docs/guides/matching.md lists the columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,34 +12,27 @@ from typing import Any
 import polars as pl
 
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
-from pipelines.matching_inputs.cells import count, folded, listed, offset_hours, whole
-from pipelines.matching_inputs.headers import Columns, columns_of, header_score
+from pipelines.matching_inputs.both_sides import judged_times, kept_from_namesakes, taken_apart
+from pipelines.matching_inputs.cells import count, folded, level, offset_hours, says_nothing
+from pipelines.matching_inputs.headers import columns_of, header_score, looks_like
 from pipelines.matching_inputs.identities import Person, Register, counts_answers, counts_rows, normal_mail
-from pipelines.matching_inputs.matrices import gathered
+from pipelines.matching_inputs.matrices import gathered, without_codes
+from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
+from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
+from pipelines.matching_inputs.sheets import Sheet, cells_of
+from pipelines.matching_inputs.taking_part import taking_part
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
-PEOPLE_LISTS = ("preferred", "excluded", "previous")
 MOST_TOLD = 20
 WANTED = {
-    "level": "a whole number",
+    "level": "a whole number, such as 3 or L3 (or leave the column away)",
     "capacity": "a whole number of 0 or more (at most 1,000)",
     "minimum": "a whole number of 0 or more (at most 1,000)",
     "demand": "a whole number of 0 or more (at most 1,000)",
     "pool_seats": "a whole number of 0 or more (at most 1,000)",
     "time_zone": "a zone such as Europe/Berlin or an offset such as +5.5",
 }
-
-
-@dataclass
-class Sheet:
-    """One side's rows as text by the engine's names, its columns, and its people."""
-
-    side: str
-    file: str
-    rows: pl.DataFrame
-    columns: Columns
-    people: list[Person] = field(default_factory=list)
 
 
 @dataclass
@@ -64,16 +57,15 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
         side: _sheet(read_table(path, header_score, side=side, said=said), path.name, side, said)
         for side, path in paths.items()
     }
-    if paths["mentees"] == paths["mentors"] and sheets["mentees"].rows.equals(sheets["mentors"].rows):
-        raise SheetRefused(
-            f"{paths['mentees'].name} holds one sheet for both sides. Next step: name one of its sheets Mentees and another Mentors, or save them as two files."
-        )
+    _refuse_mixed_up(paths, sheets)
     for sheet in sheets.values():
         problems += _repeated(sheet)
     register = _register(sheets, said)
-    line = _reporting_lines(sheets, register, said)
+    line = reporting_lines(sheets, register, said)
     words = _Words()
     frames = {side: _frame(sheet, register, line, words, as_of, problems, said) for side, sheet in sheets.items()}
+    frames = judged_times(taken_apart(frames), sheets, said)
+    frames = kept_from_namesakes(frames, register, said)
     pools = _pools(sheets["mentors"], problems)
     if problems:
         more = f"\n... and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
@@ -81,8 +73,21 @@ def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
     return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said)
 
 
+def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> None:
+    """One table that doesn't say who is what, and two files given the other way round."""
+    one, other = sheets["mentees"], sheets["mentors"]
+    if paths["mentees"] == paths["mentors"] and one.rows.equals(other.rows) and one.columns.role is None:
+        raise SheetRefused(
+            f"{one.file} holds one sheet for both sides. Next step: name one of its sheets Mentees and another Mentors, add a column Role (mentee, mentor, both), or save them as two files."
+        )
+    if not any(looks_like(sheet.rows.columns, sheet.side) for sheet in sheets.values()):
+        raise SheetRefused(
+            f"{one.file} has the columns of mentors and {other.file} those of mentees. Next step: give the mentees' file first: impact match {other.file} {one.file}"
+        )
+
+
 def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
-    frame = gathered(frame, file, said)
+    frame = gathered(without_codes(frame), file, side, said)
     columns = columns_of(frame.drop(ROW).columns, side)
     if columns.twice:
         name, one, other = columns.twice[0]
@@ -94,6 +99,9 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     rows = frame.select(
         *(pl.col(column).str.strip_chars().replace("", None) for column in frame.drop(ROW).columns), pl.col(ROW)
     ).filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    rows = taking_part(rows, columns, side, file, said)
+    if rows.is_empty():
+        raise SheetRefused(f"{file} holds no {side} who take part. Next step: check the columns that say so.")
     if columns.unused:
         said.append(f"{file}: not used: {', '.join(columns.unused)}.")
     sheet = Sheet(side, file, rows, columns)
@@ -104,11 +112,11 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
 def _people(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
     """Who stands in each row. Of two answers of one address the later one holds."""
     columns, rows = sheet.columns, sheet.rows
-    mails = [normal_mail(text) for text in _cells(rows, columns.mail)]
-    numbers = _cells(rows, columns.number)
+    mails = [normal_mail(text) for text in cells_of(rows, columns.mail)]
+    numbers = cells_of(rows, columns.number)
     names = [
         " ".join(part for part in parts if part) or None
-        for parts in zip(*(_cells(rows, name) for name in columns.names), strict=True)
+        for parts in zip(*(cells_of(rows, name) for name in columns.names), strict=True)
     ]
     names = names or [None] * rows.height
     numbered = columns.number is not None and not (any(mails) and counts_answers(numbers))
@@ -118,7 +126,7 @@ def _people(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
         )
     numbers = numbers if numbered else [None] * rows.height
     people = [
-        Person(sheet.side, row, number or (mail and _cells(rows, columns.mail)[at]) or name or "", mail, number, name)
+        Person(sheet.side, row, number or (mail and cells_of(rows, columns.mail)[at]) or name or "", mail, number, name)
         for at, (row, number, mail, name) in enumerate(zip(rows[ROW], numbers, mails, names, strict=True))
     ]
     return _newest(sheet, people, said)
@@ -165,36 +173,6 @@ def _register(sheets: Mapping[str, Sheet], said: list[str]) -> Register:
     return Register(people, numbers_name_people=not are_rows and any(person.number for person in people))
 
 
-def _reporting_lines(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> dict[str, list[str]]:
-    """The managers of everybody, up to the top: over both sheets, and by whatever a cell names them."""
-    above: dict[str, set[str]] = {}
-    outside: dict[str, list[str]] = {}
-    for sheet in sheets.values():
-        for person, text in zip(sheet.people, _cells(sheet.rows, sheet.columns.chosen.get("manager")), strict=True):
-            if text is None:
-                continue
-            key = register.keys[person.side, person.row]
-            found = register.found(text) - {key}
-            if not found:
-                outside.setdefault(sheet.file, []).append(text)
-            above.setdefault(key, set()).update(found or {text})
-    for file, named in outside.items():
-        said.append(f"{file}: manager names {_some(named)}, in neither sheet; the reporting line ends there.")
-    return {key: _line(key, above) for key in above}
-
-
-def _line(person: str, above: Mapping[str, set[str]]) -> list[str]:
-    """Managers up to the top; a loop in the sheet ends the line."""
-    line: list[str] = []
-    waiting = sorted(above.get(person, ()))
-    while waiting:
-        manager = waiting.pop(0)
-        if manager != person and manager not in line:
-            line.append(manager)
-            waiting += sorted(above.get(manager, ()))
-    return line
-
-
 class _Words:
     """One spelling for words that differ only in case, blanks or marks: the first that was met."""
 
@@ -221,7 +199,7 @@ def _frame(
     def parsed(name: str, parse: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
         values = [
             _value(sheet, name, row, text, parse, problems)
-            for row, text in zip(sheet.rows[ROW], _cells(sheet.rows, chosen.get(name)), strict=True)
+            for row, text in zip(sheet.rows[ROW], cells_of(sheet.rows, chosen.get(name)), strict=True)
         ]
         return pl.Series(name, values, dtype=dtype)
 
@@ -230,22 +208,20 @@ def _frame(
         "person_key": pl.Series(keys, dtype=pl.String),
     }
     for name in WORD_LISTS:
-        columns[name] = pl.Series(
-            [words.told(cell) for cell in listed(_cells(sheet.rows, chosen.get(name)))], dtype=TEXT_LIST
-        )
-    for name in PEOPLE_LISTS:
-        columns["previous_partners" if name == "previous" else name] = _references(sheet, name, register, said)
+        columns[name] = pl.Series([words.told(cell) for cell in word_lists(sheet, name)], dtype=TEXT_LIST)
+    for name, values in people_lists(sheet, register, said).items():
+        columns[name] = pl.Series(name, values, dtype=TEXT_LIST)
     for name in ("department", "location"):
-        columns[name] = pl.Series(_cells(sheet.rows, chosen.get(name)), dtype=pl.String)
+        columns[name] = pl.Series(cells_of(sheet.rows, chosen.get(name)), dtype=pl.String)
     columns["utc_offset_hours"] = parsed("time_zone", lambda text: offset_hours(text, as_of), pl.Float64())
-    columns["level_rank"] = parsed("level", whole, pl.Int64())
+    columns["level_rank"] = parsed("level", level, pl.Int64())
     columns["reporting_line"] = pl.Series([line.get(key, []) for key in keys], dtype=TEXT_LIST)
     for name in ("demand",) if sheet.side == "mentees" else ("capacity", "minimum"):
         columns[name] = parsed(name, count, pl.Int64())
     if sheet.side == "mentees":
         columns["submitted_rank"] = _submitted(sheet)
     else:
-        columns["pool"] = pl.Series(_cells(sheet.rows, chosen.get("pool")), dtype=pl.String)
+        columns["pool"] = pl.Series(cells_of(sheet.rows, chosen.get("pool")), dtype=pl.String)
     frame = pl.DataFrame({name: values.alias(name) for name, values in columns.items()})
     return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
@@ -253,7 +229,7 @@ def _frame(
 def _value(
     sheet: Sheet, name: str, row: int, text: str | None, parse: Callable[[str], Any], problems: list[str]
 ) -> Any:
-    if text is None:
+    if text is None or (says_nothing(text) and name not in ("capacity", "demand", "minimum")):
         return None
     try:
         return parse(text)
@@ -265,31 +241,8 @@ def _value(
         return None
 
 
-def _references(sheet: Sheet, name: str, register: Register, said: list[str]) -> pl.Series:
-    """Lists of people by key, by whatever a cell names them. What names nobody, or several, is told."""
-    cells = listed(_cells(sheet.rows, sheet.columns.chosen.get(name)))
-    if name == "preferred" and sheet.columns.ranked:
-        ranks = [_cells(sheet.rows, column) for column in sheet.columns.ranked]
-        cells = [[text for text in choices if text] + more for *choices, more in zip(*ranks, cells, strict=True)]
-    unknown: list[str] = []
-    values = []
-    for texts in cells:
-        found: list[str] = []
-        for text in texts:
-            keys = register.found(text)
-            if not keys or (name == "preferred" and len(keys) > 1):
-                unknown.append(text)
-            found += sorted(keys) if name != "preferred" or len(keys) == 1 else []
-        values.append(list(dict.fromkeys(found)))
-    if unknown:
-        said.append(
-            f"{sheet.file}: {name} names {_some(unknown)}, not found in the other sheet (or found more than once) and left aside. Check the spelling."
-        )
-    return pl.Series(name, values, dtype=TEXT_LIST)
-
-
 def _submitted(sheet: Sheet) -> pl.Series:
-    applied = pl.Series(_cells(sheet.rows, sheet.columns.chosen.get("applied")), dtype=pl.String)
+    applied = pl.Series(cells_of(sheet.rows, sheet.columns.chosen.get("applied")), dtype=pl.String)
     applied = sheet.rows[ROW].cast(pl.String) if applied.null_count() == applied.len() else applied
     ordered = applied.cast(pl.Int64, strict=False)
     return (applied if ordered.null_count() else ordered).rank("ordinal").cast(pl.Int64)
@@ -298,7 +251,7 @@ def _submitted(sheet: Sheet) -> pl.Series:
 def _pools(mentors: Sheet, problems: list[str]) -> dict[str, int]:
     """Pool to its seats, from the mentors' columns `pool` and `pool_seats`."""
     chosen, sizes = mentors.columns.chosen, dict[str, int]()
-    pools, given = (_cells(mentors.rows, chosen.get(name)) for name in ("pool", "pool_seats"))
+    pools, given = (cells_of(mentors.rows, chosen.get(name)) for name in ("pool", "pool_seats"))
     for row, pool, text in zip(mentors.rows[ROW], pools, given, strict=True):
         size = None if pool is None else _value(mentors, "pool_seats", row, text, count, problems)
         if pool is not None and size is not None and sizes.setdefault(pool, size) != size:
@@ -322,12 +275,3 @@ def _names(sheets: Mapping[str, Sheet], frames: Mapping[str, pl.DataFrame]) -> p
     return pl.DataFrame(
         rows, schema=dict.fromkeys(("side", "application_id", "name", "email"), pl.String), orient="row"
     )
-
-
-def _cells(rows: pl.DataFrame, column: str | None) -> list[str | None]:
-    return [None] * rows.height if column is None else rows[column].to_list()
-
-
-def _some(names: Sequence[str], most: int = 3) -> str:
-    distinct = list(dict.fromkeys(names))
-    return ", ".join(distinct[:most]) + (f" and {len(distinct) - most} more" if len(distinct) > most else "")

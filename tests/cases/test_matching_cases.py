@@ -1,6 +1,6 @@
 """Cases of `impact match`: two sheets as people have them, and what must come of them. The next case is one more folder.
 
-`expect.yaml`: why; pairs (mentee to mentor, all of them) or mentees (mentee to the mentors that are right); says (words of the answer); first (how it begins, before any
+`expect.yaml`: why; pairs (mentee to mentor, all of them) or mentees (mentee to the mentors that are right); says (words of the answer); says_not (words that would be wrong); first (how it begins, before any
 figure); refused (words of the refusal); least_score; words (more arguments); written_without_formulas.
 """
 
@@ -43,7 +43,7 @@ def test_two_sheets_are_matched_as_people_mean_them(case: Path, tmp_path: Path) 
         str(out),
         *expected.get("words", []),
     ]
-    ended = CliRunner().invoke(app, words)
+    ended = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
     said = " ".join(ended.output.split())
     if "refused" in expected:
         assert ended.exit_code == 1
@@ -51,6 +51,7 @@ def test_two_sheets_are_matched_as_people_mean_them(case: Path, tmp_path: Path) 
         return
     assert ended.exit_code == 0, ended.output
     assert [one for one in expected.get("says", []) if one not in said] == [], said
+    assert [one for one in expected.get("says_not", []) if one in said] == [], said
     if "first" in expected:
         assert " ".join(ended.stdout.split()).startswith(expected["first"])
     check_pairs(expected, written_pairs(out))

@@ -5,7 +5,9 @@ from datetime import date
 import polars as pl
 import pytest
 import xlsxwriter
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.matching_inputs.sheet_files import SheetRefused
 from pipelines.matching_inputs.spreadsheets import read_people
 
@@ -50,3 +52,12 @@ def test_one_sheet_is_not_both_sides(tmp_path):
     path = workbook(tmp_path / "people.xlsx", {"Sheet1": MENTEES})
     with pytest.raises(SheetRefused, match="name one of its sheets Mentees and another Mentors"):
         read_people({"mentees": path, "mentors": path}, as_of=date(2026, 1, 1))
+
+
+def test_one_table_with_a_column_of_roles_is_both_sides(tmp_path):
+    (tmp_path / "people.csv").write_text(
+        "Name,Email,Role,Skills\nAnn,a@x.example,Mentee,sql\nKim,k@x.example,Mentor,sql\n"
+    )
+    ended = CliRunner().invoke(app, ["match", str(tmp_path / "people.csv"), "--out", str(tmp_path / "pairs.csv")])
+    assert ended.exit_code == 0, ended.output
+    assert "a@x.example,Ann,k@x.example,Kim" in (tmp_path / "pairs.csv").read_text()

@@ -21,7 +21,7 @@ TODAY = date(2026, 6, 17)
 NOON = datetime(2026, 6, 17, 12, tzinfo=UTC)
 """A Wednesday."""
 OFFICE = Office("Mentoring team <mentoring@example.org>", "mentoring@example.org", "The mentoring team")
-REASONS = ("skills met: negotiation", "named each other's side as a preference", "another department")
+REASONS = ("skills met: negotiation", "the mentee's first choice", "another department")
 
 
 def pair(number: int = 1, **changes: Any) -> Pair:

@@ -1,0 +1,61 @@
+"""What only both sheets together decide: which words are two, which times can be judged, and who may be one person."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.matching.problem import TEXT_LIST
+from pipelines.matching_inputs.cells import apart, folded
+from pipelines.matching_inputs.free_times import is_time
+from pipelines.matching_inputs.identities import Register
+from pipelines.matching_inputs.sheets import Sheet, some
+
+
+def taken_apart(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Frames in which `Excel and SQL` is two skills where people of either side name both by themselves."""
+    changed = dict(frames)
+    for name in ("skills", "topics", "goals", "interests"):
+        known = {folded(word): word for frame in frames.values() for word in frame[name].explode().drop_nulls()}
+        for side, frame in changed.items():
+            lists = apart(frame[name].to_list(), known)
+            changed[side] = frame.with_columns(pl.Series(name, lists, dtype=TEXT_LIST))
+    return changed
+
+
+def judged_times(
+    frames: dict[str, pl.DataFrame], sheets: Mapping[str, Sheet], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """Frames without times that aren't understood and that nobody of the other side names: they can't be judged."""
+    known = {side: set(frame["availability"].explode().drop_nulls()) for side, frame in frames.items()}
+    if not all(known.values()):
+        return frames
+    changed = {}
+    for side, frame in frames.items():
+        (others,) = (words for of, words in known.items() if of != side)
+        lists = frame["availability"].to_list()
+        strange = [not any(word in others or is_time(word) for word in words) and bool(words) for words in lists]
+        if any(strange):
+            texts = [words[0] for words, is_strange in zip(lists, strange, strict=True) if is_strange]
+            said.append(
+                f"{sheets[side].file}: availability {some(texts)} isn't understood; these people are taken to be free at any time."
+            )
+        kept = [[] if is_strange else words for words, is_strange in zip(lists, strange, strict=True)]
+        changed[side] = frame.with_columns(pl.Series("availability", kept, dtype=TEXT_LIST))
+    return changed
+
+
+def kept_from_namesakes(
+    frames: dict[str, pl.DataFrame], register: Register, said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """Frames in which nobody is proposed to somebody of the other side of the same whole name: it may be one person under two addresses."""
+    shared = register.namesakes()
+    if not shared:
+        return frames
+    labels = [" and ".join(sorted(keys)) for keys in shared]
+    said.append(
+        f"The same name stands in both sheets under two addresses or ids: {some(labels)}. They aren't proposed to each other."
+    )
+    out = {key: sorted(keys - {key}) for keys in shared for key in keys}
+    mentees = frames["mentees"]
+    lists = [own + out.get(key, []) for own, key in mentees.select("excluded", "person_key").iter_rows()]
+    return {**frames, "mentees": mentees.with_columns(pl.Series("excluded", lists, dtype=TEXT_LIST))}

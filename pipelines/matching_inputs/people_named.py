@@ -1,0 +1,63 @@
+"""Whom a cell names: a list of people by address, id or name, as people write it, or a sentence in which somebody is named."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.matching_inputs.cells import folded, says_nothing
+from pipelines.matching_inputs.identities import Register
+
+_STRONG = re.compile(r"[;|\n>•]|(?:^|\s)\(?\d{1,2}[.)]\s+|→")
+_WEAK = re.compile(r",|\s+(?:and|or|und|oder|et|ou|y|e|o|en|of)\s+|\s*[&/]\s*", re.IGNORECASE)
+_ALL_BUT = re.compile(
+    r"\b(anyone|anybody|everyone|everybody|all|any|alle|jeder?|tous|toutes|todos|todas|tutti|iedereen)\b.*\b(but|except|apart from|besides|außer|ausser|bis auf|sauf|excepto|menos|salvo|tranne|behalve)\b|\bnot\b|\bnicht\b",
+    re.IGNORECASE,
+)
+OWN_MANAGER = re.compile(
+    r"^(please )?(not )?(my |mein\w* |mon |ma |mi |il mio |meu |minha |mijn )?(own |direct |current |line |direkte\w* )*(manager|boss|supervisor|team lead|vorgesetzte\w*|führungskraft|chef\w*|responsable|jefe|jefa|responsabile|gestor|leidinggevende)$",
+    re.IGNORECASE,
+)
+"""Own managers are never proposed anyway."""
+
+
+@dataclass
+class Named:
+    """keys: whom a cell names, in its order. ruled_out: whom it names as those it doesn't want. unknown: parts that name nobody, or several where one is meant."""
+
+    keys: list[str] = field(default_factory=list)
+    ruled_out: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def named_in(text: str | None, register: Register, side: str, *, one_each: bool) -> Named:
+    """Whom a cell names. side: where they stand. one_each: whether a part that may mean several people means none (a wish), or all of them (an exclusion)."""
+    found = Named()
+    if text is None or says_nothing(text):
+        return found
+    if one_each and _ALL_BUT.search(text):
+        return Named(ruled_out=register.mentioned(text, side), unknown=[] if register.mentioned(text, side) else [text])
+    for part in _parts(text, register, side):
+        keys = sorted(register.found(part, side))
+        if len(keys) == 1 or (keys and not one_each):
+            found.keys += keys
+        elif mentioned := register.mentioned(part, side):
+            found.keys += mentioned
+        elif not OWN_MANAGER.match(folded(part)):
+            found.unknown.append(part)
+    found.keys = list(dict.fromkeys(found.keys))
+    return found
+
+
+def _parts(text: str, register: Register, side: str) -> Iterator[str]:
+    """The people of a cell: parted by strong marks first, and by commas and words only where the whole names nobody."""
+    for part in (" ".join(one.split()) for one in _STRONG.split(text) if one):
+        if says_nothing(part):
+            continue
+        if register.found(part, side):
+            yield part
+            continue
+        below = [one.strip() for one in _WEAK.split(part) if one.strip()]
+        if any(register.found(one, side) for one in below):
+            yield from (one for one in below if not says_nothing(one))
+        else:
+            yield part

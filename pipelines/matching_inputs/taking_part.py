@@ -1,0 +1,86 @@
+"""Who of a sheet is matched: not those who withdrew, not rows that sum up, and of one table with everybody only those of the side."""
+
+import re
+
+import polars as pl
+
+from pipelines.matching_inputs.cells import folded, says_nothing
+from pipelines.matching_inputs.headers import TAKES_PART, Columns, plain
+
+_REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
+_NO = frozenset("no n false 0 nein non não nao nee".split())
+_GONE = frozenset("yes y true 1 x ja oui sí si sim".split())
+_SUMS = frozenset(
+    "total,totals,sum,grand total,summe,gesamt,insgesamt,somme,totale,suma,count,anzahl,average,mean".split(",")
+)
+_MENTEE = re.compile(r"mentee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
+_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach")
+_BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
+
+
+def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said: list[str]) -> pl.DataFrame:
+    """The rows of people who are matched on this side; who isn't, and by which column, is said."""
+    steps = (
+        (_still_there(rows, columns), f"withdrew or takes no part by the column {columns.takes_part!r}"),
+        (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
+        (_no_sums(rows, columns), "sums up others"),
+    )
+    everybody = pl.repeat(True, rows.height, eager=True)
+    for keep, words in steps:
+        gone = rows.filter(~keep & everybody)
+        everybody = everybody & keep
+        if gone.height:
+            said.append(f"{file}: left out, as it {words}: row {_some(gone)}.")
+    return rows.filter(everybody)
+
+
+def _some(rows: pl.DataFrame) -> str:
+    numbers = rows["__row"].to_list()
+    return ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
+
+
+def _still_there(rows: pl.DataFrame, columns: Columns) -> pl.Series:
+    column = columns.takes_part
+    if column is None:
+        return pl.repeat(True, rows.height, eager=True)
+    is_of_leaving = plain(column) == "withdrawn"
+    left = [_leaves(text or "", is_of_leaving=is_of_leaving) for text in rows[column]]
+    return ~pl.Series(left, dtype=pl.Boolean)
+
+
+def _leaves(text: str, *, is_of_leaving: bool) -> bool:
+    word = folded(text)
+    first = re.split(r"[\s,;.:(–-]", word, maxsplit=1)[0]
+    if is_of_leaving:
+        return first in _GONE or word in _REFUSALS
+    return word in _REFUSALS or first in _NO or any(word.startswith(f"{one} ") for one in _REFUSALS)
+
+
+def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
+    """All rows, unless the column of roles says something of both sides or of this one only."""
+    everybody = pl.repeat(True, rows.height, eager=True)
+    if columns.role is None:
+        return everybody
+    texts = [folded(text or "") for text in rows[columns.role]]
+    are = [
+        (bool(_BOTH.search(one) or _MENTEE.search(one)), bool(_BOTH.search(one) or _MENTOR.search(one)))
+        for one in texts
+    ]
+    if not all(any(one) for one, text in zip(are, texts, strict=True) if text):
+        return everybody
+    place = 0 if side == "mentees" else 1
+    return pl.Series([one[place] or not text for one, text in zip(are, texts, strict=True)], dtype=pl.Boolean)
+
+
+def _no_sums(rows: pl.DataFrame, columns: Columns) -> pl.Series:
+    """Rows whose first filled cell says that they sum up, and that hold no address."""
+    named = [name for name in rows.columns if name != "__row"]
+    firsts = [next((text for text in row if text), "") for row in rows.select(named).iter_rows()]
+    mails = rows[columns.mail].to_list() if columns.mail else [None] * rows.height
+    return pl.Series(
+        [
+            folded(first) not in _SUMS or "@" in (mail or "") or says_nothing(first)
+            for first, mail in zip(firsts, mails, strict=True)
+        ],
+        dtype=pl.Boolean,
+    )

@@ -16,6 +16,7 @@ from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import benjamini_hochberg
+from pipelines.impact.negative_exposure import unmatched_applicants
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
@@ -91,7 +92,8 @@ class ProgrammeData:
         """Months that were over, starts, readings and waves up to `day`; lotteries as they are, since each of their waves is judged once."""
         last = 12 * day.year + day.month - (1 if day == _end_of_month(day) else 2)
         until = pl.lit(last, dtype=pl.Int64)
-        begun = {name: pl.when(pl.col(name) <= until).then(pl.col(name)) for name in ("start_month", "ramped_month")}
+        dated = {"start_month", "ramped_month", "refused_month"} & set(self.months.columns)
+        begun = {name: pl.when(pl.col(name) <= until).then(pl.col(name)) for name in dated}
         read = pl.min_horizontal("last_reading_month", until)
         months = self.months.filter(pl.col("month") <= until)
         is_begun = pl.col("began_date") <= day
@@ -227,7 +229,8 @@ def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: 
         row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}
         _add_early(found, row, replace(_no_evidence(outcome, "none"), is_window_over=False))
         return
-    estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level)
+    asked = unmatched_applicants(data.months, data.measures, outcome, declaration.covariates)
+    estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level, asked)
     found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
     found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)
 

@@ -41,24 +41,33 @@ def unregistered(rating: Rating, policy: VerdictPolicy = POLICY) -> Rating:
 
 
 def bounded_by_rating(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy = POLICY) -> dict[str, Any]:
-    """The row, at most suggestive where its rating is too low to support: a check that wasn't made can't improve a verdict."""
-    if row.get("verdict") != "supported" or rating.points >= policy.least_rating:
+    """The row, at most suggestive where too little was checked to support: a check that wasn't made can't improve a verdict."""
+    lacking = _lacking(row, rating, policy) if row.get("verdict") == "supported" else None
+    if lacking is None:
         return dict(row)
-    if not rating.is_registered and rating.points + policy.unregistered_step >= policy.least_rating:
-        return {
-            **row,
-            "verdict": "suggestive",
-            "verdict_words": "A difference is seen, but how it would be judged wasn't registered before it was seen.",
-            "reasons": [
-                "the evaluation wasn't registered before its results, and one falsification test alone doesn't make up for that"
-            ],
-        }
-    return {
-        **row,
-        "verdict": "suggestive",
-        "verdict_words": "A difference is seen, but nothing shows that the groups were alike in what wasn't measured.",
-        "reasons": ["no falsification test was made and passed, so the groups may differ in what wasn't measured"],
-    }
+    words, reason = lacking
+    return {**row, "verdict": "suggestive", "verdict_words": f"A difference is seen, but {words}.", "reasons": [reason]}
+
+
+def _lacking(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy) -> tuple[str, str] | None:
+    """What a supported difference lacks, as the end of a sentence and as a reason; None where it lacks nothing."""
+    before_step = rating.points + (0 if rating.is_registered else policy.unregistered_step)
+    if before_step < policy.least_rating:
+        return (
+            "nothing shows that the groups were alike in what wasn't measured",
+            "no falsification test was made and passed, so the groups may differ in what wasn't measured",
+        )
+    if row.get("negative_control_p") is None:
+        return (
+            "nothing was declared that would show whether the groups differ in what wasn't measured",
+            "no outcome that the programme can't have moved was declared and measured; leaving that check out can't improve a verdict",
+        )
+    if rating.points < policy.least_rating:
+        return (
+            "how it would be judged wasn't registered before it was seen",
+            "the evaluation wasn't registered before its results, and one falsification test alone doesn't make up for that",
+        )
+    return None
 
 
 def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
@@ -77,6 +86,15 @@ def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: Verdi
     is_adjusted = control is not None and any(control == name or control.startswith(f"{name} ") for name in adjusted)
     if control and not is_adjusted and p_control is not None and p_control >= policy.negative_control_level:
         passed.append("an outcome that the programme can't have moved")
+    if _is_exposure_passed(row, policy):
+        passed.append("people who asked for a place and got none")
     if row.get("pre_trend_p") is not None and row["pre_trend_p"] >= policy.pre_trend_level:
         passed.append("the trend before the start")
     return passed
+
+
+def _is_exposure_passed(row: Mapping[str, Any], policy: VerdictPolicy) -> bool:
+    p_value, ratio = row.get("negative_exposure_p"), row.get("negative_exposure_ratio")
+    if p_value is None or ratio is None:
+        return False
+    return bool(ratio <= policy.greatest_exposure_ratio and p_value >= policy.negative_exposure_level)

@@ -16,7 +16,7 @@ class Evidence:
     design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms, fewest_events: in the arm that has
     fewer; null for outcomes that aren't rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
     to the horizon. first_look: the declared day before which nothing is judged. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. e_value_limit: of the interval's
-    limit. adjusted_p: Benjamini-Hochberg within the programme.
+    limit. negative_exposure_p: that people who asked for a place in vain don't differ from others. adjusted_p: Benjamini-Hochberg within the programme.
     """
 
     design: str
@@ -43,6 +43,7 @@ class Evidence:
     response_gap: float | None = None
     negative_control_p: float | None = None
     negative_control: str | None = None
+    negative_exposure_p: float | None = None
     cox_agrees: bool | None = None
     e_value_limit: float | None = None
     adjusted_p: float | None = None
@@ -129,6 +130,10 @@ def _silent(e: Evidence, p: VerdictPolicy) -> str | None:
 def _already_different(e: Evidence, p: VerdictPolicy) -> str | None:
     if e.negative_control_p is not None and e.negative_control_p < p.negative_control_level:
         return f"the groups also differ in {e.negative_control or 'an outcome'} that the programme can't have moved: an association, not an effect"
+    if e.negative_exposure_p is not None and e.negative_exposure_p < p.negative_exposure_level:
+        return (
+            "people who asked for a place and got none differ from others too: who asks differs in what wasn't measured"
+        )
     if e.cox_agrees is False:
         return "a second method points the other way: an association, not an effect"
     return None
@@ -235,7 +240,8 @@ RULES: tuple[Rule, ...] = (
         "already different",
         "suggestive",
         lambda p: (
-            f"A negative control differs (p < {p.negative_control_level:.2f}), or the hazard model has the other sign"
+            f"A negative control differs (p < {p.negative_control_level:.2f}), people who asked for a place in vain do "
+            f"(p < {p.negative_exposure_level:.2f}), or the hazard model has the other sign"
         ),
         _already_different,
     ),

@@ -15,6 +15,7 @@ from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import holm, interaction_test
+from pipelines.impact.negative_exposure import unmatched_applicants
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
@@ -142,7 +143,8 @@ def _judged_by_trials(
     records = employment_records(data.months, data.measures, outcome, declaration.covariates, control)
     if not records.is_window_over:
         raise NotEstimable("the outcome's window isn't over yet for anybody of this subgroup")
-    estimated = estimate_by_trials(records, outcome, control, judge.look.level)
+    asked = unmatched_applicants(data.months, data.measures, outcome, declaration.covariates)
+    estimated = estimate_by_trials(records, outcome, control, judge.look.level, asked)
     row = with_verdict(estimated.row, judge_comparison(estimated.evidence, judge.policy))
     rated = rate(row, declaration.covariates, judge.policy)
     return bounded_by_rating(row, rated if judge.is_registered else unregistered(rated, judge.policy), judge.policy)

@@ -42,9 +42,14 @@ class TrialEstimate:
 
 
 def estimate_by_trials(
-    records: EmploymentRecords, outcome: Outcome, negative_control: str | None, level: float = 0.05
+    records: EmploymentRecords,
+    outcome: Outcome,
+    negative_control: str | None,
+    level: float = 0.05,
+    exposure: NegativeControl | None = None,
 ) -> TrialEstimate:
     """The estimate after `outcome.horizon_months`: a difference of shares, or of days until the event for durations. level: of the intervals, two-sided.
+    exposure: the same comparison of people who asked for a place in vain (`unmatched_applicants`), where there are enough.
 
     Raises NotEstimable where the records can't support it (nobody to compare with, a covariate that separates), LookAheadError where a covariate isn't
     older than time zero.
@@ -65,6 +70,7 @@ def estimate_by_trials(
         counts_staying=outcome.event == "retained",
         unusable_starts=records.without_covariates,
         negative_control=control,
+        negative_exposure=exposure,
         cox_coefficient=None if ratio is None else float(np.log(ratio)),
         level=level,
     )
@@ -76,6 +82,7 @@ def estimate_by_trials(
         "sensitivity_words": words,
         "negative_control": evidence.negative_control,
         "negative_control_detectable": control.smallest_detectable if control else None,
+        **_of_exposure(exposure, row["std_error"]),
     }
     if outcome.kind == "duration":
         row, evidence = _as_days(row, evidence, effects, outcome, quantile)
@@ -135,6 +142,17 @@ def _row(
         "e_value_limit": evidence.e_value_limit,
         "covariates": list(records.declared),
         **(gained if stays else {}),
+    }
+
+
+def _of_exposure(exposure: NegativeControl | None, error: float) -> dict[str, Any]:
+    """What the comparison of unmatched applicants saw, could have seen, and how that compares with what the estimate itself could."""
+    if exposure is None:
+        return {}
+    return {
+        "negative_exposure_p": exposure.p_value,
+        "negative_exposure_detectable": exposure.smallest_detectable,
+        "negative_exposure_ratio": exposure.std_error / error,
     }
 
 

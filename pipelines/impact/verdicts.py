@@ -42,6 +42,8 @@ class VerdictPolicy:
     least_pairs_a_cohort: int
     pre_trend_level: float
     negative_control_level: float
+    negative_exposure_level: float
+    greatest_exposure_ratio: float
     least_e_value: float
     greatest_adjusted_p: float
     least_events_an_arm: int

@@ -149,6 +149,15 @@ def test_a_mover_is_in_each_department_for_its_own_days(warehouse: duckdb.DuckDB
     assert spans == [("Sales", "0001-01-01", "2026-06-01"), ("Operations", "2026-06-01", "9999-12-31")]
 
 
+def test_who_asked_in_vain_is_known_with_the_month_in_which_others_began(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """e33 to e36 were turned down or wait; half of their cohort had begun in February. Nobody of a lottery is among them."""
+    found = values(
+        warehouse,
+        "select person_key, cast(date_trunc('month', others_began_date) as date)::varchar from intermediate.int_unmatched_applicants where programme_id in ('growth', 'trial') order by person_key",
+    )
+    assert found == [(f"hris_hq:e{number}", "2026-02-01") for number in range(33, 37)]
+
+
 # --- identity
 
 

@@ -28,6 +28,10 @@ ramp_ups as (
     select * from {{ ref('int_ramp_ups') }}
 ),
 
+unmatched as (
+    select * from {{ ref('int_unmatched_applicants') }}
+),
+
 declared as (
     select
         programme_id,
@@ -117,7 +121,8 @@ final as (
         starts.cohort_id,
         coalesce(starts.is_by_lot, false) as is_by_lot,
         {{ month_of_change('ramp_ups.ramped_up_date') }} as ramped_month,
-        {{ month_number('ramp_ups.last_reading_date') }} as last_reading_month
+        {{ month_number('ramp_ups.last_reading_date') }} as last_reading_month,
+        {{ month_number('unmatched.others_began_date') }} as refused_month
     from people_asked_for as people
     left join intake_months
         on
@@ -127,6 +132,10 @@ final as (
         on
             people.programme_id = starts.programme_id
             and people.person_key = starts.person_key
+    left join unmatched
+        on
+            people.programme_id = unmatched.programme_id
+            and people.person_key = unmatched.person_key
     left join ramp_ups
         on
             people.person_key = ramp_ups.person_key

@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Declaration:
-    """All that a programme declared. comparison covariates: of the enrolment model where no lot was drawn. digest: 16 hex digits. looks: days on which outcomes are judged."""
+    """All that a programme declared. comparison covariates: of the enrolment model where no lot was drawn. digest: 16 hex digits. looks: days on which outcomes are judged. draw_share: of units that a lottery was to give a place."""
 
     programme_id: str
     outcomes: tuple[Outcome, ...]
@@ -62,6 +62,7 @@ class Declaration:
     negative_control: str | None
     digest: str
     looks: tuple[PlannedLook, ...] = ()
+    draw_share: float | None = None
 
 
 def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration:
@@ -86,12 +87,23 @@ def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration
         comparison.get("negative_control"),
         declaration_digest(block),
         _looks(programme_id, block.get("looks") or []),
+        _share(programme_id, block.get("draw_share")),
     )
 
 
 def declaration_digest(block: Mapping[str, Any]) -> str:
     """First 16 hex digits of the SHA-256 of the block as sorted JSON, so that comments and order don't count."""
     return hashlib.sha256(json.dumps(block, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _share(programme_id: str, share: Any) -> float | None:
+    if share is None:
+        return None
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
+        raise DeclarationError(
+            f"{programme_id}: impact: draw_share is {share!r}; a share above 0 and below 1 is possible, such as 0.5."
+        )
+    return float(share)
 
 
 def _looks(programme_id: str, entries: Any) -> tuple[PlannedLook, ...]:

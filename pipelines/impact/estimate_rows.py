@@ -44,6 +44,8 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "overall_loss": pl.Float64(),
     "drawn_treated": pl.Int64(),
     "drawn_control": pl.Int64(),
+    "balance_p": pl.Float64(),
+    "sample_ratio_p": pl.Float64(),
     "bound_low": pl.Float64(),
     "bound_high": pl.Float64(),
     "p_randomisation": pl.Float64(),

@@ -5,7 +5,7 @@ errors clustered on the unit of the draw, and bias-reduced where people were dra
 difference. Reference: Frison & Pocock (1992), Statistics in Medicine 11; Angrist & Pischke (2009), section 3.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.impact.attrition import Loss, lee_bounds
 from pipelines.impact.declaration import Outcome
+from pipelines.impact.draw_integrity import CONTROL, DrawCheck, check_draw
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
 from pipelines.impact.multiplicity import holm
 from pipelines.impact.power import detectable_from_error
@@ -22,7 +23,6 @@ from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
 from pipelines.impact.take_up import two_stage_least_squares
 from pipelines.impact.verdicts import POLICY, DrawEvidence, Verdict, VerdictPolicy, judge_randomised
 
-CONTROL = "control"
 POOLED = "pooled"
 SMALLEST_ERROR = 1e-9
 """An error below is none: rounding, not spread."""
@@ -36,13 +36,14 @@ def estimate_intention_to_treat(
     covariates: pl.DataFrame,
     outcome: Outcome,
     policy: VerdictPolicy = POLICY,
+    planned_share: float | None = None,
 ) -> pl.DataFrame:
     """Estimates for one outcome of one cohort, one row per arm (against control) and wave, plus "pooled" where declared.
 
     assignments: person_key, arm ("control" is the comparison), unit_id, stratum (nullable). One row per person. With a column took_part (0 or 1) and one arm
     beside control, rows also hold the effect of taking part, by the lot as instrument.
     observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
-    covariates: person_key, covariate, value. Long; measured before the draw.
+    covariates: person_key, covariate, value. Long; measured before the draw. planned_share: of units that were to get a place, 0 to 1, where it was declared.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
     known = ["person_key", "arm", "unit_id", "stratum", *({"took_part"} & set(assignments.columns))]
@@ -58,7 +59,24 @@ def estimate_intention_to_treat(
         one = exposed.filter(pl.col("wave_no") == wave_no)
         label, months = one["wave_label"][0], one["months_since_start"][0]
         found += _compare_arms(assignments, one, outcome, label, months)
-    return pl.DataFrame(_judged(found, policy), schema=ESTIMATE_SCHEMA)
+    checks = _checks(assignments, observations, covariates, outcome, planned_share)
+    return pl.DataFrame(_judged(found, policy, checks), schema=ESTIMATE_SCHEMA)
+
+
+def _checks(
+    assignments: pl.DataFrame,
+    observations: pl.DataFrame,
+    covariates: pl.DataFrame,
+    outcome: Outcome,
+    planned_share: float | None,
+) -> dict[str, DrawCheck]:
+    """By arm, whether everybody who was drawn looks as a draw makes them: covariates and the outcome's own baseline."""
+    baseline = observations.group_by("person_key").agg(pl.col("baseline_value").drop_nulls().first())
+    people = assignments.join(_wide(covariates, outcome.covariates), on="person_key", how="left")
+    people = people.join(baseline, on="person_key", how="left")
+    known = [name for name in (*outcome.covariates, "baseline_value") if people[name].is_not_null().any()]
+    arms = set(assignments["arm"].drop_nulls()) - {CONTROL}
+    return {arm: check_draw(people, known, arm, planned_share) for arm in arms}
 
 
 def _needed(rows: pl.DataFrame, outcome: Outcome) -> list[str]:
@@ -90,18 +108,20 @@ def _wide(covariates: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return wide.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in absent)
 
 
-def _judged(found: list[_Compared], policy: VerdictPolicy) -> list[dict[str, Any]]:
-    """The rows with their verdicts, every p-value corrected for the arms and waves that were looked at."""
+def _judged(found: list[_Compared], policy: VerdictPolicy, checks: Mapping[str, DrawCheck]) -> list[dict[str, Any]]:
+    """The rows with their verdicts, every p-value corrected for the arms and waves that were looked at. checks: of the draw, by arm."""
     corrected = _corrected(found)
     family = len(corrected)
     rows = []
     for i, one in enumerate(found):
+        check = checks[one.row["arm"]]
+        one.row.update(balance_p=check.balance_p, sample_ratio_p=check.ratio_p)
         if one.evidence is None:
             rows.append(
                 with_verdict(one.row, Verdict("not_supported", "Not estimable from these data.", (one.problem,)))
             )
             continue
-        evidence = replace(one.evidence, p_adjusted=corrected[i], comparisons=family)
+        evidence = replace(one.evidence, p_adjusted=corrected[i], comparisons=family, check=check)
         rows.append(with_verdict({**one.row, "p_adjusted": corrected[i]}, judge_randomised(evidence, policy)))
     return rows
 

@@ -156,7 +156,7 @@ def programme_effects(
     found = _Found()
     for outcome in declaration.outcomes:
         for lottery in data.lotteries:
-            _by_lot(found, outcome, lottery, policy)
+            _by_lot(found, outcome, lottery, policy, declaration.draw_share)
         if data.has_other_cohorts:
             _without_lot(found, outcome, declaration, data, (looks or {}).get(outcome.outcome, ONCE))
     _judge(found, policy)
@@ -175,9 +175,9 @@ def programme_effects(
     )
 
 
-def _by_lot(found: _Found, outcome: Outcome, lottery: Lottery, policy: VerdictPolicy) -> None:
+def _by_lot(found: _Found, outcome: Outcome, lottery: Lottery, policy: VerdictPolicy, share: float | None) -> None:
     own = lottery.observations.filter(pl.col("outcome") == outcome.outcome).drop("outcome")
-    estimates = estimate_intention_to_treat(lottery.assignments, own, lottery.covariates, outcome, policy)
+    estimates = estimate_intention_to_treat(lottery.assignments, own, lottery.covariates, outcome, policy, share)
     for row in estimates.iter_rows(named=True):
         found.add(lottery.cohort_id, row, None)
 

@@ -75,6 +75,9 @@ def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
     told = f"randomised; outcomes missing for {loss.overall:.0%} of those drawn, {100 * loss.gap:.0f} points apart between the arms"
     if not is_low(loss, policy.loss_boundary):
         return Rating(3, f"{told}: more than is low")
+    checks = (row.get("balance_p"), row.get("sample_ratio_p"))
+    if any(p_value is not None and p_value < policy.least_draw_p for p_value in checks):
+        return Rating(3, "randomised, but the arms aren't as a draw makes them: sizes, or what was known before")
     if row["clusters"] < policy.least_units:
         return Rating(3, f"randomised, but only {row['clusters']} units were drawn")
     return Rating(5, told)

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pipelines.impact.attrition import Loss, is_low
+from pipelines.impact.draw_integrity import UNCHECKED, DrawCheck
 
 DESIGN_WORDS = {
     "lottery": "randomised; everyone is compared as assigned, whether or not they took part",
@@ -50,6 +51,7 @@ class VerdictPolicy:
     greatest_family_error: float
     bounds_margin: float
     least_units: int
+    least_draw_p: float
     least_rating: int
     unregistered_step: int
     loss_boundary: tuple[tuple[float, float], ...]
@@ -102,7 +104,7 @@ class DrawEvidence:
 
     events: people of the rarer answer over both arms of a yes/no outcome; fewest_events: in the arm that has fewer; None for other outcomes. bounds: least and
     greatest difference whatever those think who are missing (Lee 2009); None where nobody is. p_adjusted: corrected over the `comparisons` of arms and waves
-    of the outcome. p_randomisation: of the draw's own permutations, where few units were drawn.
+    of the outcome. p_randomisation: of the draw's own permutations, where few units were drawn. check: whether the draw looks like one.
     """
 
     estimate: float
@@ -117,6 +119,7 @@ class DrawEvidence:
     p_adjusted: float | None = None
     comparisons: int = 1
     p_randomisation: float | None = None
+    check: DrawCheck = UNCHECKED
 
 
 def refuse_nan(*figures: float | None) -> None:
@@ -128,7 +131,17 @@ def refuse_nan(*figures: float | None) -> None:
 def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> Verdict:
     """The verdict on an intention-to-treat estimate. Raises ValueError for figures that aren't numbers."""
     e = evidence
-    refuse_nan(e.estimate, e.std_error, e.ci_low, e.ci_high, e.p_adjusted, e.p_randomisation, *e.bounds)
+    refuse_nan(
+        e.estimate,
+        e.std_error,
+        e.ci_low,
+        e.ci_high,
+        e.p_adjusted,
+        e.p_randomisation,
+        e.check.balance_p,
+        e.check.ratio_p,
+        *e.bounds,
+    )
     few = _too_few(e, policy)
     if few:
         return Verdict("not_supported", "Too few people or events to tell.", tuple(few))
@@ -168,6 +181,14 @@ def _doubts(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:
         )
     if e.p_randomisation is not None and e.p_randomisation > policy.greatest_family_error:
         reasons.append(f"few units were drawn: {e.p_randomisation:.0%} of the possible draws would show as much")
+    if e.check.balance_p is not None and e.check.balance_p < policy.least_draw_p:
+        reasons.append(
+            "the arms differ in what was known before by more than a draw makes them differ: find out how places were given"
+        )
+    if e.check.ratio_p is not None and e.check.ratio_p < policy.least_draw_p:
+        reasons.append(
+            "the arms don't have the sizes that were planned: people are missing from the draw, or were added to it"
+        )
     if not is_low(e.loss, policy.loss_boundary):
         reasons.append(
             f"the outcome isn't known for {e.loss.overall:.0%} of those drawn, and for {100 * e.loss.gap:.0f} points more of one arm than of the other: "

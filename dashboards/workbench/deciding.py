@@ -135,8 +135,14 @@ def _outlook(desk: Desk, decision: Decision) -> str:
     return (
         f"The proposal would match {other['matched']} of {counted(other['mentees'], 'mentee')} ({other['matched'] - one['matched']:+d}), "
         f"with a total score of {other['total_score']:.2f} ({other['total_score'] - one['total_score']:+.2f}); "
-        f"{counted(len(moved), 'mentee')} would get another mentor or none."
+        f"{counted(len(moved), 'mentee')} would get another mentor or none{_of_them_approved(desk, moved)}."
     )
+
+
+def _of_them_approved(desk: Desk, moved: Sequence[str]) -> str:
+    """How many of the mentees who would move have an approved pair."""
+    approved = len({mentee for mentee, _ in desk.state.approved} & set(moved))
+    return f", {approved} of them with an approved pair" if approved else ""
 
 
 def moved_mentees(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> list[str]:

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Pair = tuple[str, str]
-Key = tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[tuple[str, int], ...], tuple[Pair, ...] | None]
+Key = tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[tuple[str, int], ...], tuple[Pair, ...] | None, tuple[Pair, ...]]
 
 
 def decision_store() -> DecisionStore:
@@ -126,7 +126,7 @@ def open_desk(managers: Snapshot, run: dict[str, Any]) -> Desk:
 def _key(state: State) -> Key:
     published = tuple(sorted(state.published.pairs)) if state.published else None
     seats = tuple(sorted(state.capacities.items()))
-    return tuple(sorted(state.locks)), tuple(sorted(state.forbidden)), seats, published
+    return tuple(sorted(state.locks)), tuple(sorted(state.forbidden)), seats, published, tuple(sorted(state.approved))
 
 
 @st.cache_resource(max_entries=24, show_spinner="Working the proposal out ...")
@@ -137,10 +137,13 @@ def proposal(
     forbidden: tuple[Pair, ...],
     seats: tuple[tuple[str, int], ...],
     published: tuple[Pair, ...] | None,
+    approved: tuple[Pair, ...],
 ) -> tuple[MatchResult, Sequence[SetAside]]:
     """The proposal for a published cohort under some decisions, and what of them couldn't be kept. Raises `InfeasibleRequest`."""
     declared, policy, salt = declared_problem(path, cohort)
-    problem, aside = with_decisions(declared, locks=locks, forbidden=forbidden, capacity=dict(seats), current=published)
+    problem, aside = with_decisions(
+        declared, locks=locks, forbidden=forbidden, capacity=dict(seats), current=published, approved=approved
+    )
     return solve(problem, policy, salt=salt), aside
 
 

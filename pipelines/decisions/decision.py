@@ -36,6 +36,18 @@ class Decision:
     reason: str = ""
     made_at: datetime | None = None
 
+    @property
+    def people(self) -> frozenset[str]:
+        """The applications that it is about."""
+        return frozenset(one for pair in self.pairs for one in pair) | ({self.mentor} if self.mentor else frozenset())
+
+    def is_apart_from(self, other: "Decision") -> bool:
+        """Whether the two say nothing about the same people, so that either may come first. A publication and an undo are about everything."""
+        whole, of_pairs = {"publish", "undo"}, {"approve", "withdraw"}
+        if {self.kind, other.kind} <= of_pairs:
+            return not set(self.pairs) & set(other.pairs)
+        return not (whole & {self.kind, other.kind} or self.people & other.people)
+
     def check(self) -> None:
         """Raises `DecisionRefused` where something that every decision needs is missing."""
         if self.kind not in KINDS:

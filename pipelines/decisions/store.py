@@ -1,11 +1,12 @@
 """Where decisions are kept: one append-only table, in SQLite by default, in PostgreSQL by its URL.
 
 Optimistic concurrency: a decision carries the revision after the one its writer saw. The primary key (cohort, revision) lets only one writer have it;
-the other is told what was decided meanwhile, and nothing is overwritten.
+the other's decision follows it where the two are about other people, else they are told what was decided meanwhile. Nothing is overwritten.
 """
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipelines.decisions.decision import Decision, told
 from pipelines.decisions.state import State, state_of
 from pipelines.stores import create_tables, open_engine
 
+MOST_RACES = 20
 _METADATA = sa.MetaData()
 DECISIONS = sa.Table(
     "match_decisions",
@@ -69,22 +71,29 @@ class DecisionStore:
     def record(self, decision: Decision) -> State:
         """Append a decision and return the state after it.
 
-        decision.revision: one more than the revision that the writer saw. Raises `StaleRevision` where somebody was faster and
-        `DecisionRefused` where the decision doesn't follow from those before it.
+        decision.revision: one more than the revision that the writer saw. What others decided since about other people doesn't matter: the decision is
+        put behind it. Raises `StaleRevision` where somebody was faster with the same people, and `DecisionRefused` where the decision doesn't follow.
         """
         decision.check()
         self._prepare()
-        try:
-            with self._engine.begin() as connection:
-                before = _read(connection, decision.cohort_id)
-                if len(before) != decision.revision - 1:
-                    raise StaleRevision(before[max(decision.revision - 1, 0) :] or before[-1:])
-                after = state_of([*before, decision])
-                connection.execute(sa.insert(DECISIONS).values(_row(decision)))
-        except sa.exc.IntegrityError:
-            raise StaleRevision(self.decisions(decision.cohort_id)[decision.revision - 1 :]) from None
-        except sa.exc.SQLAlchemyError as problem:
-            raise self._unreachable(problem) from None
+        for _ in range(MOST_RACES):
+            try:
+                return self._append(decision)
+            except sa.exc.IntegrityError:
+                continue  # somebody wrote between reading and writing; read what it was
+            except sa.exc.SQLAlchemyError as problem:
+                raise self._unreachable(problem) from None
+        raise StaleRevision(self.decisions(decision.cohort_id)[decision.revision - 1 :])
+
+    def _append(self, decision: Decision) -> State:
+        with self._engine.begin() as connection:
+            before = _read(connection, decision.cohort_id)
+            newer = before[max(decision.revision - 1, 0) :]
+            if len(before) < decision.revision - 1 or not all(decision.is_apart_from(one) for one in newer):
+                raise StaleRevision(newer or before[-1:])
+            placed = replace(decision, revision=len(before) + 1)
+            after = state_of([*before, placed])
+            connection.execute(sa.insert(DECISIONS).values(_row(placed)))
         return after
 
     def texts(self) -> list[str]:

@@ -29,10 +29,12 @@ def with_decisions(
     forbidden: Pairs = (),
     capacity: Mapping[str, int] | None = None,
     current: Pairs | None = None,
+    approved: Pairs = (),
 ) -> tuple[MatchProblem, list[SetAside]]:
     """The problem with decisions (application ids), and what was set aside.
 
     capacity: mentor to seats, in the place of those declared. current: the published pairs; None leaves the problem's own.
+    approved: pairs that stay unless the total gains by moving them.
     A lock takes the place of a declared lock of the same mentee unless the mentee wants several mentors; a forbidden pair takes a declared lock
     away.
     """
@@ -61,6 +63,7 @@ def with_decisions(
         forbidden=sorted({*problem.forbidden, *banned}),
         locks=declared,
         current=problem.current if current is None else sorted(set(current)),
+        approved=sorted(set(approved)),
     )
     kept, refused = _kept(changed, wished)
     return replace(changed, locks=[*declared, *kept]), [*aside, *refused]

@@ -25,7 +25,7 @@ from pipelines.matching.eligibility import ForbiddenPair, IntArray, Mask
 from pipelines.matching.feasibility import Feasibility
 from pipelines.matching.network import Seats, flow_possible, matching_arcs
 from pipelines.matching.policy import Policy
-from pipelines.matching.problem import MatchProblem
+from pipelines.matching.problem import MatchProblem, Pairs
 from pipelines.matching.quotas import evened
 from pipelines.matching.reach import (
     Coverage,
@@ -46,6 +46,8 @@ CLOSE = 40_000
 """After the first prices a pair stays or comes in where it misses being worth its mentee and its seat by less than this many units."""
 
 ROUNDS = 12
+APPROVED = 10
+"""Units that keeping an approved pair is worth: more than scores differ by rounding (3 times a third is a unit short of 1), less than anything that a person would see."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ class Solved:
     rounds: int
     ties: TieBreak
     current: IntArray
+    approved: IntArray
 
     def gains_of(self, mentees: IntArray, mentors: IntArray, scores: IntArray) -> IntArray:
         """What each pair of a list adds to the objective, in tie units."""
         codes = mentees * max(self.problem.mentors.height, 1) + mentors
         bonus = round(self.policy.keep_bonus * SCALE) * among_sorted(codes, self.current)
+        bonus = bonus + APPROVED * among_sorted(codes, self.approved)
         gains: IntArray = ((scores + bonus) << TIE_BITS) + self.ties.of(mentees, mentors)
         return gains
 
@@ -115,8 +119,12 @@ class Engine:
         self.active = self.seats.demand > 0
         ids = problem.mentees["application_id"].to_list(), problem.mentors["application_id"].to_list()
         self.ties = TieBreak(*ids, salt, int(self.seats.demand.sum()))
-        rows, columns = problem.positions(problem.current, "current", strict=False)
-        self.current = np.unique(rows * max(problem.mentors.height, 1) + columns)
+        self.current = self._codes(problem.current, "current")
+        self.approved = self._codes(problem.approved, "approved")
+
+    def _codes(self, pairs: Pairs, word: str) -> IntArray:
+        rows, columns = self.problem.positions(pairs, word, strict=False)
+        return np.unique(rows * max(self.problem.mentors.height, 1) + columns)
 
     def _seats(self) -> Seats:
         """Seats and demands that the locks leave."""
@@ -141,8 +149,8 @@ class Engine:
         """Score plus the bonus of current pairs, above the tie-break."""
         bonus = round(self.policy.keep_bonus * SCALE)
         codes = edges.rows * max(self.problem.mentors.height, 1) + edges.columns
-        kept = among_sorted(codes, self.current)
-        gains: IntArray = ((edges.scores + bonus * kept) << TIE_BITS) + self.ties.of(edges.rows, edges.columns)
+        kept = bonus * among_sorted(codes, self.current) + APPROVED * among_sorted(codes, self.approved)
+        gains: IntArray = ((edges.scores + kept) << TIE_BITS) + self.ties.of(edges.rows, edges.columns)
         return gains
 
     def candidates(self) -> tuple[Edges, bool]:
@@ -159,6 +167,7 @@ class Engine:
         more = np.concatenate(
             [
                 self.current,
+                self.approved,
                 (there["owner"] * width + there["other"]).to_numpy(),
                 (back["other"] * width + back["owner"]).to_numpy(),
             ]
@@ -325,4 +334,5 @@ class Engine:
             rounds,
             self.ties,
             self.current,
+            self.approved,
         )

@@ -52,7 +52,8 @@ class MatchProblem:
     reporting_line: person keys of a person's managers up to the top.
     score: component to weight >= 0; they are normalised to a sum of 1.
     capacity, demand: application id to seats or to mentors wanted; they overrule the columns.
-    locks: (mentee, mentor) application ids that must be pairs; forbidden: that must not; current: that are pairs now.
+    locks: (mentee, mentor) application ids that must be pairs; forbidden: that must not; current: that are pairs now; approved: that somebody
+    approved, which move only where the total gains by it.
     pools: pool name to seats. groups: person_key, attribute, value: for quotas and the audit, never for a score.
 
     Rows are sorted by application_id, so that the order of the input never changes the output.
@@ -68,6 +69,7 @@ class MatchProblem:
     locks: Pairs = ()
     forbidden: Pairs = ()
     current: Pairs = ()
+    approved: Pairs = ()
     pools: Mapping[str, int] = field(default_factory=dict)
     groups: pl.DataFrame | None = None
 

@@ -309,6 +309,7 @@ def _frame_hash(frame: pl.DataFrame) -> str:
 def _input_hash(problem: MatchProblem, policy: Policy, salt: str) -> str:
     rules = "|".join(f"{rule.name}:{rule.words}" for rule in problem.rules)
     weights = "|".join(f"{name}={weight:.6f}" for name, weight in sorted(problem.score.items()))
-    requests = repr((sorted(problem.locks), sorted(problem.forbidden), sorted(problem.current), policy))
+    asked = [sorted(problem.locks), sorted(problem.forbidden), sorted(problem.current), policy]
+    requests = repr(tuple([*asked, sorted(problem.approved)] if problem.approved else asked))
     frames = problem.mentees.write_ndjson() + problem.mentors.write_ndjson()
     return hashlib.sha256(f"{salt}\n{rules}\n{weights}\n{requests}\n{frames}".encode()).hexdigest()[:32]

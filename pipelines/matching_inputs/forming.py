@@ -122,6 +122,7 @@ def cohort_problem(warehouse: duckdb.DuckDBPyConnection, cohort: Mapping[str, An
         forbidden=sorted(state.forbidden),
         capacity=state.capacities,
         current=sorted(state.published.pairs) if state.published else None,
+        approved=sorted(state.approved),
     )
     return Forming(declared, problem, policy_from_block(block), state, set_aside)
 

@@ -68,6 +68,24 @@ def test_who_looked_too_early_is_told_what_the_other_decided(url: str) -> None:
     assert [one.actor for one in DecisionStore(url).decisions("C")] == ["anna"]
 
 
+def test_decisions_about_other_people_follow_each_other_whoever_looked_first(url: str) -> None:
+    DecisionStore(url).record(lock(1))
+    ben = replace(lock(1, "b", "ben"), pairs=(("b", "y"),))
+    after = DecisionStore(url).record(ben)
+    assert after.locks == {("a", "x"), ("b", "y")}
+    assert [(one.actor, one.revision) for one in DecisionStore(url).decisions("C")] == [("anna", 1), ("ben", 2)]
+    with pytest.raises(StaleRevision, match="Locked a with x"):  # an undo is about everything that it hasn't seen
+        DecisionStore(url).record(replace(lock(1, "c", "cleo"), kind="undo", pairs=(), undoes=2))
+
+
+def test_two_approvals_meet_only_in_the_same_pair(url: str) -> None:
+    DecisionStore(url).record(replace(lock(1), kind="approve"))
+    after = DecisionStore(url).record(replace(lock(1, "b", "ben"), kind="approve"))
+    assert after.approved == {("a", "x"), ("b", "x")}
+    with pytest.raises(StaleRevision, match="ben"):
+        DecisionStore(url).record(replace(lock(2, "b", "cleo"), kind="withdraw"))
+
+
 def test_of_writers_at_the_same_moment_one_wins_and_nothing_is_overwritten(url: str) -> None:
     for revision in range(1, 4):
         gate, outcomes = threading.Barrier(WRITERS), []

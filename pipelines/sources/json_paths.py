@@ -6,7 +6,7 @@ one part: `urn:...:User#department`.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -65,11 +65,18 @@ def without_picks(path: str) -> str:
     return path.partition("[")[0]
 
 
-def records_text(file: SourceFile, records: str, paths: Sequence[str], *, explode: str | None = None) -> DelimitedText:
+def records_text(
+    file: SourceFile,
+    records: str,
+    paths: Sequence[str],
+    *,
+    explode: str | None = None,
+    may_lack: Iterable[str] = (),
+) -> DelimitedText:
     """The list `records` of a JSON page as text columns named by their paths.
 
     explode: a list within each record; each of its entries becomes a row that also sees the record's own paths. A path that no record has is left out, so that the
-    mapping can tell a missing column from an empty one. Raises `SourceRefused` where the page isn't what the system documents.
+    mapping can tell a missing column from an empty one, but for those that a page `may_lack`: systems leave empty fields out. Raises `SourceRefused` where the page isn't what the system documents.
     """
     try:
         content = json.loads(file.data)
@@ -83,7 +90,7 @@ def records_text(file: SourceFile, records: str, paths: Sequence[str], *, explod
             f"{file.name} holds no list {records!r}. Next step: compare the system's answer with docs/sources."
         )
     columns: dict[str, list[str | None]] = {path: [] for path in paths}
-    seen: set[str] = set()
+    seen = set(may_lack)
     lines: list[int] = []
     raws: list[str] = []
     for number, record in enumerate(found, start=1):

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_paths import records_text, without_picks
 from pipelines.sources.mapped_files.columns_read import columns_read
@@ -107,15 +108,26 @@ def _texts(files: Sequence[SourceFile], mapping: Mapping[str, Any], options: Map
 
 def _told(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> Iterator[DelimitedText]:
     """The records of a stream. A page without any, the last one of many, says nothing; a stream without any is told by its first page."""
-    paths, records = columns_read(entry), str(entry.get("records", ""))
     is_told = False
     for page in pages:
-        text = records_text(page, records=records, paths=paths, explode=entry.get("explode"))
+        text = _records(page, entry)
         if text.rows.height:
             is_told = True
             yield text
     if not is_told:
-        yield records_text(pages[0], records=records, paths=paths, explode=entry.get("explode"))
+        yield _records(pages[0], entry)
+
+
+def _records(page: SourceFile, entry: Mapping[str, Any]) -> DelimitedText:
+    """A page's records. What a table is left without where it is empty (`not_null`) may be in none of them."""
+    wanted = [str(name) for spec in entry["tables"] for name in as_list(spec.get("not_null"))]
+    return records_text(
+        page,
+        records=str(entry.get("records", "")),
+        paths=columns_read(entry),
+        explode=entry.get("explode"),
+        may_lack=wanted,
+    )
 
 
 def _first(files: Sequence[SourceFile]) -> str:

@@ -21,6 +21,7 @@ QUOTED = 300  # characters of an answer that are shown
 NOT_FOUND = 404
 NO_SECRETS = ("accept", "content-type", "prefer", "user-agent")
 WEB_PAGE = "check the address: it is often a sign-in page, or one that a proxy puts in between"
+READ_IT = "read the system's answer above and correct the source's options; the next run goes on where this one stopped"
 MOVED = "if the system has moved, correct `base_url` of the source"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 SCOPES = {401: "refused the credentials", 403: "knows the credentials and forbids the call"}
@@ -51,13 +52,17 @@ class Answered(httpx.Response):
     """An answer that says in words when it isn't JSON: a sign-in page with status 200 is the usual reason."""
 
     refused: Callable[[str], RemoteRefused]
+    failed: Callable[[], RemoteRefused]
 
     def json(self, **more: Any) -> Any:
-        """The content as JSON. Raises `RemoteRefused`."""
+        """The content as JSON. Raises `RemoteRefused`, for what is only an error too, whatever its status."""
         try:
-            return super().json(**more)
+            content = super().json(**more)
         except (ValueError, RecursionError) as problem:
             raise self.refused(str(problem)) from None
+        if self.is_success and _is_error(content):
+            raise self.failed()
+        return content
 
 
 class RemoteClient:
@@ -180,6 +185,7 @@ class RemoteClient:
             }
             whole = Answered(answer.status_code, headers=kept, content=bytes(content), request=answer.request)
         whole.refused = lambda problem: self._no_json(whole, problem)
+        whole.failed = lambda: self._told(whole, f"answered with an error: {self._quoted(whole)}", READ_IT)
         return whole
 
     def _no_json(self, answer: httpx.Response, problem: str) -> RemoteRefused:
@@ -235,7 +241,7 @@ class RemoteClient:
             advice = "check the address of the source and the names in its options"
         else:
             words = f"refused the call (HTTP {status}){said}"
-            advice = "read the system's answer above and correct the source's options; the next run goes on where this one stopped"
+            advice = READ_IT
         return self._told(answer, words, advice)
 
     def _told(self, answer: httpx.Response, words: str, advice: str) -> RemoteRefused:
@@ -245,6 +251,15 @@ class RemoteClient:
             answer.status_code,
             self._hidden(answer.text)[:2000],
         )
+
+
+def _is_error(content: Any) -> bool:
+    """Whether an answer tells of an error and holds no records: `{"error": {...}}`, `{"ok": false, "error": "invalid_auth"}`."""
+    if not isinstance(content, Mapping) or not (content.get("error") or content.get("errors")):
+        return False
+    return not any(
+        isinstance(value, list | Mapping) for name, value in content.items() if name not in ("error", "errors")
+    )
 
 
 def _is_web_page(answer: httpx.Response) -> bool:

@@ -10,7 +10,10 @@ class NotUnderstood(Exception):
 
 
 def records_at(content: Any, path: str) -> list[dict[str, Any]]:
-    """The list of records at the dotted `path` of an answer. Raises `NotUnderstood` where it isn't there: a list that is missing must never count as an empty one."""
+    """The list of records at the dotted `path` of an answer. Raises `NotUnderstood` where it isn't there: a list that is missing must never count as an empty one.
+
+    An entry that is no record among others that are is an empty one: it keeps its place and is rejected by its reader, alone.
+    """
     found = content
     for name in path.split("."):
         if not isinstance(found, Mapping) or name not in found:
@@ -18,9 +21,9 @@ def records_at(content: Any, path: str) -> list[dict[str, Any]]:
         found = found[name]
     if not isinstance(found, list):
         raise NotUnderstood(f"{path!r} is not a list")
-    if not all(isinstance(record, dict) for record in found):
+    if found and not any(isinstance(record, dict) for record in found):
         raise NotUnderstood(f"{path!r} holds something that is no record")
-    return found
+    return [record if isinstance(record, dict) else {} for record in found]
 
 
 def reduced_page(content: Mapping[str, Any], records: str, kept: Iterable[str]) -> bytes:

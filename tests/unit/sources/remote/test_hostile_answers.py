@@ -78,6 +78,8 @@ ANSWERS: dict[str, Callable[[Call], Answer]] = {
     "lists of nothing": lambda call: Answer({name: [None, 7, "x"] for name in NAMES}),
     "objects for lists": lambda call: Answer({name: {"x": {"y": None}} for name in NAMES}),
     "texts for everything": lambda call: Answer(dict.fromkeys((*NAMES, "access_token"), "x")),
+    "an error with status 200": lambda call: Answer({"error": {"code": "COE0", "message": f"no permission {echo(call).decode()}"}}),
+    "a short error with status 200": lambda call: Answer({"ok": False, "error": "invalid_auth"}),
     "bytes that are no text": lambda call: Answer(b"\xff\xfe\x00\x81\x82" * 9),
     "401": lambda call: Answer(echo(call), 401),
     "403": lambda call: Answer(echo(call), 403),
@@ -134,6 +136,15 @@ def test_whatever_a_system_answers_ends_in_one_sentence_with_the_next_step(conne
     assert taken <= {"an empty list", "an empty object"}, (
         "what isn't the documented answer must not count as an empty one"
     )
+
+
+@pytest.mark.parametrize("name", ["an error with status 200", "a short error with status 200"])
+@pytest.mark.parametrize("connector", ["successfactors", "hibob", "msgraph_calendar", "typeform"])
+def test_an_error_with_status_200_is_told_in_the_systems_words(connector: str, name: str, tmp_path: Path) -> None:
+    with serving(ANSWERS[name]) as server:
+        options = {**OPTIONS[connector], "base_url": server.url, "token_url": f"{server.url}/token"}
+        with pytest.raises(SourceRefused, match=r"answered with an error: .*(no permission|invalid_auth)"):
+            fetched(connector, tmp_path, options, environment=ENVIRONMENT, mapping=MAPPINGS.get(connector))
 
 
 @pytest.mark.parametrize("name", ["nothing", "a sign-in page", "401", "an empty object"])

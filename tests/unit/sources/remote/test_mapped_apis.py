@@ -238,3 +238,16 @@ def test_rows_in_are_rows_rejects_and_filtered(connector: str, tmp_path: Path) -
     for batch in extract.batches:
         assert batch.rows_in > 0
         assert batch.rows.filter(pl.col("source_file").is_null()).is_empty()
+
+
+def test_an_entry_that_is_no_record_costs_itself(tmp_path: Path) -> None:
+    def behaviour(call: Call) -> Answer:
+        if not call.path.endswith("/User"):
+            return Answer({"d": {"results": [{"userId": "1", "startDate": "/Date(1577836800000)/", "seqNumber": 1}]}})
+        return Answer({"d": {"results": [{"userId": "1", "status": "t"}, None, "x", {"userId": "2", "status": "t"}]}})
+
+    with serving(behaviour) as server:
+        extract = run("successfactors", server, tmp_path)
+    persons = next(batch for batch in extract.batches if batch.table == "persons")
+    assert persons.rows["person_id"].to_list() == ["hris:1", "hris:2"]
+    assert persons.rejects["source_line"].to_list() == [2, 3]

@@ -16,6 +16,7 @@ Variation = Literal["usual", "better", "worse", "early"]
 
 METRIC = "session_frequency"
 MONTHS_JUDGED = 24
+ONLY = "the only month with a figure"  # others may be hidden to protect people
 MONTHS_TO_JUDGE = 8
 """Fewer months don't tell whether the agreed level is kept."""
 FULL_MONTH = 0.5
@@ -128,7 +129,7 @@ class Meetings:
         if self.agreed is None or not self.months:
             return ""
         if not self.months_reached or not self.months_below:
-            whole = f"all {plural(len(self.months), 'month')}" if len(self.months) > 1 else "its only month"
+            whole = f"all {plural(len(self.months), 'month')}" if len(self.months) > 1 else ONLY
             return f"{'Below in' if self.months_below else 'Kept in'} {whole}"
         return f"Below in {self.months_below} of {plural(len(self.months), 'month')}"
 
@@ -137,7 +138,7 @@ class Meetings:
         """ "below in 24 of 24 months", "kept in all 10 months"."""
         if self.agreed is None or not self.months:
             return ""
-        if not self.months_below:
+        if not self.months_below or len(self.months) == 1:
             return self.months_words.lower()
         return f"below in {self.months_below} of {plural(len(self.months), 'month')}"
 

@@ -12,16 +12,19 @@ from dashboards.parts.evidence import evidence_section, lottery_section, subgrou
 from dashboards.snapshot import Snapshot
 
 Row = Mapping[str, Any]
+NO_GAP = "A gap between participants and everybody else is never an estimate."
 COMPARED = ("target_trial", "difference_in_differences")
 
 
 def headline(rows: Sequence[Row]) -> str:
     """How many answers show a difference, show none, or get no figure."""
+    if not rows:
+        return f"**No answer yet**: nothing is compared. {NO_GAP}"
     shown = [row for row in rows if row["estimate"] is not None]
     established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
     return (
         f"**{len(established)} of {plural(len(rows), 'answer')}** {_shows(len(established))} a difference that its design supports; "
-        f"{len(shown) - len(established)} {_shows(len(shown) - len(established))} none that is clear, {len(rows) - len(shown)} {'gets' if len(rows) - len(shown) == 1 else 'get'} no figure. A gap between participants and everybody else is never an estimate."
+        f"{len(shown) - len(established)} {_shows(len(shown) - len(established))} none that is clear, {len(rows) - len(shown)} {'gets' if len(rows) - len(shown) == 1 else 'get'} no figure. {NO_GAP}"
     )
 
 

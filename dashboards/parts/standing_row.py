@@ -9,7 +9,7 @@ from dashboards.design.pictures import sparkline
 from dashboards.facts.goals import Goal
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.standing import Standing
-from dashboards.facts.words import figure, money
+from dashboards.facts.words import figure, money, plural
 from dashboards.parts.states import why_not
 
 WIDTHS = (3.9, 2.3, 1.4, 2.1, 1.1)
@@ -85,7 +85,7 @@ def meetings_cell(met: Meetings) -> str:
 
 
 def _said(met: Meetings) -> str:
-    return f"Meetings per pair and month over {len(met.months)} months: {met.months_words or 'no level is agreed'}"
+    return f"Meetings per pair and month over {plural(len(met.months), 'month')}: {met.months_words or 'no level is agreed'}"
 
 
 def goals_cell(goals: tuple[Goal, ...], well: int) -> str:

@@ -195,8 +195,8 @@ def _meetings_title(row: Meetings) -> str:
     if not row.months or row.agreed is None:
         return f"{figure(row.value, '', 1)} meetings per pair per month"
     if not row.months_below:
-        return f"Pairs met as often as agreed in {'all ' if len(row.months) > 1 else 'the only '}{plural(len(row.months), 'month').removeprefix('1 ')}"
-    return f"Pairs met less than agreed in {row.months_below} of {plural(len(row.months), 'month')}"
+        return f"Pairs met as often as agreed {row.months_sentence.removeprefix('kept ')}"
+    return f"Pairs met less than agreed {row.months_sentence.removeprefix('below ')}"
 
 
 def _drawn(row: Meetings) -> dict[str, Any] | None:

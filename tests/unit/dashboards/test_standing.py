@@ -10,6 +10,9 @@ from dashboards.facts.findings import Evidence
 from dashboards.facts.measured import Measured, UnknownMetric, definition
 from dashboards.facts.meetings import Meetings, Month
 from dashboards.facts.programmes import Programme
+from dashboards.parts.answers import headline
+from dashboards.parts.standing_row import _said
+from dashboards.reports.annex import _meetings_title
 from dashboards.snapshot import Snapshot
 from tests.unit.dashboards.test_facts import goal
 
@@ -48,6 +51,23 @@ def row(
         waiting,
     )
     return standing._judged(begun, AS_OF)
+
+
+def test_one_month_with_a_figure_is_called_no_programmes_only_month() -> None:
+    """Others may be hidden: a small group of pairs shows the month in which nobody met, and not those in which some did."""
+    below, kept = meets(1.0, months=1, reached=0), meets(months=1)
+    assert below.months_words == "Below in the only month with a figure"
+    assert below.months_sentence == "below in the only month with a figure"
+    assert kept.months_sentence == "kept in the only month with a figure"
+    assert _meetings_title(below) == "Pairs met less than agreed in the only month with a figure"
+    assert _meetings_title(kept) == "Pairs met as often as agreed in the only month with a figure"
+    assert _meetings_title(meets(1.0, months=9, reached=2)) == "Pairs met less than agreed in 7 of 9 months"
+    assert "over 1 month:" in _said(below)
+
+
+def test_no_answer_is_counted_where_nothing_is_compared() -> None:
+    assert "0 of 0" not in headline([])
+    assert "nothing is compared" in headline([])
 
 
 def test_a_programme_is_steady_only_where_goals_and_meetings_are_known_and_well() -> None:

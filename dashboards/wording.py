@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.facts.goals import STATUS_WORDS
+from dashboards.facts.words import held_until
 
 CAUSAL_VERBS = (
     "cause",
@@ -113,9 +114,10 @@ def metric_line(row: Mapping[str, Any]) -> str:
     if row.get("value") is None:
         return NO_VALUE
     text = number(row["value"], row["unit"])
+    held = f"; {held_until(row['held_since'])}" if row.get("held_since") else ""
     if row.get("interval_method") == "census" or row["ci_low"] == row["ci_high"]:
-        return f"{text} (complete count)"
-    return f"{text} (95 % interval {interval(row['ci_low'], row['ci_high'], row['unit'])}; n = {people(row.get('n_people'))})"
+        return f"{text} (complete count{held})"
+    return f"{text} (95 % interval {interval(row['ci_low'], row['ci_high'], row['unit'])}; n = {people(row.get('n_people'))}{held})"
 
 
 def people(n: float | None) -> str:

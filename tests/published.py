@@ -86,6 +86,7 @@ def _value(metric: str, programme: str, value: float | None, n: int, **more) -> 
         "unit": unit,
         "is_suppressed": False,
         "suppression_reason": None,
+        "held_since": None,
         "computed_at": datetime(2026, 10, 31, tzinfo=UTC),
         "source_load_ids": "abc",
         "label": label,
@@ -320,8 +321,8 @@ def goals() -> pl.DataFrame:
                 "segment_kind": "all", "segment_value": "all", "baseline": 0.4, "target_value": 0.7, "unit": "share", "direction": "increase",
                 "start_date": date(2026, 1, 1), "due_date": date(2027, 3, 31), "owner": "Programme manager",
                 "current_value": None if status == "cannot_tell" else 0.5 + i / 20, "ci_low": 0.45, "ci_high": 0.65, "n_people": 120,
-                "measured_from": date(2026, 10, 1), "measured_to": date(2026, 10, 31), "expected_now": 0.55, "forecast_value": 0.68, "forecast_low": 0.6, "forecast_high": 0.76, "status": status,
-                "status_reason": "the interval lies where it should be by now",
+                "measured_on": "mentoring_a", "measured_by": "month", "measured_from": date(2026, 10, 1), "measured_to": date(2026, 10, 31), "expected_now": 0.55, "forecast_value": 0.68, "forecast_low": 0.6, "forecast_high": 0.76, "status": status,
+                "status_reason": "the interval lies where it should be by now", "held_since": None,
             }
             for i, status in enumerate(statuses)
         ],

@@ -9,7 +9,7 @@ from dashboards.facts.measured import ALL, Definition, Measured, by_month, defin
 from dashboards.facts.meetings import Variation, meetings
 from dashboards.facts.programmes import Published
 from dashboards.facts.signals import signal_of
-from dashboards.facts.words import SHARES, decimals, difference, figure, plural, span, unit_words
+from dashboards.facts.words import SHARES, decimals, difference, figure, held_until, plural, span, unit_words
 
 SIGNAL = """
     select value, baseline_mean, limit_low, signal, direction, no_limits_reason from metric_signals
@@ -65,7 +65,8 @@ class Card:
             self.value.low, self.value.high, self.value.unit, 1 if self.value.unit.startswith("sessions") else None
         )
         told = f"95% CI {interval}" if interval else "complete count"
-        return f"{self.when[:1].upper()}{self.when[1:]} · {told}{people}"
+        when = self.when if self.value.held_since is None else held_until(self.value.held_since)
+        return f"{when[:1].upper()}{when[1:]} · {told}{people}"
 
 
 def card(snapshot: Published, metric_id: str, programme_id: str, cohort_id: str = ALL) -> Card:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dashboards.facts.programmes import Published
-from dashboards.facts.words import SHARES, figure, level, plural, span, spelled
+from dashboards.facts.words import SHARES, figure, held_until, level, plural, sentence, span, spelled
 
 WELL = ("achieved", "achieved_within_margin", "on_track")
 TROUBLED = ("missed", "off_track", "at_risk")
@@ -212,7 +212,8 @@ def _goal(row: dict[str, Any]) -> Goal:
         n_people=row["n_people"],
         forecast=None if None in forecast else forecast,
         status=row["status"],
-        reason=row["status_reason"] or "",
+        reason=(row["status_reason"] or "")
+        + (f" {sentence(held_until(row['held_since']))}" if row.get("held_since") else ""),
         start=row["start_date"],
         due=row["due_date"],
         owner=row["owner"] or "",

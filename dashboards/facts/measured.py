@@ -60,6 +60,8 @@ class Measured:
     denominator: float | None
     n_people: int | None
     reason: str
+    held_since: date | None = None
+    """The day of a figure that wasn't renewed with the release, because too few people changed behind it."""
 
     @property
     def is_shown(self) -> bool:
@@ -160,5 +162,5 @@ def measured(row: Mapping[str, Any]) -> Measured:
     low, high = (None, None) if counted else (row["ci_low"], row["ci_high"])
     return Measured(
         row["metric_id"], row["programme_id"], row["cohort_id"], row["segment_kind"], row["segment_value"], row["period_start"], row["period_end"],
-        row["unit"] or "", row["value"], low, high, row["numerator"], row["denominator"], row["n_people"], row["suppression_reason"] or "",
+        row["unit"] or "", row["value"], low, high, row["numerator"], row["denominator"], row["n_people"], row["suppression_reason"] or "", row.get("held_since"),
     )  # fmt: skip

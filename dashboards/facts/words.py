@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
 
@@ -26,6 +27,11 @@ def spelled(count: int) -> str:
 def listed(parts: Sequence[str], last: str = "and") -> str:
     """ "a, b and c"."""
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def held_until(day: date) -> str:
+    """What stands with a figure that wasn't renewed with the release."""
+    return f"as of {day.day} {day:%b %Y}, since when too few people changed to tell"
 
 
 def group_words(group: str) -> str:

@@ -170,11 +170,42 @@ cells_summed as (
 {%- endmacro %}
 
 {#
+    What each person puts into a cell, as one number each: the difference between two releases is over those whose number came or went. `shown_of_a_unit`: the columns that a
+    reader sees summed; days at risk aren't among them, since they pass for everybody. Somebody anonymous is a person of their own; a cost is nobody's.
+#}
+{% macro contributions_of_cells(units, shown_of_a_unit) %}
+contributions_of_people as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        person_key,
+        sum(md5_number_lower(concat_ws(
+            '|', person_key{% for column in shown_of_a_unit %}, coalesce(cast({{ column }} as varchar), '-'){% endfor %}
+
+        ))) % 18446744073709551557 as contribution
+    from {{ units }}
+    {%- if 'denominator' in shown_of_a_unit %}
+    where person_key is not null or denominator > 0
+    {%- endif %}
+
+    group by {{ cell_columns() | join(', ') }}, person_key, case when person_key is null then random() end
+),
+
+contributions_of_cells as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        list(cast(contribution as ubigint) order by contribution) as contributions
+    from contributions_of_people
+    group by all
+),
+{% endmacro %}
+
+{#
     From `cells_estimated` to the columns of the interface. Without an interval the value is not shown. Figures are rounded to 1e-10, since the
     order in which DuckDB adds up floating-point numbers is not fixed and the same inputs must give the same bytes.
 #}
-{% macro finished_rows(refusal='cast(null as varchar)') %}
+{% macro finished_rows(shown_of_a_unit, refusal='cast(null as varchar)', units='units_spread_over_cells') %}
 {% set metric = metric_definition() %}
+{{ contributions_of_cells(units, shown_of_a_unit) }}
 cells_judged as (
     select
         *,
@@ -217,13 +248,21 @@ final as (
         cells.suppression_reason is not null as is_suppressed,
         cells.suppression_reason,
         {{ as_of_date() }} as computed_at,
-        {{ source_load_ids() }} as source_load_ids
+        {{ source_load_ids() }} as source_load_ids,
+        contributions_of_cells.contributions
     from cells_judged as cells
     left join {{ ref('stg_programmes') }} as programmes on cells.programme_id = programmes.programme_id
     inner join {{ ref('int_periods') }} as periods
         on
             cells.period_kind = periods.period_kind
             and cells.period_end = periods.period_end
+    left join contributions_of_cells
+        on
+            {% for column in cell_columns() -%}
+            cells.{{ column }} is not distinct from contributions_of_cells.{{ column }}
+            {{- '' if loop.last else '\n            and ' }}
+            {%- endfor %}
+
 )
 
 select * from final

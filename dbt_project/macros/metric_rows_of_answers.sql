@@ -37,7 +37,7 @@ cells_estimated as (
     left join {{ ref('t_quantiles') }} as quantiles on cells_summed.denominator - 1 = quantiles.degrees_of_freedom
 ),
 
-{{ finished_rows(refusal='refusal') }}
+{{ finished_rows(['value', 'refusal'], refusal='refusal', units='last_values_of_people') }}
 {% endmacro %}
 
 {# Share of promoters less share of detractors, in points from -100 to 100. #}
@@ -65,5 +65,5 @@ cells_estimated as (
     from cells_summed
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['is_promoter', 'is_detractor']) }}
 {% endmacro %}

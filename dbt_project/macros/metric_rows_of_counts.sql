@@ -5,7 +5,7 @@
 {{ spread_over_cells(units, own_segment) }}
 {{ cells_summed(per_person) }}
 {{ shares_estimated() }}
-{{ finished_rows() }}
+{{ finished_rows(['numerator', 'denominator']) }}
 {% endmacro %}
 
 {# A complete count over a complete count, or a sum of money over one: nothing was sampled, so the interval is the value. #}
@@ -35,7 +35,7 @@ cells_estimated as (
     from cells_summed
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['numerator', 'denominator']) }}
 {% endmacro %}
 
 {# Events over time at risk, in the unit of the denominator; see events_estimated. #}
@@ -43,5 +43,5 @@ cells_estimated as (
 {{ spread_over_cells(units, own_segment) }}
 {{ cells_summed() }}
 {{ events_estimated() }}
-{{ finished_rows() }}
+{{ finished_rows(['numerator']) }}
 {% endmacro %}

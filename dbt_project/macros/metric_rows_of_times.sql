@@ -78,7 +78,7 @@ cells_estimated as (
     from cells_read
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['event', 'case when event > 0 then days end']) }}
 {% endmacro %}
 
 {#
@@ -134,5 +134,5 @@ cells_estimated as (
 
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['event', 'case when event > 0 then days end']) }}
 {% endmacro %}

@@ -99,5 +99,5 @@ cells_estimated as (
     from effects_standardised
 ),
 
-{{ finished_rows(refusal='refusal') }}
+{{ finished_rows(['score_before', 'score_after', 'refusal'], refusal='refusal', units='last_values_of_people') }}
 {% endmacro %}

@@ -6,6 +6,7 @@ from pipelines.commands.words import stop, workspace
 from pipelines.serving.audit import audit as audited
 from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.published_cells import published_cells
+from pipelines.serving.releases import as_hidden
 from pipelines.serving.snapshot import current
 from pipelines.warehouse import connect, read_frame
 
@@ -19,7 +20,7 @@ def audit() -> None:
     if published is None or not here.warehouse.exists():
         stop("Nothing is published yet. Next step: `impact run`.")
     with connect(published, read_only=True) as file:
-        shown = read_frame(file, "select * from metric_values")
+        shown = as_hidden(read_frame(file, "select * from metric_values"))
     with connect(here.warehouse, read_only=True) as warehouse:
         truth = published_cells(read_frame(warehouse, CELLS))
     if shown.height != truth.height:

@@ -12,6 +12,7 @@ import polars as pl
 from scipy import sparse
 
 from pipelines.serving.disclosure_rule import floor_of, sensitive, widths, with_complement
+from pipelines.serving.releases import Changes
 
 COUNTS = ("numerator", "denominator", "n_people", "complement")
 PLACE = ("programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
@@ -39,8 +40,11 @@ class Audit:
         return self.told.is_empty()
 
 
-def audit(published: pl.DataFrame, truth: pl.DataFrame, k: int) -> Audit:
-    """`published`: metric_values as readers get them, null where hidden. `truth`: the same cells with their numbers."""
+def audit(published: pl.DataFrame, truth: pl.DataFrame, k: int, since: Changes | None = None) -> Audit:
+    """`published`: metric_values as readers get them, null where hidden. `truth`: the same cells with their numbers.
+
+    since: what changed, per cell in the order of `CELL`: whoever kept the last release knows what is as it was, and must not learn what fewer than `k` people changed.
+    """
     if published.height != truth.height:
         raise ValueError(f"{published.height} cells were published of {truth.height}; the audit needs the same cells")
     cells = with_complement(truth.sort(CELL, nulls_last=True)).with_row_index("cell")
@@ -49,6 +53,8 @@ def audit(published: pl.DataFrame, truth: pl.DataFrame, k: int) -> Audit:
         "cell", "kind", pl.col("seen").is_not_null().alias("is_shown")
     )
     counts = _counts(cells, k).join(shown, on=["cell", "kind"], how="left")
+    if since is not None:
+        counts = _with_what_was_known(counts, since, k)
     counts = counts.with_columns(pl.col("variable").rank("dense").cast(pl.Int64) - 1)
     size = int(counts["variable"].n_unique())
     values = np.zeros(size)
@@ -73,6 +79,23 @@ def _counts(cells: pl.DataFrame, k: int) -> pl.DataFrame:
     rows = rows.with_columns(names.alias("name"))
     rows = rows.with_columns(pl.col("name").replace(_same(rows)))
     return rows.with_columns(pl.struct("name", *PLACE, "count").rank("dense").alias("variable"))
+
+
+def _with_what_was_known(counts: pl.DataFrame, since: Changes, k: int) -> pl.DataFrame:
+    """`counts` where a cell that is as it was counts as shown, and a count that few people changed is a secret as wide as a group."""
+    same = since.same.rename("same").to_frame().with_row_index("cell")
+    secret = since.secret.with_row_index("cell").unpivot(index="cell", variable_name="kind", value_name="few")
+    return (
+        counts.join(same, on="cell", how="left")
+        .join(secret, on=["cell", "kind"], how="left")
+        .with_columns(
+            (pl.col("is_shown") | pl.col("same")).alias("is_shown"),
+            pl.max_horizontal("width", pl.col("few").fill_null(value=False).cast(pl.Float64) * (floor_of(k) - 1)).alias(
+                "width"
+            ),
+        )
+        .drop("same", "few")
+    )
 
 
 def _same(rows: pl.DataFrame) -> dict[str, str]:

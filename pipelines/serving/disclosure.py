@@ -20,33 +20,25 @@ from pipelines.serving.disclosure_sums import (
     shares_as_sums,
     sums_that_hold,
 )
+from pipelines.serving.releases import HELD, KEY, NUMBERS, Changes
 
-NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 HIDDEN = "fewer than {k} people, or a number that would give them away"
 NOT_MEASURED = "not measured"
+AS_LAST_SHOWN = "shown as in an earlier release, since too few people changed"
 HIDDEN_MONTH = "a month has too few people to show"
 LIMITS = ("baseline_mean", "mean_moving_range", "limit_low", "limit_high")
-KEY = (
-    "metric_id",
-    "programme_id",
-    "cohort_id",
-    "segment_kind",
-    "segment_value",
-    "period_kind",
-    "period_start",
-)
 CHAIN = 6
 """Over how many sums a neighbour is looked for."""
 
 
-def suppress_small_groups(metric_values: pl.DataFrame, k: int) -> pl.DataFrame:
+def suppress_small_groups(metric_values: pl.DataFrame, k: int, since: Changes | None = None) -> pl.DataFrame:
     """`metric_values` without the numbers of cells that tell of fewer than `k` people, or that would give those away. Keys and row count stay.
 
-    A cell of nobody is left as it is.
+    A cell of nobody is left as it is. since: what changed, per cell in the order of `KEY`; the new numbers of fewer than `k` people's change go too.
     """
     k = floor_of(k)
     cells = metric_values.sort(KEY, nulls_last=True)
-    return emptied(cells, pl.Series("hide", hidden_cells(with_complement(cells), k)), k)
+    return emptied(cells, pl.Series("hide", hidden_cells(with_complement(cells), k, since)), k)
 
 
 def emptied(cells: pl.DataFrame, hidden: pl.Series | pl.Expr, k: int) -> pl.DataFrame:
@@ -60,13 +52,19 @@ def emptied(cells: pl.DataFrame, hidden: pl.Series | pl.Expr, k: int) -> pl.Data
     )
 
 
-def hidden_cells(cells: pl.DataFrame, k: int) -> np.ndarray:
+def hidden_cells(cells: pl.DataFrame, k: int, since: Changes | None = None) -> np.ndarray:
     """Bool per cell (metric_values with complement): hidden by the rule, or so that nothing hidden by it can be worked out."""
     counts = count_variables(cells)
     width = _protection(cells, counts, k)
+    system, price = _system(cells, counts), _price(cells, counts)
+    if since is not None:
+        _raise(width, counts, since.secret.to_numpy() * (k - 1))
+        # what is as it was shown is known, and hides nothing
+        price[counts.exposed(~since.same.to_numpy())] = np.inf
     secret = width > 0
     hidden = counts.cells_showing(secret)
-    system, price = _system(cells, counts), _price(cells, counts)
+    if since is not None:
+        hidden |= since.few.to_numpy()
     for here in _together(system.matrix, counts.of_cell):
         if secret[here].any():
             showing = counts.cells_showing(here)
@@ -96,7 +94,7 @@ def _protected(counts: Counts, system: System, width: np.ndarray, hidden: np.nda
         more = np.zeros(known.size, dtype=bool)
         for _ in range(CHAIN if open_secrets.any() else 0):
             more = _neighbours(system, (low, high), open_secrets, known, price)
-            more = more if more.any() else _larger(system, open_secrets, known)
+            more = more if more.any() else _larger(system, open_secrets, known, price)
             if more.any():
                 break
             open_secrets = _beside(system, open_secrets)
@@ -109,10 +107,14 @@ def _protection(cells: pl.DataFrame, counts: Counts, k: int) -> np.ndarray:
     """Per count: how wide the interval must be in which a reader can place it, 0 where it may be known."""
     flags = cells.select(rule.alias(name) for name, rule in sensitive(k).items()).to_numpy()
     width = np.zeros(counts.table.height)
-    for quantity, least in enumerate(widths(k)):
-        secret = flags[:, quantity] & (counts.of_cell[:, quantity] >= 0)
-        np.maximum.at(width, counts.of_cell[secret, quantity], least)
+    _raise(width, counts, flags * np.array(widths(k)))
     return width
+
+
+def _raise(width: np.ndarray, counts: Counts, least: np.ndarray) -> None:
+    """Widen, in place, each count's interval to the greatest that a cell asks for it (cells x `QUANTITIES`)."""
+    placed = (least > 0) & (counts.of_cell >= 0)
+    np.maximum.at(width, counts.of_cell[placed], least[placed])
 
 
 def _system(cells: pl.DataFrame, counts: Counts) -> System:
@@ -173,14 +175,14 @@ def _beside(system: System, counts: np.ndarray) -> np.ndarray:
     return counts | (abs(system.matrix).T @ rows.astype(float) > 0)
 
 
-def _larger(system: System, open_secrets: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _larger(system: System, open_secrets: np.ndarray, known: np.ndarray, price: np.ndarray) -> np.ndarray:
     """The known counts that an open secret is a part of: the last that can tell it."""
     more = np.zeros(known.size, dtype=bool)
     if system.parts_of.size:
         part, whole = system.parts_of.T
         more[whole[open_secrets[part]]] = True
         more[part[open_secrets[whole]]] = True
-    return more & known
+    return more & known & np.isfinite(price)
 
 
 def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame, k: int) -> pl.DataFrame:
@@ -191,9 +193,8 @@ def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame, k: int) -> 
     """
     key = ["metric_id", "programme_id", "cohort_id"]
     monthly = (pl.col("period_kind") == "month") & (pl.col("segment_kind") == "all")
-    months = published.filter(monthly).select(
-        *key, pl.col("period_start").alias("month"), (~pl.col("is_suppressed")).alias("shown")
-    )
+    is_new = ~pl.col("is_suppressed") & pl.col(HELD).is_null()
+    months = published.filter(monthly).select(*key, pl.col("period_start").alias("month"), is_new.alias("shown"))
     first = pl.col("period_start").dt.offset_by(pl.format("-{}mo", "baseline_months"))
     at = signals.select(*key, "period_start", first.alias("first")).join(months, on=key)
     shown = (
@@ -256,11 +257,19 @@ def suppression_summary(metric_values: pl.DataFrame) -> pl.DataFrame:
     """How many cells were published and how many were hidden, by reason."""
     return (
         metric_values.with_columns(
-            pl.when(pl.col("is_suppressed")).then(pl.col("suppression_reason")).otherwise(pl.lit("shown")).alias("rule")
+            pl.when("is_suppressed")
+            .then("suppression_reason")
+            .when(pl.col(HELD).is_not_null())
+            .then(pl.lit(AS_LAST_SHOWN))
+            .otherwise(pl.lit("shown"))
+            .alias("rule")
         )
         .group_by("rule")
         .agg(pl.len().alias("cells"))
-        .with_columns(pl.lit("metric_values").alias("table_name"), (pl.col("rule") != "shown").alias("is_suppressed"))
+        .with_columns(
+            pl.lit("metric_values").alias("table_name"),
+            (~pl.col("rule").is_in(["shown", AS_LAST_SHOWN])).alias("is_suppressed"),
+        )
         .sort("rule")
         .select("table_name", "rule", "cells", "is_suppressed")
     )

@@ -450,3 +450,10 @@ def test_the_source_files_are_rendered_from_the_contracts() -> None:
         assert (PROJECT / "models/staging" / name).read_text(encoding="utf-8") == text, (
             f"run python -m pipelines.components.dbt_sources: {name}"
         )
+
+
+def test_everybody_behind_a_figure_is_one_number_of_it(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """What releases are compared by: as many numbers as people, in every cell of every metric, and the same ones whichever metric asks about the same answers."""
+    uneven = "select metric_id from metrics.metric_values where len(contributions) is distinct from n_people and n_people > 0"
+    assert values(warehouse, uneven) == []
+    assert values(warehouse, "select count(*) from metrics.metric_values where n_people > 5")[0][0] > 1_000

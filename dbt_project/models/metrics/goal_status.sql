@@ -54,6 +54,7 @@ current_values as (
         metric_values.n_people,
         metric_values.unit,
         metric_values.suppression_reason,
+        metric_values.period_kind,
         metric_values.period_start,
         metric_values.period_end
     from goals_read as goals
@@ -139,6 +140,8 @@ positions_compared as (
         current_values.ci_high,
         current_values.n_people,
         current_values.suppression_reason,
+        current_values.measured_on,
+        current_values.period_kind as measured_by,
         current_values.period_start as measured_from,
         current_values.period_end as measured_to,
         current_values.goal_id is not null as is_measured,
@@ -234,6 +237,8 @@ final as (
         ci_low,
         ci_high,
         n_people,
+        measured_on,
+        measured_by,
         measured_from,
         measured_to,
         round(coalesce(expected_now, baseline), 10) as expected_now,

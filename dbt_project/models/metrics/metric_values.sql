@@ -112,7 +112,8 @@ final as (
         all_values.is_suppressed or unmeasured.missing is not null as is_suppressed,
         coalesce('not measured: ' || unmeasured.missing, all_values.suppression_reason) as suppression_reason,
         all_values.computed_at,
-        all_values.source_load_ids
+        all_values.source_load_ids,
+        all_values.contributions
     from all_values
     left join metrics_not_measured as unmeasured
         on

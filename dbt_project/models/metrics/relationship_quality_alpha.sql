@@ -128,4 +128,4 @@ cells_estimated as (
     from alphas_computed
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['stable_code', 'item_score']) }}

@@ -76,4 +76,4 @@ cells_estimated as (
     from correlations
 ),
 
-{{ finished_rows() }}
+{{ finished_rows(['mentor_score', 'mentee_score']) }}

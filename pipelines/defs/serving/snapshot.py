@@ -25,6 +25,8 @@ from pipelines.serving.disclosure import (
 from pipelines.serving.disclosure_curves import suppress_curves
 from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.gate import pass_gate
+from pipelines.serving.goals_shown import goals_as_published
+from pipelines.serving.last_release import SHOWN_CELLS, last_release
 from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
@@ -105,6 +107,7 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], str]:
     k = floor_of(workspace.min_group_size)
+    last = last_release(workspace.serving)
     definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
     with connect(workspace.warehouse) as warehouse:
         values = published_cells(read_frame(warehouse, "select * from metrics.metric_values"))
@@ -112,16 +115,19 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
         managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
     labels = definitions.select("metric_id", "label", "direction", "headline")
-    shown, found = pass_gate(values, k)
-    readers["disclosure_audit"] = _told_of(found, k)
-    readers["metric_values"] = shown.join(labels, on="metric_id", how="left")
+    passed = pass_gate(values, k, last.get(SHOWN_CELLS))
+    managers[SHOWN_CELLS] = passed.remembered
+    readers["disclosure_audit"] = _told_of(passed.audit, k)
+    readers["metric_values"] = passed.shown.join(labels, on="metric_id", how="left")
     readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"], k).join(
         labels, on="metric_id", how="left"
     )
     readers["metric_definitions"] = definitions
     readers["suppression"] = suppression_summary(readers["metric_values"])
-    readers["goals"] = readers["goals"].join(
-        labels.select("metric_id", pl.col("label").alias("metric_label")), on="metric_id", how="left"
+    readers["goals"] = goals_as_published(
+        readers["goals"].join(labels.select("metric_id", metric_label="label"), on="metric_id", how="left"),
+        readers["metric_values"],
+        last.get("goals"),
     )
     readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
     readers["programme_costs"] = suppress_costs(readers["programme_costs"], k)

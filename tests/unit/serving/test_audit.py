@@ -12,6 +12,7 @@ from pipelines.serving.audit import audit
 from pipelines.serving.disclosure import emptied, suppress_small_groups
 
 K = 5
+NOBODY = pl.lit(None, pl.List(pl.UInt64))
 DEPARTMENTS = ("Sales", "IT", "Legal", "HR")
 
 
@@ -20,7 +21,7 @@ def values(counted: dict[str, tuple[int, int]], metric: str = "csat_mentee", uni
     every = {"all": tuple(map(sum, zip(*counted.values(), strict=True))), **counted}
     rows = [
         {"metric_id": metric, "programme_id": "p", "cohort_id": "all", "segment_kind": "all" if name == "all" else "department", "segment_value": name,
-         "period_kind": "to_date", "period_start": date(2026, 1, 1), "numerator": float(part), "denominator": float(people), "n_people": people,
+         "period_kind": "to_date", "period_start": date(2026, 1, 1), "period_end": date(2026, 10, 31), "definition_version": 1, "numerator": float(part), "denominator": float(people), "n_people": people,
          "value": part / people if people else None, "ci_low": 0.0, "ci_high": 1.0, "unit": unit, "is_suppressed": False, "suppression_reason": None}
         for name, (part, people) in every.items()
     ]  # fmt: skip
@@ -80,8 +81,9 @@ def test_the_gate_hides_more_where_the_hiding_overlooked_something(monkeypatch: 
     )
     careless = emptied(truth, pl.col("segment_value") == "Legal", K)
     monkeypatch.setattr(gate, "suppress_small_groups", lambda *_: careless)
-    shown, found = gate.pass_gate(truth, K)
-    assert found.is_passed
+    passed = gate.pass_gate(truth.with_columns(contributions=NOBODY), K)
+    assert passed.audit.is_passed
+    shown = passed.shown
     left = shown.filter(~pl.col("is_suppressed"))
     assert set(left.filter(pl.col("metric_id") == "csat_mentee")["segment_value"]) == {"all"}
     assert set(left.filter(pl.col("metric_id") == "csat_mentor")["segment_value"]) == {"all", "Sales", "IT"}
@@ -91,6 +93,6 @@ def test_what_no_hiding_helps_against_is_counted(monkeypatch: pytest.MonkeyPatch
     truth = values({"Sales": (15, 40), "IT": (10, 30), "Legal": (2, 4)})
     monkeypatch.setattr(gate, "suppress_small_groups", lambda *_: without(truth, "Legal"))
     monkeypatch.setattr(gate, "emptied", lambda cells, *_: cells)
-    shown, found = gate.pass_gate(truth, K)
-    assert not found.is_passed
-    assert shown.equals(without(truth, "Legal"))
+    passed = gate.pass_gate(truth.with_columns(contributions=NOBODY), K)
+    assert not passed.audit.is_passed
+    assert passed.shown.select(truth.columns).equals(without(truth, "Legal"))

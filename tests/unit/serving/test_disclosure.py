@@ -181,8 +181,8 @@ def test_months_of_cohorts_and_segments_of_months_are_not_published() -> None:
     assert path.filter((pl.col("cohort_id") == "2025") & (pl.col("period_kind") == "month")).is_empty()
 
 
-def judged_months(*, hidden: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One metric judged in October on eight months before; `hidden` is the month (2 to 10) that isn't published."""
+def judged_months(*, hidden: int | None, held: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One metric judged in October on eight months before; `hidden` is the month (2 to 10) that isn't published, `held` the one that wasn't renewed."""
     key = {"metric_id": "show_up_rate", "programme_id": "p", "cohort_id": "all"}
     numbers = dict.fromkeys(("baseline_mean", "mean_moving_range", "limit_low", "limit_high"), 0.5)
     signals = pl.DataFrame(
@@ -190,10 +190,10 @@ def judged_months(*, hidden: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
         schema_overrides={"no_limits_reason": pl.String},
     )  # fmt: skip
     months = [
-        {**key, "segment_kind": "all", "period_kind": "month", "period_start": date(2026, month, 1), "is_suppressed": month == hidden}
+        {**key, "segment_kind": "all", "period_kind": "month", "period_start": date(2026, month, 1), "is_suppressed": month == hidden, "held_since": date(2026, month, 28) if month == held else None}
         for month in range(1, 11)
     ]  # fmt: skip
-    return signals, pl.DataFrame(months)
+    return signals, pl.DataFrame(months, schema_overrides={"held_since": pl.Date})
 
 
 @pytest.mark.parametrize("hidden", [2, 6, 10])
@@ -202,6 +202,11 @@ def test_limits_do_not_tell_a_month_that_is_not_published_and_the_answer_stays(h
     assert (row["is_suppressed"], row["signal"], row["rule"]) == (True, "above", "beyond_a_limit")
     assert [row[name] for name in ("baseline_mean", "mean_moving_range", "limit_low", "limit_high")] == [None] * 4
     assert (row["value"] is None) == (hidden == 10)
+
+
+def test_a_month_that_was_not_renewed_has_no_limits_either() -> None:
+    row = suppress_signals(*judged_months(hidden=None, held=6), k=5).row(0, named=True)
+    assert (row["is_suppressed"], row["limit_low"], row["signal"]) == (True, None, "above")
 
 
 def test_a_month_of_too_few_people_has_no_answer() -> None:

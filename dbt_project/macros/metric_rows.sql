@@ -183,8 +183,8 @@ contributions_of_people as (
 
         ))) % 18446744073709551557 as contribution
     from {{ units }}
-    {%- if 'denominator' in shown_of_a_unit %}
-    where person_key is not null or denominator > 0
+    {%- if 'numerator' in shown_of_a_unit %}
+    where denominator > 0 or (person_key is not null and numerator != 0)
     {%- endif %}
 
     group by {{ cell_columns() | join(', ') }}, person_key, case when person_key is null then random() end

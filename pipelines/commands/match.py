@@ -5,7 +5,7 @@ The solver is imported when it is asked for, so that no other command waits for 
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,6 +40,18 @@ def match(
             "--synonyms", help="With spreadsheets: lists of words that mean the same (.yaml), beside the shipped ones."
         ),
     ] = None,
+    scores: Annotated[
+        Path | None,
+        typer.Option(
+            help="With spreadsheets: scores of your own (columns mentee, mentor, score), in the place of those worked out."
+        ),
+    ] = None,
+    sum_first: Annotated[
+        bool,
+        typer.Option(
+            "--sum-first", help="With spreadsheets: the greatest sum of scores, although more people could be matched."
+        ),
+    ] = False,
     explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
     why_not: Annotated[
         tuple[str, str] | None,
@@ -60,7 +72,17 @@ def match(
 
     console = Console()
     try:
-        asked = _asked_to_match(mentees, mentors, programme, cohort, groups, without or [], words)
+        asked = _asked_to_match(
+            mentees,
+            mentors,
+            programme,
+            cohort,
+            groups=groups,
+            without=without or [],
+            words=words,
+            scores=scores,
+            order="sum" if sum_first else None,
+        )
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
         for line in answers.warnings(result):
             console.print(f"[bold red]{escape(line)}[/]")
@@ -89,11 +111,9 @@ def _asked_to_match(
     mentors: Path | None,
     programme: str | None,
     cohort: str | None,
-    groups: Path | None,
-    without: list[str],
-    words: Path | None,
+    **more: Any,
 ) -> "Asked":
-    """Two spreadsheets, or a cohort being formed in the warehouse."""
+    """Two spreadsheets, or a cohort being formed in the warehouse. more: what `from_spreadsheets` takes."""
     from pipelines.matching_inputs.spreadsheet_problem import from_spreadsheets
 
     if mentees is not None and mentors is None and mentees.is_file():
@@ -104,9 +124,7 @@ def _asked_to_match(
             stop(
                 f"{programme} isn't a file. Next step: with spreadsheets, give --programme the path of a programme file (.yaml)."
             )
-        return from_spreadsheets(
-            mentees, mentors, file, as_of=date.today(), groups=groups, without=without, words=words
-        )
+        return from_spreadsheets(mentees, mentors, file, as_of=date.today(), **more)
     if mentees is not None:
         stop(
             f"{mentees} isn't a file. Next step: give both, impact match mentees.csv mentors.csv, or one file with both sides."

@@ -75,13 +75,24 @@ RULES: Mapping[str, Keys] = {
         ("side", "column"),
     ),
 }
-COMPONENTS = ("skills", "topics", "goals", "interests", "reciprocity", "preferences", "location", "other_department")
+COMPONENTS = (
+    "skills",
+    "topics",
+    "goals",
+    "interests",
+    "reciprocity",
+    "preferences",
+    "own_scores",
+    "location",
+    "other_department",
+)
 AIMS = Keys(
     {
         "floor": _floor,
         "keep_bonus": _number(0, 1),
         "mode": _one_of("optimal", "stable"),
         "minimum": _one_of("always", "if_opened"),
+        "order": _one_of("coverage", "sum"),
     }
 )
 QUOTA = Keys(

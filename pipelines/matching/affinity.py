@@ -31,7 +31,11 @@ LISTS: dict[str, tuple[tuple[str, ...], How]] = {
 """Component to the list columns that it compares and how: the share of the mentee's list that the mentor meets; shared over all
 named by either (Jaccard); or the geometric mean of the shares in both directions, which is the cosine of the two lists."""
 
-COMPONENTS = (*LISTS, "preferences", "location", "other_department")
+COMPONENTS = (*LISTS, "preferences", "own_scores", "location", "other_department")
+BY_NAME = ("preferences", "own_scores")
+"""Components that few pairs have, by name."""
+
+OWN_SCHEMA = {"mentee_application_id": pl.String(), "mentor_application_id": pl.String(), "score": pl.Float64()}
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,17 @@ class Named:
 class ScoreModel:
     """Scores of any block of pairs, and of any list of pairs component by component; both agree to the unit.
 
-    weights: component to weight >= 0. Raises ValueError on a component that doesn't exist, naming those that do.
+    weights: component to weight >= 0. own: scores of one's own, `OWN_SCHEMA`; above 1 they count as shares of the greatest. Raises ValueError on a component that
+    doesn't exist, naming those that do.
     """
 
-    def __init__(self, mentees: pl.DataFrame, mentors: pl.DataFrame, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        mentees: pl.DataFrame,
+        mentors: pl.DataFrame,
+        weights: Mapping[str, float],
+        own: pl.DataFrame | None = None,
+    ) -> None:
         unknown = sorted(set(weights) - set(COMPONENTS))
         if unknown:
             raise ValueError(
@@ -73,9 +84,12 @@ class ScoreModel:
             for name, column in (("location", "location"), ("other_department", "department"))
             if name in self.units
         }
-        self.named = (
-            _preferences(mentees, mentors, self.units["preferences"]) if "preferences" in self.units else _nobody()
-        )
+        self.by_name: dict[str, Named] = {}
+        if "preferences" in self.units:
+            self.by_name["preferences"] = _preferences(mentees, mentors, self.units["preferences"])
+        if "own_scores" in self.units:
+            self.by_name["own_scores"] = _own(mentees, mentors, own, self.units["own_scores"])
+        self.named = _together(list(self.by_name.values()))
         self._stack()
 
     def _stack(self) -> None:
@@ -143,19 +157,13 @@ class ScoreModel:
                 else:
                     found = _curve(how, units, shared, one.left_size[rows], one.right_size[columns])
                 points[name] = found.astype(np.int64)
-            elif name == "preferences":
-                points[name] = self._named_points(rows * self.mentors + columns)
+            elif name in BY_NAME:
+                points[name] = _points_of(self.by_name[name], rows * self.mentors + columns)
             else:
                 left, right = self.same[name]
                 same = (left[rows] == right[columns]) & (left[rows] >= 0)
                 points[name] = np.where(same if name == "location" else ~same, units, 0).astype(np.int64)
         return points
-
-    def _named_points(self, codes: IntArray) -> IntArray:
-        if not self.named.codes.size:
-            return np.zeros(codes.size, dtype=np.int64)
-        at = np.minimum(np.searchsorted(self.named.codes, codes), self.named.codes.size - 1)
-        return np.where(self.named.codes[at] == codes, self.named.points[at], 0)
 
     def scores(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Total scores of a list of pairs, in units: the sum of their components."""
@@ -272,5 +280,38 @@ def _preferences(mentees: pl.DataFrame, mentors: pl.DataFrame, units: int) -> Na
     return Named(utility["code"].to_numpy().astype(np.int64), points)
 
 
-def _nobody() -> Named:
-    return Named(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+def _own(mentees: pl.DataFrame, mentors: pl.DataFrame, own: pl.DataFrame | None, units: int) -> Named:
+    """Points of the pairs that have a score of one's own and stand in both frames."""
+    if own is None or own.is_empty():
+        return _together([])
+    rows, columns = (
+        own[f"{side}_application_id"].replace_strict(
+            people["application_id"],
+            pl.Series(range(people.height), dtype=pl.Int64),
+            default=None,
+            return_dtype=pl.Int64,
+        )
+        for side, people in (("mentee", mentees), ("mentor", mentors))
+    )
+    here = (rows.is_not_null() & columns.is_not_null()).to_numpy()
+    codes = rows.to_numpy()[here].astype(np.int64) * max(mentors.height, 1) + columns.to_numpy()[here].astype(np.int64)
+    shares = own["score"].to_numpy() / max(1.0, float(own["score"].max()))  # type: ignore[arg-type]
+    order = np.argsort(codes)
+    return Named(codes[order], np.rint(shares[here][order] * units).astype(np.int64))
+
+
+def _points_of(named: Named, codes: IntArray) -> IntArray:
+    if not named.codes.size:
+        return np.zeros(codes.size, dtype=np.int64)
+    at = np.minimum(np.searchsorted(named.codes, codes), named.codes.size - 1)
+    return np.where(named.codes[at] == codes, named.points[at], 0)
+
+
+def _together(parts: list[Named]) -> Named:
+    """The points of all components by name, added up pair by pair."""
+    codes = np.concatenate([np.zeros(0, dtype=np.int64), *(part.codes for part in parts)])
+    points = np.concatenate([np.zeros(0, dtype=np.int64), *(part.points for part in parts)])
+    distinct, at = np.unique(codes, return_inverse=True)
+    total = np.zeros(distinct.size, dtype=np.int64)
+    np.add.at(total, at, points)
+    return Named(distinct, total)

@@ -114,7 +114,7 @@ class Engine:
         self.lock_rows, self.lock_columns = check_locks(problem, self.feasibility)
         self.feasibility.withhold(self.lock_rows, self.lock_columns)
         progress("scores")
-        self.model = ScoreModel(problem.mentees, problem.mentors, problem.score)
+        self.model = ScoreModel(problem.mentees, problem.mentors, problem.score, problem.own_scores)
         self.seats = self._seats()
         self.active = self.seats.demand > 0
         ids = problem.mentees["application_id"].to_list(), problem.mentors["application_id"].to_list()
@@ -181,7 +181,9 @@ class Engine:
         self.progress("candidates")
         edges, complete = self.candidates()
         self.progress("coverage")
-        if complete:
+        if self.policy.order == "sum":
+            covered = Coverage(0, 0, proven=True)  # as many as gain by it: nobody must be matched
+        elif complete:
             covered = Coverage(*coverage(edges, self.seats), proven=True)
         else:
             edges, covered = extended(edges, self.seats, self.model, self.feasibility, self.active)
@@ -197,6 +199,8 @@ class Engine:
     def floor(self, edges: Edges, covered: Coverage, *, complete: bool) -> tuple[Edges, int]:
         """The floor in units; with edges added until none outside could raise it."""
         mentees, wish = self.problem.mentees.height, self.policy.floor
+        if self.policy.order == "sum":
+            return edges, 0 if isinstance(wish, bool) else round(wish * SCALE)
         arcs = matching_arcs(self.seats, covered.mentees, covered.seats)
         if wish is False or not covered.mentees or self.policy.mode != "optimal":
             return edges, 0

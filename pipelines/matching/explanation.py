@@ -55,6 +55,7 @@ def pair_reasons(
         "interests": lambda: "interests in common: " + _readable(_shared(mentee["interests"], mentor["interests"])),
         "reciprocity": lambda: "what one wants is what the other offers, both ways",
         "preferences": lambda: " and ".join(choices),
+        "own_scores": lambda: "a score of your own",
         "location": lambda: "same location",
         "other_department": lambda: "another department",
     }

@@ -32,12 +32,15 @@ class Policy:
 
     floor: True raises the worst score as far as coverage allows, False doesn't look at it, a number (0 to 1) is a least score.
     keep_bonus: added to the score of a pair that exists now, in score points. mode: `optimal`, or `stable` (deferred acceptance).
+    order: `coverage` matches as many mentees as can be before looking at scores; `sum` only looks at the sum of scores, so that somebody may stay unmatched who could be
+    matched; a floor in figures then leaves out pairs below it, and a raised floor has no meaning.
     minimum: whether a mentor's least load holds `always`, or only `if_opened` (groups; exact by branch and bound up to `group_limit` people).
     """
 
     floor: bool | float = True
     keep_bonus: float = 0.05
     mode: Literal["optimal", "stable"] = "optimal"
+    order: Literal["coverage", "sum"] = "coverage"
     minimum: Literal["always", "if_opened"] = "always"
     quota: Quota | None = None
     group_limit: int = 2_000

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.matching.affinity import OWN_SCHEMA
 from pipelines.matching.eligibility import Rule
 
 TEXT_LIST = pl.List(pl.String())
@@ -54,6 +55,7 @@ class MatchProblem:
     capacity, demand: application id to seats or to mentors wanted; they overrule the columns.
     locks: (mentee, mentor) application ids that must be pairs; forbidden: that must not; current: that are pairs now; approved: that somebody
     approved, which move only where the total gains by it.
+    own_scores: mentee_application_id, mentor_application_id, score >= 0: points of the component `own_scores`; a pair without a row has none.
     pools: pool name to seats. groups: person_key, attribute, value: for quotas and the audit, never for a score.
 
     Rows are sorted by application_id, so that the order of the input never changes the output.
@@ -72,6 +74,7 @@ class MatchProblem:
     approved: Pairs = ()
     pools: Mapping[str, int] = field(default_factory=dict)
     groups: pl.DataFrame | None = None
+    own_scores: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         mentees = _conformed(self.mentees, MENTEE_SCHEMA, OPTIONAL_MENTEE, "mentees")
@@ -86,6 +89,8 @@ class MatchProblem:
             raise MatchProblemError(
                 "No component has a weight above 0. Next step: give `matching.weights` in the programme's file."
             )
+        if self.own_scores is not None:
+            object.__setattr__(self, "own_scores", _own_scores(self.own_scores))
         for column, frame in (("capacity", self.mentors), ("minimum", self.mentors), ("demand", self.mentees)):
             if frame[column].lt(0).any():
                 raise MatchProblemError(
@@ -148,6 +153,20 @@ def _conformed(
     if frame["application_id"].is_duplicated().any():
         raise MatchProblemError(f"{name}: an application_id occurs twice. Next step: keep one of the rows.")
     return frame
+
+
+def _own_scores(frame: pl.DataFrame) -> pl.DataFrame:
+    missing = [name for name in OWN_SCHEMA if name not in frame.columns]
+    if missing:
+        raise MatchProblemError(f"own_scores lack the columns {', '.join(missing)}. Next step: add them.")
+    frame = frame.select(pl.col(name).cast(dtype) for name, dtype in OWN_SCHEMA.items())
+    if frame.select(~(pl.col("score").is_finite() & (pl.col("score") >= 0)).fill_null(False)).to_series().any():
+        raise MatchProblemError(
+            "own_scores hold a score that is no number of 0 or more. Next step: correct it, or leave the pair away."
+        )
+    if frame.select("mentee_application_id", "mentor_application_id").is_duplicated().any():
+        raise MatchProblemError("own_scores hold a pair twice. Next step: keep one of the rows.")
+    return frame.sort("mentee_application_id", "mentor_application_id")
 
 
 def _overruled(frame: pl.DataFrame, column: str, values: Mapping[str, int], name: str) -> pl.DataFrame:

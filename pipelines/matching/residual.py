@@ -178,7 +178,8 @@ def seat_prices(solved: Solved) -> NDArray[np.float64]:
         return np.zeros(mentors)
     ways = _NewSeats(Residual(solved))
     gain = np.full(mentors, np.nan)
-    for through in (solved.optimum.arcs.alone, solved.optimum.arcs.partly, None):
+    arcs = solved.optimum.arcs
+    for through in (arcs.alone, arcs.partly, None) if solved.policy.order == "coverage" else (None,):
         gain = np.where(np.isnan(gain), ways.gains(through), gain)
     prices: NDArray[np.float64] = np.maximum(np.nan_to_num(gain), 0) / UNIT
     return prices

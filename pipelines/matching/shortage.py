@@ -58,11 +58,15 @@ def feasible_mentees(feasibility: Feasibility) -> IntArray:
 
 def _mentee_reason(solved: Solved, mentee: int, has_one: bool, shortages: dict[int, str]) -> tuple[str, str]:
     if has_one:
+        if solved.policy.order == "sum":
+            return "fewer_than_wanted", "with the sum first, no further mentor would add to it"
         return "fewer_than_wanted", "no further seat is free that they may have"
     if not solved.feasibility.row(mentee).any():
         return "no_feasible_mentor", _last_rule(solved.feasibility, mentee)
     if solved.policy.mode != "optimal" or solved.policy.minimum != "always":
         return "no_free_seat", "the way of matching that was chosen leaves no seat that they may have"
+    if solved.policy.order == "sum":
+        return "sum_gains_nothing", "with the sum first, no mentor whom they may have would add to it"
     starts, group = solved.feasibility.named_starts, int(solved.feasibility.group_of[mentee])
     alike = starts[mentee] == starts[mentee + 1]
     if alike and group in shortages:

@@ -312,4 +312,6 @@ def _input_hash(problem: MatchProblem, policy: Policy, salt: str) -> str:
     asked = [sorted(problem.locks), sorted(problem.forbidden), sorted(problem.current), policy]
     requests = repr(tuple([*asked, sorted(problem.approved)] if problem.approved else asked))
     frames = problem.mentees.write_ndjson() + problem.mentors.write_ndjson()
+    if problem.own_scores is not None:
+        frames += problem.own_scores.write_ndjson()
     return hashlib.sha256(f"{salt}\n{rules}\n{weights}\n{requests}\n{frames}".encode()).hexdigest()[:32]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from pipelines.matching.eligibility import Availability, LevelGap, Rule, SharedL
 from pipelines.matching.policy import pairs_from_block
 from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
 from pipelines.matching_inputs.group_sheets import read_groups
+from pipelines.matching_inputs.own_scores import read_own_scores
 from pipelines.matching_inputs.sheet_files import SheetRefused
 from pipelines.matching_inputs.spreadsheets import read_people
 
@@ -54,21 +55,24 @@ def from_spreadsheets(
     groups: Path | None = None,
     without: Sequence[str] = (),
     words: Path | None = None,
+    scores: Path | None = None,
+    order: Literal["coverage", "sum"] | None = None,
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. Raises `SheetRefused`.
     """
     people = read_people({"mentees": mentees, "mentors": mentors}, as_of=as_of)
     other = people.mentors
     one, readings = with_meanings(people.mentees, other, synonyms(words))
     declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
+    own = None if scores is None else read_own_scores(scores, people.names)
     said = [*people.said, *(_told(reading) for reading in readings)]
     if programme is None:
-        rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name)
+        rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name, has_scores=own is not None)
         said += lines
-        asked = MatchProblem(one, other, rules, weights, pools=people.pools, groups=declared)
+        asked = MatchProblem(one, other, rules, weights, pools=people.pools, groups=declared, own_scores=own)
     else:
         block = _block(programme, declared)
         policy = policy_from_block(block)
@@ -81,7 +85,16 @@ def from_spreadsheets(
             forbidden=pairs_from_block(block, "forbidden"),
             pools=people.pools,
             groups=declared,
+            own_scores=own,
         )
+        if own is not None and not asked.score.get("own_scores"):
+            raise SheetRefused(
+                f"{programme.name} gives own_scores no weight, so {scores} would count for nothing. Next step: add own_scores to its weights."
+            )
+    if order is not None:
+        policy = replace(policy, order=order)
+    if policy.order == "sum":
+        said.append("The sum of scores comes first: somebody may stay unmatched who could be matched.")
     salt = programme.stem if programme else "spreadsheets"
     return Asked(_without(asked, without), policy, salt, said, people.names)
 
@@ -101,13 +114,14 @@ def _block(programme: Path, declared: pl.DataFrame | None) -> dict[str, Any]:
 
 
 def _defaults(
-    one: pl.DataFrame, other: pl.DataFrame, mentees: str, mentors: str
+    one: pl.DataFrame, other: pl.DataFrame, mentees: str, mentors: str, *, has_scores: bool
 ) -> tuple[list[Rule], dict[str, float], Policy, list[str]]:
     """Rules and weights of the columns that both sheets fill, and what is said of them."""
     rules: list[Rule] = rules_from_policy({"hard_rules": [{"rule": "previous_pair"}]})
     for column, rule in DEFAULT_RULES.items():
         rules += [rule] * (_filled(one, column) and _filled(other, column))
     weights = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if _has(name, one, other)}
+    weights = {"own_scores": 1.0} if has_scores else weights
     if not weights:
         raise SheetRefused(
             f"{mentees} and {mentors} share none of the columns {', '.join(DEFAULT_WEIGHTS)}, so nobody fits anybody better than others "

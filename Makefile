@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-sources clean format browser
+.PHONY: help messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -126,6 +126,9 @@ bench-impact: $(READY_DEV) ## Measure the impact library: to 200,000 staff, and 
 
 bench-matching: $(READY_DEV) ## Measure the matching engine up to 100,000 x 20,000 against other programs; prints JSON
 	@$(RUN) tests.bench.matching
+
+bench-wishes: $(READY_DEV) ## Measure how often wishes in words are read as what they mean, beside TF-IDF of words; prints JSON
+	@$(RUN) tests.bench.wishes
 
 bench-sources: $(READY_DEV) ## Measure: rows a second of the connectors against bare reads, memory, changes; prints JSON
 	@$(RUN) tests.bench.sources

@@ -90,16 +90,18 @@ class Reader:
         known = self._by_meaning.get(self.same.get(folded(wish), folded(wish)))
         if known is not None:
             return Reading(wish, (known,), "synonym", 1.0)
-        meaning = self._weighted(_runs(wish))
-        likeness = sorted(
-            ((_cosine(meaning, vector), word) for word, vector in self._vectors.items()),
-            key=lambda one: (-one[0], one[1]),
-        )
+        likeness = self.likeness(wish)
         best = likeness[0][0] if likeness else 0.0
         if best < ALIKE:
             return None
         meant = tuple(word for value, word in likeness[:MOST_MEANT] if value >= max(ALIKE, NEARLY_BEST * best))
         return Reading(wish, meant, "similar", best)
+
+    def likeness(self, wish: str) -> list[tuple[float, str]]:
+        """How alike each offered word is to a wish, the most alike first."""
+        meaning = self._weighted(_runs(wish))
+        found = ((_cosine(meaning, vector), word) for word, vector in self._vectors.items())
+        return sorted(found, key=lambda one: (-one[0], one[1]))
 
     def _weighted(self, runs: Counter[str]) -> Vector:
         total = len(self._by_word) + 1

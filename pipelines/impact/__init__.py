@@ -4,6 +4,7 @@ No warehouse, clock, settings or files, and no randomness that isn't passed in. 
 gives its method and papers. `python -m tests.reference.run` recomputes published figures from these names.
 """
 
+from pipelines.impact.average_effects import aipw_ate, g_formula
 from pipelines.impact.cox import CoxFit, cox_regression, split_at_exposure
 from pipelines.impact.declaration import Declaration, DeclarationError, Outcome, declaration_digest, read_declaration
 from pipelines.impact.difference_in_differences import (
@@ -14,6 +15,7 @@ from pipelines.impact.difference_in_differences import (
     pre_trend,
 )
 from pipelines.impact.effect_sizes import hedges_g, hedges_g_paired, newcombe_difference, wilson_interval
+from pipelines.impact.error_kinds import ordinary_least_squares
 from pipelines.impact.incidence import aalen_johansen, incidence_at, naive_incidence
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison, policy_table
@@ -96,6 +98,7 @@ __all__ = [
     "VerdictPolicy",
     "aalen_johansen",
     "aggregate",
+    "aipw_ate",
     "aipw_att",
     "assign_folds",
     "balance",
@@ -118,6 +121,7 @@ __all__ = [
     "estimate_intention_to_treat",
     "events_needed",
     "fit_logit",
+    "g_formula",
     "gather_evidence",
     "group_time_effects",
     "hajek_difference",
@@ -138,6 +142,7 @@ __all__ = [
     "naive_incidence",
     "newcombe_difference",
     "numbers_at_risk",
+    "ordinary_least_squares",
     "overlap",
     "policy_table",
     "power_for_share",

@@ -116,6 +116,7 @@ reference: $(READY_DEV) ## Recompute every published reference figure from the i
 	@$(RUN) tests.reference.run $(or $(CASES),$(if $(DATA),tests/reference/expected.json)) $(DATA)
 
 simulate: $(READY_DEV) ## Check bias, coverage and false support on 1,000 companies a setting with a known truth (20 minutes); COMPANIES= for fewer
+	@$(RUN) tests.reference.claims $(if $(COMPANIES),--runs $(COMPANIES))
 	@$(RUN) tests.reference.simulate $(if $(COMPANIES),--companies $(COMPANIES))
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON

@@ -55,7 +55,7 @@ def demo(
     typer.echo("Demo company: writing its systems' export files ...")
     summary = generate(workspace.data / "demo", seed=seed, scale=scale)
     typer.echo(f"  done  {summary}")
-    register_made_up(workspace, datetime.now(UTC))
+    register_made_up(workspace)
     run()
 
 

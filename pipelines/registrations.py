@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,12 @@ class RegistrationRefused(ValueError):
 
 def register_programme(workspace: Settings, programme_id: str, now: datetime) -> tuple[dict[str, Any], Path]:
     """Write the programme's receipt and note it in the audit log. Raises RegistrationRefused, or SourceRefused for a file that can't be read."""
+    return _registered(workspace, programme_id, now, head(workspace.audit_log))
+
+
+def _registered(
+    workspace: Settings, programme_id: str, at: datetime, log_head: str | None
+) -> tuple[dict[str, Any], Path]:
     programme = _programme(workspace, programme_id)
     if not programme["impact_declaration"]:
         raise RegistrationRefused(
@@ -42,13 +48,13 @@ def register_programme(workspace: Settings, programme_id: str, now: datetime) ->
         programme_id,
         {name: value for name, value in programme.items() if name not in UNCOUNTED},
         declaration,
-        now,
+        at,
         had_results=_had_results(workspace, programme_id),
-        log_head=head(workspace.audit_log),
+        log_head=log_head,
     )
     path = (
         _folder(workspace)
-        / f"{re.sub(r'[^A-Za-z0-9_-]', '_', programme_id)}-{now:%Y%m%dT%H%M%SZ}-{made['hash'][:8]}.json"
+        / f"{re.sub(r'[^A-Za-z0-9_-]', '_', programme_id)}-{at:%Y%m%dT%H%M%SZ}-{made['hash'][:8]}.json"
     )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(path, json.dumps(made, indent=2, ensure_ascii=False), mode=0o600)
@@ -57,15 +63,16 @@ def register_programme(workspace: Settings, programme_id: str, now: datetime) ->
     return made, path
 
 
-def register_made_up(workspace: Settings, now: datetime) -> None:
-    """Register the demo's own programmes, once, before they have results: nothing of them happened, so nothing can have been seen."""
+def register_made_up(workspace: Settings) -> None:
+    """Register the demo's own programmes, once, on the made-up day on which their files say that they were declared, so that every demo is the same to the byte."""
     known = {receipt["programme_id"] for receipt in receipts(workspace)}
     made_up = _described(workspace)["programmes"].filter(
         (pl.col("data_origin") == "demo") & pl.col("impact_declaration").is_not_null()
     )
-    for programme_id in made_up["programme_id"].sort():
+    for programme_id, declared in made_up.sort("programme_id").select("programme_id", "impact_declaration").iter_rows():
         if programme_id not in known:
-            register_programme(workspace, programme_id, now)
+            day = date.fromisoformat(str(json.loads(declared)["declared_on"]))
+            _registered(workspace, programme_id, datetime(day.year, day.month, day.day, tzinfo=UTC), None)
 
 
 def receipts(workspace: Settings) -> list[dict[str, Any]]:

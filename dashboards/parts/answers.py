@@ -62,7 +62,7 @@ def judged_when(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
     labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own}
     rows = [
         {
-            "outcome": labels.get(row["outcome"], row["outcome"]),
+            "outcome": _looked_at(labels.get(row["outcome"], row["outcome"]), row),
             "look": f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
             "looked_on": row["looked_on"],
             "verdict": wording.VERDICT_WORDS[row["verdict"]],
@@ -86,6 +86,12 @@ def judged_when(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
         elements.table(
             pl.DataFrame(rows), names, key="looks", takeaway="Looks that were taken, and what was said first"
         )
+
+
+def _looked_at(label: str, row: Row) -> str:
+    """The outcome, and of a lottery which cohort, arm and wave."""
+    places = [row.get(name) for name in ("cohort_id", "arm", "wave")]
+    return label if places[0] in (None, "all") else ", ".join([label, *(str(place) for place in places if place)])
 
 
 def taken_together(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:

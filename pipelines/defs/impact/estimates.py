@@ -109,7 +109,7 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         DECLARATIONS_SCHEMA,
     ),
     "looks": (
-        "One row per programme, outcome and look at which a figure was shown: the day, and what was said of it first.",
+        "One row per programme, outcome and look at which a figure was shown, of lotteries per cohort, arm and wave: the day, and what was said of it first.",
         LOOKS_SCHEMA,
     ),
     "rules": (

@@ -26,6 +26,7 @@ def months(seed: int = 1, people: int = 700, exit_ratio: float = 0.7, start_chan
         rows,
         schema=["person_key", "month", "tenure_months", "quality", "leaves", "is_promoted", "started"],
         orient="row",
+        infer_schema_length=None,
     )
     return frame.select(
         "person_key",

@@ -149,8 +149,48 @@ def test_before_the_first_look_an_outcome_has_no_figure_and_says_when(data: Prog
 def estimates(**more: object) -> pl.DataFrame:
     row = {"programme_id": "p", "outcome": "retained_12m", "look": 1, "look_level": 0.0304, "looked_on": date(2026, 1, 31), "estimate": 0.1, "ci_low": 0.01, "ci_high": 0.19,
            "verdict": "suggestive", "declaration_hash": "a", "policy_version": "2026.4", **more}  # fmt: skip
-    schema = {"programme_id": pl.String, **ESTIMATE_SCHEMA, "declaration_hash": pl.String, "policy_version": pl.String}
+    schema = {
+        "programme_id": pl.String,
+        "cohort_id": pl.String,
+        **ESTIMATE_SCHEMA,
+        "declaration_hash": pl.String,
+        "policy_version": pl.String,
+    }
     return pl.DataFrame([row], schema=schema)
+
+
+def test_a_wave_of_a_lottery_stays_as_it_was_said_first() -> None:
+    """The estimate may be corrected later; what was said first stays beside it. Each wave is one look, and none of them is a look of a comparison."""
+    drawn = {
+        "cohort_id": "2026",
+        "arm": "mentoring",
+        "design": "lottery",
+        "look": None,
+        "look_level": None,
+        "looked_on": None,
+    }
+    waves = [estimates(**drawn, wave=wave) for wave in ("month 6", "month 12")]
+    none = looks_taken(duckdb.connect())
+    first = noted_looks(none, waves[0], date(2026, 1, 31))
+    assert first.select("look", "looks_declared", "looked_on", "verdict").row(0) == (
+        1,
+        1,
+        date(2026, 1, 31),
+        "suggestive",
+    )
+    changed = waves[0].with_columns(estimate=pl.lit(0.9), verdict=pl.lit("caused"))
+    again = noted_looks(first, changed, date(2026, 6, 30))
+    assert again.equals(first)
+    both = noted_looks(first, pl.concat([changed, waves[1]]), date(2026, 12, 31))
+    assert both.select("wave", "looked_on").rows() == [("month 6", date(2026, 1, 31)), ("month 12", date(2026, 12, 31))]
+    declaration = read_declaration("p", BLOCK)
+    assert looks_of(declaration, both, date(2027, 5, 1))["retained_12m"].on == date(2027, 5, 1), "no look was taken"
+
+
+def test_looks_of_an_earlier_version_are_those_of_comparisons() -> None:
+    old = noted_looks(looks_taken(duckdb.connect()), estimates(cohort_id="all"), date(2026, 1, 31))
+    old = old.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("cohort_id", "arm", "wave"))
+    assert noted_looks(old, estimates(cohort_id="all", estimate=0.2), date(2026, 2, 28)).equals(old)
 
 
 def test_a_look_is_noted_once_as_it_was_said_first() -> None:

@@ -1,6 +1,7 @@
 """Registered evaluations: what a stranger can check from the receipt alone, and what doesn't count as registered."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,7 +135,11 @@ def test_an_unknown_programme_is_answered_with_those_that_are_known(demo: CliRun
 def test_the_demo_registers_its_programmes_once_and_leaves_the_real_trial_alone(demo: CliRunner) -> None:
     here = read_settings()
     for _ in range(2):
-        register_made_up(here, datetime(2026, 3, 1, tzinfo=UTC))
+        register_made_up(here)
     found = [one["programme_id"] for one in receipts(here)]
+    hashes = {one["hash"] for one in receipts(here)}
+    shutil.rmtree(here.data)
+    register_made_up(here)
+    assert {one["hash"] for one in receipts(here)} == hashes, "every demo is the same to the byte"
     assert len(found) == len(set(found)) > 1
     assert not any("kenya" in name for name in found)

@@ -73,6 +73,16 @@ class Measured:
         return self.value is None and self.reason.startswith(HIDDEN)
 
     @property
+    def is_unmeasured(self) -> bool:
+        """Whether nothing is loaded from which it could be counted."""
+        return self.value is None and self.reason.startswith(NOT_MEASURED)
+
+    @property
+    def missing_word(self) -> str:
+        """Why there is no value, in a word or two: hidden to protect people, or not measured."""
+        return "not shown" if self.is_suppressed else "not measured"
+
+    @property
     def is_open(self) -> bool:
         """Whether it can be measured and there is nothing to count yet."""
         return self.value is None and bool(self.reason) and not self.reason.startswith((HIDDEN, NOT_MEASURED))

@@ -199,7 +199,12 @@ def headline(rows: Sequence[Meetings]) -> str:
     judged = [row for row in rows if row.word != "no_level"]
     below = sum(row.word == "below" for row in judged)
     if not judged:
-        return "Whether pairs meet as agreed is not measured"
+        is_hidden = any(row.value is None and row.missing_word == "not shown" for row in rows)
+        return (
+            "Whether pairs meet as agreed can't be shown"
+            if is_hidden
+            else "Whether pairs meet as agreed is not measured"
+        )
     unclear = sum(row.is_unclear for row in judged)
     if unclear and not below:
         return _unclear(unclear, judged)

@@ -201,7 +201,9 @@ def _cannot_tell(row: Standing, _as_of: date) -> Standing | None:
     elif all(goal.status == "cannot_tell" for goal in row.goals):
         missing.append("no goal can be judged yet")
     if row.meetings.value is None:
-        missing.append(f"meetings are not shown ({(row.meetings.reason or '').removeprefix('not measured: ')})")
+        missing.append(
+            f"meetings are {row.meetings.missing_word} ({(row.meetings.reason or '').removeprefix('not measured: ')})"
+        )
         step = "declare" if not row.goals else "load"
     return replace(row, kind="ask", tag="Can't tell", reasons=tuple(missing), step=step) if missing else None
 

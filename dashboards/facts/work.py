@@ -213,7 +213,8 @@ def _counted(row: Standing) -> Iterable[Item]:
 
 
 def _people(rows: Sequence[Standing], managers: Published, today: date) -> list[Item]:
-    names = {row.programme.programme_id: row.programme.name for row in rows}
+    # Where no meetings are loaded nobody knows who has stopped.
+    names = {row.programme.programme_id: row.programme.name for row in rows if not row.drifting.is_unmeasured}
     silent = drifting(managers, today, names)
     found: list[Item] = []
     for row in rows:

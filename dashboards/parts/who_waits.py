@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards import queries
 from dashboards.design.blocks import block, note
 from dashboards.facts.drifting import DRIFT_FACTOR, drifting
+from dashboards.facts.measured import to_date
 from dashboards.facts.programmes import programmes
 from dashboards.facts.waiting import Overdue, applicants, milestones
 from dashboards.facts.words import plural
@@ -17,11 +18,19 @@ from dashboards.snapshot import Snapshot
 DAY = st.column_config.DateColumn(format="D MMM YYYY")
 
 
+def _is_unmeasured(snapshot: Snapshot, programme_id: str) -> bool:
+    return queries.known(to_date, snapshot, "drifting_pairs", programme_id).is_unmeasured
+
+
 def silent_pairs(managers: Snapshot, today: date) -> None:
     """Pairs by how many agreed intervals they have been silent."""
-    names = {one.programme_id: one.name for one in queries.known(programmes, st.session_state["snapshot"])}
-    pairs = queries.known(drifting, managers, today, names)
+    snapshot = st.session_state["snapshot"]
+    known = [one for one in queries.known(programmes, snapshot) if not _is_unmeasured(snapshot, one.programme_id)]
+    pairs = queries.known(drifting, managers, today, {one.programme_id: one.name for one in known})
     st.header("Pairs that have stopped meeting", anchor="pairs")
+    if not known:
+        block("<p>No meetings are loaded, so nobody can say which pairs have stopped.</p>")
+        return
     if not pairs:
         block(f"<p>No open pair has been silent for {DRIFT_FACTOR:g} times its agreed interval.</p>")
         return

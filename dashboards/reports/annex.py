@@ -1,7 +1,7 @@
 """The annex: one entry per programme, and how the report was made: data quality, definitions, stamp."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dashboards.facts.finding import Finding
@@ -40,9 +40,9 @@ COST_PARTS = 3
 
 
 def page(
-    programme: Programme, meetings: Meetings, rounds: Sequence[Round], goals: Sequence[Goal], evidence: Evidence, costs: Money, gaps: Sequence[str], declared: dict[str, Any]
+    programme: Programme, meetings: Meetings, rounds: Sequence[Round], goals: Sequence[Goal], evidence: Evidence, costs: Money, gaps: Sequence[str], declared: dict[str, Any], missing: Callable[[str], str]
 ) -> dict[str, Any]:  # fmt: skip
-    """One programme on its page."""
+    """One programme on its page. missing: a metric without a value to "not shown" or "not measured"."""
     one = latest(rounds)
     return {
         "name": programme.name,
@@ -51,9 +51,9 @@ def page(
             {"name": name, "text": text or "not stated"}
             for name, text in (("Mission", programme.mission), ("Link to strategy", programme.strategy), ("Who can take part", programme.population), ("What was agreed", _agreed(programme)))
         ],
-        "steps": _steps(one),
+        "steps": _steps(one, missing("participation_rate")),
         "meetings": {"title": _meetings_title(meetings), "sentence": meetings.sentence, "drawn": _drawn(meetings)},
-        "satisfaction": _satisfaction(rounds),
+        "satisfaction": _satisfaction(rounds, missing("csat_mentee")),
         "goals": [figures.goal(goal) for goal in goals],
         "evidence": [_evidence(found) for found in evidence.findings],
         "silent": "; ".join(f"{silent.label}: {silent.reason}" for silent in evidence.silent),
@@ -156,9 +156,9 @@ def _agreed(programme: Programme) -> str:
     return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
-def _steps(one: Round | None) -> dict[str, Any]:
+def _steps(one: Round | None, missing: str) -> dict[str, Any]:
     if one is None:
-        return {"title": "Who takes part is not measured", "rows": [], "note": ""}
+        return {"title": f"Who takes part is {missing}", "rows": [], "note": ""}
     steps = (
         ("Could take part", one.eligible),
         ("Applied", one.applied),
@@ -214,7 +214,7 @@ def _drawn(row: Meetings) -> dict[str, Any] | None:
     }
 
 
-def _satisfaction(rounds: Sequence[Round]) -> dict[str, Any]:
+def _satisfaction(rounds: Sequence[Round], missing: str) -> dict[str, Any]:
     asked = [one for one in rounds if one.satisfied is not None]
     rows = [
         {
@@ -230,7 +230,7 @@ def _satisfaction(rounds: Sequence[Round]) -> dict[str, Any]:
         if one.satisfied is not None
     ]
     if not asked or asked[-1].satisfied is None:
-        return {"title": "Satisfaction is not measured", "rows": []}
+        return {"title": f"Satisfaction is {missing}", "rows": []}
     best = asked[-1].satisfied
     return {"title": f"{figure(best.value, 'share', 0)} of mentees who answered are satisfied", "rows": rows}
 

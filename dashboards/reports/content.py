@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboards.facts import changes, decision, findings, goals, meetings, money, people, representation
 from dashboards.facts.findings import RATING_NOTE
+from dashboards.facts.measured import to_date
 from dashboards.facts.programmes import Programme, Published, Release, programmes, release
 from dashboards.facts.words import figure, listed, plural, spelled
 from dashboards.reports import annex, figures
@@ -252,4 +253,5 @@ def _annex_page(one: Programme, told: Told, snapshot: Published) -> dict[str, An
     return annex.page(
         one, own, told.rounds.get(one.programme_id, []), [goal for goal in told.goals if goal.programme_id == one.programme_id],
         told.evidence.of(one.programme_id), spent, annex.unmeasured(snapshot, one.programme_id), annex.protocol(snapshot, one.programme_id),
+        lambda metric_id: to_date(snapshot, metric_id, one.programme_id).missing_word,
     )  # fmt: skip

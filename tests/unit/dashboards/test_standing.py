@@ -1,7 +1,9 @@
 """Which programme needs somebody: decided from facts alone, and never called steady where something isn't known."""
 
+from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from dashboards.facts import cards, shares, standing, work
@@ -9,10 +11,11 @@ from dashboards.facts.dictionary import matching
 from dashboards.facts.findings import Evidence
 from dashboards.facts.measured import Measured, UnknownMetric, definition
 from dashboards.facts.meetings import Meetings, Month
+from dashboards.facts.meetings import headline as headline_of_meetings
 from dashboards.facts.programmes import Programme
 from dashboards.parts.answers import headline
 from dashboards.parts.standing_row import _said
-from dashboards.reports.annex import _meetings_title
+from dashboards.reports.annex import _meetings_title, _satisfaction, _steps
 from dashboards.snapshot import Snapshot
 from tests.unit.dashboards.test_facts import goal
 
@@ -109,6 +112,44 @@ def test_a_matching_is_due_when_its_cohort_starts_within_thirty_days(days: int, 
     assert all_placed.why == "1 of 1 applicant have a proposed mentor."
 
 
+def test_what_is_hidden_is_not_called_unmeasured_nor_the_other_way_round() -> None:
+    hidden, nothing = (
+        "fewer than 5 people, or a number that would give them away",
+        "not measured: no sessions are loaded",
+    )
+    assert number(reason=hidden).missing_word == "not shown"
+    assert number(reason=nothing).missing_word == "not measured"
+    assert "meetings are not measured" in row(met=replace(meets(None), reason=nothing)).why.lower()
+    assert "meetings are not shown" in row(met=replace(meets(None), reason=hidden)).why.lower()
+    assert headline_of_meetings([replace(meets(None), reason=hidden)]).endswith("can't be shown")
+    assert headline_of_meetings([replace(meets(None), reason=nothing)]).endswith("is not measured")
+    assert _satisfaction([], "not shown")["title"] == "Satisfaction is not shown"
+    assert _steps(None, "not shown")["title"] == "Who takes part is not shown"
+
+
+def test_nobody_is_asked_to_write_to_pairs_whose_meetings_are_not_loaded() -> None:
+    managers = Managers([("pair 1", date(2026, 9, 1))])
+    unknown = row(met=meets(None), drifting=number(reason="not measured: no sessions of its pairs are loaded"))
+    assert not [item for item in work._people([unknown], managers, AS_OF) if item.kind == "pairs"]
+    known = row(met=meets(None), drifting=number(1, 9))
+    assert [item.title for item in work._people([known], managers, AS_OF) if item.kind == "pairs"] == [
+        "Write to 1 pair that has stopped meeting"
+    ]
+
+
+class Managers:
+    """The managers' file with open pairs that never met; its other tables are empty."""
+
+    def __init__(self, pairs: list[tuple[str, date]]) -> None:
+        self.pairs = [
+            {"pair_id": pair, "programme_id": "one", "last_held_date": None, "started_date": began, "cadence_days": 30.0, "sessions_held": 0, "planned_sessions": None}
+            for pair, began in pairs
+        ]  # fmt: skip
+
+    def frame(self, query: str, parameters: object = None) -> pl.DataFrame:
+        return pl.DataFrame(self.pairs) if "work_pairs" in query else pl.DataFrame()
+
+
 def test_one_pair_in_six_that_stopped_meeting_is_watched() -> None:
     assert row(goal("a", "on_track"), drifting=number(6, 37)).kind == "steady"
     assert row(goal("a", "on_track"), drifting=number(7, 40)).why == "7 of 40 open pairs have stopped meeting."
@@ -116,8 +157,6 @@ def test_one_pair_in_six_that_stopped_meeting_is_watched() -> None:
 
 
 def test_a_programme_that_has_ended_asks_for_nothing() -> None:
-    from dataclasses import replace
-
     begun = replace(row(goal("a", "off_track")), programme=replace(PROGRAMME, end=AS_OF))
     assert "Ended" not in begun.tag
     assert standing.title([replace(begun, kind="steady")]) == "One needs no decision"

@@ -97,7 +97,7 @@ def match(
         if not (explain or why_not or what_if):
             answers.shown(console, "Proposed pairs", answers.pairs_table(asked, result, addresses=False))
             if result.unmatched.height:
-                answers.shown(console, "Without a partner", result.unmatched.drop("person_key"))
+                answers.shown(console, "Without a partner", answers.unmatched_table(asked, result))
         if groups:
             answers.show_groups(console, result)
         for path in answers.written(asked, result, out) if out else []:

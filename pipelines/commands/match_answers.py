@@ -166,12 +166,38 @@ def _with_names(pairs: pl.DataFrame, names: pl.DataFrame | None, side: str) -> p
     return pairs.join(known.select(filled), on=side, how="left", maintain_order="left")
 
 
+def unmatched_table(asked: Asked, result: MatchResult) -> pl.DataFrame:
+    """Those without a partner, with names and addresses where the sheets gave them."""
+    frame = result.unmatched.select(pl.col("application_id").alias("person"), "role", "reason", "detail")
+    sides = [
+        _with_names(frame.filter(pl.col("role") == side).rename({"person": side}), asked.names, side).rename(
+            {f"{side}{more}": f"person{more}" for more in ("", "_name", "_email")}, strict=False
+        )
+        for side in ("mentee", "mentor")
+    ]
+    both = pl.concat(sides, how="diagonal")
+    named = [name for name in ("person", "person_name", "person_email") if name in both.columns]
+    return both.select(*named, "role", "reason", "detail")
+
+
+def alternatives_table(asked: Asked, result: MatchResult) -> pl.DataFrame:
+    """Each mentee's cheapest other mentors, with names and addresses where the sheets gave them."""
+    ids = {"mentee_application_id": "mentee", "mentor_application_id": "mentor"}
+    frame = result.alternatives.drop("mentor_person_key").rename(ids).with_columns(pl.col("score", "cost").round(3))
+    for side in ("mentor", "mentee"):
+        frame = _with_names(frame, asked.names, side)
+    people = [
+        name for side in ids.values() for name in (side, f"{side}_name", f"{side}_email") if name in frame.columns
+    ]
+    return frame.select(*people, pl.exclude(people))
+
+
 def written(asked: Asked, result: MatchResult, out: Path) -> list[Path]:
     """Write pairs, those without a partner, the alternatives and the settings: sheets of one workbook, or files beside each other. Returns the files."""
     tables = {
         "pairs": pairs_table(asked, result),
-        "unmatched": result.unmatched.drop("person_key"),
-        "alternatives": result.alternatives.drop("mentor_person_key").with_columns(pl.col("score", "cost").round(3)),
+        "unmatched": unmatched_table(asked, result),
+        "alternatives": alternatives_table(asked, result),
         "settings": pl.DataFrame({"setting": asked.said}, schema={"setting": pl.String}),
     }
     if result.problem.groups is not None:

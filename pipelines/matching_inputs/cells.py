@@ -28,7 +28,7 @@ NOTHING = frozenset(
     word
     for words in (
         "n/a|na|n.a|none|nothing|nil|no|nope|-|--|—|–|/|nobody|no one|noone|no preference|no preferences|not applicable|not sure|unsure|i don't know|i don’t know|i don't know yet|don't know|"
-        "i am not sure|i'm not sure|tbd|to be decided|anything|any|anyone|anybody|whoever|no idea|open to anything",
+        "i am not sure|i'm not sure|tbd|to be decided|unknown|unbekannt|inconnu|desconocido|anything|any|anyone|anybody|whoever|no idea|open to anything",
         "keine|keiner|keine angabe|k.a|nein|niemand|nichts|egal|weiß nicht|weiss nicht|entfällt|nicht zutreffend",
         "aucun|aucune|non|personne|rien|pas de préférence|sans préférence|peu importe|je ne sais pas|sans objet",
         "ninguno|ninguna|nadie|nada|sin preferencia|no sé|no aplica|nessuno|nessuna|niente|nessuna preferenza|non so|ninguém|nenhum|nenhuma|não|sem preferência|geen|niemand|nee|geen voorkeur",

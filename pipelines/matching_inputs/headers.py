@@ -151,7 +151,7 @@ def _by_alias(
         name = MEANINGS.get(plain(header)) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header)))
         if name is None or not _belongs(name, side):
             continue
-        if name in JOINED and name in chosen:
+        if name in (*JOINED, "manager") and name in chosen:
             if _opposes(header, side):
                 continue
             more[name] = (*more.get(name, ()), header)

@@ -13,7 +13,13 @@ def reporting_lines(sheets: Mapping[str, Sheet], register: Register, said: list[
     above: dict[str, set[str]] = {}
     outside: dict[str, list[str]] = {}
     for sheet in sheets.values():
-        for person, text in zip(sheet.people, cells_of(sheet.rows, sheet.columns.chosen.get("manager")), strict=True):
+        columns = [sheet.columns.chosen.get("manager"), *sheet.columns.more.get("manager", ())]
+        named = [
+            (person, text)
+            for one in columns
+            for person, text in zip(sheet.people, cells_of(sheet.rows, one), strict=True)
+        ]
+        for person, text in named:
             if text is None:
                 continue
             key = register.keys[person.side, person.row]
@@ -24,8 +30,8 @@ def reporting_lines(sheets: Mapping[str, Sheet], register: Register, said: list[
         for person, text in zip(sheet.people, cells_of(sheet.rows, sheet.columns.chosen.get("reports")), strict=True):
             for report in named_in(text, register, "mentees", one_each=False).keys:
                 above.setdefault(report, set()).add(register.keys[person.side, person.row])
-    for file, named in outside.items():
-        said.append(f"{file}: manager names {some(named)}, in neither sheet; the reporting line ends there.")
+    for file, unknown in outside.items():
+        said.append(f"{file}: manager names {some(unknown)}, in neither sheet; the reporting line ends there.")
     return {key: _line(key, above) for key in above}
 
 

@@ -76,7 +76,7 @@ def test_the_command_matches_two_sheets_without_a_warehouse(sheets: dict[str, Pa
     pairs = pl.read_csv(out)
     assert dict(pairs.select("mentee", "mentor").iter_rows()) == {"ann": "lee", "cem": "mia"}
     assert "2 of 3 mentees matched" in ended.output
-    assert pl.read_csv(out.with_stem("pairs_unmatched"))["application_id"].to_list() == ["bob", "kim"]
+    assert pl.read_csv(out.with_stem("pairs_unmatched"))["person"].to_list() == ["bob", "kim"]
 
 
 def test_the_command_explains_and_answers_what_if(sheets: dict[str, Path]) -> None:

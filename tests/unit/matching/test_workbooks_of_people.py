@@ -61,3 +61,20 @@ def test_one_table_with_a_column_of_roles_is_both_sides(tmp_path):
     ended = CliRunner().invoke(app, ["match", str(tmp_path / "people.csv"), "--out", str(tmp_path / "pairs.csv")])
     assert ended.exit_code == 0, ended.output
     assert "a@x.example,Ann,k@x.example,Kim" in (tmp_path / "pairs.csv").read_text()
+
+
+def test_one_workbook_holds_pairs_alternatives_those_without_a_partner_and_settings_with_names(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "Name,Email,Skills\nAnn Lee,a@x.example,sql\nBob Ray,b@x.example,sql\nCem Oz,c@x.example,sql\n"
+    )
+    (tmp_path / "b.csv").write_text("Name,Email,Skills\nKim Park,k@x.example,sql\nLou Diaz,l@x.example,sql\n")
+    out = tmp_path / "all.xlsx"
+    ended = CliRunner().invoke(app, ["match", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--out", str(out)])
+    assert ended.exit_code == 0, ended.output
+    sheets = pl.read_excel(out, sheet_id=0)
+    assert set(sheets) == {"pairs", "unmatched", "alternatives", "settings"}
+    names = {"Ann Lee", "Bob Ray", "Cem Oz"}
+    assert set(sheets["pairs"]["mentee_name"]) | set(sheets["unmatched"]["person_name"]) == names
+    assert set(sheets["alternatives"]["mentor_name"]) <= {"Kim Park", "Lou Diaz"}
+    assert sheets["alternatives"]["mentee_name"].null_count() == 0
+    assert any("Rules:" in line for line in sheets["settings"]["setting"])

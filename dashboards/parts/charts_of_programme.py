@@ -38,7 +38,9 @@ def meetings_section(met: Meetings) -> None:
     """Months against the agreed level; why there is nothing where there is nothing."""
     st.header(_heading(met), anchor="meetings")
     if not met.months:
-        block(f'<p class="small">Not shown: {esc((met.reason or "").removeprefix("not measured: "))}.</p>')
+        block(
+            f'<p class="small">{met.missing_word.capitalize()}: {esc((met.reason or "").removeprefix("not measured: "))}.</p>'
+        )
         return
     note("Meetings per pair and month" + ("; the band is the range of usual months" if met.limits else ""))
     last = met.months[-1]

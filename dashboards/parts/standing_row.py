@@ -71,7 +71,7 @@ def meetings_cell(met: Meetings) -> str:
     """Value against the agreed level, the line of months, whether it meets the level; or why there is none."""
     if met.value is None:
         said = (met.reason or "").removeprefix("not measured: ")
-        return f'<p><b>Not shown</b></p><p class="xs muted">{esc(said)}</p>'
+        return f'<p><b>{met.missing_word.capitalize()}</b></p><p class="xs muted">{esc(said)}</p>'
     agreed = f"of {figure(met.agreed, '', 1)} agreed" if met.agreed is not None else "no cadence agreed"
     line = sparkline(
         [month.start for month in met.months], [month.value for month in met.months], _said(met), level=met.agreed

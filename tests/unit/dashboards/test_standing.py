@@ -14,7 +14,7 @@ from dashboards.facts.meetings import Meetings, Month
 from dashboards.facts.meetings import headline as headline_of_meetings
 from dashboards.facts.programmes import Programme
 from dashboards.parts.answers import headline
-from dashboards.parts.standing_row import _said
+from dashboards.parts.standing_row import _said, meetings_cell
 from dashboards.reports.annex import _meetings_title, _satisfaction, _steps
 from dashboards.snapshot import Snapshot
 from tests.unit.dashboards.test_facts import goal
@@ -121,6 +121,8 @@ def test_what_is_hidden_is_not_called_unmeasured_nor_the_other_way_round() -> No
     assert number(reason=nothing).missing_word == "not measured"
     assert "meetings are not measured" in row(met=replace(meets(None), reason=nothing)).why.lower()
     assert "meetings are not shown" in row(met=replace(meets(None), reason=hidden)).why.lower()
+    assert "<b>Not measured</b>" in meetings_cell(replace(meets(None), reason=nothing))
+    assert "<b>Not shown</b>" in meetings_cell(replace(meets(None), reason=hidden))
     assert headline_of_meetings([replace(meets(None), reason=hidden)]).endswith("can't be shown")
     assert headline_of_meetings([replace(meets(None), reason=nothing)]).endswith("is not measured")
     assert _satisfaction([], "not shown")["title"] == "Satisfaction is not shown"

@@ -57,6 +57,7 @@ def rests_on(workspace: Settings) -> str | None:
     settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("IMPACT_") and name not in NOT_SETTINGS)  # fmt: skip
     day = "" if workspace.as_of else str(date.today())
     files = [workspace.workspace_file, workspace.tombstones, workspace.data / "audit" / "accepted.jsonl"]
+    files += sorted(workspace.registrations.glob("*.json"))
     return _hash([*names, *settings, day, sys.version, *_libraries(), *map(_file, files), *_code()])
 
 

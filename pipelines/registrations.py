@@ -53,7 +53,7 @@ def _registered(
         log_head=log_head,
     )
     path = (
-        _folder(workspace)
+        workspace.registrations
         / f"{re.sub(r'[^A-Za-z0-9_-]', '_', programme_id)}-{at:%Y%m%dT%H%M%SZ}-{made['hash'][:8]}.json"
     )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -78,12 +78,8 @@ def register_made_up(workspace: Settings) -> None:
 def receipts(workspace: Settings) -> list[dict[str, Any]]:
     """Every receipt that is what was written and that the audit log names."""
     noted = {entry["details"].get("receipt") for entry in entries(workspace.audit_log) if entry["action"] == ACTION}
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(_folder(workspace).glob("*.json"))]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(workspace.registrations.glob("*.json"))]
     return [receipt for receipt in found if not faults(receipt) and receipt["hash"] in noted]
-
-
-def _folder(workspace: Settings) -> Path:
-    return workspace.history.parent / "registrations"
 
 
 def _described(workspace: Settings) -> dict[str, pl.DataFrame]:

@@ -93,6 +93,10 @@ class Settings:
         return self.data / "history" / "history.duckdb"
 
     @property
+    def registrations(self) -> Path:
+        return self.history.parent / "registrations"
+
+    @property
     def audit_log(self) -> Path:
         return log_of(self.data)
 

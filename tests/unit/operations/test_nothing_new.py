@@ -63,6 +63,7 @@ CHANGES = {
     "the workspace file": append("impact.yaml"),
     "a correction": add("data/corrections/people.json", '[{"source_id": "people", "source_file": "people.csv", "source_line": 2, "raw_text": "1", "corrected_text": "2"}]'),
     "an accepted stop": add("data/audit/accepted.jsonl", "{}"),
+    "a registered evaluation": add("data/history/registrations/one.json", "{}"),
     "an erased person": add("data/erasures/tombstones.json", "[]"),
     "another writer of the warehouse": append("data/warehouse/warehouse.duckdb"),
     "names changed in the vault": append("data/vault/vault.duckdb"),

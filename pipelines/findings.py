@@ -13,6 +13,9 @@ LEAST_WIDTH = 150
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
 
 
+NOT_RENEWED = "Figures with a day stay as they were: too few people changed behind them since, and the difference would tell of those few. Nothing is lost; docs/methodology.md, Disclosure."
+
+
 def print_findings(workspace: Settings) -> None:
     """Print the summary of the last run: records, metrics, effects, matching, and where everything is."""
     latest = workspace.reports / "latest"
@@ -82,7 +85,11 @@ def _metrics(metrics: list[dict[str, Any]]) -> Table:
         interval = (
             "complete count" if row["ci_low"] == row["ci_high"] else f"{row['ci_low']:,.3g} to {row['ci_high']:,.3g}"
         )
-        table.add_row(row["programme_id"], row["metric_id"], f"{row['value']:,.3g}", interval, f"{row['n'] or 0:,.0f}")
+        day = f" (as of {row['held_since']})" if row["held_since"] else ""
+        figures = (f"{row['value']:,.3g}", f"{interval}{day}", f"{row['n'] or 0:,.0f}")
+        table.add_row(row["programme_id"], row["metric_id"], *figures)
+    if any(row["held_since"] for row in metrics):
+        table.caption = NOT_RENEWED
     return table
 
 

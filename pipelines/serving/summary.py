@@ -22,6 +22,7 @@ HEADLINE = (
     "numerator",
     "denominator",
     "suppression_reason",
+    "held_since",
 )
 ESTIMATES = (
     "programme_id",

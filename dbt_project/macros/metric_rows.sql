@@ -174,12 +174,21 @@ cells_summed as (
     reader sees summed; days at risk aren't among them, since they pass for everybody. Somebody anonymous is a person of their own; a cost is nobody's.
 #}
 {% macro contributions_of_cells(units, shown_of_a_unit) %}
+{#- may have been added up in any order, so the last digits aren't told apart -#}
+{%- set added_up = ['numerator', 'denominator', 'value', 'score_before', 'score_after', 'mentor_score', 'mentee_score', 'item_score'] %}
 contributions_of_people as (
     select
         {{ cell_columns() | join(',\n        ') }},
         person_key,
         sum(md5_number_lower(concat_ws(
-            '|', person_key{% for column in shown_of_a_unit %}, coalesce(cast({{ column }} as varchar), '-'){% endfor %}
+            '|', person_key
+            {%- for column in shown_of_a_unit %},
+            {% if column in added_up -%}
+            coalesce(cast(round(cast({{ column }} as double), 9) + 0.0 as varchar), '-')
+            {%- else -%}
+            coalesce(cast({{ column }} as varchar), '-')
+            {%- endif %}
+            {%- endfor %}
 
         ))) % 18446744073709551557 as contribution
     from {{ units }}

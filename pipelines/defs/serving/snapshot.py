@@ -110,7 +110,7 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
     last = last_release(workspace.serving)
     definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
     with connect(workspace.warehouse) as warehouse:
-        values = published_cells(read_frame(warehouse, "select * from metrics.metric_values"))
+        values = without_noise(published_cells(read_frame(warehouse, "select * from metrics.metric_values")))
         readers = {name: read_frame(warehouse, query) for name, query in READERS.items()}
         managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])

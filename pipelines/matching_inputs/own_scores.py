@@ -25,7 +25,7 @@ def read_own_scores(path: Path, names: pl.DataFrame) -> pl.DataFrame:
     chosen = {name: next((by_plain[word] for word in some if word in by_plain), None) for name, some in COLUMNS.items()}
     if None in chosen.values():
         raise SheetRefused(
-            f"{path.name} lacks the columns mentee, mentor, score. Next step: write one row a pair, such as ann, kim, 0.8."
+            f"{path.name} lacks the columns mentee, mentor, score. Next step: write one row per pair, such as ann, kim, 0.8."
         )
     known = {side: _known(names.filter(pl.col("side") == f"{side}s")) for side in ("mentee", "mentor")}
     problems: list[str] = []

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
+.PHONY: help check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -98,14 +98,22 @@ docs: $(READY_DEV) ## Build the documentation site into site/; a link or a name 
 ways: $(READY_DEV) ## Start runs in every way (pages, one asset, a group, from failure, schedule, sensor, command line) and compare what they publish (15 minutes); WAYS= for some; prints JSON
 	@$(RUN) tests.pipeline.ways
 
-check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load, documentation site
+check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load, documentation site; two at a time
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
+	@$(MAKE) --no-print-directory -j 2 check-types check-sql check-imports check-definitions docs
+
+check-types: $(READY_DEV)
 	.venv/bin/mypy
+
+check-imports: $(READY_DEV)
 	.venv/bin/lint-imports
-	cd dbt_project && ../.venv/bin/sqlfluff lint --processes 2 --nocolor .
+
+check-sql: $(READY_DEV)
+	cd dbt_project && ../.venv/bin/sqlfluff lint --nocolor .
+
+check-definitions: $(READY_DEV)
 	$(RUN) dagster definitions validate -m pipelines.definitions
-	@$(MAKE) --no-print-directory docs
 
 format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	.venv/bin/ruff format .

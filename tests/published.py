@@ -404,6 +404,7 @@ def tables() -> dict[str, pl.DataFrame]:
             {"node_id": "raw_people.persons", "stage": "raw_people", "kind": "python", "description": "One row per person and source."},
             {"node_id": "marts.persons", "stage": "marts", "kind": "dbt", "description": "One row per person."}]),
         "lineage_edges": pl.DataFrame([{"from_node": "raw_people.persons", "to_node": "marts.persons"}]),
+        "pairs_meeting": pl.DataFrame({"programme_id": ["mentoring_a", "mentoring_b"], "most_met": [True, True]}),
         "disclosure_audit": pl.DataFrame(
             [{"counts_protected": 214, "sums_tried": 390, "worked_out": 0, "min_group_size": 5}]
         ),

@@ -7,12 +7,11 @@ from typing import Any
 from dashboards.facts.programmes import Published, programmes
 from dashboards.facts.words import plural
 
-FEWEST = 0.5
-"""Below this share of open pairs that met in the last 30 days a programme alarms."""
 MEETING = """
-    select programmes.programme_id, programmes.name, rates.value, rates.numerator, rates.denominator, rates.suppression_reason
+    select programmes.programme_id, programmes.name, rates.value, rates.numerator, rates.denominator, pairs_meeting.most_met
     from metric_values as rates
     inner join programmes on rates.programme_id = programmes.programme_id
+    left join pairs_meeting on rates.programme_id = pairs_meeting.programme_id
     where rates.metric_id = 'active_pair_rate' and rates.period_kind = 'to_date' and rates.cohort_id = 'all' and rates.segment_kind = 'all'
     order by programmes.name
 """
@@ -21,16 +20,18 @@ STALE = "select source_id, is_stale, freshness_days from sources order by source
 
 @dataclass(frozen=True)
 class Alarm:
-    """A programme in which fewer than half of the open pairs met in the last 30 days."""
+    """A programme in which fewer than half of the open pairs met in the last 30 days; met and pairs are None where the counts are too small to show."""
 
     programme_id: str
     programme: str
-    met: int
-    pairs: int
+    met: int | None
+    pairs: int | None
 
     @property
     def counts(self) -> str:
         """What is wrong, within a sentence."""
+        if self.met is None or self.pairs is None:
+            return "fewer than half of the open pairs met in the last 30 days"
         met = "none" if not self.met else f"only {self.met:,}"
         return f"{met} of {plural(self.pairs, 'open pair')} met in the last 30 days"
 
@@ -63,8 +64,9 @@ def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = (), *, has_ag
     """Alarms and gaps from rows of `MEETING`."""
     alarms, unknown = [], []
     for row in rows:
-        if row["value"] is None:
+        if row["most_met"] is None:
             unknown.append(row["name"])
-        elif row["value"] < FEWEST:
-            alarms.append(Alarm(row["programme_id"], row["name"], round(row["numerator"]), round(row["denominator"])))
+        elif not row["most_met"]:
+            counts = (None, None) if row["value"] is None else (round(row["numerator"]), round(row["denominator"]))
+            alarms.append(Alarm(row["programme_id"], row["name"], *counts))
     return Watch(tuple(alarms), tuple(unknown), tuple(stale), has_ages)

@@ -27,6 +27,7 @@ from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.gate import pass_gate
 from pipelines.serving.goals_shown import goals_as_published
 from pipelines.serving.last_release import SHOWN_CELLS, last_release
+from pipelines.serving.pairs_meeting import pairs_meeting
 from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
@@ -117,6 +118,7 @@ def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl
     labels = definitions.select("metric_id", "label", "direction", "headline")
     passed = pass_gate(values, k, last.get(SHOWN_CELLS))
     managers[SHOWN_CELLS] = passed.remembered
+    readers["pairs_meeting"] = pairs_meeting(values, k)
     readers["disclosure_audit"] = _told_of(passed.audit, k)
     readers["metric_values"] = passed.shown.join(labels, on="metric_id", how="left")
     readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"], k).join(

@@ -19,7 +19,8 @@ from dashboards.facts.words import decimals, difference, difference_span, figure
 from dashboards.snapshot import Snapshot
 
 AS_OF = date(2026, 10, 31)
-MEETS = {"programme_id": "one", "name": "One", "value": 0.9, "numerator": 9.0, "denominator": 10.0, "suppression_reason": None}  # fmt: skip
+MEETS = {"programme_id": "one", "name": "One", "value": 0.9, "numerator": 9.0, "denominator": 10.0, "most_met": True}  # fmt: skip
+NONE_MET = {"value": 0.0, "numerator": 0.0, "most_met": False}
 
 
 def goal(name: str, status: str, now: float | None = 0.5, expected: float = 0.6, **more: Any) -> goals.Goal:
@@ -64,7 +65,7 @@ def asked(rows: list[goals.Goal], seen: alarms.Watch, rounds: list[Cohort] | Non
 def test_no_decision_is_needed_only_where_all_is_known_and_well() -> None:
     well = [goal("a", "achieved")]
     assert asked(well, alarms.read([MEETS])).sentence.startswith("No decision is needed")
-    unknown, silent = {**MEETS, "value": None}, {**MEETS, "value": 0.0, "numerator": 0.0}
+    unknown, silent = {**MEETS, "value": None, "most_met": None}, {**MEETS, **NONE_MET}
     for rows, seen in (
         ([], alarms.read([MEETS])),
         ([goal("a", "cannot_tell")], alarms.read([MEETS])),
@@ -78,10 +79,13 @@ def test_no_decision_is_needed_only_where_all_is_known_and_well() -> None:
 
 
 def test_pairs_that_dont_meet_raise_an_alarm_before_anything_else() -> None:
-    seen = alarms.read([{**MEETS, "value": 0.0, "numerator": 0.0}])
+    seen = alarms.read([{**MEETS, **NONE_MET}])
     assert [alarm.sentence for alarm in seen.alarms] == ["One: none of 10 open pairs met in the last 30 days"]
-    single = alarms.read([{**MEETS, "value": 0.0, "numerator": 0.0, "denominator": 1.0}])
+    single = alarms.read([{**MEETS, **NONE_MET, "denominator": 1.0}])
     assert single.alarms[0].sentence == "One: none of 1 open pair met in the last 30 days"
+    hidden = alarms.read([{**MEETS, "value": None, "most_met": False}])
+    assert hidden.alarms[0].sentence == "One: fewer than half of the open pairs met in the last 30 days"
+    assert not hidden.unknown
     told = asked([goal("a", "missed")], seen)
     assert told.kind == "pairs_silent" and "none of 10 open pairs" in told.facts
     assert told.owner == "Head of learning"

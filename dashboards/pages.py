@@ -67,6 +67,10 @@ PAGES = (
         reads=("impact_estimates",), models=("trial_observations", "trial_covariates", "trial_months"), choices=(PROGRAMME,),
     ),
     PageSpec(
+        "how_sure", "How sure are we?", "help_center", "Evidence", "How far may each answer be trusted, and why not further?", "how_sure",
+        reads=("impact_estimates", "programmes", "cohorts"), models=("trial_observations", "trial_covariates", "trial_months"), choices=(PROGRAMME,),
+    ),
+    PageSpec(
         "retention", "Retention", "trending_flat", "Evidence", "Do mentees stay more often than comparable colleagues?", "retention",
         reads=("impact_estimates",), models=("trial_months",), choices=(PROGRAMME,),
     ),

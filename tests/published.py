@@ -227,6 +227,7 @@ def estimates() -> pl.DataFrame:
         pl.lit(1).alias("declaration_version"),
         pl.lit(value=False).alias("is_changed_after_results"),
         pl.lit("2026.1").alias("policy_version"),
+        pl.lit(None, pl.String).alias("registered_at"),
     )
 
 

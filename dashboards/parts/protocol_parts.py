@@ -1,0 +1,54 @@
+"""How sure one may be, as tables: what every answer rests on, what a dot more would take, and the protocol of each comparison."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards.design.blocks import block, esc, reading_table
+from dashboards.facts.protocols import Protocol
+
+HEADS = ("Question", "What may be said", "How sure", "What the dots rest on")
+DOTS = (
+    ("5 of 5", "Places were drawn by lot, nearly everybody's outcome is known, and how it would be judged was registered before."),
+    ("3 of 5", "A lot was drawn, but many outcomes are missing, few units were drawn, or the arms don't look drawn. Or nobody drew, and two tests that could have failed passed."),
+    ("2 of 5", "Nobody drew, and one such test passed."),
+    ("1 of 5", "Nobody drew, and no such test was made and passed: a hint, and no more."),
+    ("0 of 5", "A description, compared with nobody."),
+)  # fmt: skip
+LIMITS = """
+- **Why it works.** A draw tells that the offer made the difference, and not by what it did so.
+- **Anybody else.** It holds for those who were drawn or compared; other offices and other years may differ.
+- **What nobody measured.** Without a draw, who asks for a mentor may differ in what no file holds. Tests can find that; none can rule it out.
+- **No effect.** "No clear difference" says how large an effect may be at most; it never says that there is none.
+"""
+
+
+def what_each_rests_on(rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """The ladder: one row per comparison, the surest first."""
+    st.subheader("What each answer rests on")
+    block(reading_table(HEADS, [[esc(cell) for cell in row] for row in rows]))
+
+
+def what_a_dot_takes() -> None:
+    """What the dots mean, from five to none."""
+    st.subheader("What the dots mean")
+    block(reading_table(("Dots", "When"), [[esc(cell) for cell in row] for row in DOTS]))
+    st.caption("An evaluation that wasn't registered before its results has one dot less.")
+
+
+def what_nobody_can_tell() -> None:
+    """What no figure of the product says."""
+    st.subheader("What no figure here can tell")
+    st.markdown(LIMITS)
+
+
+def each_protocol(rows: Sequence[Protocol]) -> None:
+    """One table per comparison, closed until somebody asks."""
+    st.subheader("The protocol of each comparison")
+    if not rows:
+        st.info(
+            "No outcome of this programme has an estimate, so there is no protocol to show.", icon=":material/info:"
+        )
+    for row in rows:
+        with st.expander(f"{row.title}: {row.checklist}"):
+            block(reading_table(("Item", "Here"), [[esc(cell) for cell in item] for item in row.items]))

@@ -10,7 +10,7 @@ from typing import Any
 from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
-from dashboards.facts.words import listed, plural, sentence, spelled
+from dashboards.facts.words import figure, listed, plural, sentence, spelled
 
 PROTOCOLS = """
     select estimates.*, programmes.population_rule, cohorts.name as cohort_name, cohorts.start_date as cohort_start
@@ -59,7 +59,7 @@ def _said(one: Finding) -> str:
 
 def dots(one: Finding) -> str:
     """ "●●●○○ 3 of 5"."""
-    return f"{'●' * one.rating}{'○' * (5 - one.rating)} {one.rating} of 5"
+    return f"{'●' * one.rating}{'○' * (5 - one.rating)}\u00a0{one.rating}\u00a0of\u00a05"
 
 
 def protocols(snapshot: Published, programme_id: str) -> list[Protocol]:
@@ -84,13 +84,13 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
     return (
         (
             "Outcome",
-            f"{row['outcome_label']}, in {row['unit']}{', the first that was declared' if row['is_primary'] else ''}",
+            f"{row['outcome_label']}, in {row['unit']}{', the primary outcome' if row['is_primary'] else ''}",
         ),
         ("What is estimated", sentence(row["estimand"])),
         ("How", sentence(row["estimator"])),
         ("Declared", f"version {row['declaration_version']}{changed}"),
         ("Registered", registered),
-        *((("Judged", sentence(row["look_words"])),) if row["look_words"] else ()),
+        *((("Judged", sentence(row["look_words"].removeprefix("judged "))),) if row["look_words"] else ()),
     )
 
 
@@ -125,7 +125,7 @@ def _imitated(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("Who could take part", sentence(row["population_rule"] or NOT_STATED)),
         ("What is compared", sentence(compared)),
         ("How the groups came about", sentence(_made_alike(row))),
-        ("Time zero", "The last survey wave before joining." if is_change else "The month of joining, the same one for those they are compared with."),
+        ("Time zero", "The month of joining, compared with the survey waves before it." if is_change else "The month of joining, the same one for those they are compared with."),
         ("People", _people(row)),
         ("Left out", _left_out(row)),
         ("Tests that could have failed", _tested(row)),
@@ -175,4 +175,4 @@ def _share(value: float | None) -> str:
 
 
 def _points(value: float | None) -> str:
-    return "not known how far" if value is None else f"{100 * value:.0f} points"
+    return "not known how far" if value is None else f"{figure(100 * value, '', 0)} points"

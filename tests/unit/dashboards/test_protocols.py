@@ -1,0 +1,53 @@
+"""How sure one may be: dots that no result earns, and a protocol for each comparison."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from dashboards.facts import protocols
+from dashboards.facts.findings import Evidence
+from tests.published import estimates, tables
+from tests.unit.dashboards.test_facts import finding
+
+DRAWN, COMPARED = (
+    finding(0.28, 0.15, "caused"),
+    replace(finding(0.1, 0.05, "suggestive"), design="target_trial", rating=1),
+)
+
+
+class Published:
+    """The made-up release's estimates of one programme beside its file."""
+
+    def frame(self, _query: str, parameters: list) -> pl.DataFrame:
+        rows = estimates().filter(pl.col("estimate").is_not_null() & (pl.col("programme_id") == parameters[0]))
+        about = tables()["programmes"].select("programme_id", "population_rule")
+        when = tables()["cohorts"].select("cohort_id", cohort_name="name", cohort_start="start_date")
+        return rows.join(about, on="programme_id", how="left").join(when, on="cohort_id", how="left")
+
+
+def test_the_title_says_how_many_comparisons_rest_on_a_draw() -> None:
+    assert protocols.title(Evidence((), ())) == "How sure are we? Nothing is compared yet"
+    assert protocols.title(Evidence((COMPARED,), ())) == "How sure are we: the one comparison rests on no draw"
+    assert (
+        protocols.title(Evidence((DRAWN, replace(COMPARED, outcome="engagement")), ()))
+        == "How sure are we: one of two comparisons rests on a draw"
+    )
+
+
+def test_dots_stand_beside_the_answer_and_not_for_it() -> None:
+    ((_, said, dots, why),) = protocols.ladder(Evidence((replace(COMPARED, rating_reason="not randomised"),), ()))
+    assert said.startswith("Consistent with an effect: +0.10")
+    assert dots.replace("\u00a0", " ") == "●○○○○ 1 of 5"
+    assert why == "Not randomised."
+    opposite = replace(COMPARED, estimate=-0.1, low=-0.15, high=-0.05)
+    assert protocols.dots(opposite) == protocols.dots(COMPARED)
+
+
+def test_a_lottery_has_its_flow_and_another_comparison_the_trial_that_it_imitates() -> None:
+    found = protocols.protocols(Published(), "mentoring_a")  # type: ignore[arg-type]
+    lottery = dict(next(one for one in found if "CONSORT" in one.checklist).items)
+    assert lottery["Drawn"] == "150 for a place, 148 for none"
+    assert lottery["Registered"] == "not before its results"
+    imitated = dict(next(one for one in found if "TARGET" in one.checklist).items)
+    assert imitated["Time zero"].startswith("The month of joining")
+    assert imitated["How the groups came about"].startswith("People asked for a place or were asked, and nobody drew")

@@ -47,7 +47,7 @@ def card(row: Meetings, top: float) -> dict[str, Any]:
         "interval": drawn,
         "told": "" if row.value is None else f"{level(row.value, row.low, row.high)}",
         "variation": row.variation,
-        "variation_words": VARIATION_WORDS[row.variation],
+        "variation_words": "" if row.value is None else VARIATION_WORDS[row.variation],
         "assurance": row.assurance,
         "assurance_words": ASSURANCE_WORDS[row.assurance],
         "is_below": row.word == "below",

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from dashboards import wording
-from dashboards.reports import archive, issue
+from dashboards.facts.meetings import Meetings
+from dashboards.reports import archive, figures, issue
 from dashboards.reports.content import ReportContent, gather
 from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
 from dashboards.reports.mail import _strip
@@ -312,3 +313,17 @@ def test_what_changed_since_the_last_issued_report_is_told_and_so_is_a_correctio
     )
     record = json.loads((archive.issued(reports)[1].folder / "report.json").read_text())
     assert record["since"]["number"] == 1 and record["number"] == 2
+
+
+def test_what_is_not_measured_is_not_called_too_early() -> None:
+    nothing = dict.fromkeys(("agreed", "value", "low", "high", "n_people", "start", "end", "limits"))
+    silent = Meetings(
+        programme_id="p", programme="Pilot", is_to_date=True, months=(), months_reached=0, assurance="no_level", variation="early",
+        reason="not measured: no sessions of its pairs are loaded", **nothing,
+    )  # fmt: skip
+    shown = figures.card(silent, 2.0)
+    assert (shown["word"], shown["detail"], shown["variation_words"]) == (
+        "Not measured",
+        "no sessions of its pairs are loaded",
+        "",
+    )

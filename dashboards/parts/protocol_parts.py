@@ -25,26 +25,26 @@ LIMITS = """
 
 def what_each_rests_on(rows: Sequence[tuple[str, str, str, str]]) -> None:
     """The ladder: one row per comparison, the surest first."""
-    st.subheader("What each answer rests on")
+    st.header("What each answer rests on")
     block(reading_table(HEADS, [[esc(cell) for cell in row] for row in rows]))
 
 
 def what_a_dot_takes() -> None:
     """What the dots mean, from five to none."""
-    st.subheader("What the dots mean")
+    st.header("What the dots mean")
     block(reading_table(("Dots", "When"), [[esc(cell) for cell in row] for row in DOTS]))
     st.caption("An evaluation that wasn't registered before its results has one dot less.")
 
 
 def what_nobody_can_tell() -> None:
     """What no figure of the product says."""
-    st.subheader("What no figure here can tell")
+    st.header("What no figure here can tell")
     st.markdown(LIMITS)
 
 
 def each_protocol(rows: Sequence[Protocol]) -> None:
     """One table per comparison, closed until somebody asks."""
-    st.subheader("The protocol of each comparison")
+    st.header("The protocol of each comparison")
     if not rows:
         st.info(
             "No outcome of this programme has an estimate, so there is no protocol to show.", icon=":material/info:"

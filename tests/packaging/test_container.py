@@ -63,6 +63,8 @@ def test_the_proxy_signs_in_before_all_but_the_links_of_mails_and_keeps_health_i
     blocks = re.findall(r"handle ?(\S*) \{(.*?)\n\t\}", text, re.S)
     without = [path for path, block in blocks if "reverse_proxy" in block and "basic_auth" not in block]
     assert without == ["/unsubscribe/*"]
-    assert [path for path, block in blocks if "404" in block] == ["/healthz", "/metrics"]
+    assert [path for path, block in blocks if "404" in block] == ["/healthz", "@scrape"]
+    # monitoring's text stays inside; the page Metrics, which browsers ask for at the same address, is behind the sign-in
+    assert re.search(r"@scrape \{\s+path /metrics\s+not header Accept \*text/html\*\s+\}", text)
     assert shlex.split(text.split("handle", 1)[0].splitlines()[1])[0] == "{$PUBLIC_HOST}"
     assert text.count("reverse_proxy") - text.count("basic_auth {") == 1

@@ -9,8 +9,8 @@ from dashboards.facts.protocols import Protocol
 
 HEADS = ("Question", "What may be said", "How sure", "What the dots rest on")
 DOTS = (
-    ("5 of 5", "Places were drawn by lot, nearly everybody's outcome is known, and how it would be judged was registered before."),
-    ("3 of 5", "Places were drawn by lot, but many outcomes are missing, few units were drawn, or the arms don't look drawn. Or nobody drew, and two tests that could have failed passed."),
+    ("5 of 5", "Places were randomised, nearly everybody's outcome is known, and how it would be judged was registered before."),
+    ("3 of 5", "Places were randomised, but many outcomes are missing, few units were drawn, or the arms don't look drawn. Or nobody drew, and two tests that could have failed passed."),
     ("2 of 5", "Nobody drew, and one such test passed."),
     ("1 of 5", "Nobody drew, and no such test was made and passed: a hint, and no more."),
     ("0 of 5", "A description, compared with nobody."),

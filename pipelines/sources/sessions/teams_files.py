@@ -81,14 +81,27 @@ def _joins(
     file: SourceFile, section: Section, options: Mapping[str, Any], rejects: list[dict[str, Any]]
 ) -> Iterator[Join]:
     columns = section.columns
+    last = _last_time(section, options) if section.is_of_actions else ""
     for line, cells in section.lines[1:]:
-        written = _cell(cells, columns, "joined"), _cell(cells, columns, "left")
+        written = _cell(cells, columns, "joined"), _cell(cells, columns, "left") or last
         start, end = (_time(text, options) for text in written)
         fault = fault_of_stay(written, start, end, str(options["times"]))
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, line, *(fault or ("not_a_time", "")), "\t".join(cells)))
             continue
         yield Join(_mail(cells, columns), _cell(cells, columns, "name") or f"line {line}", start, end, line)
+
+
+def _last_time(section: Section, options: Mapping[str, Any]) -> str:
+    """The latest time that a list of actions tells: until then at least, who hasn't left was there."""
+    columns = section.columns
+    written = [_cell(cells, columns, name) for _, cells in section.lines[1:] for name in ("joined", "left")]
+    return max((text for text in written if _time(text, options)), key=lambda text: _at(text, options), default="")
+
+
+def _at(text: str, options: Mapping[str, Any]) -> float:
+    moment = _time(text, options)
+    return moment.timestamp() if moment else 0.0
 
 
 def _identity(section: Section) -> str:

@@ -1,5 +1,7 @@
 """The sections of a Teams attendance report: summary, participants, single stays. They are numbered; those of 2021 have no numbers, and are known by their shape.
 
+The lists of 2020 have a line for each time that somebody joined or left; `teams_actions.py` makes stays of them.
+
 Reports are text with tabs; what a spreadsheet has saved again has semicolons or commas and quotation marks. A section's columns are known by their English names or,
 where those are translated, by their fixed order.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.sources.delimited import decode, normalised
 from pipelines.sources.records import SourceFile
+from pipelines.sources.sessions.teams_actions import Line, stays_of_actions
 
 SUMMARY, PEOPLE, STAYS = 1, 2, 3
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -26,15 +29,15 @@ ORDERS = {
     STAYS: ("name", "joined", "left", "duration", "mail", "role"),
 }
 _NUMBERED = re.compile(r"^\s*(\d)\.\s+\S")
-Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class Section:
-    """Cells of a section's lines, each with its place in the file."""
+    """Cells of a section's lines, each with its place in the file. is_of_actions: whether its stays were made of a list of 2020."""
 
     number: int
     lines: tuple[Line, ...]
+    is_of_actions: bool = False
 
     @property
     def columns(self) -> dict[str, int]:
@@ -50,7 +53,7 @@ def sections_of(file: SourceFile) -> dict[int, Section]:
     """Number to section; empty where the file is no report."""
     lines = list(_lines(file))
     numbered = list(_numbered(lines))
-    return {section.number: section for section in numbered or _by_shape(lines)}
+    return {section.number: section for section in numbered or list(_by_shape(lines)) or _by_actions(lines)}
 
 
 def _lines(file: SourceFile) -> Iterator[Line]:
@@ -83,6 +86,12 @@ def _by_shape(lines: Sequence[Line]) -> Iterator[Section]:
     if header is not None:
         yield Section(SUMMARY, tuple(lines[:header]))
         yield Section(STAYS, tuple(lines[header:]))
+
+
+def _by_actions(lines: Sequence[Line]) -> Iterator[Section]:
+    stays = stays_of_actions(lines)
+    if stays:
+        yield Section(STAYS, tuple(stays), is_of_actions=True)
 
 
 def _names_stays(cells: Sequence[str]) -> bool:

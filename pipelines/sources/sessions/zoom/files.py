@@ -4,35 +4,35 @@ The columns decide the shape, never the place of a line. The day's order of figu
 and its file's name must give one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from math import isfinite
 from typing import Any
 
-from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
+from pipelines.sources.delimited import LINE, RAW, DelimitedText, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.sessions.zoom.headers import (
+    END,
+    JOINED,
+    LEFT,
+    MAIL,
+    MEETING,
+    MINUTES,
+    NAME,
+    START,
+    WAITED,
+    Header,
+    meeting_header,
+    participants_header,
+)
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
 from pipelines.sources.truth_words import truth
 
-NAME, MAIL, JOINED, LEFT, MINUTES, WAITED = (
-    ("name (original name)", "name"),
-    ("user email", "email"),
-    ("join time",),
-    ("leave time",),
-    ("total duration (minutes)", "duration (minutes)"),
-    ("in waiting room",),
-)
-COLUMNS = (NAME, MAIL, JOINED, LEFT, MINUTES, WAITED)
-SHAPES = tuple(
-    (mail, *times)
-    for times in (("Join Time", "Leave Time"), ("Total Duration (Minutes)",), ("Duration (Minutes)",))
-    for mail in ("User Email", "Email")
-)
-MEETING_SHAPES = (("Meeting ID", "Start Time"), ("ID", "Start Time"))
-MEETING_ID = ("meeting id", "id")
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}([.,]\d{3})+$")  # no report writes thousandths of a minute
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -92,22 +92,19 @@ def _meeting(
         joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE]))
     rejects.extend(text.rejects.to_dicts())
     start = (
-        _time(block.get("start time"), options)
-        or min((join.start for join in joins), default=None)
-        or _named(file, options)
+        _time(block.get(START), options) or min((join.start for join in joins), default=None) or _named(file, options)
     )
     if start is None:
         reason = "the report gives no time of the meeting, and the file's name neither"
         rejects.append(_reject(file.name, 1, "missing_time", reason, file.name))
         return None, waited
     # A report without its meeting's id is known by its content: the same report under two names is one meeting.
-    named = next((block[name] for name in MEETING_ID if block.get(name)), "")
-    identity = f"{named}|{start.isoformat()}|{'' if block else sha256(file.data).hexdigest()}"
+    identity = f"{block.get(MEETING, '')}|{start.isoformat()}|{'' if block else sha256(file.data).hexdigest()}"
     meeting = AttendedMeeting(
         session_id=sha256(identity.encode()).hexdigest()[:24],
         uid=None,
         start=start,
-        end=_time(block.get("end time"), options),
+        end=_time(block.get(END), options),
         zone=zone,
         source_file=file.name,
         joins=tuple(joins),
@@ -116,43 +113,45 @@ def _meeting(
     return meeting, waited
 
 
-def _participants(file: SourceFile) -> tuple[DelimitedText, dict[tuple[str, ...], str]]:
-    """The participants' part, found by its columns."""
-    for needed in SHAPES:
-        try:
-            text = read_delimited(file, required=needed)
-        except SourceRefused:
-            continue
-        spelled = {normalised(name): name for name in text.header}
-        return text, {names: spelled[name] for names in COLUMNS for name in reversed(names) if name in spelled}
-    raise SourceRefused(
-        f"{file.name} is no participant report: no line has 'User Email' or 'Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
-        "Next step: download the report under Reports, Usage, with participants."
-    )
+def _participants(file: SourceFile) -> tuple[DelimitedText, Mapping[str, str]]:
+    """The participants' part, found by its columns, and what each column holds."""
+    header = participants_header(file)
+    if header is None:
+        raise SourceRefused(
+            f"{file.name} is no participant report: no line has 'User Email' or 'Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
+            "Next step: download the report under Reports, Usage, with participants."
+        )
+    return _below(file, header)
 
 
-def _block(file: SourceFile) -> dict[str, str]:
-    """The line about the meeting that some reports begin with."""
-    for needed in MEETING_SHAPES:
-        try:
-            text = read_delimited(file, required=needed)
-        except SourceRefused:
-            continue
-        row = text.rows.head(1).to_dicts()
-        return {normalised(name): value for name, value in row[0].items() if isinstance(value, str)} if row else {}
-    return {}
+def _below(file: SourceFile, header: Header) -> tuple[DelimitedText, Mapping[str, str]]:
+    return read_delimited(file, required=header.names), header.columns
+
+
+def _block(file: SourceFile) -> Mapping[str, str]:
+    """The line about the meeting that some reports begin with: what it says to its words."""
+    header = meeting_header(file)
+    if header is None:
+        return {}
+    text, columns = _below(file, header)
+    row = next(text.rows.iter_rows(named=True), {})
+    return {column: cell for column in columns if (cell := _cell(row, columns, column))}
 
 
 def _number(value: str | None) -> float | None:
+    """A length in minutes: `1,030` has a mark of thousands, `29,5` a decimal one."""
+    plain = (value or "0").replace("\u202f", "").replace(" ", "")
+    if _THOUSANDS.match(plain):
+        plain = re.sub("[.,]", "", plain)
     try:
-        number = float((value or "0").replace(",", "."))
+        number = float(plain.replace(",", "."))
     except ValueError:
         return None
     return number if isfinite(number) and number >= 0 else None
 
 
-def _cell(row: Mapping[str, Any], columns: Mapping[tuple[str, ...], str], names: tuple[str, ...]) -> str | None:
-    return (str(row.get(columns.get(names, "")) or "")).strip() or None
+def _cell(row: Mapping[str, Any], columns: Mapping[str, str], column: str) -> str | None:
+    return (str(row.get(columns.get(column, "")) or "")).strip() or None
 
 
 def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:

@@ -5,6 +5,7 @@ two lines alike are one response. SurveyMonkey's export has two header rows, who
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatch
 from hashlib import sha256
@@ -18,28 +19,13 @@ from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.spreadsheets import read_spreadsheet
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.surveys.layouts import as_named, layout_of
 from pipelines.sources.surveys.qualtrics import finished
 from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import checked
 from pipelines.sources.surveys.wide import Response, export_of
 from pipelines.sources.times.declared import declared_instant
 
-GOOGLE_FORMS = {"submitted_at": "Timestamp"}
-SURVEYMONKEY = {
-    "response_id": "Respondent ID",
-    "submitted_at": "Date Modified",
-    "header_rows": 2,
-    "times": "%m/%d/%Y %I:%M:%S %p",
-}
-MICROSOFT_FORMS = {"response_id": "ID", "submitted_at": "Completion time"}
-LIMESURVEY = {"response_id": "id", "submitted_at": "submitdate", "times": "%Y-%m-%d %H:%M:%S"}
-LAYOUTS: Mapping[str, Mapping[str, Any]] = {
-    "google_forms": GOOGLE_FORMS,
-    "surveymonkey": SURVEYMONKEY,
-    "microsoft_forms": MICROSOFT_FORMS,
-    "limesurvey": LIMESURVEY,
-    "own": {},
-}
 MIDNIGHT = " 00:00:00"  # how a workbook's days are written out
 SAYS_NOTHING = ("open-ended response", "response")
 
@@ -58,8 +44,8 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             )
         for file in found:
             taken.add(file.name)
-            layout = _layout(survey)
-            text = _of_its_role(_text(file, layout), survey, layout)
+            text, layout = as_named(_text(file, survey), survey, layout_of(survey))
+            text = _of_its_role(text, survey, layout)
             export = export_of(
                 file.name, _responses(text, survey, layout), survey, _wording(text), extra=_others(text, survey, layout)
             )
@@ -75,33 +61,21 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     return finished(batches, catalogue, findings)
 
 
-def _layout(survey: Survey) -> dict[str, Any]:
-    kind = str(survey.layout.get("tool", "own"))
-    if kind not in LAYOUTS:
-        raise SourceRefused(
-            f"Survey {survey.survey_id}: the layout's tool {kind!r} isn't known; known are {', '.join(LAYOUTS)}. Next step: correct `layout:`."
-        )
-    layout = {**LAYOUTS[kind], **survey.layout}
-    zone = layout.get("zone") or survey.zone
-    missing = [
-        name
-        for name, value in (
-            ("times", layout.get("times")),
-            ("zone", zone),
-            ("submitted_at", layout.get("submitted_at")),
-        )
-        if not value
-    ]
-    if missing:
-        raise SourceRefused(
-            f"Survey {survey.survey_id}: the layout lacks {', '.join(missing)}. Times follow the account's own format and zone and are never guessed. "
-            'Next step: add for example `layout: {tool: google_forms, times: "%d/%m/%Y %H:%M:%S"}` and `zone:` to the catalogue.'
-        )
-    return {**layout, "zone": str(zone)}
+def _text(file: SourceFile, survey: Survey) -> DelimitedText:
+    """The file's text. Its header is the line that holds the time of submission, by whichever of the tool's names comes first."""
+    layout = layout_of(survey)
+    first, *others = as_list(layout["submitted_at"])
+    try:
+        return _read_text(file, layout, str(first))
+    except SourceRefused as refused:
+        for name in others:
+            with suppress(SourceRefused):
+                return _read_text(file, layout, str(name))
+        raise refused
 
 
-def _text(file: SourceFile, layout: Mapping[str, Any]) -> DelimitedText:
-    required = (str(layout["submitted_at"]),)
+def _read_text(file: SourceFile, layout: Mapping[str, Any], submitted_at: str) -> DelimitedText:
+    required = (submitted_at,)
     rows = int(layout.get("header_rows", 1))
     if file.name.lower().endswith(".parquet"):
         return read_parquet(file, required=required)
@@ -199,6 +173,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
         written = str(row.get(str(layout["submitted_at"])) or "").strip()
+        is_undated = bool(written) and written == layout.get("undated")
         own_id = str(row.get(str(layout.get("response_id", ""))) or "").strip()
         found.append(
             Response(
@@ -206,10 +181,10 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
                 or (sha256(row[RAW].encode()).hexdigest()[:24] if not layout.get("response_id") else None),
                 # A tool without a status gives no time to what was never submitted.
                 is_complete=stated in complete if complete else bool(written),
-                submitted=submitted,
+                submitted=None if is_undated else submitted,
                 line=row[LINE],
                 raw=row[RAW],
-                written=written or None,
+                written=None if is_undated else written or None,
                 answers={question.question_id: row[question.question_id] for question in survey.questions},
                 known={
                     name: row.get(name)

@@ -11,6 +11,7 @@ from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.records import REJECT_SCHEMA
 from pipelines.sources.surveys.catalogue import Survey
 from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport
+from pipelines.sources.surveys.written_answers import folded_answer
 
 FIXED = ("_recordId", "finished", "status", "recordedDate", "duration")
 COMPLETE, PARTIAL = "1", "0"
@@ -69,8 +70,8 @@ def _worth(answer: str | None, values: Mapping[str, float]) -> str | None:
     """An answer in words as the number that the catalogue gives it; an unknown word stays, and is rejected as no number."""
     if answer is None or not values:
         return answer
-    folded = {label.casefold(): value for label, value in values.items()}
-    value = folded.get(answer.strip().casefold())
+    folded = {folded_answer(label): value for label, value in values.items()}
+    value = folded.get(folded_answer(answer))
     return answer if value is None else f"{value:g}"
 
 

@@ -15,6 +15,7 @@ from pipelines.sources.records import (
 from pipelines.sources.surveys.catalogue import Question, Survey
 from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
 from pipelines.sources.surveys.qualtrics.whole_export import SEEN_UNANSWERED, WholeExport
+from pipelines.sources.surveys.written_answers import answered, number_of
 
 
 def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame, whole: WholeExport) -> TableBatch:
@@ -35,8 +36,8 @@ def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFra
         _is_no_number().fill_null(False).alias("__no_number"), _is_outside().fill_null(False).alias("__outside")
     )
     rejects = _rejects(export.text.file, answers)
-    answered = _rows(export.text.file, answers, survey)
-    return TableBatch("survey_answers", conform(answered, "survey_answers"), rejects, filtered_frame(counts))
+    given = _rows(export.text.file, answers, survey)
+    return TableBatch("survey_answers", conform(given, "survey_answers"), rejects, filtered_frame(counts))
 
 
 def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Question]) -> pl.DataFrame:
@@ -51,7 +52,8 @@ def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Quest
             RAW,
             pl.lit(question.question_id).alias("question_id"),
             pl.lit(position, dtype=pl.Int64).alias("__position"),
-            cleaned(ids[question.question_id]).alias("__text"),
+            answered(cleaned(ids[question.question_id]), question).alias("__text"),
+            number_of(cleaned(ids[question.question_id]), question).alias("__number"),
             pl.lit(question.kind == "choice").alias("__is_choice"),
             pl.lit(question.scale_min, dtype=pl.Float64).alias("__low"),
             pl.lit(question.scale_max, dtype=pl.Float64).alias("__high"),
@@ -79,7 +81,7 @@ def _with_states(cells: pl.DataFrame, *, recodes: bool) -> pl.DataFrame:
         .then(pl.lit("not_shown"))
         .otherwise(pl.lit("skipped"))
         .alias("state"),
-        pl.when(~pl.col("__is_choice")).then(pl.col("__answer").cast(pl.Float64, strict=False)).alias("value_num"),
+        pl.when(~pl.col("__is_choice") & pl.col("__answer").is_not_null()).then("__number").alias("value_num"),
     )
 
 

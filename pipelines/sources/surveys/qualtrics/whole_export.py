@@ -8,6 +8,7 @@ from pipelines.sources.delimited import LINE
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.surveys.catalogue import Question, Survey
 from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
+from pipelines.sources.surveys.written_answers import answered, number_of
 
 SEEN_UNANSWERED = "-99"
 STRAYS = 0.01  # share of answers outside a scale from which another scale was asked
@@ -50,8 +51,8 @@ class WholeExport:
         if rows.is_empty():
             return
         for question in self._asked:
-            answer = cleaned(export.columns[question.question_id])
-            value = answer.cast(pl.Float64, strict=False) if question.kind != "choice" else pl.lit(None, pl.Float64)
+            answer = answered(cleaned(export.columns[question.question_id]), question)
+            value = number_of(answer, question) if question.kind != "choice" else pl.lit(None, pl.Float64)
             seen = answer == SEEN_UNANSWERED
             outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
             found = rows.select(

@@ -1,0 +1,61 @@
+"""Answers as tools and people write them: which say nothing, and which number the others are."""
+
+import unicodedata
+
+import polars as pl
+
+from pipelines.sources.surveys.catalogue import Question
+
+NO_ANSWER = frozenset(
+    "n/a|na|n.a|n. a|#n/a|-|--|---|–|—|null|nan|(blank)|not applicable|not answered|no answer|no response|no opinion|don't know|do not know|i don't know|unsure|not sure|cannot say|can't say|"
+    "prefer not to say|prefer not to answer|rather not say|skipped|keine angabe|k.a|k. a|keine antwort|keine meinung|weiß nicht|weiss nicht|ich weiß nicht|nicht zutreffend|nicht beantwortet|möchte ich nicht sagen|"
+    "sans réponse|pas de réponse|sans objet|sans avis|sans opinion|non applicable|non concerné|ne sait pas|je ne sais pas|ne se prononce pas|nsp|je préfère ne pas répondre|préfère ne pas répondre|"
+    "no sabe|no sé|no contesta|ns/nc|no aplica|no procede|sin respuesta|prefiero no contestar|prefiero no decirlo|prefiero no responder|non so|non applicabile|preferisco non rispondere|nessuna risposta|weet niet|niet van toepassing|não sei|prefiro não responder".split(
+        "|"
+    )
+)
+"""What people choose or tools write where nothing was answered; as `folded_answer` writes it. `trifft nicht zu` is an answer."""
+_QUOTES = str.maketrans("’‘´`“”„", "''''\"\"\"")
+_NUMBER = r"(\d{1,3}(?:[.,]\d{1,2})?)"
+_LABELLED = rf"^{_NUMBER}\s*(?:[-–—=:.)(]\s*|\s+)\p{{L}}.*$"
+_AT_THE_END = rf"^\p{{L}}[^\d]*[(\[\-–—=:]\s*{_NUMBER}\s*[)\]]?$"
+_OUT_OF = rf"^{_NUMBER}\s*(?:/|of|out of|von|sur|de|di|van|su)\s*(\d{{1,3}})$"
+_DECIMAL_COMMA = r"^(-?\d+),(\d{1,2})$"
+_STARS = r"^[★⭐]+[☆\s]*$"
+
+
+def folded_answer(text: str) -> str:
+    """An answer in words for comparison: without case, marks at its end, curly quotation marks and doubled blanks."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split()).casefold()
+    return plain.rstrip(" .!") or plain
+
+
+def answered(text: pl.Expr, question: Question) -> pl.Expr:
+    """The answer, null for words that say nothing; the options of a choice are kept as they are."""
+    if question.kind in ("choice", "text"):
+        return text
+    return pl.when(~text.map_batches(_says_nothing, return_dtype=pl.Boolean())).then(text)
+
+
+def _says_nothing(texts: pl.Series) -> pl.Series:
+    words = {text: folded_answer(text) in NO_ANSWER for text in texts.unique().drop_nulls()}
+    return texts.replace_strict(words, default=False, return_dtype=pl.Boolean)
+
+
+def number_of(text: pl.Expr, question: Question) -> pl.Expr:
+    """The number that an answer is; null for none. On a scale a step may have its words beside it: `4 - Agree`, `Agree (4)`, `4/5`, `80 %`, `★★★★`."""
+    plain = text.str.replace(_DECIMAL_COMMA, "${1}.${2}")
+    number = plain.cast(pl.Float64, strict=False)
+    if question.scale_min is None or question.scale_max is None:
+        return number
+    top = f"{question.scale_max:g}"
+    out_of = pl.when(text.str.extract(f"(?i){_OUT_OF}", 2) == top).then(_number(text, f"(?i){_OUT_OF}"))
+    percent = _number(text, rf"^{_NUMBER}\s*%$") if top == "100" else pl.lit(None, pl.Float64)
+    stars = pl.when(text.str.contains(_STARS)).then(text.str.count_matches("[★⭐]").cast(pl.Float64))
+    is_out_of = text.str.contains(f"(?i){_OUT_OF}")
+    labelled = pl.when(~is_out_of).then(pl.coalesce(_number(text, _LABELLED), _number(text, _AT_THE_END)))
+    return pl.coalesce(number, out_of, percent, stars, labelled)
+
+
+def _number(text: pl.Expr, pattern: str) -> pl.Expr:
+    return text.str.extract(pattern, 1).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)

@@ -14,6 +14,18 @@ ALL = "all"
 CHOICES = (PROGRAMME, COHORT, PERIOD)
 PERIODS = {ALL: "All months", "24": "Last 24 months", "12": "Last 12 months"}
 Labels = Literal["visible", "hidden", "collapsed"]
+IN_ADDRESS = "choices_in_address"
+
+
+def restore_address() -> None:
+    """Put back what a link of the sidebar drops from the address. Before the navigation is drawn: whatever is added afterwards may become an entry of its own in the browser's history, and Back would lead nowhere."""
+    for key, value in st.session_state.get(IN_ADDRESS, {}).items():
+        if key not in st.query_params:
+            st.query_params[key] = value
+
+
+def _remember_address() -> None:
+    st.session_state[IN_ADDRESS] = {key: st.query_params[key] for key in CHOICES if key in st.query_params}
 
 
 def show(snapshot: Snapshot, page: PageSpec) -> None:
@@ -28,7 +40,8 @@ def show(snapshot: Snapshot, page: PageSpec) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             for key in offered:
                 choose(key.capitalize(), _options(snapshot, key), key=key, width=210, labels="collapsed")
-            if any(key in st.query_params for key in CHOICES):
+            _remember_address()
+            if st.session_state[IN_ADDRESS]:
                 st.button("Reset", on_click=reset, icon=":material/restart_alt:", type="tertiary")
 
 
@@ -90,6 +103,7 @@ def choose(
 
 def _chosen(key: str) -> None:
     st.session_state[key] = st.query_params[key] = st.session_state[f"pick_{key}"]
+    _remember_address()
 
 
 def reset(keys: Sequence[str] = CHOICES) -> None:
@@ -98,3 +112,4 @@ def reset(keys: Sequence[str] = CHOICES) -> None:
         st.session_state.pop(key, None)
         if key in st.query_params:
             del st.query_params[key]
+    _remember_address()

@@ -18,6 +18,7 @@ from dashboards.snapshot import NothingPublished, current_snapshot
 
 st.set_page_config(page_title="Mentoring impact", page_icon="🤝", layout="wide", initial_sidebar_state=240)
 apply_stylesheet()
+choices.restore_address()
 spec, page = navigation.navigate(queries.pages_without_data())
 navigation.show_logo()
 if not spec.needs_release:

@@ -34,15 +34,15 @@ class Protocol:
 
 
 def title(found: Evidence) -> str:
-    """How many comparisons rest on a draw: what one can be sure of begins there."""
+    """How many comparisons are randomised: what one can be sure of begins there."""
     if not found.shown:
         return "How sure are we? Nothing is compared yet"
-    drawn, every = sum(one.design == "lottery" for one in found.shown), len(found.shown)
-    if not drawn:
-        return f"How sure are we: {'the one comparison rests' if every == 1 else 'no comparison rests'} on {'no draw' if every == 1 else 'a draw'}"
+    randomised, every = sum(one.design == "lottery" for one in found.shown), len(found.shown)
     if every == 1:
-        return "How sure are we: the one comparison rests on a draw"
-    return f"How sure are we: {spelled(drawn)} of {spelled(every)} comparisons {'rests' if drawn == 1 else 'rest'} on a draw"
+        return f"How sure are we: the one comparison is {'' if randomised else 'not '}randomised"
+    if not randomised:
+        return "How sure are we: no comparison is randomised"
+    return f"How sure are we: {spelled(randomised)} of {spelled(every)} comparisons {'is' if randomised == 1 else 'are'} randomised"
 
 
 def ladder(found: Evidence) -> list[tuple[str, str, str, str]]:
@@ -54,7 +54,7 @@ def ladder(found: Evidence) -> list[tuple[str, str, str, str]]:
 
 
 def _said(one: Finding) -> str:
-    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, 95% CI {one.interval}"
+    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, 95% CI {one.interval}; {one.n_treated:,} and {one.n_control:,} people"
 
 
 def dots(one: Finding) -> str:
@@ -96,12 +96,12 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
 
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:
     return (
-        ("Who could be drawn", sentence(row["population_rule"] or NOT_STATED)),
+        ("Eligible", sentence(row["population_rule"] or NOT_STATED)),
         ("Round", row["cohort_name"] or row["cohort_id"]),
         ("Drawn", f"{row['drawn_treated']:,} for a place, {row['drawn_control']:,} for none"),
         ("With a known outcome", f"{row['n_treated']:,} and {row['n_control']:,}; {_share(row['overall_loss'])} missing, {_points(row['response_gap'])} apart between the arms"),
         ("Used their place", _share(row["take_up"])),
-        ("A draw that looks like one", _draw_tested(row)),
+        ("Checks of the draw", _draw_tested(row)),
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _imitated(row: Mapping[str, Any]) -> tuple[Item, ...]:
         else "joining in a month, against eligible colleagues who didn't join in it"
     )
     return (
-        ("Who could take part", sentence(row["population_rule"] or NOT_STATED)),
+        ("Eligible", sentence(row["population_rule"] or NOT_STATED)),
         ("What is compared", sentence(compared)),
         ("How the groups came about", sentence(_made_alike(row))),
         ("Time zero", "The month of joining, compared with the survey waves before it." if is_change else "The month of joining, the same one for those they are compared with."),
@@ -136,11 +136,11 @@ def _imitated(row: Mapping[str, Any]) -> tuple[Item, ...]:
 def _made_alike(row: Mapping[str, Any]) -> str:
     names = [name.replace("_", " ") for name in row["covariates"] or []]
     alike = f"made alike in {listed(names)}" if names else "not made alike in anything"
-    return f"people asked for a place or were asked, and nobody drew; {alike}"
+    return f"not randomised: people applied or were asked; {alike}"
 
 
 def _people(row: Mapping[str, Any]) -> str:
-    like = "" if row["effective_people"] is None else f", who count like {row['effective_people']:,.0f} after weighting"
+    like = "" if row["effective_people"] is None else f", effective sample size {row['effective_people']:,.0f}"
     return f"{plural(row['n_treated'], 'mentee')}; {plural(row['n_control'], 'colleague')}{like}"
 
 
@@ -149,7 +149,7 @@ def _left_out(row: Mapping[str, Any]) -> str:
         f"{_share(row[key])} of mentees {why}"
         for key, why in (
             ("excluded_starts", "for want of a start day or covariates"),
-            ("outside_support", "with nobody comparable"),
+            ("outside_support", "off common support: they have no comparable colleague"),
         )
         if row[key] is not None
     ]
@@ -161,7 +161,7 @@ def _tested(row: Mapping[str, Any]) -> str:
     control = (row["negative_control"] or "").replace("_", " ")
     tests = (
         (f"an outcome that can't have moved ({control})", row["negative_control_p"]),
-        ("people who asked in vain", row["negative_exposure_p"]),
+        ("unmatched applicants", row["negative_exposure_p"]),
         ("the trend before", row["pre_trend_p"]),
     )
     return (

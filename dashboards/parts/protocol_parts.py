@@ -9,16 +9,16 @@ from dashboards.facts.protocols import Protocol
 
 HEADS = ("Question", "What may be said", "How sure", "What the dots rest on")
 DOTS = (
-    ("5 of 5", "Places were randomised, nearly everybody's outcome is known, and how it would be judged was registered before."),
-    ("3 of 5", "Places were randomised, but many outcomes are missing, few units were drawn, or the arms don't look drawn. Or nobody drew, and two tests that could have failed passed."),
-    ("2 of 5", "Nobody drew, and one such test passed."),
-    ("1 of 5", "Nobody drew, and no such test was made and passed: a hint, and no more."),
-    ("0 of 5", "A description, compared with nobody."),
+    ("5\u00a0of\u00a05", "Places were randomised, few enough outcomes are missing and about equally in both groups, and how it would be judged was registered before."),
+    ("3\u00a0of\u00a05", "Places were randomised, but too many outcomes are missing or more in one group, few units were drawn, or the arms don't look randomised. Or not randomised, and two falsification tests passed."),
+    ("2\u00a0of\u00a05", "Not randomised, and one falsification test passed."),
+    ("1\u00a0of\u00a05", "Not randomised, and no falsification test was made and passed: a hint, no more."),
+    ("0\u00a0of\u00a05", "A description, compared with nobody."),
 )  # fmt: skip
 LIMITS = """
-- **Why it works.** A draw tells that the offer made the difference, and not by what it did so.
-- **Anybody else.** It holds for those who were drawn or compared; other offices and other years may differ.
-- **What nobody measured.** Without a draw, who asks for a mentor may differ in what no file holds. Tests can find that; none can rule it out.
+- **Why it works.** Randomisation shows that the offer made the difference, not how it did so.
+- **Anybody else.** It holds for those who were compared; other offices and other years may differ.
+- **What nobody measured.** Where nothing was randomised, people who ask for a mentor may differ in what no file holds. Tests can find that; none can rule it out.
 - **No effect.** "No clear difference" says how large an effect may be at most; it never says that there is none.
 """
 

@@ -209,9 +209,11 @@ def test_a_choice_changes_content_and_address_and_survives_a_reload(page: Page, 
 
 def test_the_choice_goes_along_to_another_page_and_back(page: Page, address: str) -> None:
     visit(page, "/programme?programme=mentoring_b")
+    before = page.evaluate("history.length")
     page.get_by_role("link", name="Learning").click()
     expect(page).to_have_url(f"{address}/learning?programme=mentoring_b")
     settled(page)
+    assert page.evaluate("history.length") == before + 1, "a click is one step back"
     expect(page.get_by_role("combobox", name="Programme")).to_have_value("Mentoring B")
     page.go_back()
     expect(page).to_have_url(f"{address}/programme?programme=mentoring_b")

@@ -25,12 +25,12 @@ class Published:
         return rows.join(about, on="programme_id", how="left").join(when, on="cohort_id", how="left")
 
 
-def test_the_title_says_how_many_comparisons_rest_on_a_draw() -> None:
+def test_the_title_says_how_many_comparisons_are_randomised() -> None:
     assert protocols.title(Evidence((), ())) == "How sure are we? Nothing is compared yet"
-    assert protocols.title(Evidence((COMPARED,), ())) == "How sure are we: the one comparison rests on no draw"
+    assert protocols.title(Evidence((COMPARED,), ())) == "How sure are we: the one comparison is not randomised"
     assert (
         protocols.title(Evidence((DRAWN, replace(COMPARED, outcome="engagement")), ()))
-        == "How sure are we: one of two comparisons rests on a draw"
+        == "How sure are we: one of two comparisons is randomised"
     )
 
 
@@ -50,4 +50,4 @@ def test_a_lottery_has_its_flow_and_another_comparison_the_trial_that_it_imitate
     assert lottery["Registered"] == "not before its results"
     imitated = dict(next(one for one in found if "TARGET" in one.checklist).items)
     assert imitated["Time zero"].startswith("The month of joining")
-    assert imitated["How the groups came about"].startswith("People asked for a place or were asked, and nobody drew")
+    assert imitated["How the groups came about"].startswith("Not randomised: people applied or were asked")

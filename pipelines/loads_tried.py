@@ -20,8 +20,7 @@ from pipelines.loading.stop_rules import LoadAsks, LoadStopped, Question
 from pipelines.loading.trial import trial_warehouse
 from pipelines.loading.unknown_people import UnknownPeople, record_unknown_people, unknown_people
 from pipelines.settings import settings
-from pipelines.sources.connectors import REMOTE
-from pipelines.sources.described import unknown_options
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import OWN
 from pipelines.unforeseen import told_in_one_sentence
@@ -99,8 +98,10 @@ def _try(
     except Exception as problem:
         tried.problem = _problem(problem, source.source_id)
         return
-    unknown = unknown_options(source.connector, source.options, is_remote=source.connector in REMOTE)
-    tried.findings += [f"option not read: {name}" for name in unknown if source.source_id not in OWN]
+    if source.source_id not in OWN:
+        connector = CONNECTORS[source.connector]
+        tried.findings += [f"option not read: {name}" for name in connector.unknown_options(source.options)]
+        tried.findings += [f"option of another type: {words}" for words in connector.wrong_options(source.options)]
     tried.findings += [
         f"{found['kind'].replace('_', ' ')}: {found['subject']} ({found['detail']})" for found in load.findings
     ]

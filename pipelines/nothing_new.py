@@ -19,7 +19,7 @@ from pathlib import Path
 from pipelines.loading.landing import NothingToLand, load_name
 from pipelines.operations.attached import PARSED
 from pipelines.settings import PROJECT, Settings
-from pipelines.sources.connectors import REMOTE
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, recipe_of
 from pipelines.whole_files import write_whole
 from pipelines.workspace_entries import SettingsError
@@ -47,7 +47,9 @@ def rests_on(workspace: Settings) -> str | None:
     """Hash of all that a run would rest on now; None where that can't be told without asking another system, or sources can't be read."""
     try:
         sources = configured_sources()
-        if any(source.connector in REMOTE for source in sources) or not workspace.decisions.startswith("sqlite:"):
+        if any(CONNECTORS[source.connector].remote for source in sources) or not workspace.decisions.startswith(
+            "sqlite:"
+        ):
             return None
         for source in sources:
             bring(source, lambda _: None)

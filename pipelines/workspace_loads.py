@@ -20,9 +20,9 @@ from pipelines.loading.load import load_all
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.tombstones import tombstones
 from pipelines.settings import secrets_of, settings
-from pipelines.sources.connectors import REMOTE
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.remote.extraction import current, extractions
-from pipelines.sources.remote.fetching import fetch, sample
+from pipelines.sources.remote.fetching import RemoteSystem, fetch, sample
 from pipelines.sources.remote.secrets import Secrets
 from pipelines.sources_configured import asking_recipe, connector_options, recipe_of, workspace_zone, zone_of
 from pipelines.workspace_entries import SourceSettings
@@ -48,15 +48,15 @@ def to_try(source: SourceSettings, folder: Path) -> SourceToLoad:
     workspace = settings()
     if source.connector == "match_decisions":
         bring(source, lambda _: None)
-    is_sample = source.connector in REMOTE
-    folders = [_sampled(source, folder)] if is_sample else folders_of(source)
+    system = CONNECTORS[source.connector].remote
+    folders = [_sampled(source, system, folder)] if system else folders_of(source)
     landed_as = as_it_lies(source.source_id, folders, folder / "files", recipe=recipe_of(source), as_of=workspace.as_of)
-    return replace(_with_options(source, landed_as), is_sample=is_sample)
+    return replace(_with_options(source, landed_as), is_sample=system is not None)
 
 
-def _sampled(source: SourceSettings, folder: Path) -> Path:
+def _sampled(source: SourceSettings, system: RemoteSystem, folder: Path) -> Path:
     files = sample(
-        REMOTE[source.connector],
+        system,
         source.source_id,
         folder / "asked",
         source.options,
@@ -119,9 +119,9 @@ def acceptance(accept: Sequence[str] = (), actor: str = "") -> Acceptance:
 
 def folders_of(source: SourceSettings) -> list[Path]:
     """The folders (or the one file) that hold a source's bytes; of a remote source the extractions that together are its current state."""
-    if source.connector in REMOTE:
-        keeps_snapshots = REMOTE[source.connector].keeps_snapshots
-        found = current(extractions(source.path), keeps_snapshots=keeps_snapshots)
+    system = CONNECTORS[source.connector].remote
+    if system is not None:
+        found = current(extractions(source.path), keeps_snapshots=system.keeps_snapshots)
         return [extraction.folder for extraction in reversed(found)] or [source.path]
     return list(source.options.get("folders", [source.path]))
 
@@ -133,10 +133,11 @@ def bring(source: SourceSettings, say: Callable[[str], None]) -> None:
         lines = export_decisions(DecisionStore(workspace.decisions), source.path, as_of=workspace.as_of)
         say(f"{lines} lines of decisions")
         return
-    if source.connector not in REMOTE:
+    system = CONNECTORS[source.connector].remote
+    if system is None:
         return
     fetch(
-        REMOTE[source.connector],
+        system,
         source.source_id,
         source.path,
         source.options,

@@ -7,14 +7,20 @@ from typing import Any
 
 from polars.testing import assert_frame_equal
 
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS, REMOTE, SHIPPED_MAPPINGS
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Extract, FileOnDisk, merge
 from pipelines.sources.remote.extraction import current, extractions
-from pipelines.sources.remote.fetching import Fetched, fetch
+from pipelines.sources.remote.fetching import Fetched, RemoteSystem, fetch
 from pipelines.sources.remote.secrets import Secrets
-from pipelines.sources.tables_filled import tables_filled
 
 NOW = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+
+
+def system_of(connector: str) -> RemoteSystem:
+    """The system that a remote connector asks."""
+    system = CONNECTORS[connector].remote
+    assert system is not None
+    return system
 
 
 def fetched(
@@ -30,7 +36,7 @@ def fetched(
 ) -> Fetched:
     """One fetch; waits take no time and are noted in `slept`."""
     return fetch(
-        REMOTE[connector],
+        system_of(connector),
         "hris",
         root,
         options,
@@ -45,7 +51,7 @@ def fetched(
 
 def landed_files(connector: str, root: Path) -> list[FileOnDisk]:
     """The pages that would be landed, as the reader gets them."""
-    found = current(extractions(root), keeps_snapshots=REMOTE[connector].keeps_snapshots)
+    found = current(extractions(root), keeps_snapshots=system_of(connector).keeps_snapshots)
     return [
         FileOnDisk(path.name, path)
         for extraction in found
@@ -57,10 +63,10 @@ def landed_files(connector: str, root: Path) -> list[FileOnDisk]:
 def read_back(connector: str, root: Path, options: Mapping[str, Any]) -> Extract:
     """What the connector makes of the fetched pages; page by page, where it can, it must make the same of them."""
     files, given = landed_files(connector, root), {"source_id": "hris", **options}
-    whole = CONNECTORS[connector](files, given)
-    mapping = given.get("mapping") or SHIPPED_MAPPINGS.get(connector, {})
-    assert {batch.table for batch in whole.batches} <= tables_filled(connector, mapping)
-    in_parts = IN_PARTS[connector](files, given) if connector in IN_PARTS else None
+    spec = CONNECTORS[connector]
+    whole = spec.read(files, given)
+    assert {batch.table for batch in whole.batches} <= spec.tables_filled(given.get("mapping"))
+    in_parts = spec.in_parts(files, given) if spec.in_parts else None
     if in_parts is not None:
         extracts = list(in_parts)
         batches = merge(batch for extract in extracts for batch in extract.batches)

@@ -11,13 +11,13 @@ def fetch(
     source: Annotated[str | None, typer.Argument(help="Id of one source; all remote ones without it.")] = None,
 ) -> None:
     """Ask the systems behind an API for what is new and keep it for the next run. Goes on where an interrupted one stopped."""
-    from pipelines.sources.connectors import REMOTE
+    from pipelines.sources.connectors import remote_names
     from pipelines.sources_configured import configured_sources
     from pipelines.workspace_loads import bring, landed
 
     workspace()
     with told():
-        remote = [entry for entry in configured_sources() if entry.connector in REMOTE]
+        remote = [entry for entry in configured_sources() if entry.connector in remote_names()]
         names = [entry.source_id for entry in remote]
         if source is not None and source not in names:
             stop(

@@ -1,13 +1,15 @@
 """`impact init`: a commented workspace file, a level map and a programme file to fill in. Nothing that exists is overwritten."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.commands.words import stop
-from pipelines.sources.described import DESCRIBED, described
 from pipelines.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from pipelines.sources.connector import Documentation
 
 WORKSPACE = """# The workspace: which systems are read, and the day up to which everything is counted.
 # Check it at any time with `impact check`; nothing is loaded by that. Run it with `impact run`.
@@ -74,8 +76,7 @@ def init(
 ) -> None:
     """Write a commented workspace file (impact.yaml), a level map and a programme file."""
     chosen = list(with_ or [])
-    known = {entry.connector for entry in DESCRIBED if entry.example}
-    unknown = sorted(set(chosen) - known)
+    unknown = sorted(set(chosen) - set(_examples()))
     if unknown:
         stop(f"There is no connector {', '.join(unknown)}. `impact sources` lists them.")
     files = {
@@ -105,7 +106,7 @@ def source_blocks(chosen: list[str]) -> str:
         _block(connector, (chosen.count(connector) > 1 and str(place)) or "")
         for place, connector in enumerate(chosen, start=1)
     ]
-    others = [entry.connector for entry in DESCRIBED if entry.example and entry.connector not in chosen]
+    others = [connector for connector in _examples() if connector not in chosen]
     comments = ["\n".join(f"  # {line[2:]}" for line in _block(connector).splitlines()) for connector in others]
     head = (
         "\n" + "\n".join(entries)
@@ -115,7 +116,14 @@ def source_blocks(chosen: list[str]) -> str:
     return "\n".join([head, *comments])
 
 
+def _examples() -> "dict[str, Documentation]":
+    """The documentation of every connector that a workspace file may begin with."""
+    from pipelines.sources.connectors import CONNECTORS
+
+    return {name: spec.documentation for name, spec in CONNECTORS.items() if spec.documentation.example}
+
+
 def _block(connector: str, suffix: str = "") -> str:
-    lines = described(connector).example.splitlines()
-    title = described(connector).title
-    return "\n".join([f"  - id: {connector}{suffix}    # {title}", *(f"    {line}" for line in lines)])
+    told = _examples()[connector]
+    lines = told.example.splitlines()
+    return "\n".join([f"  - id: {connector}{suffix}    # {told.title}", *(f"    {line}" for line in lines)])

@@ -4,14 +4,14 @@ from itertools import groupby
 
 import typer
 
-from pipelines.sources.described import DESCRIBED
-
 
 def sources() -> None:
     """List the systems that can be read, what they bring and against what their connectors are tested."""
-    for kind, entries in groupby(DESCRIBED, key=lambda entry: entry.kind):
+    from pipelines.sources.connectors import CONNECTORS
+
+    for kind, specs in groupby(CONNECTORS.values(), key=lambda spec: spec.documentation.kind):
         typer.secho(f"\n{kind}", bold=True)
-        for entry in entries:
-            typer.echo(f"  {entry.connector:<18}{entry.title}")
-            typer.echo(f"  {'':<18}brings {entry.brings}; tested against {entry.tested}")
+        for spec in specs:
+            typer.echo(f"  {spec.name:<18}{spec.documentation.title}")
+            typer.echo(f"  {'':<18}brings {spec.documentation.brings}; tested against {spec.documentation.tested}")
     typer.echo("\nWhat to ask your administrator for: docs/sources. Begin with: impact init --with CONNECTOR")

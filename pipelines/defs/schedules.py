@@ -9,7 +9,7 @@ from pipelines.decisions import DecisionStore, StoreUnreachable, rows_of
 from pipelines.loading.landing import files_below
 from pipelines.matching_inputs.forming import forming_cohorts
 from pipelines.settings import content_hash, settings
-from pipelines.sources.connectors import REMOTE
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 from pipelines.workspace_loads import folders_of
@@ -57,7 +57,7 @@ def folders_as_they_are() -> str:
     """Hash of name, size and time of change of every file in the folders of the file sources; a missing folder counts as empty."""
     told = []
     for source in configured_sources():
-        if source.connector in REMOTE or source.connector == "match_decisions":
+        if CONNECTORS[source.connector].remote or source.connector == "match_decisions":
             continue
         for name, path in sorted(files_below([folder for folder in folders_of(source) if folder.exists()]).items()):
             seen = path.stat()

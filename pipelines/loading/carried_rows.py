@@ -19,7 +19,7 @@ from pipelines.loading.reading import landed_files
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.standing import OWN
 from pipelines.loading.vault import PERSONS, QUARANTINED_ROWS
-from pipelines.sources.connectors import OF_CHANGES
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Changes
 
 BETWEEN_ROWS = "contradicting_key"
@@ -125,7 +125,8 @@ class CarriedRows:
 
 def carried_rows(warehouse: duckdb.DuckDBPyConnection, source: SourceToLoad, as_of: date) -> CarriedRows | None:
     """What of the last load can stay; None where it was read by other rules or corrected, the connector can't tell, or it doesn't add up."""
-    if source.connector not in OF_CHANGES or source.corrections:
+    read_changes = CONNECTORS[source.connector].changes
+    if read_changes is None or source.corrections:
         return None
     landed = source.landed
     query = "select load_id from quality.loads where source_id = ? and is_current and mapping_hash = ? and load_id <> ?"
@@ -136,7 +137,7 @@ def carried_rows(warehouse: duckdb.DuckDBPyConnection, source: SourceToLoad, as_
     known = [name for name in landed.files if (before / name).is_file()]
     known = [name for name in known if filecmp.cmp(before / name, landed.folder / name, shallow=False)]
     options = {**source.options, "as_of": as_of}
-    changes = OF_CHANGES[source.connector](landed_files(source), options, frozenset(known))
+    changes = read_changes(landed_files(source), options, frozenset(known))
     if changes is None:
         return None
     carried = CarriedRows(warehouse, source.source_id, landed.load_id, earlier[0][0], changes)

@@ -7,7 +7,7 @@ from datetime import date
 
 from pipelines.loading.corrections import corrected
 from pipelines.loading.source import SourceToLoad
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile
 
 
@@ -17,11 +17,11 @@ def extracts_of(source: SourceToLoad, as_of: date) -> Iterator[Extract]:
         if findings:
             yield Extract([], findings)
         options = {**source.options, "as_of": as_of}
-        in_parts = IN_PARTS.get(source.connector)
-        parts = in_parts(files, options) if in_parts else None
+        connector = CONNECTORS[source.connector]
+        parts = connector.in_parts(files, options) if connector.in_parts else None
         if parts is None:
             whole = [SourceFile(file.name, file.data) for file in files]
-            parts = iter([CONNECTORS[source.connector](whole, options)])
+            parts = iter([connector.read(whole, options)])
         yield from parts
 
 

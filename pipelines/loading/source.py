@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.contracts import POLARS_TYPES
 from pipelines.loading.corrections import Correction
 from pipelines.loading.landing import Landed
-from pipelines.sources.connectors import READ_BY_THE_CLOCK, SYSTEM_OF_CONNECTOR
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.zones import recorded_zone
 
 
@@ -28,12 +28,12 @@ class SourceToLoad:
     @property
     def system(self) -> str:
         """What `source_system` says of its rows."""
-        return SYSTEM_OF_CONNECTOR[self.connector]
+        return CONNECTORS[self.connector].system
 
     @property
     def is_read_by_the_clock(self) -> bool:
         """Whether the same bytes give other rows on another day."""
-        return self.connector in READ_BY_THE_CLOCK
+        return CONNECTORS[self.connector].follows_the_day
 
     def stamped(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with the columns that say which load of which source brought them, and in which zone its instants are days."""

@@ -27,12 +27,12 @@ from pipelines.sources.cleaning import (
 from pipelines.sources.records import (
     REJECT_SCHEMA,
     Changes,
-    Connector,
-    ConnectorInParts,
-    ConnectorOfChanges,
     Extract,
     FileOnDisk,
     Finding,
+    Read,
+    ReadChanges,
+    ReadInParts,
     SourceFile,
     TableBatch,
 )
@@ -55,7 +55,7 @@ NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 Tally = Counter[Finding]
 
 
-def cleaned(read: Connector) -> Connector:
+def cleaned(read: Read) -> Read:
     """`read` with its extract cleaned."""
 
     def cleaned_read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -67,7 +67,7 @@ def cleaned(read: Connector) -> Connector:
     return cleaned_read
 
 
-def cleaned_in_parts(read: ConnectorInParts) -> ConnectorInParts:
+def cleaned_in_parts(read: ReadInParts) -> ReadInParts:
     """The same, part by part; what is told counts over all parts."""
 
     def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:
@@ -77,7 +77,7 @@ def cleaned_in_parts(read: ConnectorInParts) -> ConnectorInParts:
     return cleaned_read
 
 
-def cleaned_changes(read: ConnectorOfChanges) -> ConnectorOfChanges:
+def cleaned_changes(read: ReadChanges) -> ReadChanges:
     """The same, for what is new beside an earlier load."""
 
     def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any], before: frozenset[str]) -> Changes | None:

@@ -18,7 +18,7 @@ from pipelines.sources.json_paths import records_text, without_picks
 from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.mapped_files.mapping import needs_all_rows, with_null_word
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
-from pipelines.sources.records import Connector, ConnectorInParts, Extract, FileOnDisk, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, FileOnDisk, Read, ReadInParts, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import page_name
 
 
@@ -70,7 +70,7 @@ def allowed(mapping: Mapping[str, Any], stream: str) -> list[str]:
     return [path for path in dict.fromkeys(paths) if path not in nested or path.startswith("urn:")]
 
 
-def mapped_reader(shipped: Mapping[str, Any]) -> Connector:
+def mapped_reader(shipped: Mapping[str, Any]) -> Read:
     """The connector of a system with a shipped mapping: the pages of the newest full extraction, mapped."""
 
     def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -80,7 +80,7 @@ def mapped_reader(shipped: Mapping[str, Any]) -> Connector:
     return read
 
 
-def mapped_reader_in_parts(shipped: Mapping[str, Any]) -> ConnectorInParts:
+def mapped_reader_in_parts(shipped: Mapping[str, Any]) -> ReadInParts:
     """The same connector, page by page; it gives None where the mapping needs all rows at once."""
 
     def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:

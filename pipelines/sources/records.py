@@ -124,9 +124,9 @@ class Changes:
     extracts: Iterator[Extract]
 
 
-Connector = Callable[[Sequence[SourceFile], Mapping[str, Any]], Extract]
-ConnectorInParts = Callable[[Sequence[FileOnDisk], Mapping[str, Any]], Iterator[Extract] | None]
-ConnectorOfChanges = Callable[[Sequence[FileOnDisk], Mapping[str, Any], frozenset[str]], Changes | None]
+Read = Callable[[Sequence[SourceFile], Mapping[str, Any]], Extract]
+ReadInParts = Callable[[Sequence[FileOnDisk], Mapping[str, Any]], Iterator[Extract] | None]
+ReadChanges = Callable[[Sequence[FileOnDisk], Mapping[str, Any], frozenset[str]], Changes | None]
 
 
 def reference(id_type: str, value: str | None) -> str | None:

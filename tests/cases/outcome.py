@@ -11,7 +11,7 @@ import yaml
 from pipelines.contracts import BY_NAME
 from pipelines.loading.judged_rows import loaded_columns, one_row_a_key, quarantined, sound_rows
 from pipelines.loading.stop_rules import LoadStopped, question_about_bad_rows
-from pipelines.sources.connectors import CONNECTORS, IN_PARTS
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Extract, FileOnDisk, SourceFile, SourceRefused, TableBatch, merge
 
 SOURCE_ID = "src"
@@ -29,8 +29,8 @@ def outcome_of(case: Path) -> dict[str, Any]:
         **({"mapping": source["mapping"]} if "mapping" in source else {}),
     }
     files = files_of(case / "files")
-    whole = _judged(lambda: CONNECTORS[source["connector"]]([SourceFile(f.name, f.data) for f in files], options))
-    if source["connector"] in IN_PARTS:
+    whole = _judged(lambda: CONNECTORS[source["connector"]].read([SourceFile(f.name, f.data) for f in files], options))
+    if CONNECTORS[source["connector"]].in_parts:
         whole["in_parts"] = _in_parts(source["connector"], files, options)
     return whole
 
@@ -43,7 +43,8 @@ def files_of(folder: Path) -> list[FileOnDisk]:
 
 def _in_parts(connector: str, files: Sequence[FileOnDisk], options: dict[str, Any]) -> dict[str, Any] | None:
     def read() -> Extract | None:
-        parts = IN_PARTS[connector](files, options)
+        in_parts = CONNECTORS[connector].in_parts
+        parts = in_parts(files, options) if in_parts else None
         return None if parts is None else _together(parts)
 
     return _judged(read)

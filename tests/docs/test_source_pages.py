@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.sources.described import DESCRIBED, overview
+from pipelines.components.source_pages import PAGES, written
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.mapped_files import read
 from pipelines.sources.records import SourceFile, SourceRefused
 
@@ -13,14 +14,13 @@ PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "docs/sources"
 
 
-def test_the_overview_is_rendered_from_the_descriptions() -> None:
-    assert overview() in (FOLDER / "README.md").read_text(), (
-        "Put overview() of pipelines/sources/described.py into docs/sources/README.md"
-    )
+@pytest.mark.parametrize("page", PAGES)
+def test_the_tables_of_connectors_and_options_are_made_of_their_specs(page: str) -> None:
+    assert (FOLDER / page).read_text() == written(page), "run python -m pipelines.components.source_pages"
 
 
 def test_every_page_says_what_to_ask_for_what_is_never_loaded_and_against_what_it_was_tested() -> None:
-    for page in {entry.page for entry in DESCRIBED} - {"files.md", "surveys.md"}:
+    for page in {spec.documentation.page for spec in CONNECTORS.values()} - {"files.md", "surveys.md"}:
         text = (FOLDER / page).read_text()
         for words in ("Ask your administrator for", "**Limits**", "**Tested against**"):
             assert words in text, f"{page}: {words}"

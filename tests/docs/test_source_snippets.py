@@ -14,8 +14,7 @@ import yaml
 
 from pipelines.cli import app
 from pipelines.settings import read_workspace
-from pipelines.sources.connectors import CONNECTORS, REMOTE
-from pipelines.sources.described import DESCRIBED, OPTIONS_OF_ALL_REMOTE, unknown_options
+from pipelines.sources.connectors import CONNECTORS, remote_names
 from pipelines.sources.remote.fetching import Context
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
 from pipelines.sources.remote.secrets import Secrets, references
@@ -50,9 +49,9 @@ def blocks() -> Iterator[tuple[str, Any]]:
     for page in PAGES:
         for text in BLOCK.findall(page.read_text()):
             yield page.name, yaml.safe_load(text)
-    for entry in DESCRIBED:
-        if entry.example:
-            yield f"impact init --with {entry.connector}", [{"id": entry.connector, **yaml.safe_load(entry.example)}]
+    for name, spec in CONNECTORS.items():
+        if spec.documentation.example:
+            yield f"impact init --with {name}", [{"id": name, **yaml.safe_load(spec.documentation.example)}]
 
 
 def configured(entries: Any, folder: Path) -> list[SourceSettings]:
@@ -68,15 +67,15 @@ CATALOGUES = [(where, block) for where, block in blocks() if isinstance(block, d
 
 def test_every_block_is_a_list_of_sources_or_a_catalogue() -> None:
     assert len(SOURCES) + len(CATALOGUES) == len(list(blocks()))
-    assert {source["connector"] for _, block in SOURCES for source in block} >= set(REMOTE)
+    assert {source["connector"] for _, block in SOURCES for source in block} >= remote_names()
 
 
 @pytest.mark.parametrize(("where", "block"), SOURCES, ids=[where for where, _ in SOURCES])
 def test_a_source_that_a_page_shows_is_taken_and_can_be_asked(where: str, block: list[dict], tmp_path: Path) -> None:
     """Remote ones are opened as far as it goes without a call."""
     for source in configured(block, tmp_path):
-        assert source.connector in CONNECTORS
-        if source.connector not in REMOTE:
+        system = CONNECTORS[source.connector].remote
+        if system is None:
             continue
         secrets = Secrets(
             {name: "sqlite://" if name == "HRIS_URL" else "a-secret-value" for name in references(source.options)}
@@ -89,27 +88,26 @@ def test_a_source_that_a_page_shows_is_taken_and_can_be_asked(where: str, block:
             source.source_id, secrets.resolved(source.source_id, source.options), secrets, budget, mapping
         )
         with ExitStack() as opened:
-            opened.enter_context(REMOTE[source.connector].open(context))
-            assert REMOTE[source.connector].streams(context)
+            opened.enter_context(system.open(context))
+            assert system.streams(context)
 
 
 @pytest.mark.parametrize(("where", "block"), SOURCES, ids=[where for where, _ in SOURCES])
 def test_every_option_that_a_page_shows_is_read_by_some_connector(where: str, block: list[dict]) -> None:
     for source in block:
-        remote = source["connector"] in REMOTE
-        assert unknown_options(source["connector"], source.get("options") or {}, is_remote=remote) == [], where
+        assert CONNECTORS[source["connector"]].unknown_options(source.get("options") or {}) == [], where
 
 
 def test_every_option_that_a_connector_is_said_to_read_is_read() -> None:
     code = "".join(path.read_text() for path in (PROJECT / "pipelines/sources").rglob("*.py"))
-    for option in {*OPTIONS_OF_ALL_REMOTE, *(option for entry in DESCRIBED for option in entry.options)}:
+    for option in {option.name for spec in CONNECTORS.values() for option in spec.options}:
         assert re.search(f"""['"]{option}['"]""", code), f"nothing reads the option {option!r}"
 
 
 def test_the_demo_workspace_names_no_option_that_nothing_reads() -> None:
     demo = yaml.safe_load((PROJECT / "data/examples/demo_company/workspace.yaml").read_text())
     for source in demo["sources"]:
-        assert unknown_options(source["connector"], source.get("options") or {}, is_remote=False) == [], source["id"]
+        assert CONNECTORS[source["connector"]].unknown_options(source.get("options") or {}) == [], source["id"]
 
 
 @pytest.mark.parametrize(("where", "block"), CATALOGUES, ids=[where for where, _ in CATALOGUES])

@@ -45,7 +45,7 @@ def _read(sample: Sample, files: list[SourceFile]) -> Extract | None:
     """What the connector gives; None where it refuses in words with a next step."""
     with _within(SECONDS):
         try:
-            return CONNECTORS[sample.connector](files, sample.options)
+            return CONNECTORS[sample.connector].read(files, sample.options)
         except SourceRefused as refused:
             assert str(refused)
             return None

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from pipelines.cli import app
 from pipelines.loading import corrections
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
-from pipelines.sources.connectors import IN_PARTS
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
 from pipelines.workspace_loads import bring, load_sources
@@ -29,7 +30,8 @@ MOVES = frozenset({"os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "os.mk
 
 def load() -> None:
     """Land and load the workspace's own sources: in parts."""
-    IN_PARTS["mapped_files"] = partial(mapped_files.read_in_parts, part=2_000)
+    in_small_parts = partial(mapped_files.read_in_parts, part=2_000)
+    CONNECTORS["mapped_files"] = replace(CONNECTORS["mapped_files"], in_parts=in_small_parts)
     workspace = settings()
     sources = [source for source in configured_sources() if source in workspace.sources]
     for source in sources:

@@ -51,7 +51,7 @@ def extracted(source_id: str) -> tuple[Extract, dict[str, Gate]]:
     }
     if source.mapping:
         options["mapping"] = yaml.safe_load(source.mapping.read_text(encoding="utf-8"))
-    extract = CONNECTORS[source.connector](files, options)
+    extract = CONNECTORS[source.connector].read(files, options)
     verdicts = {}
     for batch in extract.batches:
         safe, _ = pseudonymise(batch.rows, BY_NAME[batch.table], b"a test key of some length")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from pipelines.loading.vault import reading_vault
 from pipelines.loading.write import SourceLoad
 from pipelines.settings import settings
 from pipelines.sources import mapped_files
-from pipelines.sources.connectors import IN_PARTS
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame, transaction
@@ -94,7 +95,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
         (tmp_path / "workspace.yaml").write_text(WORKSPACE.replace("PATH", str(exports)))
         monkeypatch.setenv("IMPACT_DATA", str(tmp_path / f"data{next(parts)}"))
         reader = partial(mapped_files.read_in_parts, part=7_000) if in_parts else no_parts
-        monkeypatch.setitem(IN_PARTS, "mapped_files", reader)
+        monkeypatch.setitem(CONNECTORS, "mapped_files", replace(CONNECTORS["mapped_files"], in_parts=reader))
         header = "id,kind,surname,email,status,first_hired,hired,country,spare"
         for number, lines in enumerate(files):
             (exports / "people.csv").write_text("\n".join([header, *lines]) + "\n")

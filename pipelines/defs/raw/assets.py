@@ -12,8 +12,7 @@ from pipelines.defs.landing.assets import OWNERS
 from pipelines.erasure.retention import remove_expired
 from pipelines.loading.upgrades import upgrade
 from pipelines.settings import settings
-from pipelines.sources.connectors import SHIPPED_MAPPINGS
-from pipelines.sources.tables_filled import tables_filled
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, connector_options
 from pipelines.warehouse import claim_writer, connect, read_frame
 from pipelines.workspace_entries import SettingsError, SourceSettings
@@ -47,8 +46,7 @@ def _fed_by() -> dict[str, list[dg.AssetKey]]:
 
 def _tables_of(source: SourceSettings) -> list[str]:
     try:
-        mapping = connector_options(source).get("mapping") or SHIPPED_MAPPINGS.get(source.connector, {})
-        filled = tables_filled(source.connector, mapping)
+        filled = CONNECTORS[source.connector].tables_filled(connector_options(source).get("mapping"))
     except (SettingsError, AttributeError, KeyError, TypeError):
         # The mapping is wrong: `impact check` and the load say how. Until then the source may fill any table.
         filled = frozenset(BY_NAME)

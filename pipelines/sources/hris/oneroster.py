@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
@@ -23,6 +24,7 @@ from pipelines.sources.records import (
     reference_expr,
     rejects_frame,
 )
+from pipelines.sources.shared.options import PERSON_KIND, ZONE
 
 READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
 KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
@@ -244,3 +246,32 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
         "continues a spell that an earlier row began": students.height - joined.height,
     }
     return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))
+
+
+SPEC = Connector(
+    name="oneroster_files",
+    system="oneroster",
+    read=read,
+    tables=frozenset({"persons", "person_identifiers", "employment_spells"}),
+    own_options=(
+        PERSON_KIND,
+        ZONE,
+        Option("class_year", "text", "the column of the year of graduation (`metadata.classYear`)"),
+        Option("country", "text", "two letters, of all people"),
+        Option("degree", "text", "the column of the degree (`metadata.degree`)"),
+        Option("enrolment_spells", "yes or no", "whether roles become employment spells (no)"),
+    ),
+    documentation=Documentation(
+        title="OneRoster, student register",
+        kind="HRIS and directories",
+        page="files.md",
+        brings="persons, identifiers, spells",
+        history="roles",
+        changes="no",
+        tested="Microsoft's and ClassLink's samples",
+        bad_data="password column, deleted records, alias headers",
+        example=(
+            "connector: oneroster_files\npath: exports/students\noptions: {person_kind: student, zone: Europe/Berlin}\n"
+        ),
+    ),
+)

@@ -5,6 +5,7 @@ from fnmatch import fnmatch
 from functools import partial
 from typing import Any, TypeVar
 
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.delimited_parts import PART
 from pipelines.sources.mapped_files.formats import text_in_parts, whole_text
@@ -12,6 +13,7 @@ from pipelines.sources.mapped_files.mapping import form_of, mapping_of, needs_al
 from pipelines.sources.mapped_files.newest import newest_first
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, is_note, not_read
+from pipelines.sources.shared.options import REHIRE_DAYS, ZONE
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _File = TypeVar("_File", bound=SourceFile)
@@ -79,3 +81,27 @@ def _matched(
     ]
     findings += not_read((file for file in files if file.name not in taken), READABLE)
     return pairs, findings
+
+
+SPEC = Connector(
+    name="mapped_files",
+    system="files",
+    read=read,
+    tables=None,
+    in_parts=read_in_parts,
+    own_options=(
+        REHIRE_DAYS,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="Any CSV, XLSX or Parquet",
+        kind="Files",
+        page="files.md",
+        brings="any, by mapping",
+        history="by mapping",
+        changes="no",
+        tested="customers' shapes and property tests",
+        bad_data="encodings, preambles, wrong widths, mojibake, impossible dates, ids in exponent form",
+        example=("connector: mapped_files\npath: exports/platform\nmapping: mappings/platform.yaml\n"),
+    ),
+)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
 
 FILE = "decisions.ndjson"
@@ -34,3 +35,21 @@ def read(files: Sequence[SourceFile], _options: Mapping[str, Any]) -> Extract:
                 }
             )
     return Extract([TableBatch("match_decisions", rows_frame("match_decisions", rows))], [])
+
+
+SPEC = Connector(
+    name="match_decisions",
+    system="match_decisions",
+    read=read,
+    tables=frozenset({"match_decisions"}),
+    documentation=Documentation(
+        title="Decisions of the matching workbench",
+        kind="Files",
+        page="files.md",
+        brings="match_decisions",
+        history="yes, nothing is ever changed",
+        changes="no",
+        tested="real SQLite and PostgreSQL stores",
+        bad_data="a line that is no decision",
+    ),
+)

@@ -15,6 +15,7 @@ from pipelines.contracts import BY_NAME
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
 from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
 
@@ -345,3 +346,21 @@ def _check_row(file: SourceFile, table: str, row: dict[str, Any]) -> None:
 
 def _json(block: Any) -> str | None:
     return None if block is None else json.dumps(block, ensure_ascii=False, default=str)
+
+
+SPEC = Connector(
+    name="programme_files",
+    system="programme_files",
+    read=read,
+    tables=frozenset({"programmes", "programme_goals", "programme_segments", "cohorts", "levels", "workspace"}),
+    follows_the_day=True,
+    documentation=Documentation(
+        title="Programme files",
+        kind="Files",
+        page="files.md",
+        brings="programmes, goals, cohorts",
+        changes="no",
+        tested="the demo's programmes",
+        bad_data="unknown fields, wrong types, missing owners",
+    ),
+)

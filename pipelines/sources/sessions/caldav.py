@@ -12,12 +12,15 @@ from xml.etree import ElementTree
 
 import icalendar
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sessions import ics
 from pipelines.sources.sessions.ics.rules import Rules, is_mentoring, read_rules
+from pipelines.sources.shared.options import AUTHORIZED, MENTORING, OCCURRENCES, PROGRAMME_ID, WINDOW, ZONE
 
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 MULTISTATUS = 207
@@ -110,3 +113,35 @@ def stripped(text: str) -> str:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="caldav",
+    system="caldav",
+    read=ics.read,
+    tables=SESSIONS,
+    remote=SYSTEM,
+    follows_the_day=True,
+    own_options=(
+        *AUTHORIZED,
+        OCCURRENCES,
+        MENTORING,
+        PROGRAMME_ID,
+        WINDOW,
+        ZONE,
+        Option("calendars", "list", "paths of the calendars; without it all below `base_url`"),
+    ),
+    documentation=Documentation(
+        title="CalDAV",
+        kind="Sessions",
+        page="calendars.md",
+        brings="sessions, participants (planned)",
+        changes="no, window",
+        tested="real Radicale",
+        bad_data="exceptions, summer time, endless series, two copies, private events",
+        example=(
+            "connector: caldav\n"
+            'options: {base_url: "https://calendar.example.org/mentoring/", user: hr, password: "${CALENDAR_PASSWORD}", zone: Europe/Berlin, mentoring: {summary: "(?i)mentoring"}}\n'
+        ),
+    ),
+)

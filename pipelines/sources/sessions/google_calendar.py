@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
@@ -29,6 +30,7 @@ from pipelines.sources.sessions.planned import (
     recurrence_stamp,
     series_kept,
 )
+from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
 
 SERIES = "recurringEventId"
 KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
@@ -177,3 +179,34 @@ def _reject(file: str, number: int, item: Mapping[str, Any], why: str) -> dict[s
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="google_calendar",
+    system="google_calendar",
+    read=read,
+    tables=SESSIONS,
+    remote=SYSTEM,
+    follows_the_day=True,
+    own_options=(
+        *AUTHORIZED,
+        MENTORING,
+        PROGRAMME_ID,
+        WINDOW,
+        ZONE,
+        Option("calendars", "list", "ids of the calendars, for example mentors' addresses"),
+    ),
+    documentation=Documentation(
+        title="Google Calendar",
+        kind="Sessions",
+        page="calendars.md",
+        brings="sessions, participants (planned)",
+        changes="no, window",
+        tested="replayed wire format",
+        bad_data="cancelled instances without title, rooms, all-day events",
+        example=(
+            "connector: google_calendar\n"
+            'options: {access_token: "${GOOGLE_TOKEN}", calendars: [mentor@example.org], zone: Europe/Berlin, mentoring: {summary: "(?i)mentoring"}}\n'
+        ),
+    ),
+)

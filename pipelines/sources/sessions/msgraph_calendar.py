@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
@@ -28,6 +29,7 @@ from pipelines.sources.sessions.planned import (
     recurrence_stamp,
     series_kept,
 )
+from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
 
 ASKED = "id,iCalUId,type,seriesMasterId,isCancelled,isAllDay,subject,categories,start,end,originalStart,originalStartTimeZone,attendees,organizer,lastModifiedDateTime"
 KEPT = (
@@ -161,3 +163,34 @@ def _reject(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="msgraph_calendar",
+    system="msgraph_calendar",
+    read=read,
+    tables=SESSIONS,
+    remote=SYSTEM,
+    follows_the_day=True,
+    own_options=(
+        *AUTHORIZED,
+        MENTORING,
+        PROGRAMME_ID,
+        WINDOW,
+        ZONE,
+        Option("mailboxes", "list", "the mentors' addresses"),
+    ),
+    documentation=Documentation(
+        title="Microsoft 365 calendars",
+        kind="Sessions",
+        page="calendars.md",
+        brings="sessions, participants (planned)",
+        changes="no, window",
+        tested="replayed wire format",
+        bad_data="Windows zones, ids of occurrences, removed events",
+        example=(
+            "connector: msgraph_calendar\n"
+            'options: {access_token: "${GRAPH_TOKEN}", mailboxes: [mentor@example.org], zone: Europe/Berlin, mentoring: {summary: "(?i)mentoring"}}\n'
+        ),
+    ),
+)

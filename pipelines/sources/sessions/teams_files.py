@@ -8,10 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.sessions.ics.participants import mail_of
 from pipelines.sources.sessions.teams_sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
+from pipelines.sources.shared.options import TIMES, ZONE
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
 
@@ -134,3 +136,29 @@ def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:
 def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
     remedy = "declare `times` as the report writes them, or download the report again"
     return {"source_file": file, "source_line": line, "rule": rule, "reason": reason, "remedy": remedy, "raw_text": raw}
+
+
+SPEC = Connector(
+    name="teams_files",
+    system="teams",
+    read=read,
+    tables=SESSIONS,
+    own_options=(
+        TIMES,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="Microsoft Teams reports",
+        kind="Sessions",
+        page="teams.md",
+        brings="sessions, participants (attended)",
+        changes="no",
+        tested="reports made after Microsoft's documentation and public samples",
+        bad_data="re-joins, guests, translated headings, times of another form, reports cut off",
+        example=(
+            "connector: teams_files\n"
+            "path: exports/teams\n"
+            'options: {zone: Europe/Berlin, times: "%m/%d/%y, %I:%M:%S %p"}\n'
+        ),
+    ),
+)

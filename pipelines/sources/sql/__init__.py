@@ -9,13 +9,15 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.mapped_files.mapping import is_row_by_row, mapping_of, needs_all_rows
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
 from pipelines.sources.parquet import rows_of, text_of_frame
 from pipelines.sources.records import Changes, Extract, FileOnDisk, Finding, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, PageName, page_name
-from pipelines.sources.sql.tables import KEYS, ReadTable, read_tables
+from pipelines.sources.shared.options import REHIRE_DAYS, ZONE
+from pipelines.sources.sql.tables import KEYS, SYSTEM, ReadTable, read_tables
 
 _Page = tuple[PageName, SourceFile]
 
@@ -151,3 +153,38 @@ def _held(
         if (last["__page"] == place).any()
     ]
     return held or [(pages[-1][1], last["__row"])]
+
+
+SPEC = Connector(
+    name="sql",
+    system="sql",
+    read=read,
+    tables=None,
+    in_parts=read_in_parts,
+    changes=read_changes,
+    remote=SYSTEM,
+    own_options=(
+        REHIRE_DAYS,
+        ZONE,
+        Option("page_rows", "number", "rows read at a time"),
+        Option("tables", "list", "what is read: `{name, table, key, updated_at}`"),
+        Option("url", "secret", "address of the database as SQLAlchemy takes it"),
+    ),
+    documentation=Documentation(
+        title="HRIS in a database",
+        kind="HRIS and directories",
+        page="sql.md",
+        brings="any, by mapping",
+        history="where the tables have it",
+        changes="updated_at with lag, deletes by keys",
+        tested="real PostgreSQL 15, SQLite",
+        bad_data="late commits, deletes, quoted names, sentinels, refused login",
+        example=(
+            "connector: sql\n"
+            "mapping: mappings/hris.yaml\n"
+            "options:\n"
+            "  url: ${HRIS_URL}\n"
+            "  tables: [{name: employees, table: hr.employees, key: employee_id, updated_at: updated_at}]\n"
+        ),
+    ),
+)

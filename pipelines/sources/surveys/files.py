@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.parquet import read_parquet
@@ -194,3 +195,21 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             )
         )
     return found
+
+
+SPEC = Connector(
+    name="survey_files",
+    system="survey_files",
+    read=read,
+    tables=SURVEYS,
+    documentation=Documentation(
+        title="Google Forms, SurveyMonkey or any table of responses",
+        kind="Surveys",
+        page="surveys.md",
+        brings="surveys, questions, responses, answers",
+        changes="no",
+        tested="files made from documentation",
+        bad_data="same line twice, two header rows, undeclared times, reworded questions",
+        example=("connector: survey_files\npath: exports/forms\nmapping: mappings/forms.yaml\n"),
+    ),
+)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import part, parts
 from pipelines.sources.records import Extract, SourceFile
@@ -16,6 +17,7 @@ from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.shared.options import AUTHORIZED
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
 from pipelines.sources.surveys.wide import Response, text_of
@@ -164,3 +166,27 @@ def _value(question: str, answer: Mapping[str, Any], weights: Mapping[str, Any],
 
 
 SYSTEM = RemoteSystem(open_client, streams, incremental=True)
+
+
+SPEC = Connector(
+    name="surveymonkey",
+    system="surveymonkey",
+    read=read,
+    tables=SURVEYS,
+    remote=SYSTEM,
+    own_options=(*AUTHORIZED,),
+    documentation=Documentation(
+        title="SurveyMonkey",
+        kind="Surveys",
+        page="surveys.md",
+        brings="surveys, questions, responses, answers",
+        changes="start_modified_at, weekly full",
+        tested="replayed wire format",
+        bad_data="previews, weights, matrix rows, partials",
+        example=(
+            "connector: surveymonkey\n"
+            "mapping: mappings/surveys.yaml\n"
+            'options: {access_token: "${SURVEYMONKEY_TOKEN}"}\n'
+        ),
+    ),
+)

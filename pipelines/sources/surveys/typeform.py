@@ -6,6 +6,7 @@ An unanswered question is absent from the answers. A number, a rating and a scal
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import part, parts
 from pipelines.sources.records import Extract, SourceFile
@@ -14,6 +15,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.shared.options import AUTHORIZED
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
 from pipelines.sources.surveys.wide import Response, text_of
@@ -128,3 +130,23 @@ def _value(answer: Mapping[str, Any]) -> str | None:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="typeform",
+    system="typeform",
+    read=read,
+    tables=SURVEYS,
+    remote=SYSTEM,
+    own_options=(*AUTHORIZED,),
+    documentation=Documentation(
+        title="Typeform",
+        kind="Surveys",
+        page="surveys.md",
+        brings="surveys, questions, responses, answers",
+        changes="no, full",
+        tested="replayed wire format",
+        bad_data="absent answers, labels, partials, hidden fields",
+        example=('connector: typeform\nmapping: mappings/surveys.yaml\noptions: {access_token: "${TYPEFORM_TOKEN}"}\n'),
+    ),
+)

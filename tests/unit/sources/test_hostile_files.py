@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.connectors import CONNECTORS, REMOTE
+from pipelines.sources.connectors import CONNECTORS, remote_names
 from pipelines.sources.records import SourceFile, SourceRefused
 
 SURVEY = {
@@ -81,7 +81,7 @@ CONTENTS = {
 
 
 def test_every_connector_of_files_is_tried() -> None:
-    assert set(FILES) == set(CONNECTORS) - set(REMOTE)
+    assert set(FILES) == set(CONNECTORS) - remote_names()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -92,7 +92,7 @@ def test_a_broken_file_ends_in_one_sentence_with_the_next_step(kind: str) -> Non
     for title, data in CONTENTS.items():
         files = [SourceFile(name.rpartition(".")[0] + "." + ending if ending else name, data) for name in names]
         try:
-            extract = CONNECTORS[connector](files, options)
+            extract = CONNECTORS[connector].read(files, options)
         except SourceRefused as refused:
             words = str(refused)
             assert "Next step: " in words, (title, words)

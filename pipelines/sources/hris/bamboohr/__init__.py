@@ -6,6 +6,7 @@ Wire formats: the vendor's OpenAPI (documentation.bamboohr.com). One module read
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.sources.connector import PEOPLE, Connector, Documentation, Option
 from pipelines.sources.hris.bamboohr.employees import (
     person_demographics,
     person_identifiers,
@@ -16,6 +17,7 @@ from pipelines.sources.hris.bamboohr.employment import employment_spells
 from pipelines.sources.hris.bamboohr.jobs import job_history
 from pipelines.sources.json_records import RecordPage
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
+from pipelines.sources.shared.options import LEVEL_FIELD, PERSON_KIND, REHIRE_DAYS, ZONE
 
 Records = Sequence[SourceFile | RecordPage]
 
@@ -56,3 +58,42 @@ def _named(files: Sequence[SourceFile], word: str, exclude: tuple[str, ...] = ()
             "Next step: fetch employees, tables/jobInfo and tables/employmentStatus and put all three into the source's folder."
         )
     return sorted(found, key=lambda file: file.name)
+
+
+OPTIONS = (
+    LEVEL_FIELD,
+    PERSON_KIND,
+    REHIRE_DAYS,
+    ZONE,
+    Option("collected_basis", "text", "why the attributes are held, `hr` where nothing else is said"),
+    Option("consent_field", "text", "the field that holds the consent to analysis"),
+    Option("demographics", "table", "`{attribute: field}` of what is loaded about gender, birth year and the like"),
+    Option("employment_type_field", "text", "the field that holds the kind of employment (`employmentType`)"),
+    Option("fte_field", "text", "the field that holds the share of full time (`fte`)"),
+    Option("ignore", "list", "fields that are known and not wanted"),
+    Option("languages_field", "text", "the field that lists languages"),
+    Option("termination_types", "table", "`{text: end_kind}` of the tenant's own kinds of leaving"),
+    Option("zone_field", "text", "the field that holds a person's zone"),
+)
+"""What both ways of reading BambooHR take."""
+
+SPEC = Connector(
+    name="bamboohr",
+    system="bamboohr",
+    read=read,
+    tables=PEOPLE,
+    own_options=OPTIONS,
+    documentation=Documentation(
+        title="BambooHR, JSON files",
+        kind="HRIS and directories",
+        page="bamboohr.md",
+        brings="persons, identifiers, spells, job history",
+        history="yes",
+        changes="no",
+        tested="records in the vendor's documented shapes",
+        bad_data="unsorted rows, shared names, empty dates, ids through a spreadsheet",
+        example=(
+            "connector: bamboohr\npath: exports/bamboohr\noptions: {level_field: customJobLevel, zone: Europe/Berlin}\n"
+        ),
+    ),
+)

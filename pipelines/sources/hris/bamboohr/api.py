@@ -10,13 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pipelines.sources.hris.bamboohr import extract
+from pipelines.sources.connector import PEOPLE, Connector, Documentation, Option
+from pipelines.sources.hris.bamboohr import OPTIONS, extract
 from pipelines.sources.json_records import RecordPage
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_page
+from pipelines.sources.shared.options import (
+    ACCESS_TOKEN,
+    BASE_URL,
+    PAGE_SIZE,
+)
 
 TABLES = ("jobInfo", "employmentStatus")
 OVERLAP = timedelta(minutes=10)  # changes are asked for from a little before the last read: clocks differ
@@ -187,3 +193,39 @@ def _replaced(pages: list[tuple[PageName, SourceFile]], table: str) -> list[Reco
 
 
 SYSTEM = RemoteSystem(open_client, streams, incremental=True)
+
+
+SPEC = Connector(
+    name="bamboohr_api",
+    system="bamboohr",
+    read=read,
+    tables=PEOPLE,
+    remote=SYSTEM,
+    own_options=(
+        BASE_URL,
+        ACCESS_TOKEN,
+        PAGE_SIZE,
+        Option("api_key", "secret", "a key of BambooHR; `access_token` takes its place"),
+        Option("company", "text", "the name before `.bamboohr.com`; `base_url` takes its place"),
+        Option(
+            "dataset",
+            "table",
+            "people from a dataset in the place of the employee list: `{name, fields: {our field: its field}}`",
+        ),
+        *OPTIONS,
+    ),
+    documentation=Documentation(
+        title="BambooHR",
+        kind="HRIS and directories",
+        page="bamboohr.md",
+        brings="persons, identifiers, spells, job history",
+        history="yes",
+        changes="changed tables, weekly full",
+        tested="stateful server held to the vendor's OpenAPI file",
+        bad_data="429, 503, BadPage, forbidden field, changed rows without id, gone people",
+        example=(
+            "connector: bamboohr_api\n"
+            'options: {company: arbor, api_key: "${BAMBOOHR_KEY}", level_field: customJobLevel}\n'
+        ),
+    ),
+)

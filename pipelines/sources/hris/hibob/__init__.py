@@ -7,6 +7,7 @@ dates follow the format of the calling user.
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
@@ -14,6 +15,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import records_at, reduced_page
+from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
 
 MAPPING = shipped_mapping(__name__)
 PEOPLE = "people"
@@ -89,3 +91,31 @@ def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="hibob",
+    system="hibob",
+    read=read,
+    tables=None,
+    in_parts=read_in_parts,
+    remote=SYSTEM,
+    mapping=MAPPING,
+    own_options=(
+        *AUTHORIZED,
+        COLUMNS,
+        REHIRE_DAYS,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="HiBob",
+        kind="HRIS and directories",
+        page="hibob.md",
+        brings="persons, identifiers, spells, job history",
+        history="yes",
+        changes="no, full",
+        tested="replayed wire format",
+        bad_data="both documented shapes, forbidden histories",
+        example=('connector: hibob\noptions: {user: "${HIBOB_USER}", password: "${HIBOB_TOKEN}"}\n'),
+    ),
+)

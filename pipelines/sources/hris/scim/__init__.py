@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
 from pipelines.sources.hris.authorization import authorized_client, needed
@@ -27,6 +28,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
+from pipelines.sources.shared.options import AUTHORIZED, LEVEL_FIELD, PAGE_SIZE, PERSON_KIND, ZONE
 from pipelines.sources.truth_words import truth
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -248,3 +250,33 @@ def _reject(file: str, number: int, user: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SYSTEM = RemoteSystem(open_client, streams, keeps_snapshots=True)
+
+
+SPEC = Connector(
+    name="scim",
+    system="scim",
+    read=read,
+    tables=frozenset({"persons", "person_identifiers", "job_history"}),
+    remote=SYSTEM,
+    own_options=(
+        *AUTHORIZED,
+        LEVEL_FIELD,
+        PAGE_SIZE,
+        PERSON_KIND,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="SCIM 2.0 directory",
+        kind="HRIS and directories",
+        page="scim.md",
+        brings="persons, identifiers, job history from the first snapshot",
+        history="assumed, from the first snapshot",
+        changes="no, full",
+        tested="real scim2-server",
+        bad_data="unordered pages, deleted users, inactive users, repeated snapshots",
+        example=(
+            "connector: scim\n"
+            'options: {base_url: "https://directory.example.org/scim/v2", access_token: "${SCIM_TOKEN}"}\n'
+        ),
+    ),
+)

@@ -6,6 +6,7 @@ Without `fromDate` EmpJob shows today's slice only; `paging=snapshot` keeps page
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
@@ -13,6 +14,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
 
 MAPPING = shipped_mapping(__name__)
 ALL_TIME = {"fromDate": "1900-01-01", "toDate": "9999-12-31"}
@@ -60,3 +62,34 @@ def _stream(entity: str, fields: list[str]) -> Stream:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="successfactors",
+    system="successfactors",
+    read=read,
+    tables=None,
+    in_parts=read_in_parts,
+    remote=SYSTEM,
+    mapping=MAPPING,
+    own_options=(
+        *AUTHORIZED,
+        COLUMNS,
+        REHIRE_DAYS,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="SAP SuccessFactors",
+        kind="HRIS and directories",
+        page="successfactors.md",
+        brings="persons, identifiers, spells, job history",
+        history="yes, EmpJob",
+        changes="no, full",
+        tested="replayed wire format",
+        bad_data="server paging, open ends, NO_MANAGER, several slices a day, next link elsewhere",
+        example=(
+            "connector: successfactors\n"
+            'options: {base_url: "https://api2.successfactors.eu", access_token: "${SF_TOKEN}"}\n'
+        ),
+    ),
+)

@@ -7,6 +7,7 @@ pages and no cursor, so the report is read whole, in pieces by a prompt where it
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
@@ -14,6 +15,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
 
 MAPPING = shipped_mapping(__name__)
 STREAM = "workers"
@@ -51,3 +53,36 @@ def streams(context: Context) -> list[Stream]:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="workday",
+    system="workday",
+    read=read,
+    tables=None,
+    in_parts=read_in_parts,
+    remote=SYSTEM,
+    mapping=MAPPING,
+    own_options=(
+        *AUTHORIZED,
+        COLUMNS,
+        REHIRE_DAYS,
+        ZONE,
+        Option("prompts", "list", "sets of prompts; each is a page of a large report"),
+        Option("report", "text", "`tenant/owner/report`"),
+    ),
+    documentation=Documentation(
+        title="Workday (RaaS)",
+        kind="HRIS and directories",
+        page="workday.md",
+        brings="persons, identifiers, spells, job history",
+        history="where the report has it",
+        changes="no, full",
+        tested="replayed wire format",
+        bad_data="absent fields, workers without key, report in pieces",
+        example=(
+            "connector: workday\n"
+            'options: {base_url: "https://wd3-services1.workday.com", report: tenant/owner/Mentoring_Workers, user: "${WORKDAY_USER}", password: "${WORKDAY_PASSWORD}"}\n'
+        ),
+    ),
+)

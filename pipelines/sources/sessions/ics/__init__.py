@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation
 from pipelines.sources.records import (
     Extract,
     Finding,
@@ -24,6 +25,7 @@ from pipelines.sources.sessions.ics.expansion import occurrences_by_recurrence_i
 from pipelines.sources.sessions.ics.meetings import session_rows
 from pipelines.sources.sessions.ics.participants import participant_rows
 from pipelines.sources.sessions.ics.rules import Rules, is_mentoring, read_rules
+from pipelines.sources.shared.options import MENTORING, OCCURRENCES, PROGRAMME_ID, WINDOW, ZONE
 
 MAX_OCCURRENCES = 200_000  # in all files of a source
 NOT_A_COPY = frozenset({"COUNTER", "DECLINECOUNTER", "REFRESH"})  # RFC 5546: questions about a meeting
@@ -116,3 +118,33 @@ def _is_mentoring(entries: Sequence[Entry], rules: Rules) -> bool:
     """A meeting is judged by the events that define it; its exceptions may have another title, or none. Without those the exceptions decide."""
     masters = [entry for entry in entries if not entry.is_exception] or list(entries)
     return any(is_mentoring(entry.event, rules) for entry in masters)
+
+
+SPEC = Connector(
+    name="ics_files",
+    system="icalendar",
+    read=read,
+    tables=SESSIONS,
+    follows_the_day=True,
+    own_options=(
+        OCCURRENCES,
+        MENTORING,
+        PROGRAMME_ID,
+        WINDOW,
+        ZONE,
+    ),
+    documentation=Documentation(
+        title="Calendar files (.ics)",
+        kind="Sessions",
+        page="calendars.md",
+        brings="sessions, participants (planned)",
+        changes="no",
+        tested="icalendar's own samples",
+        bad_data="broken events, floating times, endless series",
+        example=(
+            "connector: ics_files\n"
+            "path: exports/calendars\n"
+            'options: {zone: Europe/Berlin, mentoring: {summary: "(?i)mentoring"}}\n'
+        ),
+    ),
+)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.hris.authorization import needed
 from pipelines.sources.json_pages import count, page_of, page_records, scalar
 from pipelines.sources.mapped_api import newest_pages
@@ -23,6 +24,7 @@ from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract
 from pipelines.sources.sessions.google_calendar import moment
 from pipelines.sources.sessions.ics.rules import Rules, read_rules
 from pipelines.sources.sessions.planned import MentoringFilter
+from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, MENTORING, PROGRAMME_ID, WINDOW, ZONE
 
 KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
 KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")
@@ -198,3 +200,38 @@ def _reject(
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="zoom",
+    system="zoom",
+    read=read,
+    tables=SESSIONS,
+    remote=SYSTEM,
+    own_options=(
+        ACCESS_TOKEN,
+        BASE_URL,
+        MENTORING,
+        PROGRAMME_ID,
+        WINDOW,
+        ZONE,
+        Option("account_id", "text", "account of the server-to-server app"),
+        Option("client_id", "text", "client of the server-to-server app"),
+        Option("client_secret", "secret", "its secret"),
+        Option("token_url", "text", "where the token is asked for, if not at zoom.us"),
+        Option("users", "list", "addresses of the people whose meetings are read"),
+    ),
+    documentation=Documentation(
+        title="Zoom reports",
+        kind="Sessions",
+        page="zoom.md",
+        brings="sessions, participants (attended)",
+        changes="no, window",
+        tested="replayed wire format",
+        bad_data="re-joins, waiting room, participants without address, UUIDs with slashes",
+        example=(
+            "connector: zoom\n"
+            'options: {account_id: abc, client_id: def, client_secret: "${ZOOM_SECRET}", users: [mentor@example.org], mentoring: {summary: "(?i)mentoring"}}\n'
+        ),
+    ),
+)

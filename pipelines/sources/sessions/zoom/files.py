@@ -11,6 +11,7 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any
 
+from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
 from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
@@ -28,6 +29,7 @@ from pipelines.sources.sessions.zoom.headers import (
     meeting_header,
     participants_header,
 )
+from pipelines.sources.shared.options import TIMES, ZONE
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of
 from pipelines.sources.truth_words import truth
@@ -168,3 +170,32 @@ def _named(file: SourceFile, options: Mapping[str, Any]) -> datetime | None:
 def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
     remedy = "declare `times` and `name_time` as the report and its name are written, or download the report with joins"
     return {"source_file": file, "source_line": line, "rule": rule, "reason": reason, "remedy": remedy, "raw_text": raw}
+
+
+SPEC = Connector(
+    name="zoom_files",
+    system="zoom",
+    read=read,
+    tables=SESSIONS,
+    own_options=(
+        TIMES,
+        ZONE,
+        Option(
+            "name_time",
+            "text",
+            "where a report holds no time: how the name of its file writes it, as a strptime format",
+        ),
+    ),
+    documentation=Documentation(
+        title="Zoom reports, CSV",
+        kind="Sessions",
+        page="zoom.md",
+        brings="sessions, participants (attended)",
+        changes="no",
+        tested="three shapes made from documentation",
+        bad_data="meeting block, totals without times, day and month",
+        example=(
+            'connector: zoom_files\npath: exports/zoom\noptions: {zone: Europe/Berlin, times: "%m/%d/%Y %I:%M:%S %p"}\n'
+        ),
+    ),
+)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any, Generic, TypeVar
 
+from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, TableBatch, merge
+from pipelines.sources.shared.options import ZONE
 from pipelines.sources.surveys.catalogue import Survey, read_catalogue
 from pipelines.sources.surveys.qualtrics.batches import export_in_parts, survey_batches
 from pipelines.sources.surveys.qualtrics.export import read_export
@@ -98,3 +100,23 @@ def finished(batches: list[TableBatch], catalogue: list[Survey], findings: list[
 
 def _base(file: SourceFile) -> str:
     return file.name.rpartition("/")[2]
+
+
+SPEC = Connector(
+    name="qualtrics_files",
+    system="qualtrics",
+    read=read,
+    tables=SURVEYS | {"survey_invitations"},
+    in_parts=read_in_parts,
+    own_options=(ZONE,),
+    documentation=Documentation(
+        title="Qualtrics, CSV",
+        kind="Surveys",
+        page="surveys.md",
+        brings="surveys, questions, responses, answers, invitations",
+        changes="no",
+        tested="genuine exports, current and legacy",
+        bad_data="three header rows, preview and spam, partials, changed scales",
+        example=("connector: qualtrics_files\npath: exports/surveys\nmapping: mappings/surveys.yaml\n"),
+    ),
+)

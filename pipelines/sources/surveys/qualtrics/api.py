@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipelines.sources.connector import SURVEYS, Connector, Documentation, Option
 from pipelines.sources.hris.authorization import needed
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.shared.options import BASE_URL
 from pipelines.sources.spreadsheets import check_unfolded_size
 from pipelines.sources.surveys.catalogue import Survey, stream_name
 from pipelines.sources.surveys.pages import remote_surveys
@@ -139,3 +141,30 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
 
 
 SYSTEM = RemoteSystem(open_client, streams)
+
+
+SPEC = Connector(
+    name="qualtrics_api",
+    system="qualtrics",
+    read=read,
+    tables=SURVEYS,
+    remote=SYSTEM,
+    own_options=(
+        BASE_URL,
+        Option("api_key", "secret", "a token of Qualtrics"),
+    ),
+    documentation=Documentation(
+        title="Qualtrics",
+        kind="Surveys",
+        page="surveys.md",
+        brings="surveys, questions, responses, answers",
+        changes="no, full",
+        tested="genuine export behind a local server",
+        bad_data="slow and failed exports, identifying columns",
+        example=(
+            "connector: qualtrics_api\n"
+            "mapping: mappings/surveys.yaml\n"
+            'options: {base_url: "https://fra1.qualtrics.com", api_key: "${QUALTRICS_TOKEN}"}\n'
+        ),
+    ),
+)

@@ -222,7 +222,7 @@ def test_graph_removed_events_prove_nothing(tmp_path: Path) -> None:
 
     page = {"value": json.loads((WIRE / "msgraph_calendarview_delta.json").read_text())["value"], "left_out": 0}
     files = [SourceFile("000001-20261102-full-events-000001.json", json.dumps(page).encode())]
-    extract = CONNECTORS["msgraph_calendar"](files, {**MENTORING, "as_of": date(2026, 3, 31)})
+    extract = CONNECTORS["msgraph_calendar"].read(files, {**MENTORING, "as_of": date(2026, 3, 31)})
     assert extract.batch("sessions").rows.height == 1
     assert extract.batch("sessions").filtered.rows() == [("removed from the window", 1)]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.connectors import REMOTE
+from pipelines.sources.connectors import CONNECTORS, remote_names
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote import client
 from pipelines.sources.remote.fetching import sample
@@ -103,7 +103,7 @@ def _a_small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_system_over_http_is_tried() -> None:
-    assert set(OPTIONS) == set(REMOTE) - {"sql"}
+    assert set(OPTIONS) == remote_names() - {"sql"}
 
 
 @pytest.mark.parametrize("connector", OPTIONS)
@@ -152,7 +152,7 @@ def test_a_try_without_loading_says_the_same(name: str, tmp_path: Path) -> None:
     with serving(ANSWERS[name]) as server, pytest.raises(SourceRefused, match="Next step: "):
         options = {**OPTIONS["hibob"], "base_url": server.url}
         sample(
-            REMOTE["hibob"],
+            CONNECTORS["hibob"].remote,
             "hris",
             tmp_path,
             options,

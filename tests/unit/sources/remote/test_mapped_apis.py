@@ -106,7 +106,7 @@ def test_a_workspace_may_name_its_own_field_for_a_column(tmp_path: Path) -> None
         assert "customString5" in server.calls[-2].query["$select"]
     assert extract.batch("job_history").rows["level_rank"].to_list() == [1, 1]
     with pytest.raises(SourceRefused, match="doesn't fill"):
-        CONNECTORS["successfactors"]([], {"source_id": "hris", "columns": {"surveys": {}}})
+        CONNECTORS["successfactors"].read([], {"source_id": "hris", "columns": {"surveys": {}}})
 
 
 def workday(call: Call) -> Answer:

@@ -229,7 +229,7 @@ def test_a_qualtrics_export_that_fails_is_told(tmp_path: Path) -> None:
 
 def from_files(data: str, questions: dict, *, name: str = "post.csv", **more) -> Extract:
     mapping = {"zone": "Europe/Berlin", **catalogue(file="post.csv", questions=questions, **more)}
-    return CONNECTORS["survey_files"]([SourceFile(name, data.encode())], {"mapping": mapping})
+    return CONNECTORS["survey_files"].read([SourceFile(name, data.encode())], {"mapping": mapping})
 
 
 FORMS = {"tool": "google_forms", "times": "%d/%m/%Y %H:%M:%S"}
@@ -308,7 +308,7 @@ def test_a_question_in_other_words_between_two_waves_is_told() -> None:
         SourceFile(f"{name}.csv", f"Timestamp,{question}\n03/07/2026 10:00:00,4\n".encode())
         for name, question in (("pre", "How satisfied are you?"), ("post", "How happy are you?"))
     ]
-    extract = CONNECTORS["survey_files"](files, {"mapping": {"zone": "UTC", "surveys": [pre, post]}})
+    extract = CONNECTORS["survey_files"].read(files, {"mapping": {"zone": "UTC", "surveys": [pre, post]}})
     (finding,) = [finding for finding in extract.findings if finding.kind == "question_reworded"]
     assert finding.subject == "csat.overall"
     assert "s-post" in finding.detail

@@ -30,7 +30,7 @@ def files(*names: str) -> list[SourceFile]:
 
 
 def read(*names: str, **more) -> Extract:
-    return CONNECTORS["zoom_files"](files(*names), {**CSV, **more})
+    return CONNECTORS["zoom_files"].read(files(*names), {**CSV, **more})
 
 
 def test_joins_are_merged_and_a_participant_without_address_is_counted() -> None:
@@ -51,15 +51,15 @@ def test_the_block_about_the_meeting_gives_the_planned_time() -> None:
 
 def test_a_report_of_totals_needs_a_time_in_its_name() -> None:
     named = SourceFile("participants_2026-10-05_1800.csv", (WIRE / "zoom_participants_v3_total_only.csv").read_bytes())
-    extract = CONNECTORS["zoom_files"]([named], {**CSV, "name_time": "participants_%Y-%m-%d_%H%M.csv"})
+    extract = CONNECTORS["zoom_files"].read([named], {**CSV, "name_time": "participants_%Y-%m-%d_%H%M.csv"})
     assert extract.batch("sessions").rows["scheduled_start_at"].to_list() == [datetime(2026, 10, 5, 16, 0, tzinfo=UTC)]
-    without = CONNECTORS["zoom_files"]([named], CSV)
+    without = CONNECTORS["zoom_files"].read([named], CSV)
     assert without.batch("sessions").rejects["rule"].to_list() == ["missing_time"]
 
 
 def test_the_order_of_day_and_month_is_never_guessed() -> None:
     with pytest.raises(SourceRefused, match="10/05 is in May"):
-        CONNECTORS["zoom_files"](files("zoom_participants_v1_plain.csv"), {"zone": "Europe/Berlin"})
+        CONNECTORS["zoom_files"].read(files("zoom_participants_v1_plain.csv"), {"zone": "Europe/Berlin"})
     wrong = read("zoom_participants_v1_plain.csv", times="%Y-%m-%d %H:%M:%S")
     assert set(wrong.batch("sessions").rejects["rule"]) == {"not_a_time", "missing_time"}
 

@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.contracts import BY_NAME, Column
 from pipelines.first_hour.examples import MARK
 from pipelines.first_hour.sheets import Sheet
-from pipelines.sources.mapped_files.columns_read import columns_read
+from pipelines.sources.mapped_files.columns_read import columns_read, in_the_file
 from pipelines.sources.mapped_files.proposal import Proposal
 
 DERIVED = frozenset({"seq", "spell_no"})
@@ -44,7 +44,7 @@ def finished(
     where, left_out = _excluded(sheet, excluded)
     done.left_out = [*sheet.around, *left_out]
     entry["tables"] = [{**spec, **({"where": where} if where else {})} for spec in tables]
-    entry["required"] = [name for name in _required(entry) if name in sheet.own_names]
+    entry["required"] = [name for name in in_the_file(_required(entry), entry) if name in sheet.own_names]
     read = set(columns_read(entry))
     entry["ignore"] = [name for name in sheet.header if name not in read]
     return done

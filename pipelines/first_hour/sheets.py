@@ -43,8 +43,8 @@ class Sheet:
     @property
     def own_names(self) -> set[str]:
         """The headings as the file has them; one that stands a second time has been given a number."""
-        again = {name for name in self.header if any(name.startswith(f"{other} (") for other in self.header)}
-        return set(self.header) - again
+        names = self.layout.text.header
+        return {name for name in names if not any(name.startswith(f"{other} (") for other in names)}
 
     @property
     def rows(self) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Which columns of a file a mapping reads: the allow-list that a remote system is asked for, so that nothing else leaves it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.sources.conversions import as_list
@@ -14,7 +14,20 @@ def columns_read(entry: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(_names(entry)))
 
 
+def made_of(entry: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Columns that an entry puts together (`join`, `gather`), each with those of the file that it is made of."""
+    words = (entry.get(word) or {} for word in ("join", "gather"))
+    return {str(name): [str(part) for part in as_list(parts)] for word in words for name, parts in word.items()}
+
+
+def in_the_file(names: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
+    """Names of columns as the file has them; of one that is put together the first that it is made of."""
+    made = made_of(entry)
+    return list(dict.fromkeys(made[name][0] if name in made else name for name in names))
+
+
 def _names(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from (name for parts in made_of(entry).values() for name in parts)
     yield from (
         str(name) for name in (*as_list(entry.get("key")), *as_list(entry.get("required")), *(entry.get("split") or {}))
     )

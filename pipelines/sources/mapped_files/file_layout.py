@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.conversions import Reading
 from pipelines.sources.delimited import (
     HEADER_WITHIN,
     LINE,
@@ -20,6 +21,7 @@ from pipelines.sources.delimited import (
 )
 from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import known_names
+from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
@@ -52,7 +54,7 @@ class Layout:
         group = ""
         for name, cell in zip(names, told, strict=False):
             group = cell or group
-            if group and not name.startswith("__unnamed_"):
+            if group and name in self.text.rows.columns and not name.startswith("__unnamed_"):
                 found[name] = group
         return found
 
@@ -64,6 +66,26 @@ class Layout:
 
 def layout_of(file: SourceFile, *, delimiter: str | None = None, sheet: str | None = None) -> Layout:
     """The layout of `file`. Raises `SourceRefused` where it is empty, no text, or its separator isn't certain."""
+    return _with_people_together(_layout_of(file, delimiter, sheet))
+
+
+def _with_people_together(layout: Layout) -> Layout:
+    """First and family names of a role, and columns that number its people, become one column."""
+    together = {"join": joined_names(layout.header, layout.groups), "gather": gathered(layout.header)}
+    entry = {word: columns for word, columns in together.items() if columns}
+    if not entry:
+        return layout
+    reading = Reading(header=layout.header, file=layout.text.file, system="")
+    text = replace(layout.text, rows=put_together(layout.text.rows, entry, reading))
+    notes = [
+        f"{', '.join(map(repr, parts))} are read as one column, {name!r}"
+        for columns in entry.values()
+        for name, parts in columns.items()
+    ]
+    return replace(layout, text=text, entry={**layout.entry, **entry}, taken=[*layout.taken, *notes])
+
+
+def _layout_of(file: SourceFile, delimiter: str | None, sheet: str | None) -> Layout:
     if not file.data.strip():
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
     name = file.name.lower()

@@ -54,11 +54,12 @@ def all_words() -> frozenset[str]:
 
 def known_names(header: Iterable[str]) -> list[str]:
     """The headers that mean something, in their own spelling."""
-    return [
-        name
-        for name in header
-        if all_words() & set(_foldings(name)) or any(_of_role(role, name, _names_of_ids() | NAMES) for role in ROLES)
-    ]
+    return [name for name in header if all_words() & set(_foldings(name)) or names_people_of_a_role(name)]
+
+
+def names_people_of_a_role(name: str) -> bool:
+    """Whether a header names mentors or mentees: `Mentee`, `Mentor's e-mail`; `Mentee feedback` doesn't."""
+    return any(_of_role(role, name, _names_of_ids() | NAMES) for role in ROLES)
 
 
 def recognised(table: str, header: Sequence[str]) -> dict[str, str]:

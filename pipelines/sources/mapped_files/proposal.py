@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.contracts import BY_NAME
 from pipelines.sources.mapped_files.column_proposals import Notes
+from pipelines.sources.mapped_files.columns_read import in_the_file
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.file_layout import Layout, decimal_mark
@@ -95,7 +96,7 @@ def propose(
     entry = {
         "match": file.name,
         **({"key": key} if key else {}),
-        "required": sorted(draft.used, key=header.index),
+        "required": in_the_file(sorted(draft.used, key=header.index), layout.entry),
         **layout.entry,
         **({"split": split} if split else {}),
         **({"ignore": found.unused} if found.unused else {}),

@@ -15,6 +15,7 @@ from pipelines.sources.mapped_files.grammar import convert, known_table
 from pipelines.sources.mapped_files.headings import without_headings
 from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
+from pipelines.sources.mapped_files.numbered_people import put_together
 from pipelines.sources.mapped_files.several_people import split_rows
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
@@ -159,6 +160,7 @@ def _map_text(
 ) -> list[TableBatch]:
     findings.extend(text.findings)
     text, no_records = without_headings(text)
+    text = _with_people_together(text, entry, mapping, options)
     used: set[str] = set()
     batches = []
     for position, spec in enumerate(entry["tables"]):
@@ -179,6 +181,14 @@ def _map_text(
         batches.append(batch)
     findings.extend(_unused_columns(text, entry, used))
     return batches
+
+
+def _with_people_together(
+    text: DelimitedText, entry: Mapping[str, Any], mapping: Mapping[str, Any], options: Mapping[str, Any]
+) -> DelimitedText:
+    if not (entry.get("gather") or entry.get("join")):
+        return text
+    return replace(text, rows=put_together(text.rows, entry, _reading(text, entry, mapping, options, "the file")))
 
 
 def _reading(

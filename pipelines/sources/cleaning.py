@@ -4,6 +4,7 @@ One place for all connectors: `tidied` for the text that a file holds, and the e
 """
 
 import unicodedata
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -98,3 +99,12 @@ def id_text(text: pl.Expr) -> pl.Expr:
     plain = text.str.replace_all(f"[{_JOINERS}]", "").str.replace_all(_DASHES, "-").str.strip_chars()
     is_wide = plain.str.contains(r"[\x{ff01}-\x{ff5e}]")
     return unwrapped(pl.when(is_wide).then(plain.str.normalize("NFKC")).otherwise(plain))
+
+
+def mail_of(value: str) -> str | None:
+    """The address of a `mailto:` URI (RFC 6068), or of a bare address, without headers and escapes; None where there is none."""
+    bare = value.strip()
+    if bare.lower().startswith("mailto:"):
+        bare = unquote(bare[7:].partition("?")[0])
+    bare = bare.strip().strip("<>").strip()
+    return bare if "@" in bare else None

@@ -18,7 +18,7 @@ from pipelines.sources.connectors import CONNECTORS, remote_names
 from pipelines.sources.remote.fetching import Context
 from pipelines.sources.remote.retries import RetryBudget, RetryPolicy
 from pipelines.sources.remote.secrets import Secrets, references
-from pipelines.sources.surveys.catalogue import read_catalogue
+from pipelines.sources.shared.surveys.catalogue import read_catalogue
 from pipelines.workspace_entries import SourceSettings
 
 PROJECT = Path(__file__).parents[2]

@@ -6,13 +6,10 @@ Only mentoring events are kept, and of them only times, state and who was invite
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
-from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
@@ -20,9 +17,11 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
-from pipelines.sources.sessions.ics.meetings import iana_name
-from pipelines.sources.sessions.ics.rules import Rules, read_rules
-from pipelines.sources.sessions.planned import (
+from pipelines.sources.shared.authorization import authorized_client
+from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.moments import moment
+from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
     PlannedMeeting,
@@ -30,7 +29,7 @@ from pipelines.sources.sessions.planned import (
     recurrence_stamp,
     series_kept,
 )
-from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.times.zones import iana_name
 
 SERIES = "recurringEventId"
 KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
@@ -156,15 +155,6 @@ def _take(
             source_line=number,
         )
     )
-
-
-def moment(text: Any, zone: Any) -> datetime | None:
-    """An ISO instant in UTC; one without offset is taken in `zone`. None where it can't be read."""
-    try:
-        value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
-        return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(str(zone)))).astimezone(UTC)
-    except (ValueError, OverflowError, ZoneInfoNotFoundError):
-        return None
 
 
 def _reject(file: str, number: int, item: Mapping[str, Any], why: str) -> dict[str, Any]:

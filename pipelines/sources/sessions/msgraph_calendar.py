@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
-from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
@@ -18,10 +17,11 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
-from pipelines.sources.sessions.google_calendar import moment
-from pipelines.sources.sessions.ics.meetings import iana_name
-from pipelines.sources.sessions.ics.rules import Rules, read_rules
-from pipelines.sources.sessions.planned import (
+from pipelines.sources.shared.authorization import authorized_client
+from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.moments import moment
+from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
     PlannedMeeting,
@@ -29,7 +29,7 @@ from pipelines.sources.sessions.planned import (
     recurrence_stamp,
     series_kept,
 )
-from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.times.zones import iana_name
 
 ASKED = "id,iCalUId,type,seriesMasterId,isCancelled,isAllDay,subject,categories,start,end,originalStart,originalStartTimeZone,attendees,organizer,lastModifiedDateTime"
 KEPT = (

@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
-from pipelines.sources.hris.authorization import authorized_client
 from pipelines.sources.json_pages import part, parts
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
-from pipelines.sources.sessions.google_calendar import moment
+from pipelines.sources.shared.authorization import authorized_client
+from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import AUTHORIZED
-from pipelines.sources.surveys.catalogue import Survey, stream_name
-from pipelines.sources.surveys.pages import details, extract_of, held, streams_of
-from pipelines.sources.surveys.wide import Response, text_of
+from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
+from pipelines.sources.shared.surveys.pages import details, extract_of, held, streams_of
+from pipelines.sources.shared.surveys.wide import Response, text_of
 
 OVERLAP = timedelta(minutes=10)
 PREVIEWS = ("preview", "survey_preview", "edit")

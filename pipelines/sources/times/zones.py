@@ -1,5 +1,6 @@
 """Names of time zones: IANA's own, however capitalised, and Windows' (by Unicode's CLDR); an offset or an abbreviation names none."""
 
+from contextlib import suppress
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -29,3 +30,12 @@ def _folded(name: str) -> str:
 def _zones() -> dict[str, str]:
     iana = {_folded(name): name for name in available_timezones() if "/" in name or name in ("UTC", "GMT")}
     return {**{_folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}, **iana}
+
+
+def iana_name(zone: str) -> str | None:
+    """The IANA name of a zone that is named so, by Windows, or below a prefix (`/example.org/Europe/Berlin`); None for any other."""
+    parts = zone.strip().strip("/").split("/")
+    for ending in ("/".join(parts[place:]) for place in range(len(parts))):
+        with suppress(UnknownZone):
+            return zone_named(ending)
+    return None

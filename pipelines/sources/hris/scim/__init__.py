@@ -11,7 +11,6 @@ from typing import Any
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
-from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.json_pages import page_of, page_records, parts, scalar
 from pipelines.sources.json_paths import ABSENT, as_text, value_at
 from pipelines.sources.records import (
@@ -28,6 +27,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
+from pipelines.sources.shared.authorization import authorized_client, needed
 from pipelines.sources.shared.options import AUTHORIZED, LEVEL_FIELD, PAGE_SIZE, PERSON_KIND, ZONE
 from pipelines.sources.truth_words import truth
 

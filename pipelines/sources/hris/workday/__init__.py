@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.sources.connector import Connector, Documentation, Option
-from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.mapped_api import allowed, mapped_reader, mapped_reader_in_parts, own_mapping, shipped_mapping
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import reduced_page
+from pipelines.sources.shared.authorization import authorized_client, needed
 from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
 
 MAPPING = shipped_mapping(__name__)

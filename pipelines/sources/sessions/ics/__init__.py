@@ -24,7 +24,7 @@ from pipelines.sources.sessions.ics.events import Entry, read_events, reject_ent
 from pipelines.sources.sessions.ics.expansion import occurrences_by_recurrence_id
 from pipelines.sources.sessions.ics.meetings import session_rows
 from pipelines.sources.sessions.ics.participants import participant_rows
-from pipelines.sources.sessions.ics.rules import Rules, is_mentoring, read_rules
+from pipelines.sources.shared.meeting_rules import Rules, is_mentoring, read_rules
 from pipelines.sources.shared.options import MENTORING, OCCURRENCES, PROGRAMME_ID, WINDOW, ZONE
 
 MAX_OCCURRENCES = 200_000  # in all files of a source

@@ -17,7 +17,7 @@ import recurring_ical_events
 from pipelines.sources.sessions.ics.events import Entry, end_of, reject_entry, time_of, utc_instant
 from pipelines.sources.sessions.ics.listed_dates import lengths_of_periods, timed
 from pipelines.sources.sessions.ics.recurrence_rules import MAX_PER_SERIES, series_problem
-from pipelines.sources.sessions.ics.rules import Rules
+from pipelines.sources.shared.meeting_rules import Rules
 
 MARGIN = timedelta(days=62)  # an exception may move an occurrence into the window from outside
 STAMP = "%Y%m%dT%H%M%SZ"

@@ -6,15 +6,15 @@ A calendar proves that a meeting was planned, never that it was held: what lies 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.sources.sessions.ics.events import time_of, utc_instant
 from pipelines.sources.sessions.ics.expansion import Occurrence
-from pipelines.sources.sessions.ics.rules import Rules
-from pipelines.sources.times import UnknownZone, zone_named
+from pipelines.sources.shared.meeting_rules import Rules
+from pipelines.sources.shared.planned import with_notice
+from pipelines.sources.times.zones import iana_name
 
 
 def session_rows(
@@ -56,23 +56,6 @@ def session_rows(
 def newest_copy(copies: Sequence[Occurrence]) -> Occurrence:
     """The copy whose values hold: the newest version; of equal ones an exception before its series, and one that cancels before others."""
     return max(copies, key=lambda copy: (copy.entry.version, copy.entry.is_exception, copy.is_cancelled))
-
-
-def with_notice(changed_at: datetime | None, day: date, zone: str) -> bool | None:
-    """Whether it was cancelled before the day, by the clock of the meeting's zone; unknown where the stamp is later (calendars restamp on export)."""
-    if changed_at is None:
-        return None
-    changed_on = changed_at.astimezone(ZoneInfo(zone)).date()
-    return None if changed_on > day else changed_on < day
-
-
-def iana_name(zone: str) -> str | None:
-    """The IANA name of a zone that is named so, by Windows, or below a prefix (`/example.org/Europe/Berlin`); None for any other."""
-    parts = zone.strip().strip("/").split("/")
-    for ending in ("/".join(parts[place:]) for place in range(len(parts))):
-        with suppress(UnknownZone):
-            return zone_named(ending)
-    return None
 
 
 def zone_name(occurrence: Occurrence, rules: Rules) -> str:

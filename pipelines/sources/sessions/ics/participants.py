@@ -6,10 +6,10 @@ Each copy knows its owner's answer best, so the answers of all copies are put to
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 import icalendar
 
+from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import reference
 from pipelines.sources.sessions.ics.expansion import Occurrence
 
@@ -88,12 +88,3 @@ def _person(address: Any) -> str | None:
     is_mail = value.lower().startswith("mailto:") or (":" not in value and "@" in value)
     mail = mail_of(value if is_mail else str(parameters.get("EMAIL", "")))
     return reference("email", mail) if mail else None
-
-
-def mail_of(value: str) -> str | None:
-    """The address of a `mailto:` URI (RFC 6068), or of a bare address, without headers and escapes; None where there is none."""
-    bare = value.strip()
-    if bare.lower().startswith("mailto:"):
-        bare = unquote(bare[7:].partition("?")[0])
-    bare = bare.strip().strip("<>").strip()
-    return bare if "@" in bare else None

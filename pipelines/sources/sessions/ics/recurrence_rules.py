@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from pipelines.sources.sessions.ics.events import Entry, time_of, utc_instant
-from pipelines.sources.sessions.ics.rules import Rules
+from pipelines.sources.shared.meeting_rules import Rules
 
 MAX_PER_SERIES = 4_000  # a daily series fills ten years with 3,653
 LONGEST_INTERVAL = 1_000

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
-from pipelines.sources.hris.authorization import needed
 from pipelines.sources.json_pages import count, page_of, page_records, scalar
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
@@ -20,11 +19,12 @@ from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
-from pipelines.sources.sessions.google_calendar import moment
-from pipelines.sources.sessions.ics.rules import Rules, read_rules
-from pipelines.sources.sessions.planned import MentoringFilter
+from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.shared.authorization import needed
+from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.shared.planned import MentoringFilter
 
 KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
 KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")

@@ -14,7 +14,6 @@ from typing import Any
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.sessions.zoom.headers import (
     END,
     JOINED,
@@ -29,6 +28,7 @@ from pipelines.sources.sessions.zoom.headers import (
     meeting_header,
     participants_header,
 )
+from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.shared.options import TIMES, ZONE
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of

@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, TableBatch, merge
 from pipelines.sources.shared.options import ZONE
-from pipelines.sources.surveys.catalogue import Survey, read_catalogue
-from pipelines.sources.surveys.qualtrics.batches import export_in_parts, survey_batches
+from pipelines.sources.shared.surveys.batches import finished, survey_batches
+from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.shared.surveys.rewording import reworded
 from pipelines.sources.surveys.qualtrics.export import read_export
 from pipelines.sources.surveys.qualtrics.invitations import survey_invitations
-from pipelines.sources.surveys.rewording import reworded
+from pipelines.sources.surveys.qualtrics.parts import export_in_parts
 
 PART = 1 << 20  # characters of an export read at a time: each of its cells becomes a row
 _File = TypeVar("_File", bound=SourceFile)
@@ -90,12 +91,6 @@ def _not_mapped(files: Sequence[SourceFile], deliveries: Sequence[_Delivery[Any]
         for file in files
         if file.name not in taken and file.name.endswith(".csv")
     ]
-
-
-def finished(batches: list[TableBatch], catalogue: list[Survey], findings: list[Finding]) -> Extract:
-    """The tables of a survey source, with the questions whose wording differs between surveys that are compared."""
-    tables = merge(batches)
-    return Extract(tables, [*findings, *reworded(tables, catalogue)])
 
 
 def _base(file: SourceFile) -> str:

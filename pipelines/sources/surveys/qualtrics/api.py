@@ -13,17 +13,16 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.sources.connector import SURVEYS, Connector, Documentation, Option
-from pipelines.sources.hris.authorization import needed
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.shared.authorization import needed
 from pipelines.sources.shared.options import BASE_URL
+from pipelines.sources.shared.surveys.batches import finished, survey_batches
+from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
+from pipelines.sources.shared.surveys.pages import remote_surveys
 from pipelines.sources.spreadsheets import check_unfolded_size
-from pipelines.sources.surveys.catalogue import Survey, stream_name
-from pipelines.sources.surveys.pages import remote_surveys
-from pipelines.sources.surveys.qualtrics import finished
-from pipelines.sources.surveys.qualtrics.batches import survey_batches
 from pipelines.sources.surveys.qualtrics.export import read_export
 
 KEPT_IDS = ("_recordId", "finished", "status", "recordedDate", "endDate", "duration")

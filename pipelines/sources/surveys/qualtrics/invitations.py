@@ -15,8 +15,8 @@ from pipelines.sources.records import (
     reference_expr,
     rejects_frame,
 )
-from pipelines.sources.surveys.catalogue import Survey
-from pipelines.sources.surveys.qualtrics.export import STAMP, cleaned, column_named
+from pipelines.sources.shared.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.export import STAMP, cleaned, column_named
 from pipelines.sources.times.declared import declared_instant
 from pipelines.zones import zone_of_people
 

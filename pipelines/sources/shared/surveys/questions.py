@@ -1,8 +1,8 @@
 """The catalogue's account of a survey and its questions, with the wording that the export shows."""
 
 from pipelines.sources.records import TableBatch, rows_frame
-from pipelines.sources.surveys.catalogue import Survey, text_hash
-from pipelines.sources.surveys.qualtrics.export import ResponseExport
+from pipelines.sources.shared.surveys.catalogue import Survey, text_hash
+from pipelines.sources.shared.surveys.export import ResponseExport
 
 
 def surveys(survey: Survey, file: str) -> TableBatch:

@@ -7,14 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
-from pipelines.sources.sessions.ics.meetings import with_notice
-from pipelines.sources.sessions.ics.participants import mail_of
-from pipelines.sources.sessions.ics.rules import Rules
+from pipelines.sources.shared.meeting_rules import Rules
 
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
 
@@ -165,3 +164,11 @@ def series_kept(pages: Iterable[bytes], records: str, series: str) -> set[str]:
     """The series of pages that an earlier run has kept, so that a run that goes on knows them."""
     kept = (record for page in pages for record in json.loads(page)[records])
     return {str(record[series]) for record in kept if record.get(series)}
+
+
+def with_notice(changed_at: datetime | None, day: date, zone: str) -> bool | None:
+    """Whether it was cancelled before the day, by the clock of the meeting's zone; unknown where the stamp is later (calendars restamp on export)."""
+    if changed_at is None:
+        return None
+    changed_on = changed_at.astimezone(ZoneInfo(zone)).date()
+    return None if changed_on > day else changed_on < day

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
 from pipelines.sources.records import SourceRefused
-from pipelines.sources.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.catalogue import Survey
 
 LAYOUTS: Mapping[str, Mapping[str, Any]] = {
     "google_forms": {

@@ -18,13 +18,12 @@ from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
+from pipelines.sources.shared.surveys.batches import finished, survey_batches
+from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.shared.surveys.export import checked
+from pipelines.sources.shared.surveys.wide import Response, export_of
 from pipelines.sources.spreadsheets import read_spreadsheet
-from pipelines.sources.surveys.catalogue import Survey, read_catalogue
-from pipelines.sources.surveys.layouts import as_named, layout_of
-from pipelines.sources.surveys.qualtrics import finished
-from pipelines.sources.surveys.qualtrics.batches import survey_batches
-from pipelines.sources.surveys.qualtrics.export import checked
-from pipelines.sources.surveys.wide import Response, export_of
+from pipelines.sources.surveys.files.layouts import as_named, layout_of
 from pipelines.sources.times.declared import declared_instant
 
 MIDNIGHT = " 00:00:00"  # how a workbook's days are written out

@@ -1,4 +1,4 @@
-"""Microsoft Teams' attendance reports as they are downloaded, one meeting a file (`teams_sections.py` finds their parts).
+"""Microsoft Teams' attendance reports as they are downloaded, one meeting a file (`sections.py` finds their parts).
 
 Stays count where the report holds them; else the time from first join to last leave does.
 """
@@ -8,11 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from pipelines.sources.cleaning import mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
-from pipelines.sources.sessions.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
-from pipelines.sources.sessions.ics.participants import mail_of
-from pipelines.sources.sessions.teams_sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
+from pipelines.sources.sessions.teams.sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
+from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.shared.options import TIMES, ZONE
 from pipelines.sources.times import instant_of
 from pipelines.sources.times.declared import told_of

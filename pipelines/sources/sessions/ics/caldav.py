@@ -13,13 +13,13 @@ from xml.etree import ElementTree
 import icalendar
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
-from pipelines.sources.hris.authorization import authorized_client, needed
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.sessions import ics
-from pipelines.sources.sessions.ics.rules import Rules, is_mentoring, read_rules
+from pipelines.sources.sessions.ics import read
+from pipelines.sources.shared.authorization import authorized_client, needed
+from pipelines.sources.shared.meeting_rules import Rules, is_mentoring, read_rules
 from pipelines.sources.shared.options import AUTHORIZED, MENTORING, OCCURRENCES, PROGRAMME_ID, WINDOW, ZONE
 
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
@@ -118,7 +118,7 @@ SYSTEM = RemoteSystem(open_client, streams)
 SPEC = Connector(
     name="caldav",
     system="caldav",
-    read=ics.read,
+    read=read,
     tables=SESSIONS,
     remote=SYSTEM,
     follows_the_day=True,

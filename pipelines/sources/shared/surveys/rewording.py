@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.sources.records import Finding, TableBatch
-from pipelines.sources.surveys.catalogue import Survey, text_hash
+from pipelines.sources.shared.surveys.catalogue import Survey, text_hash
 
 UNTOLD = text_hash("")
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import polars as pl
 
-from pipelines.sources.surveys.catalogue import Question
+from pipelines.sources.shared.surveys.catalogue import Question
 
 NO_ANSWER = frozenset(
     "n/a|na|n.a|n. a|#n/a|-|--|---|–|—|null|nan|(blank)|not applicable|not answered|no answer|no response|no opinion|don't know|do not know|i don't know|unsure|not sure|cannot say|can't say|"

@@ -1,32 +1,15 @@
-"""From one export to its tables: survey, questions, responses and answers, at once or in parts."""
+"""One export to its tables part by part, for exports that are large."""
 
 from collections.abc import Iterator
 
-from pipelines.sources.records import Extract, FileOnDisk, Finding, TableBatch
-from pipelines.sources.surveys.catalogue import Survey
-from pipelines.sources.surveys.qualtrics.answers import survey_answers
-from pipelines.sources.surveys.qualtrics.export import (
-    ResponseExport,
-    check_columns,
-    read_export_in_parts,
-    refuse_empty,
-    without_lines,
-)
-from pipelines.sources.surveys.qualtrics.questions import survey_questions, surveys
-from pipelines.sources.surveys.qualtrics.responses import respondents_missing, survey_responses
-from pipelines.sources.surveys.qualtrics.whole_export import WholeExport
-
-
-def survey_batches(export: ResponseExport, survey: Survey, findings: list[Finding]) -> list[TableBatch]:
-    """Survey, questions, responses and answers of one export that was checked against the catalogue. Raises `SourceRefused` where a scale has changed."""
-    whole = WholeExport(survey, export.text.file)
-    whole.count(export)
-    whole.refuse_changed_scales()
-    responses = survey_responses(export, survey)
-    unknown = responses.rows["respondent_person_id"].null_count()
-    findings += respondents_missing(survey, export.text.file, unknown, responses.rows.height)
-    answers = survey_answers(export, survey, responses.rows, whole)
-    return [surveys(survey, export.text.file), survey_questions(survey, export), responses, answers]
+from pipelines.sources.records import Extract, FileOnDisk, Finding
+from pipelines.sources.shared.surveys.answers import survey_answers
+from pipelines.sources.shared.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.export import check_columns, refuse_empty, without_lines
+from pipelines.sources.shared.surveys.questions import survey_questions, surveys
+from pipelines.sources.shared.surveys.responses import respondents_missing, survey_responses
+from pipelines.sources.shared.surveys.whole_export import WholeExport
+from pipelines.sources.surveys.qualtrics.export import read_export_in_parts
 
 
 def export_in_parts(file: FileOnDisk, survey: Survey, *, part: int) -> Iterator[Extract]:

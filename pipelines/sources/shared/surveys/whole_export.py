@@ -6,9 +6,9 @@ import polars as pl
 
 from pipelines.sources.delimited import LINE
 from pipelines.sources.records import SourceRefused
-from pipelines.sources.surveys.catalogue import Question, Survey
-from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
-from pipelines.sources.surveys.written_answers import answered, number_of
+from pipelines.sources.shared.surveys.catalogue import Question, Survey
+from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
+from pipelines.sources.shared.surveys.written_answers import answered, number_of
 
 SEEN_UNANSWERED = "-99"
 STRAYS = 0.01  # share of answers outside a scale from which another scale was asked

@@ -4,8 +4,8 @@ import polars as pl
 
 from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.records import Finding, SourceRefused, TableBatch, conform, reference_expr, rejects_frame
-from pipelines.sources.surveys.catalogue import Survey
-from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport, cleaned, column_named
+from pipelines.sources.shared.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.export import STAMP, ResponseExport, cleaned, column_named
 from pipelines.sources.times.declared import declared_instant
 from pipelines.zones import zone_of_people
 

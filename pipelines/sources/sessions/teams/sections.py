@@ -1,6 +1,6 @@
 """The sections of a Teams attendance report: summary, participants, single stays. They are numbered; those of 2021 have no numbers, and are known by their shape.
 
-The lists of 2020 have a line for each time that somebody joined or left; `teams_actions.py` makes stays of them.
+The lists of 2020 have a line for each time that somebody joined or left; `actions.py` makes stays of them.
 
 Reports are text with tabs; what a spreadsheet has saved again has semicolons or commas and quotation marks. A section's columns are known by their English names or,
 where those are translated, by their fixed order.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.sources.delimited import decode, normalised
 from pipelines.sources.records import SourceFile
-from pipelines.sources.sessions.teams_actions import Line, stays_of_actions
+from pipelines.sources.sessions.teams.actions import Line, stays_of_actions
 
 SUMMARY, PEOPLE, STAYS = 1, 2, 3
 NAMES: Mapping[str, tuple[str, ...]] = {

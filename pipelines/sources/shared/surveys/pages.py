@@ -7,11 +7,10 @@ from pipelines.sources.json_pages import page_of, page_records, scalar
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
 from pipelines.sources.remote.extraction import page_name
 from pipelines.sources.remote.fetching import Context, Stream
-from pipelines.sources.surveys.catalogue import Survey, read_catalogue, stream_name
-from pipelines.sources.surveys.qualtrics import finished
-from pipelines.sources.surveys.qualtrics.batches import survey_batches
-from pipelines.sources.surveys.qualtrics.export import checked
-from pipelines.sources.surveys.wide import Response, export_of
+from pipelines.sources.shared.surveys.batches import finished, survey_batches
+from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue, stream_name
+from pipelines.sources.shared.surveys.export import checked
+from pipelines.sources.shared.surveys.wide import Response, export_of
 
 Record = tuple[str, int, dict[str, Any]]
 """File, number in it, record."""

@@ -12,10 +12,10 @@ from pipelines.sources.records import (
     rejects_frame,
     rows_frame,
 )
-from pipelines.sources.surveys.catalogue import Question, Survey
-from pipelines.sources.surveys.qualtrics.export import ResponseExport, cleaned
-from pipelines.sources.surveys.qualtrics.whole_export import SEEN_UNANSWERED, WholeExport
-from pipelines.sources.surveys.written_answers import answered, number_of
+from pipelines.sources.shared.surveys.catalogue import Question, Survey
+from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
+from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
+from pipelines.sources.shared.surveys.written_answers import answered, number_of
 
 
 def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame, whole: WholeExport) -> TableBatch:

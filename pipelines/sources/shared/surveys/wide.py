@@ -9,9 +9,9 @@ import polars as pl
 
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.records import REJECT_SCHEMA
-from pipelines.sources.surveys.catalogue import Survey
-from pipelines.sources.surveys.qualtrics.export import STAMP, ResponseExport
-from pipelines.sources.surveys.written_answers import folded_answer
+from pipelines.sources.shared.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.export import STAMP, ResponseExport
+from pipelines.sources.shared.surveys.written_answers import folded_answer
 
 FIXED = ("_recordId", "finished", "status", "recordedDate", "duration")
 COMPLETE, PARTIAL = "1", "0"

@@ -1,0 +1,1 @@
+"""Microsoft Teams: attendance reports as they are downloaded."""

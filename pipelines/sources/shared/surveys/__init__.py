@@ -1,0 +1,1 @@
+"""From the responses of any survey tool to the canonical tables."""

@@ -63,6 +63,7 @@ dagster: $(READY) ## Open Dagster on localhost:3000
 browser: $(READY_DEV)
 	@$(RUN) tests.chromium
 	@$(RUN) tests.postgres
+	@$(RUN) tests.oidc_provider
 
 test: $(READY_DEV) ## Set up and run every test, browser tests included; WORKERS= processes at a time
 	@$(MAKE) --no-print-directory browser

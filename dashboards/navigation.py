@@ -5,17 +5,22 @@ from collections.abc import Callable, Collection, Mapping
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboards.access.who import current_principal
 from dashboards.design.blocks import block, esc
 from dashboards.design.tokens import palette
 from dashboards.facts.freshness import Freshness
 from dashboards.pages import GROUPS, PAGES, PageSpec, page_at
+from pipelines.access.principal import Principal
 
 ROOT = "app_pages"
 
 
-def navigate(hidden: Collection[str] = ()) -> tuple[PageSpec, StreamlitPage]:
-    """The page that the address names, after showing the navigation. hidden: pages that have nothing to show here; their addresses work. Never returns from an old address: it leads on."""
-    shown = {page.path: _visible(page, first=not place, hidden=page.path in hidden) for place, page in enumerate(PAGES)}
+def navigate(principal: Principal, hidden: Collection[str] = ()) -> tuple[PageSpec, StreamlitPage]:
+    """The page that the address names, after showing those that the principal may open. hidden: pages that have nothing to show here. Addresses of pages that aren't listed are known all the same: whoever runs the page refuses it. Never returns from an old address: it leads on."""
+    unlisted = {*hidden, *(page.path for page in PAGES if not principal.may_open(page.audience))}
+    shown = {
+        page.path: _visible(page, first=not place, hidden=page.path in unlisted) for place, page in enumerate(PAGES)
+    }
     # the first page's address is "/"; its own name leads there, as an old address does
     moved = [_moved(PAGES[0].path, PAGES[0]), *(_moved(old, page) for page in PAGES for old in page.old)]
     groups = {group: [shown[page.path] for page in PAGES if page.group == group] for group in GROUPS}
@@ -56,7 +61,9 @@ def _file(page: PageSpec) -> str:
 def link(
     path: str, label: str, *, choices: Mapping[str, str] | None = None, arrow: bool = False, back: bool = False
 ) -> None:
-    """A link to a page with its choices. arrow: a step forward, back: the way up. Raises UnknownPage."""
+    """A link to a page with its choices, for whom the page is. arrow: a step forward, back: the way up. Raises UnknownPage."""
+    if not current_principal().may_open(page_at(path).audience):
+        return
     icon = ":material/arrow_forward:" if arrow else ":material/chevron_left:" if back else None
     st.page_link(
         _file(page_at(path)),

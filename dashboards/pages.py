@@ -6,6 +6,8 @@ A page answers one question. Its file is a module of `app_pages`; `old` are addr
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.access.principal import Role
+
 FOLDER = Path(__file__).parent / "app_pages"
 GROUPS = ("Programmes", "Evidence", "Work", "About the data")
 PROGRAMME, COHORT, PERIOD = "programme", "cohort", "period"
@@ -17,7 +19,7 @@ class UnknownPage(KeyError):
 
 @dataclass(frozen=True)
 class PageSpec:
-    """One page. reads: published tables that it can't do without; models: the dbt models behind them; choices: what a reader chooses at its head; needs_release: False where it works before anything is published."""
+    """One page. reads: published tables that it can't do without; models: the dbt models behind them; choices: what a reader chooses at its head; needs_release: False where it works before anything is published; audience: the least role that may open it."""
 
     path: str
     title: str
@@ -30,6 +32,7 @@ class PageSpec:
     choices: tuple[str, ...] = ()
     old: tuple[str, ...] = ()
     needs_release: bool = True
+    audience: Role = Role.VIEWER
 
     @property
     def file(self) -> Path:
@@ -89,18 +92,19 @@ PAGES = (
     PageSpec(
         "todo", "To do", "checklist", "Work", "What waits, whose is it, how old is it, and what is the next step?", "todo",
         reads=("metric_values", "goals", "match_runs", "quarantine_counts"), models=("pairs", "milestones", "applications", "survey_invitations", "goal_status"),
+        audience=Role.MANAGER,
     ),
     PageSpec(
         "matching", "Matching", "group_add", "Work", "Who should meet whom, and what has been decided?", "matching",
-        reads=("match_runs",), models=("applications", "application_preferences", "persons", "job_states", "pairs", "cohorts"), old=("workbench",),
+        reads=("match_runs",), models=("applications", "application_preferences", "persons", "job_states", "pairs", "cohorts"), old=("workbench",), audience=Role.MANAGER,
     ),
     PageSpec(
         "messages", "Messages", "outgoing_mail", "Work", "What waits to be sent, who approves it, and what became of the rest?", "messages",
-        reads=("programmes",), models=("pairs", "milestones", "survey_invitations", "sessions"),
+        reads=("programmes",), models=("pairs", "milestones", "survey_invitations", "sessions"), audience=Role.MANAGER,
     ),
     PageSpec(
         "add_data", "Add data", "note_add", "Work", "How do my own files become a dashboard?", "add_data",
-        reads=(), models=(), needs_release=False,
+        reads=(), models=(), needs_release=False, audience=Role.ADMINISTRATOR,
     ),
     PageSpec(
         "quality", "Quality", "verified", "About the data", "Is it fresh, what is missing, and what can be mended?", "quality",

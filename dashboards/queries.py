@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
@@ -17,25 +16,26 @@ Answer = TypeVar("Answer")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _frame(path: str, query: str, parameters: tuple) -> pl.DataFrame:
-    return Snapshot(Path(path)).frame(query, list(parameters))
+def _frame(key: str, _snapshot: Snapshot, query: str, parameters: tuple) -> pl.DataFrame:
+    logging.getLogger("dashboards").debug("asks %s", key)
+    return _snapshot.frame(query, list(parameters))
 
 
 def ask(snapshot: Snapshot, query: str, *parameters: Any) -> pl.DataFrame:
     """The result of `query` on this release, cached by release and parameters."""
-    return _frame(str(snapshot.path), query, parameters)
+    return _frame(snapshot.key, snapshot, query, parameters)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _fact(question: str, path: str, about: tuple, _answer: Callable[..., Any]) -> Any:
-    logging.getLogger("dashboards").debug("%s%s asks %s", question, about, path)
-    with Snapshot(Path(path)).opened() as reading:
+def _fact(question: str, key: str, about: tuple, _snapshot: Snapshot, _answer: Callable[..., Any]) -> Any:
+    logging.getLogger("dashboards").debug("%s%s asks %s", question, about, key)
+    with _snapshot.opened() as reading:
         return _answer(reading, *about)
 
 
 def known(question: Callable[..., Answer], snapshot: Snapshot, *about: Any) -> Answer:
     """The answer of a function of `dashboards.facts` on this release, cached by release and what it is asked about."""
-    answer: Answer = _fact(f"{question.__module__}.{question.__qualname__}", str(snapshot.path), about, question)
+    answer: Answer = _fact(f"{question.__module__}.{question.__qualname__}", snapshot.key, about, snapshot, question)
     return answer
 
 

@@ -19,8 +19,11 @@ from streamlit import config
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboards.outbox.desk import open_outbox
+from dashboards.access.doors import outbox_of_server
+from dashboards.access.gate import Gate, auth_secrets
+from dashboards.access.who import access_now, needs_sign_in
 from dashboards.snapshot import serving_folder
+from pipelines.access.settings import AccessRefused
 from pipelines.messages.kinds import CATEGORIES
 from pipelines.messages.opt_out import PATH, LinkRefused, read_token
 from pipelines.messages.outbox import OutboxUnreachable
@@ -52,7 +55,7 @@ def prometheus(_: Request) -> Response:
     """Last runs, age of release and sources, quarantine, and messages by state."""
     now = datetime.now(UTC)
     try:
-        messages = Counter(message.state for message in open_outbox().messages())
+        messages = Counter(message.state for message in outbox_of_server().messages())
     except OutboxUnreachable:
         messages = Counter()
     return Response(metrics(_health(now), now, messages), media_type=PROMETHEUS)
@@ -61,7 +64,7 @@ def prometheus(_: Request) -> Response:
 def unsubscribe(request: Request) -> Response:
     """A GET asks and changes nothing, since mail scanners follow links; a POST (RFC 8058: without sign-in, in one click) keeps the opt-out."""
     try:
-        outbox = open_outbox()
+        outbox = outbox_of_server()
         recipient, category = read_token(outbox.secret(), request.path_params["token"])
         words = CATEGORIES[category]
         if request.method == "POST":
@@ -84,6 +87,8 @@ def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
 def _guard() -> Middleware:
     """Own host names only: localhost with the port, and what an operator names. Streamlit keeps a list of its own for its connection to the browser; a name holds for both."""
     more = [host.strip() for host in os.environ.get("IMPACT_ALLOWED_HOSTS", "").split(",") if host.strip()]
+    own = access_now().host if needs_sign_in() else None
+    more += [own] if own else []
     names = [str(urlsplit(f"//{host}").hostname) for host in more]
     config.set_option("server.allowedHosts", [*config.get_option("server.allowedHosts"), *names])
     return Middleware(Guard, hosts=local_hosts(config.get_option("server.port"), more))
@@ -103,4 +108,9 @@ ROUTES = [
     Route(PATH + "{token}", unsubscribe, methods=["GET", "POST"]),
 ]
 configure(os.environ.get("IMPACT_LOG", ""))
-app = st.App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES, middleware=[_guard()])
+try:
+    SECRETS = auth_secrets()
+    LAYERS = [_guard(), Middleware(Gate)]
+except AccessRefused as refused:
+    sys.exit(f"The dashboards don't start: {refused}")
+app = st.App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES, middleware=LAYERS, secrets=SECRETS)

@@ -1,5 +1,6 @@
 """The published snapshot, read only. Nothing here or above it knows the warehouse."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.serving.snapshot import current, managers_of
+from pipelines.serving.snapshot import current
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -41,9 +42,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One published release. Opening is cheap; every query uses a connection of its own and closes it."""
+    """One published release. Opening is cheap; every query uses a connection of its own and closes it. views: statements after opening, which put what one reader may see in the tables' places."""
 
     path: Path
+    views: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Under which answers are kept: whoever sees other rows has another."""
+        return (
+            f"{self.path}|{hashlib.sha256(chr(0).join(self.views).encode()).hexdigest()}"
+            if self.views
+            else str(self.path)
+        )
 
     def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
         """The result of `query` as a frame."""
@@ -55,15 +66,11 @@ class Snapshot:
         """One connection for several queries, closed when the block ends: opening costs more than most queries do."""
         connection = duckdb.connect(str(self.path), read_only=True, config=CONFIG)
         try:
+            for view in self.views:
+                connection.execute(view)
             yield Reading(connection)
         finally:
             connection.close()
-
-    @property
-    def managers(self) -> "Snapshot | None":
-        """The file for programme managers that belongs to this release, where there is one."""
-        path = managers_of(self.path)
-        return Snapshot(path) if path.exists() else None
 
 
 def serving_folder() -> Path:

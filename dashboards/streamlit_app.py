@@ -1,4 +1,4 @@
-"""The dashboards: navigation, the design, what is published, and the states around a page."""
+"""The dashboards: who asks, navigation, the design, what is published, and the states around a page."""
 
 import logging
 import sys
@@ -12,16 +12,31 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboards import choices, elements, navigation, queries
+from dashboards.access import pages as access_pages
+from dashboards.access.who import current_principal
 from dashboards.design.blocks import apply_stylesheet
 from dashboards.facts.freshness import freshness
 from dashboards.snapshot import NothingPublished, current_snapshot
+from pipelines.access.principal import NoRole, NotForYou, SignInNeeded
+from pipelines.access.settings import AccessRefused
 
 st.set_page_config(page_title="Mentoring impact", page_icon="🤝", layout="wide", initial_sidebar_state=240)
 apply_stylesheet()
+try:
+    principal = current_principal()
+except (SignInNeeded, NoRole) as why:
+    access_pages.stop_before_pages(why)
+except AccessRefused as broken:
+    logging.getLogger("dashboards").error("nobody is let in: %s", broken)
+    access_pages.stop_before_pages(broken)
 choices.restore_address()
-spec, page = navigation.navigate(queries.pages_without_data())
+spec, page = navigation.navigate(principal, queries.pages_without_data())
 navigation.show_logo()
+if not principal.may_open(spec.audience):
+    access_pages.show_who(principal)
+    access_pages.refused(spec.audience)
 if not spec.needs_release:
+    access_pages.show_who(principal)
     page.run()
     st.stop()
 
@@ -41,9 +56,12 @@ st.session_state["snapshot"] = snapshot
 try:
     fresh = queries.known(freshness, snapshot)
     navigation.show_freshness(fresh)
+    access_pages.show_who(principal)
     choices.show(snapshot, spec)
     elements.stale_warning(fresh)
     page.run()
+except NotForYou as why:
+    access_pages.refused(spec.audience, f"{why}")
 except (duckdb.Error, pl.exceptions.PolarsError) as error:
     incident = uuid.uuid4().hex[:8]
     logging.getLogger("dashboards").exception("incident %s: %s can't be read", incident, snapshot.path)

@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 LOCALHOST = "127.0.0.1"
 Host = Annotated[str, typer.Option(help="Address to listen on; another than localhost only behind a proxy with a sign-in, whose host name IMPACT_ALLOWED_HOSTS names.")]  # fmt: skip
+DashboardHost = Annotated[str, typer.Option(help="Address to listen on; another than localhost only where the workspace file has `access:`.")]  # fmt: skip
 
 
 def _workspace() -> Settings:
@@ -138,11 +139,16 @@ def dictionary(
 
 
 @app.command()
-def dashboard(port: Annotated[int, typer.Option(help="Port.")] = 8501, host: Host = LOCALHOST) -> None:
-    """Open the dashboards (they read the published snapshot only). They have no sign-in; other web pages and other host names are refused."""
-    from pipelines.operations.dashboards import dashboards_command, dashboards_environment
+def dashboard(port: Annotated[int, typer.Option(help="Port.")] = 8501, host: DashboardHost = LOCALHOST) -> None:
+    """Open the dashboards (they read the published snapshot only). Who may see what stands under `access:` in the workspace file; without it they answer this computer only."""
+    from pipelines.operations.dashboards import check_sign_in, dashboards_command, dashboards_environment
 
-    environment = {**os.environ, **dashboards_environment(_workspace())}
+    workspace = _workspace()
+    try:
+        check_sign_in(workspace, host)
+    except SettingsError as refused:
+        _stop(str(refused))
+    environment = {**os.environ, **dashboards_environment(workspace)}
     raise typer.Exit(
         subprocess.run(dashboards_command(port, host), cwd=PROJECT, env=environment, check=False).returncode
     )

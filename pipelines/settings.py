@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.access.settings import AccessRefused, AccessSettings, access_of
 from pipelines.audit_log import log_of
 from pipelines.dotenv_file import read_dotenv
 from pipelines.kept_key import KeyRefused, kept_key
@@ -65,6 +66,7 @@ class Settings:
     smtp: str | None = field(default=None, repr=False)
     alert_urls: str = field(default="", repr=False)
     retention: Mapping[str, int] = field(default_factory=dict)
+    access: AccessSettings | None = None
 
     @property
     def hash_key(self) -> bytes:
@@ -209,6 +211,7 @@ def read_workspace(workspace_file: Path, *, data: Path, key: str | None) -> Sett
         retention=read_retention(content.get("retention") or {}, workspace_file),
         schedule=read_schedule(content.get("schedule") or {}, workspace_file),
         zone=read_zone(content["zone"], "zone", workspace_file) if content.get("zone") else None,
+        access=_access(content, workspace_file),
         **_outreach(content, workspace_file),
     )
 
@@ -226,6 +229,13 @@ def _outreach(content: Mapping[str, Any], workspace_file: Path) -> dict[str, Any
     except OutreachRefused as refused:
         raise SettingsError(f"{workspace_file}: {refused}") from refused
     return found
+
+
+def _access(content: Mapping[str, Any], workspace_file: Path) -> AccessSettings | None:
+    try:
+        return access_of(content, workspace_file)
+    except AccessRefused as refused:
+        raise SettingsError(str(refused)) from refused
 
 
 def _is_demo(value: Any, workspace_file: Path) -> bool:

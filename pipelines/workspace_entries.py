@@ -52,7 +52,7 @@ class Schedule:
 
 
 WORKSPACE_WORDS = frozenset(
-    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts retention".split()
+    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts retention access".split()
 )
 SOURCE_WORDS = frozenset("id connector path options mapping freshness_days holds".split())
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")

@@ -17,12 +17,17 @@ from tests.server_process import end
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@contextmanager
-def running_dashboards(serving: Path, log_folder: Path, **environment: str) -> Iterator[str]:
-    """The address of a server on `serving`, gone when the block ends."""
+def free_port() -> int:
+    """A port of this computer that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_dashboards(serving: Path, log_folder: Path, *, port: int = 0, **environment: str) -> Iterator[str]:
+    """The address of a server on `serving`, gone when the block ends. port: 0 is any that is free."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "dashboards/server.py", f"--server.port={port}"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IMPACT_")}
     with (log_folder / "server.log").open("wb") as log:

@@ -420,11 +420,11 @@ def manager_tables() -> dict[str, pl.DataFrame]:
         **matching_tables()[1],
         "work_pairs": pl.DataFrame([
             {"pair_id": f"P-{i}", "programme_id": "mentoring_a", "cohort_id": "A-2025", "started_date": date(2026, 1, 1), "last_held_date": None if i == 3 else date(2026, 10 - i, 20),
-             "cadence_days": 30.0, "sessions_held": 9 if i == 2 else 1, "planned_sessions": 9, "planned_end_date": date(2026, 12, 1)} for i in range(4)]),
+             "cadence_days": 30.0, "sessions_held": 9 if i == 2 else 1, "planned_sessions": 9, "planned_end_date": date(2026, 12, 1), "mentees": [f"mentee{i}"], "mentors": [f"mentor{i}"]} for i in range(4)]),
         "work_milestones": pl.DataFrame([
             {"pair_id": "P-1", "programme_id": "mentoring_a", "cohort_id": "A-2025", "milestone": "agreement_signed", "due_date": date(2026, 9, 1)}]),
         "work_applicants": pl.DataFrame([
-            {"application_id": "X-7", "programme_id": "mentoring_a", "cohort_id": "A-2025", "submitted_date": date(2026, 8, 1), "decision": "pending", "cohort_start_date": date(2025, 1, 1), "cohort_status": "running"}]),
+            {"application_id": "X-7", "programme_id": "mentoring_a", "cohort_id": "A-2025", "submitted_date": date(2026, 8, 1), "decision": "pending", "cohort_start_date": date(2025, 1, 1), "cohort_status": "running", "person_key": "applicant7"}]),
         "work_surveys": pl.DataFrame([
             {"survey_id": "pulse", "programme_id": "mentoring_a", "cohort_id": "A-2025", "sent_date": date(2026, 10, 1), "invited": 40, "answered": 30}]),
         "quarantine": pl.DataFrame([{

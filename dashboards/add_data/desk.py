@@ -6,8 +6,10 @@ from hashlib import sha256
 
 import streamlit as st
 
+from dashboards.access.doors import workspace_for
+from dashboards.access.who import current_principal
 from pipelines.first_hour.intake import Intake
-from pipelines.first_hour.opening import Opened, opened
+from pipelines.first_hour.opening import Opened
 from pipelines.first_hour.plan import Plan
 from pipelines.first_hour.progress import Progress, forget, progress_of
 
@@ -61,6 +63,6 @@ class Desk:
 
 
 def the_desk() -> Desk | None:
-    """The desk of the workspace that this server may write to; None where it only reads."""
-    found = opened(st.get_option("server.address"))
+    """The desk of the workspace that this server may write to; None where it only reads. Raises NotForYou."""
+    found = workspace_for(current_principal())
     return None if found is None else Desk(found)

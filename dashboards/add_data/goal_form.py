@@ -6,9 +6,12 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.access.doors import workspace_for
+from dashboards.access.who import current_principal
 from dashboards.parts.states import declare_first
+from pipelines.access.principal import NotForYou, Role
 from pipelines.first_hour.goal_files import UNITS, goal_of, goals_in, name_in, new_id
-from pipelines.first_hour.opening import Opened, opened
+from pipelines.first_hour.opening import Opened
 from pipelines.first_hour.programme import LETTERS, OBJECTIVES
 from pipelines.sources.records import SourceRefused
 
@@ -25,11 +28,12 @@ READ_FROM = {
 
 def show(how: str, metrics: Mapping[str, str]) -> None:
     """The form, or how to declare a goal where this server only reads. metrics: metric id to its label."""
-    found = opened(st.get_option("server.address"))
-    if found is None:
+    principal = current_principal()
+    found = workspace_for(principal, Role.MANAGER) if principal.may_open(Role.MANAGER) else None
+    files = {one: file for one, file in found.programme_files.items() if principal.may_decide(one)} if found else {}
+    if found is None or not files:
         declare_first(how)
         return
-    files = found.programme_files
     if st.session_state.pop(WRITTEN, None):
         st.success("Written to the programme’s file. It shows here after the next run: Add data, or `impact run`.")
     left, right = st.columns(2)
@@ -55,8 +59,10 @@ def _form(found: Opened, programme: str, goal: Mapping[str, Any], metrics: Mappi
             return
     goal_id = goal.get("goal_id") or new_id(programme, answers["statement"], taken)
     try:
-        found.write_goal(programme, goal_of({"goal_id": goal_id, **goal, **answers}))
-    except SourceRefused as refused:
+        principal = current_principal()
+        principal.must_decide(programme)
+        found.write_goal(programme, goal_of({"goal_id": goal_id, **goal, **answers}), principal.known_as)
+    except (SourceRefused, NotForYou) as refused:
         st.error(str(refused))
         return
     st.session_state[WRITTEN] = True

@@ -4,9 +4,20 @@ import polars as pl
 import streamlit as st
 
 from dashboards import choices, elements, queries, wording
+from dashboards.access.managers import managers_file
+from dashboards.access.reveals import names_switch
+from dashboards.access.who import current_principal
 from dashboards.snapshot import Snapshot
 from dashboards.workbench.deciding import open_question
-from dashboards.workbench.desk import Desk, StoreUnreachable, actor, has_quota, newer_decisions, open_desk
+from dashboards.workbench.desk import (
+    Desk,
+    StoreUnreachable,
+    has_quota,
+    newer_decisions,
+    open_desk,
+    runs_to_decide,
+    with_names,
+)
 from dashboards.workbench.fairness import fairness_section
 from dashboards.workbench.figures import answer, cards
 from dashboards.workbench.log import log_section
@@ -23,7 +34,8 @@ SECTIONS = {
 }
 
 snapshot: Snapshot = st.session_state["snapshot"]
-runs = queries.match_runs(snapshot)
+principal = current_principal()
+runs = runs_to_decide(queries.match_runs(snapshot), principal)
 names = queries.programmes(snapshot)
 
 
@@ -62,11 +74,12 @@ def workbench(managers: Snapshot) -> None:
             "Section", list(SECTIONS), default="Pairs", required=True, key="section", bind="query-params"
         )
     try:
-        desk = open_desk(managers, run)
+        desk = open_desk(managers, run, principal)
     except StoreUnreachable as problem:
         heading.container().markdown("**0 decisions can be read**, so nothing can be decided now.")
         st.error(str(problem), icon=":material/cloud_off:")
         return
+    desk = with_names(desk, names_switch("matching", desk.programme, desk.person_keys, snapshot))
     with heading.container():
         st.markdown(
             answer(desk, names) if desk.result is not None else "**0 pairs can be proposed** under these decisions."
@@ -80,19 +93,20 @@ def workbench(managers: Snapshot) -> None:
         SECTIONS[section or "Pairs"](desk)
     open_question(desk)
     st.caption(
-        f"Deciding as {actor()} (sign-in is off, so this is a name, not a proof) · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
-        f"gap {run['gap']:.2g} · {wording.people(run['feasible_pairs'])} feasible pairs · applications as on the mentoring platform, no names"
+        f"Deciding as {principal.known_as}{'' if principal.is_signed_in else ' (sign-in is off, so this is a name, not a proof)'} · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
+        f"gap {run['gap']:.2g} · {wording.people(run['feasible_pairs'])} feasible pairs · applications as on the mentoring platform"
     )
 
 
+managers = managers_file(snapshot, principal)
 st.title("Matching workbench", anchor="main")
 if runs.is_empty():
     st.markdown("**0 cohorts** are being formed.")
     elements.nothing_here("Set a cohort's `status: forming` in the programme's file and load its applications.")
-elif snapshot.managers is None:
+elif managers is None:
     st.markdown(f"**{runs.height} cohorts** are being formed; their pairs are in the managers' file, which isn't here.")
     elements.nothing_here(
         "Publish with a managers' file (`impact run` does), or point IMPACT_SERVING at the folder that holds it."
     )
 else:
-    workbench(snapshot.managers)
+    workbench(managers)

@@ -7,12 +7,12 @@ import streamlit as st
 from dashboards import elements, queries
 from dashboards.design.blocks import esc, lead
 from dashboards.outbox import list as parts
-from dashboards.outbox.desk import OutboxUnreachable, open_outbox
+from dashboards.outbox.desk import OutboxUnreachable
 from dashboards.outbox.standing import standing
 
 programmes = queries.programmes(st.session_state["snapshot"])
 try:
-    now = standing(open_outbox(), programmes, datetime.now(UTC))
+    now = standing(parts.own_outbox(), programmes, datetime.now(UTC))
 except OutboxUnreachable as problem:
     st.title("Messages can't be read now", anchor="main")
     st.error(str(problem), icon=":material/cloud_off:")

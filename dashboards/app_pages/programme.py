@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import navigation, queries
+from dashboards.access.managers import managers_or_none
 from dashboards.design.blocks import block, esc, lead, note
 from dashboards.facts import cards, funnel, programme_page
 from dashboards.facts.work import to_do
@@ -47,6 +48,10 @@ with money:
     programme_bands.money_section(facts)
 with next_steps:
     programme_bands.steps_section(
-        [item for item in queries.known(to_do, snapshot, snapshot.managers) if item.programme_id == chosen]
+        [
+            item
+            for item in queries.known(to_do, snapshot, managers_or_none(snapshot, chosen))
+            if item.programme_id == chosen
+        ]
     )
     navigation.link("todo", "Everything to do", arrow=True)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import queries
+from dashboards.access.managers import managers_or_none
 from dashboards.design.blocks import lead
 from dashboards.facts import quality as facts
 from dashboards.parts import quality_for_engineers, quality_for_managers
@@ -14,7 +15,7 @@ lead(counts.sentence)
 
 quality_for_managers.sources(queries.known(facts.sources, snapshot))
 quality_for_managers.missing(queries.known(facts.missing, snapshot))
-quality_for_managers.to_mend(queries.known(facts.quarantine, snapshot), snapshot.managers)
+quality_for_managers.to_mend(queries.known(facts.quarantine, snapshot), managers_or_none(snapshot))
 quality_for_managers.one_or_two_people(queries.known(facts.shared_identifiers, snapshot))
 
 st.header("For engineers", anchor="engineers")

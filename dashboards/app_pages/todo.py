@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboards import queries
+from dashboards.access.managers import managers_file, why_nothing
+from dashboards.access.who import current_principal
 from dashboards.design.blocks import lead
 from dashboards.facts import work
 from dashboards.facts.programmes import release
@@ -12,7 +14,9 @@ from dashboards.parts.kinds import kind_chosen
 
 snapshot = st.session_state["snapshot"]
 today = queries.known(release, snapshot).as_of
-items = queries.known(work.to_do, snapshot, snapshot.managers)
+principal = current_principal()
+managers = managers_file(snapshot, principal)
+items = [item for item in queries.known(work.to_do, snapshot, managers) if principal.may_see(item.programme_id)]
 st.title(work.title(items, today), anchor="main")
 lead(work.lead(items))
 link_from_work(queries.programmes(snapshot))
@@ -20,9 +24,12 @@ link_from_work(queries.programmes(snapshot))
 kind = kind_chosen(items)
 shown = [item for item in items if kind in ("all", item.kind)]
 to_do_list.show(shown, today)
-if snapshot.managers is None:
+if managers is None:
     st.caption("Which pairs and applicants these are is shown where the programme managers' file is present.")
-elif kind in ("all", "pairs"):
-    who_waits.silent_pairs(snapshot.managers, today)
-if snapshot.managers is not None and kind in ("all", "milestones", "applicants"):
-    who_waits.late_and_waiting(snapshot.managers, today, kind)
+else:
+    st.caption(why_nothing(principal) or "")
+    named = who_waits.named_by_switch(managers, principal)
+    if kind in ("all", "pairs"):
+        who_waits.silent_pairs(managers, today, named)
+    if kind in ("all", "milestones", "applicants"):
+        who_waits.late_and_waiting(managers, today, kind, named)

@@ -1,31 +1,24 @@
-"""The outbox as the dashboards reach it: a SQLite file beside the snapshot, or what IMPACT_OUTBOX names."""
+"""How a message would read, and who sends it, as the page Messages shows it."""
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboards.snapshot import serving_folder
+from dashboards.access.doors import PermittedOutbox
 from pipelines.messages.compose import Composer
 from pipelines.messages.office import Office, Placeholders, ProgrammeWords
-from pipelines.messages.outbox import Outbox, OutboxUnreachable
+from pipelines.messages.outbox import OutboxUnreachable
 from pipelines.messages.outbox_rows import Message
 from pipelines.messages.render import TemplateRefused, Words
 
-__all__ = ["OutboxUnreachable", "office_of", "open_outbox", "preview"]
+__all__ = ["OutboxUnreachable", "office_of", "preview"]
 
 OFFICE = "office"
 """Name of the fact under which a run leaves what the workspace file says of the sender."""
 
 
-def open_outbox() -> Outbox:
-    """Nothing is opened before the first question."""
-    file = serving_folder().resolve().parent / "messages" / "outbox.sqlite"
-    return Outbox(os.environ.get("IMPACT_OUTBOX") or f"sqlite:///{file}")
-
-
-def office_of(outbox: Outbox) -> Office:
+def office_of(outbox: PermittedOutbox) -> Office:
     """The sender as the last run left it; a stand-in where none has."""
     told = json.loads(outbox.fact(OFFICE) or "{}")
     templates = told.get("templates")
@@ -38,7 +31,7 @@ def office_of(outbox: Outbox) -> Office:
     )
 
 
-def preview(outbox: Outbox, message: Message, programmes: Mapping[str, str]) -> Words | str:
+def preview(outbox: PermittedOutbox, message: Message, programmes: Mapping[str, str]) -> Words | str:
     """A message with placeholders for names: they are read from the vault only when it is sent. Where its template can't be used, why."""
     directory = Placeholders({key: ProgrammeWords(name, "[as agreed]") for key, name in programmes.items()})
     to = directory.contact(message.recipient)

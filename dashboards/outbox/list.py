@@ -7,15 +7,21 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements, navigation
+from dashboards.access.doors import PermittedOutbox, outbox_for
+from dashboards.access.who import actor, current_principal
 from dashboards.design.blocks import block, esc
 from dashboards.facts.words import plural
-from dashboards.outbox.desk import OutboxUnreachable, open_outbox, preview
+from dashboards.outbox.desk import OutboxUnreachable, preview
 from dashboards.outbox.standing import RECENT_DAYS, SHOWN, Batch, Standing, rows, standing
-from dashboards.workbench.desk import actor
 
 WIDTHS = (5.0, 2.0, 3.2)
 COUNTS = (("draft", "Wait for approval"), ("approved", "Approved"), ("held", "Held"), ("failed", "Failed"))
 ASKED, DONE = "outbox_asked", "outbox_done"
+
+
+def own_outbox() -> PermittedOutbox:
+    """The messages of who asks, now. Raises NotForYou, OutboxUnreachable."""
+    return outbox_for(current_principal(), st.session_state["snapshot"])
 
 
 def counts(now: Standing) -> None:
@@ -72,7 +78,7 @@ def question(now: Standing, programmes: Mapping[str, str]) -> None:
 
 def _preview(batch: Batch, programmes: Mapping[str, str]) -> None:
     """The first message of a batch, with placeholders for names."""
-    words = preview(open_outbox(), batch.messages[0], programmes)
+    words = preview(own_outbox(), batch.messages[0], programmes)
     if isinstance(words, str):
         st.error(words, icon=":material/error:")
         return
@@ -86,14 +92,14 @@ def _approve(batch: Batch) -> None:
     st.markdown(f"**{batch.title}, {batch.programme}: {plural(len(batch.messages), 'message')}**")
     st.caption(f"Kept as approved by {actor()}. They leave within each recipient's working hours, with the next sending.")  # fmt: skip
     if st.button("Approve", type="primary", key="outbox_approve"):
-        changed = open_outbox().approve(batch.keys, actor(), datetime.now(UTC))
+        changed = own_outbox().approve(batch.keys, datetime.now(UTC))
         st.session_state[DONE] = f"{plural(changed, 'message')} approved."
         _forget()
         st.rerun()
 
 
 def _hold(keys: list[str]) -> None:
-    changed = open_outbox().hold(keys, actor(), datetime.now(UTC))
+    changed = own_outbox().hold(keys, datetime.now(UTC))
     st.session_state[DONE] = f"{plural(changed, 'message')} held."
 
 
@@ -119,14 +125,14 @@ def singles(now: Standing, programmes: Mapping[str, str]) -> None:
 
 
 def _release(keys: list[str]) -> None:
-    changed = open_outbox().approve(keys, actor(), datetime.now(UTC))
+    changed = own_outbox().approve(keys, datetime.now(UTC))
     st.session_state[DONE] = f"{plural(changed, 'message')} approved."
 
 
 def link_from_work(programmes: Mapping[str, str]) -> None:
     """On To do: how many messages wait for approval, and the way there; nothing where none does or the outbox doesn't answer."""
     try:
-        waiting = standing(open_outbox(), programmes, datetime.now(UTC)).counts.get("draft", 0)
+        waiting = standing(own_outbox(), programmes, datetime.now(UTC)).counts.get("draft", 0)
     except OutboxUnreachable:
         return
     if waiting:

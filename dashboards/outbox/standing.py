@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dashboards.access.doors import PermittedOutbox
 from dashboards.facts.words import plural
 from pipelines.messages.dispatch import OPENED
 from pipelines.messages.kinds import KINDS
-from pipelines.messages.outbox import Outbox
 from pipelines.messages.outbox_rows import Message
 
 RECENT_DAYS = 7
@@ -78,7 +78,7 @@ class Standing:
         )
 
 
-def standing(outbox: Outbox, programmes: Mapping[str, str], now: datetime) -> Standing:
+def standing(outbox: PermittedOutbox, programmes: Mapping[str, str], now: datetime) -> Standing:
     """programmes: id to name. Raises OutboxUnreachable."""
     messages = outbox.messages()
     since = now - timedelta(days=RECENT_DAYS)

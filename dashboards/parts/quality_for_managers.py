@@ -70,7 +70,7 @@ def one_or_two_people(shared: Sequence[tuple[str, str, int]]) -> None:
 
 
 def to_mend(held: pl.DataFrame, managers: Snapshot | None) -> None:
-    """What can be mended: rows in quarantine by rule, and the rows themselves for programme managers."""
+    """What can be mended: rows in quarantine by rule, and the rows themselves for administrators."""
     st.header("What can be mended?", anchor="mend")
     if held.is_empty():
         elements.nothing_here("No record is in quarantine.")
@@ -81,7 +81,7 @@ def to_mend(held: pl.DataFrame, managers: Snapshot | None) -> None:
     )
     rows = queries.known(facts.records, managers) if managers else None
     if rows is None or rows.is_empty():
-        st.caption("The records themselves, masked, are shown to programme managers only.")
+        st.caption("The records themselves, masked, are shown to administrators only.")
         return
     chosen = choose("The records, masked, by source and rule", facts.choices_of(rows), key="held", width=420)
     shown = rows if chosen == "all" else rows.filter(pl.col("choice") == chosen)

@@ -6,7 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.workbench.desk import Desk, actor, decision_store
+from dashboards.access.doors import decisions_for
+from dashboards.access.who import actor, current_principal
+from dashboards.workbench.desk import Desk
+from pipelines.access.principal import NotForYou
 from pipelines.counted import counted
 from pipelines.decisions import Decision, DecisionRefused, StaleRevision, State, StoreUnreachable, state_of, told
 from pipelines.decisions.decision import LONGEST_REASON
@@ -96,8 +99,8 @@ def _drafted(asked: Mapping[str, Any], *, reason: str) -> Decision:
 
 def _keep(desk: Desk, decision: Decision) -> None:
     try:
-        decision_store().record(decision)
-    except (DecisionRefused, StaleRevision, StoreUnreachable) as problem:
+        decisions_for(current_principal(), desk.programme).record(decision)
+    except (NotForYou, DecisionRefused, StaleRevision, StoreUnreachable) as problem:
         st.error(desk.named(str(problem)), icon=":material/block:")
         return
     _forget()

@@ -3,22 +3,22 @@
 The proposal is worked out here with the engine's own function on the published inputs. Same inputs, same result: it is what the next run will propose.
 """
 
-import getpass
 import json
-import os
+import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from dashboards import queries
-from dashboards.snapshot import Snapshot, serving_folder
-from pipelines.decisions import Decision, DecisionStore, State, StoreUnreachable, state_of
+from dashboards.access.doors import decisions_for
+from dashboards.snapshot import Snapshot
+from pipelines.access.principal import Principal
+from pipelines.decisions import Decision, State, StoreUnreachable, state_of
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchResult, Policy, policy_from_block, solve
 from pipelines.matching.decided import SetAside, with_decisions
 from pipelines.matching.policy import problem_from_block
@@ -26,8 +26,6 @@ from pipelines.matching.policy import problem_from_block
 __all__ = [
     "Desk",
     "StoreUnreachable",
-    "actor",
-    "decision_store",
     "frame_of",
     "has_quota",
     "newer_decisions",
@@ -38,23 +36,9 @@ Pair = tuple[str, str]
 Key = tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[tuple[str, int], ...], tuple[Pair, ...] | None, tuple[Pair, ...]]
 
 
-def decision_store() -> DecisionStore:
-    """The store that IMPACT_DECISIONS names, or the SQLite file in the data folder beside the snapshot."""
-    file = serving_folder().resolve().parent / "decisions" / "decisions.sqlite"
-    return DecisionStore(os.environ.get("IMPACT_DECISIONS") or f"sqlite:///{file}")
-
-
-def actor() -> str:
-    """Who decides: IMPACT_ACTOR, or the operating system's user. Sign-in is off, so this is a claim, not a proof."""
-    try:
-        return os.environ.get("IMPACT_ACTOR") or getpass.getuser()
-    except OSError:
-        return "somebody"
-
-
 @dataclass(frozen=True)
 class Desk:
-    """One cohort on the desk. result: the proposal with all decisions, None where `stuck` says why there is none."""
+    """One cohort on the desk. result: the proposal with all decisions, None where `stuck` says why there is none. names: by pseudonym, of whom the reader may see and has asked for."""
 
     managers: Snapshot
     run: dict[str, Any]
@@ -63,6 +47,11 @@ class Desk:
     result: MatchResult | None
     set_aside: Sequence[SetAside]
     stuck: str | None
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def programme(self) -> str:
+        return str(self.run["programme_id"])
 
     @property
     def cohort(self) -> str:
@@ -92,12 +81,13 @@ class Desk:
         return {row["application_id"]: row for row in rows}
 
     def name(self, application: str) -> str:
-        """What a programme manager knows somebody by: the application's number on the mentoring platform, department and level."""
+        """What a programme manager knows somebody by: the name where it is shown, the application's number on the mentoring platform, department and level."""
         person = self.people.get(application) if self.result is not None else None
         if person is None:
             return application
         more = [person["department"], f"level {person['level_rank']}" if person["level_rank"] is not None else None]
-        return ", ".join([application, *(part for part in more if part)])
+        known = self.names.get(person["person_key"])
+        return ", ".join([f"{known} ({application})" if known else application, *(part for part in more if part)])
 
     def named(self, words: str) -> str:
         """`words` with every application in it told as `name` tells it."""
@@ -107,17 +97,35 @@ class Desk:
         pattern = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, known)) + r")(?![\w-])")
         return pattern.sub(lambda found: self.name(found.group(1)), words)
 
+    @property
+    def person_keys(self) -> list[str]:
+        """Pseudonyms of everybody on the desk."""
+        return [person["person_key"] for person in self.people.values()] if self.result is not None else []
+
     def after(self, state: State) -> tuple[MatchResult, Sequence[SetAside]]:
         """The proposal under another state of decisions. Raises `InfeasibleRequest`."""
-        return proposal(str(self.managers.path), self.cohort, *_key(state))
+        return proposal(self.managers.key, self.managers, self.cohort, *_key(state))
 
 
-def open_desk(managers: Snapshot, run: dict[str, Any]) -> Desk:
-    """Read the decisions of the run's cohort and work the proposal out. Raises `StoreUnreachable`."""
-    decisions = decision_store().decisions(run["cohort_id"])
+def runs_to_decide(runs: pl.DataFrame, principal: Principal) -> pl.DataFrame:
+    """The runs of programmes of which the principal sees everybody. Raises NotForYou where there are runs and none is theirs."""
+    own = runs.filter(pl.Series([principal.may_decide(one) for one in runs["programme_id"]], dtype=pl.Boolean))
+    if own.is_empty() and not runs.is_empty():
+        principal.must_decide(str(runs["programme_id"][0]))
+    return own
+
+
+def with_names(desk: Desk, names: Mapping[str, str]) -> Desk:
+    """The desk with names by pseudonym."""
+    return replace(desk, names=names)
+
+
+def open_desk(managers: Snapshot, run: dict[str, Any], principal: Principal) -> Desk:
+    """Read the decisions of the run's cohort and work the proposal out. Raises `StoreUnreachable`, NotForYou."""
+    decisions = decisions_for(principal, str(run["programme_id"])).decisions(run["cohort_id"])
     state = state_of(decisions)
     try:
-        result, set_aside = proposal(str(managers.path), run["cohort_id"], *_key(state))
+        result, set_aside = proposal(managers.key, managers, run["cohort_id"], *_key(state))
     except InfeasibleRequest as problem:
         return Desk(managers, run, decisions, state, None, [], str(problem))
     return Desk(managers, run, decisions, state, result, set_aside, None)
@@ -131,7 +139,8 @@ def _key(state: State) -> Key:
 
 @st.cache_resource(max_entries=24, show_spinner="Working the proposal out ...")
 def proposal(
-    path: str,
+    key: str,
+    _managers: Snapshot,
     cohort: str,
     locks: tuple[Pair, ...],
     forbidden: tuple[Pair, ...],
@@ -140,7 +149,7 @@ def proposal(
     approved: tuple[Pair, ...],
 ) -> tuple[MatchResult, Sequence[SetAside]]:
     """The proposal for a published cohort under some decisions, and what of them couldn't be kept. Raises `InfeasibleRequest`."""
-    declared, policy, salt = declared_problem(path, cohort)
+    declared, policy, salt = declared_problem(key, _managers, cohort)
     problem, aside = with_decisions(
         declared, locks=locks, forbidden=forbidden, capacity=dict(seats), current=published, approved=approved
     )
@@ -148,16 +157,16 @@ def proposal(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def declared_problem(path: str, cohort: str) -> tuple[MatchProblem, Policy, str]:
+def declared_problem(key: str, _managers: Snapshot, cohort: str) -> tuple[MatchProblem, Policy, str]:
     """Problem, policy and salt of a published run before any decision.
 
     A quota by group is left out: it needs demographics, which the snapshot doesn't hold.
     """
-    managers = Snapshot(Path(path))
-    row = managers.frame("from match_problems where cohort_id = $1", [cohort]).to_dicts()[0]
+    logging.getLogger("dashboards").debug("%s of %s is read", cohort, key)
+    row = _managers.frame("from match_problems where cohort_id = $1", [cohort]).to_dicts()[0]
     block = json.loads(row["matching_policy"])
     people = [
-        managers.frame(f"select * from {table} where cohort_id = $1", [cohort])
+        _managers.frame(f"select * from {table} where cohort_id = $1", [cohort])
         for table in ("match_mentees", "match_mentors")
     ]
     current = [(pair["mentee"], pair["mentor"]) for pair in row["declared_current"]]

@@ -28,6 +28,7 @@ COMMANDS = {
     "forms": "forms:forms",
     "quarantine": "quarantine:app",
     "log": "log:app",
+    "access": "access:access",
     "report": "report:app",
     "messages": "messages:app",
 }

@@ -62,12 +62,12 @@ class Opened:
         """Programme id to its file."""
         return programme_paths(self.workspace_file)
 
-    def write_goal(self, programme_id: str, goal: Mapping[str, Any]) -> None:
-        """Change or add a goal in the programme's file; it shows after the next run. Raises SourceRefused, with the file as it was."""
+    def write_goal(self, programme_id: str, goal: Mapping[str, Any], actor: str | None = None) -> None:
+        """Change or add a goal in the programme's file; it shows after the next run. actor: who, in the audit log; default the process's user. Raises SourceRefused, with the file as it was."""
         path = self.programme_files[programme_id]
         write_goal(path, goal)
         self.intake.answer(key_of(programme_id, GOALS_KEPT), "yes")
-        append(log_of(self.data), "changed a goal", {"goal": goal["goal_id"], "file": path.name})
+        append(log_of(self.data), "changed a goal", {"goal": goal["goal_id"], "file": path.name}, actor=actor)
 
     def _described_elsewhere(self) -> dict[str, str]:
         """The programmes that somebody else described: id to name."""

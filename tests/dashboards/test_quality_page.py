@@ -63,7 +63,7 @@ def test_a_reader_who_is_no_manager_is_told_that_records_are_not_for_them(
     )
     path.with_name(f"managers_{path.name}").unlink()
     app = opened(tmp_path, monkeypatch)
-    assert any("shown to programme managers only" in element.value for element in app.caption)
+    assert any("shown to administrators only" in element.value for element in app.caption)
     assert not any("Record (masked)" in element.value.columns for element in app.dataframe)
 
 

@@ -88,7 +88,9 @@ READERS: dict[str, str] = {
 MANAGERS: dict[str, str] = {
     "work_pairs": """
         select periods.pair_id, periods.programme_id, periods.cohort_id, periods.started_date, periods.last_held_date,
-            periods.cadence_days, periods.sessions_held_ever as sessions_held, pairs.planned_sessions, pairs.planned_end_date
+            periods.cadence_days, periods.sessions_held_ever as sessions_held, pairs.planned_sessions, pairs.planned_end_date,
+            list_sort(coalesce((select list(distinct person_key) from marts.pair_members as members where members.pair_id = periods.pair_id and role = 'mentee'), [])) as mentees,
+            list_sort(coalesce((select list(distinct person_key) from marts.pair_members as members where members.pair_id = periods.pair_id and role = 'mentor'), [])) as mentors
         from intermediate.int_pair_periods as periods
         inner join marts.pairs as pairs on periods.pair_id = pairs.pair_id
         where periods.period_kind = 'to_date' and periods.is_open_at_the_end
@@ -103,7 +105,7 @@ MANAGERS: dict[str, str] = {
     """,
     "work_applicants": """
         select applications.application_id, applications.programme_id, applications.cohort_id, applications.submitted_date,
-            applications.decision, cohorts.start_date as cohort_start_date, cohorts.status as cohort_status
+            applications.decision, cohorts.start_date as cohort_start_date, cohorts.status as cohort_status, applications.person_key
         from marts.applications as applications
         inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
         cross join raw_registry.workspace as workspace
@@ -122,6 +124,30 @@ MANAGERS: dict[str, str] = {
         where coalesce(cohorts.end_date, date '9999-12-31') > workspace.as_of_date
             and invitations.sent_date > workspace.as_of_date - interval 90 day
         group by invitations.survey_id, invitations.programme_id, invitations.cohort_id
+    """,
+    "work_people": """
+        with recursive now_employed as (
+            select states.person_key, states.department, states.business_unit, states.manager_person_key
+            from marts.job_states as states
+            cross join raw_registry.workspace as workspace
+            where states.valid_from <= workspace.as_of_date and coalesce(states.valid_to, date '9999-12-31') > workspace.as_of_date
+        ),
+        lines as (
+            select person_key, manager_person_key, 1 as steps from now_employed where manager_person_key is not null
+            union
+            select lines.person_key, above.manager_person_key, lines.steps + 1
+            from lines
+            inner join now_employed as above on lines.manager_person_key = above.person_key
+            where above.manager_person_key is not null and lines.steps < 20
+        )
+        select people.person_key, any_value(people.department order by people.department) as department,
+            any_value(people.business_unit order by people.business_unit) as business_unit,
+            any_value(people.manager_person_key order by people.manager_person_key) as adviser,
+            list_sort(coalesce(list(distinct lines.manager_person_key) filter (where lines.manager_person_key is not null), [])) as above
+        from now_employed as people
+        left join lines on people.person_key = lines.person_key
+        where people.person_key in (select person_key from marts.pair_members union select person_key from marts.applications)
+        group by people.person_key
     """,
     "match_pairs": "select * from analytics.match_pairs",
     "match_unmatched": "select * from analytics.match_unmatched",

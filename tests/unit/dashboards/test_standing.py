@@ -17,6 +17,7 @@ from dashboards.parts.answers import headline
 from dashboards.parts.standing_row import _said, meetings_cell
 from dashboards.reports.annex import _meetings_title, _satisfaction, _steps
 from dashboards.snapshot import Snapshot
+from pipelines.serving.snapshot import managers_of
 from tests.unit.dashboards.test_facts import goal
 
 AS_OF = date(2026, 10, 31)
@@ -198,7 +199,7 @@ def test_work_has_an_owner_a_page_or_a_draft_and_decisions_first(published) -> N
     from dashboards.pages import page_at
 
     snapshot = Snapshot(published)
-    items = work.to_do(snapshot, snapshot.managers)
+    items = work.to_do(snapshot, Snapshot(managers_of(published)))
     kinds = [item.kind for item in items]
     assert kinds == sorted(kinds, key=list(work.KINDS).index)
     assert {"decision", "pairs", "milestones", "applicants", "surveys", "data"} <= set(kinds)

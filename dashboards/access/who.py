@@ -1,0 +1,77 @@
+"""Who asks: made anew at each question, from Streamlit's sign-in and from the workspace file as it is now."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from pipelines.access.principal import Principal, local_principal, principal_of, viewer
+from pipelines.access.provider import FILE, is_loopback
+from pipelines.access.settings import AccessSettings, read_access
+
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
+"""Headers by which a proxy says that somebody else asks through it."""
+
+ENDED: dict[str, float] = {}
+"""Mark of a principal to the moment of the newest sign-in that was ended: a copy of its cookie, or another window, opens nothing any more."""
+
+
+def needs_sign_in() -> bool:
+    """Whether this server was started with `access:`."""
+    return bool(os.environ.get(FILE))
+
+
+def access_now() -> AccessSettings:
+    """`access:` as the workspace file says now. Raises AccessRefused."""
+    return read_access(Path(os.environ[FILE]))
+
+
+def current_principal() -> Principal:
+    """Who asks. Raises SignInNeeded, NoRole, and AccessRefused where the workspace file can't be read."""
+    if needs_sign_in():
+        return principal_of(claims(), access_now(), datetime.now(UTC), ENDED)
+    return local_principal(user_name()) if asks_from_here(headers()) else viewer()
+
+
+def claims() -> Mapping[str, Any]:
+    """What the identity provider said of who is signed in; empty where nobody is."""
+    found = st.user.to_dict()
+    return found if found.get("is_logged_in") else {}
+
+
+def headers() -> Mapping[str, str]:
+    """Of the request that opened the page's connection; empty where pages run without a server."""
+    return dict(st.context.headers)
+
+
+def asks_from_here(named: Mapping[str, str]) -> bool:
+    """Whether a request came from this computer by its own name and not through a proxy. Without a Host there was no request at all: the server refuses those."""
+    told = {name.lower(): value for name, value in named.items()}
+    host = urlsplit(f"//{told.get('host', '')}").hostname
+    return (host is None or is_loopback(host)) and not any(name.lower() in told for name in FORWARDED)
+
+
+def user_name() -> str:
+    """IMPACT_ACTOR, or the operating system's user: a claim, not a proof."""
+    try:
+        return os.environ.get("IMPACT_ACTOR") or getpass.getuser()
+    except OSError:
+        return "somebody"
+
+
+def actor() -> str:
+    """Under which name a decision is kept: who signed in, or what `user_name` claims."""
+    return current_principal().known_as
+
+
+def sign_out() -> None:
+    """End this sign-in in every window, and Streamlit's with it."""
+    principal, issued = current_principal(), claims().get("iat")
+    if isinstance(issued, int | float):
+        ENDED[principal.who] = max(ENDED.get(principal.who, 0.0), float(issued))
+    st.logout()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.contracts.programme_messages import programme_messages
 from pipelines.access.provider import NAMES as PROVIDER
+from pipelines.contracts.programme_messages import programme_messages
 from pipelines.operations.health import health, metrics
 from pipelines.settings import read_workspace
 from tests.published import publish_test_snapshot

@@ -83,7 +83,7 @@ def test_a_source_that_a_page_shows_is_taken_and_can_be_asked(where: str, block:
         budget = RetryBudget(
             RetryPolicy(), lambda seconds: None, lambda: datetime(2026, 11, 2, tzinfo=UTC), random.Random(1)
         )
-        mapping = TABLES if source.connector == "sql" else ANSWERS if source.mapping else {}
+        mapping = TABLES if source.connector in ("sql", "together") else ANSWERS if source.mapping else {}
         context = Context(
             source.source_id, secrets.resolved(source.source_id, source.options), secrets, budget, mapping
         )

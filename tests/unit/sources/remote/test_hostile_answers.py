@@ -52,8 +52,21 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "qualtrics_api": {"api_key": KEY},
     "surveymonkey": {"access_token": KEY},
     "typeform": {"access_token": KEY},
+    "together": {"organization_id": "o", "client_id": "c", "api_key": KEY},
 }
-MAPPINGS: dict[str, Any] = dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform"), SURVEY)
+PEOPLE = {
+    "files": [
+        {
+            "match": "userReport",
+            "key": "id",
+            "tables": [{"table": "persons", "columns": {"person_id": {"from": "id", "reference": "x"}}}],
+        }
+    ]
+}
+MAPPINGS: dict[str, Any] = {
+    **dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform"), SURVEY),
+    "together": PEOPLE,
+}
 
 
 def echo(call: Call) -> bytes:

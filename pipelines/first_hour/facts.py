@@ -135,6 +135,7 @@ def _lies_ahead(sheet: Sheet, header: str, formats: Mapping[str, Any], today: da
     given = formats.get(header)
     patterns = [given] if isinstance(given, str) else list(given or [])
     values = sheet.values(header)
+    values = values.filter(~values.is_in(nothing_written(values)))
     return any(bool((read_by(values, one).dt.date() > today).any()) for one in patterns if "%" in one)
 
 

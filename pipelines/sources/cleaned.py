@@ -46,11 +46,16 @@ REJECTS: Mapping[str, tuple[str, str]] = {
         "repair the formula in the source and export again",
     ),
     "no_id": ("holds a word for nothing instead of an id", "add the missing id in the source and export again"),
-    "total_line": ("is a total or a count, no record", "export without totals, or take the line out"),
+    "total_line": (
+        "is a total, a count or a note, no record",
+        "export without totals and notes, or take the line out",
+    ),
     "exponent_in_id": ("has lost digits in a spreadsheet", "format the column as text before exporting"),
     "decimal_id": ("was written as a decimal number (123.0) among ids that aren't", "export the ids as text"),
     "not_an_address": ("holds no single e-mail address", "correct the address in the source and export again"),
 }
+NEVER_FROM = 2099
+"""The year from which on a day is none."""
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 Tally = Counter[Finding]
 
@@ -107,6 +112,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     rows = _visible(batch.rows)
     rows = _addresses(rows, table, tally)
     rows = _texts(rows, table, tally)
+    rows = _open_ends(rows, table, tally)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
             rows = _reference(rows, table, column, tally, batch.ids)
@@ -150,6 +156,18 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
                 bad,
             )
             rows = rows.with_columns(pl.when(~bad).then(pl.col(column.name)).alias(column.name))
+    return rows
+
+
+def _open_ends(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
+    """Days so far ahead that systems write them where there is none (31.12.9999, 31-DEC-4712): left empty and told, where the table doesn't need one."""
+    for column in table.columns:
+        if column.type != "date" or column.required or column.name not in rows.columns or column.name in table.key:
+            continue
+        never = (rows[column.name].dt.year() >= NEVER_FROM).fill_null(value=False)
+        if never.any():
+            _tell(tally, "no_end", table, column, f"days lie in {NEVER_FROM} or later, which means that there is none; they stay empty", never)  # fmt: skip
+            rows = rows.with_columns(pl.when(~never).then(pl.col(column.name)).alias(column.name))
     return rows
 
 

@@ -26,13 +26,29 @@ NO_VALUE_WORDS = "null (null) <null> none nil n/a na n.a. nan undefined \\n <na>
 """What programs and people write where an id or an address is missing; folded."""
 NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- ---".split())
 """Those of them that can't be the name of a department or a place either."""
-TOTAL = r"(?i)^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
-"""A line that counts the others, standing among them."""
+_PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
+_COUNTS = r"totals?|sum|summe|gesamt|gesamtsumme|gesamtzahl|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|headcount|nombre|número|effectif|number"
+TOTAL = (
+    r"(?i)^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
+    + (
+        rf"|^(grand |sub|overall )?({_COUNTS})\b[^\d@]{{0,40}}[:=]\s*[\d.,]+$"
+        rf"|^(grand |sub)?(total|gesamt|insgesamt|summe)\s+([\w']+ ){{0,2}}({_PEOPLE})\b"
+        r"|^\W*(end of|ende de[rs]|fin d[ue]( la)?|fin del) (report|file|list|data|table|export|liste|datei|berichts?|tabelle|rapport|fichier|informe|lista|archivo)\W*$"
+        r"|^(notes?|n\.?b\.?|hinweise?|anmerkung(en)?|bemerkung|remarques?|nota|sources?|quelle|fuente|legend|legende)\s*:"
+        r"|^(generated|created|exported|printed|report (run|generated|created|date)|erstellt|exportiert|gedruckt|généré|exporté|generado|exportado)\s*(on|by|at|am|von|um|le|par|el|por|:)"
+        r"|^((strictly|streng) )?(confidential|vertraulich|confidentiel|confidencial)\b"
+    )
+)
+"""A line that counts the others, standing among them, or that says something about the list: a note, its end, who made it."""
 _USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+[A-Za-z]"
 _USUAL = (
     rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]{{0,14}}|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
 )
 ADDRESS = r"^[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+$"
+
+
+_DIGITS = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
+"""Arabic, Persian and Devanagari digits."""
 
 
 def unusual_ids(references: pl.Series) -> pl.Series:
@@ -97,6 +113,7 @@ def address(text: pl.Expr) -> pl.Expr:
 def id_text(text: pl.Expr) -> pl.Expr:
     """An id without joiners and wrappings, its letters and digits in their ordinary width, its hyphens as one."""
     plain = text.str.replace_all(f"[{_JOINERS}]", "").str.replace_all(_DASHES, "-").str.strip_chars()
+    plain = pl.when(plain.str.contains(r"[^\x00-\x7f]")).then(plain.str.replace_many(_DIGITS)).otherwise(plain)
     is_wide = plain.str.contains(r"[\x{ff01}-\x{ff5e}]")
     return unwrapped(pl.when(is_wide).then(plain.str.normalize("NFKC")).otherwise(plain))
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column, Table
-from pipelines.sources.cleaning import unusual_ids
+from pipelines.sources.cleaning import NO_VALUE_WORDS, unusual_ids
 from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
@@ -178,7 +178,10 @@ def _key_checks(key_parts: list[str], reading: Reading) -> list[Check]:
     shown = " + ".join(name for name in key_parts if name != "__name")
     return [
         Check(
-            pl.any_horizontal(text.is_null() for text in texts),
+            pl.any_horizontal(
+                _is_missing(text, takes_words=reading.is_id(name) or len(key_parts) == 1)
+                for name, text in zip(key_parts, texts, strict=True)
+            ),
             pl.lit(""),
             "missing_key",
             f"{shown} is empty, so the row can't be told apart",
@@ -199,6 +202,13 @@ def _key_checks(key_parts: list[str], reading: Reading) -> list[Check]:
             "format the column as text before exporting",
         ),
     ]
+
+
+def _is_missing(text: pl.Expr, *, takes_words: bool) -> pl.Expr:
+    """No value, or a word that says so (`TBD`, `n/a`): a pair without a mentor is none. Declared ids are taken as they are, and a key of one column is judged as the id that it becomes."""
+    if takes_words:
+        return text.is_null()
+    return text.is_null() | text.str.to_lowercase().is_in(NO_VALUE_WORDS).fill_null(value=False)
 
 
 def _reject_rows(frame: pl.DataFrame, failed: list[int], checks: list[Check], reading: Reading) -> pl.DataFrame:

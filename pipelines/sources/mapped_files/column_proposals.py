@@ -22,7 +22,8 @@ OPEN_WORDS = tuple(
 )
 """What people write where something has no last day yet, lower case."""
 TRUE_FALSE = frozenset({"true", "false", "1", "0"})
-NEVER = re.compile(r"^(31[./]12[./]|12/31/)9999$|^9999-12-31")
+NEVER = re.compile(r"(^|\D)(99\d\d|4712|3000|29\d\d|21\d\d|2099)(\D|$)|^2958465(\.0+)?$")
+"""The last day that systems know (31.12.9999, 31-DEC-4712, a spreadsheet's 2958465), in a column of days."""
 NOON = "12:00"
 NEARLY_ALL = 0.9
 MANY = 20

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Column
+from pipelines.sources.cleaning import TOTAL
 from pipelines.sources.mapped_files.column_proposals import Notes, proposed_spec
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.file_layout import Layout
@@ -25,8 +26,9 @@ class Draft:
         self.tables: list[dict[str, Any]] = []
 
     def values(self, header: str) -> pl.Series:
-        """The filled cells of a column, trimmed."""
-        return self.layout.text.rows[header].str.strip_chars(" \t\u00a0\r").replace("", None).drop_nulls()
+        """The filled cells of a column, trimmed, without totals and notes."""
+        values = self.layout.text.rows[header].str.strip_chars(" \t\u00a0\r").replace("", None).drop_nulls()
+        return values.filter(~(values.str.contains(TOTAL) & values.str.contains(r"^\D")))
 
     def found(self, table: str) -> dict[str, str]:
         """Columns of `table` that the headers name."""

@@ -20,12 +20,13 @@ from pipelines.sources.times import (
     instant_expr,
     local_expr,
     time_pattern,
+    without_midnight,
+    without_zero_days,
     zone_named,
 )
 from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
-MIDNIGHT = " 00:00:00"  # how a spreadsheet's days are written out: midnight is a day
 _HOUR = re.compile(r"%[HIT+]")
 _EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000}
 """Counts since 1970 to the microseconds of one."""
@@ -44,10 +45,11 @@ def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
         raise SourceRefused(
             mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
         )
+    text = without_zero_days(text)
     value = _number_as_day(text, declared)
     if value is None:
         if not _sound_pattern(column, declared, reading).holds_time:
-            text = text.str.strip_suffix(MIDNIGHT)
+            text = without_midnight(text)
         value = day_expr(text, declared, _zone_or_none(column, spec, reading), **_years(column, reading))
     check = Check(
         text.is_not_null() & value.is_null(),
@@ -68,6 +70,7 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
         return _in_one_of(instant, "instant", column, text, spec, reading)
     if not isinstance(declared, str):
         raise SourceRefused(mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
+    text = without_zero_days(text)
     if declared == "excel_serial":
         return _serial_instant(column, text, spec, reading)
     if declared in _NUMBERS:

@@ -15,7 +15,20 @@ from pipelines.sources.times.zones import zone_named
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # `%Y` has four digits: Polars alone would read 19 as the year 19
 AHEAD = 20  # years by which a year of two digits may lie ahead, where a column may hold what is planned
 PAST_AHEAD = 1  # ... and where it tells what was: somebody hired next January is known already
+_MIDNIGHT = r"(?i)[t\s]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*a\.?m\.?)\s*(?:z|utc|gmt|[+-]00:?00)?$"
+"""How programs write out a day: as its midnight."""
+_NO_DAY = r"^0{1,4}[./-]0{1,2}[./-]0{1,4}(?:[t\s].*)?$"
 LARGEST_OFFSET = 14 * 60  # minutes; no place is further from UTC
+
+
+def without_midnight(text: pl.Expr) -> pl.Expr:
+    """The text of a day, where a program has written its midnight behind it."""
+    return text.str.replace(_MIDNIGHT, "")
+
+
+def without_zero_days(text: pl.Expr) -> pl.Expr:
+    """Null for `00.00.0000`, by which systems write that there is no day."""
+    return pl.when(~text.str.contains(_NO_DAY)).then(text)
 
 
 def local_expr(text: pl.Expr, declared: str, *, as_of: date | None = None, may_lie_ahead: bool = False) -> pl.Expr:

@@ -120,7 +120,15 @@ def _pieces(pattern: str, groups: list[str]) -> list[str]:
             found.start() == 0 or not pattern[: found.start()].endswith(_ENDS)
         )
         pieces.append(_group(found.group(1), groups, is_padded=not stands_alone))
+        pieces.append(_ordinal(found.group(1), pattern[at : at + 1]))
     return pieces
+
+
+def _ordinal(directive: str, following: str) -> str:
+    """What people write behind a day before its month: 1st, 2nd, 1er, 1º, and a point."""
+    if directive not in ("d", "e") or not (following.isspace() or following == ","):
+        return ""
+    return r"(?:st|nd|rd|th|er|º|°)?" if following == "," else r"(?:st|nd|rd|th|er|º|°|\.)?"
 
 
 _ENDS = tuple(f"%{letter}" for letter in "YymdHIMSj")

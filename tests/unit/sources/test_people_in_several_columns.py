@@ -73,3 +73,33 @@ def test_what_is_numbered_and_names_nobody_stays_as_it_is():
 def test_an_address_beside_the_names_comes_first():
     header = ["Mentor First Name", "Mentor Last Name", "Mentor Email", "Mentee Email"]
     assert joined_names(header, {}) == {}
+
+
+@pytest.mark.parametrize("nobody", ["TBD", "n/a", "-", "vacant", "unknown"])
+def test_a_mentee_without_a_mentor_is_no_pair(nobody: str):
+    assert _pairs(f"Mentor,Mentee\nAnn Ames,Bob Bell\nDan Dorn,Eve Eck\n{nobody},Gus Gill\n") == {
+        ("Ann Ames", "Bob Bell"),
+        ("Dan Dorn", "Eve Eck"),
+    }
+
+
+@pytest.mark.parametrize("last", ["Total pairs: 2,", "Note: Eve starts late,", "Confidential,", ","])
+def test_totals_notes_and_lines_of_commas_are_no_pairs(last: str):
+    assert _pairs(f"Mentor,Mentee\nAnn Ames,Bob Bell\nDan Dorn,Eve Eck\n{last}\n") == {
+        ("Ann Ames", "Bob Bell"),
+        ("Dan Dorn", "Eve Eck"),
+    }
+
+
+@pytest.mark.parametrize("never", ["31.12.9999", "31.12.2999", "31.12.2099", "31.12.4712"])
+def test_a_pair_until_the_last_day_that_systems_know_has_not_ended(never: str):
+    sheet = f"Mentor,Mentee,Start,End\nAnn Ames,Bob Bell,15.01.2026,{never}\nDan Dorn,Eve Eck,16.01.2026,30.06.2026\n"
+    file = SourceFile("pairs.csv", sheet.encode())
+    plan = plan_of([file], {}, today=datetime.date(2026, 10, 31), zone="Europe/Berlin")
+    said = {question.key: question.options[0].value for question in plan.open}
+    plan = plan_of([file], said, today=datetime.date(2026, 10, 31), zone="Europe/Berlin")
+    extract = mapped_files.read([file], {"mapping": plan.tables[0].mapping, "source_id": "people"})
+    rows = {row["pair_id"]: row for batch in extract.batches if batch.table == "pairs" for row in batch.rows.to_dicts()}
+    assert rows["Ann Ames / Bob Bell"]["actual_end_date"] is None
+    assert rows["Ann Ames / Bob Bell"]["status"] == "active"
+    assert rows["Dan Dorn / Eve Eck"]["status"] == "completed"

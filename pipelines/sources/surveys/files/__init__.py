@@ -24,9 +24,9 @@ from pipelines.sources.shared.surveys.export import checked
 from pipelines.sources.shared.surveys.wide import Response, export_of
 from pipelines.sources.spreadsheets import read_spreadsheet
 from pipelines.sources.surveys.files.layouts import as_named, layout_of
+from pipelines.sources.times import without_midnight
 from pipelines.sources.times.declared import declared_instant
 
-MIDNIGHT = " 00:00:00"  # how a workbook's days are written out
 SAYS_NOTHING = ("open-ended response", "response")
 
 
@@ -138,7 +138,7 @@ def _instants(survey: Survey, layout: Mapping[str, Any]) -> pl.Expr:
     """When each response was sent: by the first of `times` that reads it; days alone are read at `at`."""
     written = pl.col(str(layout["submitted_at"])).str.strip_chars()
     at = f" {layout['at']}" if layout.get("at") else ""
-    days = written.str.strip_suffix(MIDNIGHT) + at if at else written
+    days = without_midnight(written) + at if at else written
     read = [
         declared_instant(days, f"{pattern} %H:%M" if at else str(pattern), layout["zone"], f"Survey {survey.survey_id}")
         for pattern in as_list(layout["times"])

@@ -28,10 +28,10 @@ NOTHING = frozenset(
     word
     for words in (
         "n/a|na|n.a|none|nothing|nil|no|nope|-|--|—|–|/|nobody|no one|noone|no preference|no preferences|not applicable|not sure|unsure|i don't know|i don’t know|i don't know yet|don't know|"
-        "i am not sure|i'm not sure|tbd|to be decided|unknown|unbekannt|inconnu|desconocido|anything|any|anyone|anybody|whoever|no idea|open to anything",
-        "keine|keiner|keine angabe|k.a|nein|niemand|nichts|egal|weiß nicht|weiss nicht|entfällt|nicht zutreffend",
-        "aucun|aucune|non|personne|rien|pas de préférence|sans préférence|peu importe|je ne sais pas|sans objet",
-        "ninguno|ninguna|nadie|nada|sin preferencia|no sé|no aplica|nessuno|nessuna|niente|nessuna preferenza|non so|ninguém|nenhum|nenhuma|não|sem preferência|geen|niemand|nee|geen voorkeur",
+        "i am not sure|i'm not sure|tbd|to be decided|prefer not to say|prefer not to answer|rather not say|unknown|unbekannt|inconnu|desconocido|anything|any|anyone|anybody|whoever|no idea|open to anything",
+        "keine|keiner|keine angabe|k.a|nein|niemand|nichts|egal|weiß nicht|weiss nicht|entfällt|nicht zutreffend|möchte ich nicht sagen|keine antwort",
+        "aucun|aucune|non|personne|rien|pas de préférence|sans préférence|peu importe|je ne sais pas|je préfère ne pas répondre|je préfère ne pas le dire|sans objet",
+        "ninguno|ninguna|nadie|nada|sin preferencia|no sé|prefiero no decirlo|prefiero no contestar|no aplica|nessuno|nessuna|niente|nessuna preferenza|non so|ninguém|nenhum|nenhuma|não|sem preferência|geen|niemand|nee|geen voorkeur",
     )
     for word in words.split("|")
 )

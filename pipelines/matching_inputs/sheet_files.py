@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
+from pipelines.sources.cleaning import unwrapped, without_marks
 from pipelines.sources.records import SourceFile
 from pipelines.sources.workbooks import sheets_of
 from pipelines.spreadsheet_cells import guarded_frame
@@ -26,6 +27,7 @@ HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
 
 ROW = "__row"
+_WHOLE = r"^\s*(\d+)\.0\s*$"
 IsHeader = Callable[[list[str]], int]
 """How much a row looks like the header; 0 = not at all."""
 
@@ -176,7 +178,20 @@ def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_heade
         table[ROW].append(number)
     if not table[ROW]:
         raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row per person.")
-    return pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()})
+    return _tidied(pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()}))
+
+
+def _tidied(table: pl.DataFrame) -> pl.DataFrame:
+    """Cells without the invisible marks and wrappings that programs leave; columns that are whole numbers written as decimals (`1001.0`) as whole numbers."""
+    texts = [name for name in table.columns if name != ROW]
+    table = table.with_columns(unwrapped(without_marks(pl.col(name))) for name in texts)
+    decimals = [name for name in texts if _are_decimals(table[name])]
+    return table.with_columns(pl.col(name).str.replace(_WHOLE, "${1}") for name in decimals)
+
+
+def _are_decimals(cells: pl.Series) -> bool:
+    filled = cells.str.strip_chars().replace("", None).drop_nulls()
+    return filled.len() > 0 and bool(filled.str.contains(_WHOLE).all())
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.matching_inputs.cells import folded, says_nothing
 from pipelines.matching_inputs.headers import TAKES_PART, Columns, plain
+from pipelines.sources.cleaning import TOTAL
 
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
 _NO = frozenset("no n false 0 nein non não nao nee".split())
@@ -13,6 +14,7 @@ _GONE = frozenset("yes y true 1 x ja oui sí si sim".split())
 _SUMS = frozenset(
     "total,totals,sum,grand total,summe,gesamt,insgesamt,somme,totale,suma,count,anzahl,average,mean".split(",")
 )
+_SUMS_UP = re.compile(TOTAL)
 _MENTEE = re.compile(r"mentee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
 _MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach")
 _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
@@ -23,7 +25,7 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
     steps = (
         (_still_there(rows, columns), f"withdrew or takes no part by the column {columns.takes_part!r}"),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
-        (_no_sums(rows, columns), "sums up others"),
+        (_no_sums(rows, columns), "sums up others or is a note"),
     )
     everybody = pl.repeat(True, rows.height, eager=True)
     for keep, words in steps:
@@ -73,13 +75,13 @@ def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
 
 
 def _no_sums(rows: pl.DataFrame, columns: Columns) -> pl.Series:
-    """Rows whose first filled cell says that they sum up, and that hold no address."""
+    """Rows whose first filled cell says that they sum up or are a note, and that hold no address."""
     named = [name for name in rows.columns if name != "__row"]
     firsts = [next((text for text in row if text), "") for row in rows.select(named).iter_rows()]
     mails = rows[columns.mail].to_list() if columns.mail else [None] * rows.height
     return pl.Series(
         [
-            folded(first) not in _SUMS or "@" in (mail or "") or says_nothing(first)
+            not (folded(first) in _SUMS or _SUMS_UP.match(first.strip())) or "@" in (mail or "") or says_nothing(first)
             for first, mail in zip(firsts, mails, strict=True)
         ],
         dtype=pl.Boolean,

@@ -7,7 +7,6 @@ the copies in other calendars share one UID.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
@@ -17,7 +16,7 @@ from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
-from pipelines.sources.shared.authorization import authorized_client
+from pipelines.sources.shared.graph import calendar_views, graph_client
 from pipelines.sources.shared.meeting_rules import Rules, read_rules
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
@@ -43,8 +42,7 @@ ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyAccepted"
 
 def open_client(context: Context) -> RemoteClient:
     """A client of Graph. Options: `access_token` of an application with Calendars.Read (limit it to the mentors' mailboxes), `mailboxes`."""
-    prefer = 'outlook.timezone="UTC", odata.maxpagesize=500, IdType="ImmutableId"'
-    return authorized_client(context, "https://graph.microsoft.com/v1.0", Prefer=prefer)
+    return graph_client(context, prefer='outlook.timezone="UTC", odata.maxpagesize=500, IdType="ImmutableId"')
 
 
 def streams(context: Context) -> list[Stream]:
@@ -55,24 +53,11 @@ def streams(context: Context) -> list[Stream]:
 
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
         rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
-        place, link = token or (0, None)
         known = series_kept(context.committed("events"), "value", SERIES)
         mentoring = MentoringFilter(rules, "subject", "categories", SERIES, known)
-        while place < len(mailboxes):
-            if link:
-                content = client.get(link).json()
-            else:
-                window = {
-                    "startDateTime": rules.start.isoformat(),
-                    "endDateTime": rules.end.isoformat(),
-                    "$select": ASKED,
-                }
-                content = client.get(f"users/{quote(mailboxes[place], safe='@')}/calendarView", window).json()
-            mailbox, link = mailboxes[place], content.get("@odata.nextLink") or None
-            place = place if link else place + 1
+        for mailbox, content, following in calendar_views(client, mailboxes, rules, ASKED, token):
             kept, others = mentoring.kept(records_at(content, "value"))
             data = {"value": [reduced_record(event, KEPT) for event in kept], "left_out": others}
-            following = [place, link] if place < len(mailboxes) else None
             yield Page(encoded(data), len(kept), following, part=mailbox)
 
     return [Stream("events", pages)]

@@ -50,6 +50,25 @@ def graph_that_links_to_itself(call: Call) -> Answer:
     return Answer({"value": [event], "@odata.nextLink": f"{call.url}/users/m/calendarView?$skip=1"})
 
 
+def teams_whose_reports_link_to_themselves(call: Call) -> Answer:
+    if "attendanceReports" in call.path:
+        report = {"id": f"r{call.number}", "meetingStartDateTime": "2026-10-02T10:00:00Z"}
+        return Answer({"value": [report], "@odata.nextLink": f"{call.url}{call.path}?$skiptoken=1"})
+    if call.path.endswith("onlineMeetings"):
+        return Answer({"value": [{"id": "m1"}]})
+    event = {"subject": "Mentoring", "isOrganizer": True, "onlineMeeting": {"joinUrl": "https://teams.example/1"}}
+    return Answer({"value": [event]})
+
+
+def teams_whose_records_repeat(call: Call) -> Answer:
+    if call.path.endswith("attendanceRecords"):
+        record = {"emailAddress": "a@example.org", "attendanceIntervals": []}
+        return Answer({"value": [record], "@odata.nextLink": f"{call.url}{call.path}?$skiptoken={call.number}"})
+    if call.path.endswith("attendanceReports"):
+        return Answer({"value": [{"id": "r1", "meetingStartDateTime": "2026-10-02T10:00:00Z"}]})
+    return teams_whose_reports_link_to_themselves(call)
+
+
 def successfactors_that_links_to_itself(call: Call) -> Answer:
     record = {"userId": str(call.number), "startDate": "/Date(0)/", "seqNumber": "1"}
     return Answer({"d": {"results": [record], "__next": f"{call.url}/odata/v2/EmpJob?$skiptoken=1"}})
@@ -93,6 +112,8 @@ ENDLESS: list[tuple[str, Callable[[Call], Answer]]] = [
     ("scim", scim_whose_total_grows),
     ("google_calendar", google_with_one_token),
     ("msgraph_calendar", graph_that_links_to_itself),
+    ("teams", teams_whose_reports_link_to_themselves),
+    ("teams", teams_whose_records_repeat),
     ("successfactors", successfactors_that_links_to_itself),
     ("bamboohr_api", bamboohr_with_one_cursor),
     ("hibob", hibob_with_one_cursor),

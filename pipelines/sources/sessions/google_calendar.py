@@ -27,6 +27,7 @@ from pipelines.sources.shared.planned import (
     PlannedMeeting,
     extract_of,
     recurrence_stamp,
+    says_cancelled,
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
@@ -148,7 +149,7 @@ def _take(
             start=start_at,
             end=moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
             zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
-            is_cancelled=item.get("status") == "cancelled",
+            is_cancelled=item.get("status") == "cancelled" or says_cancelled(item.get("summary")),
             updated=moment(item.get("updated"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,

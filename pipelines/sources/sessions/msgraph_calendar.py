@@ -26,6 +26,7 @@ from pipelines.sources.shared.planned import (
     PlannedMeeting,
     extract_of,
     recurrence_stamp,
+    says_cancelled,
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
@@ -107,7 +108,7 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
             start=start_at,
             end=_moment(event.get("end")),
             zone=iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone),
-            is_cancelled=bool(event.get("isCancelled")),
+            is_cancelled=bool(event.get("isCancelled")) or says_cancelled(event.get("subject")),
             updated=moment(event.get("lastModifiedDateTime"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,

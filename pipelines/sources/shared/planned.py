@@ -4,6 +4,7 @@ a meeting was planned, never that it was held.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,16 @@ from pipelines.sources.records import Extract, TableBatch, filtered_frame, refer
 from pipelines.sources.shared.meeting_rules import Rules
 
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
+
+
+_CANCELLED = re.compile(
+    r"^\W*(cancell?ed|abgesagt|annulée?|cancelad[ao]|annullat[ao]|geannuleerd|storniert)\s*[:\-–—\])]", re.IGNORECASE
+)
+
+
+def says_cancelled(title: object) -> bool:
+    """Whether a title begins as Outlook marks what its organiser cancelled (`Canceled: ..`, `Abgesagt: ..`); the copies that stay in calendars seldom say it otherwise."""
+    return bool(_CANCELLED.match(str(title or "")))
 
 
 @dataclass(frozen=True)

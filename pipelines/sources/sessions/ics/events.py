@@ -10,6 +10,7 @@ import icalendar
 
 from pipelines.sources.records import Finding, SourceFile
 from pipelines.sources.sessions.ics.calendar_text import EventText, ends_early, event_texts, unfolded_text
+from pipelines.sources.shared.planned import says_cancelled
 
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 REMEDY = "correct or delete the event in the calendar and export again"
@@ -28,7 +29,9 @@ class Entry:
 
     @property
     def is_cancelled(self) -> bool:
-        """By its own status or by the message that it came in."""
+        """By its own status, by the message that it came in, or by its title."""
+        if says_cancelled(self.event.get("SUMMARY")):
+            return True
         return self.method == "CANCEL" or str(self.event.get("STATUS", "")).upper() == "CANCELLED"
 
     @property

@@ -43,6 +43,7 @@ if not spec.needs_release:
 try:
     snapshot = current_snapshot()
 except NothingPublished as nothing:
+    access_pages.show_who(principal)
     st.title("Nothing to show yet", anchor="main")
     st.info(f"{nothing}", icon=":material/info:")
     navigation.link("add_data", "Add your own data", arrow=True)

@@ -3,6 +3,7 @@
 import getpass
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pipelines.access.principal import Principal, local_principal, principal_of, viewer
+from pipelines.access.principal import Principal, Refused, local_principal, principal_of, viewer
 from pipelines.access.provider import FILE, is_loopback
-from pipelines.access.settings import AccessSettings, read_access
+from pipelines.access.settings import AccessRefused, AccessSettings, read_access
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
 """Headers by which a proxy says that somebody else asks through it."""
@@ -71,7 +72,15 @@ def actor() -> str:
 
 def sign_out() -> None:
     """End this sign-in in every window, and Streamlit's with it."""
-    principal, issued = current_principal(), claims().get("iat")
-    if isinstance(issued, int | float):
-        ENDED[principal.who] = max(ENDED.get(principal.who, 0.0), float(issued))
+    with suppress(Refused, AccessRefused):
+        principal, issued = current_principal(), float(claims().get("iat", 0))
+        ENDED[principal.who] = max(ENDED.get(principal.who, 0.0), issued)
     st.logout()
+
+
+def draw_again_if_refused() -> None:
+    """For a dialog, which is drawn alone: whoever isn't let in any more gets the whole page, which says so."""
+    try:
+        current_principal()
+    except (Refused, AccessRefused):
+        st.rerun()

@@ -1,6 +1,7 @@
 """The page's parts: counts, batches with their buttons, and the table of single messages."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import polars as pl
@@ -8,11 +9,12 @@ import streamlit as st
 
 from dashboards import elements, navigation
 from dashboards.access.doors import PermittedOutbox, outbox_for
-from dashboards.access.who import actor, current_principal
+from dashboards.access.who import actor, current_principal, draw_again_if_refused
 from dashboards.design.blocks import block, esc
 from dashboards.facts.words import plural
 from dashboards.outbox.desk import OutboxUnreachable, preview
 from dashboards.outbox.standing import RECENT_DAYS, SHOWN, Batch, Standing, rows, standing
+from pipelines.access.principal import Refused
 
 WIDTHS = (5.0, 2.0, 3.2)
 COUNTS = (("draft", "Wait for approval"), ("approved", "Approved"), ("held", "Held"), ("failed", "Failed"))
@@ -78,6 +80,7 @@ def question(now: Standing, programmes: Mapping[str, str]) -> None:
 
 def _preview(batch: Batch, programmes: Mapping[str, str]) -> None:
     """The first message of a batch, with placeholders for names."""
+    draw_again_if_refused()
     words = preview(own_outbox(), batch.messages[0], programmes)
     if isinstance(words, str):
         st.error(words, icon=":material/error:")
@@ -89,6 +92,7 @@ def _preview(batch: Batch, programmes: Mapping[str, str]) -> None:
 
 def _approve(batch: Batch) -> None:
     """Approval has a name and is asked for once more."""
+    draw_again_if_refused()
     st.markdown(f"**{batch.title}, {batch.programme}: {plural(len(batch.messages), 'message')}**")
     st.caption(f"Kept as approved by {actor()}. They leave within each recipient's working hours, with the next sending.")  # fmt: skip
     if st.button("Approve", type="primary", key="outbox_approve"):
@@ -99,8 +103,9 @@ def _approve(batch: Batch) -> None:
 
 
 def _hold(keys: list[str]) -> None:
-    changed = own_outbox().hold(keys, datetime.now(UTC))
-    st.session_state[DONE] = f"{plural(changed, 'message')} held."
+    with suppress(Refused):  # the page that is drawn next says why
+        changed = own_outbox().hold(keys, datetime.now(UTC))
+        st.session_state[DONE] = f"{plural(changed, 'message')} held."
 
 
 def toast() -> None:
@@ -125,8 +130,9 @@ def singles(now: Standing, programmes: Mapping[str, str]) -> None:
 
 
 def _release(keys: list[str]) -> None:
-    changed = own_outbox().approve(keys, datetime.now(UTC))
-    st.session_state[DONE] = f"{plural(changed, 'message')} approved."
+    with suppress(Refused):
+        changed = own_outbox().approve(keys, datetime.now(UTC))
+        st.session_state[DONE] = f"{plural(changed, 'message')} approved."
 
 
 def link_from_work(programmes: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.access.doors import decisions_for
-from dashboards.access.who import actor, current_principal
+from dashboards.access.who import actor, current_principal, draw_again_if_refused
 from dashboards.workbench.desk import Desk
 from pipelines.access.principal import NotForYou
 from pipelines.counted import counted
@@ -72,6 +72,7 @@ def open_question(desk: Desk) -> None:
 
 
 def _question(desk: Desk, asked: Mapping[str, Any]) -> None:
+    draw_again_if_refused()
     decision = _drafted(asked, reason="")
     st.markdown(f"**{told(decision, desk.name)}**")
     refused = _speaks_against(desk, decision)

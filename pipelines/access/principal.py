@@ -25,15 +25,19 @@ class Role(IntEnum):
         return self.name.lower()
 
 
-class NotForYou(PermissionError):
+class Refused(PermissionError):
+    """Somebody isn't let in, or not to this."""
+
+
+class NotForYou(Refused):
     """This principal may not see or do that; the message is a calm sentence for the page."""
 
 
-class SignInNeeded(PermissionError):
+class SignInNeeded(Refused):
     """Nobody is signed in, or for too long; the message says which."""
 
 
-class NoRole(PermissionError):
+class NoRole(Refused):
     """Somebody is signed in whom the workspace file gives no role."""
 
 

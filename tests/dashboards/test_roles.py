@@ -187,6 +187,20 @@ def test_a_click_that_approves_is_judged_anew(opened_as: As, workspace: Path, tm
     assert [message.state for message in outbox.messages()] == ["draft"]
 
 
+@pytest.mark.parametrize("button", ["hold-0", "approve-0"])
+def test_a_click_of_somebody_without_a_role_does_nothing_and_says_so(opened_as: As, workspace: Path, tmp_path: Path, button: str) -> None:  # fmt: skip
+    outbox = Outbox(f"sqlite:///{tmp_path}/outbox.sqlite")
+    outbox.draft([due(1, programme_id=A, fields={"pair": "P-1"})], NOW)
+    app = opened_as("a", "messages")
+    content = yaml.safe_load(workspace.read_text())
+    content["access"]["people"] = PEOPLE[:1]
+    workspace.write_text(yaml.safe_dump(content))
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert app.title[0].value == "You have no role here yet"
+    assert [message.state for message in outbox.messages()] == ["draft"]
+
+
 def manager(*shares: Share) -> Principal:
     return Principal("user-x", Role.MANAGER, "x@example.org", shares)
 

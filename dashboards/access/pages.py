@@ -7,6 +7,8 @@ import streamlit as st
 from dashboards.access import who
 from dashboards.access.who import needs_sign_in, sign_out
 from dashboards.design.blocks import block, esc
+from dashboards.navigation import show_logo
+from dashboards.pages import PAGES
 from pipelines.access.principal import NoRole, Principal, Role, SignInNeeded
 
 AUDIENCES = {
@@ -18,7 +20,8 @@ AUDIENCES = {
 
 def stop_before_pages(why: Exception) -> NoReturn:
     """One calm page for whoever isn't let in: sign in, or whom to ask."""
-    st.navigation([st.Page(_nothing, title="Sign in")], position="hidden")
+    _know_addresses()
+    show_logo()
     if isinstance(why, SignInNeeded):
         _sign_in(why)
     elif isinstance(why, NoRole):
@@ -27,6 +30,13 @@ def stop_before_pages(why: Exception) -> NoReturn:
         st.title("Nobody can be let in now", anchor="main")
         st.markdown("The list of who may see what can't be read. Whoever runs this dashboard finds the reason in its log.")  # fmt: skip
     st.stop()
+
+
+def _know_addresses() -> None:
+    """Every address of a page leads here, and none is told to be unknown."""
+    first, *others = PAGES
+    paths = [*(page.path for page in others), first.path, *(old for page in PAGES for old in page.old)]
+    st.navigation([st.Page(_nothing, title="Sign in", default=True), *(st.Page(_nothing, title="Sign in", url_path=path) for path in paths)], position="hidden")  # fmt: skip
 
 
 def _nothing() -> None:

@@ -70,6 +70,11 @@ def actor() -> str:
     return current_principal().known_as
 
 
+def as_text(address: str) -> str:
+    """An address for a text in Markdown, which would make a link of it."""
+    return address.replace("@", "\\@")
+
+
 def sign_out() -> None:
     """End this sign-in in every window, and Streamlit's with it."""
     with suppress(Refused, AccessRefused):

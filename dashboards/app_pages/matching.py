@@ -6,7 +6,7 @@ import streamlit as st
 from dashboards import choices, elements, queries, wording
 from dashboards.access.managers import managers_file
 from dashboards.access.reveals import names_switch
-from dashboards.access.who import current_principal
+from dashboards.access.who import as_text, current_principal
 from dashboards.snapshot import Snapshot
 from dashboards.workbench.deciding import open_question
 from dashboards.workbench.desk import (
@@ -93,7 +93,7 @@ def workbench(managers: Snapshot) -> None:
         SECTIONS[section or "Pairs"](desk)
     open_question(desk)
     st.caption(
-        f"Deciding as {principal.known_as}{'' if principal.is_signed_in else ' (sign-in is off, so this is a name, not a proof)'} · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
+        f"Deciding as {as_text(principal.known_as)}{'' if principal.is_signed_in else ' (sign-in is off, so this is a name, not a proof)'} · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
         f"gap {run['gap']:.2g} · {wording.people(run['feasible_pairs'])} feasible pairs · applications as on the mentoring platform"
     )
 

@@ -16,7 +16,7 @@ snapshot = st.session_state["snapshot"]
 today = queries.known(release, snapshot).as_of
 principal = current_principal()
 managers = managers_file(snapshot, principal)
-items = [item for item in queries.known(work.to_do, snapshot, managers) if principal.may_see(item.programme_id)]
+items = to_do_list.of(principal, queries.known(work.to_do, snapshot, managers))
 st.title(work.title(items, today), anchor="main")
 lead(work.lead(items))
 link_from_work(queries.programmes(snapshot))
@@ -27,7 +27,7 @@ to_do_list.show(shown, today)
 if managers is None:
     st.caption("Which pairs and applicants these are is shown where the programme managers' file is present.")
 else:
-    st.caption(why_nothing(principal) or "")
+    to_do_list.say(why_nothing(principal))
     named = who_waits.named_by_switch(managers, principal)
     if kind in ("all", "pairs"):
         who_waits.silent_pairs(managers, today, named)

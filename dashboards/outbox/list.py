@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards import elements, navigation
 from dashboards.access.doors import PermittedOutbox, outbox_for
-from dashboards.access.who import actor, current_principal, draw_again_if_refused
+from dashboards.access.who import actor, as_text, current_principal, draw_again_if_refused
 from dashboards.design.blocks import block, esc
 from dashboards.facts.words import plural
 from dashboards.outbox.desk import OutboxUnreachable, preview
@@ -94,7 +94,7 @@ def _approve(batch: Batch) -> None:
     """Approval has a name and is asked for once more."""
     draw_again_if_refused()
     st.markdown(f"**{batch.title}, {batch.programme}: {plural(len(batch.messages), 'message')}**")
-    st.caption(f"Kept as approved by {actor()}. They leave within each recipient's working hours, with the next sending.")  # fmt: skip
+    st.caption(f"Kept as approved by {as_text(actor())}. They leave within each recipient's working hours, with the next sending.")  # fmt: skip
     if st.button("Approve", type="primary", key="outbox_approve"):
         changed = own_outbox().approve(batch.keys, datetime.now(UTC))
         st.session_state[DONE] = f"{plural(changed, 'message')} approved."

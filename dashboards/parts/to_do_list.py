@@ -11,9 +11,26 @@ from dashboards.design.blocks import block, esc
 from dashboards.facts.drafts import draft
 from dashboards.facts.words import plural
 from dashboards.facts.work import KINDS, Item
+from pipelines.access.principal import Principal
 
 WIDTHS = (5.0, 2.0, 1.6, 1.6)
+ABOUT_PEOPLE = ("pairs", "milestones", "applicants", "surveys")
 HEADS = ("", "Owner", "Due", "Next step")
+
+
+def of(principal: Principal, items: Sequence[Item]) -> list[Item]:
+    """What is theirs to do: about people whom they see, and the rest where they see the whole programme."""
+    return [
+        item
+        for item in items
+        if (principal.may_see if item.kind in ABOUT_PEOPLE else principal.may_decide)(item.programme_id)
+    ]
+
+
+def say(words: str | None) -> None:
+    """A quiet line, where there is something to say."""
+    if words:
+        st.caption(words)
 
 
 def show(items: Sequence[Item], today: date) -> None:

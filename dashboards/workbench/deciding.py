@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.access.doors import decisions_for
-from dashboards.access.who import actor, current_principal, draw_again_if_refused
+from dashboards.access.who import actor, as_text, current_principal, draw_again_if_refused
 from dashboards.workbench.desk import Desk
 from pipelines.access.principal import NotForYou
 from pipelines.counted import counted
@@ -81,7 +81,7 @@ def _question(desk: Desk, asked: Mapping[str, Any]) -> None:
         return
     st.caption(NOTES.get(asked["kind"], "") or _outlook(desk, decision))
     reason = st.text_area("Reason", max_chars=LONGEST_REASON, key="workbench_reason", height=90)
-    st.caption(f"Kept in the audit log as decided by {actor()}. Write no names of participants.")
+    st.caption(f"Kept in the audit log as decided by {as_text(actor())}. Write no names of participants.")
     if st.button("Decide", type="primary", key="workbench_decide", disabled=False):
         _keep(desk, _drafted(asked, reason=reason))
 

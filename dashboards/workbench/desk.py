@@ -97,6 +97,10 @@ class Desk:
         pattern = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, known)) + r")(?![\w-])")
         return pattern.sub(lambda found: self.name(found.group(1)), words)
 
+    def key(self, widget: str) -> str:
+        """A choice of people is another one once they have names: the browser keeps the words of what was chosen."""
+        return f"{widget}_named" if self.names else widget
+
     @property
     def person_keys(self) -> list[str]:
         """Pseudonyms of everybody on the desk."""

@@ -161,7 +161,7 @@ def _gone(desk: Desk) -> None:
 def _one_pair(desk: Desk, frame: pl.DataFrame) -> None:
     st.header("One mentee", anchor=False)
     mentees = desk.found.problem.mentees["application_id"].to_list()
-    mentee = st.selectbox("Mentee", mentees, format_func=desk.name, key="mentee_chosen", width=420)
+    mentee = st.selectbox("Mentee", mentees, format_func=desk.name, key=desk.key("mentee_chosen"), width=420)
     if mentee is None:
         return
     row = frame.filter(pl.col("mentee_id") == mentee)
@@ -216,7 +216,12 @@ def _alternatives(desk: Desk, mentee: str) -> None:
 def _another_mentor(desk: Desk, mentee: str) -> None:
     mentors = desk.found.problem.mentors["application_id"].to_list()
     mentor = st.selectbox(
-        "Another mentor", mentors, index=None, format_func=desk.name, key="mentor_chosen", placeholder="Why not ...?"
+        "Another mentor",
+        mentors,
+        index=None,
+        format_func=desk.name,
+        key=desk.key("mentor_chosen"),
+        placeholder="Why not ...?",
     )
     if mentor is None:
         return
@@ -236,7 +241,12 @@ def _swap(desk: Desk, mentee: str, mentor: str) -> None:
     mentors = dict(desk.pairs)
     others = [other for other in mentors if other != mentee and mentors[other] != mentor]
     other = st.selectbox(
-        "Swap mentors with", others, index=None, format_func=desk.name, key="swap_chosen", placeholder="Another mentee"
+        "Swap mentors with",
+        others,
+        index=None,
+        format_func=desk.name,
+        key=desk.key("swap_chosen"),
+        placeholder="Another mentee",
     )
     if other is not None:
         decide_button(desk, "swap", "Swap", key="swap_pairs", pairs=((mentee, mentor), (other, mentors[other])))

@@ -75,7 +75,7 @@ def _seats(desk: Desk) -> None:
 
 def _edit(desk: Desk) -> None:
     mentors = desk.found.prices.sort("price", descending=True)["application_id"].to_list()
-    mentor = st.selectbox("Mentor", mentors, format_func=desk.name, key="seats_of")
+    mentor = st.selectbox("Mentor", mentors, format_func=desk.name, key=desk.key("seats_of"))
     if mentor is None:
         return
     now = int(desk.found.prices.filter(pl.col("application_id") == mentor)["seats"][0])

@@ -115,6 +115,11 @@ def test_on_to_do_each_sees_the_own_rows(opened_as: As, name: str, rows: set[str
     assert other is None or other not in said(app)
 
 
+def test_who_sees_some_people_has_no_decision_about_all_of_them(opened_as: As) -> None:
+    assert "Approve the matching of Autumn 2026" in said(opened_as("a", "todo"))
+    assert "Approve the matching of Autumn 2026" not in said(opened_as("dean", "todo"))
+
+
 def test_records_in_quarantine_belong_to_no_programme_and_are_for_administrators(opened_as: As) -> None:
     assert QUARANTINED in said(opened_as("chief", "quality"))
     for name in ("a", "viewer", "dean"):

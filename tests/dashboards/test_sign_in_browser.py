@@ -103,6 +103,7 @@ def test_nobody_sees_anything_before_signing_in(window: BrowserContext) -> None:
         page.goto(path)
         heading(page, "Sign in")
         assert "Mentoring A" not in text_of(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.locator("[data-testid=stSidebarNavLink]")).to_have_count(0)
 
 

@@ -5,17 +5,16 @@ What a person's job was before the first snapshot isn't known: the first state i
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from functools import partial
 from typing import Any
 
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
-from pipelines.sources.json_pages import page_of, page_records, parts, scalar
+from pipelines.sources.json_pages import parts, scalar
 from pipelines.sources.json_paths import ABSENT, as_text, value_at
 from pipelines.sources.records import (
     Extract,
-    Finding,
     SourceFile,
     SourceRefused,
     TableBatch,
@@ -24,11 +23,12 @@ from pipelines.sources.records import (
     rows_frame,
 )
 from pipelines.sources.remote.client import RemoteClient
-from pipelines.sources.remote.extraction import Page, PageName, Plan, page_name
+from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
 from pipelines.sources.shared.authorization import authorized_client, needed
 from pipelines.sources.shared.options import AUTHORIZED, LEVEL_FIELD, PAGE_SIZE, PERSON_KIND, ZONE
+from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
 from pipelines.sources.truth_words import truth
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -91,31 +91,28 @@ def streams(context: Context) -> list[Stream]:
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Persons of the newest snapshot, and job history from the first snapshot on."""
     source_id = str(options["source_id"])
-    snapshots, broken = _snapshots(files)
+    snapshots, rejects = snapshots_of(files, "users", "Resources", _key)
     if not snapshots:
         raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
-    newest = snapshots[-1][1]
-    rejects = broken + [_reject(file, number, user) for file, number, user in newest if not scalar(user.get("id"))]
-    people = [(file, number, user) for file, number, user in newest if scalar(user.get("id"))]
-    persons = rows_frame("persons", (_person(source_id, *entry, options) for entry in people))
-    identifiers = rows_frame("person_identifiers", (row for entry in people for row in _identifiers(source_id, *entry)))
-    rows = rows_frame("job_history", _states(source_id, snapshots, options))
-    jobs, cuts = job_states(rows)
-    first = snapshots[0][0]
-    began = Finding(
-        "history_assumed",
-        "job_history",
-        source_id,
-        f"the directory keeps no history: it begins with the first snapshot, {first:%Y-%m-%d}",
-    )
+    newest = snapshots[-1].listed
+    rejects = rejects + [_reject(one) for one in newest if not _key(one.record)]
+    people = [one for one in newest if _key(one.record)]
+    persons = rows_frame("persons", (_person(source_id, one, options) for one in people))
+    identifiers = rows_frame("person_identifiers", (row for one in people for row in _identifiers(source_id, one)))
+    state = partial(_state, source_id, options.get("level_field"), rank_map(options.get("levels")))
+    jobs, cuts = job_states(rows_frame("job_history", job_states_seen(source_id, snapshots, _key, state)))
     return Extract(
         [
             TableBatch("persons", persons, rejects_frame(rejects)),
             TableBatch("person_identifiers", identifiers),
             TableBatch("job_history", jobs),
         ],
-        [began, *cuts],
+        [history_assumed(source_id, snapshots[0]), *cuts],
     )
+
+
+def _key(user: Mapping[str, Any]) -> str | None:
+    return scalar(user.get("id"))
 
 
 def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict[str, Any]]]:
@@ -129,29 +126,6 @@ def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict
     return total, records_at(content, "Resources") if total or "Resources" in content else []
 
 
-_User = tuple[str, int, Mapping[str, Any]]
-
-
-def _snapshots(files: Sequence[SourceFile]) -> tuple[list[tuple[date, list[_User]]], list[dict[str, Any]]]:
-    """Day and users (file, number, record) of every snapshot, oldest first; a person who came on two pages counts once. Rejects: of the newest."""
-    by_extraction: dict[int, tuple[date, list[tuple[PageName, SourceFile]]]] = {}
-    for file in files:
-        name = page_name(file.name)
-        if name is not None and name.stream == "users":
-            by_extraction.setdefault(name.extraction, (name.day, []))[1].append((name, file))
-    found = []
-    unread: dict[date, list[dict[str, Any]]] = {}
-    for _, (day, pages) in sorted(by_extraction.items()):
-        users: dict[Any, _User] = {}
-        for _, file in sorted(pages, key=lambda page: page[0].page):
-            records, broken = page_records(file, page_of(file), "Resources")
-            for number, user in records:
-                users[scalar(user.get("id")) or (file.name, number)] = (file.name, number, user)
-            unread[day] = [*unread.get(day, []), *broken]
-        found.append((day, list(users.values())))
-    return found, unread.get(found[-1][0], []) if found else []
-
-
 def _value(user: Mapping[str, Any], *paths: str) -> str | None:
     for path in paths:
         value = value_at(user, path)
@@ -160,19 +134,8 @@ def _value(user: Mapping[str, Any], *paths: str) -> str | None:
     return None
 
 
-def _lineage(file: str, number: int, user: Mapping[str, Any], record: str) -> dict[str, Any]:
-    return {
-        "source_record_id": record,
-        "source_file": file,
-        "source_line": number,
-        "raw_text": json.dumps(user, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _person(
-    source_id: str, file: str, number: int, user: Mapping[str, Any], options: Mapping[str, Any]
-) -> dict[str, Any]:
-    active = value_at(user, "active")
+def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str, Any]:
+    user = one.record
     mail = _value(user, "emails[primary=true].value", "emails[type=work].value", "emails[0].value")
     return {
         "person_id": reference(source_id, str(user["id"])),
@@ -180,13 +143,14 @@ def _person(
         "given_name": _value(user, "name.givenName"),
         "family_name": _value(user, "name.familyName"),
         "email_work": mail.lower() if mail else None,
-        "status": STATUS[truth(active)],
+        "status": STATUS[truth(value_at(user, "active"))],
         "home_tz": options.get("zone"),
-        **_lineage(file, number, user, str(user["id"])),
+        **one.lineage(str(user["id"])),
     }
 
 
-def _identifiers(source_id: str, file: str, number: int, user: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _identifiers(source_id: str, one: Listed) -> Iterator[dict[str, Any]]:
+    user = one.record
     person = str(user["id"])
     mails = [_value(entry, "value") for entry in parts(user.get("emails"))]
     name = _value(user, "userName")
@@ -202,50 +166,29 @@ def _identifiers(source_id: str, file: str, number: int, user: Mapping[str, Any]
                 "person_id": reference(source_id, person),
                 "id_type": id_type,
                 "id_value": reference(prefix, value),
-                **_lineage(file, number, user, f"{person}|{id_type}|{value}"),
+                **one.lineage(f"{person}|{id_type}|{value}"),
             }
 
 
-def _states(
-    source_id: str, snapshots: list[tuple[date, list[_User]]], options: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """A row where a person is seen first and wherever the job differs from the snapshot before."""
-    ranks = rank_map(options.get("levels"))
-    level_field = options.get("level_field")
-    before: dict[str, dict[str, Any]] = {}
-    for day, users in snapshots:
-        for file, number, user in users:
-            person = scalar(user.get("id")) or ""
-            if not person:
-                continue
-            state = {name: _value(user, *paths) for name, paths in STATE.items()}
-            state["level"] = _value(user, str(level_field)) if level_field else None
-            state["manager_person_id"] = reference(source_id, _value(user, f"{ENTERPRISE}#manager.value"))
-            if before.get(person) == state:
-                continue
-            is_first = person not in before
-            before[person] = state
-            yield {
-                **state,
-                "person_id": reference(source_id, person),
-                "assignment_id": "primary",
-                "valid_from": day,
-                "seq": 0,
-                "level_rank": ranks.get(state["level"] or ""),
-                "change_action": "unknown" if is_first else None,
-                "change_action_basis": "assumed" if is_first else None,
-                **_lineage(file, number, user, f"{person}|{day}"),
-            }
+def _state(
+    source_id: str, level_field: str | None, ranks: Mapping[str, int], user: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a person's job is in one snapshot."""
+    state: dict[str, Any] = {name: _value(user, *paths) for name, paths in STATE.items()}
+    state["level"] = _value(user, str(level_field)) if level_field else None
+    state["level_rank"] = ranks.get(state["level"] or "")
+    state["manager_person_id"] = reference(source_id, _value(user, f"{ENTERPRISE}#manager.value"))
+    return state
 
 
-def _reject(file: str, number: int, user: Mapping[str, Any]) -> dict[str, Any]:
+def _reject(one: Listed) -> dict[str, Any]:
     return {
-        "source_file": file,
-        "source_line": number,
+        "source_file": one.file,
+        "source_line": one.number,
         "rule": "missing_key",
         "reason": "the user has no id",
         "remedy": "ask the directory's administrator: id is required by RFC 7643",
-        "raw_text": json.dumps(user, ensure_ascii=False),
+        "raw_text": json.dumps(one.record, ensure_ascii=False),
     }
 
 

@@ -69,6 +69,13 @@ def teams_whose_records_repeat(call: Call) -> Answer:
     return teams_whose_reports_link_to_themselves(call)
 
 
+def personio_that_ignores_the_offset(call: Call) -> Answer:
+    if call.path.endswith("auth"):
+        return Answer({"success": True, "data": {"token": "t"}})
+    people = [{"type": "Employee", "attributes": {"id": {"value": n}}} for n in range(100)]
+    return Answer({"success": True, "metadata": {"total_elements": 1000}, "data": people})
+
+
 def successfactors_that_links_to_itself(call: Call) -> Answer:
     record = {"userId": str(call.number), "startDate": "/Date(0)/", "seqNumber": "1"}
     return Answer({"d": {"results": [record], "__next": f"{call.url}/odata/v2/EmpJob?$skiptoken=1"}})
@@ -114,6 +121,7 @@ ENDLESS: list[tuple[str, Callable[[Call], Answer]]] = [
     ("msgraph_calendar", graph_that_links_to_itself),
     ("teams", teams_whose_reports_link_to_themselves),
     ("teams", teams_whose_records_repeat),
+    ("personio", personio_that_ignores_the_offset),
     ("successfactors", successfactors_that_links_to_itself),
     ("bamboohr_api", bamboohr_with_one_cursor),
     ("hibob", hibob_with_one_cursor),

@@ -1,0 +1,96 @@
+"""Lists of people from systems that keep no history: ours is the sequence of their snapshots, so it begins with the first one and says so."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipelines.sources.json_pages import page_of, page_records
+from pipelines.sources.records import Finding, SourceFile, reference
+from pipelines.sources.remote.extraction import PageName, page_name
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One record of a list: its file, its number there from 1 on, and itself."""
+
+    file: str
+    number: int
+    record: Mapping[str, Any]
+
+    def lineage(self, record_id: str) -> dict[str, Any]:
+        """What every row that is made of it says of its origin."""
+        raw = json.dumps(self.record, ensure_ascii=False, separators=(",", ":"))
+        return {
+            "source_record_id": record_id,
+            "source_file": self.file,
+            "source_line": self.number,
+            "raw_text": raw,
+        }
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The list as it was on a day."""
+
+    day: date
+    listed: tuple[Listed, ...]
+
+
+Key = Callable[[Mapping[str, Any]], str | None]
+State = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def snapshots_of(
+    files: Sequence[SourceFile], stream: str, records: str, key: Key
+) -> tuple[list[Snapshot], list[dict[str, Any]]]:
+    """Every snapshot, oldest first; who came on two pages counts once. Also rejects of the newest: what is no record there."""
+    extractions: dict[int, tuple[date, list[tuple[PageName, SourceFile]]]] = {}
+    for file in files:
+        name = page_name(file.name)
+        if name is not None and name.stream == stream:
+            extractions.setdefault(name.extraction, (name.day, []))[1].append((name, file))
+    found: list[Snapshot] = []
+    rejects: list[dict[str, Any]] = []
+    for _, (day, pages) in sorted(extractions.items()):
+        listed: dict[Any, Listed] = {}
+        rejects = []
+        for _, file in sorted(pages, key=lambda page: page[0].page):
+            numbered, broken = page_records(file, page_of(file), records)
+            rejects += broken
+            for number, record in numbered:
+                listed[key(record) or (file.name, number)] = Listed(file.name, number, record)
+        found.append(Snapshot(day, tuple(listed.values())))
+    return found, rejects
+
+
+def job_states_seen(source_id: str, snapshots: Sequence[Snapshot], key: Key, state: State) -> Iterator[dict[str, Any]]:
+    """A row where a person is seen first and wherever `state` differs from the snapshot before. What held before the first isn't known: it is `assumed`."""
+    before: dict[str, dict[str, Any]] = {}
+    for snapshot in snapshots:
+        for one in snapshot.listed:
+            person = key(one.record)
+            if not person:
+                continue
+            now = state(one.record)
+            if before.get(person) == now:
+                continue
+            is_first = person not in before
+            before[person] = now
+            yield {
+                **now,
+                "person_id": reference(source_id, person),
+                "assignment_id": "primary",
+                "valid_from": snapshot.day,
+                "seq": 0,
+                "change_action": "unknown" if is_first else None,
+                "change_action_basis": "assumed" if is_first else None,
+                **one.lineage(f"{person}|{snapshot.day}"),
+            }
+
+
+def history_assumed(source_id: str, first: Snapshot) -> Finding:
+    """That there is no history before the first snapshot."""
+    words = f"the directory keeps no history: it begins with the first snapshot, {first.day:%Y-%m-%d}"
+    return Finding("history_assumed", "job_history", source_id, words)

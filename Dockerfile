@@ -2,7 +2,8 @@
 # The pipeline and its dashboards. Built from the lock file; runs as nobody in particular, on a root file system that may be read-only.
 FROM python:3.11-slim AS build
 ENV UV_PROJECT_ENVIRONMENT=/opt/impact UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
-RUN python -m pip install --no-cache-dir uv==0.13.9
+COPY deploy/uv.txt .
+RUN python -m pip install --no-cache-dir --require-hashes -r uv.txt
 WORKDIR /source
 COPY . .
 RUN uv sync --frozen --no-default-groups --no-editable

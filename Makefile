@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
+.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -30,7 +30,7 @@ $(UV):
 	@echo "Setting up: uv $(UV_VERSION) into .uv ..."
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Python 3.11 or newer is needed; found %d.%d. Set PYTHON=python3.11." % v[:2])'
 	@$(PYTHON) -m venv .uv
-	@.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/uv.txt
 
 $(READY): uv.lock pyproject.toml | $(UV)
 	@echo "Setting up: packages from uv.lock into .venv ..."
@@ -99,13 +99,21 @@ docs: $(READY_DEV) ## Build the documentation site into site/; a link or a name 
 ways: $(READY_DEV) ## Start runs in every way (pages, one asset, a group, from failure, schedule, sensor, command line) and compare what they publish (15 minutes); WAYS= for some; prints JSON
 	@$(RUN) tests.pipeline.ways
 
-check: $(READY_DEV) ## Lint, types, import contracts, SQL style, dbt parse, definitions load, documentation site; two at a time
+check: $(READY_DEV) ## Lint, types, import contracts, licences, SQL style, dbt parse, definitions load, documentation site; two at a time
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	@$(MAKE) --no-print-directory -j 2 check-types check-sql check-imports check-definitions docs
+	@$(MAKE) --no-print-directory -j 2 check-types check-sql check-imports check-definitions check-licences docs
 
 check-types: $(READY_DEV)
 	.venv/bin/mypy
+
+check-licences: $(READY_DEV)
+	$(RUN) tests.licences
+
+sbom: $(READY_DEV) ## Write what an installation brings along: dist/sbom.cdx.json (CycloneDX, with hashes) and dist/licences.csv
+	@mkdir -p dist
+	@$(UV) export --frozen --no-default-groups --no-emit-project --format cyclonedx1.5 --quiet -o dist/sbom.cdx.json
+	@$(RUN) tests.licences dist/licences.csv
 
 check-imports: $(READY_DEV)
 	.venv/bin/lint-imports

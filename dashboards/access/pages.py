@@ -22,6 +22,8 @@ def stop_before_pages(why: Exception) -> NoReturn:
     """One calm page for whoever isn't let in: sign in, or whom to ask."""
     _know_addresses()
     show_logo()
+    with st.sidebar:  # the logo stands in it; alone it would lie over the title
+        block('<p class="xs muted">These pages open when you have signed in.</p>')
     if isinstance(why, SignInNeeded):
         _sign_in(why)
     elif isinstance(why, NoRole):
@@ -51,7 +53,7 @@ def _sign_in(why: SignInNeeded) -> None:
 
 def _no_role(why: NoRole) -> None:
     st.title("You have no role here yet", anchor="main")
-    st.markdown(f"{why} Ask whoever runs this dashboard to add you.")
+    st.markdown(f"{who.as_text(str(why))} Ask whoever runs this dashboard to add you.")
     st.button("Sign out", on_click=st.logout, key="sign_out")
 
 

@@ -159,7 +159,7 @@ def test_navigation_lists_what_may_be_opened(opened_as: As, monkeypatch: pytest.
 def test_before_signing_in_there_is_nothing(opened_as: As, path: str) -> None:
     app = opened_as(None, path)
     assert app.title[0].value == "Sign in"
-    assert len(texts(app)) == 2
+    assert len(texts(app)) == 3
     assert [button.label for button in app.button] == ["Sign in"]
 
 

@@ -18,7 +18,8 @@ OURS = [name for name, service in SERVICES.items() if "build" in service]
 
 def test_the_image_is_built_from_the_lock_file_with_the_makefiles_uv_and_runs_as_no_root() -> None:
     version = re.search(r"UV_VERSION := (\S+)", (PROJECT / "Makefile").read_text())[1]
-    assert f"uv=={version}" in DOCKERFILE
+    assert f"uv=={version} " in (PROJECT / "deploy" / "uv.txt").read_text()
+    assert "--require-hashes -r uv.txt" in DOCKERFILE
     assert "uv sync --frozen --no-default-groups --no-editable" in DOCKERFILE
     assert DOCKERFILE.index("USER 10001") < DOCKERFILE.index("ENTRYPOINT")
 

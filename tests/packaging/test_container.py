@@ -20,6 +20,7 @@ def test_the_image_is_built_from_the_lock_file_with_the_makefiles_uv_and_runs_as
     version = re.search(r"UV_VERSION := (\S+)", (PROJECT / "Makefile").read_text())[1]
     assert f"uv=={version} " in (PROJECT / "deploy" / "uv.txt").read_text()
     assert "--require-hashes -r uv.txt" in DOCKERFILE
+    assert "!deploy/uv.txt" in (PROJECT / ".dockerignore").read_text()
     assert "uv sync --frozen --no-default-groups --no-editable" in DOCKERFILE
     assert DOCKERFILE.index("USER 10001") < DOCKERFILE.index("ENTRYPOINT")
 

@@ -55,7 +55,7 @@ def _token(context: Context, base: str) -> str:
 
 
 def streams(context: Context) -> list[Stream]:
-    """All employees. Pages overlap by one, so that somebody who moves to another page while the list is read is not lost: it is read anew."""
+    """All employees. Pages overlap by one, so that somebody who moves to another page while the list is read is not lost: the list is re-read then."""
     size = max(2, min(int(context.options.get("page_size") or LARGEST_PAGE), LARGEST_PAGE))
     level = [f"attributes.{context.options['level_field']}.value"] if context.options.get("level_field") else []
 

@@ -76,6 +76,15 @@ def personio_that_ignores_the_offset(call: Call) -> Answer:
     return Answer({"success": True, "metadata": {"total_elements": 1000}, "data": people})
 
 
+def salesforce_whose_batches_link_to_themselves(call: Call) -> Answer:
+    if "oauth2" in call.path:
+        return Answer({"access_token": "t"})
+    record = {"Id": str(call.number)}
+    return Answer(
+        {"totalSize": 900, "done": False, "nextRecordsUrl": "/services/data/v60.0/query/1", "records": [record]}
+    )
+
+
 def successfactors_that_links_to_itself(call: Call) -> Answer:
     record = {"userId": str(call.number), "startDate": "/Date(0)/", "seqNumber": "1"}
     return Answer({"d": {"results": [record], "__next": f"{call.url}/odata/v2/EmpJob?$skiptoken=1"}})
@@ -122,6 +131,7 @@ ENDLESS: list[tuple[str, Callable[[Call], Answer]]] = [
     ("teams", teams_whose_reports_link_to_themselves),
     ("teams", teams_whose_records_repeat),
     ("personio", personio_that_ignores_the_offset),
+    ("salesforce", salesforce_whose_batches_link_to_themselves),
     ("successfactors", successfactors_that_links_to_itself),
     ("bamboohr_api", bamboohr_with_one_cursor),
     ("hibob", hibob_with_one_cursor),

@@ -80,6 +80,11 @@ def headline_estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
+def thresholds(snapshot: Snapshot) -> dict[str, float]:
+    """The figures of the verdict policy that the release was judged by. A page prints none of its own."""
+    return dict(ask(snapshot, "select threshold, value from impact_thresholds").iter_rows())
+
+
 def trial_estimates(snapshot: Snapshot, event: str) -> list[dict[str, Any]]:
     """Estimates by target trials of outcomes whose name begins with `event`, by programme."""
     query = """

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.impact.intention_to_treat import ESTIMATE_SCHEMA
+from pipelines.impact.verdicts import POLICY, REASONS
 from pipelines.serving.snapshot import publish, write_tables
 from tests.published_matching import matching_tables
 
@@ -236,7 +237,9 @@ COMPARED = {
     "estimand": "effect on those who joined", "estimator": "nested monthly target trials", "p_value": 0.01, "p_adjusted": 0.02, "n_treated": 483,
     "n_control": 1600, "n_observations": 20000, "clusters": 1650, "events": 300, "smallest_detectable": 0.057, "effective_people": 589.0,
     "effective_share": 0.37, "largest_smd": 0.004, "largest_smd_covariate": "engagement_index", "outside_support": 0.0, "excluded_starts": 0.01,
-    "too_recent": 12, "negative_control": "engagement_index a year before the start", "negative_control_p": 0.6, "negative_control_detectable": 0.21, "hazard_ratio": 0.8,
+    "too_recent": 12, "negative_control": "engagement_index a year before the start", "negative_control_p": 0.6, "negative_control_detectable": 0.21, "hazard_ratio": 0.8, "hazards_change_p": 0.4,
+    "doubly_robust": 0.049, "doubly_robust_low": 0.008, "doubly_robust_high": 0.09, "method_gap": 0.1, "matched_people": 200, "matched_treated_mean": 0.86, "matched_control_mean": 0.81,
+    "matched_low": 0.004, "matched_high": 0.096, "hidden_bias_bound": 1.2,
     "e_value_limit": 1.3, "sensitivity_words": "Something not measured would have to go with both by a factor of 1.3.", "untested": [],
     "covariates": ["engagement_index", "tenure_months"],
 }  # fmt: skip
@@ -308,6 +311,13 @@ def impact_tables() -> dict[str, pl.DataFrame]:
         "impact_declarations": pl.DataFrame(declarations),
         "impact_rules": pl.DataFrame(
             [{"policy_version": "2026.1", "rule": "few", "answer": "not_supported", "condition": "Under 30 mentees"}]
+        ),
+        "impact_thresholds": pl.DataFrame(
+            [
+                {"policy_version": POLICY.version, "threshold": name, "value": float(value), "reason": REASONS[name]}
+                for name, value in vars(POLICY).items()
+                if isinstance(value, int | float)
+            ]
         ),
     }
 

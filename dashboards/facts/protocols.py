@@ -10,6 +10,7 @@ from typing import Any
 from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
+from dashboards.facts.second_opinions import asked_otherwise
 from dashboards.facts.words import figure, listed, plural, sentence, spelled
 
 PROTOCOLS = """
@@ -129,6 +130,7 @@ def _imitated(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("People", _people(row)),
         ("Left out", _left_out(row)),
         ("Tests that could have failed", _tested(row)),
+        ("Asked in other ways", " ".join(asked_otherwise(row)) or "No other method could be used."),
         ("Not testable here", sentence("; ".join(row["untested"] or [])) or "Nothing that the policy asks for."),
     )  # fmt: skip
 

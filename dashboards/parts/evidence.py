@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, elements, queries, wording
+from dashboards.facts.second_opinions import asked_otherwise
 from dashboards.snapshot import Snapshot
 
 
@@ -47,40 +48,56 @@ def lottery_section(lottery: pl.DataFrame) -> None:
             )
 
 
-def looked_at(row: Mapping[str, Any]) -> pl.DataFrame:
-    """What the verdict rules looked at, in words, beside what the policy asks for."""
-    unit = row["unit"]
+def looked_at(row: Mapping[str, Any], policy: Mapping[str, float]) -> pl.DataFrame:
+    """What the verdict rules looked at, in words, beside what the policy asks for. policy: thresholds by name."""
     entries: list[tuple[str, str]] = [
         ("Compared", f"{row['n_treated']:,} mentees, {row['n_control']:,} colleagues"),
-        ("Smallest difference that these data could have shown", wording.effect_size(row["smallest_detectable"], unit)),
+        (
+            "Smallest difference that these data could have shown",
+            wording.effect_size(row["smallest_detectable"], row["unit"]),
+        ),
     ]
-    if row["effective_people"] is not None:
-        entries += [
-            (
-                "Comparison counts like",
-                f"{row['effective_people']:,.0f} people ({row['effective_share']:.0%} of those compared with; at least 50 and 5 %)",
-            ),
-            (
-                "Least balanced after weighting",
-                f"{_plain(row['largest_smd_covariate'])}, {abs(row['largest_smd']):.2f} standard deviations (at most 0.10)",
-            ),
-            ("Mentees without anybody comparable", f"{row['outside_support']:.0%} (at most 10 %)"),
-            ("Mentees left out for want of a start date or covariates", f"{row['excluded_starts']:.0%} (at most 10 %)"),
-            ("Mentees whose follow-up isn't over", f"{row['too_recent'] or 0:,}"),
-        ]
+    entries += _of_people_alike(row, policy) if row["effective_people"] is not None else []
     if row["look_words"]:
         entries.append(("When it is judged", row["look_words"]))
     if row["response_gap"] is not None:
-        entries.append(("Answered more often in one group", f"by {100 * row['response_gap']:.0f} points (at most 15)"))
+        most = f"at most {100 * policy['greatest_response_gap']:.0f}"
+        entries.append(("Answered more often in one group", f"by {100 * row['response_gap']:.0f} points ({most})"))
     if row["design"] == "difference_in_differences":
-        moved = "no sign of it" if (row["pre_trend_p"] or 0) >= 0.05 else "yes, which refuses the design"
+        is_quiet = (row["pre_trend_p"] or 0) >= policy["pre_trend_level"]
+        moved = "no sign of it" if is_quiet else "yes, which refuses the design"
         entries.append(("Moving differently before they joined", moved))
     if row["negative_control"]:
-        differs = "they differ in it" if row["negative_control_p"] < 0.05 else "no difference"
+        differs = (
+            "they differ in it" if row["negative_control_p"] < policy["negative_control_level"] else "no difference"
+        )
         seen = row["negative_control_detectable"]
         power = "" if seen is None else f"; the test sees differences of {seen:,.3g} and more four times in five"
         entries.append((f"An outcome that can't have moved: {_plain(row['negative_control'])}", differs + power))
     return pl.DataFrame(entries, schema=["What was looked at", "Found"], orient="row")
+
+
+def _of_people_alike(row: Mapping[str, Any], policy: Mapping[str, float]) -> list[tuple[str, str]]:
+    least = f"at least {policy['least_effective_people']:.0f} and {policy['least_effective_share']:.0%}"
+    return [
+        (
+            "Effective sample size of the comparison",
+            f"{row['effective_people']:,.0f} people ({row['effective_share']:.0%} of those compared with; {least})",
+        ),
+        (
+            "Least balanced after weighting",
+            f"{_plain(row['largest_smd_covariate'])}, {abs(row['largest_smd']):.2f} standard deviations (at most {policy['greatest_smd_supported']:.2f})",
+        ),
+        (
+            "Mentees without anybody comparable",
+            f"{row['outside_support']:.0%} (at most {policy['greatest_outside_support']:.0%})",
+        ),
+        (
+            "Mentees left out for want of a start date or covariates",
+            f"{row['excluded_starts']:.0%} (at most {policy['greatest_excluded_starts']:.0%})",
+        ),
+        ("Mentees whose follow-up isn't over", f"{row['too_recent'] or 0:,}"),
+    ]
 
 
 def _plain(name: str | None) -> str:
@@ -93,7 +110,10 @@ def evidence_section(snapshot: Snapshot, row: Mapping[str, Any]) -> None:
     gap = wording.raw_gap_sentence(row)
     if gap:
         st.markdown(f":material/do_not_disturb_on: {gap}")
-    st.table(looked_at(row))
+    st.table(looked_at(row, queries.thresholds(snapshot)))
+    otherwise = asked_otherwise(row)
+    if otherwise:
+        st.markdown("**Asked in other ways.** " + " ".join(otherwise))
     if row["sensitivity_words"]:
         st.markdown(f"**What could overturn it.** {row['sensitivity_words']}")
     untested = row["untested"] or []

@@ -72,15 +72,17 @@ def employment_records(
     last = int(rows["month"].to_numpy().max()) - outcome.horizon_months + 1 if rows.height else 0
     eligible_starts = rows.filter(pl.col("is_eligible") & starts)
     too_recent = eligible_starts.filter(pl.col("month") > last)["person"].n_unique()
-    intakes = eligible_starts.filter(pl.col("month") <= last)["month"].unique().sort().to_list()
-    if not intakes:
+    intakes = eligible_starts["month"].unique().sort().to_list()
+    followed = [month for month in intakes if month <= last]
+    if not followed:
         return EmploymentRecords(rows, _people(rows), TargetTrial((), 0, 0), covariates, without, too_recent, False)
+    # later intakes are in no trial, but whoever of the comparison starts in one is cut then, and the enrolment model has to know how likely that was
     rows = rows.with_columns(is_eligible=pl.col("is_eligible") & pl.col("month").is_in(intakes))
     rows, terms = _calendar(rows, intakes)
     trial = TargetTrial(
         covariates=(*known, *(Covariate(name) for name in terms)),
-        first_month=intakes[0],
-        last_month=intakes[-1],
+        first_month=followed[0],
+        last_month=followed[-1],
         horizon_months=outcome.horizon_months,
     )
     return EmploymentRecords(rows, _people(rows), trial, covariates, without, too_recent, True)

@@ -25,6 +25,7 @@ OPTIONAL = {
     "negative_control_p": "no outcome that the programme can't have moved was available",
     "negative_exposure_p": "fewer than 30 people asked for a place in vain, so whether who asks differs anyway isn't known",
     "cox_agrees": "the hazard model was not run",
+    "method_gap": "the estimate that also models the outcome could not be made",
     "e_value_limit": "how strong something unmeasured would have to be",
     "response_gap": "how many answered in each group",
 }
@@ -66,6 +67,8 @@ def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verd
 def _applies(name: str, evidence: Evidence) -> bool:
     if name == "response_gap":
         return evidence.design != "target_trial" and evidence.design not in NO_COMPARISON
+    if name == "method_gap":
+        return evidence.design == "target_trial" and evidence.unit == "points"
     if name in {"cox_agrees", "e_value_limit", "negative_exposure_p"}:
         return evidence.design == "target_trial"
     return evidence.design not in NO_COMPARISON

@@ -15,7 +15,7 @@ class Evidence:
 
     design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms, fewest_events: in the arm that has
     fewer; null for outcomes that aren't rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
-    to the horizon. first_look: the declared day before which nothing is judged. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. e_value_limit: of the interval's
+    to the horizon. first_look: the declared day before which nothing is judged. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. method_gap: to the doubly robust estimate, in standard errors. e_value_limit: of the interval's
     limit. negative_exposure_p: that people who asked for a place in vain don't differ from others. adjusted_p: Benjamini-Hochberg within the programme.
     """
 
@@ -45,6 +45,7 @@ class Evidence:
     negative_control: str | None = None
     negative_exposure_p: float | None = None
     cox_agrees: bool | None = None
+    method_gap: float | None = None
     e_value_limit: float | None = None
     adjusted_p: float | None = None
 
@@ -136,6 +137,12 @@ def _already_different(e: Evidence, p: VerdictPolicy) -> str | None:
         )
     if e.cox_agrees is False:
         return "a second method points the other way: an association, not an effect"
+    return None
+
+
+def _methods_disagree(e: Evidence, p: VerdictPolicy) -> str | None:
+    if e.method_gap is not None and e.method_gap > p.greatest_method_gap:
+        return f"an estimate that also models the outcome is {e.method_gap:.1f} standard errors away: one of the two models is wrong"
     return None
 
 
@@ -244,6 +251,14 @@ RULES: tuple[Rule, ...] = (
             f"(p < {p.negative_exposure_level:.2f}), or the hazard model has the other sign"
         ),
         _already_different,
+    ),
+    Rule(
+        "methods disagree",
+        "suggestive",
+        lambda p: (
+            f"The doubly robust estimate lies over {p.greatest_method_gap:g} standard error from the weighted one"
+        ),
+        _methods_disagree,
     ),
     Rule(
         "fragile",

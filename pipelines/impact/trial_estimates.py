@@ -7,14 +7,13 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from pipelines.impact.cox import cox_regression
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.employment_records import EVENT, EmploymentRecords
 from pipelines.impact.estimate_rows import identity
 from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.power import detectable_from_error
-from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
+from pipelines.impact.second_opinions import second_opinions
 from pipelines.impact.sensitivity import NegativeControl, bias_factor, e_value_in_words
 from pipelines.impact.target_trial import PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
@@ -60,7 +59,8 @@ def estimate_by_trials(
     effects = estimate_effects(trials, weights, trial, cluster=records.clusters(trials.keys), level=level)
     diagnostics = diagnose_trials(trials, weights)
     control = _negative_control(records, trials, weights, negative_control)
-    ratio = _hazard_ratio(records, outcome)
+    others = second_opinions(records, outcome, trials, weights, effects)
+    ratio = others["hazard_ratio"]
     evidence = gather_evidence(
         trials,
         trial,
@@ -72,13 +72,15 @@ def estimate_by_trials(
         negative_control=control,
         negative_exposure=exposure,
         cox_coefficient=None if ratio is None else float(np.log(ratio)),
+        method_gap=others.get("method_gap"),
         level=level,
     )
     quantile = _quantile(diagnostics, level)
-    row = _row(records, outcome, trials, effects, diagnostics, evidence, ratio, quantile)
+    row = _row(records, outcome, trials, effects, diagnostics, evidence, quantile)
     strongest, factor = _strongest(trials, trial)
     words = None if evidence.e_value_limit is None else e_value_in_words(evidence.e_value_limit, strongest, factor)
     row |= {
+        **others,
         "sensitivity_words": words,
         "negative_control": evidence.negative_control,
         "negative_control_detectable": control.smallest_detectable if control else None,
@@ -96,7 +98,6 @@ def _row(
     effects: TrialEffects,
     diagnostics: TrialDiagnostics,
     evidence: Evidence,
-    ratio: float | None,
     quantile: float,
 ) -> dict[str, Any]:
     last = effects.at([outcome.horizon_months]).row(0, named=True)
@@ -138,7 +139,6 @@ def _row(
         "excluded_starts": evidence.excluded_starts,
         "too_recent": records.too_recent,
         "negative_control_p": evidence.negative_control_p,
-        "hazard_ratio": ratio,
         "e_value_limit": evidence.e_value_limit,
         "covariates": list(records.declared),
         **(gained if stays else {}),
@@ -199,29 +199,6 @@ def _raw_gap(records: EmploymentRecords, *, counts_staying: bool) -> float | Non
         return None
     gap = float(shares[True] - shares[False])
     return -gap if counts_staying else gap
-
-
-def _hazard_ratio(records: EmploymentRecords, outcome: Outcome) -> float | None:
-    """Second method: hazards month by month, with mentoring as it stood in the month; null where it can't be fitted."""
-    month, begins = pl.col("month"), pl.col("start_month")
-    since_eligible = records.panel.filter(month >= pl.col("month").filter("is_eligible").min().over("person_key"))
-    spells = since_eligible.drop_nulls(list(records.declared)).with_columns(
-        start=month.cast(pl.Float64),
-        stop=month + 1.0,
-        mentored=(begins.is_not_null() & (month >= begins)).cast(pl.Float64),
-        event=(pl.col("event") == EVENT).cast(pl.Int64),
-    )
-    if outcome.event == "ramp_up":
-        # the clock of a ramp-up is tenure: calendar months would compare the first week with the twentieth
-        spells = spells.with_columns(start=pl.col("tenure_months"), stop=pl.col("tenure_months") + 1.0)
-    columns = [
-        "mentored",
-        *(name for name in records.declared if not (outcome.event == "ramp_up" and name == "tenure_months")),
-    ]
-    try:
-        return float(np.exp(cox_regression(spells, columns).coefficients[0]))
-    except NotEstimable:
-        return None
 
 
 def _negative_control(

@@ -33,6 +33,7 @@ def gather_evidence(
     negative_control: NegativeControl | None = None,
     negative_exposure: NegativeControl | None = None,
     cox_coefficient: float | None = None,
+    method_gap: float | None = None,
     adjusted_p: float | None = None,
     is_window_over: bool = True,
     level: float = 0.05,
@@ -41,7 +42,7 @@ def gather_evidence(
 
     outcome: in words, as the start of a sentence. counts_staying: the outcome is not to have the event (retention), so the sign is turned.
     unusable_starts: mentees left out before because their start was missing or backdated; those off the record are added.
-    level: of the effects' intervals, two-sided. cox_coefficient: log hazard ratio of the event from the time-varying model, for the agreement of signs.
+    method_gap: to the doubly robust estimate, in standard errors. level: of the effects' intervals, two-sided. cox_coefficient: log hazard ratio of the event from the time-varying model, for the agreement of signs.
     Raises NotEstimable where nobody of an arm has had the event by then: no interval could be given.
     """
     row = effects.at([month or trial.horizon_months]).row(0, named=True)
@@ -74,6 +75,7 @@ def gather_evidence(
         negative_control=negative_control.outcome if negative_control else None,
         negative_exposure_p=negative_exposure.p_value if negative_exposure else None,
         cox_agrees=None if cox_coefficient is None else (cox_coefficient > 0) == (row["difference"] > 0),
+        method_gap=method_gap,
         e_value_limit=_e_value(row, level),
         adjusted_p=adjusted_p,
     )

@@ -78,7 +78,9 @@ def diagnose_trials(trials: PersonTrials, weights: TrialWeights) -> TrialDiagnos
     shown = trials.in_trial
     treated: NDArray[np.bool_] = trials.starts[shown]
     weight, person = weights.baseline[shown], trials.person[shown]
-    covariates = {name: trials.design[shown, j] for j, name in enumerate(trials.names, start=1)}
+    columns = {name: trials.design[shown, j] for j, name in enumerate(trials.names, start=1)}
+    # an intake after the last trial has a term for the chance to start, and no row here
+    covariates = {name: values for name, values in columns.items() if np.ptp(values) > 0}
     outside, histogram = overlap(weights.probability[shown], treated)
     return TrialDiagnostics(
         sample_size(weight[treated], person[treated]),

@@ -45,6 +45,7 @@ class VerdictPolicy:
     negative_control_level: float
     negative_exposure_level: float
     greatest_exposure_ratio: float
+    greatest_method_gap: float
     least_e_value: float
     greatest_adjusted_p: float
     least_events_an_arm: int
@@ -72,11 +73,18 @@ def read_policy(text: str) -> VerdictPolicy:
     )
 
 
+def read_reasons(text: str) -> dict[str, str]:
+    """Why each threshold of a policy is what it is, from its YAML."""
+    return {name: str(entry["reason"]) for name, entry in yaml.safe_load(text)["thresholds"].items()}
+
+
 def _value(value: Any) -> Any:
     return tuple(map(tuple, value)) if isinstance(value, list) else value
 
 
-POLICY = read_policy(files(__package__).joinpath("policy.yaml").read_text(encoding="utf-8"))
+_IN_FORCE = files(__package__).joinpath("policy.yaml").read_text(encoding="utf-8")
+POLICY = read_policy(_IN_FORCE)
+REASONS = read_reasons(_IN_FORCE)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from pipelines.impact.programme_effects import (
 from pipelines.impact.registration import ELIGIBILITY, registration_of
 from pipelines.impact.rules import RULES
 from pipelines.impact.subgroups import SUBGROUP_SCHEMA, subgroup_effects
-from pipelines.impact.verdicts import POLICY
+from pipelines.impact.verdicts import POLICY, REASONS
 from pipelines.registrations import receipts
 from pipelines.settings import settings
 from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
@@ -116,6 +116,10 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         "One row per rule of the verdict policy in force.",
         {"policy_version": pl.String(), "rule": pl.String(), "answer": pl.String(), "condition": pl.String()},
     ),
+    "thresholds": (
+        "One row per figure of the verdict policy in force, with its reason.",
+        {"policy_version": pl.String(), "threshold": pl.String(), "value": pl.Float64(), "reason": pl.String()},
+    ),
 }
 MARTS = (
     "applications",
@@ -194,6 +198,7 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
         say(f"{programme_id}: {effects.estimates.height} estimates")
     collected["declarations"].append(declarations)
     collected["rules"].append(_rules())
+    collected["thresholds"].append(_thresholds())
     if declared:
         all_estimates = pl.concat(collected["estimates"])
         collected["pooled"].append(pooled_effects(all_estimates))
@@ -243,6 +248,22 @@ def _registered(receipt: Mapping[str, Any] | None) -> list[pl.Expr]:
         pl.lit(told["registered_at"], dtype=pl.String).alias("registered_at"),
         pl.lit(told["hash"], dtype=pl.String).alias("registration_hash"),
     ]
+
+
+def _thresholds() -> pl.DataFrame:
+    """The boundary of loss is a curve and stands in the guide; every other threshold is one figure."""
+    figures = {name: value for name, value in vars(POLICY).items() if isinstance(value, int | float)}
+    return pl.DataFrame(
+        [
+            {
+                "policy_version": POLICY.version,
+                "threshold": name,
+                "value": float(value),
+                "reason": REASONS[name],
+            }
+            for name, value in figures.items()
+        ]
+    )
 
 
 def _rules() -> pl.DataFrame:

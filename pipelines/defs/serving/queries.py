@@ -31,6 +31,7 @@ READERS: dict[str, str] = {
     "impact_looks": "select * from impact.looks",
     "impact_declarations": "select * from impact.declarations",
     "impact_rules": "select * from impact.rules",
+    "impact_thresholds": "select * from impact.thresholds",
     "match_runs": """
         select runs.*, cohorts.start_date as cohort_start_date, cohorts.name as cohort_name, cohorts.status as cohort_status,
             (select count(*) from marts.published_pairs as pairs where pairs.cohort_id = runs.cohort_id) as published_pairs

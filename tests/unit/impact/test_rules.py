@@ -32,6 +32,7 @@ TRIAL = Evidence(
     negative_control_p=0.6,
     negative_exposure_p=0.6,
     cox_agrees=True,
+    method_gap=0.2,
     e_value_limit=1.3,
     adjusted_p=0.02,
 )
@@ -84,6 +85,7 @@ BREAKS = [
         "differ in site closures",
     ),
     ("already different", TRIAL, {"negative_exposure_p": 0.19}, "suggestive", "asked for a place and got none differ"),
+    ("methods disagree", TRIAL, {"method_gap": 1.01}, "suggestive", "one of the two models is wrong"),
     ("already different", TRIAL, {"cox_agrees": False}, "suggestive", "points the other way"),
     ("fragile", TRIAL, {"e_value_limit": 1.24}, "suggestive", "factor of only 1.24"),
     ("one of many", TRIAL, {"adjusted_p": 0.11}, "suggestive", "one of several outcomes"),

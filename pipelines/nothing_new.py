@@ -28,7 +28,15 @@ from pipelines.workspace_loads import bring, folders_of
 CODE = ("pipelines", "dbt_project", "dashboards")
 NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
 NOT_SETTINGS = frozenset(
-    {"IMPACT_HASH_KEY", "IMPACT_WAREHOUSE", PARSED, "IMPACT_LOG", "IMPACT_ALERTS", "IMPACT_ALLOWED_HOSTS"}
+    {
+        "IMPACT_HASH_KEY",
+        "IMPACT_WAREHOUSE",
+        PARSED,
+        "IMPACT_LOG",
+        "IMPACT_ALERTS",
+        "IMPACT_ALLOWED_HOSTS",
+        "IMPACT_BI_DATABASE",
+    }
 )
 """The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse and its parsed project are; the others change no result."""
 

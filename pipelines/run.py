@@ -40,6 +40,7 @@ STEP_WORDS = {
     "freshness": "freshness of every source",
     "impact_effects": "impact estimates",
     "serving__snapshot": "published snapshot",
+    "serving__bi_export": "tables for BI tools",
     "reports__leadership_report": "leadership report",
     "reports__summary": "summary.json",
     "messages__drafts": "messages that are due, as drafts",

@@ -16,6 +16,7 @@ COMMANDS = {
     "map": "map_file:map_file",
     "fetch": "fetch:fetch",
     "audit": "audit:audit",
+    "export": "export:export",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "retain": "retain:retain",

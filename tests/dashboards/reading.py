@@ -17,7 +17,7 @@ OpenPage = Callable[..., AppTest]
 
 
 def application() -> AppTest:
-    return AppTest.from_file(ROOT / "dashboards" / "streamlit_app.py", default_timeout=30)
+    return AppTest.from_file(ROOT / "dashboards" / "streamlit_app.py", default_timeout=90)
 
 
 def html_of(app: AppTest) -> list[str]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def opened(serving: Path, monkeypatch: pytest.MonkeyPatch, **address: str) -> AppTest:
     monkeypatch.setenv("IMPACT_SERVING", str(serving))
-    app = AppTest.from_file(ROOT / "dashboards/streamlit_app.py", default_timeout=30).switch_page(
+    app = AppTest.from_file(ROOT / "dashboards/streamlit_app.py", default_timeout=90).switch_page(
         "app_pages/quality.py"
     )
     for name, value in address.items():

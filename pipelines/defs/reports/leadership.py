@@ -21,6 +21,7 @@ STAGE_OF_STEP = {
     "analytics__match_group_audit_no_group_falls_under_four_fifths": "matching",
     "impact_effects": "impact",
     "serving__snapshot": "serving",
+    "serving__bi_export": "serving",
     "messages__drafts": "messages",
     "reports__leadership_report": "report",
 }

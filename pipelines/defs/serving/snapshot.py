@@ -45,6 +45,7 @@ IMPACT_TABLES = (
     "looks",
     "declarations",
     "rules",
+    "thresholds",
 )
 MATCH_TABLES = (
     "match_runs",

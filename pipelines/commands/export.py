@@ -9,12 +9,10 @@ import typer
 from pipelines.commands.words import stop, workspace
 from pipelines.serving.snapshot import current
 
-PASSWORD_VARIABLE = "IMPACT_BI_DATABASE"
-
 
 def export(
     folder: Annotated[Path | None, typer.Argument(help="Where Parquet files and one DuckDB file go; bi in the data folder unless given.")] = None,
-    to: Annotated[str, typer.Option(help=f"Write into a PostgreSQL database instead: postgresql://user@host/database. Without the option, {PASSWORD_VARIABLE} may hold the address with its password.")] = "",
+    to: Annotated[str, typer.Option(help="Write into a PostgreSQL database instead: postgresql://user@host/database. Without the option, IMPACT_BI_DATABASE may hold the address with its password.")] = "",
     schema: Annotated[str, typer.Option(help="Its schema; the contract's tables in it are replaced.")] = "mentoring",
 ) -> None:  # fmt: skip
     """Write the published release for Excel, Power BI, Metabase and their like: stable names, a versioned contract, small groups hidden."""
@@ -27,7 +25,7 @@ def export(
     release = current(here.serving)
     if release is None:
         stop("Nothing is published yet. Next step: `impact run`.")
-    database = to or ("" if folder else os.environ.get(PASSWORD_VARIABLE, ""))
+    database = to or ("" if folder else os.environ.get("IMPACT_BI_DATABASE", ""))
     try:
         frames = tables_of(release)
         said = f"release {frames['release']['release_id'][0]}, contract {CONTRACT.version_words}"

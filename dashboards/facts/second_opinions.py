@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.wording import effect_interval, effect_size
+from dashboards.facts.words import figure
 
 LEVEL = 0.05
 """At which a change of the hazard ratio over time is told. Nothing is decided by it."""
@@ -14,13 +14,20 @@ def asked_otherwise(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(words for words in (_modelled(row), _side_by_side(row), _hidden(row), _over_time(row)) if words)
 
 
+def _points(share: float) -> str:
+    return figure(100 * share, "", 1)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"95 % from {_points(low)} to {_points(high)} points"
+
+
 def _modelled(row: Mapping[str, Any]) -> str:
     """The doubly robust estimate: right where either of its two models is."""
     if row.get("doubly_robust") is None:
         return ""
-    unit = row["unit"]
-    told = f"Modelling the outcome as well (doubly robust) gives {effect_size(row['doubly_robust'], unit)}"
-    interval = f"95 % from {effect_interval(row['doubly_robust_low'], row['doubly_robust_high'], unit)}"
+    told = f"Modelling the outcome as well (doubly robust) gives {_points(row['doubly_robust'])} points"
+    interval = _interval(row["doubly_robust_low"], row["doubly_robust_high"])
     return f"{told} ({interval}), {row['method_gap']:.1f} standard errors from the estimate above."
 
 
@@ -28,10 +35,10 @@ def _side_by_side(row: Mapping[str, Any]) -> str:
     if row.get("matched_people") is None:
         return ""
     treated, control = f"{row['matched_treated_mean']:.0%}", f"{row['matched_control_mean']:.0%}"
-    interval = effect_interval(row["matched_low"], row["matched_high"], row["unit"])
+    interval = _interval(row["matched_low"], row["matched_high"])
     return (
         f"Side by side: of about {row['matched_people']:,} mentees with colleagues like them, {treated}; of the five colleagues most like each of them, {control} "
-        f"(difference, 95 % from {interval})."
+        f"(difference, {interval})."
     )
 
 

@@ -1,17 +1,18 @@
 """Personio over its API (v1): a token for client id and secret, then all employees by limit and offset."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pipelines.sources.json_pages import part, scalar
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
-from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, Stream
+from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
 from pipelines.sources.shared.authorization import needed
+from pipelines.sources.shared.offsets import offset_pages
 
-MOVED = "the list of employees changed while it was read"
 LARGEST_PAGE = 100  # by the vendor's rule since 2025
 NAMED = ("subcompany", "office", "department")
 PLAIN = "id first_name preferred_name last_name email status position employment_type hire_date contract_end_date termination_date last_modified_at".split()
@@ -60,32 +61,20 @@ def streams(context: Context) -> list[Stream]:
     level = [f"attributes.{context.options['level_field']}.value"] if context.options.get("level_field") else []
 
     def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
-        start, last = token or (0, None)
-        while True:
-            total, people = _page(client, size, start, last)
-            start, last = start + len(people), _id(people[-1]) if people else last
-            ends = start >= total
-            if not people and not ends:
-                raise StartOver(MOVED)
+        for people, following, total in offset_pages(partial(_employees, client, size), _id, size, token):
             data = reduced_page({"data": people}, "data", [*KEPT, *level])
-            yield Page(data, len(people), None if ends else [start, last], total=total)
-            if ends:
-                return
+            yield Page(data, len(people), following, total=total)
 
     return [Stream("employees", pages)]
 
 
-def _page(client: RemoteClient, size: int, start: int, last: str | None) -> tuple[int, list[dict[str, Any]]]:
-    """How many employees there are, and the next ones behind `last`, who must still stand before them."""
-    before = 0 if last is None else 1
-    content = client.get("company/employees", {"limit": size, "offset": start - before}).json()
-    people = records_at(content, "data")
+def _employees(client: RemoteClient, size: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many employees there are, and those of one page."""
+    content = client.get("company/employees", {"limit": size, "offset": offset}).json()
     total = part(content.get("metadata")).get("total_elements")
     if not isinstance(total, int):
         raise NotUnderstood("it has no 'metadata.total_elements'")
-    if before and (not people or _id(people[0]) != last):
-        raise StartOver(MOVED)
-    return total, people[before:]
+    return total, records_at(content, "data")
 
 
 def _id(person: dict[str, Any]) -> str:

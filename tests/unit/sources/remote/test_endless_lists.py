@@ -76,6 +76,12 @@ def personio_that_ignores_the_offset(call: Call) -> Answer:
     return Answer({"success": True, "metadata": {"total_elements": 1000}, "data": people})
 
 
+def oneroster_without_end(call: Call) -> Answer:
+    if call.path.endswith("token"):
+        return Answer({"access_token": "t"})
+    return Answer({"users": [{"sourcedId": str(number)} for number in range(100)]})
+
+
 def salesforce_whose_batches_link_to_themselves(call: Call) -> Answer:
     if "oauth2" in call.path:
         return Answer({"access_token": "t"})
@@ -131,6 +137,7 @@ ENDLESS: list[tuple[str, Callable[[Call], Answer]]] = [
     ("teams", teams_whose_reports_link_to_themselves),
     ("teams", teams_whose_records_repeat),
     ("personio", personio_that_ignores_the_offset),
+    ("oneroster", oneroster_without_end),
     ("salesforce", salesforce_whose_batches_link_to_themselves),
     ("successfactors", successfactors_that_links_to_itself),
     ("bamboohr_api", bamboohr_with_one_cursor),

@@ -52,6 +52,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "qualtrics_api": {"api_key": KEY},
     "surveymonkey": {"access_token": KEY},
     "typeform": {"access_token": KEY},
+    "oneroster": {"client_id": "c", "client_secret": KEY},
     "salesforce": {"client_id": "c", "client_secret": KEY},
     "personio": {"client_id": "c", "client_secret": KEY},
     "teams": {"access_token": KEY, "organizers": ["o-1"], **MENTORING},

@@ -38,7 +38,6 @@ CHECKED = {
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Read users.csv and, for enrolment dates, roles.csv. Options: source_id, class_year, degree, zone, country, person_kind, enrolment_spells."""
-    source_id = str(options["source_id"])
     users_file = _named(files, "users.csv")
     if users_file is None:
         raise SourceRefused(
@@ -51,11 +50,30 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     findings.extend([*users.findings, *_dropped(users, options)])
     roles_file = _named(files, "roles.csv")
     roles = read_delimited(roles_file, required=["userSourcedId", "role"]) if roles_file else None
-    frame = _users(users, options)
-    batches = [_persons(frame, users, roles, source_id, options), _identifiers(frame, users_file.name, source_id)]
+    return Extract(batches_of(users, roles, options), findings)
+
+
+def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mapping[str, Any]) -> list[TableBatch]:
+    """The tables of users and their roles, whether they came as files or as records of the API."""
+    source_id = str(options["source_id"])
+    frame = _with_roles(_users(users, options), roles)
+    batches = [_persons(frame, users, roles, source_id, options), _identifiers(frame, users.file, source_id)]
     if options.get("enrolment_spells") and roles is not None:
         batches.append(_spells(roles, source_id))
-    return Extract(batches, findings)
+    return batches
+
+
+def _with_roles(frame: pl.DataFrame, roles: DelimitedText | None) -> pl.DataFrame:
+    """The users with the role that stands in the list of roles (version 1.2); who is a student among other things is one."""
+    if roles is None:
+        return frame
+    role = pl.col("__role")
+    named = _role_rows(roles).group_by("__user", maintain_order=True)
+    named_roles = named.agg(
+        pl.when((role == "student").any()).then(pl.lit("student")).otherwise(role.first()).alias("__named")
+    )
+    joined = frame.join(named_roles, left_on="sourcedId", right_on="__user", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("role", "__named").alias("role")).drop("__named")
 
 
 def _named(files: Sequence[SourceFile], name: str) -> SourceFile | None:
@@ -248,19 +266,23 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
     return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))
 
 
+TABLES = frozenset({"persons", "person_identifiers", "employment_spells"})
+OPTIONS = (
+    PERSON_KIND,
+    ZONE,
+    Option("class_year", "text", "the column of the year of graduation (`metadata.classYear`)"),
+    Option("country", "text", "two letters, of all people"),
+    Option("degree", "text", "the column of the degree (`metadata.degree`)"),
+    Option("enrolment_spells", "yes or no", "whether roles become employment spells (no)"),
+)
+"""What files and the API take alike."""
+
 SPEC = Connector(
     name="oneroster_files",
     system="oneroster",
     read=read,
-    tables=frozenset({"persons", "person_identifiers", "employment_spells"}),
-    own_options=(
-        PERSON_KIND,
-        ZONE,
-        Option("class_year", "text", "the column of the year of graduation (`metadata.classYear`)"),
-        Option("country", "text", "two letters, of all people"),
-        Option("degree", "text", "the column of the degree (`metadata.degree`)"),
-        Option("enrolment_spells", "yes or no", "whether roles become employment spells (no)"),
-    ),
+    tables=TABLES,
+    own_options=OPTIONS,
     documentation=Documentation(
         title="OneRoster, student register",
         kind="HRIS and directories",

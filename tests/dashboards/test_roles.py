@@ -329,6 +329,13 @@ def test_through_a_proxy_without_access_there_are_published_figures_only(opened_
     assert who.current_principal().may_open(Role.MANAGER) == is_here
 
 
+def test_behind_a_declared_proxy_everybody_reads_and_nobody_is_asked(opened_as: As, workspace: Path) -> None:
+    workspace.write_text("workspace: w\naccess: {sign_in: proxy}\n")
+    app = opened_as("chief", "todo")
+    assert app.title[0].value == "This page is for programme managers"
+    assert "Signed in by the proxy: published figures only." in said(app)
+
+
 @pytest.mark.parametrize("option", gate.REFUSED_OPTIONS)
 def test_a_way_in_beside_the_sign_in_is_refused_at_the_start(workspace: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:  # fmt: skip
     real = gate.config.get_option

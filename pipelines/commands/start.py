@@ -5,14 +5,12 @@ import subprocess
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pipelines.access.provider import FILE
-from pipelines.access.settings import SECTION
 from pipelines.commands.words import stop
 from pipelines.first_hour.intake import Intake
 from pipelines.first_hour.opening import ALLOWED
@@ -22,7 +20,6 @@ from pipelines.kept_key import KEEP_IT, KeyRefused, kept_key, make_key
 from pipelines.operations.dashboards import dashboards_command
 from pipelines.settings import DEMO_WORKSPACE, PROJECT, STARTED_WORKSPACE, where
 from pipelines.sources.records import SourceRefused
-from pipelines.workspace_entries import SettingsError, read_yaml
 
 WAIT_SECONDS = 60
 
@@ -94,7 +91,9 @@ def _serve(workspace_file: Path, data: Path, port: int, *, open_browser: bool) -
         ALLOWED: str(workspace_file),
         "IMPACT_DATA": str(data),
         "IMPACT_SERVING": str(data / "serving"),
-        FILE: str(workspace_file) if SECTION in _content(workspace_file) else "",
+        # its own computer only, by no other name: whoever can start this holds the data anyway
+        FILE: "",
+        "IMPACT_ALLOWED_HOSTS": "",
         "IMPACT_DECISIONS": os.environ.get("IMPACT_DECISIONS")
         or f"sqlite:///{data / 'decisions' / 'decisions.sqlite'}",
     }
@@ -109,15 +108,6 @@ def _serve(workspace_file: Path, data: Path, port: int, *, open_browser: bool) -
     except KeyboardInterrupt:
         server.terminate()
         return server.wait()
-
-
-def _content(workspace_file: Path) -> Mapping[str, Any]:
-    """What the workspace file says, so that its `access:` holds here too."""
-    try:
-        found = read_yaml(workspace_file)
-    except SettingsError as broken:
-        stop(str(broken))
-    return found if isinstance(found, Mapping) else {}
 
 
 def _answers(url: str, server: subprocess.Popen) -> bool:

@@ -60,3 +60,24 @@ def test_a_sign_in_without_its_secrets_is_refused_before_anything_starts(told, m
     code, said = told("dashboard")
     assert code == 1
     assert "needs IMPACT_OIDC_METADATA_URL" in said
+
+
+def test_adding_data_answers_its_own_computer_by_its_own_name_only(told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    from pipelines.commands import start
+
+    given: dict[str, str] = {}
+
+    class Ended:
+        def __init__(self, command: list[str], *, cwd: Path, env: dict[str, str]) -> None:
+            given.update(env, command=" ".join(command))
+
+        def poll(self) -> int:
+            return 0
+
+        wait = poll
+
+    monkeypatch.setattr(start.subprocess, "Popen", Ended)
+    monkeypatch.setenv("IMPACT_ALLOWED_HOSTS", "mentoring.example.org")
+    assert told("start", "--folder", str(tmp_path), "--no-browser")[0] == 0
+    assert (given["IMPACT_ACCESS"], given["IMPACT_ALLOWED_HOSTS"]) == ("", "")
+    assert "--server.address=127.0.0.1" in given["command"]

@@ -6,6 +6,7 @@ What can't be an id is rejected where the table needs one, and left empty and to
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -55,6 +56,8 @@ REJECTS: Mapping[str, tuple[str, str]] = {
     "not_an_address": ("holds no single e-mail address", "correct the address in the source and export again"),
 }
 NEVER_FROM = 2099
+UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)]
+"""What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
 """The year from which on a day is none."""
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 Tally = Counter[Finding]
@@ -160,14 +163,21 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
 
 
 def _open_ends(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
-    """Days so far ahead that systems write them where there is none (31.12.9999, 31-DEC-4712): left empty and told, where the table doesn't need one."""
+    """Days that systems write where there is none, so far ahead (31.12.9999, 31-DEC-4712) or the first that a program can count: left empty and told, where the table doesn't need one."""
     for column in table.columns:
         if column.type != "date" or column.required or column.name not in rows.columns or column.name in table.key:
             continue
         never = (rows[column.name].dt.year() >= NEVER_FROM).fill_null(value=False)
+        unset = rows[column.name].is_in(UNSET_DAYS).fill_null(value=False)
         if never.any():
             _tell(tally, "no_end", table, column, f"days lie in {NEVER_FROM} or later, which means that there is none; they stay empty", never)  # fmt: skip
+        if unset.any():
+            _tell(tally, "no_day", table, column, "days are the first that a program can count, such as 1900-01-01, which means that there is none; they stay empty", unset)  # fmt: skip
+        if never.any() or unset.any():
+            never = never | unset
             rows = rows.with_columns(pl.when(~never).then(pl.col(column.name)).alias(column.name))
+    if "end_kind" in rows.columns and "end_date" in rows.columns:  # nothing ended, so it ended in no way
+        rows = rows.with_columns(pl.when(pl.col("end_date").is_not_null()).then(pl.col("end_kind")).alias("end_kind"))
     return rows
 
 

@@ -116,7 +116,9 @@ def _with_change_action(states: pl.DataFrame) -> pl.DataFrame:
         return pl.any_horizontal(~pl.col(name).eq_missing(before(name)) for name in names)
 
     first = pl.int_range(pl.len()).over(_ASSIGNMENT) == 0
-    new_spell = (pl.col("spell_no") != before("spell_no")).fill_null(False)
+    # Where no spells are known, a gap that is too long for the same employment tells that somebody came back.
+    gap = (pl.col("valid_from") - before("valid_to")).dt.total_days()
+    new_spell = (pl.col("spell_no") != before("spell_no")).fill_null(gap > REHIRE_DAYS).fill_null(False)
     derived = (
         pl.when(first)
         .then(pl.lit("hire"))

@@ -42,7 +42,7 @@ def _picked(entries: Any, choice: str) -> Any:
         return entries[int(choice)] if int(choice) < len(entries) else ABSENT
     name, _, wanted = choice.partition("=")
     for entry in entries:
-        if isinstance(entry, Mapping) and as_text(entry.get(name)) == wanted:
+        if isinstance(entry, Mapping) and (as_text(entry.get(name)) or "").casefold() == wanted.casefold():
             return entry
     return ABSENT
 
@@ -115,5 +115,6 @@ def _exploded(record: Any, explode: str | None) -> Iterator[Any]:
         yield record
         return
     entries = record.get(explode) if isinstance(record, Mapping) else None
-    for entry in entries if isinstance(entries, list) else []:
+    # Programs that make JSON of XML write a list of one as its only entry.
+    for entry in entries if isinstance(entries, list) else [entries] if isinstance(entries, Mapping) else []:
         yield {**{name: value for name, value in record.items() if name != explode}, explode: entry}

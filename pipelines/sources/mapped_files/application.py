@@ -1,7 +1,7 @@
 """The mapping applied to the rows of one file: which rows are kept, how one line becomes several, and the rows and rejects that come of it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -89,10 +89,10 @@ def _kept(
             keep, reason = text.is_not_null(), f"{name} is empty"
         elif isinstance(allowed, Mapping) and "not" in allowed:
             words = [str(word) for word in as_list(allowed["not"])]
-            keep, reason = ~text.fill_null("").is_in(words), f"{name} is one of {', '.join(words)}"
+            keep, reason = ~_is_one_of(text, words), f"{name} is one of {', '.join(words)}"
         else:
             words = [str(word) for word in as_list(allowed)]
-            keep, reason = text.fill_null("").is_in(words), f"{name} is not one of {', '.join(words)}"
+            keep, reason = _is_one_of(text, words), f"{name} is not one of {', '.join(words)}"
         kept = frame.filter(keep)
         counts[str(spec.get("where_reason", reason))] += frame.height - kept.height
         frame = kept
@@ -103,6 +103,11 @@ def _kept(
         counts[f"{name} is empty"] += frame.height - kept.height
         frame = kept
     return frame
+
+
+def _is_one_of(text: pl.Expr, words: Sequence[str]) -> pl.Expr:
+    """Compared without regard to case, as value maps are; an empty cell is the empty word."""
+    return text.fill_null("").str.to_lowercase().is_in([word.lower() for word in words])
 
 
 def _unpivoted(

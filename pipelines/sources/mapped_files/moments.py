@@ -192,7 +192,7 @@ def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading)
 
 def _number_as_day(text: pl.Expr, declared: str) -> pl.Expr | None:
     if declared == "odata":
-        return _odata_millis(text).cast(pl.Date)
+        return pl.coalesce(_odata_millis(text).cast(pl.Date), day_expr(without_midnight(text), "%Y-%m-%d"))
     if declared == "excel_serial":
         return _serial(text).dt.date()
     return None
@@ -207,12 +207,12 @@ def _serial(text: pl.Expr) -> pl.Expr:
 
 def _number_as_instant(text: pl.Expr, declared: str) -> pl.Expr:
     if declared == "odata":
-        return _odata_millis(text).dt.replace_time_zone("UTC")
+        return pl.coalesce(_odata_millis(text).dt.replace_time_zone("UTC"), instant_expr(text, "%+"))
     micros = text.cast(pl.Float64, strict=False).mul(_EPOCHS[declared]).cast(pl.Int64, strict=False)
     return pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")
 
 
 def _odata_millis(text: pl.Expr) -> pl.Expr:
-    """OData v2 times: `/Date(1704067200000)/` or `/Date(1704067200000+0000)/`, milliseconds of UTC; a date is its midnight there, so no zone is applied."""
+    """OData's times: `/Date(1704067200000)/` or `/Date(1704067200000+0000)/`, milliseconds of UTC; a date is its midnight there, so no zone is applied."""
     millis = text.str.extract(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$", 1).cast(pl.Int64, strict=False)
     return pl.from_epoch(millis, time_unit="ms").cast(pl.Datetime("us"))

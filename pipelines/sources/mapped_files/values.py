@@ -90,6 +90,7 @@ def _mapped(
             {True: ("yes", "true", "on"), False: ("no", "false", "off")}[key] if isinstance(key, bool) else (str(key),)
         ):
             words[word.casefold()] = target
+    words = {**_of_truth(words), **words}
     folded = text.str.to_lowercase()
     values = [None if target is None else str(target) if dtype == pl.String else target for target in words.values()]
     targets = pl.Series(values, dtype=dtype)
@@ -108,6 +109,15 @@ def _mapped(
             quotable=column.pii == "P0",
         )
     ]
+
+
+def _of_truth(words: Mapping[str, Any]) -> dict[str, Any]:
+    """A map of words for yes and no alone (`{Y: active, N: inactive}`) knows all of them: what is `Y` in a text is `true` in a database."""
+    yes = {words[word] for word in words if word in TRUE_WORDS}
+    no = {words[word] for word in words if word in FALSE_WORDS}
+    if len(yes) != 1 or len(no) != 1 or not set(words) <= {*TRUE_WORDS, *FALSE_WORDS}:
+        return {}
+    return {**dict.fromkeys(TRUE_WORDS, yes.pop()), **dict.fromkeys(FALSE_WORDS, no.pop())}
 
 
 def _number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:

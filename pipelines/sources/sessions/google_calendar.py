@@ -31,6 +31,7 @@ from pipelines.sources.shared.planned import (
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
+from pipelines.sources.truth_words import truth
 
 SERIES = "recurringEventId"
 KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
@@ -90,7 +91,11 @@ def _page(content: Mapping[str, Any], mentoring: MentoringFilter, following: Any
 
 
 def _is_bare(item: Mapping[str, Any]) -> bool:
-    return item.get("status") == "cancelled" and not item.get("iCalUID")
+    return _is_cancelled(item) and not item.get("iCalUID")
+
+
+def _is_cancelled(item: Mapping[str, Any]) -> bool:
+    return str(item.get("status")).lower() == "cancelled"
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -136,9 +141,9 @@ def _take(
         records.rejects.append(_reject(file, number, item, "no UID" if uid is None else "no readable start"))
         return
     original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
-    attendees = [entry for entry in parts(item.get("attendees")) if not entry.get("resource")]
+    attendees = [entry for entry in parts(item.get("attendees")) if not truth(entry.get("resource"))]
     invited = [
-        (str(entry.get("email", "")), ANSWERS.get(str(entry.get("responseStatus")), "none"), False)
+        (str(entry.get("email", "")), ANSWERS.get(str(entry.get("responseStatus")).lower(), "none"), False)
         for entry in attendees
     ]
     host = scalar(part(item.get("organizer")).get("email"))
@@ -149,7 +154,7 @@ def _take(
             start=start_at,
             end=moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
             zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
-            is_cancelled=item.get("status") == "cancelled" or says_cancelled(item.get("summary")),
+            is_cancelled=_is_cancelled(item) or says_cancelled(item.get("summary")),
             updated=moment(item.get("updated"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,

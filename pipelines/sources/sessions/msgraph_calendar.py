@@ -30,6 +30,7 @@ from pipelines.sources.shared.planned import (
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
+from pipelines.sources.truth_words import truth
 
 ASKED = "id,iCalUId,type,seriesMasterId,isCancelled,isAllDay,subject,categories,start,end,originalStart,originalStartTimeZone,attendees,organizer,lastModifiedDateTime"
 KEPT = (
@@ -38,7 +39,7 @@ KEPT = (
 ).split()
 SERIES = "seriesMasterId"
 GLOBAL_OBJECT_ID = "040000008200E00074C5B7101A82E008"
-ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyAccepted": "tentative", "organizer": "accepted"}
+ANSWERS = {"accepted": "accepted", "declined": "declined", "tentativelyaccepted": "tentative", "organizer": "accepted"}
 
 
 def open_client(context: Context) -> RemoteClient:
@@ -82,8 +83,9 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
     if "@removed" in event:  # deleted, or merely moved out of the window: it proves nothing
         records.left_out["removed from the window"] += 1
         return
-    if event.get("isAllDay") or event.get("type") == "seriesMaster":
-        records.left_out["all-day entry" if event.get("isAllDay") else "a series itself, not a meeting"] += 1
+    is_all_day = truth(event.get("isAllDay"))
+    if is_all_day or event.get("type") == "seriesMaster":
+        records.left_out["all-day entry" if is_all_day else "a series itself, not a meeting"] += 1
         return
     start_at = _moment(event.get("start"))
     if not scalar(event.get("iCalUId")) or start_at is None:
@@ -91,11 +93,11 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         return
     is_instance = event.get("type") in ("occurrence", "exception")
     original = moment(event.get("originalStart"), "UTC") or start_at
-    attendees = [entry for entry in parts(event.get("attendees")) if entry.get("type") != "resource"]
+    attendees = [entry for entry in parts(event.get("attendees")) if str(entry.get("type")).lower() != "resource"]
     invited = [
         (
             scalar(part(entry.get("emailAddress")).get("address")) or "",
-            ANSWERS.get(str(part(entry.get("status")).get("response")), "none"),
+            ANSWERS.get(str(part(entry.get("status")).get("response")).lower(), "none"),
             False,
         )
         for entry in attendees
@@ -108,7 +110,7 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
             start=start_at,
             end=_moment(event.get("end")),
             zone=iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone),
-            is_cancelled=bool(event.get("isCancelled")) or says_cancelled(event.get("subject")),
+            is_cancelled=bool(truth(event.get("isCancelled"))) or says_cancelled(event.get("subject")),
             updated=moment(event.get("lastModifiedDateTime"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,
@@ -122,7 +124,7 @@ def _moment(value: Any) -> Any:
     if not isinstance(value, Mapping) or not value.get("dateTime"):
         return None
     zone = str(value.get("timeZone") or "UTC")
-    return moment(str(value["dateTime"])[:26], iana(zone, "UTC"))
+    return moment(str(value["dateTime"]), iana(zone, "UTC"))
 
 
 def series_uid(uid: str) -> str:

@@ -15,19 +15,21 @@ from pipelines.sources.times.zones import zone_named
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # `%Y` has four digits: Polars alone would read 19 as the year 19
 AHEAD = 20  # years by which a year of two digits may lie ahead, where a column may hold what is planned
 PAST_AHEAD = 1  # ... and where it tells what was: somebody hired next January is known already
-_MIDNIGHT = r"(?i)[t\s]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*a\.?m\.?)\s*(?:z|utc|gmt|[+-]00:?00)?$"
-"""How programs write out a day: as its midnight."""
-_NO_DAY = r"^0{1,4}[./-]0{1,2}[./-]0{1,4}(?:[t\s].*)?$"
+_MIDNIGHT = r"(?i)[t\s]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*a\.?m\.?)\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)?$"
+"""How programs write out a day: as its midnight, in whatever zone."""
+_DAY_IN_A_ZONE = r"^(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)$"
+"""... and as XML Schema's dates, which may name one."""
+_NO_DAY = r"(?i)^(?:0{1,4}[./-]0{1,2}[./-]0{1,4}|0001-01-01|0?1[./-]0?1[./-]0001)(?:[t\s].*)?$"
 LARGEST_OFFSET = 14 * 60  # minutes; no place is further from UTC
 
 
 def without_midnight(text: pl.Expr) -> pl.Expr:
     """The text of a day, where a program has written its midnight behind it."""
-    return text.str.replace(_MIDNIGHT, "")
+    return text.str.replace(_MIDNIGHT, "").str.replace(_DAY_IN_A_ZONE, "${1}")
 
 
 def without_zero_days(text: pl.Expr) -> pl.Expr:
-    """Null for `00.00.0000`, by which systems write that there is no day."""
+    """Null for `00.00.0000` and the first day of the year 1, by which systems write that there is no day."""
     return pl.when(~text.str.contains(_NO_DAY)).then(text)
 
 

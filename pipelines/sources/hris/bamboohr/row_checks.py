@@ -10,8 +10,9 @@ from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.json_records import FILE
 from pipelines.sources.records import REJECT_SCHEMA
+from pipelines.sources.times import without_midnight, without_zero_days
 
-EMPTY_DATES = ("0000-00-00", "1900-01-01", "9999-12-31")
+EMPTY_DATES = ("1900-01-01", "9999-12-31")
 CORRECT = "correct it in the HRIS and export again"
 RowCheck = tuple[pl.Expr, str, pl.Expr | str, str]
 """Condition, rule, reason, remedy."""
@@ -19,15 +20,17 @@ RowCheck = tuple[pl.Expr, str, pl.Expr | str, str]
 
 def iso_date(name: str) -> pl.Expr:
     """An ISO date; BambooHR's empty dates are null. A written date that doesn't exist stays null and is rejected by `date_check`."""
-    return pl.when(~pl.col(name).is_in(EMPTY_DATES)).then(pl.col(name).str.to_date("%Y-%m-%d", strict=False))
+    return _written(name).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _written(name: str) -> pl.Expr:
+    """The text of a day; null for none and for the days that stand for none."""
+    day = without_midnight(without_zero_days(pl.col(name)))
+    return pl.when(~day.is_in(EMPTY_DATES)).then(day)
 
 
 def _bad_date(name: str) -> pl.Expr:
-    return (
-        pl.col(name).is_not_null()
-        & ~pl.col(name).is_in(EMPTY_DATES)
-        & pl.col(name).str.to_date("%Y-%m-%d", strict=False).is_null()
-    )
+    return _written(name).is_not_null() & iso_date(name).is_null()
 
 
 def sound_and_rejects(frame: pl.DataFrame, checks: list[RowCheck]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -55,7 +58,7 @@ def sound_and_rejects(frame: pl.DataFrame, checks: list[RowCheck]) -> tuple[pl.D
 
 def date_check(name: str, words: str) -> RowCheck:
     """A written date exists. It is quoted only where it is digits: a name in the wrong column stays hidden."""
-    digits = pl.col(name).str.contains(r"^[0-9./\- ]{1,20}$")
+    digits = pl.col(name).str.contains(r"^[0-9./\- :TZ+]{1,35}$")
     shown = pl.when(digits).then(pl.col(name)).otherwise(pl.lit("(hidden)"))
     reason = pl.concat_str(pl.lit(f"{words} "), shown, pl.lit(" is not a date"))
     return _bad_date(name), "not_a_date", reason, CORRECT
@@ -63,7 +66,7 @@ def date_check(name: str, words: str) -> RowCheck:
 
 def undated_check(words: str) -> RowCheck:
     """The row has no date or one of the empty ones."""
-    return pl.col("date").is_null() | pl.col("date").is_in(EMPTY_DATES), "missing_date", f"{words} has no date", CORRECT
+    return _written("date").is_null(), "missing_date", f"{words} has no date", CORRECT
 
 
 def id_checks(name: str) -> list[RowCheck]:

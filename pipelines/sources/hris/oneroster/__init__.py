@@ -5,6 +5,7 @@ In a bulk file `status` is blank and a missing row means gone; `tobedeleted` occ
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
+from pipelines.sources.hris.oneroster.roles import GONE, first_role, is_one_of, role_rows, unread_days, with_roles
 from pipelines.sources.records import (
     Extract,
     Finding,
@@ -25,6 +27,7 @@ from pipelines.sources.records import (
     rejects_frame,
 )
 from pipelines.sources.shared.options import PERSON_KIND, ZONE
+from pipelines.sources.truth_words import FALSE_WORDS
 
 READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
 KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
@@ -50,30 +53,22 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     findings.extend([*users.findings, *_dropped(users, options)])
     roles_file = _named(files, "roles.csv")
     roles = read_delimited(roles_file, required=["userSourcedId", "role"]) if roles_file else None
+    findings += unread_days(roles) if roles else []
     return Extract(batches_of(users, roles, options), findings)
 
 
 def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mapping[str, Any]) -> list[TableBatch]:
     """The tables of users and their roles, whether they came as files or as records of the API."""
     source_id = str(options["source_id"])
-    frame = _with_roles(_users(users, options), roles)
-    batches = [_persons(frame, users, roles, source_id, options), _identifiers(frame, users.file, source_id)]
+    frame = with_roles(_users(users, options), roles)
+    takes_all = str(options.get("person_kind", "student")) != "student"
+    people = frame if takes_all else frame.filter(pl.col("role").str.to_lowercase().fill_null("student") == "student")
+    persons = _persons(people, users, roles, source_id, options)
+    left_out = filtered_frame({"not a student": frame.height - people.height})
+    batches = [replace(persons, filtered=left_out), _identifiers(people, users.file, source_id)]
     if options.get("enrolment_spells") and roles is not None:
         batches.append(_spells(roles, source_id))
     return batches
-
-
-def _with_roles(frame: pl.DataFrame, roles: DelimitedText | None) -> pl.DataFrame:
-    """The users with the role that stands in the list of roles (version 1.2); who is a student among other things is one."""
-    if roles is None:
-        return frame
-    role = pl.col("__role")
-    named = _role_rows(roles).group_by("__user", maintain_order=True)
-    named_roles = named.agg(
-        pl.when((role == "student").any()).then(pl.lit("student")).otherwise(role.first()).alias("__named")
-    )
-    joined = frame.join(named_roles, left_on="sourcedId", right_on="__user", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("role", "__named").alias("role")).drop("__named")
 
 
 def _named(files: Sequence[SourceFile], name: str) -> SourceFile | None:
@@ -132,12 +127,11 @@ def _users(users: DelimitedText, options: Mapping[str, Any]) -> pl.DataFrame:
 def _persons(
     frame: pl.DataFrame, users: DelimitedText, roles: DelimitedText | None, source_id: str, options: Mapping[str, Any]
 ) -> TableBatch:
-    is_student = pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student")
     kind = str(options.get("person_kind", "student"))
-    students = frame.filter(is_student) if kind == "student" else frame
+    students = frame
     if roles is not None:
         students = students.join(
-            _first_role(roles), left_on="sourcedId", right_on="__user", how="left", maintain_order="left"
+            first_role(roles), left_on="sourcedId", right_on="__user", how="left", maintain_order="left"
         )
     else:
         students = students.with_columns(
@@ -172,9 +166,7 @@ def _persons(
         if "password" in "".join(users.header).lower()
         else users.rejects
     )
-    gone = (pl.col("status").str.to_lowercase() == "tobedeleted").fill_null(False) | pl.col(
-        "enabledUser"
-    ).str.to_lowercase().is_in(["false", "0"]).fill_null(False)
+    gone = is_one_of("status", GONE) | is_one_of("enabledUser", FALSE_WORDS)
     rows = judged.filter(pl.col("__bad").is_null()).select(
         reference_expr(source_id, pl.col("sourcedId")).alias("person_id"),
         pl.lit(kind).alias("person_kind"),
@@ -197,37 +189,12 @@ def _persons(
         pl.col(LINE).alias("source_line"),
         pl.col(RAW).alias("raw_text"),
     )
-    filtered = filtered_frame({"not a student": frame.height - students.height})
-    return TableBatch("persons", conform(rows, "persons"), pl.concat([broken, rejects]), filtered)
-
-
-def _role_column(roles: DelimitedText, *names: str) -> pl.Expr:
-    spelled = {normalised(name): name for name in roles.rows.columns}
-    found = next((spelled[normalised(name)] for name in names if normalised(name) in spelled), None)
-    return pl.col(found).str.strip_chars() if found else pl.lit(None, dtype=pl.String)
-
-
-def _role_rows(roles: DelimitedText) -> pl.DataFrame:
-    """Student roles with their dates; OneRoster says beginDate, Microsoft SDS roleStartDate. endDate is the last day."""
-    return roles.rows.select(
-        _role_column(roles, "userSourcedId").alias("__user"),
-        _role_column(roles, "role").str.to_lowercase().alias("__role"),
-        _role_column(roles, "beginDate", "roleStartDate").str.to_date("%Y-%m-%d", strict=False).alias("__begin"),
-        _role_column(roles, "endDate", "roleEndDate").str.to_date("%Y-%m-%d", strict=False).alias("__end"),
-        LINE,
-        RAW,
-    )
-
-
-def _first_role(roles: DelimitedText) -> pl.DataFrame:
-    students = _role_rows(roles).filter(pl.col("__role") == "student")
-    return students.group_by("__user").agg(pl.col("__begin").min(), pl.col("__end").max())
+    return TableBatch("persons", conform(rows, "persons"), pl.concat([broken, rejects]))
 
 
 def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
-    """The student's own id in this source, the student number and the e-mail."""
+    """Each one's own id in this source, the student number and the e-mail."""
     sound = frame.filter(pl.col("sourcedId").is_not_null() & ~has_lost_digits(pl.col("sourcedId")).fill_null(False))
-    sound = sound.filter(pl.col("role").is_null() | (pl.col("role").str.to_lowercase() == "student"))
     kinds = {"sourcedId": source_id, "identifier": "student_id", "email": "email"}
     parts = [
         sound.filter(pl.col(field).is_not_null()).select(
@@ -246,7 +213,7 @@ def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
 
 def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
     """Enrolments as spells, on request: they enter the same retention figures as employment."""
-    rows = _role_rows(roles)
+    rows = role_rows(roles)
     students = rows.filter(pl.col("__role") == "student")
     spells = students.select(
         reference_expr(source_id, pl.col("__user")).alias("person_id"),
@@ -260,7 +227,7 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
     )
     joined = joined_spells(conform(spells, "employment_spells"), rehire_days=REHIRE_DAYS)
     counts = {
-        "not a student role": rows.height - students.height,
+        "not a student role, or deleted": rows.height - students.height,
         "continues a spell that an earlier row began": students.height - joined.height,
     }
     return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))

@@ -37,6 +37,7 @@ KEPT = [
     "userName",
     "name.givenName",
     "name.familyName",
+    "displayName",
     "emails",
     "active",
     "title",
@@ -50,6 +51,8 @@ STATE = {
     "department": (f"{ENTERPRISE}#department",),
     "business_unit": (f"{ENTERPRISE}#division", f"{ENTERPRISE}#organization"),
 }
+MANAGER = tuple(f"{ENTERPRISE}#manager{place}" for place in (".value", ".managerId", "[0].value", ""))
+"""Where directories write a manager's id: RFC 7643, SCIM 1.1, a list, and the id alone."""
 PAGE = 100
 
 
@@ -136,12 +139,13 @@ def _value(user: Mapping[str, Any], *paths: str) -> str | None:
 
 def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str, Any]:
     user = one.record
+    given, family = _value(user, "name.givenName"), _value(user, "name.familyName")
     mail = _value(user, "emails[primary=true].value", "emails[type=work].value", "emails[0].value")
     return {
         "person_id": reference(source_id, str(user["id"])),
         "person_kind": str(options.get("person_kind", "employee")),
-        "given_name": _value(user, "name.givenName"),
-        "family_name": _value(user, "name.familyName"),
+        "given_name": given,
+        "family_name": family or (None if given else _value(user, "displayName")),
         "email_work": mail.lower() if mail else None,
         "status": STATUS[truth(value_at(user, "active"))],
         "home_tz": options.get("zone"),
@@ -177,7 +181,7 @@ def _state(
     state: dict[str, Any] = {name: _value(user, *paths) for name, paths in STATE.items()}
     state["level"] = _value(user, str(level_field)) if level_field else None
     state["level_rank"] = ranks.get(state["level"] or "")
-    state["manager_person_id"] = reference(source_id, _value(user, f"{ENTERPRISE}#manager.value"))
+    state["manager_person_id"] = reference(source_id, _value(user, *MANAGER))
     return state
 
 

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 UV_VERSION := 0.13.9
 UV := $(CURDIR)/.uv/bin/uv
 RUN := .venv/bin/python -m

@@ -147,6 +147,10 @@ def _methods_disagree(e: Evidence, p: VerdictPolicy) -> str | None:
 
 
 def _fragile(e: Evidence, p: VerdictPolicy) -> str | None:
+    if e.e_value_limit is not None and e.e_value_limit <= 1:
+        return (
+            "taken as a ratio of risks the interval includes no effect, so nothing unmeasured is needed to explain it"
+        )
     if e.e_value_limit is not None and e.e_value_limit < p.least_e_value:
         return f"something unmeasured with a factor of only {e.e_value_limit:.2f} would explain it away"
     return None

@@ -60,7 +60,9 @@ def e_value_in_words(limit: float, strongest: str | None = None, factor: float |
     `bias_factor`, factor: that factor.
     """
     if limit <= 1:
-        return "The interval already includes no effect, so nothing unmeasured is needed to explain it."
+        return (
+            "Taken as a ratio of risks the interval includes no effect, so nothing unmeasured is needed to explain it."
+        )
     words = (
         f"Something not measured would have to go with both joining and the outcome by a factor of {limit:.1f} each, beyond all that was "
         "accounted for, to leave no effect."

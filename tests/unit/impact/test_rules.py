@@ -87,6 +87,7 @@ BREAKS = [
     ("already different", TRIAL, {"negative_exposure_p": 0.19}, "suggestive", "asked for a place and got none differ"),
     ("methods disagree", TRIAL, {"method_gap": 1.01}, "suggestive", "one of the two models is wrong"),
     ("already different", TRIAL, {"cox_agrees": False}, "suggestive", "points the other way"),
+    ("fragile", TRIAL, {"e_value_limit": 1.0}, "suggestive", "nothing unmeasured is needed"),
     ("fragile", TRIAL, {"e_value_limit": 1.24}, "suggestive", "factor of only 1.24"),
     ("one of many", TRIAL, {"adjusted_p": 0.11}, "suggestive", "one of several outcomes"),
 ]

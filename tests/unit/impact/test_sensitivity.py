@@ -70,7 +70,7 @@ def test_few_leavers_need_little_to_be_explained_away() -> None:
 def test_the_words_say_whether_something_measured_is_as_strong() -> None:
     assert "stronger than engagement" in e_value_in_words(2.5, "engagement", 1.1)
     assert "weaker than engagement" in e_value_in_words(1.2, "engagement", 1.5)
-    assert "already includes no effect" in e_value_in_words(1.0)
+    assert "the interval includes no effect" in e_value_in_words(1.0)
 
 
 def test_the_robustness_value_is_the_published_one_and_zero_without_effect() -> None:

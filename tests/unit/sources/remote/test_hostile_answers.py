@@ -52,6 +52,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "qualtrics_api": {"api_key": KEY},
     "surveymonkey": {"access_token": KEY},
     "typeform": {"access_token": KEY},
+    "limesurvey": {"user": "u", "password": KEY, "zone": "UTC"},
     "oneroster": {"client_id": "c", "client_secret": KEY},
     "salesforce": {"client_id": "c", "client_secret": KEY},
     "personio": {"client_id": "c", "client_secret": KEY},
@@ -68,7 +69,7 @@ PEOPLE = {
     ]
 }
 MAPPINGS: dict[str, Any] = {
-    **dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform"), SURVEY),
+    **dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform", "limesurvey"), SURVEY),
     "together": PEOPLE,
 }
 

@@ -7,6 +7,7 @@ are extremely slow there. Its telemetry and progress bars are off.
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -146,17 +147,10 @@ def _results(frame: pl.DataFrame, table: Table, checks: list[Check]) -> dict[str
     """Great Expectations' result of each check, by its identity."""
     if not checks:
         return {}
-    context = _context(_great_expectations())
-    name = f"raw_{table.name}"
-    _forget(context, name)
-    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _pandas(frame)})
-    try:
-        outcome = batch.validate(
-            suite_of(table, checks), result_format={"result_format": "BASIC", "partial_unexpected_count": 3}
-        )
-    finally:
-        _forget(context, name)
+    batch = _whole_frame(_great_expectations()).get_batch({"dataframe": _pandas(frame)})
+    outcome = batch.validate(
+        suite_of(table, checks), result_format={"result_format": "BASIC", "partial_unexpected_count": 3}
+    )
     return {result.expectation_config.meta["check"]: result for result in outcome.results}
 
 
@@ -176,9 +170,6 @@ def _row(check: Check, table: Table, result: Any, rows: int) -> dict[str, Any]:
     }
 
 
-_CONTEXT: list[Any] = []
-
-
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
@@ -186,18 +177,12 @@ def _great_expectations() -> Any:
     return gx
 
 
-def _context(gx: Any) -> Any:
-    """One ephemeral context a process; making one costs more than most suites."""
-    if not _CONTEXT:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        _CONTEXT.append(context)
-    return _CONTEXT[0]
-
-
-def _forget(context: Any, name: str) -> None:
-    if name in context.data_sources.all():
-        context.data_sources.delete(name)
+@lru_cache(maxsize=1)
+def _whole_frame(gx: Any) -> Any:
+    """The batch definition that takes a frame, in an ephemeral context: one a process, since each change of a context is written out as YAML, which costs more than most suites."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context.data_sources.add_pandas("raw").add_dataframe_asset("table").add_batch_definition_whole_dataframe("all")  # fmt: skip
 
 
 def _pandas(frame: pl.DataFrame) -> Any:

@@ -1,9 +1,13 @@
--- Every source session is a copy of exactly one meeting, and sessions by status add up to the sessions.
+-- Every source session is a copy of exactly one meeting, or of one for each pair that is in it, and sessions by status add up to the sessions.
 
 with
 
 staged as (
     select * from {{ ref('stg_sessions') }}
+),
+
+attached as (
+    select * from {{ ref('int_sessions_attached') }}
 ),
 
 merged as (
@@ -16,7 +20,10 @@ sessions as (
 
 counted as (
     select
-        (select count(*) from staged) as source_sessions,
+        (
+            select count(*) + (select count(*) - count(distinct (source_instance, session_id)) from attached)
+            from staged
+        ) as source_sessions,
         (select coalesce(sum(source_count), 0) from merged) as copies,
         (select count(*) from sessions) as meetings,
         (

@@ -63,6 +63,11 @@ time_in_sessions as (
     inner join people_of_pairs on sessions.pair_id = people_of_pairs.pair_id
     inner join programmes on sessions.programme_id = programmes.programme_id
     where sessions.status = 'held'
+    -- a mentor's meeting with several mentees is a session of each pair, and one hour of the mentor
+    qualify row_number() over (
+        partition by people_of_pairs.person_key, regexp_replace(sessions.session_id, '#pair .*$', '')
+        order by sessions.session_id
+    ) = 1
 ),
 
 final as (

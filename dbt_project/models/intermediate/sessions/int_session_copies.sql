@@ -1,6 +1,6 @@
 -- One row per session of a source with the meeting that it is a copy of, and its place among the copies (1 = the best evidence).
 -- Copies share UID and recurrence id, or pair and start within `session_copy_minutes`. Where a source gives only the UID of a whole series, the UID
--- names the meetings of one day. A session without a pair is a meeting of its own unless its UID says otherwise.
+-- names the meetings of one day. A mentor's meeting with several mentees is one for each pair. A session without a pair is a meeting of its own unless its UID says otherwise.
 
 with recursive
 
@@ -16,7 +16,7 @@ uids_counted as (
         select
             external_uid,
             recurrence_id,
-            count(*) over (partition by source_instance, external_uid) as rows_in_source
+            count(distinct session_id) over (partition by source_instance, external_uid) as rows_in_source
         from attached
         where external_uid is not null
     ) as uids
@@ -32,7 +32,7 @@ uid_groups as (
             when uids_counted.is_series
                 then attached.external_uid || '|day ' || cast(attached.session_date as varchar)
             else attached.external_uid || '|single'
-        end as uid_key
+        end || coalesce('|pair ' || attached.one_of_several, '') as uid_key
     from attached
     left join uids_counted on attached.external_uid = uids_counted.external_uid
 ),

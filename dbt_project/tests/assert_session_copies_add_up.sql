@@ -10,6 +10,13 @@ attached as (
     select * from {{ ref('int_sessions_attached') }}
 ),
 
+attached_once as (
+    select distinct
+        source_instance,
+        session_id
+    from attached
+),
+
 merged as (
     select * from {{ ref('int_sessions_merged') }}
 ),
@@ -20,10 +27,9 @@ sessions as (
 
 counted as (
     select
-        (
-            select count(*) + (select count(*) - count(distinct (source_instance, session_id)) from attached)
-            from staged
-        ) as source_sessions,
+        (select count(*) from staged) as source_sessions,
+        (select count(*) from attached) as attached_sessions,
+        (select count(*) from attached_once) as sessions_attached,
         (select coalesce(sum(source_count), 0) from merged) as copies,
         (select count(*) from sessions) as meetings,
         (
@@ -35,7 +41,8 @@ counted as (
 final as (
     select * from counted
     where
-        source_sessions != copies
+        source_sessions != sessions_attached
+        or attached_sessions != copies
         or meetings != meetings_by_status
 )
 

@@ -1,6 +1,7 @@
 -- One row per session of a source with the meeting that it is a copy of, and its place among the copies (1 = the best evidence).
 -- Copies share UID and recurrence id, or pair and start within `session_copy_minutes`. Where a source gives only the UID of a whole series, the UID
--- names the meetings of one day. A mentor's meeting with several mentees is one for each pair. A session without a pair is a meeting of its own unless its UID says otherwise.
+-- names the meetings of one day. A mentor's meeting with several mentees is one for each pair. A session without a pair is a meeting of its own unless
+-- its UID says otherwise.
 
 with recursive
 

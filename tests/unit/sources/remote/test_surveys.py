@@ -144,6 +144,33 @@ def forms(**more) -> dict:
     return catalogue(source_survey_id="form1", questions={"csat": {**CSAT, "values": values}, "speak": NUMBER}, **more)
 
 
+def with_broken(behaviour, items: str):
+    """The tool's answers with two entries more in its list of responses that are none."""
+
+    def answer(call: Call) -> Answer:
+        given = behaviour(call)
+        if items in given.body:
+            given.body[items] = ["lost in transit", *given.body[items], None]
+        return given
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("connector", "behaviour", "items"), [("surveymonkey", monkey, "data"), ("typeform", typeform, "items")]
+)
+def test_an_entry_that_is_no_response_is_rejected_for_itself_and_counted(
+    connector: str, behaviour, items: str, tmp_path: Path
+) -> None:
+    mapping = MONKEY if connector == "surveymonkey" else forms()
+    whole = run(connector, behaviour, tmp_path / "whole", mapping).batch("survey_responses")
+    found = run(connector, with_broken(behaviour, items), tmp_path / "broken", mapping)
+    responses = found.batch("survey_responses")
+    assert responses.rows.height == whole.rows.height
+    assert responses.rows_in == whole.rows_in + 2
+    assert responses.rejects.height == whole.rejects.height + 2
+
+
 def test_typeform_labels_are_worth_what_the_catalogue_says(tmp_path: Path) -> None:
     extract = run("typeform", typeform, tmp_path, forms())
     assert extract.batch("survey_responses").rows.select("response_id", "status", "respondent_person_id").rows() == [

@@ -26,7 +26,7 @@ def test_the_evidence_page_shows_balance_overlap_sensitivity_and_what_was_not_te
     for words in (
         "What could overturn it.",
         "Least balanced after weighting",
-        "Comparison counts like",
+        "Effective sample size of the comparison",
         "By department (not randomised): no sign",
     ):
         assert any(words in text for text in said), words

@@ -55,11 +55,12 @@ def connect(warehouse: Path, *, read_only: bool = False) -> Iterator[duckdb.Duck
 
 def attached_file(path: Path, name: str) -> str:
     """The statement that puts another database file beside a connection's own, to be read as `name`."""
-    return f"attach '{_quoted(path)}' as {name} (read_only)"
+    return f"attach {text_literal(str(path))} as {name} (read_only)"
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def text_literal(words: str) -> str:
+    """`words` as SQL writes a text where no parameter may stand: in `attach` and `comment`."""
+    return "'" + words.replace("'", "''") + "'"
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def copy_into_new_file(path: Path) -> None:
     with duckdb.connect(config=OFFLINE) as connection:
         # Views name the file that they were made in, and are bound while they are copied.
         connection.execute(attached_file(path, f'"{path.stem}"'))
-        connection.execute(f"attach '{_quoted(draft)}' as draft")
+        connection.execute(f"attach {text_literal(str(draft))} as draft")
         connection.execute(f'copy from database "{path.stem}" to draft')
     draft.chmod(path.stat().st_mode & 0o777)
     sync(draft)

@@ -4,15 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from tests.server_process import end
+from tests.server_process import end, wait_until_healthy
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,19 +35,7 @@ def running_dashboards(serving: Path, log_folder: Path, *, port: int = 0, **envi
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, "server")
             yield f"http://127.0.0.1:{port}"
         finally:
             end(server)
-
-
-def _wait_until_healthy(url: str, server: subprocess.Popen) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server ended at once"
-        try:
-            with urllib.request.urlopen(url, timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer within 30 s")

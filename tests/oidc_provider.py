@@ -8,16 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import playwright
-import pytest
 
-from tests.server_process import end
+from tests.server_process import end, wait_until_healthy
 
 FOLDER = Path(__file__).parent / "servers" / "oidc"
 SECRETS = {
@@ -58,22 +55,10 @@ def running_provider(
     with (folder / "provider.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=FOLDER, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait(url, server)
+            wait_until_healthy(url, server, "provider")
             yield {**SECRETS, "IMPACT_OIDC_METADATA_URL": url}
         finally:
             end(server)
-
-
-def _wait(url: str, server: subprocess.Popen) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the provider ended at once"
-        try:
-            with urllib.request.urlopen(url, timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the provider did not answer within 30 s")
 
 
 if __name__ == "__main__":

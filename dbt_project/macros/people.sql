@@ -14,7 +14,7 @@
     coalesce({{ alias }}.person_key, {{ reference }})
 {%- endmacro %}
 
-{# Whether somebody whom `join_person` looked for may be counted: a list of people knows them, or there is no list of people at all. #}
+{# True if `join_person` found the person in a list of people, or if no list of people was loaded. #}
 {% macro is_counted_person(alias) -%}
     ({{ alias }}.person_key is not null or not exists (select 1 from {{ ref('stg_persons') }}))
 {%- endmacro %}

@@ -17,6 +17,7 @@ import yaml
 from pipelines.bi.contract import CONTRACT, BiContract
 from pipelines.bi.semantic import semantic_layer
 from pipelines.serving.snapshot import write_tables
+from pipelines.warehouse import text_literal
 
 DUCKDB_FILE = "mentoring.duckdb"
 PARQUET_FOLDER = "parquet"
@@ -54,10 +55,8 @@ def _write_duckdb(path: Path, frames: Mapping[str, pl.DataFrame], contract: BiCo
     write_tables(path, frames)
     with duckdb.connect(str(path)) as connection:
         for table in contract.tables:
-            connection.execute(f'comment on table "{table.name}" is {_text(table.grain)}')
+            connection.execute(f'comment on table "{table.name}" is {text_literal(table.grain)}')
             for column in table.columns:
-                connection.execute(f'comment on column "{table.name}"."{column.name}" is {_text(column.meaning)}')
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"
+                connection.execute(
+                    f'comment on column "{table.name}"."{column.name}" is {text_literal(column.meaning)}'
+                )

@@ -10,6 +10,7 @@ import adbc_driver_postgresql.dbapi as postgres
 import polars as pl
 
 from pipelines.bi.contract import CONTRACT, BiContract, BiTable
+from pipelines.warehouse import text_literal
 
 SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 COLUMN_TYPES = {
@@ -60,13 +61,9 @@ def _make_ready(cursor: postgres.Cursor, schema: str, table: BiTable) -> None:
     cursor.execute(f"drop table if exists {place}")
     columns = ", ".join(f'"{name}" {kind}' for name, kind in wanted)
     cursor.execute(f"create table {place} ({columns})")
-    cursor.execute(f"comment on table {place} is {_text(table.grain)}")
+    cursor.execute(f"comment on table {place} is {text_literal(table.grain)}")
     for column in table.columns:
-        cursor.execute(f'comment on column {place}."{column.name}" is {_text(column.meaning)}')
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"
+        cursor.execute(f'comment on column {place}."{column.name}" is {text_literal(column.meaning)}')
 
 
 def _without_password(words: str, address: str) -> str:

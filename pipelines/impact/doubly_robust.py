@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipelines.impact.point_outcomes import PointEstimate
 from pipelines.impact.regression import NotEstimable, Vector, tally
 from pipelines.impact.target_trial import Matrix, PersonTrials, TargetTrial
+from pipelines.impact.trial_follow_up import months_watched
 from pipelines.impact.trial_weights import TrialWeights
 
 MOST_UNKNOWN = 0.05
@@ -54,9 +55,7 @@ def outcomes_by_the_horizon(
     trials: PersonTrials, trial: TargetTrial, rows: NDArray[np.int64]
 ) -> tuple[Vector, NDArray[np.bool_], NDArray[np.int64]]:
     """Of each trial row: whether the cause happened within the horizon, whether that is known, and the months over which it was watched."""
-    left = trials.last[rows] - trials.month[rows]
-    own_start = trials.start[rows] - trials.month[rows] - 1
-    until = np.where(trials.starts[rows], left, np.minimum(left, own_start))
+    left, until = months_watched(trials, rows)
     last = trial.horizon_months - 1
     ended = (trials.event[rows] != 0) & (left == until) & (left <= last)
     happened = ended & (trials.event[rows] == trial.cause)

@@ -71,11 +71,16 @@ class _Walk:
     is_treated: bool
 
 
-def _walk(trials: PersonTrials, weights: TrialWeights, *, is_treated: bool) -> _Walk:
-    rows = np.flatnonzero(trials.in_trial & (trials.starts == is_treated) & (weights.baseline > 0))
+def months_watched(trials: PersonTrials, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of trial rows: months on record after time zero, and months until they are gone or, in the comparison, cut before their own start."""
     left = trials.last[rows] - trials.month[rows]
     own_start = trials.start[rows] - trials.month[rows] - 1
-    return _Walk(rows, left, left if is_treated else np.minimum(left, own_start), is_treated)
+    return left, np.where(trials.starts[rows], left, np.minimum(left, own_start))
+
+
+def _walk(trials: PersonTrials, weights: TrialWeights, *, is_treated: bool) -> _Walk:
+    rows = np.flatnonzero(trials.in_trial & (trials.starts == is_treated) & (weights.baseline > 0))
+    return _Walk(rows, *months_watched(trials, rows), is_treated)
 
 
 def follow_arm(trials: PersonTrials, weights: TrialWeights, trial: TargetTrial, arm: str, units: Units) -> Arm:

@@ -3,7 +3,6 @@
 Only mentoring events are kept, and of them only times, state and who was invited. An instance that was cancelled comes with its original start alone (Calendar API v3, Events).
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +24,7 @@ from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
     PlannedMeeting,
+    broken_event,
     extract_of,
     recurrence_stamp,
     says_cancelled,
@@ -138,7 +138,7 @@ def _take(
         return
     start_at = moment(start.get("dateTime"), start.get("timeZone") or zone or rules.zone)
     if uid is None or start_at is None:
-        records.rejects.append(_reject(file, number, item, "no UID" if uid is None else "no readable start"))
+        records.rejects.append(broken_event(file, number, item, "no UID" if uid is None else "no readable start"))
         return
     original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
     attendees = [entry for entry in parts(item.get("attendees")) if not truth(entry.get("resource"))]
@@ -161,17 +161,6 @@ def _take(
             source_line=number,
         )
     )
-
-
-def _reject(file: str, number: int, item: Mapping[str, Any], why: str) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": "broken_event",
-        "reason": f"event {number} has {why}",
-        "remedy": "correct or delete the event in the calendar",
-        "raw_text": json.dumps(item, ensure_ascii=False),
-    }
 
 
 SYSTEM = RemoteSystem(open_client, streams)

@@ -4,7 +4,6 @@ Times come as a local time beside a zone's Windows name; UTC is asked for and th
 the copies in other calendars share one UID.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
     PlannedMeeting,
+    broken_event,
     extract_of,
     recurrence_stamp,
     says_cancelled,
@@ -89,7 +89,7 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         return
     start_at = _moment(event.get("start"))
     if not scalar(event.get("iCalUId")) or start_at is None:
-        records.rejects.append(_reject(file, number, event, "no iCalUId" if start_at else "no readable start"))
+        records.rejects.append(broken_event(file, number, event, "no iCalUId" if start_at else "no readable start"))
         return
     is_instance = event.get("type") in ("occurrence", "exception")
     original = moment(event.get("originalStart"), "UTC") or start_at
@@ -137,17 +137,6 @@ def series_uid(uid: str) -> str:
 def iana(zone: str, fallback: str) -> str:
     """The IANA name of a Windows zone; an IANA name as it is."""
     return iana_name(zone) or fallback
-
-
-def _reject(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": "broken_event",
-        "reason": f"event {number} has {why}",
-        "remedy": "correct or delete the event in the calendar",
-        "raw_text": json.dumps(event, ensure_ascii=False),
-    }
 
 
 SYSTEM = RemoteSystem(open_client, streams)

@@ -19,6 +19,18 @@ from pipelines.sources.shared.meeting_rules import Rules
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
 
 
+def broken_event(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[str, Any]:
+    """The reject of a calendar's event that can't be read."""
+    return {
+        "source_file": file,
+        "source_line": number,
+        "rule": "broken_event",
+        "reason": f"event {number} has {why}",
+        "remedy": "correct or delete the event in the calendar",
+        "raw_text": json.dumps(event, ensure_ascii=False),
+    }
+
+
 _CANCELLED = re.compile(
     r"^\W*(cancell?ed|abgesagt|annulée?|cancelad[ao]|annullat[ao]|geannuleerd|storniert)\s*[:\-–—\])]", re.IGNORECASE
 )

@@ -23,6 +23,7 @@ from pipelines.loading.rewritten import rewrite
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.tombstones import add_tombstones, hash_of
 from pipelines.settings import Settings
+from pipelines.sources.conversions import as_list
 from pipelines.sources_configured import configured_sources, connector_options, zone_of
 from pipelines.warehouse import claim_writer
 from pipelines.workspace_loads import day_of
@@ -80,8 +81,7 @@ def _types(source_id: str, options: Mapping[str, Any]) -> Iterator[str]:
         entry = waiting.pop()
         if isinstance(entry, Mapping):
             waiting += entry.values()
-            if isinstance(entry.get("reference"), str):
-                yield entry["reference"]
+            yield from (kind for kind in as_list(entry.get("reference")) if isinstance(kind, str))
         elif isinstance(entry, list | tuple):
             waiting += entry
 

@@ -132,14 +132,18 @@ def _scale_questions(sheet: Sheet, columns: Mapping[str, Rated]) -> list[Questio
     """One question for all columns of the same scale; words and recommendations say by themselves which end is which."""
     groups: dict[str, list[str]] = {}
     for name, scale in columns.items():
-        if not scale.is_words and not _is_net_promoter(name, scale):
+        if _is_asked(name, scale):
             groups.setdefault(_group(scale), []).append(name)
     return [_scale_question(sheet, names, columns[names[0]]) for names in groups.values()]
 
 
+def _is_asked(name: str, scale: Rated) -> bool:
+    return not scale.is_clear and not _is_net_promoter(name, scale)
+
+
 def _scale_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
     low = scale.low
-    tops = (scale.high,) if scale.high else tuple(dict.fromkeys((max(scale.top_seen, low + 1), 5)))
+    tops = scale.tops
     options = tuple(
         option
         for top in tops
@@ -220,8 +224,9 @@ def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> 
     found: dict[str, dict[str, Any]] = {}
     has_csat = False
     for name, scale in columns.items():
-        direction, _, top = said.get(f"{sheet.key}|scale|{_group(scale)}", "").partition(" ")
-        high = int(top) if top else scale.high or 5
+        answer = said.get(f"{sheet.key}|scale|{_group(scale)}", "") if _is_asked(name, scale) else ""
+        direction, _, top = answer.partition(" ")
+        direction, high = direction or scale.direction or "up", int(top) if top else scale.high or 5
         entry = _measure(name, scale.low, high, has_csat=has_csat)
         has_csat = has_csat or entry["question_kind"] == "csat"
         entry |= {"scale_min": scale.low, "scale_max": high}

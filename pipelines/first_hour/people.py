@@ -4,10 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from pipelines.first_hour import kinds
 from pipelines.first_hour.names import CONFIRMED, EXACT, OPEN, SPELLED, Listed, Named, Spellings, resolve, spellings
 from pipelines.first_hour.questions import Answers
 from pipelines.first_hour.understanding import Understood
+from pipelines.sources.cleaning import says_nobody
+from pipelines.sources.conversions import as_list
 from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.several_people import people_in
 from pipelines.sources.records import SourceFile
@@ -57,10 +61,7 @@ def with_one_spelling(mapping: dict[str, Any], same: Mapping[str, str]) -> dict[
         tables = [
             {
                 **spec,
-                "columns": {
-                    n: {**c, "same": dict(same)} if c.get("reference") == NAMES else c
-                    for n, c in spec["columns"].items()
-                },
+                "columns": {n: {**c, "same": dict(same)} if _by_name(c) else c for n, c in spec["columns"].items()},
             }
             for spec in entry.get("tables", [])
         ]
@@ -100,7 +101,14 @@ def _names(one: Understood) -> Iterator[str]:
     for header in _name_headers(one.mapping):
         values = one.sheet.values(header)
         named = people_in(values, split[header]) if header in split else values
+        named = named.filter(
+            ~named.str.contains("@", literal=True) & ~pl.select(says_nobody(pl.lit(named))).to_series()
+        )
         yield from named.unique(maintain_order=True)
+
+
+def _by_name(column: Mapping[str, Any]) -> bool:
+    return NAMES in as_list(column.get("reference"))
 
 
 def _name_headers(mapping: Mapping[str, Any]) -> Iterable[str]:
@@ -109,7 +117,7 @@ def _name_headers(mapping: Mapping[str, Any]) -> Iterable[str]:
         yield respondent["column"]
     specs = [spec for entry in mapping.get("files", []) for spec in entry["tables"]]
     yield from dict.fromkeys(
-        column["from"] for spec in specs for column in spec["columns"].values() if column.get("reference") == NAMES
+        column["from"] for spec in specs for column in spec["columns"].values() if _by_name(column)
     )
 
 

@@ -1,15 +1,18 @@
 """What the answers of a survey's column are: numbers on a scale, words that stand for such, or sentences that are never loaded."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.steps import Direction, Step, direction_of, ends_said, step_of
 from pipelines.first_hour.word_scales import WORD_SCALES
 from pipelines.sources.mapped_files.header_words import folded
+from pipelines.sources.shared.surveys.written_answers import says_nothing
 
-LEADING = re.compile(r"^\s*(\d|10)\s*[-–=:.)(]+\s*[^\W\d]")
-"""A step of a scale with its number in front: `4 - Agree`; a date has no word behind its first number."""
 IN_HEADER = re.compile(
     r"\b([01])\s*(?:-|–|to|bis|à|a)\s*(4|5|6|7|10)\b|\b([01])\s*=.*?\b(4|5|6|7|10)\s*=", re.IGNORECASE
 )
@@ -18,6 +21,12 @@ FEWEST = 3
 OF_THE_FORM = re.compile(
     r"^(no|nr|number|progress|finished|seed|score|total points|total score|points .*)$|\bid$|^id\b|\blast ?page\b|\bstart ?language\b|^duration\b|^time (taken|spent)\b|^location (latitude|longitude)"
 )
+COUNTS = re.compile(
+    r"\b(how (many|long)|number of|hours?|minutes?|months?|years?|wie ?(viele?|lange)|anzahl|stunden|minuten|monate|jahre|combien|nombre d\w*|heures|mois|annees|cuant[ao]s|numero de|horas|meses|anos)\b"
+)
+"""What asks for a count and not for an opinion."""
+SCHOOL_MARKS = re.compile(r"\bschulnote|\bschul noten?\b")
+"""German schools mark from 1, the best, to 6."""
 MOST_UNREADABLE = 0.1
 _TRUST = re.compile(
     r"trust|relationship|get along|rapport|beziehung|vertrau|relation|(confiance (a|en|envers)|confi\w+ en) (mon|ma|mi) (mentor|tut)"
@@ -27,33 +36,38 @@ _TRUST = re.compile(
 
 @dataclass(frozen=True)
 class Rated:
-    """Answers as numbers. low, high: the scale; high is None where the answers don't say. values: what words are worth. words: lowest and highest answer as written."""
+    """Answers as numbers. low, high: the scale; high is None where the answers don't say. values: what words are worth. direction: which end is the best, where the words beside the numbers say so."""
 
     low: int
     high: int | None
     values: Mapping[str, float]
     top_seen: int = 0
+    direction: Direction | None = None
 
     @property
-    def is_words(self) -> bool:
-        return bool(self.values)
+    def is_clear(self) -> bool:
+        """Whether nothing is left to ask about it."""
+        return self.direction is not None and self.high is not None
+
+    @property
+    def tops(self) -> tuple[int, ...]:
+        """The ends that the scale may have."""
+        if self.high:
+            return (self.high,)
+        seen = max(self.top_seen, self.low + 1)
+        return tuple(dict.fromkeys((seen, min(top for top in USUAL_TOPS if top >= seen))))
 
 
 def rated(sheet: Sheet, header: str) -> Rated | None:
-    """The scale of a column; None where it holds no answers on one."""
+    """The scale of a column; None where it holds no answers on one. Cells that say that nothing was answered don't count."""
     values = sheet.values(header)
+    values = values.filter(~says_nothing(values))
     if values.len() < FEWEST:
         return None
-    distinct = values.unique().to_list()
-    return _of_words(distinct) or _of_numbers(header, values.to_list())
+    return _of_words(values.unique().to_list()) or _of_numbers(header, values)
 
 
 def _of_words(distinct: Sequence[str]) -> Rated | None:
-    leading = {value: LEADING.match(value) for value in distinct}
-    if all(leading.values()):
-        numbers = {value: float(found[1]) for value, found in leading.items() if found}
-        highest = int(max(numbers.values()))
-        return Rated(0 if 0 in numbers.values() else 1, _top(highest), numbers, highest)
     fitting = [found for scale in WORD_SCALES if (found := _on(scale, distinct)) is not None]
     # `agree` beside `somewhat agree` is no scale of five steps, in which both would be the fourth.
     told_apart = (found for found in fitting if len(set(found.values.values())) == len(distinct))
@@ -65,28 +79,60 @@ def _on(scale: Sequence[Sequence[str]], distinct: Sequence[str]) -> Rated | None
     steps = {spelled: place for place, words in enumerate(scale, start=1) for spelled in words}
     if any(folded(value) not in steps for value in distinct):
         return None
-    return Rated(1, len(scale), {value: float(steps[folded(value)]) for value in distinct})
+    values = {value: float(steps[folded(value)]) for value in distinct}
+    return Rated(1, len(scale), values, direction="up")
 
 
-def _of_numbers(header: str, values: Sequence[str]) -> Rated | None:
-    numbers = [int(float(value)) for value in values if re.fullmatch(r"\d{1,2}(\.0)?", value)]
-    if not numbers or len(values) - len(numbers) > MOST_UNREADABLE * len(values) or max(numbers) > 10:
+def _of_numbers(header: str, values: pl.Series) -> Rated | None:
+    known = {text: step_of(text) for text in values.unique().to_list()}
+    steps = [step for text in values if (step := known[text]) is not None]
+    if not steps or values.len() - len(steps) > MOST_UNREADABLE * values.len():
         return None
+    ends = _ends(header, steps)
+    if ends is None:
+        return None
+    low, high = ends
+    top_seen = math.ceil(max(step.value for step in steps))
+    said = [*steps, *ends_said(header)]
+    direction: Direction | None = direction_of(said, low, high or max(top_seen, low + 1))
+    if SCHOOL_MARKS.search(folded(header)):
+        direction = "down"
+    elif all(step.is_stars for step in steps):
+        direction = "up"
+    return Rated(low, high, {}, top_seen, direction)
+
+
+def _ends(header: str, steps: Sequence[Step]) -> tuple[int, int | None] | None:
+    """Where a scale of numbers begins and ends, the end None where nothing says; None where there is no scale."""
+    seen = max(step.value for step in steps)
+    tops = {step.top for step in steps} - {None}
+    if tops:
+        top = tops.pop()
+        return (
+            None if tops or top is None or seen > top else (0 if top > max(USUAL_TOPS) or _has_zero(steps) else 1, top)
+        )
     declared = IN_HEADER.search(header)
-    if declared:
+    if declared and seen <= 10:
         low, high = (int(part) for part in declared.groups() if part)
-        return Rated(low, high, {}, max(numbers)) if max(numbers) <= high else None
-    is_from_zero = 0 in numbers or (is_recommendation(header) and max(numbers) > 5)
-    if is_from_zero:
-        return Rated(0, 10 if max(numbers) > 5 or is_recommendation(header) else _top(max(numbers)), {}, max(numbers))
-    return Rated(1, _top(max(numbers)), {}, max(numbers))
+        return (low, high) if seen <= high else None
+    if seen > max(USUAL_TOPS) or COUNTS.search(folded(header)):
+        return None
+    if SCHOOL_MARKS.search(folded(header)) and seen <= 6:
+        return 1, 6
+    if _has_zero(steps) or (is_recommendation(header) and seen > 5):
+        return 0, 10 if seen > 5 or is_recommendation(header) else _top(math.ceil(seen))
+    return 1, _top(math.ceil(seen))
+
+
+def _has_zero(steps: Sequence[Step]) -> bool:
+    return any(step.value == 0 for step in steps)
 
 
 def _top(seen: int) -> int | None:
     """The end of the scale where the highest answer shows it."""
     if seen in USUAL_TOPS:
         return seen
-    return None if seen < 5 else min(top for top in USUAL_TOPS if top >= seen)
+    return 10 if seen in (8, 9) else None
 
 
 def numbers_answers(header: str) -> bool:

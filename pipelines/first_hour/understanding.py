@@ -161,7 +161,17 @@ def _read(
     found.unreadable = len(lines)
     found.first_rows = batches[0].rows.head(5) if batches else pl.DataFrame()
     found.notes += _gone_without_a_day(extract.batches)
+    if kind == kinds.PAIRS:
+        found.left_out += _nobody_named(batches)
     note_days(found, [batch.rows for batch in batches], context.today)
+
+
+def _nobody_named(batches: Sequence[TableBatch]) -> list[str]:
+    """What is said of rows in which one of the two is still missing: they are no pairs."""
+    rows = sum(
+        int(batch.filtered.filter(pl.col("reason").str.ends_with(" is empty"))["rows"].sum()) for batch in batches
+    )
+    return [] if not rows else [f"{rows:,} {'row that names' if rows == 1 else 'rows that name'} only one of the two"]
 
 
 def _gone_without_a_day(batches: Sequence[TableBatch]) -> list[str]:

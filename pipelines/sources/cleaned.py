@@ -21,6 +21,7 @@ from pipelines.sources.cleaning import (
     address,
     id_text,
     needs_cleaning,
+    says_nobody,
     unusual_addresses,
     unusual_ids,
     without_marks,
@@ -191,7 +192,8 @@ def _reference(
     prefix, value = _parts_of(column.name)
     is_mail = prefix == "email:"
     values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
-    nothing = values.str.to_lowercase().is_in([*ERROR_WORDS, *NO_VALUE_WORDS]).fill_null(value=False) & ~is_declared
+    is_error = values.str.to_lowercase().is_in(ERROR_WORDS).fill_null(value=False)
+    nothing = (is_error | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     _tell_lost_zeros(values, table, column, tally)
     _tell_lost_digits(values, table, column, tally)
@@ -294,7 +296,7 @@ def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str
     folded = value.str.to_lowercase()
     tests: list[tuple[pl.Expr, str]] = [
         (folded.is_in(ERROR_WORDS), "spreadsheet_error"),
-        (folded.is_in(NO_VALUE_WORDS), "no_id"),
+        (says_nobody(value) if column.reference else folded.is_in(NO_VALUE_WORDS), "no_id"),
         (value.str.contains(TOTAL), "total_line"),
     ]
     if column.reference:

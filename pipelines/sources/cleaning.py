@@ -24,6 +24,8 @@ ERROR_WORDS = (
 """What a formula shows instead of a value, in English, German, French, Spanish and Italian; folded."""
 NO_VALUE_WORDS = "null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- ? . unknown tbd tbc tba n.n. pending vacant offen keine keiner unbekannt aucun aucune inconnu ninguno ninguna desconocido".split()
 """What programs and people write where an id or an address is missing; folded."""
+NOBODY_YET = r"^(to be (assigned|allocated|confirmed|determined|announced|decided|matched|found|named)|(not|un)[ -]?(yet )?(assigned|allocated|matched|paired|known|found|confirmed|decided|filled)( yet)?|none yet|no ?(body|one)( yet)?|no (mentor|mentee|match)( yet| assigned| found)?|searching|looking( for .*)?|needs? (a )?(mentor|mentee|match)|waiting( list| for .*)?|on (the )?waiting list|open position|wird (noch )?(gesucht|bekannt\w*|benannt|zugeteilt|zugewiesen)|gesucht|noch (offen|keine[rn]?|niemand|unbekannt|nicht .*|zu .*)|nicht zugewiesen|steht noch (nicht fest|aus)|warteliste|niemand|en (attente|cours|recherche)|[àa] (définir|déterminer|confirmer|pourvoir|trouver)|non (attribuée?|affectée?|défini)|personne|liste d['’]attente|por (definir|asignar|confirmar|determinar)|pendiente( de .*)?|sin (asignar|mentor|mentora)|nadie|lista de espera)$"
+"""What people write where somebody isn't found yet; lower case."""
 NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- ---".split())
 """Those of them that can't be the name of a department or a place either."""
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
@@ -116,6 +118,12 @@ def id_text(text: pl.Expr) -> pl.Expr:
     plain = pl.when(plain.str.contains(r"[^\x00-\x7f]")).then(plain.str.replace_many(_DIGITS)).otherwise(plain)
     is_wide = plain.str.contains(r"[\x{ff01}-\x{ff5e}]")
     return unwrapped(pl.when(is_wide).then(plain.str.normalize("NFKC")).otherwise(plain))
+
+
+def says_nobody(text: pl.Expr) -> pl.Expr:
+    """Whether a cell that should name somebody says that there is nobody, or nobody yet: `n/a`, `TBD`, `to be assigned`."""
+    plain = text.str.strip_chars().str.to_lowercase()
+    return (plain.is_in(NO_VALUE_WORDS) | plain.str.contains(NOBODY_YET)).fill_null(value=False)
 
 
 def mail_of(value: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column, Table
-from pipelines.sources.cleaning import NO_VALUE_WORDS, unusual_ids
+from pipelines.sources.cleaning import says_nobody, unusual_ids
 from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
@@ -99,7 +99,7 @@ def _kept(
     for name in as_list(spec.get("not_null")):
         column = needed_column(name, reading, "not_null")
         reads.add(column)
-        kept = frame.filter(reading.text(column).is_not_null())
+        kept = frame.filter(~_is_missing(reading.text(column), takes_words=reading.is_id(name)))
         counts[f"{name} is empty"] += frame.height - kept.height
         frame = kept
     return frame
@@ -213,7 +213,7 @@ def _is_missing(text: pl.Expr, *, takes_words: bool) -> pl.Expr:
     """No value, or a word that says so (`TBD`, `n/a`): a pair without a mentor is none. Declared ids are taken as they are, and a key of one column is judged as the id that it becomes."""
     if takes_words:
         return text.is_null()
-    return text.is_null() | text.str.to_lowercase().is_in(NO_VALUE_WORDS).fill_null(value=False)
+    return text.is_null() | says_nobody(text)
 
 
 def _reject_rows(frame: pl.DataFrame, failed: list[int], checks: list[Check], reading: Reading) -> pl.DataFrame:

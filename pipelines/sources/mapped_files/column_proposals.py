@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column
+from pipelines.sources.cleaning import says_nobody
 from pipelines.sources.mapped_files.decided import NAMES, Decided
 from pipelines.sources.mapped_files.durations import unit_named, unit_shown
 from pipelines.sources.mapped_files.header_words import folded
@@ -99,9 +100,16 @@ def holds_names(values: pl.Series) -> bool:
 def _reference(
     spec: dict[str, Any], column: Column, header: str, values: pl.Series, notes: Notes, source_id: str
 ) -> dict[str, Any] | None:
-    if holds_mail(values):
+    values = values.filter(~pl.select(says_nobody(pl.lit(values))).to_series())
+    mails = values.filter(values.str.contains("@", literal=True))
+    if mails.len() and mails.len() >= NEARLY_ALL * values.len():
         return {**spec, "lower": True, "reference": "email"}
-    if notes.decided.by_name and holds_names(values):
+    others = values.filter(~values.str.contains("@", literal=True))
+    kind = NAMES if notes.decided.by_name and holds_names(others) else source_id
+    if mails.len():
+        notes.tell(f"{header!r} names some people by their address and others otherwise; each cell is read for itself")
+        return {**spec, "reference": ["email", kind]}
+    if kind == NAMES:
         return {**spec, "reference": NAMES}
     if values.len() and bool(values.str.contains(r"^\p{L}[\p{L}.'-]*,? \p{L}").all()):
         notes.ask(

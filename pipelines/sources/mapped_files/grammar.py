@@ -12,9 +12,9 @@ import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
 from pipelines.sources.conversions import Conversion, Reading, as_list, spellings
-from pipelines.sources.mapped_files.values import typed
+from pipelines.sources.mapped_files.values import references, typed
 from pipelines.sources.mapped_files.words import mapping_fault
-from pipelines.sources.records import SourceRefused, reference_expr
+from pipelines.sources.records import SourceRefused
 
 COLUMN_WORDS = frozenset(
     "from const template reference lower map same filled default number decimal thousands scale date instant at zone plus_days duration after id null level_rank bool".split()
@@ -107,7 +107,7 @@ def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.E
     value = spec["const"]
     if column.type == "text" and value is not None:
         value = str(value)
-        return reference_expr(str(spec["reference"]), pl.lit(value)) if spec.get("reference") else pl.lit(value)
+        return references(spec["reference"], pl.lit(value)) if spec.get("reference") else pl.lit(value)
     if column.type in ("date", "instant") and isinstance(value, str):
         pattern = spec.get(column.type) or _iso_pattern(value)
         given = typed(column, pl.lit(value), {**spec, column.type: pattern}, reading).value

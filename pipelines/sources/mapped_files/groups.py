@@ -99,7 +99,8 @@ def _state_of_the_job(draft: Draft, person: Mapping[str, Any]) -> None:
 def _pairs(draft: Draft) -> None:
     """A list of pairs, with a member of each role where they are named."""
     pair = _pair_id(draft)
-    draft.add("pairs", {"pair_id": pair} if pair else {})
+    whole = {"not_null": sides} if (sides := list(draft.sides().values())) else {}  # who waits for a mentor is no pair
+    draft.add("pairs", {"pair_id": pair} if pair else {}, **whole)
     dates = {
         "joined_date": draft.found("pairs").get("actual_start_date"),
         "left_date": draft.found("pairs").get("actual_end_date"),
@@ -115,7 +116,7 @@ def _pairs(draft: Draft) -> None:
                 "role": {"const": role},
                 **{n: s for n, s in spans.items() if s},
             }
-            draft.add("pair_members", given)
+            draft.add("pair_members", given, **whole)
 
 
 def _pair_id(draft: Draft) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.cleaning import says_nobody
 from pipelines.sources.conversions import Reading, as_list
 from pipelines.sources.mapped_files.header_words import LINKING, ROLES, folded, names_people_of_a_role
 from pipelines.sources.records import SourceRefused
 
 BETWEEN = "\n"
 """What stands between the people of a gathered cell; it parts people wherever it stands."""
-NOBODY = ("", "-", "--", "n/a", "none", "keine", "keiner", "aucun", "ninguno")
 _ORDINALS = frozenset(
     "first second third fourth fifth erster erste zweiter zweite dritter dritte premier premiere deuxieme troisieme primer primera segundo segunda tercer tercera co additional weiterer weitere".split()
 )
@@ -94,4 +94,5 @@ def _as_one(
 
 
 def _is_nobody(column: str) -> pl.Expr:
-    return pl.col(column).str.strip_chars().str.to_lowercase().is_in(NOBODY).fill_null(value=True)
+    text = pl.col(column).str.strip_chars()
+    return (text == "").fill_null(value=True) | says_nobody(text)

@@ -39,6 +39,12 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "pairs": ("pair_members",),
     "sessions": ("pair_members", "session_participants"),
 }
+OF_A_FORM = frozenset(
+    "timestamp|zeitstempel|horodateur|marca temporal|informazioni cronologiche|tijdstempel|carimbo de data hora|submitted at|start date|respondent id|completion time|fertigstellungszeit|abschlusszeit|heure de fin|hora de finalizacion|ora di completamento|submitdate|date submitted|submit date utc|recorded date|recordeddate|response id".split(
+        "|"
+    )
+)
+"""Headers that a form's own columns have, folded."""
 SURVEYS_KNOW = 3  # headers of a table of answers that mean something elsewhere too: a time, an address, a name
 
 
@@ -148,6 +154,5 @@ def _is_a_history(layout: Layout) -> bool:
 
 def looks_like_a_survey(header: Sequence[str]) -> bool:
     """Whether headers are questions, or one is and a form's own time stands beside it."""
-    times = {"timestamp", "zeitstempel", "horodateur", "marca temporal", "submitted at", "start date", "respondent id"}
     questions = [name for name in header if name.rstrip().endswith("?") or len(name) > 30]
-    return len(questions) >= 2 or (bool(questions) and any(folded(name) in times for name in header))
+    return len(questions) >= 2 or (bool(questions) and any(folded(name) in OF_A_FORM for name in header))

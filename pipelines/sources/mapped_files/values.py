@@ -3,7 +3,7 @@
 Nothing is guessed: what is no value of its type is rejected in words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,7 +67,17 @@ def _text(column: Column, text: pl.Expr, spec: Mapping[str, Any]) -> tuple[pl.Ex
                 "format the column as text before exporting",
             )
         ]
-    return (reference_expr(str(spec["reference"]), text) if spec.get("reference") else text), checks
+    return (references(spec["reference"], text) if spec.get("reference") else text), checks
+
+
+def references(named: str | Sequence[str], text: pl.Expr) -> pl.Expr:
+    """Typed references of one kind; of `email` and another kind, each value by itself: what holds an @ is an address."""
+    kinds = [str(kind) for kind in as_list(named)]
+    others = [kind for kind in kinds if kind != "email"]
+    if len(kinds) == 1 or not others:
+        return reference_expr(kinds[0], text)
+    is_address = text.str.contains("@", literal=True)
+    return pl.when(is_address).then(reference_expr("email", text)).otherwise(reference_expr(others[0], text))
 
 
 def _truth(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:

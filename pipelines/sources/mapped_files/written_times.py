@@ -34,7 +34,7 @@ DATE_FORMATS = (
 )
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%I%p")
 BETWEEN = (" ", "T", ", ")
-OFFSET = r"(Z|\d\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
+OFFSET = r"(Z|(\d|[AaPp]\.?[Mm]\.?)\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
 """The end of a time that says by itself which instant it is."""
 _DIRECTIVE = re.compile(r"%\.?[A-Za-z+]")
 _WORDS = re.compile(r"%[abp]")

@@ -34,10 +34,11 @@ def answered(text: pl.Expr, question: Question) -> pl.Expr:
     """The answer, null for words that say nothing; the options of a choice are kept as they are."""
     if question.kind in ("choice", "text"):
         return text
-    return pl.when(~text.map_batches(_says_nothing, return_dtype=pl.Boolean())).then(text)
+    return pl.when(~text.map_batches(says_nothing, return_dtype=pl.Boolean())).then(text)
 
 
-def _says_nothing(texts: pl.Series) -> pl.Series:
+def says_nothing(texts: pl.Series) -> pl.Series:
+    """Which texts only say that nothing was answered."""
     words = {text: folded_answer(text) in NO_ANSWER for text in texts.unique().drop_nulls()}
     return texts.replace_strict(words, default=False, return_dtype=pl.Boolean)
 

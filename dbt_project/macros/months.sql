@@ -7,3 +7,8 @@
 {% macro month_of_change(day) -%}
     {{ month_number("cast(" ~ dbt.dateadd('day', -1, day) ~ " as date)") }}
 {%- endmacro %}
+
+{# The first month whose first day is `day` or later: what is true from `day` on is true on the first day of this month and not of the one before. #}
+{% macro month_from(day) -%}
+    cast({{ month_number(day) }} + case when extract(day from {{ day }}) > 1 then 1 else 0 end as integer)
+{%- endmacro %}

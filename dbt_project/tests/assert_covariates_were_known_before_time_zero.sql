@@ -2,15 +2,13 @@
 select
     'level_rank' as covariate,
     person_key,
-    month
-from {{ ref('trial_months') }}
-where level_known_month >= month
+    first_month as month
+from {{ ref('trial_spans') }}
+where level_known_month >= first_month
 union all
 select
     measure as covariate,
     person_key,
-    month
-from {{ ref('measure_months') }}
-where
-    known_month >= month
-    or {{ month_number('measured_on') }} > known_month
+    known_month as month
+from {{ ref('measure_readings') }}
+where {{ month_number('measured_on') }} > known_month

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.impact.declaration import Outcome
+from pipelines.impact.person_months import NOBODY, Others
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.target_trial import Covariate, TargetTrial
 
@@ -24,7 +25,8 @@ class EmploymentRecords:
     """panel and people as `emulate` takes them; trial: the protocol. persons: person of each unit by its key, for clustering.
 
     declared: the covariates that were declared, the others being calendar terms. without_covariates: mentees whose covariates weren't known at their
-    start. too_recent: mentees whose follow-up isn't over. is_window_over: False where no start can be followed to the horizon yet.
+    start. too_recent: mentees whose follow-up isn't over. is_window_over: False where no start can be followed to the horizon yet. others: people on record
+    beside those of the panel.
     """
 
     panel: pl.DataFrame
@@ -34,6 +36,7 @@ class EmploymentRecords:
     without_covariates: int
     too_recent: int
     is_window_over: bool
+    others: Others = NOBODY
 
     def clusters(self, keys: pl.Series) -> NDArray[np.generic]:
         """The person of each unit, in the order of `keys`, shape (units,)."""
@@ -49,12 +52,13 @@ def employment_records(
     outcome: Outcome,
     covariates: tuple[str, ...],
     negative_control: str | None = None,
+    others: Others = NOBODY,
 ) -> EmploymentRecords:
     """Lay out one programme and outcome.
 
-    months: rows of marts.trial_months of one programme. measures: rows of marts.measure_months (person_key, measure, month, value, known_month,
-    value_year_before). covariates: names of measures, or tenure_months, or level_rank. negative_control: a measure that isn't one of them; its value a year
-    before each month is kept. Units whose mentoring began before they did are left out.
+    months: `person_months` of one programme. measures: `known_measures` of them. covariates: names of measures, or tenure_months, or level_rank.
+    negative_control: a measure that isn't one of them; its value a year before each month is kept. others: people on record who aren't in `months`. Units whose
+    mentoring began before they did are left out.
     Raises NotEstimable where a covariate is unknown, or nobody is left.
     """
     if outcome.event is None:
@@ -69,13 +73,15 @@ def employment_records(
     )
     without = rows.filter(pl.col("is_eligible") & starts & ~complete)["person"].n_unique()
     rows = rows.with_columns(is_eligible=pl.col("is_eligible") & complete)
-    last = int(rows["month"].to_numpy().max()) - outcome.horizon_months + 1 if rows.height else 0
+    last = _end_of_record(rows, others) - outcome.horizon_months + 1
     eligible_starts = rows.filter(pl.col("is_eligible") & starts)
     too_recent = eligible_starts.filter(pl.col("month") > last)["person"].n_unique()
     intakes = eligible_starts["month"].unique().sort().to_list()
     followed = [month for month in intakes if month <= last]
     if not followed:
-        return EmploymentRecords(rows, _people(rows), TargetTrial((), 0, 0), covariates, without, too_recent, False)
+        return EmploymentRecords(
+            rows, _people(rows), TargetTrial((), 0, 0), covariates, without, too_recent, False, others
+        )
     # later intakes are in no trial, but whoever of the comparison starts in one is cut then, and the enrolment model has to know how likely that was
     rows = rows.with_columns(is_eligible=pl.col("is_eligible") & pl.col("month").is_in(intakes))
     rows, terms = _calendar(rows, intakes)
@@ -85,7 +91,12 @@ def employment_records(
         last_month=followed[-1],
         horizon_months=outcome.horizon_months,
     )
-    return EmploymentRecords(rows, _people(rows), trial, covariates, without, too_recent, True)
+    return EmploymentRecords(rows, _people(rows), trial, covariates, without, too_recent, True, others)
+
+
+def _end_of_record(rows: pl.DataFrame, others: Others) -> int:
+    """The last month in which anybody was on record; 0 where nobody ever was."""
+    return max(int(rows["month"].to_numpy().max()) if rows.height else 0, others.last_month or 0)
 
 
 def _until_the_event(months: pl.DataFrame, event: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.employment_records import employment_records
+from pipelines.impact.person_months import NOBODY, Others
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.sensitivity import NegativeControl
 from pipelines.impact.target_trial import emulate
@@ -20,11 +21,16 @@ WORDS = "people who asked for a place and got none"
 
 
 def unmatched_applicants(
-    months: pl.DataFrame, measures: pl.DataFrame, outcome: Outcome, covariates: tuple[str, ...]
+    months: pl.DataFrame,
+    measures: pl.DataFrame,
+    outcome: Outcome,
+    covariates: tuple[str, ...],
+    others: Others = NOBODY,
 ) -> NegativeControl | None:
     """The "effect" of asking in vain on the share with the outcome's event by the horizon; None where fewer than 30 asked so, or no error can be told.
 
     months: as `employment_records` takes them, with refused_month: the month in which others of the cohort began, null for everybody else.
+    others: people on record who aren't in `months`.
     """
     if "refused_month" not in months.columns:
         return None
@@ -32,7 +38,7 @@ def unmatched_applicants(
     before = months.filter(start.is_null() | (pl.col("month") < start))
     asked = before.with_columns(pl.col("refused_month").alias("start_month"))
     try:
-        records = employment_records(asked, measures, outcome, covariates)
+        records = employment_records(asked, measures, outcome, covariates, others=others)
         if not records.is_window_over:
             return None
         trials = emulate(records.panel, records.people, records.trial)

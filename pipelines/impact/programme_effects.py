@@ -17,6 +17,7 @@ from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import benjamini_hochberg
 from pipelines.impact.negative_exposure import unmatched_applicants
+from pipelines.impact.person_months import LeftOut
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
@@ -77,7 +78,8 @@ class Lottery:
 
 @dataclass(frozen=True)
 class ProgrammeData:
-    """months, measures, waves: rows of the marts of these names (trial_months, measure_months, measure_waves) of the programme; empty where there are none.
+    """months, measures: `person_months` and `known_measures` of the programme; waves: rows of marts.measure_waves. Empty where there are none. left_out: people on
+    record who are in none of them.
 
     has_other_cohorts: some cohort with mentees wasn't randomised. has_people_with_jobs: the population is employees.
     """
@@ -87,6 +89,7 @@ class ProgrammeData:
     measures: pl.DataFrame
     waves: pl.DataFrame
     has_other_cohorts: bool
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def known_by(self, day: date) -> "ProgrammeData":
         """Months that were over, starts, readings and waves up to `day`; lotteries as they are, since each of their waves is judged once."""
@@ -104,6 +107,7 @@ class ProgrammeData:
                 **begun, last_reading_month=pl.when(pl.col("last_reading_month").is_not_null()).then(read)
             ),
             measures=self.measures.filter(pl.col("month") <= until),
+            left_out=self.left_out.known_by(last),
             waves=waves.with_columns(
                 pl.when(is_begun).then(pl.col("began_date")), pl.when(is_begun).then(pl.col("start_wave"))
             ),
@@ -222,14 +226,13 @@ def _add_early(found: _Found, row: dict[str, Any], evidence: Evidence) -> None:
 
 
 def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData, look: Look) -> None:
-    records = employment_records(
-        data.months, data.measures, outcome, declaration.covariates, declaration.negative_control
-    )
+    covariates, others = declaration.covariates, data.left_out.others(outcome.event or "")
+    records = employment_records(data.months, data.measures, outcome, covariates, declaration.negative_control, others)
     if not records.is_window_over:
         row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}
         _add_early(found, row, replace(_no_evidence(outcome, "none"), is_window_over=False))
         return
-    asked = unmatched_applicants(data.months, data.measures, outcome, declaration.covariates)
+    asked = unmatched_applicants(data.months, data.measures, outcome, covariates, others)
     estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level, asked)
     found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
     found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)

@@ -16,6 +16,7 @@ from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.negative_exposure import unmatched_applicants
+from pipelines.impact.person_months import Others
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
@@ -71,7 +72,7 @@ def subgroup_effects(
             look = (looks or {}).get(outcome.outcome, ONCE)
             if data.has_other_cohorts and outcome.event and data.months.height and isinstance(look, Look):
                 judge = _Judge(policy, look, is_registered)
-                groups = _groups_by_trials(outcome, declaration, data, own, judge)
+                groups = _groups_by_trials(outcome, declaration, data, own, judge, kind)
                 families.append(_family(groups, outcome, kind, ALL_COHORTS))
     return pl.DataFrame(_corrected(families, policy), schema=SUBGROUP_SCHEMA)
 
@@ -117,11 +118,12 @@ def _groups_by_trials(
     data: ProgrammeData,
     segments: pl.DataFrame,
     judge: "_Judge",
+    kind: str,
 ) -> list[dict[str, Any]]:
     found = []
     known = data if judge.look is ONCE else data.known_by(judge.look.on)
     belongs = belonging_by_month(known.months, segments)
-    for value in _names(belongs):
+    for value in sorted({*_names(belongs), *known.left_out.values(kind)}):
         own = replace(known, months=_months_of(known.months, belongs == value))
         people = own.months["person_key"].unique()
         same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
@@ -139,11 +141,13 @@ def _judged_by_trials(
     outcome: Outcome, declaration: Declaration, data: ProgrammeData, judge: "_Judge"
 ) -> dict[str, Any]:
     """The row of one subgroup, judged and bounded by its rating as the programme's own. Raises NotEstimable."""
-    control = declaration.negative_control
-    records = employment_records(data.months, data.measures, outcome, declaration.covariates, control)
+    control, covariates = declaration.negative_control, declaration.covariates
+    # whoever is left out is in no subgroup's figures, but the record ends for all on the same day
+    end = Others(last_month=data.left_out.others(outcome.event or "").last_month)
+    records = employment_records(data.months, data.measures, outcome, covariates, control, end)
     if not records.is_window_over:
         raise NotEstimable("the outcome's window isn't over yet for anybody of this subgroup")
-    asked = unmatched_applicants(data.months, data.measures, outcome, declaration.covariates)
+    asked = unmatched_applicants(data.months, data.measures, outcome, covariates, end)
     estimated = estimate_by_trials(records, outcome, control, judge.look.level, asked)
     row = with_verdict(estimated.row, judge_comparison(estimated.evidence, judge.policy))
     rated = rate(row, declaration.covariates, judge.policy)

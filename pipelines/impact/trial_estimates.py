@@ -125,7 +125,7 @@ def _row(
         "n_treated": diagnostics.treated.people,
         "n_control": diagnostics.comparison.people,
         "n_observations": int(trials.in_trial.sum()),
-        "clusters": int(np.unique(records.clusters(trials.keys)).size),
+        "clusters": int(np.unique(records.clusters(trials.keys)).size) + records.others.people,
         "events": evidence.events,
         "treated_mean": last["survival_treated" if stays else "incidence_treated"],
         "control_mean": last["survival_comparison" if stays else "incidence_comparison"],
@@ -194,10 +194,14 @@ def _raw_gap(records: EmploymentRecords, *, counts_staying: bool) -> float | Non
     by_person = records.panel.group_by("person").agg(
         (pl.col("event") == EVENT).any().alias("happened"), pl.col("start_month").is_not_null().any().alias("ever")
     )
-    shares = dict(by_person.group_by("ever").agg(pl.col("happened").mean()).iter_rows())
-    if len(shares) < 2:
+    counts = by_person.group_by("ever").agg(pl.col("happened").sum(), pl.len())
+    found = {ever: (happened, people) for ever, happened, people in counts.iter_rows()}
+    others = records.others
+    happened, people = found.get(False, (0, 0))
+    if True not in found or not people + others.people:
         return None
-    gap = float(shares[True] - shares[False])
+    joined = found[True][0] / found[True][1]
+    gap = joined - (happened + others.with_event) / (people + others.people)
     return -gap if counts_staying else gap
 
 

@@ -7,8 +7,16 @@ measures as (
     select * from {{ ref('stg_person_measures') }}
 ),
 
-trial_months as (
-    select * from {{ ref('trial_months') }}
+trial_spans as (
+    select * from {{ ref('trial_spans') }}
+),
+
+intakes as (
+    select * from {{ ref('trial_intakes') }}
+),
+
+employment_spans as (
+    select * from {{ ref('int_employment_spans') }}
 ),
 
 starts as (
@@ -62,20 +70,42 @@ answers as (
 ),
 
 people_ever_eligible as (
-    select
-        programme_id,
-        person_key,
-        min(month_start) filter (where is_eligible) as first_eligible
-    from trial_months
-    group by programme_id, person_key
-    having bool_or(is_eligible)
+    select distinct
+        trial_spans.programme_id,
+        trial_spans.person_key
+    from trial_spans
+    inner join intakes
+        on
+            trial_spans.programme_id = intakes.programme_id
+            and trial_spans.eligible_from <= intakes.month
+            and trial_spans.eligible_until >= intakes.month
 ),
 
+-- one row per person and run of months on record, so that a wave finds each person once
 people_employed as (
-    select distinct
+    select
         person_key,
-        month
-    from {{ ref('int_employment_months') }}
+        spell_key,
+        min(first_month) as first_month,
+        max(last_month) as last_month
+    from employment_spans
+    group by
+        person_key,
+        spell_key
+),
+
+first_waves_after_starts as (
+    select
+        starts.programme_id,
+        starts.person_key,
+        wave_days.measure,
+        min(wave_days.wave) as wave
+    from starts
+    inner join wave_days on {{ dbt.dateadd('day', 28, 'starts.began_date') }} <= wave_days.asked_on
+    group by
+        starts.programme_id,
+        starts.person_key,
+        wave_days.measure
 ),
 
 final as (
@@ -95,7 +125,7 @@ final as (
     left join people_employed
         on
             people.person_key = people_employed.person_key
-            and {{ month_number('wave_days.asked_on') }} = people_employed.month
+            and {{ month_number('wave_days.asked_on') }} between people_employed.first_month and people_employed.last_month
     left join answers
         on
             people.person_key = answers.person_key
@@ -105,10 +135,11 @@ final as (
         on
             people.programme_id = starts.programme_id
             and people.person_key = starts.person_key
-    asof left join wave_days as first_waves
+    left join first_waves_after_starts as first_waves
         on
-            wave_days.measure = first_waves.measure
-            and cast({{ dbt.dateadd('day', 28, 'starts.began_date') }} as date) <= first_waves.asked_on
+            people.programme_id = first_waves.programme_id
+            and people.person_key = first_waves.person_key
+            and wave_days.measure = first_waves.measure
     where answers.person_key is not null or people_employed.person_key is not null
 )
 

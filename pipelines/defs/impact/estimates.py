@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
 from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
+from pipelines.defs.impact.programme_records import RECORDS, programme_data, segments_declared
 from pipelines.impact.declaration import Declaration, DeclarationError, read_declaration
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.pooled_effects import POOLED_SCHEMA, pooled_effects
@@ -17,8 +18,6 @@ from pipelines.impact.programme_effects import (
     CURVES_SCHEMA,
     OVERLAP_SCHEMA,
     STEPS_SCHEMA,
-    Lottery,
-    ProgrammeData,
     programme_effects,
 )
 from pipelines.impact.registration import ELIGIBILITY, registration_of
@@ -33,38 +32,6 @@ DECLARED = """
     select * from marts.programmes
     where impact_declaration is not null order by programme_id
 """
-COHORTS = """
-    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot
-    from marts.cohorts as cohorts
-    inner join marts.enrolments as enrolments
-        on cohorts.cohort_id = enrolments.cohort_id and enrolments.role = 'mentee'
-    where cohorts.programme_id = ? and cohorts.status <> 'forming'
-    order by cohorts.cohort_id
-"""
-ASSIGNMENTS = """
-    select distinct on (applications.person_key)
-        applications.person_key, applications.assigned_arm as arm,
-        coalesce(applications.assignment_unit, applications.person_key) as unit_id, applications.assignment_stratum as stratum,
-        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_on,
-        cast(enrolments.person_key is not null as integer) as took_part
-    from marts.applications as applications
-    inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
-    left join marts.enrolments as enrolments
-        on applications.cohort_id = enrolments.cohort_id and applications.person_key = enrolments.person_key and enrolments.role = 'mentee'
-    where applications.cohort_id = ? and applications.assigned_arm is not null and applications.role_sought = 'mentee'
-    order by applications.person_key, applications.application_id
-"""
-OBSERVATIONS = """
-    select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
-        case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
-    from marts.trial_observations where cohort_id = ?
-"""
-COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"
-MONTHS = "select * from marts.trial_months where programme_id = ?"
-MEASURES = "select * from marts.measure_months order by person_key, measure, month"
-WAVES = "select * from marts.measure_waves where programme_id = ?"
-SEGMENTS = "select person_key, segment_kind, segment_value, valid_from, valid_to from intermediate.int_person_segments where programme_id = ?"
-
 PROGRAMME = {"programme_id": pl.String()}
 KEYS = {"estimate_id": pl.String(), "programme_id": pl.String(), "cohort_id": pl.String()}
 STAMPS = {
@@ -121,17 +88,6 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         {"policy_version": pl.String(), "threshold": pl.String(), "value": pl.Float64(), "reason": pl.String()},
     ),
 }
-MARTS = (
-    "applications",
-    "cohorts",
-    "enrolments",
-    "measure_months",
-    "measure_waves",
-    "programmes",
-    "trial_covariates",
-    "trial_months",
-    "trial_observations",
-)
 
 
 @dg.multi_asset(
@@ -143,8 +99,7 @@ MARTS = (
             description=description,
             owners=["team:data-science"],
             kinds={"polars", "duckdb"},
-            deps=[dg.AssetKey(["marts", mart]) for mart in MARTS]
-            + [dg.AssetKey(["intermediate", "int_person_segments"])],
+            deps=[dg.AssetKey(table.split(".")) for table in ("marts.programmes", *RECORDS)],
         )
         for name, (description, _) in TABLES.items()
     ],
@@ -167,7 +122,6 @@ def impact_effects(context: dg.AssetExecutionContext):
 def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[str], None]) -> dict[str, pl.DataFrame]:
     """All tables of the stage, empty ones included. registered: receipts of evaluations that were registered."""
     collected: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
-    measures = read_frame(warehouse, MEASURES)
     programmes = {row["programme_id"]: row for row in read_frame(warehouse, DECLARED).to_dicts()}
     declared = {programme_id: row["impact_declaration"] for programme_id, row in programmes.items()}
     declarations = noted_declarations(warehouse, {key: json.loads(text) for key, text in declared.items()})
@@ -178,13 +132,13 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
             declaration = read_declaration(programme_id, json.loads(text))
         except DeclarationError as problem:
             raise dg.Failure(f"{problem} Correct the programme's file and run again.", allow_retries=False) from problem
-        data = _programme_data(warehouse, programme_id, measures)
+        data = programme_data(warehouse, declaration)
         looks = looks_of(declaration, taken, as_of)
         who = {name: programmes[programme_id][name] for name in ELIGIBILITY}
         receipt = registration_of(registered, programme_id, json.loads(text), who)
         is_registered = receipt is not None
         effects = programme_effects(declaration, data, looks=looks, is_registered=is_registered)
-        segments = read_frame(warehouse, SEGMENTS, [programme_id])
+        segments = segments_declared(warehouse, declaration)
         found = {
             "estimates": _stamped(effects.estimates, declaration, declarations).with_columns(_registered(receipt)),
             "balance": effects.balance,
@@ -205,26 +159,6 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
         taken = noted_looks(taken, all_estimates, as_of)
     collected["looks"].append(taken)
     return {name: _of_schema(frames, TABLES[name][1]) for name, frames in collected.items()}
-
-
-def _programme_data(warehouse: Any, programme_id: str, measures: pl.DataFrame) -> ProgrammeData:
-    cohorts = read_frame(warehouse, COHORTS, [programme_id])
-    lotteries = tuple(
-        Lottery(
-            cohort_id,
-            read_frame(warehouse, ASSIGNMENTS, [cohort_id]),
-            read_frame(warehouse, OBSERVATIONS, [cohort_id]),
-            read_frame(warehouse, COVARIATES, [cohort_id]),
-        )
-        for cohort_id in cohorts.filter("is_by_lot")["cohort_id"]
-    )
-    return ProgrammeData(
-        lotteries,
-        read_frame(warehouse, MONTHS, [programme_id]),
-        measures,
-        read_frame(warehouse, WAVES, [programme_id]),
-        bool((~cohorts["is_by_lot"]).any()),
-    )
 
 
 def _stamped(estimates: pl.DataFrame, declaration: Declaration, declarations: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,126 @@
+"""What an estimate reads of the warehouse: one programme's rows of the marts, of the people in question and in the columns that its declaration names."""
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.impact.declaration import Declaration
+from pipelines.impact.person_months import LeftOut, known_measures, person_months
+from pipelines.impact.programme_effects import Lottery, ProgrammeData
+from pipelines.warehouse import read_frame
+
+RECORDS = (
+    "intermediate.int_person_segments",
+    "marts.applications",
+    "marts.cohorts",
+    "marts.enrolments",
+    "marts.measure_readings",
+    "marts.measure_waves",
+    "marts.promotions",
+    "marts.trial_covariates",
+    "marts.trial_intakes",
+    "marts.trial_observations",
+    "marts.trial_people_left_out",
+    "marts.trial_segments_left_out",
+    "marts.trial_spans",
+)
+"""Every table that is read here."""
+
+COHORTS = """
+    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot
+    from marts.cohorts as cohorts
+    inner join marts.enrolments as enrolments
+        on cohorts.cohort_id = enrolments.cohort_id and enrolments.role = 'mentee'
+    where cohorts.programme_id = ? and cohorts.status <> 'forming'
+    order by cohorts.cohort_id
+"""
+ASSIGNMENTS = """
+    select distinct on (applications.person_key)
+        applications.person_key, applications.assigned_arm as arm,
+        coalesce(applications.assignment_unit, applications.person_key) as unit_id, applications.assignment_stratum as stratum,
+        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_on,
+        cast(enrolments.person_key is not null as integer) as took_part
+    from marts.applications as applications
+    inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
+    left join marts.enrolments as enrolments
+        on applications.cohort_id = enrolments.cohort_id and applications.person_key = enrolments.person_key and enrolments.role = 'mentee'
+    where applications.cohort_id = ? and applications.assigned_arm is not null and applications.role_sought = 'mentee'
+    order by applications.person_key, applications.application_id
+"""
+OBSERVATIONS = """
+    select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
+        case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
+    from marts.trial_observations where cohort_id = ?
+"""
+COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"
+IN_QUESTION = "select person_key from marts.trial_spans where programme_id = ?"
+SPANS = """
+    select person_key, spell_key, hired_date, first_month, last_month, eligible_from, eligible_until, level_rank, level_known_month,
+        leaving_month, end_kind, start_month, ramped_month, last_reading_month, refused_month
+    from marts.trial_spans where programme_id = ? order by spell_key, first_month
+"""
+INTAKES = "select month from marts.trial_intakes where programme_id = ? order by month"
+PROMOTIONS = f"select person_key, promoted_date from marts.promotions where person_key in ({IN_QUESTION})"
+PEOPLE_LEFT_OUT = "select event, month, people_came, people_with_event, people_last_seen from marts.trial_people_left_out where programme_id = ?"
+SEGMENTS_LEFT_OUT = (
+    "select segment_kind, segment_value, first_month from marts.trial_segments_left_out where programme_id = ?"
+)
+READINGS = f"""
+    select person_key, measure, value, measured_on, known_on, known_month, year_past_month
+    from marts.measure_readings where person_key in ({IN_QUESTION}) and list_contains(?, measure)
+    order by person_key, measure, known_on, measured_on
+"""
+WAVES = """
+    select person_key, measure, wave, asked_on, value, began_date, is_by_lot, start_wave
+    from marts.measure_waves where programme_id = ? and list_contains(?, measure)
+"""
+SEGMENTS = f"""
+    select person_key, segment_kind, segment_value, valid_from, valid_to
+    from intermediate.int_person_segments
+    where programme_id = ? and list_contains(?, segment_kind)
+        and person_key in ({IN_QUESTION} union all select person_key from marts.applications where programme_id = ?)
+"""
+
+
+def programme_data(warehouse: Any, declaration: Declaration) -> ProgrammeData:
+    """Everything that `programme_effects` needs of the programme."""
+    programme = declaration.programme_id
+    cohorts = read_frame(warehouse, COHORTS, [programme])
+    spans = read_frame(warehouse, SPANS, [programme])
+    intakes = read_frame(warehouse, INTAKES, [programme])["month"].to_list()
+    months = person_months(spans, intakes, read_frame(warehouse, PROMOTIONS, [programme]))
+    return ProgrammeData(
+        tuple(_lottery(warehouse, cohort_id) for cohort_id in cohorts.filter("is_by_lot")["cohort_id"]),
+        months,
+        known_measures(months, read_frame(warehouse, READINGS, [programme, _measures(declaration)])),
+        read_frame(warehouse, WAVES, [programme, _asked_in_waves(declaration)]),
+        bool((~cohorts["is_by_lot"]).any()),
+        LeftOut(
+            read_frame(warehouse, PEOPLE_LEFT_OUT, [programme]), read_frame(warehouse, SEGMENTS_LEFT_OUT, [programme])
+        ),
+    )
+
+
+def segments_declared(warehouse: Any, declaration: Declaration) -> pl.DataFrame:
+    """Spans of the segments that a subgroup is declared by."""
+    programme = declaration.programme_id
+    kinds = sorted({kind for outcome in declaration.outcomes for kind in outcome.subgroups})
+    return read_frame(warehouse, SEGMENTS, [programme, kinds, programme, programme])
+
+
+def _lottery(warehouse: Any, cohort_id: str) -> Lottery:
+    return Lottery(
+        cohort_id,
+        read_frame(warehouse, ASSIGNMENTS, [cohort_id]),
+        read_frame(warehouse, OBSERVATIONS, [cohort_id]),
+        read_frame(warehouse, COVARIATES, [cohort_id]),
+    )
+
+
+def _measures(declaration: Declaration) -> list[str]:
+    """Covariates and control; names that aren't measures find no rows."""
+    return [*declaration.covariates, *([declaration.negative_control] if declaration.negative_control else [])]
+
+
+def _asked_in_waves(declaration: Declaration) -> list[str]:
+    return [outcome.outcome for outcome in declaration.outcomes if outcome.kind == "measure"]

@@ -114,6 +114,10 @@ PAGES = (
         "metrics", "Metrics", "menu_book", "About the data", "What does each number mean, and where is it used?", "metrics",
         reads=("metric_definitions",), models=("metric_values",), old=("dictionary",),
     ),
+    PageSpec(
+        "administration", "Administration", "admin_panel_settings", "About the data", "Does it run, who may see what, and what has been done?", "administration",
+        reads=(), models=(), needs_release=False, audience=Role.ADMINISTRATOR,
+    ),
 )  # fmt: skip
 
 _BY_PATH = {page.path: page for page in PAGES}

@@ -22,28 +22,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from dashboards.access.doors import outbox_of_server
 from dashboards.access.gate import Gate, auth_secrets
 from dashboards.access.who import access_now, needs_sign_in
-from dashboards.snapshot import serving_folder
+from dashboards.administration.desk import health_here
 from pipelines.access.settings import AccessRefused
 from pipelines.messages.kinds import CATEGORIES
 from pipelines.messages.opt_out import PATH, LinkRefused, read_token
 from pipelines.messages.outbox import OutboxUnreachable
 from pipelines.operations.guard import Guard, local_hosts
-from pipelines.operations.health import LATE_AFTER_HOURS, Health, health, metrics
+from pipelines.operations.health import metrics
 from pipelines.operations.logs import configure
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em;color:#1f2933}button{font:inherit;padding:.5em 1em}"
 
 
-def _health(now: datetime) -> Health:
-    serving = serving_folder().resolve()
-    data = Path(os.environ.get("IMPACT_DATA") or serving.parent)
-    return health(data, serving, now, int(os.environ.get("IMPACT_LATE_AFTER_HOURS") or LATE_AFTER_HOURS))
-
-
 def healthz(_: Request) -> Response:
     """200 while readers see a release, with what is wrong in words; 503 where they see none."""
-    found = _health(datetime.now(UTC))
+    found = health_here(datetime.now(UTC))
     problems = [problem.words for problem in found.problems]
     if found.release is None:
         return JSONResponse({"status": "unavailable", "problems": problems or ["Nothing is published yet."]}, 503)
@@ -58,7 +52,7 @@ def prometheus(_: Request) -> Response:
         messages = Counter(message.state for message in outbox_of_server().messages())
     except OutboxUnreachable:
         messages = Counter()
-    return Response(metrics(_health(now), now, messages), media_type=PROMETHEUS)
+    return Response(metrics(health_here(now), now, messages), media_type=PROMETHEUS)
 
 
 def unsubscribe(request: Request) -> Response:

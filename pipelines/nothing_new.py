@@ -36,6 +36,9 @@ NOT_SETTINGS = frozenset(
         "IMPACT_ALERTS",
         "IMPACT_ALLOWED_HOSTS",
         "IMPACT_BI_DATABASE",
+        "IMPACT_LATE_AFTER_HOURS",
+        "IMPACT_RETENTION",
+        "IMPACT_IS_DEMO",
     }
 )
 """The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse and its parsed project are; the others change no result."""

@@ -17,6 +17,8 @@ AUDIENCES = {
     Role.ADMINISTRATOR: "administrators",
 }
 
+SUBJECTS = {Role.MANAGER: "single people", Role.ADMINISTRATOR: "how this installation is run"}
+
 
 def stop_before_pages(why: Exception) -> NoReturn:
     """One calm page for whoever isn't let in: sign in, or whom to ask."""
@@ -60,7 +62,7 @@ def _no_role(why: NoRole) -> None:
 def refused(audience: Role, why: str = "") -> NoReturn:
     """In place of a page for others, whatever its address was."""
     st.title(f"This page is for {AUDIENCES[audience]}", anchor="main")
-    st.markdown(why or "What it shows is about single people. All published figures are on the other pages.")
+    st.markdown(why or f"What it shows is about {SUBJECTS[audience]}. All published figures are on the other pages.")
     st.stop()
 
 

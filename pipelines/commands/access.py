@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from pipelines.access.principal import Principal, Share, mark_of, principal_for_address
-from pipelines.access.settings import AccessSettings, Grant
+from pipelines.access.settings import AccessSettings
+from pipelines.access.words import limits, reach
 from pipelines.commands.words import stop, workspace
-
-LIMITS = {"line": "below oneself", "caseload": "in one's own charge"}
 
 
 def access(
@@ -31,14 +30,8 @@ def access(
 def _all(settings: AccessSettings) -> None:
     for grant in settings.people:
         whose = f"{grant.email}, {mark_of(grant.email)}" if grant.email else f"group {grant.group}"
-        typer.echo(f"{whose}: {grant.role}{_where(grant)}")
+        typer.echo(f"{whose}: {grant.role}{f' of {reach(grant)}' if grant.programmes else ''}")
     typer.echo(f"Everybody else who signs in: {settings.everybody}")
-
-
-def _where(grant: Grant) -> str:
-    if not grant.programmes:
-        return ""
-    return f" of {', '.join(grant.programmes)}{_limits(frozenset(grant.units), line=grant.line, caseload=grant.caseload)}"  # fmt: skip
 
 
 def _told(found: Principal) -> str:
@@ -46,9 +39,4 @@ def _told(found: Principal) -> str:
 
 
 def _share(share: Share) -> str:
-    return f", {share.programme}{_limits(share.units, line=share.line, caseload=share.caseload)}"
-
-
-def _limits(units: frozenset[str], **limits: bool) -> str:
-    words = [*sorted(units), *(LIMITS[name] for name, is_on in limits.items() if is_on)]
-    return f" (people {' or '.join(words)} only)" if words else ""
+    return f", {share.programme}{limits(share.units, line=share.line, caseload=share.caseload)}"

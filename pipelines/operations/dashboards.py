@@ -1,5 +1,6 @@
 """The dashboards on this machine: the command that serves them, and what they are told of the workspace."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ def dashboards_environment(workspace: Settings) -> Mapping[str, str]:
         "IMPACT_DATA": str(workspace.data),
         FILE: str(workspace.workspace_file) if workspace.access else "",
         "IMPACT_LATE_AFTER_HOURS": str(late_after_hours(workspace)),
+        "IMPACT_RETENTION": json.dumps(dict(workspace.retention)),
+        "IMPACT_IS_DEMO": "yes" if workspace.is_demo else "",
         "IMPACT_ALLOWED_HOSTS": ",".join([*named, *([public] if public else [])]),
     }
 

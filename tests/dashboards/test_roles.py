@@ -39,7 +39,7 @@ OPENS = {
     "a": {"todo", "matching", "messages"},
     "b": {"todo", "matching", "messages"},
     "dean": {"todo", "matching", "messages"},
-    "chief": {"todo", "matching", "messages", "add_data"},
+    "chief": {"todo", "matching", "messages", "add_data", "administration"},
 }
 FOR_OTHERS = sorted({page.path for page in PAGES if page.audience > Role.VIEWER})
 As = Callable[..., AppTest]

@@ -19,7 +19,7 @@ CODE = "\n".join(
     for folder in ("pipelines", "dashboards")
     for path in (PROJECT / folder).rglob("*.py")
 )
-OWN = {"IMPACT_WAREHOUSE", "IMPACT_ADD_DATA", "IMPACT_LATE_AFTER_HOURS"}
+OWN = {"IMPACT_WAREHOUSE", "IMPACT_ADD_DATA", "IMPACT_LATE_AFTER_HOURS", "IMPACT_RETENTION", "IMPACT_IS_DEMO"}
 """What one of our programs tells another."""
 
 

@@ -1,0 +1,1 @@
+"""The page Administration: runs, roles, the audit log, and how data are kept."""

@@ -52,6 +52,12 @@ def match(
             "--sum-first", help="With spreadsheets: the greatest sum of scores, although more people could be matched."
         ),
     ] = False,
+    levels: Annotated[
+        str | None,
+        typer.Option(
+            help="With spreadsheets: the words for levels, lowest first, such as 'Analyst, Associate, Partner'."
+        ),
+    ] = None,
     explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
     why_not: Annotated[
         tuple[str, str] | None,
@@ -82,6 +88,7 @@ def match(
             words=words,
             scores=scores,
             order="sum" if sum_first else None,
+            levels=levels,
         )
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
         for line in answers.warnings(result):

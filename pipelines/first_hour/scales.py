@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.first_hour.sheets import Sheet
-from pipelines.first_hour.steps import Direction, Step, direction_of, ends_said, step_of
-from pipelines.first_hour.word_scales import WORD_SCALES
 from pipelines.sources.mapped_files.header_words import folded
+from pipelines.sources.shared.surveys.steps import Direction, Step, direction_of, ends_said, step_of
+from pipelines.sources.shared.surveys.word_scales import WORD_SCALES
 from pipelines.sources.shared.surveys.written_answers import says_nothing
 
 IN_HEADER = re.compile(

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -63,6 +64,8 @@ _LIMITLESS = re.compile(
     r"limit|unlimited|as many|any number|beliebig|unbegrenzt|illimit|sin l[ií]mite|sem limite", re.IGNORECASE
 )
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-]?)(\d{1,2})(?:(:?)(\d{2})|\.(\d{1,2}))?", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s*[/,;|]\s*|\s+(?:or|oder|ou|o|-|–)\s+", re.IGNORECASE)
+_TIME_BEHIND = re.compile(r" (standard )?time$")
 _BRACKETED = re.compile(r"^\((?:utc|gmt)\s*([+-]\d{1,2}:\d{2})?\)", re.IGNORECASE)
 
 
@@ -167,13 +170,34 @@ def offset_hours(text: str, as_of: date) -> float:
     if _OFFSET.fullmatch(text.strip()):
         return _hours(text.strip())
     plain = folded(re.sub(r"\([^)]*\)", " ", text)).replace("_", " ")
-    zone = _zones().get(folded(text).replace("_", " ")) or _zones().get(plain) or _of_country(plain, as_of)
+    if _OFFSET.fullmatch(plain):
+        return _hours(plain)
+    names = (
+        folded(text).replace("_", " "),
+        plain,
+        plain.replace(" ", "/", 1),
+        _TIME_BEHIND.sub("", plain).replace(" ", "/", 1),
+    )
+    zone = next((_zones()[name] for name in names if name in _zones()), None) or _of_country(plain, as_of)
     if zone is None:
-        raise ValueError(text)
+        return _agreed(
+            [part for part in _ALTERNATIVES.split(text.strip()) if part and part != text.strip()], text, as_of
+        )
     difference = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=ZoneInfo(zone)).utcoffset()
     if difference is None:
         raise ValueError(text)
     return difference.total_seconds() / 3600
+
+
+def _agreed(parts: Sequence[str], text: str, as_of: date) -> float:
+    """What several names of one zone agree on: `CET/CEST`, `London, UK`. Raises `ValueError` where they don't, or none is a zone."""
+    found = set()
+    for part in parts:
+        with suppress(ValueError):
+            found.add(offset_hours(part, as_of))
+    if len(found) != 1:
+        raise ValueError(text)
+    return found.pop()
 
 
 def _hours(text: str) -> float:

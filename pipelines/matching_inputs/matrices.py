@@ -4,7 +4,7 @@ Google's grids and LimeSurvey's multiple choice are exported so: a cell holds a 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -13,6 +13,11 @@ from pipelines.matching_inputs.headers import asks_for, is_choice
 
 _OPTION = re.compile(r"^(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]\s*$")
 _RATING = re.compile(r"^(10|\d)(?:\s*[-–=:.].*)?$")
+_RANKS = re.compile(
+    r"\brank(ing|ed)?\b|\bin (the )?order\b|\bpriorit|reihenfolge|rangfolge|\bsortier|\bordne|class(er|ez|ement)|par ordre|\borden(a|e|ar)?\b|clasifi"
+)
+"""What asks for an order, in which the first is the best."""
+_EXPLAINED = re.compile(r"\s*\([^)]*\d\s*[=:–-][^)]*\)\s*$")
 _CODED = re.compile(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
 _NEGATED = re.compile(
     r"(not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
@@ -35,9 +40,16 @@ def gathered(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.D
     for question, options in {**_questions(frame.columns), **_rated_questions(frame, side)}.items():
         lists, words = _chosen(frame, options, has_parts=asks_for(question, side) == "availability")
         said += [f"{file}: {question}: {word}" for word in words]
-        name = question if question not in frame.columns else f"{question} (options)"
+        name = _name_of(question, next(iter(options.values())), side)
+        name = name if name not in frame.columns else f"{name} (options)"
         frame = frame.with_columns(pl.Series(name, lists, dtype=pl.String)).drop(options.values())
     return _own_names(frame, file, side, said)
+
+
+def _name_of(question: str, option: str, side: str) -> str:
+    """The question, or what it means where only one of its options tells."""
+    meaning = None if asks_for(question, side) else asks_for(option, side)
+    return meaning or question
 
 
 def _own_names(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.DataFrame:
@@ -83,7 +95,9 @@ def _rated_questions(frame: pl.DataFrame, side: str) -> dict[str, dict[str, str]
         return {}
     words = [name.split() for name in rated]
     shared = next((at for at, some in enumerate(zip(*words, strict=False)) if len(set(some)) > 1), min(map(len, words)))
-    options = {" ".join(one[shared:]).strip(" :?"): name for one, name in zip(words, rated, strict=True)}
+    options = {
+        _EXPLAINED.sub("", " ".join(one[shared:])).strip(" :?"): name for one, name in zip(words, rated, strict=True)
+    }
     return {" ".join(words[0][:shared]): options} if shared > 1 and len(options) == len(rated) and all(options) else {}
 
 
@@ -101,9 +115,11 @@ def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool)
         words.append("its options are codes, which must mean the same in both files.")
     ratings = [int(found[1]) for cell in filled if (found := _RATING.match(cell))]
     if len(ratings) == len(filled) and max(ratings, default=0) > 1:
-        least = (min(1, *ratings) + max(ratings)) // 2 + 1
-        words.append(f"options rated {least} or more of {max(ratings)} count.")
-        chosen = {option: [_rated(cell, least, option) for cell in column] for option, column in cells.items()}
+        counts, word = _what_counts(ratings, {*filled, *options.values()})
+        words.append(word)
+        chosen = {
+            option: [option if _rating(cell) in counts else "" for cell in column] for option, column in cells.items()
+        }
     else:
         chosen = {
             option: [_ticked(cell, option, has_parts=has_parts) for cell in column] for option, column in cells.items()
@@ -116,9 +132,24 @@ def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool)
     return [";".join(part for part in row if part) for row in zip(*chosen.values(), strict=True)], words
 
 
-def _rated(cell: str, least: int, option: str) -> str:
+def _what_counts(ratings: Sequence[int], texts: Iterable[str]) -> tuple[range, str]:
+    """The ratings by which an option is chosen, and how that is said. texts: cells and headers, whose words may say that 1 is the best."""
+    from pipelines.sources.shared.surveys.steps import direction_of, ends_said, step_of
+
+    explained = [step for text in texts for step in ends_said(text)]
+    steps = [*explained, *(step for text in texts if (step := step_of(text)))]
+    low, high = min(1, *ratings), max([*ratings, *(int(step.value) for step in explained if step.value <= 10)])
+    middle = (low + high) // 2
+    direction = direction_of(steps, low, high)
+    if direction == "down" or (direction is None and any(_RANKS.search(folded(text)) for text in texts)):
+        most = low + high - middle - 1
+        return range(low, most + 1), f"options rated {most} or less count, since {low} is the best."
+    return range(middle + 1, high + 1), f"options rated {middle + 1} or more of {high} count."
+
+
+def _rating(cell: str) -> int | None:
     found = _RATING.match(cell)
-    return option if found is not None and int(found[1]) >= least else ""
+    return int(found[1]) if found else None
 
 
 def _is_grade(cell: str, option: str) -> bool:

@@ -21,6 +21,7 @@ from pipelines.matching.eligibility import Availability, LevelGap, Rule, SharedL
 from pipelines.matching.policy import pairs_from_block
 from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
 from pipelines.matching_inputs.group_sheets import read_groups
+from pipelines.matching_inputs.level_words import named_order
 from pipelines.matching_inputs.own_scores import read_own_scores
 from pipelines.matching_inputs.sheet_files import SheetRefused
 from pipelines.matching_inputs.spreadsheets import read_people
@@ -57,13 +58,19 @@ def from_spreadsheets(
     words: Path | None = None,
     scores: Path | None = None,
     order: Literal["coverage", "sum"] | None = None,
+    levels: str | None = None,
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. levels: words for levels, lowest first. Raises `SheetRefused`.
     """
-    people = read_people({"mentees": mentees, "mentors": mentors}, as_of=as_of)
+    people = read_people(
+        {"mentees": mentees, "mentors": mentors},
+        as_of=as_of,
+        levels=named_order(levels or ""),
+        needs_levels="level_gap" not in without,
+    )
     other = people.mentors
     one, readings = with_meanings(people.mentees, other, synonyms(words))
     declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
@@ -150,7 +157,7 @@ def _given(people: pl.DataFrame) -> str:
 
 def _without(problem: MatchProblem, names: Sequence[str]) -> MatchProblem:
     present = {rule.name for rule in problem.rules}
-    unknown = sorted(set(names) - present)
+    unknown = sorted(set(names) - present - {rule.name for rule in DEFAULT_RULES.values()})
     if unknown:
         raise SheetRefused(
             f"There is no rule {', '.join(unknown)} in this run. Next step: name one of {', '.join(sorted(present))} after --without."

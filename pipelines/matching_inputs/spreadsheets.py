@@ -3,7 +3,7 @@
 All problems are told at once, each with file, row and column; what was taken for granted or left aside is said. docs/guides/matching.md lists the columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +16,14 @@ from pipelines.matching_inputs.both_sides import judged_times, kept_from_namesak
 from pipelines.matching_inputs.cells import count, folded, level, offset_hours, says_nothing
 from pipelines.matching_inputs.headers import columns_of, header_score, looks_like
 from pipelines.matching_inputs.identities import Person, Register, counts_answers, counts_rows, normal_mail
-from pipelines.matching_inputs.matrices import gathered, without_codes
+from pipelines.matching_inputs.level_words import level_ranks
+from pipelines.matching_inputs.matrices import gathered
 from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.taking_part import taking_part
+from pipelines.matching_inputs.ticked_columns import options_gathered
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
 MOST_TOLD = 20
@@ -46,24 +48,26 @@ class People:
     said: list[str]
 
 
-def read_people(paths: Mapping[str, Path], *, as_of: date) -> People:
-    """Both sheets. paths: `mentees` and `mentors`. as_of: the day for which time zones are read.
+def read_people(
+    paths: Mapping[str, Path], *, as_of: date, levels: Sequence[str] = (), needs_levels: bool = True
+) -> People:
+    """Both sheets. paths: `mentees` and `mentors`. as_of: the day for which time zones are read. levels: words for levels, lowest first. needs_levels: whether a rule asks for them.
 
     The reporting line is followed through `manager` over both sheets. Raises `SheetRefused` with all that is wrong.
     """
     problems: list[str] = []
     said: list[str] = []
-    sheets = {
-        side: _sheet(read_table(path, header_score, side=side, said=said), path.name, side, said)
-        for side, path in paths.items()
-    }
+    tables = {side: read_table(path, header_score, side=side, said=said) for side, path in paths.items()}
+    tables = options_gathered(tables, {side: path.name for side, path in paths.items()}, said)
+    sheets = {side: _sheet(table, paths[side].name, side, said) for side, table in tables.items()}
     _refuse_mixed_up(paths, sheets)
     for sheet in sheets.values():
         problems += _repeated(sheet)
     register = _register(sheets, said)
     line = reporting_lines(sheets, register, said)
     words = _Words()
-    frames = {side: _frame(sheet, register, line, words, as_of, problems, said) for side, sheet in sheets.items()}
+    ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
+    frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
     frames = judged_times(taken_apart(frames), sheets, said)
     frames = kept_from_namesakes(frames, register, said)
     pools = _pools(sheets["mentors"], problems)
@@ -87,7 +91,7 @@ def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> 
 
 
 def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
-    frame = gathered(without_codes(frame), file, side, said)
+    frame = gathered(frame, file, side, said)
     columns = columns_of(frame.drop(ROW).columns, side)
     if columns.twice:
         name, one, other = columns.twice[0]
@@ -189,6 +193,7 @@ def _frame(
     line: Mapping[str, list[str]],
     words: _Words,
     as_of: date,
+    ranks: Mapping[str, int | None] | None,
     problems: list[str],
     said: list[str],
 ) -> pl.DataFrame:
@@ -214,7 +219,7 @@ def _frame(
     for name in ("department", "location"):
         columns[name] = pl.Series(cells_of(sheet.rows, chosen.get(name)), dtype=pl.String)
     columns["utc_offset_hours"] = parsed("time_zone", lambda text: offset_hours(text, as_of), pl.Float64())
-    columns["level_rank"] = parsed("level", level, pl.Int64())
+    columns["level_rank"] = parsed("level", level if ranks is None else lambda text: ranks[folded(text)], pl.Int64())
     columns["reporting_line"] = pl.Series([line.get(key, []) for key in keys], dtype=TEXT_LIST)
     for name in ("demand",) if sheet.side == "mentees" else ("capacity", "minimum"):
         columns[name] = parsed(name, count, pl.Int64())

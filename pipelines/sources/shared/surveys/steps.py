@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.first_hour.word_scales import WORD_SCALES
 from pipelines.sources.mapped_files.header_words import folded
+from pipelines.sources.shared.surveys.word_scales import WORD_SCALES
 
 Direction = Literal["up", "down"]
 _NUMBER = r"(?P<number>\d{1,3}(?:[.,]\d)?)"
@@ -27,7 +27,7 @@ _LOW = re.compile(
     r"^(not|never|no|none|nothing|poor|bad|worst|low|lowest|little|least|hardly|strongly dis\w*|completely dis\w*|very (un|dis)\w*|very (bad|poor|low|little)|nicht|gar nicht|uberhaupt|kein\w*|nie|niemals|schlecht\w*|ungenugend|mangelhaft|niedrig|wenig|sehr (un\w+|schlecht\w*|wenig|niedrig)|pas|aucun\w*|jamais|mauvais\w*|faible|tres (in\w+|mauvais\w*|faible)|nada|nunca|ningun\w*|mal\w*|muy (in\w+|mal\w*|en desacuerdo|baj\w))\b|\b(unzufrieden|dissatisfied|unsatisfied|disagree|insatisf\w+|insatisfech\w+|desacuerdo)$"
 )
 _HIGH = re.compile(
-    r"^(very|extremely|completely|totally|fully|strongly agree|excellent|best|high|highest|always|a lot|sehr|voll\w*|ausserst|ausgezeichnet|hervorragend|hoch|immer|tres|tout a fait|entierement|excellent\w*|toujours|muy|totalmente|completamente|siempre)\b"
+    r"^(very|most|top|extremely|completely|totally|fully|strongly agree|excellent|best|high|highest|always|a lot|sehr|am wichtigsten|wichtigste\w*|le plus|la plus|mas importante|voll\w*|ausserst|ausgezeichnet|hervorragend|hoch|immer|tres|tout a fait|entierement|excellent\w*|toujours|muy|totalmente|completamente|siempre)\b"
 )
 
 

@@ -1,0 +1,100 @@
+"""Columns of ticks that no question stands above: a skill or a time of the week each, answered with yes and no, as people make sheets by hand.
+
+Which of them are skills is told by both sheets having them; a time of the week tells itself.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from pipelines.matching_inputs.cells import folded
+from pipelines.matching_inputs.free_times import free_times
+from pipelines.matching_inputs.headers import columns_of, plain
+from pipelines.matching_inputs.matrices import EMPTY, TICKED, without_codes
+from pipelines.matching_inputs.sheet_files import ROW
+
+LONGEST = 5  # words of a header that is an option and not a question
+_OF_THE_FORM = re.compile(
+    r"(^|_)(consent|agree|accept|terms|policy|privacy|gdpr|dsgvo|newsletter|confirm|approved?|einwilligung|zustimmung|consentement|consentimiento|remote|online|virtual|in_person|on_?site|first_time|new|full_time|part_time|active|available|participated|attended|trained|training|manager|mentor|mentee)(_|$)"
+)
+"""What yes and no are asked about besides skills."""
+
+
+def options_gathered(
+    tables: Mapping[str, pl.DataFrame], files: Mapping[str, str], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """The tables of both sides with one column for their ticked times and one for their ticked skills. What was made of them is said."""
+    plainly = {side: _times_gathered(without_codes(table), files[side], said) for side, table in tables.items()}
+    ticks = {side: _ticked(table, side) for side, table in plainly.items()}
+    shared = set.intersection(*({plain(name) for name in names} for names in ticks.values()))
+    if len(shared) < 2:
+        return plainly
+    chosen = {side: [name for name in names if plain(name) in shared] for side, names in ticks.items()}
+    names = chosen["mentees"]
+    said.append(
+        f"The columns {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}, answered with yes and no in both sheets, are taken for skills."
+    )
+    return {side: _as_list(table, "skills", chosen[side]) for side, table in plainly.items()}
+
+
+def _times_gathered(table: pl.DataFrame, file: str, said: list[str]) -> pl.DataFrame:
+    if any(plain(name) == "availability" for name in table.columns):
+        return table
+    times = [name for name in _texts(table) if _is_time(name) and _is_of_times(table[name])]
+    if len(times) < 2:
+        return table
+    said.append(f"{file}: the columns {', '.join(times[:5])}{', ...' if len(times) > 5 else ''} are taken for times.")
+    return _as_list(table, "availability", times)
+
+
+def _is_time(name: str) -> bool:
+    return len(name.split()) <= LONGEST and "[" not in name and bool(free_times(name))
+
+
+def _is_of_times(cells: pl.Series) -> bool:
+    """Whether cells tick a time, or name parts of it (`9-12`, `morning`)."""
+    filled = _filled(cells)
+    return bool(filled) and all(word in TICKED or word in EMPTY or free_times(f"monday {word}") for word in filled)
+
+
+def _ticked(table: pl.DataFrame, side: str) -> list[str]:
+    """Columns that nothing else is made of and whose cells are yes and no, at least one of them yes; none where the sheet names skills otherwise."""
+    columns = columns_of([name for name in table.columns if name != ROW], side)
+    if "skills" in columns.chosen:
+        return []
+    return [name for name in columns.unused if _may_be_skill(name) and _is_ticks(table[name])]
+
+
+def _may_be_skill(name: str) -> bool:
+    is_question = name.rstrip().endswith("?") or len(name.split()) > LONGEST or "[" in name
+    return not is_question and not _OF_THE_FORM.search(plain(name))
+
+
+def _is_ticks(cells: pl.Series) -> bool:
+    filled = _filled(cells)
+    return bool(filled & TICKED) and filled <= TICKED | EMPTY
+
+
+def _filled(cells: pl.Series) -> set[str]:
+    return {folded(cell) or cell.strip() for cell in cells.drop_nulls() if cell.strip()}
+
+
+def _texts(table: pl.DataFrame) -> list[str]:
+    return [name for name, dtype in table.schema.items() if dtype == pl.String]
+
+
+def _as_list(table: pl.DataFrame, name: str, options: Sequence[str]) -> pl.DataFrame:
+    """The options that each row ticks, in one column; what a cell names beside its option goes with it."""
+    cells = [
+        ";".join(part for option, cell in zip(options, row, strict=True) for part in _chosen(option, cell))
+        for row in table.select(options).iter_rows()
+    ]
+    return table.drop(options).with_columns(pl.Series(name, cells, dtype=pl.String))
+
+
+def _chosen(option: str, cell: str | None) -> list[str]:
+    word = folded(cell or "") or (cell or "").strip()
+    if not word or word in EMPTY:
+        return []
+    return [option] if word in TICKED else [f"{option} {part.strip()}" for part in re.split(r"[;,|\n]", cell or "")]

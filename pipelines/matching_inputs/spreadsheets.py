@@ -219,7 +219,7 @@ def _frame(
     for name in ("department", "location"):
         columns[name] = pl.Series(cells_of(sheet.rows, chosen.get(name)), dtype=pl.String)
     columns["utc_offset_hours"] = parsed("time_zone", lambda text: offset_hours(text, as_of), pl.Float64())
-    columns["level_rank"] = parsed("level", level if ranks is None else lambda text: ranks[folded(text)], pl.Int64())
+    columns["level_rank"] = parsed("level", level if ranks is None else _rank_in(ranks), pl.Int64())
     columns["reporting_line"] = pl.Series([line.get(key, []) for key in keys], dtype=TEXT_LIST)
     for name in ("demand",) if sheet.side == "mentees" else ("capacity", "minimum"):
         columns[name] = parsed(name, count, pl.Int64())
@@ -229,6 +229,10 @@ def _frame(
         columns["pool"] = pl.Series(cells_of(sheet.rows, chosen.get("pool")), dtype=pl.String)
     frame = pl.DataFrame({name: values.alias(name) for name, values in columns.items()})
     return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+def _rank_in(ranks: Mapping[str, int | None]) -> Callable[[str], int | None]:
+    return lambda text: ranks[folded(text)]
 
 
 def _value(

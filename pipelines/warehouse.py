@@ -9,14 +9,11 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
+from pipelines.duckdb_config import clear_spills, duckdb_config
 from pipelines.whole_files import sync, sync_folder
-
-DuckDBConfig = dict[str, str | bool | int | float | list[str]]
 
 _HELD: dict[Path, FileLock] = {}
 """Keeps the locks of this process alive; filelock releases a lock that is garbage-collected."""
-
-OFFLINE: DuckDBConfig = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 class WarehouseBusy(RuntimeError):
@@ -39,13 +36,14 @@ def claim_writer(warehouse: Path) -> None:
             f"Another run is writing {warehouse.name}. Wait until it ends; dashboards keep showing the last published snapshot."
         ) from busy
     _HELD[warehouse] = lock
+    clear_spills(warehouse)
 
 
 @contextmanager
 def connect(warehouse: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that is closed in every case, with DuckDB's own downloads switched off."""
+    """A connection that is closed in every case, as every DuckDB here is opened (`duckdb_config`)."""
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(warehouse), read_only=read_only, config=OFFLINE)
+    connection = duckdb.connect(str(warehouse), read_only=read_only, config=duckdb_config(warehouse))
     try:
         connection.execute("set timezone = 'UTC'")
         yield connection
@@ -79,7 +77,7 @@ def copy_into_new_file(path: Path) -> None:
     """Put a copy in the place of a database file that nobody has open: rows that were deleted leave their bytes in a file, and only a copy is without them."""
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
-    with duckdb.connect(config=OFFLINE) as connection:
+    with duckdb.connect(config=duckdb_config(draft)) as connection:
         # Views name the file that they were made in, and are bound while they are copied.
         connection.execute(attached_file(path, f'"{path.stem}"'))
         connection.execute(f"attach {text_literal(str(draft))} as draft")

@@ -16,6 +16,7 @@ import yaml
 
 from pipelines.bi.contract import CONTRACT, BiContract
 from pipelines.bi.semantic import semantic_layer
+from pipelines.duckdb_config import duckdb_config
 from pipelines.serving.snapshot import write_tables
 from pipelines.warehouse import text_literal
 
@@ -53,7 +54,7 @@ def _moved(place: Path, write: Callable[[Path], object]) -> Path:
 
 def _write_duckdb(path: Path, frames: Mapping[str, pl.DataFrame], contract: BiContract) -> None:
     write_tables(path, frames)
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config=duckdb_config(path)) as connection:
         for table in contract.tables:
             connection.execute(f'comment on table "{table.name}" is {text_literal(table.grain)}')
             for column in table.columns:

@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.duckdb_config import duckdb_config
 from pipelines.erasure.traces import Traces
-from pipelines.warehouse import OFFLINE, copy_into_new_file
+from pipelines.warehouse import copy_into_new_file
 
 KEY_COLUMNS = ("application_id", "pair_id")
 """Ends of names of columns whose values are ids of applications and pairs."""
@@ -28,7 +29,7 @@ def is_mention(column: str) -> bool:
 
 def erase_from_duckdb(path: Path, traces: Traces, *, dry_run: bool = False) -> int:
     """How many rows and texts went. Raises duckdb.IOException where another process holds the file."""
-    with duckdb.connect(str(path), read_only=dry_run, config=OFFLINE) as connection:
+    with duckdb.connect(str(path), read_only=dry_run, config=duckdb_config(path)) as connection:
         number = sum(erase_from_table(connection, table, traces, dry_run=dry_run) for table in tables_of(connection))
     if number and not dry_run:
         copy_into_new_file(path)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse import OFFLINE, attached_file, connect
+from pipelines.duckdb_config import duckdb_config
+from pipelines.warehouse import attached_file, connect
 from pipelines.whole_files import sync, sync_folder
 
 SCHEMAS = ("identity", "snapshots", "quality")
@@ -21,7 +22,7 @@ def keep_history(warehouse: Path, history: Path) -> None:
     history.parent.chmod(0o700)
     draft = history.with_name(f".{history.name}.draft")
     draft.unlink(missing_ok=True)
-    with duckdb.connect(str(draft), config=OFFLINE) as new:
+    with duckdb.connect(str(draft), config=duckdb_config(draft)) as new:
         new.execute(attached_file(warehouse, "old"))
         for table in tables_of_history(new, "old"):
             new.execute(f"create schema if not exists {table.partition('.')[0]}")

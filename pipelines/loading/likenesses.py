@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME
+from pipelines.duckdb_config import duckdb_config
 from pipelines.loading.pseudonyms import pseudonym
 from pipelines.loading.reading import extracts_of
 from pipelines.loading.source import SourceToLoad
@@ -83,7 +84,7 @@ def _counted(missing: Iterable[str], known: Collection[str]) -> Counter[str]:
 def _one_letter_apart(missing: Sequence[str], known: Collection[str]) -> int:
     if not missing or not known:
         return 0
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=duckdb_config(None)) as connection:
         ours, theirs = pl.DataFrame({"value": missing}).to_arrow(), pl.DataFrame({"value": sorted(known)}).to_arrow()  # noqa: F841
         query = """
             select count(distinct ours.value) from ours inner join theirs

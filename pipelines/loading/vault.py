@@ -13,8 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.duckdb_config import duckdb_config
 from pipelines.loading.state import read_state, write_state
-from pipelines.warehouse import OFFLINE, attached_file, connect, transaction
+from pipelines.warehouse import attached_file, connect, transaction
 from pipelines.whole_files import sync, sync_folder
 
 TABLES = {
@@ -90,7 +91,7 @@ def settle(vault: Path, mark: str | None) -> None:
 def mark_of(vault: Path) -> str | None:
     """The mark in a vault's file; None where it has none: a killed process had only begun it."""
     try:
-        with duckdb.connect(str(vault), read_only=True, config=OFFLINE) as connection:
+        with duckdb.connect(str(vault), read_only=True, config=duckdb_config(vault)) as connection:
             found = connection.execute("select value from mark").fetchall()
     except duckdb.Error:
         return None
@@ -117,7 +118,7 @@ def _write_beside(warehouse: duckdb.DuckDBPyConnection, vault: Path, mark: str) 
     vault.parent.chmod(0o700)
     draft = _beside(vault)
     _remove(draft)
-    with duckdb.connect(str(draft), config=OFFLINE) as new:
+    with duckdb.connect(str(draft), config=duckdb_config(draft)) as new:
         for name, source in zip(TABLES, DRAFTS, strict=True):
             new.execute(f"create table {name} ({TABLES[name]})")
             incoming = warehouse.sql(f"from {source}").to_arrow_reader()  # noqa: F841  (found by its name)

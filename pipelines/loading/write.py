@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Table
+from pipelines.duckdb_config import memory_limit
 from pipelines.loading.carried_rows import CarriedRows
 from pipelines.loading.gate import Gate
 from pipelines.loading.pseudonyms import pseudonymise
@@ -122,7 +123,7 @@ class SourceLoad:
             # By a connection of its own: an error while writing ends the transaction, and this one then takes nothing but a rollback.
             with self.warehouse.cursor() as settings:
                 settings.execute("reset threads")
-                settings.execute("reset memory_limit")
+                settings.execute(f"set memory_limit = '{memory_limit()}'")
 
     def _written(self) -> None:
         """Wait until the connection is free again. Raises what went wrong in writing."""

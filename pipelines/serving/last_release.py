@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.serving.snapshot import OFFLINE, current, managers_of
+from pipelines.duckdb_config import duckdb_config
+from pipelines.serving.snapshot import current, managers_of
 
 SHOWN_CELLS = "shown_cells"
 """Table of the managers' file: the cells that readers see, with one number per person behind each. No page reads it."""
@@ -22,7 +23,7 @@ def last_release(serving: Path) -> dict[str, pl.DataFrame]:
 def _tables(path: Path, names: list[str]) -> dict[str, pl.DataFrame]:
     if not path.exists():
         return {}
-    connection = duckdb.connect(str(path), read_only=True, config=OFFLINE)
+    connection = duckdb.connect(str(path), read_only=True, config=duckdb_config(path))
     try:
         there = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
         return {name: connection.table(name).pl() for name in names if name in there}

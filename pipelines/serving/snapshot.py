@@ -17,14 +17,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.duckdb_config import duckdb_config
+
 POINTER = "CURRENT"
 READERS = "v{stamp}.duckdb"
 MANAGERS = "managers_v{stamp}.duckdb"
 VERSION = re.compile(r"v([0-9]+)\.duckdb")
-OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
 
 Build = Callable[[Path], None]
 
@@ -42,7 +40,7 @@ def content_hash(frames: Mapping[str, pl.DataFrame]) -> str:
 
 def write_tables(target: Path, frames: Mapping[str, pl.DataFrame]) -> None:
     """Write `frames` into a new DuckDB file at `target`, checkpointed and closed."""
-    connection = duckdb.connect(str(target), config=OFFLINE)
+    connection = duckdb.connect(str(target), config=duckdb_config(target))
     try:
         for name in sorted(frames):
             connection.register("incoming", frames[name].to_arrow())
@@ -120,7 +118,7 @@ def published_hash(serving: Path) -> str | None:
     path = current(serving)
     if path is None or path != _named(serving):
         return None
-    connection = duckdb.connect(str(path), read_only=True, config=OFFLINE)
+    connection = duckdb.connect(str(path), read_only=True, config=duckdb_config(path))
     try:
         rows = connection.execute("select content_hash from release").fetchall()
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.serving.snapshot import OFFLINE
+from pipelines.duckdb_config import duckdb_config
 
 RECONCILIATION = ("source_id", "table_name", "rows_in", "loaded", "quarantined", "duplicates", "filtered")
 HEADLINE = (
@@ -62,7 +62,7 @@ MATCHING = (
 
 def summarise(published: Path, *, run_id: str, seconds: Mapping[str, float], peak_memory_mb: float) -> dict[str, Any]:
     """The summary as plain values. `published` is the readers' file; `seconds` are by stage."""
-    connection = duckdb.connect(str(published), read_only=True, config=OFFLINE)
+    connection = duckdb.connect(str(published), read_only=True, config=duckdb_config(published))
 
     def rows(query: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
         return connection.sql(query).pl().select(pl.col(name) for name in columns).to_dicts()

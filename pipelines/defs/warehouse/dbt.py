@@ -13,6 +13,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
+from pipelines.duckdb_config import dbt_environment
 from pipelines.operations.attached import PARSED
 from pipelines.settings import IS_CHECKOUT, PROJECT, settings
 from pipelines.warehouse import claim_writer
@@ -59,7 +60,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     """
     workspace = settings()
     claim_writer(workspace.warehouse)
-    os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)
+    os.environ.update(dbt_environment(workspace.warehouse))
     os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
     folder = workspace.warehouse.parent
     with (folder / "dbt.log").open("w", encoding="utf-8") as log:

@@ -23,7 +23,7 @@ def test_a_release_from_before_says_that_there_are_none(open_page: OpenPage, pub
 
 
 def test_every_reason_of_the_models_has_words() -> None:
-    folder = PROJECT / "dbt_project/models/intermediate/people"
+    folder = PROJECT / "dbt_project/models/entities/prepared"
     links, conflicts = ((folder / f"int_identity_{name}.sql").read_text() for name in ("links", "conflicts"))
     written = re.findall(r"then '([^']+)'", links) + re.findall(r"coalesce\(links.objection, '([^']+)'\)", conflicts)
     assert sorted(written) == sorted(SHARED)

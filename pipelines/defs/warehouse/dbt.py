@@ -52,11 +52,17 @@ def _is_of_another_place(manifest: Path) -> bool:
     return json.dumps(str(DBT.project_dir)).encode() not in manifest.read_bytes()
 
 
-@dbt_assets(manifest=parsed_manifest(), project=DBT, dagster_dbt_translator=WarehouseTranslator(), name="dbt_models")
+@dbt_assets(
+    manifest=parsed_manifest(),
+    project=DBT,
+    dagster_dbt_translator=WarehouseTranslator(),
+    name="dbt_models",
+    exclude="tag:construction",
+)
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator:
     """Build and test every model on this workspace's warehouse; dbt's own lines go to dbt.log beside it.
 
-    Unit tests judge the SQL, not the data: `make test` runs them, a run of the pipeline does not.
+    Unit tests and tests of construction (every foreign key leads somewhere) judge the SQL, not the data: `make test` runs them, a run of the pipeline does not.
     """
     workspace = settings()
     claim_writer(workspace.warehouse)

@@ -15,12 +15,15 @@ from pipelines.first_hour.programme import open_in_programme, programme_file
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet, Unread, sheets_of
 from pipelines.first_hour.understanding import Understood, date_headers, understand
+from pipelines.sources.mapped_files.newest import day_in
 from pipelines.sources.records import SourceFile
 
 STALE_DAYS, STALE_PAIRS = 45, 365
 """Days after which a log or a list of people is asked about, and a list of pairs alone, which changes once a year."""
 AS_OF, ZONE = "|as_of", "|zone"
 PROGRAMME = "mentoring"
+OF_LISTS = (kinds.PEOPLE, kinds.APPLICATIONS, kinds.PAIRS, kinds.MEETINGS)
+"""Kinds of which several tables are exports of one list."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def plan_of(
             plan,
             Context(zone, today, people, single, _kind_of_people(answers)),
         )
+    _tell_which_holds(plan)
     plan.persons = persons_of(plan.tables, answers)
     _programmes(plan, given, single)
     _days(plan)
@@ -183,8 +187,8 @@ def _days(plan: Plan) -> None:
 def sources_of(plan: Plan) -> dict[str, Source]:
     """The sources of the workspace, one a kind of table, and one of confirmed names."""
     found: dict[str, Source] = {}
-    for kind in (kinds.PEOPLE, kinds.APPLICATIONS, kinds.PAIRS, kinds.MEETINGS):
-        tables = [one for one in plan.tables if one.kind == kind and one.mapping]
+    for kind in OF_LISTS:
+        tables = newest_first([one for one in plan.tables if one.kind == kind and one.mapping])
         if tables:
             found[kind] = _mapped(tables, plan.persons)
     forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
@@ -196,10 +200,32 @@ def sources_of(plan: Plan) -> dict[str, Source]:
     return found
 
 
+def newest_first(tables: Sequence[Understood]) -> list[Understood]:
+    """Tables of one kind, the newest first: by the day in their files' names where each has one, else by the newest day in them."""
+    named = [day_in(one.sheet.file.name) for one in tables]
+    if None in named or len({one.sheet.file.name for one in tables}) < len(tables):
+        return sorted(tables, key=lambda one: (one.newest or date.min, one.sheet.file.name), reverse=True)
+    return sorted(tables, key=lambda one: (day_in(one.sheet.file.name) or "", one.sheet.file.name), reverse=True)
+
+
+def _tell_which_holds(plan: Plan) -> None:
+    """Of several tables of one kind: which of them holds where they tell of the same."""
+    for kind in OF_LISTS:
+        tables = newest_first([one for one in plan.tables if one.kind == kind and one.mapping])
+        if len(tables) > 1:
+            newest, *older = tables
+            titles = ", ".join(f"“{one.sheet.title}”" for one in older)
+            newest.notes.append(
+                f"where {titles} {'tells' if len(older) == 1 else 'tell'} of the same, this newer one holds"
+            )
+
+
 def _mapped(tables: Sequence[Understood], persons: Persons) -> Source:
     same = persons.spellings.same if persons.spellings else {}
     mappings = [with_one_spelling(dict(one.mapping or {}), same) for one in tables]
     entries = [{**mapping["files"][0], "format": mapping["format"]} for mapping in mappings]
+    if len(entries) > 1:  # exports of one list over time: what the newest says holds
+        entries = [{"match": entry["match"], "list": tables[0].kind, **entry} for entry in entries]
     holds = tuple(dict.fromkeys(fact for one in tables for fact in one.holds))
     return Source("mapped_files", {"files": entries}, _files(tables), holds)
 

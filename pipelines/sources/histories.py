@@ -39,7 +39,7 @@ def derive(batch: TableBatch, names: Sequence[str], options: Mapping[str, Any], 
 
 
 def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[pl.DataFrame, list[Finding]]:
-    """Complete `rows` of job_history; nothing is dropped.
+    """Complete `rows` of job_history; nothing is dropped. A line that stands there twice (on two pages, in two exports) stays an equal row, which the gate counts as a repeat.
 
     Rows of one day are numbered by the source's order. A missing `valid_to` is the next state's start, and a state that reaches beyond the next start is
     cut there with a finding each. A state replaced on its own day keeps zero length: an event, not a state.
@@ -55,6 +55,7 @@ def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[
     sound = sound.sort(
         "person_id", "assignment_id", "valid_from", "seq", "source_updated_at", "__order", nulls_last=False
     )
+    sound, repeats = _once(sound)
     day = [*_ASSIGNMENT, "valid_from"]
     sound = sound.with_columns(
         pl.when(pl.col("seq").is_null().any().over(day))
@@ -89,8 +90,18 @@ def job_states(rows: pl.DataFrame, spells: pl.DataFrame | None = None) -> tuple[
         sound = sound.with_columns(pl.lit(None, dtype=pl.Int64).alias("spell_no"))
     sound = _with_change_action(sound)
     columns = [*BY_NAME["job_history"].business_schema, *ROW_LINEAGE]
-    done = pl.concat([sound.select("__order", *columns), unsound.select("__order", *columns)]).sort("__order")
+    again = repeats.join(sound.drop(ROW_LINEAGE).rename({"__order": "__first"}), on="__first")
+    done = pl.concat(part.select("__order", *columns) for part in (sound, again, unsound)).sort("__order")
     return conform(done, "job_history"), findings
+
+
+def _once(states: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The states, each once, and the lines that say the same as an earlier one: their order, lineage, and that line's order (`__first`)."""
+    said = [name for name in BY_NAME["job_history"].business_schema if name in states.columns]
+    first = states.with_columns(pl.col("__order").min().over(said).alias("__first"))
+    is_repeat = pl.col("__order") != pl.col("__first")
+    repeats = first.filter(is_repeat).select("__order", "__first", *ROW_LINEAGE)
+    return first.filter(~is_repeat).drop("__first"), repeats
 
 
 def _ended_with_spell(states: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:

@@ -80,7 +80,8 @@ def mapped_in_parts(
     newer = NewerKeys()
     for text in texts:
         if text.entry is not entry:
-            entry, newer = text.entry, NewerKeys()
+            is_same_list = entry is not None and entry.get("list") and entry["list"] == text.entry.get("list")
+            entry, newer = text.entry, newer if is_same_list else NewerKeys()
         records = 0
         tally: Counter[Finding] = Counter()
         for number, part in enumerate(text.read()):
@@ -99,11 +100,12 @@ def mapped_in_parts(
 
 
 def _newest(batch: TableBatch, text: MatchedText, newer: NewerKeys, tally: Counter[Finding]) -> TableBatch:
-    """The batch without what a newer file of the entry has; states that are derived from all rows keep theirs, and so do pages of one fetch, of which none is newer."""
+    """The batch without what a newer file of the entry has; pages of one fetch keep theirs, since none of them is newer."""
     spec = next(spec for spec in text.entry["tables"] if spec["table"] == batch.table)
-    if set(as_list(spec.get("derive"))) - {"persons"} or page_name(text.file) is not None:
+    if page_name(text.file) is not None:
         return batch
-    kept, older = newer.without_older(batch)
+    is_spell = "employment_spells" in as_list(spec.get("derive"))
+    kept, older = newer.without_older_spells(batch, text.file) if is_spell else newer.without_older(batch)
     if older:
         tally[
             Finding("older_file", batch.table, text.file, "{rows} rows are left out: a newer file has their keys")

@@ -26,8 +26,8 @@ from pipelines.sources.shared.planned import (
     PlannedMeeting,
     broken_event,
     extract_of,
+    judged_by_title,
     recurrence_stamp,
-    says_cancelled,
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
@@ -86,7 +86,11 @@ def _page(content: Mapping[str, Any], mentoring: MentoringFilter, following: Any
     kept, others = mentoring.kept(titled)
     kept += [item for item in items if _is_bare(item) and item.get(SERIES)]
     others += len(items) - len(titled) - sum(_is_bare(item) and bool(item.get(SERIES)) for item in items)
-    data = {"zone": content.get("timeZone"), "items": [reduced_record(item, KEPT) for item in kept], "left_out": others}
+    data = {
+        "zone": content.get("timeZone"),
+        "items": [reduced_record(judged_by_title(item, "summary", status="cancelled"), KEPT) for item in kept],
+        "left_out": others,
+    }
     return Page(encoded(data), len(kept), following)
 
 
@@ -141,10 +145,13 @@ def _take(
         records.rejects.append(broken_event(file, number, item, "no UID" if uid is None else "no readable start"))
         return
     original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
-    attendees = [entry for entry in parts(item.get("attendees")) if not truth(entry.get("resource"))]
     invited = [
-        (str(entry.get("email", "")), ANSWERS.get(str(entry.get("responseStatus")).lower(), "none"), False)
-        for entry in attendees
+        (
+            "" if truth(entry.get("resource")) else scalar(entry.get("email")) or "",
+            ANSWERS.get(str(entry.get("responseStatus")).lower(), "none"),
+            False,
+        )
+        for entry in parts(item.get("attendees"))
     ]
     host = scalar(part(item.get("organizer")).get("email"))
     records.meetings.append(
@@ -154,7 +161,7 @@ def _take(
             start=start_at,
             end=moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
             zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
-            is_cancelled=_is_cancelled(item) or says_cancelled(item.get("summary")),
+            is_cancelled=_is_cancelled(item),
             updated=moment(item.get("updated"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,

@@ -25,8 +25,8 @@ from pipelines.sources.shared.planned import (
     PlannedMeeting,
     broken_event,
     extract_of,
+    judged_by_title,
     recurrence_stamp,
-    says_cancelled,
     series_kept,
 )
 from pipelines.sources.times.zones import iana_name
@@ -59,7 +59,10 @@ def streams(context: Context) -> list[Stream]:
         mentoring = MentoringFilter(rules, "subject", "categories", SERIES, known)
         for mailbox, content, following in calendar_views(client, mailboxes, rules, ASKED, token):
             kept, others = mentoring.kept(records_at(content, "value"))
-            data = {"value": [reduced_record(event, KEPT) for event in kept], "left_out": others}
+            data = {
+                "value": [reduced_record(judged_by_title(event, "subject", isCancelled=True), KEPT) for event in kept],
+                "left_out": others,
+            }
             yield Page(encoded(data), len(kept), following, part=mailbox)
 
     return [Stream("events", pages)]
@@ -93,14 +96,13 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         return
     is_instance = event.get("type") in ("occurrence", "exception")
     original = moment(event.get("originalStart"), "UTC") or start_at
-    attendees = [entry for entry in parts(event.get("attendees")) if str(entry.get("type")).lower() != "resource"]
     invited = [
         (
-            scalar(part(entry.get("emailAddress")).get("address")) or "",
+            "" if _is_room(entry) else scalar(part(entry.get("emailAddress")).get("address")) or "",
             ANSWERS.get(str(part(entry.get("status")).get("response")).lower(), "none"),
             False,
         )
-        for entry in attendees
+        for entry in parts(event.get("attendees"))
     ]
     host = scalar(part(part(event.get("organizer")).get("emailAddress")).get("address"))
     records.meetings.append(
@@ -110,13 +112,17 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
             start=start_at,
             end=_moment(event.get("end")),
             zone=iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone),
-            is_cancelled=bool(truth(event.get("isCancelled"))) or says_cancelled(event.get("subject")),
+            is_cancelled=bool(truth(event.get("isCancelled"))),
             updated=moment(event.get("lastModifiedDateTime"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,
             source_line=number,
         )
     )
+
+
+def _is_room(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("type")).lower() == "resource"
 
 
 def _moment(value: Any) -> Any:

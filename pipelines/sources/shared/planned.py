@@ -16,6 +16,8 @@ from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
 from pipelines.sources.shared.meeting_rules import Rules
 
+NOT_A_PERSON = "room, resource or address without e-mail"
+"""Why an attendee is nobody; an Exchange address of its own directory (`/o=ExchangeLabs/..`) is one of these."""
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
 
 
@@ -31,21 +33,30 @@ def broken_event(file: str, number: int, event: Mapping[str, Any], why: str) -> 
     }
 
 
+_CALLED_OFF = (
+    r"cancell?ed|called off|abgesagt|entfällt|entfallen|storniert|annulée?|cancelad[ao]|annullat[ao]|geannuleerd"
+)
 _CANCELLED = re.compile(
-    r"^\W*(cancell?ed|abgesagt|annulée?|cancelad[ao]|annullat[ao]|geannuleerd|storniert)\s*[:\-–—\])]", re.IGNORECASE
+    rf"^\W*({_CALLED_OFF})\s*[:\-–—\])]|[:\-–—\[(/|]\s*({_CALLED_OFF})\W*$|\b(fällt|faellt) (heute |leider )?aus\W*$|(?-i:\s(CANCELL?ED|ABGESAGT|ENTFÄLLT|ANNULÉE?|CANCELAD[AO])\W*$)",
+    re.IGNORECASE,
 )
 
 
 def says_cancelled(title: object) -> bool:
-    """Whether a title begins as Outlook marks what its organiser cancelled (`Canceled: ..`, `Abgesagt: ..`); the copies that stay in calendars seldom say it otherwise."""
-    return bool(_CANCELLED.match(str(title or "")))
+    """Whether a title begins as Outlook marks what its organiser cancelled (`Canceled: ..`, `Abgesagt: ..`) or ends as people do (`.. (cancelled)`, `.. - entfällt`, `.. ABGESAGT`); the copies that stay in calendars seldom say it otherwise."""
+    return bool(_CANCELLED.search(str(title or "")))
+
+
+def judged_by_title(event: Mapping[str, Any], title: str, **cancelled: Any) -> Mapping[str, Any]:
+    """An event with what its system says of a cancelled one where its title says so: titles are judged before the pages are kept, since they aren't kept."""
+    return {**event, **cancelled} if says_cancelled(event.get(title)) else event
 
 
 @dataclass(frozen=True)
 class PlannedMeeting:
     """One meeting, not a series. `uid` and `recurrence_id` are those of the iCalendar standard, so that copies in other calendars are found.
 
-    invited: (e-mail, answer, is host). zone: IANA.
+    invited: (e-mail, answer, is host), the e-mail empty for a room. zone: IANA.
     """
 
     uid: str
@@ -79,10 +90,11 @@ def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
             records.left_out["outside the window"] += 1
     sessions: list[dict[str, Any]] = []
     participants: list[dict[str, Any]] = []
+    left_out: Counter[str] = Counter()
     for meetings in copies.values():
         newest = max(meetings, key=lambda meeting: (meeting.updated is not None, meeting.updated, meeting.is_cancelled))
         values = _session(newest, rules)
-        people = _people(meetings)
+        people = _people(meetings, left_out)
         for meeting in meetings:
             row = {**values, "source_file": meeting.source_file, "source_line": meeting.source_line}
             sessions.append(row)
@@ -98,7 +110,11 @@ def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
                 rejects_frame(records.rejects),
                 filtered_frame(records.left_out),
             ),
-            TableBatch("session_participants", rows_frame("session_participants", participants)),
+            TableBatch(
+                "session_participants",
+                rows_frame("session_participants", participants),
+                filtered=filtered_frame(left_out),
+            ),
         ],
         [],
     )
@@ -126,13 +142,14 @@ def _session(meeting: PlannedMeeting, rules: Rules) -> dict[str, Any]:
     }
 
 
-def _people(copies: Iterable[PlannedMeeting]) -> list[dict[str, Any]]:
+def _people(copies: Iterable[PlannedMeeting], left_out: Counter[str]) -> list[dict[str, Any]]:
     """Who was invited, over all copies; each copy knows its owner's answer best, so a known answer isn't lost to an unknown one."""
     people: dict[str, dict[str, Any]] = {}
     for meeting in sorted(copies, key=lambda copy: (copy.updated is not None, copy.updated)):
         for mail, answer, is_host in meeting.invited:
             person = reference("email", mail_of(mail))
             if person is None:
+                left_out[NOT_A_PERSON] += 1
                 continue
             known = people.setdefault(
                 person, {"person_id": person, "role": None, "response": "none", "match_method": "email"}

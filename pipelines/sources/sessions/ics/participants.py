@@ -12,10 +12,10 @@ import icalendar
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import reference
 from pipelines.sources.sessions.ics.expansion import Occurrence
+from pipelines.sources.shared.planned import NOT_A_PERSON
 
 RESPONSES = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
-NOT_A_PERSON = "room, resource or address without e-mail"
 
 
 def participant_rows(

@@ -254,3 +254,27 @@ def test_an_occurrence_with_another_title_belongs_to_its_series_on_whatever_page
         batch = read_back("google_calendar", tmp_path, {**options, "as_of": date(2026, 3, 31)}).batch("sessions")
     assert batch.rows.sort("scheduled_start_at")["status"].to_list() == ["cancelled", "unknown", "unknown"]
     assert batch.filtered.rows() == [("not a mentoring event", 1)]
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [("Mentoring (cancelled)", "cancelled"), ("Mentoring ABGESAGT", "cancelled"), ("Mentoring: being cancelled on", "unknown")],
+)  # fmt: skip
+def test_a_title_that_calls_a_meeting_off_is_judged_before_titles_are_dropped(tmp_path: Path, title: str, status: str):
+    day = {"dateTime": "2026-03-10T10:00:00+01:00", "timeZone": "Europe/Berlin"}
+    item = {"id": "i1", "iCalUID": "u@google", "status": "confirmed", "summary": title, "start": day, "end": day}
+    google = {"access_token": "${G}", "calendars": ["m@example.org"], **MENTORING}
+    with serving(lambda _: Answer({"items": [item]})) as server:
+        google["base_url"] = server.url
+        fetched("google_calendar", tmp_path / "google", google, environment={"G": "g-token-123"})
+    rows = read_back("google_calendar", tmp_path / "google", {**google, "as_of": date(2026, 3, 31)}).batch("sessions")
+    assert rows.rows["status"].to_list() == [status]
+
+    (event, *_) = json.loads((WIRE / "msgraph_calendarview_delta.json").read_text())["value"]
+    graph = {"access_token": "${MS}", "mailboxes": ["m@example.org"], **MENTORING}
+    with serving(lambda _: Answer({"value": [{**event, "subject": title, "isCancelled": False}]})) as server:
+        graph["base_url"] = server.url
+        fetched("msgraph_calendar", tmp_path / "graph", graph, environment={"MS": "ms-token-123"})
+    rows = read_back("msgraph_calendar", tmp_path / "graph", {**graph, "as_of": date(2026, 3, 31)}).batch("sessions")
+    assert rows.rows["status"].to_list() == [status]
+    assert not [path for path in tmp_path.rglob("*.json") if title.encode() in path.read_bytes()]

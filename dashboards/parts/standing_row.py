@@ -9,7 +9,7 @@ from dashboards.design.pictures import sparkline
 from dashboards.facts.goals import Goal
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.standing import Standing
-from dashboards.facts.words import figure, money, plural
+from dashboards.facts.words import figure, money, plural, span
 from dashboards.parts.states import why_not
 
 WIDTHS = (3.9, 2.3, 1.4, 2.1, 1.1)
@@ -73,15 +73,21 @@ def meetings_cell(met: Meetings) -> str:
         said = (met.reason or "").removeprefix("not measured: ")
         return f'<p><b>{met.missing_word.capitalize()}</b></p><p class="xs muted">{esc(said)}</p>'
     agreed = f"of {figure(met.agreed, '', 1)} agreed" if met.agreed is not None else "no cadence agreed"
+    sure = _sure(span(met.low, met.high, "", 1), met.n_people)
     line = sparkline(
         [month.start for month in met.months], [month.value for month in met.months], _said(met), level=met.agreed
     )
     marks = icons.variation(VARIATION[met.variation], 18) if met.variation in VARIATION else ""
     marks += icons.assurance(ASSURANCE.get(met.assurance, "unknown") if met.is_judged else "unknown", 18)
     return (
-        f'<div class="row"><span class="big">{figure(met.value, "", 1)}</span><span class="small muted">{esc(agreed)} · {esc(met.when)}</span></div>'
+        f'<div class="row"><span class="big">{figure(met.value, "", 1)}</span><span class="small muted">{esc(sure)}</span><span class="small muted">{esc(agreed)} · {esc(met.when)}</span></div>'
         f'<div class="line">{line}</div>' + (with_icon(marks, esc(met.months_words)) if met.months_words else "")
     )
+
+
+def _sure(interval: str, people: int | None) -> str:
+    """ "0.6 to 0.8, n 132": the 95 % interval and how many people; what isn't known is left out."""
+    return ", ".join(part for part in (interval, f"n {people:,}" if people is not None else "") if part)
 
 
 def _said(met: Meetings) -> str:
@@ -102,7 +108,8 @@ def effect_cell(row: Standing) -> str:
     if one is None:
         return f'<p class="small">{esc(row.no_effect)}</p>'
     size = f" {one.number} {one.unit_told}" if one.is_difference else ""
+    sure = _sure(one.interval, one.n_treated + one.n_control)
     return (
         f'<div>{icons.rating(one.rating)} <span class="small muted">{one.rating} of 5</span></div>'
-        f'<p class="small">{esc(one.label)}{esc(size)}</p><p class="small muted">{esc(one.word.capitalize())}</p>'
+        f'<p class="small">{esc(one.label)}{esc(size)}</p><p class="xs muted">{esc(sure)}</p><p class="small muted">{esc(one.word.capitalize())}</p>'
     )

@@ -22,6 +22,10 @@ METADATA = (
     ("ResponseId", "Antwort-ID", "_recordId"), ("ExternalReference", "Externe Datenreferenz", "externalDataReference"),
     ("DistributionChannel", "Verteilungskanal", "distributionChannel"), ("UserLanguage", "Benutzersprache", "userLanguage"),
 )  # fmt: skip
+KIND_OF_PERSON = 1_000_000
+"""Staff are numbered from 0, students from this on, alumni from twice this."""
+FEWEST_TRAITS = 40_000
+"""Drawn however few people there are: a larger company has the smaller one's people in it."""
 
 
 @dataclass
@@ -44,7 +48,9 @@ def answer_all(careers: Careers, people: pl.DataFrame, paired: pl.DataFrame, see
         if survey.role == "applicant":
             asked = asked.with_columns(treated=pl.col("person").is_in(lottery.enrolled.tolist()))
         answers = _answers(survey, asked, careers, seed, rng, answered)
-        references = [numbers[k] if k < 1_000_000 else mail for k, mail in asked.select("person", "email").iter_rows()]
+        references = [
+            numbers[k] if k < KIND_OF_PERSON else mail for k, mail in asked.select("person", "email").iter_rows()
+        ]
         _write(survey, asked, references, answers, rng, answered)
     return answered
 
@@ -88,13 +94,13 @@ def _asked(survey: Survey, paired: pl.DataFrame, applicants: np.ndarray, people:
 
 def _traits(people: np.ndarray, seed: int, name: str) -> np.ndarray:
     """A standard normal trait for each person, the same in each survey that asks for it."""
-    own = {1: stream(seed, f"trait {name} 1"), 2: stream(seed, f"trait {name} 2")}
-    tables = {
-        0: stream(seed, f"trait {name} 0").normal(size=40_000),
-        1: own[1].normal(size=40_000),
-        2: own[2].normal(size=40_000),
-    }
-    return np.array([tables[k // 1_000_000][k % 1_000_000] for k in people])
+    kind, number = np.divmod(people, KIND_OF_PERSON)
+    traits = np.empty(people.size)
+    for place in np.unique(kind):
+        own = number[kind == place]
+        drawn = stream(seed, f"trait {name} {place}").normal(size=max(FEWEST_TRAITS, int(own.max()) + 1))
+        traits[kind == place] = drawn[own]
+    return traits
 
 
 def _answers(
@@ -102,7 +108,7 @@ def _answers(
 ) -> np.ndarray:
     """(people, questions) of whole numbers. Confidence = level + trait + programme's gain; satisfaction follows engagement."""
     person = asked["person"].to_numpy()
-    staff = person < 1_000_000
+    staff = person < KIND_OF_PERSON
     engagement = np.where(
         staff, careers.staff.engagement[np.where(staff, person, 0)], _traits(person, seed, "engagement") * 0.8
     )

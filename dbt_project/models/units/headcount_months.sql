@@ -1,5 +1,6 @@
 -- One row per month and business unit: opening + joiners - leavers + transfers_in - transfers_out = closing. Employees only.
--- Opening and closing are counted on the days before the first and on the last; the movements between are counted from the spells.
+-- Opening and closing are counted on the days before the first and on the last. A spell is cut where the unit changes, and each piece counts from the
+-- first month's end that it reaches to the last one, so that nobody becomes a row a month.
 
 with
 
@@ -20,102 +21,263 @@ persons as (
 ),
 
 months_back as (
-    select cast(unnest(range(0, {{ var('headcount_months') }})) as integer) as months_ago
+    select 0 as months_ago
+    {% for months_ago in range(1, var('headcount_months') | int) -%}
+    union all
+    select {{ months_ago }} as months_ago
+    {% endfor %}
 ),
 
 months_completed as (
     select
         cast({{ dbt.dateadd('month', '-months_back.months_ago', dbt.date_trunc('month', 'workspace.as_of_date')) }} as date) as month_start,
-        {{ dbt.last_day(
-            dbt.dateadd('month', '-months_back.months_ago', dbt.date_trunc('month', 'workspace.as_of_date')), 'month'
-        ) }} as month_end
+        {{ month_number('workspace.as_of_date') }} - months_back.months_ago as month
     from workspace
     cross join months_back
-    where {{ dbt.last_day(
-        dbt.dateadd('month', '-months_back.months_ago', dbt.date_trunc('month', 'workspace.as_of_date')), 'month'
-    ) }} <= workspace.as_of_date
+    where {{ month_number('workspace.as_of_date') }} - months_back.months_ago < {{ month_number(dbt.dateadd('day', 1, 'workspace.as_of_date')) }}
 ),
 
--- first and last day of each spell within each month, and whether it was already running and still ran
-spells_within_months as (
+spells_of_employees as (
     select
-        months.month_start,
         spells.person_key,
-        spells.start_date < months.month_start as is_opening,
-        spells.end_date is null or spells.end_date > months.month_end as is_closing,
-        case
-            when spells.start_date < months.month_start then cast({{ dbt.dateadd('day', -1, 'months.month_start') }} as date)
-            else spells.start_date
-        end as entry_day,
-        case
-            when spells.end_date is null or spells.end_date > months.month_end then months.month_end
-            else cast({{ dbt.dateadd('day', -1, 'spells.end_date') }} as date)
-        end as exit_day
+        spells.spell_no,
+        spells.start_date,
+        coalesce(spells.end_date, {{ end_of_time() }}) as end_date
     from spells
     inner join persons
         on
             spells.person_key = persons.person_key
             and persons.person_kind = 'employee'
-    inner join months_completed as months
-        on
-            spells.start_date <= months.month_end
-            and coalesce(spells.end_date, {{ end_of_time() }}) >= months.month_start
 ),
 
-units_on_both_days as (
+days_of_change as (
     select
-        spells_within_months.*,
-        coalesce(entries.business_unit, 'unknown') as entry_unit,
-        coalesce(exits.business_unit, 'unknown') as exit_unit
-    from spells_within_months
-    left join job_states as entries
+        person_key,
+        spell_no,
+        end_date,
+        start_date as day
+    from spells_of_employees
+    union
+    select
+        spells.person_key,
+        spells.spell_no,
+        spells.end_date,
+        job_states.valid_from as day
+    from spells_of_employees as spells
+    inner join job_states
         on
-            spells_within_months.person_key = entries.person_key
-            and entries.valid_from <= spells_within_months.entry_day
-            and coalesce(entries.valid_to, {{ end_of_time() }}) > spells_within_months.entry_day
-    left join job_states as exits
+            spells.person_key = job_states.person_key
+            and spells.start_date < job_states.valid_from
+            and spells.end_date > job_states.valid_from
+    union
+    select
+        spells.person_key,
+        spells.spell_no,
+        spells.end_date,
+        job_states.valid_to as day
+    from spells_of_employees as spells
+    inner join job_states
         on
-            spells_within_months.person_key = exits.person_key
-            and exits.valid_from <= spells_within_months.exit_day
-            and coalesce(exits.valid_to, {{ end_of_time() }}) > spells_within_months.exit_day
+            spells.person_key = job_states.person_key
+            and spells.start_date < job_states.valid_to
+            and spells.end_date > job_states.valid_to
+),
+
+pieces as (
+    select
+        days_of_change.person_key,
+        days_of_change.spell_no,
+        days_of_change.end_date,
+        days_of_change.day as from_day,
+        coalesce(
+            lead(days_of_change.day) over (partition by days_of_change.person_key, days_of_change.spell_no order by days_of_change.day),
+            days_of_change.end_date
+        ) as until_day,
+        coalesce(job_states.business_unit, 'unknown') as business_unit,
+        row_number() over (partition by days_of_change.person_key, days_of_change.spell_no order by days_of_change.day) as place
+    from days_of_change
+    left join job_states
+        on
+            days_of_change.person_key = job_states.person_key
+            and days_of_change.day >= job_states.valid_from
+            and days_of_change.day < coalesce(job_states.valid_to, {{ end_of_time() }})
+),
+
+-- where the unit was looked at: on the first day, at the ends of months, on the last day
+looks as (
+    select
+        person_key,
+        spell_no,
+        business_unit,
+        0 as kind,
+        place,
+        {{ month_number('from_day') }} as month,
+        {{ month_number('from_day') }} as until_month
+    from pieces
+    where place = 1
+    union all
+    select
+        person_key,
+        spell_no,
+        business_unit,
+        1 as kind,
+        place,
+        {{ month_number('from_day') }} as month,
+        {{ month_number('until_day') }} as until_month
+    from pieces
+    where {{ month_number('from_day') }} < {{ month_number('until_day') }}
+    union all
+    select
+        person_key,
+        spell_no,
+        business_unit,
+        2 as kind,
+        place,
+        {{ month_number('end_date') }} as month,
+        {{ month_number('end_date') }} as until_month
+    from pieces
+    where
+        until_day = end_date
+        and end_date < {{ end_of_time() }}
+),
+
+earlier_looks_beside as (
+    select
+        *,
+        lag(business_unit) over (
+            partition by person_key, spell_no
+            order by place, kind
+        ) as earlier_unit
+    from looks
 ),
 
 movements as (
     select
-        month_start,
-        entry_unit as business_unit,
-        cast(is_opening as integer) as opening,
-        cast(not is_opening as integer) as joiners,
+        month,
+        business_unit,
+        count(*) as joiners,
         0 as leavers,
         0 as transfers_in,
-        cast(entry_unit != exit_unit as integer) as transfers_out,
-        0 as closing
-    from units_on_both_days
+        0 as transfers_out,
+        0 as change
+    from looks
+    where kind = 0
+    group by
+        month,
+        business_unit
     union all
     select
-        month_start,
-        exit_unit as business_unit,
-        0 as opening,
+        month,
+        business_unit,
         0 as joiners,
-        cast(not is_closing as integer) as leavers,
-        cast(entry_unit != exit_unit as integer) as transfers_in,
+        count(*) as leavers,
+        0 as transfers_in,
         0 as transfers_out,
-        cast(is_closing as integer) as closing
-    from units_on_both_days
+        0 as change
+    from looks
+    where kind = 2
+    group by
+        month,
+        business_unit
+    union all
+    select
+        month,
+        business_unit,
+        0 as joiners,
+        0 as leavers,
+        count(*) as transfers_in,
+        0 as transfers_out,
+        0 as change
+    from earlier_looks_beside
+    where
+        kind > 0
+        and business_unit <> earlier_unit
+    group by
+        month,
+        business_unit
+    union all
+    select
+        month,
+        earlier_unit as business_unit,
+        0 as joiners,
+        0 as leavers,
+        0 as transfers_in,
+        count(*) as transfers_out,
+        0 as change
+    from earlier_looks_beside
+    where
+        kind > 0
+        and business_unit <> earlier_unit
+    group by
+        month,
+        earlier_unit
+    union all
+    select
+        month,
+        business_unit,
+        0 as joiners,
+        0 as leavers,
+        0 as transfers_in,
+        0 as transfers_out,
+        count(*) as change
+    from looks
+    where kind = 1
+    group by
+        month,
+        business_unit
+    union all
+    select
+        until_month as month,
+        business_unit,
+        0 as joiners,
+        0 as leavers,
+        0 as transfers_in,
+        0 as transfers_out,
+        -count(*) as change
+    from looks
+    where kind = 1
+    group by
+        until_month,
+        business_unit
+),
+
+units as (
+    select distinct business_unit from movements
+),
+
+months_walked as (
+    select
+        months_completed.month_start,
+        units.business_unit,
+        sum(case when movements.month < months_completed.month then movements.change else 0 end) as opening,
+        sum(case when movements.month = months_completed.month then movements.joiners else 0 end) as joiners,
+        sum(case when movements.month = months_completed.month then movements.leavers else 0 end) as leavers,
+        sum(case when movements.month = months_completed.month then movements.transfers_in else 0 end) as transfers_in,
+        sum(case when movements.month = months_completed.month then movements.transfers_out else 0 end) as transfers_out,
+        sum(movements.change) as closing
+    from months_completed
+    cross join units
+    inner join movements
+        on
+            units.business_unit = movements.business_unit
+            and months_completed.month >= movements.month
+    group by
+        months_completed.month_start,
+        units.business_unit
 ),
 
 final as (
     select
         month_start as month,
         business_unit,
-        cast(sum(opening) as integer) as opening,
-        cast(sum(joiners) as integer) as joiners,
-        cast(sum(leavers) as integer) as leavers,
-        cast(sum(transfers_in) as integer) as transfers_in,
-        cast(sum(transfers_out) as integer) as transfers_out,
-        cast(sum(closing) as integer) as closing
-    from movements
-    group by month_start, business_unit
+        cast(opening as integer) as opening,
+        cast(joiners as integer) as joiners,
+        cast(leavers as integer) as leavers,
+        cast(transfers_in as integer) as transfers_in,
+        cast(transfers_out as integer) as transfers_out,
+        cast(closing as integer) as closing
+    from months_walked
+    where opening + joiners + leavers + transfers_in + transfers_out + closing > 0
 )
 
 select * from final

@@ -13,6 +13,7 @@ from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Readin
 from pipelines.sources.delimited import LINE, RAW, DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
 from pipelines.sources.mapped_files.grammar import convert, needed_column, not_before
+from pipelines.sources.mapped_files.other_order import refuse_other_order
 from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejects_frame
 
 _UPDATED_AT = Column("source_updated_at", "instant", "When the source last changed the record.")
@@ -52,6 +53,7 @@ def map_table(
         if conversion.unranked is not None and frame.height:
             findings.extend(_unranked(table, text.file, frame, conversion.unranked, conversion.value))
     result, rejects, told = _applied(frame, conversions, key_parts, reading)
+    refuse_other_order(frame, rejects, spec.get("columns", {}), reading)
     for kind, detail, rows in told:
         tally[Finding(kind, table.name, text.file, detail)] += rows
     result = result.with_columns(recorded_zone(table.name, spec.get("columns", {}), reading).alias("recorded_tz"))

@@ -16,6 +16,7 @@ from pipelines.sources.mapped_files.headings import without_headings
 from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
 from pipelines.sources.mapped_files.numbered_people import put_together
+from pipelines.sources.mapped_files.renamed_columns import RenamedColumns
 from pipelines.sources.mapped_files.several_people import split_rows
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
@@ -77,16 +78,19 @@ def mapped_in_parts(
     For mappings that need no row beside another (`needs_all_rows`). Raises `SourceRefused` on the way.
     """
     entry: Mapping[str, Any] | None = None
-    newer = NewerKeys()
+    newer, renamed = NewerKeys(), RenamedColumns()
     for text in texts:
         if text.entry is not entry:
             is_same_list = entry is not None and entry.get("list") and entry["list"] == text.entry.get("list")
             entry, newer = text.entry, newer if is_same_list else NewerKeys()
+            renamed = RenamedColumns()
         records = 0
         tally: Counter[Finding] = Counter()
         for number, part in enumerate(text.read()):
             found: list[Finding] = []
             batches = _map_text(part, text.entry, mapping, options, found, tally)
+            if number == 0:
+                renamed.look(text.file, found)
             records += part.rows.height + part.rejects.height
             batches = [_newest(batch, text, newer, tally) for batch in batches]
             # What is found (names of columns) is found in the first part.

@@ -24,10 +24,11 @@ class RenamedColumns:
             return
         lost = sorted(self._absent - absent)
         if lost and self._unknown:
+            bare = lost[0].strip("'")
             named = ", ".join(map(repr, self._unknown[:5]))
             raise SourceRefused(
                 f"{self._newest} has no column {lost[0]}, which {file} has, and columns that the mapping doesn't name: {named}. "
-                f"Next step: if one of them is the same under another name, write both (`from: [{lost[0].strip("'")}, ...]`); if none is, put them under `ignore:`."
+                f"Next step: if one of them is the same under another name, write both (`from: [{bare}, ...]`); if none is, put them under `ignore:`."
             )
 
 

@@ -8,6 +8,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.matching_inputs.headers import columns_of
 from pipelines.matching_inputs.sheet_files import SheetRefused
 from pipelines.matching_inputs.spreadsheets import read_people
 
@@ -78,3 +79,17 @@ def test_one_workbook_holds_pairs_alternatives_those_without_a_partner_and_setti
     assert set(sheets["alternatives"]["mentor_name"]) <= {"Kim Park", "Lou Diaz"}
     assert sheets["alternatives"]["mentee_name"].null_count() == 0
     assert any("Rules:" in line for line in sheets["settings"]["setting"])
+
+
+@pytest.mark.parametrize(
+    ("side", "meaning", "names"),
+    [
+        ("mentees", "skills", "Wants, Needs, Looking for, Skill gaps, Growth areas, Desired skills, Learning needs, Souhaits, Quiere aprender, Lernbedarf, Wensen"),
+        ("mentors", "skills", "Offers, Offer, Can teach, Specialities, Knowledge, Experience in, Competencies, Kann helfen bei, Points forts, Puede enseñar, Biedt aan"),
+        ("mentees", "goals", "Objectives, Aims, Lernziele, Objectif"),
+        ("mentors", "capacity", "Mentees max, Mentee limit, Spots, Maximum mentees"),
+    ],
+)  # fmt: skip
+def test_a_column_is_known_by_the_short_names_that_people_give_it(side: str, meaning: str, names: str) -> None:
+    unknown = [name for name in names.split(", ") if columns_of(["Name", name], side).chosen != {meaning: name}]
+    assert unknown == []

@@ -102,7 +102,9 @@ def match(
         if what_if:
             answers.show_change(console, result.what_if(**with_applications(asked, answers.changes(what_if))))
         if not (explain or why_not or what_if):
-            answers.shown(console, "Proposed pairs", answers.pairs_table(asked, result, addresses=False))
+            answers.shown(
+                console, "Proposed pairs", answers.on_screen(answers.pairs_table(asked, result, addresses=False))
+            )
             if result.unmatched.height:
                 answers.shown(console, "Without a partner", answers.unmatched_table(asked, result))
         if groups:

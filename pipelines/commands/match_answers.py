@@ -115,7 +115,9 @@ def shown(console: Console, title: str, frame: pl.DataFrame, most: int = 25) -> 
     """A frame as a table of at most `most` rows."""
     table = Table(title=title, title_justify="left")
     for name, dtype in frame.schema.items():
-        table.add_column(name, justify="right" if dtype.is_numeric() else "left", overflow="fold")
+        table.add_column(
+            name.replace("_", " ").capitalize(), justify="right" if dtype.is_numeric() else "left", overflow="fold"
+        )
     for row in frame.head(most).iter_rows():
         table.add_row(*(_cell(value) for value in row))
     console.print(table)
@@ -148,6 +150,11 @@ def pairs_table(asked: Asked, result: MatchResult, *, addresses: bool = True) ->
     return pairs.select(*named, "score", "rank", "mentor_rank", "price", "reasons")
 
 
+def on_screen(pairs: pl.DataFrame) -> pl.DataFrame:
+    """What fits on a terminal of the pairs: who, how well, and why. Ranks and prices are in the file."""
+    return pairs.drop("rank", "mentor_rank", "price")
+
+
 def _with_names(pairs: pl.DataFrame, names: pl.DataFrame | None, side: str) -> pl.DataFrame:
     if names is None:
         return pairs
@@ -157,7 +164,9 @@ def _with_names(pairs: pl.DataFrame, names: pl.DataFrame | None, side: str) -> p
         pl.col("email").alias(f"{side}_email"),
     )
     is_label = known[f"{side}_email"] == known[side].str.to_lowercase()
-    repeats = [f"{side}_email"] if is_label.all() else []
+    repeats = [f"{side}_email"] * bool(is_label.all()) + [f"{side}_name"] * bool(
+        (known[f"{side}_name"] == known[side]).all()
+    )
     filled = [
         name
         for name in known.columns

@@ -1,10 +1,12 @@
 """Commands around sources and matching, each in a module of its own that is imported when its command is asked for."""
 
+import ast
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 COMMANDS = {
@@ -39,8 +41,19 @@ COMMANDS = {
 class CommandsOnDemand(TyperGroup):
     """The command line with the commands of this package. Importing all of them costs more than most of them do, so each is imported for itself."""
 
+    _lists = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The list of commands needs their first sentence, which is read from their source: importing all of them takes a second."""
+        self._lists = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._lists = False
+
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # noqa: ARG002
-        return self._own.get(cmd_name) or (_imported(cmd_name) if cmd_name in COMMANDS else None)
+        made = _named if self._lists else _imported
+        return self._own.get(cmd_name) or (made(cmd_name) if cmd_name in COMMANDS else None)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
         return [*COMMANDS, *self._own]
@@ -52,6 +65,27 @@ class CommandsOnDemand(TyperGroup):
     @commands.setter
     def commands(self, given: dict[str, Any]) -> None:
         self._own = given
+
+
+def _named(name: str) -> Any:
+    """A command with nothing but its help."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    return TyperCommand(name, help=_help(tree, attribute))
+
+
+def _help(tree: ast.Module, attribute: str) -> str:
+    """A function's docstring, or `help` of the group that is assigned to the name."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == attribute:
+            return ast.get_docstring(node) or ""
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _names(node) == [attribute]:
+            return next((ast.literal_eval(word.value) for word in node.value.keywords if word.arg == "help"), "")
+    return ""
+
+
+def _names(node: ast.Assign) -> list[str]:
+    return [one.id for one in node.targets if isinstance(one, ast.Name)]
 
 
 def _imported(name: str) -> Any:

@@ -4,11 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import typer.main
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.commands import COMMANDS
+from pipelines.commands import COMMANDS, _named
 
 SHEETS = Path(__file__).parents[2] / "cases/matching/zones_and_seats_as_written"
 SLOW = {"dagster", "great_expectations", "sqlalchemy", "duckdb", "scipy.optimize", "streamlit", "pyarrow", "pandas"}
@@ -36,3 +37,22 @@ def test_a_mistyped_command_is_answered_with_the_one_that_is_meant() -> None:
     ended = CliRunner().invoke(app, ["mach"])
     assert ended.exit_code == 2
     assert "match" in ended.output
+
+
+def test_the_list_of_commands_is_told_without_importing_them() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from pipelines.cli import app; "
+        "told = CliRunner().invoke(app, ['--help']).output; "
+        "assert 'quarantine' in told and 'Propose a mapping' in told; "
+        "print([name for name in sys.modules if name.startswith('pipelines.commands.') or name in ('scipy', 'sqlalchemy', 'pyarrow')])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_own_help_says(name: str) -> None:
+    alone = CliRunner().invoke(app, [name, "--help"]).output
+    first = (_named(name).help or "").split(". ")[0].split("\n")[0]
+    assert first
+    assert " ".join(first.split()[:4]) in " ".join(alone.split())

@@ -21,6 +21,7 @@ class Context:
     """What is known besides the sheet.
 
     zone: of its times. today: the day of asking. people: the id type of staff numbers. programme: id of the programme where no column names it. person_kind: what the people of a list are.
+    pairs_by_start: whether two come together again in some table, so that pairs are told apart by their first day too.
     """
 
     zone: str
@@ -28,6 +29,7 @@ class Context:
     people: str = "people"
     programme: str = "mentoring"
     person_kind: str = "employee"
+    pairs_by_start: bool = False
 
 
 @dataclass
@@ -176,7 +178,8 @@ def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:
 
 def _people(sheet: Sheet, answers: Answers, context: Context, facts: Facts) -> None:
     found = recognised("persons", sheet.header)
-    facts.constants["persons.person_kind"] = context.person_kind
+    if "person_kind" not in found or sheet.values(found["person_kind"]).is_empty():
+        facts.constants["persons.person_kind"] = context.person_kind
     if "valid_from" not in recognised("job_history", sheet.header):
         facts.constants |= {
             "job_history.valid_from": context.today,

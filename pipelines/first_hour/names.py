@@ -14,6 +14,11 @@ from pipelines.first_hour.questions import Answers
 ALIKE, MOST_SUGGESTED = 84.0, 4
 ONE_TYPO = 1  # a letter more, less, other or swapped with its neighbour
 EXACT, SPELLED, CONFIRMED, OPEN, NOBODY = "exact", "spelled", "confirmed", "open", "nobody"
+_STATE = re.compile(
+    r"\s*[(\[](on leave|terminated|inactive|retired|c|cwr?|contractor|contingent|ext\.?|external|extern|intern|beurlaubt|ausgeschieden|inaktiv)[)\]]\s*$",
+    re.IGNORECASE,
+)
+"""What an HR system writes behind a name; a town or a nickname in brackets may tell two people apart."""
 _LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "ß": "ss", "đ": "d"}
 )
@@ -43,8 +48,8 @@ def key_of(written: str) -> str:
 
 
 def plain_name(text: str) -> str:
-    """A name without case, accents, marks, titles and order: `KÖHLER, Dr. Lena` and `Lena Kohler` are one."""
-    letters = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    """A name without case, accents, marks, titles, order and what HR systems add to it: `KÖHLER, Dr. Lena`, `Lena Kohler (On Leave)` and `Lena Kohler` are one."""
+    letters = unicodedata.normalize("NFKD", _STATE.sub("", text).translate(_LETTERS))
     bare = "".join(mark for mark in letters if not unicodedata.combining(mark)).casefold()
     words = [
         word

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.first_hour import kinds
+from pipelines.first_hour.couples import come_together_again
 from pipelines.first_hour.dates import certain_formats
 from pipelines.first_hour.facts import Context, cohorts_of
 from pipelines.first_hour.forms import understand_form
@@ -96,14 +97,12 @@ def plan_of(
     zone = answers.get(ZONE) or zone
     plan = Plan(answers=answers, today=today, given=frozenset(given), zone=zone)
     single = next(iter(given)) if len(given) == 1 else PROGRAMME
-    for file in files:
-        found = list(sheets_of(file))
+    opened = [list(sheets_of(file)) for file in files]
+    tables = [[one for one in found if isinstance(one, Sheet)] for found in opened]
+    context = Context(zone, today, people, single, _kind_of_people(answers), come_together_again(tables, answers))
+    for found, sheets in zip(opened, tables, strict=True):
         plan.unread += [one for one in found if isinstance(one, Unread)]
-        _understand_file(
-            [one for one in found if isinstance(one, Sheet)],
-            plan,
-            Context(zone, today, people, single, _kind_of_people(answers)),
-        )
+        _understand_file(sheets, plan, context)
     _tell_which_holds(plan)
     plan.persons = persons_of(plan.tables, answers)
     _programmes(plan, given, single)

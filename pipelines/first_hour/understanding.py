@@ -74,7 +74,15 @@ def understand(
     dropped = frozenset(
         {*_not_for_loading(sheet), *meanings.dropped, *(h for h, one in dates.items() if not one.format)}
     )
-    decided = Decided({**columns, **facts.columns}, formats, meanings.values, facts.constants, dropped, by_name=True)
+    decided = Decided(
+        {**columns, **facts.columns},
+        formats,
+        meanings.values,
+        facts.constants,
+        dropped,
+        by_name=True,
+        pairs_by_start=context.pairs_by_start,
+    )
     _read(sheet, kind, decided, meanings, facts, context, found)
     _account_for_columns(found, meanings, dates)
     return found

@@ -37,6 +37,13 @@ MEANINGS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "withdrawn": "Withdrew",
         "pending": "Isn’t decided yet",
     },
+    ("persons", "person_kind"): {
+        "employee": "Is employed here",
+        "contractor": "Works here without being employed",
+        "student": "Is a student",
+        "alumnus": "Has graduated",
+        "external": "Belongs to somebody else",
+    },
     ("persons", "status"): {
         "active": "Works here",
         "leave": "Is on leave, still employed",
@@ -79,6 +86,13 @@ USUAL: Mapping[tuple[str, str], Mapping[str, str]] = {
         "waitlisted": "waiting list, wait list, waitlist, on hold, warteliste, liste d attente",
         "withdrawn": "withdrew, cancelled, zuruckgezogen",
         "pending": "open, undecided, in review, new, offen",
+    },
+    ("persons", "person_kind"): {
+        "employee": "employees, regular, staff, permanent, fixed term, full time, part time, temporary employee, intern, trainee, apprentice, working student, mitarbeiter, mitarbeiterin, angestellte, angestellter, arbeitnehmer, auszubildende, azubi, praktikant, werkstudent, salarie, salariee, employe, employee, empleado, empleada, becario",
+        "contractor": "contingent worker, contingent, contractors, freelancer, freelance, consultant, agency, agency worker, agency staff, temp, temps, vendor, non employee, independent contractor, off payroll, leiharbeiter, leiharbeitnehmer, zeitarbeit, zeitarbeiter, freier mitarbeiter, freie mitarbeiterin, freiberufler, fremdfirma, interimaire, prestataire, sous traitant, autonomo, contratista, subcontratado",
+        "external": "extern, externe, externer, guest, partner, volunteer, gast, externo, externa",
+        "student": "students, schuler, schulerin, studierende, etudiant, etudiante, estudiante, alumno, alumna",
+        "alumnus": "alumni, alumna, graduate, ehemalige, ancien, ancienne, egresado",
     },
     ("persons", "status"): {
         "active": "employed, current, working, permanent, full time, part time, aktiv, beschaftigt, actif, active, en poste, activo, en activo, yes, y",

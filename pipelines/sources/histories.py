@@ -162,9 +162,10 @@ def _with_change_action(states: pl.DataFrame) -> pl.DataFrame:
 def one_row_a_person(rows: pl.DataFrame) -> pl.DataFrame:
     """Persons of a list with a line an employment: the line of the latest hire holds, with the first hire of all of them.
 
-    Lines of one id with other names may be of two people, who must not become one: they stay for the gate to tell.
+    Who came back under another family name is one person. Lines of one id with other names altogether may be of two people, who must not become one: they stay for the gate to tell.
     """
-    person = ["person_id", "given_name", "family_name"]
+    person = ["person_id", "__name"]
+    rows = rows.with_columns(_one_name().alias("__name"))
     is_latest = pl.int_range(pl.len()).over(person) == pl.col("latest_hire_date").fill_null(
         pl.date(1, 1, 1)
     ).arg_max().over(person)
@@ -174,7 +175,18 @@ def one_row_a_person(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(differs).then(first_day).otherwise("original_hire_date").alias("original_hire_date"),
         (is_latest | ~differs | pl.col("person_id").is_null()).alias("__holds"),
     )
-    return known.filter("__holds").drop("__holds")
+    return known.filter("__holds").drop("__holds", "__name")
+
+
+def _one_name() -> pl.Expr:
+    """The same for lines of one id whose given or family name is the same in all of them, else each line's own names."""
+    same = [
+        (pl.col(name).n_unique().over("person_id") == 1) & pl.col(name).is_not_null()
+        for name in ("given_name", "family_name")
+    ]
+    alike = pl.any_horizontal(same)
+    names = pl.concat_str("given_name", "family_name", separator="\x1f", ignore_nulls=True)
+    return pl.when(~alike).then(names)
 
 
 def joined_spells(rows: pl.DataFrame, *, rehire_days: int = REHIRE_DAYS) -> pl.DataFrame:

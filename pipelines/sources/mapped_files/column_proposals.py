@@ -25,6 +25,8 @@ OPEN_WORDS = tuple(
 TRUE_FALSE = frozenset({"true", "false", "1", "0"})
 NEVER = re.compile(r"(^|\D)(99\d\d|4712|3000|29\d\d|21\d\d|2099)(\D|$)|^2958465(\.0+)?$")
 """The last day that systems know (31.12.9999, 31-DEC-4712, a spreadsheet's 2958465), in a column of days."""
+MOST_FULL_TIME, HOURS_A_WEEK = 1.5, 60
+"""The largest share of full time, and the most hours of a week; what lies above are percent."""
 NOON = "12:00"
 NEARLY_ALL = 0.9
 MANY = 20
@@ -77,6 +79,8 @@ def proposed_spec(
         return spec
     if column.name == "minutes":
         return _duration(spec, header, values, notes)
+    if column.name == "fte":
+        return _share_of_full_time(spec, header, values, notes)
     if column.type in ("int", "float"):
         return {**spec, "number": True, **_nulls(values)}
     if column.name == "country" and (values.str.len_chars() != 2).any():
@@ -128,6 +132,19 @@ def _duration(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes
         )
         return None
     return {**spec, "duration": unit, **_nulls(values)}
+
+
+def _share_of_full_time(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes) -> dict[str, Any] | None:
+    """A share, or percent without their sign; not read where the numbers may be hours a week."""
+    numbers = values.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).drop_nulls()
+    largest = float(str(numbers.max())) if numbers.len() else 1.0
+    if largest <= MOST_FULL_TIME:
+        return {**spec, "number": True, **_nulls(values)}
+    if HOURS_A_WEEK < largest <= 100:
+        notes.tell(f"the numbers of {header!r} are percent of full time (`scale: 0.01`)")
+        return {**spec, "number": True, "scale": 0.01, **_nulls(values)}
+    notes.tell(f"{header!r} holds neither shares nor percent of full time, so it isn't read")
+    return None
 
 
 def time_format(column: Column, header: str, values: pl.Series, notes: Notes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Decided:
     columns: `table.column` (or `table.role`) to the header that fills it, None for no header. formats: header to the format (or formats) of its days or times.
     values: header to the meaning of each of its values, None for none. constants: `table.column` to the one value of all rows.
     dropped: headers that are read into nothing. by_name: whether people may be known by their names.
+    pairs_by_start: whether pairs are told apart by their first day too, since two come together again in another table.
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Decided:
     constants: Mapping[str, Any] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     by_name: bool = False
+    pairs_by_start: bool = False
 
     def found(self, table: str, recognised: Mapping[str, str]) -> dict[str, str]:
         """The recognised columns of `table`, corrected by what was said; a header that fills one column by word of its owner fills no other."""

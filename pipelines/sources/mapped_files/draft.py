@@ -44,7 +44,9 @@ class Draft:
         sides, start = list(self.sides().values()), self.found("pairs").get("actual_start_date")
         if len(sides) < len(ROLES):
             return []
-        repeats = bool(self.layout.text.rows.select(sides).drop_nulls().is_duplicated().any())
+        repeats = self.decided.pairs_by_start or bool(
+            self.layout.text.rows.select(sides).drop_nulls().is_duplicated().any()
+        )
         return [*sides, *([start] if start and repeats else [])]
 
     def spec(self, column: Column, header: str) -> dict[str, Any] | None:

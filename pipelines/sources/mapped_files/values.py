@@ -138,7 +138,8 @@ def _number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
         # A point in a number whose decimal mark is a comma would silently be worth a thousandth: it fails the cast instead.
         plain = plain.str.replace_all(".", "?", literal=True).str.replace_all(decimal, ".", literal=True)
     parsed = plain.cast(pl.Float64, strict=False)
-    parsed = pl.when(parsed.is_finite()).then(parsed)
+    shares = plain.str.extract(r"^(-?[\d.]+)\s*%$", 1).cast(pl.Float64, strict=False) / 100
+    parsed = pl.coalesce(pl.when(parsed.is_finite()).then(parsed), shares)
     checks = [
         Check(
             text.is_not_null() & parsed.is_null(),

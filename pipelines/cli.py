@@ -69,6 +69,12 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Run even where files, settings and code are as at the last run.")
     ] = False,
+    target: Annotated[
+        str,
+        typer.Option(
+            help="Where the models are built: duckdb, or postgres (the database that IMPACT_ENGINE_DATABASE names). Default: IMPACT_TARGET, else duckdb."
+        ),
+    ] = "",
 ) -> None:
     """Run everything: land, load, check, model, match, estimate, publish, report. Where nothing is new, say so and end."""
     from pipelines.findings import print_findings
@@ -78,6 +84,7 @@ def run(
     from pipelines.warehouse import WarehouseBusy
 
     workspace = _workspace()
+    _check_target(target)
     last = None if again or accept else nothing_new(workspace)
     if last:
         _retain(workspace)
@@ -105,6 +112,19 @@ def run(
     print_findings(workspace)
     _note(outcome.warnings)
     note_run(workspace, before, outcome.warnings)
+
+
+def _check_target(target: str) -> None:
+    """Keep the target for the run, and end at once where the models can't be built there."""
+    from pipelines.engines.chosen import TARGET, chosen_engine
+    from pipelines.engines.postgres import EngineRefused
+
+    if target:
+        os.environ[TARGET] = target
+    try:
+        chosen_engine()
+    except EngineRefused as refused:
+        _stop(str(refused))
 
 
 def _retain(workspace: Settings) -> None:

@@ -39,6 +39,7 @@ NOT_SETTINGS = frozenset(
         "IMPACT_LATE_AFTER_HOURS",
         "IMPACT_RETENTION",
         "IMPACT_IS_DEMO",
+        "IMPACT_ENGINE_DATABASE",
     }
 )
 """The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse and its parsed project are; the others change no result."""

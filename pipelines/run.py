@@ -203,7 +203,7 @@ def _words(step: str) -> str:
 
 
 TOLD_IN_WORDS = frozenset(
-    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy CorrectionRefused TooNew Failure DagsterDbtCliRuntimeError".split()
+    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy CorrectionRefused TooNew Failure DagsterDbtCliRuntimeError EngineRefused".split()
 )
 """Kinds of exceptions whose message is written for the person who reads it."""
 

@@ -32,6 +32,10 @@ def dbt() -> None:
     from dbt.cli.main import cli, dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
+    if os.environ.get("IMPACT_TARGET", "") not in {"", "duckdb"}:
+        from pipelines.engines.dbt_adapters import install
+
+        install()
     if PARSED not in os.environ:
         cli()
     parsed = Manifest.from_msgpack(Path(os.environ[PARSED]).read_bytes())

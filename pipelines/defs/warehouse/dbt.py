@@ -14,6 +14,8 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
 from pipelines.duckdb_config import dbt_environment
+from pipelines.engines.building import models_on
+from pipelines.engines.chosen import chosen_engine
 from pipelines.operations.attached import PARSED
 from pipelines.settings import IS_CHECKOUT, PROJECT, settings
 from pipelines.warehouse import claim_writer
@@ -67,11 +69,23 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     workspace = settings()
     claim_writer(workspace.warehouse)
     os.environ.update(dbt_environment(workspace.warehouse))
-    os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
-    folder = workspace.warehouse.parent
+    engine = chosen_engine()
+    if engine is None:
+        os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
+        yield from _built(context, dbt, workspace.warehouse.parent, "warehouse")
+        return
+    os.environ.pop(PARSED, None)  # it was parsed for DuckDB
+    manifest = json.loads(parsed_manifest().read_bytes())
+    with models_on(engine, workspace.warehouse, manifest):
+        yield from _built(context, dbt, workspace.warehouse.parent, engine.name)
+
+
+def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Path, target: str) -> Iterator:
     with (folder / "dbt.log").open("w", encoding="utf-8") as log:
         events = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"], context=context, target_path=folder / "dbt_target"
+            ["build", "--exclude-resource-type", "unit_test", "--target", target],
+            context=context,
+            target_path=folder / ("dbt_target" if target == "warehouse" else f"dbt_target_{target}"),
         ).stream()
         while True:
             with redirect_stdout(log):

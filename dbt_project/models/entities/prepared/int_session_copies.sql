@@ -12,14 +12,16 @@ attached as (
 uids_counted as (
     select
         external_uid,
-        bool_or(recurrence_id is not null) or max(rows_in_source) > 1 as is_series
+        bool_or(has_recurrence) or max(rows_in_source) > 1 as is_series
     from (
         select
             external_uid,
-            recurrence_id,
-            count(distinct session_id) over (partition by source_instance, external_uid) as rows_in_source
+            source_instance,
+            bool_or(recurrence_id is not null) as has_recurrence,
+            count(distinct session_id) as rows_in_source
         from attached
         where external_uid is not null
+        group by external_uid, source_instance
     ) as uids
     group by external_uid
 ),

@@ -79,11 +79,29 @@ references_of_people as (
 ),
 
 spell_facts as (
-    unpivot facts_of_spells on leavers, reasons_for_leaving into name need_id value is_recorded
+    {% for need in ['leavers', 'reasons_for_leaving'] -%}
+    select
+        source_instance,
+        '{{ need }}' as need_id,
+        {{ need }} as is_recorded
+    from facts_of_spells
+    where {{ need }} is not null
+    {% if not loop.last %}union all
+    {% endif %}
+    {%- endfor %}
 ),
 
 job_facts as (
-    unpivot facts_of_jobs on levels, past_levels, past_jobs into name need_id value is_recorded
+    {% for need in ['levels', 'past_levels', 'past_jobs'] -%}
+    select
+        source_instance,
+        '{{ need }}' as need_id,
+        {{ need }} as is_recorded
+    from facts_of_jobs
+    where {{ need }} is not null
+    {% if not loop.last %}union all
+    {% endif %}
+    {%- endfor %}
 ),
 
 employment_facts as (

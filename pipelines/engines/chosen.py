@@ -50,10 +50,5 @@ def tables_of(manifest: Mapping[str, Any], *kinds: str) -> list[Table]:
 
 def declared_types(manifest: Mapping[str, Any]) -> dict[Table, dict[str, str]]:
     """Types of the columns of every model that has a contract, in DuckDB's words."""
-    return {
-        Table(node["schema"], node["name"]): {
-            column["name"]: column["data_type"] for column in node["columns"].values()
-        }  # fmt: skip
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"].get("contract", {}).get("enforced")
-    }
+    contracted = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["config"].get("contract", {}).get("enforced")]  # fmt: skip
+    return {Table(node["schema"], node["name"]): {column["name"]: column["data_type"] for column in node["columns"].values()} for node in contracted}  # fmt: skip

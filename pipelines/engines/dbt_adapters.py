@@ -5,7 +5,6 @@ from typing import Any
 import sqlglot
 from dbt.adapters import postgres
 from dbt.adapters.base import available
-from dbt.adapters.postgres import PostgresAdapter
 from sqlglot import exp
 
 from pipelines.engines.translation import Columns, translated, translated_type
@@ -20,7 +19,7 @@ COLUMNS = """
 """
 
 
-class TranslatingPostgres(PostgresAdapter):
+class PostgresAdapter(postgres.PostgresAdapter):  # dbt finds an adapter's version by the name of its class
     """dbt's own adapter of PostgreSQL, with the translation."""
 
     @available
@@ -51,4 +50,4 @@ class TranslatingPostgres(PostgresAdapter):
 
 def install() -> None:
     """Put the translating adapters in the place of dbt's own, in this process."""
-    postgres.Plugin.adapter = TranslatingPostgres
+    postgres.Plugin.adapter = PostgresAdapter

@@ -3,20 +3,18 @@
 Each takes a tree whose stars are spelt out and whose columns name their table, and changes it in place.
 """
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 NEIGHBOUR = "asof_neighbour"
 
 
-def built(template: str, **parts: exp.Expression) -> exp.Expression:
+def built(template: str, **parts: exp.Expr) -> exp.Expr:
     """The expression of `template`, where `:name` stands for a part, in DuckDB's words."""
-    tree = exp.maybe_parse(template, dialect="duckdb")
+    tree: exp.Expr = exp.maybe_parse(template, dialect="duckdb")
     return exp.replace_placeholders(tree, **{name: part.copy() for name, part in parts.items()})
 
 
-def group_by_all(tree: exp.Expression) -> None:
+def group_by_all(tree: exp.Expr) -> None:
     """`group by all`: the columns that aren't aggregates, written out."""
     for select in tree.find_all(exp.Select):
         group = select.args.get("group")
@@ -25,18 +23,18 @@ def group_by_all(tree: exp.Expression) -> None:
             select.set("group", exp.Group(expressions=[key.copy() for key in keys]) if keys else None)
 
 
-def _is_group_key(column: exp.Expression) -> bool:
+def _is_group_key(column: exp.Expr) -> bool:
     aggregates = any(_is_of(node, column) for node in column.find_all(exp.AggFunc))
     return not aggregates and any(_is_of(node, column) for node in column.find_all(exp.Column))
 
 
-def _is_of(node: exp.Expression, column: exp.Expression) -> bool:
+def _is_of(node: exp.Expr, column: exp.Expr) -> bool:
     """Whether a node belongs to the column's own query, not to one in brackets within it."""
     inner = node.find_ancestor(exp.Subquery, exp.Exists, exp.Select)
     return inner is None or inner not in set(column.find_all(exp.Subquery, exp.Exists, exp.Select))
 
 
-def union_by_name(tree: exp.Expression) -> None:
+def union_by_name(tree: exp.Expr) -> None:
     """`union all by name`: the columns of each part in one order, with null for what it lacks."""
     for union in list(tree.find_all(exp.SetOperation))[::-1]:
         if union.args.get("by_name"):
@@ -46,7 +44,7 @@ def union_by_name(tree: exp.Expression) -> None:
             union.set("by_name", False)
 
 
-def _arrange(query: exp.Expression, names: list[str]) -> None:
+def _arrange(query: exp.Expr, names: list[str]) -> None:
     if isinstance(query, exp.SetOperation):
         _arrange(query.this, names)
         _arrange(query.expression, names)
@@ -56,7 +54,7 @@ def _arrange(query: exp.Expression, names: list[str]) -> None:
     select.set("expressions", [given.get(name) or exp.alias_(exp.null(), name, quoted=True) for name in names])
 
 
-def qualify_clauses(tree: exp.Expression) -> None:
+def qualify_clauses(tree: exp.Expr) -> None:
     """`qualify`: the query as a subquery, whose windows are columns that the outer query asks for."""
     for select in list(tree.find_all(exp.Select))[::-1]:
         condition = select.args.get("qualify")
@@ -65,10 +63,10 @@ def qualify_clauses(tree: exp.Expression) -> None:
             names = select.named_selects
             asked = _columns_asked(condition.this, select)
             outer = exp.select(*(exp.column(name, quoted=True) for name in names))
-            _replace(select, lambda inner, outer=outer: outer.from_(inner.subquery("qualified")).where(asked))
+            _become(select, outer.from_(select.copy().subquery("qualified")).where(asked))
 
 
-def _columns_asked(condition: exp.Expression, select: exp.Select) -> exp.Expression:
+def _columns_asked(condition: exp.Expr, select: exp.Select) -> exp.Expr:
     """The condition on columns of the subquery, which gets one for each window and column in it."""
     asked = condition.copy()
     found = [node for node in asked.find_all(exp.Window, exp.Column) if not node.find_ancestor(exp.Window)]
@@ -81,17 +79,15 @@ def _columns_asked(condition: exp.Expression, select: exp.Select) -> exp.Express
     return asked
 
 
-def _replace(select: exp.Select, made: Callable[[exp.Select], exp.Expression]) -> None:
-    """Put what is made of a query in its place, at the root too."""
-    inner = select.copy()
-    outer = made(inner)
+def _become(select: exp.Select, other: exp.Select) -> None:
+    """Turn a query into another one where it stands, at the root too."""
     for part in [*select.args]:
         select.set(part, None)
-    for part, value in outer.args.items():
+    for part, value in other.args.items():
         select.set(part, value)
 
 
-def asof_joins(tree: exp.Expression) -> None:
+def asof_joins(tree: exp.Expr) -> None:
     """`asof join`: each row of the right side holds until the next one of its key, so that an ordinary join finds it."""
     for join in list(tree.find_all(exp.Join)):
         if join.method == "ASOF":
@@ -100,13 +96,18 @@ def asof_joins(tree: exp.Expression) -> None:
 
 def _as_interval(join: exp.Join) -> None:
     conditions = list(join.args["on"].flatten()) if isinstance(join.args["on"], exp.And) else [join.args["on"]]
-    name, keys = join.this.alias_or_name, [condition for condition in conditions if isinstance(condition, exp.EQ)]
-    bounds = [condition for condition in conditions if isinstance(condition, tuple(NEIGHBOURS))]
+    name = join.this.alias_or_name
+    keys = [condition for condition in conditions if isinstance(condition, exp.EQ)]
+    bounds = [
+        condition for condition in conditions if isinstance(condition, exp.Binary) and type(condition) in NEIGHBOURS
+    ]
     if len(bounds) != 1 or len(keys) != len(conditions) - 1:
         raise NotTranslated(f"asof join on {join.args['on'].sql()}")
     neighbour, unless = NEIGHBOURS[type(bounds[0])]
     asked, since = bounds[0].left, bounds[0].right
-    own = [key.left if key.left.table == name else key.right for key in keys]
+    own = [
+        side for key in keys for side in (key.left, key.right) if isinstance(side, exp.Column) and side.table == name
+    ]
     beside = exp.Window(this=neighbour(this=since.copy()), partition_by=[key.copy() for key in own], order=_ordered(since))  # fmt: skip
     rows = exp.select("*", exp.alias_(beside, NEIGHBOUR, quoted=True)).from_(join.this.copy())
     limit = exp.column(NEIGHBOUR, table=name, quoted=True)
@@ -115,15 +116,15 @@ def _as_interval(join: exp.Join) -> None:
     join.set("on", exp.and_(join.args["on"], exp.or_(unless(this=asked.copy(), expression=limit), limit.is_(exp.null()))))  # fmt: skip
 
 
-NEIGHBOURS = {exp.GTE: (exp.Lead, exp.LT), exp.GT: (exp.Lead, exp.LTE), exp.LTE: (exp.Lag, exp.GT), exp.LT: (exp.Lag, exp.GTE)}  # fmt: skip
+NEIGHBOURS: dict[type[exp.Expr], tuple[type[exp.AggFunc], type[exp.Binary]]] = {exp.GTE: (exp.Lead, exp.LT), exp.GT: (exp.Lead, exp.LTE), exp.LTE: (exp.Lag, exp.GT), exp.LT: (exp.Lag, exp.GTE)}  # fmt: skip
 """How the day asked for compares -> which row beside the found one ends its time, and how the day compares with that."""
 
 
-def _ordered(column: exp.Expression) -> exp.Order:
+def _ordered(column: exp.Expr) -> exp.Order:
     return exp.Order(expressions=[exp.Ordered(this=column.copy(), nulls_first=False)])
 
 
-def doubles_as_text(tree: exp.Expression) -> None:
+def doubles_as_text(tree: exp.Expr) -> None:
     """A floating-point number as text always has its point, as DuckDB writes it."""
     for cast in list(tree.find_all(exp.Cast)):
         of = cast.this.type

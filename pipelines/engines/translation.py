@@ -13,11 +13,13 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
 from pipelines.engines.postgres_words import POSTGRES
-from pipelines.engines.rewrites import EVERYWHERE
+from pipelines.engines.rewrites import EVERYWHERE, NotTranslated
 
 Columns = Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]
 """database -> schema -> table -> column -> type, types in the engine's own words."""
-REWRITES: Mapping[str, tuple[Callable[[exp.Expression], None], ...]] = {"postgres": POSTGRES}
+REWRITES: Mapping[str, tuple[Callable[[exp.Expr], None], ...]] = {"postgres": POSTGRES}
+FUNCTIONS = {"postgres": frozenset({"product", "get_byte", "cardinality"})}
+"""Functions that sqlglot doesn't know and the engine has; any other is a mistake that is named before the engine sees it."""
 
 
 def translated(query: str, engine: str, columns: Columns) -> str:
@@ -25,12 +27,34 @@ def translated(query: str, engine: str, columns: Columns) -> str:
 
     columns: those of every relation that the query reads, as the engine has them. Raises NotTranslated, sqlglot's ParseError.
     """
-    schema = MappingSchema({d: dict(s) for d, s in columns.items()}, dialect=engine)
+    return written_for(engine, spelt_out(query, columns, engine))
+
+
+def spelt_out(query: str, columns: Columns, dialect: str = "duckdb") -> exp.Expr:
+    """The tree of a query in DuckDB's words: no stars, every column with its table, every expression with its type. dialect: whose words the types of `columns` are."""
+    schema = MappingSchema({database: dict(schemas) for database, schemas in columns.items()}, dialect=dialect)
     tree = qualify(sqlglot.parse_one(query, dialect="duckdb"), schema=schema, dialect="duckdb")
-    tree = annotate_types(tree, schema=schema, dialect="duckdb")
+    return annotate_types(tree, schema=schema, dialect="duckdb")
+
+
+def written_for(engine: str, tree: exp.Expr) -> str:
+    """The SQL of such a tree for `engine`; the tree is changed. Raises NotTranslated, with the construct and its line."""
     for rewrite in (*EVERYWHERE, *REWRITES[engine]):
         rewrite(tree)
-    return tree.sql(engine, pretty=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    for node in tree.find_all(exp.Anonymous, exp.Pivot):
+        if node.name.lower() not in FUNCTIONS[engine]:
+            construct = f"{node.name.lower()}()" if isinstance(node, exp.Anonymous) else "pivot"
+            raise NotTranslated(f"line {_line(node)}: {construct} has no words in {engine}")
+    try:
+        return tree.sql(engine, pretty=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    except sqlglot.UnsupportedError as unsupported:
+        raise NotTranslated(str(unsupported).strip()) from unsupported
+
+
+def _line(node: exp.Expr) -> int | str:
+    """Where a construct stands in the compiled query, as near as the parser kept it."""
+    lines = [part.meta["line"] for part in node.walk() if "line" in part.meta]
+    return min(lines) if lines else "?"
 
 
 def translated_type(kind: str, engine: str) -> str:

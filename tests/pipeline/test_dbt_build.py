@@ -18,6 +18,7 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from pipelines.components import dbt_sources
 from pipelines.decisions import state_of
+from tests.engines.parity import compare
 from tests.pipeline import scratch_warehouse
 from tests.pipeline.kenya_rows import COVARIATES, FILE, add_kenya
 
@@ -111,6 +112,15 @@ def test_the_published_pairs_are_those_of_the_log(warehouse: duckdb.DuckDBPyConn
         published = state_of([one for one in scratch_warehouse.DECISIONS if one.cohort_id == cohort]).published
         expected += [(cohort, published.version, *pair) for pair in sorted(published.pairs)] if published else []
     assert found == expected == [("C-forming", 3, "a1", "b2"), ("C-forming", 3, "a3", "b1")]
+
+
+# --- other engines
+
+
+def test_every_model_gives_the_same_rows_on_postgresql(folder: Path) -> None:
+    found = compare(folder / "warehouse.duckdb")
+    assert found["apart"] == {}
+    assert found["same"] == found["models"] > 150
 
 
 # --- where people belonged

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate bench bench-impact bench-matching bench-wishes bench-sources clean format browser
+.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity bench bench-impact bench-matching bench-wishes bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -120,6 +120,7 @@ check-imports: $(READY_DEV)
 
 check-sql: $(READY_DEV)
 	cd dbt_project && ../.venv/bin/sqlfluff lint --nocolor .
+	$(RUN) tests.engines.portable
 
 check-definitions: $(READY_DEV)
 	$(RUN) dagster definitions validate -m pipelines.definitions
@@ -135,6 +136,10 @@ reference: $(READY_DEV) ## Recompute every published reference figure from the i
 simulate: $(READY_DEV) ## Check bias, coverage and false support on 1,000 companies a setting with a known truth (20 minutes); COMPANIES= for fewer
 	@$(RUN) tests.reference.claims $(if $(COMPANIES),--runs $(COMPANIES))
 	@$(RUN) tests.reference.simulate $(if $(COMPANIES),--companies $(COMPANIES))
+
+parity: $(READY_DEV) ## Build the demo's models on PostgreSQL too and compare every table row by row; prints JSON
+	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
+	@$(RUN) tests.engines.parity data/warehouse/warehouse.duckdb
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench

@@ -116,11 +116,11 @@ def run(
 
 def _check_target(target: str) -> None:
     """Keep the target for the run, and end at once where the models can't be built there."""
-    from pipelines.engines.chosen import TARGET, chosen_engine
+    from pipelines.engines.chosen import chosen_engine
     from pipelines.engines.postgres import EngineRefused
 
     if target:
-        os.environ[TARGET] = target
+        os.environ["IMPACT_TARGET"] = target
     try:
         chosen_engine()
     except EngineRefused as refused:

@@ -9,23 +9,21 @@ from typing import Any
 from pipelines.engines.postgres import EngineRefused, Postgres
 from pipelines.engines.tables import Table
 
-TARGET = "IMPACT_TARGET"
-DATABASE = "IMPACT_ENGINE_DATABASE"
 TARGETS = ("duckdb", "postgres")
 
 
 def chosen_engine() -> Postgres | None:
     """The engine that the environment names; None for DuckDB. Raises EngineRefused where it names none that there is, or not where it is."""
-    target = os.environ.get(TARGET, "") or "duckdb"
+    target = os.environ.get("IMPACT_TARGET", "") or "duckdb"
     if target not in TARGETS:
-        raise EngineRefused(f"{TARGET} is {target!r}. Next step: one of {', '.join(TARGETS)}.")
+        raise EngineRefused(f"IMPACT_TARGET is {target!r}. Next step: one of {', '.join(TARGETS)}.")
     if target == "duckdb":
         return None
     if find_spec("dbt.adapters.postgres") is None:
         raise EngineRefused("dbt-postgres isn't installed. Next step: install mentorship-impact[postgres].")
-    address = os.environ.get(DATABASE, "")
+    address = os.environ.get("IMPACT_ENGINE_DATABASE", "")
     if not address.startswith(("postgresql://", "postgres://")):
-        raise EngineRefused(f"No database to build the models in. Next step: {DATABASE}=postgresql://user:password@host/database in the environment or in .env.")  # fmt: skip
+        raise EngineRefused("No database to build the models in. Next step: IMPACT_ENGINE_DATABASE=postgresql://user:password@host/database in the environment or in .env.")  # fmt: skip
     return Postgres(address)
 
 

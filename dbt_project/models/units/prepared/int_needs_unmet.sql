@@ -80,27 +80,27 @@ references_of_people as (
 
 spell_facts as (
     {% for need in ['leavers', 'reasons_for_leaving'] -%}
-    select
-        source_instance,
-        '{{ need }}' as need_id,
-        {{ need }} as is_recorded
-    from facts_of_spells
-    where {{ need }} is not null
-    {% if not loop.last %}union all
-    {% endif %}
+        select
+            source_instance,
+            '{{ need }}' as need_id,
+            {{ need }} as is_recorded
+        from facts_of_spells
+        where {{ need }} is not null
+        {% if not loop.last %}union all
+        {% endif %}
     {%- endfor %}
 ),
 
 job_facts as (
     {% for need in ['levels', 'past_levels', 'past_jobs'] -%}
-    select
-        source_instance,
-        '{{ need }}' as need_id,
-        {{ need }} as is_recorded
-    from facts_of_jobs
-    where {{ need }} is not null
-    {% if not loop.last %}union all
-    {% endif %}
+        select
+            source_instance,
+            '{{ need }}' as need_id,
+            {{ need }} as is_recorded
+        from facts_of_jobs
+        where {{ need }} is not null
+        {% if not loop.last %}union all
+        {% endif %}
     {%- endfor %}
 ),
 

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity bench bench-impact bench-matching bench-wishes bench-sources clean format browser
+.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -152,6 +152,9 @@ bench-matching: $(READY_DEV) ## Measure the matching engine up to 100,000 x 20,0
 
 bench-wishes: $(READY_DEV) ## Measure how often wishes in words are read as what they mean, beside TF-IDF of words; prints JSON
 	@$(RUN) tests.bench.wishes
+
+bench-scale: $(READY_DEV) ## Measure: each stage at 1x, 10x and 100x, exponents and memory (FLAGS="--scales 1 10" for fewer); prints JSON
+	@$(RUN) tests.bench.scale --plot docs/images/scale.svg $(FLAGS)
 
 bench-sources: $(READY_DEV) ## Measure: rows a second of the connectors against bare reads, memory, changes; prints JSON
 	@$(RUN) tests.bench.sources

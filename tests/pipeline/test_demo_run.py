@@ -297,6 +297,21 @@ def test_the_readers_file_holds_no_person(demo_run: DemoRun) -> None:
     assert set(personal["column_name"]) <= allowed
 
 
+def test_a_row_of_the_readers_file_is_a_cell_a_source_or_a_rule_and_none_stands_for_a_person(
+    demo_run: DemoRun,
+) -> None:
+    """So a release grows with programmes, cohorts, segments and months, and not with the company."""
+    columns = demo_run.ask_published(
+        "select table_name, column_name from information_schema.columns where table_schema = 'main'"
+    )
+    of_one = r"(^|_)(person|pair|session|application|response|survey_response|spell|assignment|goal_entry)_(key|id)$"
+    assert columns.filter(pl.col("column_name").str.contains(of_one)).rows() == []
+    cells = demo_run.ask_published(
+        "select count(*) as rows, count(distinct (metric_id, programme_id, cohort_id, segment_kind, segment_value, period_kind, period_start)) as cells from metric_values"
+    )
+    assert cells["rows"][0] == cells["cells"][0]
+
+
 def test_the_password_column_of_the_student_register_is_nowhere(demo_run: DemoRun) -> None:
     text = (demo_run.data / "demo/students/users.csv").read_text(encoding="utf-8-sig")
     header, first = (line.split(",") for line in text.splitlines()[:2])

@@ -14,6 +14,7 @@ from pipelines.demo.clock import MONTHS
 from pipelines.demo.company import build, generate
 from pipelines.demo.questions import SETS
 from pipelines.demo.survey_catalogue import catalogue
+from pipelines.demo.surveys import _traits
 
 EXAMPLE = Path(__file__).parents[3] / "data/examples/demo_company"
 
@@ -162,3 +163,9 @@ def test_cohorts_of_a_programme_file_are_those_of_the_files(demo, programme):
     rows = pl.read_csv(io.BytesIO(demo["platform/applications.csv"].split(b"\n", 1)[1]), infer_schema_length=0)
     found = set(rows.filter(pl.col("programme_id") == programme)["cohort_id"])
     assert found == {cohort["cohort_id"] for cohort in content["cohorts"]}
+
+
+def test_a_person_beyond_the_usual_number_has_a_trait_and_nobody_elses_changes() -> None:
+    """Companies of a hundred times the size are made for measuring; the first people in them are the small one's."""
+    few, many = np.array([3, 1_000_002]), np.array([3, 1_000_002, 45_000, 2_050_000])
+    assert _traits(many, 2026, "skill")[:2].tolist() == _traits(few, 2026, "skill").tolist()

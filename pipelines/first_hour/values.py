@@ -79,7 +79,10 @@ USUAL: Mapping[tuple[str, str], Mapping[str, str]] = {
         "rescheduled": "moved, postponed, verschoben, reporte",
         "scheduled": "planned, upcoming, booked, geplant, prevu, planificada",
     },
-    ("applications", "role_sought"): {"mentee": "mentees, protege, mentoree, student", "mentor": "mentors, mentorin"},
+    ("applications", "role_sought"): {
+        "mentee": "a mentee, as a mentee, als mentee, mentees, protege, mentoree, student",
+        "mentor": "a mentor, as a mentor, als mentor, mentors, mentorin",
+    },
     ("applications", "decision"): {
         "accepted": "yes, approved, admitted, placed, angenommen, zusage, accepte, aceptado",
         "rejected": "no, denied, declined, not accepted, abgelehnt, absage, refuse, rechazado",

@@ -69,3 +69,20 @@ def test_two_who_are_a_pair_in_the_tabs_of_two_years_are_two_pairs():
     }
     pairs = loaded("pairs", "pairs", workbook("pairs.xlsx", tabs))
     assert pairs["actual_start_date"].dt.year().sort().to_list() == [2023, 2024]
+
+
+@pytest.mark.parametrize("header", ["Attended?", "Did the meeting take place?", "Stattgefunden"])
+def test_a_log_that_says_no_holds_no_meeting_without_asking(header: str):
+    pairs = csv_file("pairs.csv", [["Mentee", "Mentor"], ["a@x.org", "m@x.org"]])
+    rows = [["2026-02-03", "m@x.org", "a@x.org", "Yes"], ["2026-02-13", "m@x.org", "a@x.org", "No"]]
+    plan = planned(pairs, csv_file("log.csv", [["Date", "Mentor", "Mentee", header], *rows]))
+    asked = {topic: one.words for one in plan.open for topic in one.key.split("|")}
+    assert asked.get("value") == f"What does “No” in “{header}” mean?"
+    assert "held" not in asked
+
+
+@pytest.mark.parametrize("headers", [("Timestamp", "Apply as"), ("Zeitstempel", "Ich möchte teilnehmen als")])
+def test_a_form_of_applications_is_no_list_of_people(headers: tuple[str, str]):
+    rows = [["13.03.2026 09:10", "a@x.org", "Mentee"], ["14.03.2026 09:10", "b@x.org", "Mentor"]]
+    (table,) = planned(csv_file("apps.csv", [[headers[0], "Email", headers[1]], *rows])).tables
+    assert (table.kind, table.rows) == ("applications", 2)

@@ -48,6 +48,8 @@ NUMBERS = (
     "student id",
     "person id",
 )
+BOTH_ROLES = frozenset("both|as both|mentor and mentee|mentee and mentor|beides|beide|les deux|ambos|ambas".split("|"))
+"""Who answers as both is of neither role's answers."""
 NOON = "12:00"
 SENTENCE = 25  # letters of an answer from which on a column holds sentences
 
@@ -104,7 +106,7 @@ def _respondent(sheet: Sheet, context: Context) -> tuple[str, str] | None:
 def _roles(sheet: Sheet) -> tuple[str | None, dict[str, list[str]]]:
     """The column in which people say as whom they answer, and role to its words."""
     for name in sheet.header:
-        words = sheet.values(name).unique().to_list()
+        words = [word for word in sheet.values(name).unique().to_list() if folded(word) not in BOTH_ROLES]
         by_word = {word: role for word in words for role in ROLES if set(folded(word).split()) & ROLES[role]}
         if words and len(words) <= 4 and len(by_word) == len(words):
             return name, {

@@ -9,7 +9,7 @@ from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, pl
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
 from pipelines.sources.mapped_files.header_words import ROLES, folded, recognised
-from pipelines.sources.mapped_files.proposal import looks_like_a_survey
+from pipelines.sources.mapped_files.proposal import OF_A_FORM, looks_like_a_survey
 
 PAIRS, PEOPLE, MEETINGS, SURVEY, APPLICATIONS, LEFT_OUT = (
     "pairs",
@@ -129,8 +129,10 @@ def _names_people(header: list[str]) -> bool:
 
 
 def _is_rated(sheet: Sheet) -> bool:
-    """Whether most columns hold small whole numbers beside a day: answers under short headings."""
+    """Whether a form's own time stands beside answers on a scale, or most columns hold such beside a day: answers under short headings."""
     rated = [name for name in sheet.header if _rates(sheet, name)]
+    if rated and any(folded(name) in OF_A_FORM for name in sheet.header) and not roles(sheet):
+        return True
     most = len(rated) >= 2 and 2 * len(rated) >= len(sheet.header) - 3
     return most and not roles(sheet) and any(holds_dates(sheet, name) for name in sheet.header)
 

@@ -141,6 +141,8 @@ def _sheet(file: SourceFile, tab: str | None) -> Sheet | Unread | None:
     if len(layout.header) < 2 or layout.text.rows.is_empty():
         return None if tab is not None and layout.text.rows.is_empty() else _no_table(file, tab, layout)
     sheet = Sheet(file, tab, layout)
+    if _has_import_ids(layout):
+        return Unread(file.name, tab, f"{sheet.title} is an export of Qualtrics, with three rows of headings. Next step: copy the questions of its second row over the first, delete the second and third, and drop it again; or let an engineer load it as it is (docs/sources/surveys.md).")  # fmt: skip
     if sheet.examples and sheet.rows.is_empty():
         return Unread(
             file.name,
@@ -148,6 +150,11 @@ def _sheet(file: SourceFile, tab: str | None) -> Sheet | Unread | None:
             f"{sheet.title} of {file.name} holds the template’s examples only. Next step: write your own rows below them, save it and drop it again.",
         )
     return sheet
+
+
+def _has_import_ids(layout: Layout) -> bool:
+    """Whether the rows begin with the texts of questions and Qualtrics' own ids of them."""
+    return any('"ImportId"' in str(cell) for row in layout.text.rows.head(2).iter_rows() for cell in row)
 
 
 def _no_table(file: SourceFile, tab: str | None, layout: Layout) -> Unread | None:

@@ -5,6 +5,7 @@ import pytest
 from pipelines.first_hour.plan import sources_of
 from pipelines.first_hour.scales import Rated, rated
 from pipelines.first_hour.sheets import sheets_of
+from pipelines.sources.surveys import files as survey_files
 from tests.unit.first_hour.made import answered, csv_file, planned
 
 
@@ -83,3 +84,29 @@ def test_a_form_of_one_question_is_a_survey_and_no_list_of_people():
     head = ["Start time", "Completion time", "Email", "Name", "I am a", "How satisfied are you overall?"]
     (table,) = planned(csv_file("form.csv", [head, *rows])).tables
     assert (table.kind, table.problem) == ("survey", None)
+
+
+@pytest.mark.parametrize("header", ["I trust my mentor", "My mentor was well prepared"])
+def test_a_form_of_one_statement_is_a_survey_and_no_list_of_people(header: str):
+    words = ["Strongly agree", "Agree", "Disagree", "Strongly disagree"]
+    rows = [[f"2026-02-0{n} 10:00", f"{n}@x.org", word] for n, word in enumerate(words, start=1)]
+    (table,) = planned(csv_file("form.csv", [["Timestamp", "Email Address", header], *rows])).tables
+    assert (table.kind, table.problem) == ("survey", None)
+
+
+def test_who_answers_as_both_counts_for_neither_and_is_counted():
+    roles = ["Mentee", "Mentor", "Mentee", "Both"]
+    rows = [[f"2026-02-0{n} 10:00", f"{n}@x.org", role, str(n)] for n, role in enumerate(roles, start=1)]
+    form = csv_file("form.csv", [["Timestamp", "Email", "I took part as", "How satisfied are you?"], *rows])
+    made = sources_of(answered(form))["survey"]
+    assert sorted(one["respondent_role"] for one in made.mapping["surveys"]) == ["mentee", "mentor"]
+    responses = survey_files.read(made.files, {"mapping": made.mapping}).batch("survey_responses")
+    assert (responses.rows.height, responses.filtered["rows"].sum()) == (3, 1)
+
+
+def test_an_export_with_qualtrics_ids_below_its_headings_is_told_how_to_be_read():
+    ids = ['{"ImportId":"recordedDate"}', '{"ImportId":"QID1"}']
+    rows = [["Recorded Date", "How was it?"], ids, ["2026-02-01 10:00:00", "4"]]
+    plan = planned(csv_file("q.csv", [["RecordedDate", "Q1"], *rows]))
+    assert [one.file for one in plan.unread] == ["q.csv"]
+    assert "Qualtrics" in plan.problems[0]

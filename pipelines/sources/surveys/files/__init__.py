@@ -17,7 +17,15 @@ from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised, read_delimited
 from pipelines.sources.parquet import read_parquet
-from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused, TableBatch
+from pipelines.sources.records import (
+    Extract,
+    Finding,
+    SourceFile,
+    SourceRefused,
+    TableBatch,
+    filtered_frame,
+    rows_frame,
+)
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
 from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue
 from pipelines.sources.shared.surveys.export import checked
@@ -27,6 +35,7 @@ from pipelines.sources.surveys.files.layouts import as_named, layout_of
 from pipelines.sources.times import without_midnight
 from pipelines.sources.times.declared import declared_instant
 
+OF_NONE = "of none of the surveys of its file (`where:`)"
 SAYS_NOTHING = ("open-ended response", "response")
 
 
@@ -36,6 +45,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     batches: list[TableBatch] = []
     catalogue = read_catalogue(options.get("mapping") or {})
     taken: set[str] = set()
+    of_none = LinesOfNoSurvey()
     for survey in catalogue:
         found = [file for file in files if fnmatch(file.name.rpartition("/")[2], survey.pattern)]
         if not found:
@@ -45,7 +55,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for file in found:
             taken.add(file.name)
             text, layout = as_named(_text(file, survey), survey, layout_of(survey))
+            every = text.rows[LINE]
             text = _of_its_role(text, survey, layout)
+            of_none.look(file.name, every, text.rows[LINE])
             export = export_of(
                 file.name, _responses(text, survey, layout), survey, _wording(text), extra=_others(text, survey, layout)
             )
@@ -53,12 +65,35 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             batches.extend(survey_batches(checked(export, survey, findings), survey, findings))
             if text.rejects.height:
                 batches.append(TableBatch("survey_responses", batches[-2].rows.clear(), text.rejects))
+    batches.extend(of_none.batches())
     findings.extend(
         Finding("file_not_mapped", "", file.name, "no survey of the catalogue matches it; it was not read")
         for file in files
         if file.name not in taken
     )
     return finished(batches, catalogue, findings)
+
+
+class LinesOfNoSurvey:
+    """Lines of a file that `where` of none of its surveys names: they are counted as left out."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, pl.Series] = {}
+
+    def look(self, file: str, lines: pl.Series, chosen: pl.Series) -> None:
+        """Take note of the lines of a file that one more survey has left."""
+        left = self._left.get(file, lines)
+        self._left[file] = left.filter(~left.is_in(chosen.implode()))
+
+    def batches(self) -> list[TableBatch]:
+        """The counts, file by file."""
+        return [
+            TableBatch(
+                "survey_responses", rows_frame("survey_responses", []), filtered=filtered_frame({OF_NONE: left.len()})
+            )
+            for left in self._left.values()
+            if left.len()
+        ]
 
 
 def _text(file: SourceFile, survey: Survey) -> DelimitedText:

@@ -16,7 +16,7 @@ Answer = TypeVar("Answer")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _frame(key: str, _snapshot: Snapshot, query: str, parameters: tuple) -> pl.DataFrame:
+def _frame(key: str, _snapshot: Snapshot, query: str, parameters: tuple[Any, ...]) -> pl.DataFrame:
     logging.getLogger("dashboards").debug("asks %s", key)
     return _snapshot.frame(query, list(parameters))
 
@@ -27,7 +27,7 @@ def ask(snapshot: Snapshot, query: str, *parameters: Any) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _fact(question: str, key: str, about: tuple, _snapshot: Snapshot, _answer: Callable[..., Any]) -> Any:
+def _fact(question: str, key: str, about: tuple[Any, ...], _snapshot: Snapshot, _answer: Callable[..., Any]) -> Any:
     logging.getLogger("dashboards").debug("%s%s asks %s", question, about, key)
     with _snapshot.opened() as reading:
         return _answer(reading, *about)

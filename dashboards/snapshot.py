@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -35,7 +36,7 @@ class Reading:
 
     connection: duckdb.DuckDBPyConnection
 
-    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
         """The result of `query` as a frame."""
         return self.connection.sql(query, params=parameters or None).pl()
 
@@ -56,7 +57,7 @@ class Snapshot:
             else str(self.path)
         )
 
-    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
         """The result of `query` as a frame."""
         with self.opened() as reading:
             return reading.frame(query, parameters)

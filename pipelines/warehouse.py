@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -117,7 +118,7 @@ def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.D
     connection.unregister("incoming")
 
 
-def read_frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: list | None = None) -> pl.DataFrame:
+def read_frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
     """The result of `query` as a Polars frame."""
     return connection.sql(query, params=parameters).pl() if parameters else connection.sql(query).pl()
 

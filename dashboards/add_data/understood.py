@@ -1,5 +1,7 @@
 """The first two steps: dropping files, and what was recognised of them with the questions that are left."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -167,7 +169,7 @@ def _recognised(desk: Desk, plan: Plan) -> None:
             _change_kind(desk, sheet.key, sheet.title, kinds.LEFT_OUT, kind_question(sheet).options)
 
 
-def _change_kind(desk: Desk, key: str, title: str, kind: str, options: tuple) -> None:
+def _change_kind(desk: Desk, key: str, title: str, kind: str, options: tuple[Any, ...]) -> None:
     values = [option.value for option in options]
     words = {option.value: option.words for option in options}
     widget = f"q|{key}|kind"

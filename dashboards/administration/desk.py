@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from dashboards.access.managers import data_folder
 from dashboards.snapshot import serving_folder
@@ -17,7 +18,7 @@ def health_here(now: datetime) -> Health:
     return health(data_folder(), serving_folder().resolve(), now, hours)
 
 
-def log_here() -> tuple[list[dict], Verdict]:
+def log_here() -> tuple[list[dict[str, Any]], Verdict]:
     """Entries of the audit log, oldest first, and whether its chain holds."""
     log = log_of(data_folder())
     return entries(log), verify(log)

@@ -1,5 +1,7 @@
 """Matching workbench: what is proposed for a cohort being formed, and what a programme manager decides about it."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -57,7 +59,7 @@ def notices(desk: Desk) -> None:
         st.warning(f"Set aside: {one.decision} of {who}: {one.words}.", icon=":material/block:")
 
 
-def choose_run() -> dict:
+def choose_run() -> dict[str, Any]:
     """The run that the reader chooses; the first one at first."""
     cohort = choices.choose(
         "Cohort", dict(zip(runs["cohort_id"], runs["cohort_id"], strict=True)), key="match_cohort", width=260

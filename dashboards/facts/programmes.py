@@ -14,7 +14,7 @@ ORGANISATION = "organisation"
 class Published(Protocol):
     """A published release, or a record of one."""
 
-    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
         """The result of `query`."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dashboards.facts.goals import Goal, goals
 from dashboards.facts.programmes import Published, cohorts, programmes
@@ -108,7 +109,7 @@ def representation(snapshot: Published) -> list[Representation]:
     return found
 
 
-def _steps(snapshot: Published, goal: Goal, order: dict) -> tuple[Step, ...]:
+def _steps(snapshot: Published, goal: Goal, order: dict[str, Any]) -> tuple[Step, ...]:
     rows = snapshot.frame(SHARES, [list(STEPS), goal.programme_id, goal.segment_kind, goal.segment]).to_dicts()
     steps = []
     for metric, name in STEPS.items():
@@ -137,6 +138,6 @@ def _yearly(snapshot: Published, goal: Goal) -> tuple[Point, ...]:
     )
 
 
-def _label(cohort: Sequence) -> str:
+def _label(cohort: Sequence[Any]) -> str:
     start, one = cohort
     return f"{start:%Y}" if start else one.name

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from dashboards.facts.alarms import Alarm, watch
-from dashboards.facts.findings import Evidence, Finding, evidence, strongest
+from dashboards.facts.finding import Finding
+from dashboards.facts.findings import Evidence, evidence, strongest
 from dashboards.facts.goals import WELL, Goal, goals
 from dashboards.facts.measured import Measured, to_date
 from dashboards.facts.meetings import MONTHS_TO_JUDGE, Meetings, meetings

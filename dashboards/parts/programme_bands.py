@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import navigation, queries
 from dashboards.design import icons
 from dashboards.design.blocks import block, esc
-from dashboards.facts.findings import Finding
+from dashboards.facts.finding import Finding
 from dashboards.facts.measured import to_date
 from dashboards.facts.programme_page import About
 from dashboards.facts.words import figure, money, plural

@@ -28,7 +28,7 @@ class Recorded:
     release: Published
     answers: dict[str, tuple[str, list[Any], pl.DataFrame]] = field(default_factory=dict)
 
-    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
         """The release's answer; asked twice, it is read once."""
         key = question(query, parameters)
         if key not in self.answers:
@@ -42,7 +42,7 @@ class Replayed:
 
     answers: Mapping[str, pl.DataFrame]
 
-    def frame(self, query: str, parameters: list | None = None) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
         """The answer that was recorded. Raises AsksOtherwise where this question wasn't asked then."""
         key = question(query, parameters)
         if key not in self.answers:
@@ -52,7 +52,7 @@ class Replayed:
         return self.answers[key]
 
 
-def question(query: str, parameters: list | None) -> str:
+def question(query: str, parameters: list[Any] | None) -> str:
     """The key of a question: a hash of its words and parameters."""
     return hashlib.sha256(json.dumps([" ".join(query.split()), parameters or []], default=str).encode()).hexdigest()[
         :24

@@ -1,5 +1,7 @@
 """What the proposal does to groups, how it compares with simpler ways, and what differs from the published pairing."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -70,7 +72,7 @@ def references(attribute: str, rows: pl.DataFrame) -> str:
     return f"{told}, mean scores with **{quality}** ({people[quality]} mentees)."
 
 
-def group_row(row: dict) -> dict[str, str]:
+def group_row(row: dict[str, Any]) -> dict[str, str]:
     """One group in words; a small group keeps its name and loses its figures."""
     if row["is_suppressed"]:
         hidden = dict.fromkeys(("people", "coverage", "ratio", "quality"), "too few to show")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,7 +38,7 @@ def person_at(data: Path, address: str) -> str | None:
     return rows[0][0] if len(rows) == 1 else None
 
 
-def _asked(data: Path, query: str, parameter: object) -> list[tuple]:
+def _asked(data: Path, query: str, parameter: object) -> list[tuple[Any, ...]]:
     warehouse, vault = data / "warehouse" / "warehouse.duckdb", data / "vault" / "vault.duckdb"
     if not warehouse.exists() or not vault.exists():
         raise NoNames("Names are kept in the vault, which isn't on this computer.")

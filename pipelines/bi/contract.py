@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import polars as pl
 import yaml
@@ -63,7 +64,7 @@ def read_contract(text: str) -> BiContract:
     return BiContract((major, minor, patch), tuple(_table(name, entry) for name, entry in content["tables"].items()))
 
 
-def _table(name: str, entry: Mapping) -> BiTable:
+def _table(name: str, entry: Mapping[str, Any]) -> BiTable:
     columns = tuple(BiColumn(column, **told) for column, told in entry["columns"].items())
     unknown = [column.name for column in columns if column.type not in TYPES]
     unknown += [column for column in entry["key"] if column not in entry["columns"]]

@@ -3,7 +3,7 @@
 import csv
 import io
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -186,7 +186,7 @@ def _why_unplaced(correction: Correction) -> str:
     return "this isn't what the landed file says there (any more; a spreadsheet program may have changed raw_text). Next step: export anew and correct the new file"
 
 
-def _ask(query: str, parameters: list[str | None] | None = None) -> list[tuple]:
+def _ask(query: str, parameters: list[str | None] | None = None) -> list[tuple[Any, ...]]:
     from pipelines.loading.vault import reading_vault
 
     settings_now = workspace()

@@ -110,7 +110,7 @@ def _serve(workspace_file: Path, data: Path, port: int, *, open_browser: bool) -
         return server.wait()
 
 
-def _answers(url: str, server: subprocess.Popen) -> bool:
+def _answers(url: str, server: subprocess.Popen[bytes]) -> bool:
     """Whether the server came up."""
     for _ in range(WAIT_SECONDS * 5):
         if server.poll() is not None:

@@ -5,6 +5,7 @@ a test holds the committed files equal to what `rendered` returns.
 """
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,7 +39,7 @@ def _source_file(schema: str) -> str:
     return HEADER + yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _table(table: Table) -> dict:
+def _table(table: Table) -> dict[str, Any]:
     # P2 columns are only in `vault`, so the warehouse's raw tables don't have them.
     columns = [
         {"name": column.name, "description": column.description, "data_type": DUCKDB_TYPES[column.type]}

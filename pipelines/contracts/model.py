@@ -1,7 +1,7 @@
 """What a canonical table is made of: columns with type, privacy class and allowed values."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -75,7 +75,7 @@ class Table:
         raise KeyError(f"{self.address} has no column {name!r}; see pipelines/contracts/")
 
 
-def text(name: str, description: str, **more) -> Column:
+def text(name: str, description: str, **more: Any) -> Column:
     """A text column."""
     return Column(name, "text", description, **more)
 
@@ -94,27 +94,27 @@ EARLIEST, LATEST = "1930-01-01", "2100-01-01"
 """Times outside are slips: a cell that holds an hour alone lies in 1899, milliseconds read as seconds in the year 58000."""
 
 
-def day(name: str, description: str, **more) -> Column:
+def day(name: str, description: str, **more: Any) -> Column:
     """A date, taken as written; outside 1930 to 2100 it is a slip."""
     return Column(name, "date", description, minimum=EARLIEST, maximum=LATEST, **more)
 
 
-def instant(name: str, description: str, **more) -> Column:
+def instant(name: str, description: str, **more: Any) -> Column:
     """An instant, UTC; outside 1930 to 2100 it is a slip."""
     return Column(name, "instant", description, minimum=EARLIEST, maximum=LATEST, **more)
 
 
-def integer(name: str, description: str, **more) -> Column:
+def integer(name: str, description: str, **more: Any) -> Column:
     """A whole number."""
     return Column(name, "int", description, **more)
 
 
-def number(name: str, description: str, **more) -> Column:
+def number(name: str, description: str, **more: Any) -> Column:
     """A number."""
     return Column(name, "float", description, **more)
 
 
-def flag(name: str, description: str, **more) -> Column:
+def flag(name: str, description: str, **more: Any) -> Column:
     """Yes or no."""
     return Column(name, "bool", description, **more)
 

@@ -5,7 +5,8 @@ store.record(Decision("C-2026", 1, "lock", pairs=(("a-1", "a-2"),), actor="coord
 state_of(store.decisions("C-2026")).locks
 """
 
-from pipelines.decisions.decision import KINDS, Decision, DecisionRefused, told
+from pipelines.contracts.model import DECISION_KINDS as KINDS
+from pipelines.decisions.decision import Decision, DecisionRefused, told
 from pipelines.decisions.export import export_decisions
 from pipelines.decisions.rows import decisions_from_rows, rows_of
 from pipelines.decisions.state import Pairing, State, state_of, undoable

@@ -5,6 +5,7 @@ A series runs on when the two stopped meeting: such past entries have no evidenc
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -52,7 +53,7 @@ def calendars(paired: pl.DataFrame, held: pl.DataFrame) -> tuple[Files, dict[str
     return files, dict(counts)
 
 
-def _series(pair: dict, rows: list[dict], counts: dict[str, int]) -> list[str]:
+def _series(pair: dict[str, Any], rows: list[dict[str, Any]], counts: dict[str, int]) -> list[str]:
     zone, uid = pair["zone"], f"{pair['pair_id'].lower()}@calendar.arbor.example"
     step = 14 if pair["cadence_days"] == 14 else 28
     first = rows[0]["nominal"] - timedelta(days=step * rows[0]["position"])
@@ -90,7 +91,14 @@ def _series(pair: dict, rows: list[dict], counts: dict[str, int]) -> list[str]:
 
 
 def _event(
-    pair: dict, uid: str, zone: str, start: datetime, length: timedelta, more: list[str], status: str, sequence: int
+    pair: dict[str, Any],
+    uid: str,
+    zone: str,
+    start: datetime,
+    length: timedelta,
+    more: list[str],
+    status: str,
+    sequence: int,
 ) -> list[str]:
     answer = "DECLINED" if status == "CANCELLED" else "ACCEPTED"
     return [

@@ -5,6 +5,7 @@ The same uniform draws serve the world with and without mentoring, so a person's
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -257,7 +258,7 @@ def _pick_managers(staff: Staff, people: np.ndarray, active: np.ndarray, rng: np
     return picked
 
 
-def _note(rows: list, staff: Staff, people: np.ndarray, day: np.ndarray) -> None:
+def _note(rows: list[Any], staff: Staff, people: np.ndarray, day: np.ndarray) -> None:
     if len(people):
         rows.append(
             (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -149,7 +150,7 @@ class _Known:
             bool(alike),
         )
 
-    def _names(self) -> list[tuple]:
+    def _names(self) -> list[tuple[Any, ...]]:
         query = "select distinct person_id, given_name, family_name, email_work, email_personal from vault.persons"
         return self.warehouse.execute(query).fetchall()
 

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.first_hour.sheets import check_size
 from pipelines.sources.records import SourceFile, SourceRefused
@@ -32,7 +33,7 @@ class Intake:
         return [SourceFile(path.name, path.read_bytes()) for path in self._paths()]
 
     @property
-    def stamp(self) -> tuple:
+    def stamp(self) -> tuple[Any, ...]:
         """Changes with every file and every answer; what was understood under it needn't be worked out again."""
         held = tuple((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self._paths())
         return held, tuple(sorted(self.answers.items()))

@@ -7,8 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from pipelines.first_hour.examples import EXPLANATIONS, MARK, is_example
-from pipelines.sources.cleaning import TOTAL
-from pipelines.sources.delimited import LINE
+from pipelines.sources.cleaning import LINE, TOTAL
 from pipelines.sources.mapped_files.file_layout import Layout, layout_of
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import sheet_names

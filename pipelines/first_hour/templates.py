@@ -134,7 +134,7 @@ def _data(book: Workbook, title: str, fields: Sequence[Field]) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _write(sheet, row: int, place: int, value: Cell, form) -> None:
+def _write(sheet: Any, row: int, place: int, value: Cell, form: Any) -> None:
     if isinstance(value, date):
         sheet.write_datetime(row, place, value, form)
     elif isinstance(value, int):
@@ -143,7 +143,7 @@ def _write(sheet, row: int, place: int, value: Cell, form) -> None:
         sheet.write_string(row, place, value, form)
 
 
-def _validate(sheet, place: int, one: Field, *, is_day: bool) -> None:
+def _validate(sheet: Any, place: int, one: Field, *, is_day: bool) -> None:
     """What a cell may hold, told by the spreadsheet program while it is filled in."""
     tell: dict[str, Any] = {"input_title": one.heading[:32], "input_message": one.words[:255], "ignore_blank": True}
     rule: dict[str, Any]

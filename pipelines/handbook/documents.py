@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from pipelines.handbook.blocks import Block, Runs
 
@@ -122,8 +123,8 @@ def pdf(title: str, blocks: Sequence[Block]) -> bytes:
     )
 
 
-def _plain(block: Block) -> dict:
-    def runs(parts: Runs) -> list[dict]:
+def _plain(block: Block) -> dict[str, Any]:
+    def runs(parts: Runs) -> list[dict[str, Any]]:
         return [{"text": run.text, "bold": run.bold, "italic": run.italic} for run in parts]
 
     return {

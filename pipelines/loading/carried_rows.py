@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from pipelines.contracts import BY_NAME, Table
 from pipelines.loading.gate import Gate
@@ -90,11 +91,11 @@ class CarriedRows:
             and not exists (select 1 from gone where gone.source_file = rows.source_file and gone.source_line = rows.source_line)"""
 
     @property
-    def _kept(self):
+    def _kept(self) -> pa.Table:
         return pl.DataFrame({"source_file": self.changes.kept}).to_arrow()
 
     @property
-    def _gone(self):
+    def _gone(self) -> pa.Table:
         return self.changes.gone.to_arrow()
 
     def _first_file(self, table: Table) -> str | None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -107,7 +108,7 @@ def _beside(vault: Path) -> Path:
     return vault.with_name(f".{vault.name}.draft")
 
 
-def _content(warehouse: duckdb.DuckDBPyConnection) -> list[tuple]:
+def _content(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Changes when rows of the drafts do."""
     counts = " union all ".join(f"select count(*), sum(hash(d)::hugeint) from {draft} as d" for draft in DRAFTS)
     return warehouse.execute(counts).fetchall()

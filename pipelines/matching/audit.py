@@ -8,6 +8,7 @@ shown and by a tenth of the mentees at least. The highest of several rates is to
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -82,7 +83,7 @@ def group_audit(
     return pl.DataFrame(found, schema=AUDIT_SCHEMA)
 
 
-def _audited(attribute: str, rows: list[dict], least: int, reference_share: float) -> list[dict]:
+def _audited(attribute: str, rows: list[dict[str, Any]], least: int, reference_share: float) -> list[dict[str, Any]]:
     hidden = {row["value"] for row in rows if row["mentees"] < least}
     if len(hidden) == 1 and len(rows) > 1:
         others = [row for row in rows if row["value"] not in hidden]
@@ -100,7 +101,7 @@ def _audited(attribute: str, rows: list[dict], least: int, reference_share: floa
     top_mean = max(able, key=lambda row: (row["mean"], row["mentees"]), default=None)
     audited = []
     for row in rows:
-        line: dict = {"attribute": attribute, "value": row["value"], "is_suppressed": row["value"] in hidden}
+        line: dict[str, Any] = {"attribute": attribute, "value": row["value"], "is_suppressed": row["value"] in hidden}
         if row["value"] not in hidden:
             line |= _rates(row, top)
             line |= _means(row, top_mean)
@@ -110,7 +111,7 @@ def _audited(attribute: str, rows: list[dict], least: int, reference_share: floa
     return audited
 
 
-def _rates(row: dict, top: dict | None) -> dict:
+def _rates(row: dict[str, Any], top: dict[str, Any] | None) -> dict[str, Any]:
     share = row["matched"] / row["mentees"]
     low, high = wilson(row["matched"], row["mentees"])
     line = {
@@ -131,7 +132,7 @@ def _rates(row: dict, top: dict | None) -> dict:
     return line
 
 
-def _means(row: dict, top: dict | None) -> dict:
+def _means(row: dict[str, Any], top: dict[str, Any] | None) -> dict[str, Any]:
     line = {"mean_score": row["mean"]}
     if top is None or not top["mean"]:
         return line

@@ -1,6 +1,6 @@
 """Why this pair: components in points and in words that a participant could read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -48,7 +48,7 @@ def pair_reasons(
     choices: Sequence[str],
 ) -> list[str]:
     """The components that earned points, greatest first, with what was shared. choices: who named whom as which choice, in words."""
-    wording = {
+    wording: dict[str, Callable[[], str]] = {
         "skills": lambda: "skills met: " + _readable(_shared(mentee["skills"], mentor["skills"])),
         "topics": lambda: "topics in common: " + _readable(_shared(mentee["topics"], mentor["topics"])),
         "goals": lambda: "goals in common: " + _readable(_shared(mentee["goals"], mentor["goals"])),

@@ -4,6 +4,7 @@ Whoever plays with weights holds no demographics, so the figures by group are ma
 """
 
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -34,7 +35,7 @@ def prepared_changes(result: MatchResult, *, min_group_size: int) -> pl.DataFram
     comes off worst among those of at least `min_group_size` people.
     """
     weights = {name: weight for name, weight in result.problem.score.items() if weight > 0}
-    rows: list[dict] = []
+    rows: list[dict[str, Any]] = []
     if result.solved.feasibility.pairs > MOST_PAIRS:
         return pl.DataFrame(schema=PREPARED_SCHEMA)
     before = _groups(result, min_group_size)
@@ -59,7 +60,7 @@ def _rows(
     difference: Difference,
     groups: dict[str, float | None],
     min_group_size: int,
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     shared = {
         "change": change,
         "words": words,

@@ -1,5 +1,8 @@
 """Why somebody stays without a partner: the rule that removed the last one, or the people who share too few seats."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -11,7 +14,7 @@ from pipelines.matching.reach import MayHave, alternating
 
 UNMATCHED_SCHEMA = dict.fromkeys(("application_id", "person_key", "role", "reason", "detail"), pl.String())
 
-COMMON = {
+COMMON: dict[str, Callable[[Any], str]] = {
     "utc_offset_hours": lambda value: f"in UTC{value:+g}",
     "languages": lambda value: "who speak only " + " and ".join(value) if value else "who named no language",
     "level_rank": lambda value: f"of level {value}",

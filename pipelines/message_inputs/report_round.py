@@ -8,9 +8,10 @@ from email.utils import parseaddr
 from pipelines.message_inputs.reports import words_of_reports
 from pipelines.messages.due import Due, mailbox
 from pipelines.messages.outbox import Outbox
+from pipelines.outreach_settings import ReportSettings
 from pipelines.serving.release_health import ReleaseHealth, release_health
 from pipelines.serving.snapshot import current
-from pipelines.settings import ReportSettings, Settings
+from pipelines.settings import Settings
 from pipelines.workspace_entries import SettingsError
 
 WHOLE = "organisation"

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.messages import opt_out
 from pipelines.messages.etiquette import zone_of
 from pipelines.messages.first_meeting import Guest, invitation, propose_start
-from pipelines.messages.kinds import kind_named
+from pipelines.messages.kinds import CATEGORIES, kind_named
 from pipelines.messages.office import Contact, Directory, Office
 from pipelines.messages.outbox_rows import Message
 from pipelines.messages.render import Words, render
@@ -111,7 +111,7 @@ class Composer:
 
     def _with_footer(self, message: Message, words: Words) -> Words:
         kind = kind_named(message.kind)
-        if message.recipient.startswith("mailbox:") and kind.category not in opt_out.CATEGORIES:
+        if message.recipient.startswith("mailbox:") and kind.category not in CATEGORIES:
             return words
         foot = opt_out.footer(self.secret, message.recipient, kind.category, public_url=self.office.public_url, reply_to=self.office.reply_to)  # fmt: skip
         shown = foot.replace("<", '<a href="').replace(">", '">one click</a>') if "<" in foot else foot

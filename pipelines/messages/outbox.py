@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -229,7 +229,7 @@ def _set(connection: sa.Connection, keys: Sequence[str], now: datetime, *, state
     return changed
 
 
-def _suppression(recipient: str, categories: Sequence[str]) -> sa.Select:
+def _suppression(recipient: str, categories: Sequence[str]) -> sa.Select[Any]:
     return sa.select(SUPPRESSIONS.c.since).where(SUPPRESSIONS.c.recipient == recipient, SUPPRESSIONS.c.category.in_(categories))  # fmt: skip
 
 

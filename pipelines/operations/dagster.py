@@ -40,7 +40,7 @@ def serve(port: int, *, host: str = LOCALHOST, read_only: bool = False) -> int:
         folder = Path(name)
         where = {"grpc_server": {"socket": str(folder / SOCKET), "location_name": CODE}}
         (folder / "workspace.yaml").write_text(yaml.safe_dump({"load_from": [where]}), encoding="utf-8")
-        running: dict[str, subprocess.Popen] = {}
+        running: dict[str, subprocess.Popen[bytes]] = {}
         try:
             for part, words in commands(folder, port, host=host, read_only=read_only).items():
                 running[part] = _start(words)
@@ -52,19 +52,19 @@ def serve(port: int, *, host: str = LOCALHOST, read_only: bool = False) -> int:
             _end(list(running.values()))
 
 
-def _start(words: list[str]) -> subprocess.Popen:
+def _start(words: list[str]) -> subprocess.Popen[bytes]:
     """One program as a process that ends with this one, in a group of its own so that an interrupt reaches it once."""
     command = [sys.executable, "-m", "pipelines.operations.attached", *words]
     return subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)
 
 
-def _wait_for(socket: Path, running: Mapping[str, subprocess.Popen]) -> None:
+def _wait_for(socket: Path, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
     """Until the code server listens, or one has ended: the others ask it once, when they start."""
     while not socket.exists() and all(process.poll() is None for process in running.values()):
         time.sleep(LOOK_EVERY)
 
 
-def _watch(running: Mapping[str, subprocess.Popen]) -> int:
+def _watch(running: Mapping[str, subprocess.Popen[bytes]]) -> int:
     while True:
         for name, process in running.items():
             code = process.poll()
@@ -74,7 +74,7 @@ def _watch(running: Mapping[str, subprocess.Popen]) -> int:
         time.sleep(LOOK_EVERY)
 
 
-def _end(processes: list[subprocess.Popen], patience: float = 10) -> None:
+def _end(processes: list[subprocess.Popen[bytes]], patience: float = 10) -> None:
     for process in processes:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)

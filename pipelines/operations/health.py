@@ -1,6 +1,6 @@
 """Is the installation well? What is wrong, in words, from the last runs and the published release; and the same as Prometheus text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,7 +97,7 @@ def metrics(found: Health, now: datetime, messages: Mapping[str, int]) -> bytes:
     return generate_latest(registry)
 
 
-def _of_published(gauge, release: ReleaseHealth, now: datetime) -> None:
+def _of_published(gauge: Callable[..., None], release: ReleaseHealth, now: datetime) -> None:
     as_of = datetime(release.as_of.year, release.as_of.month, release.as_of.day, tzinfo=UTC)
     gauge("published_timestamp_seconds", "When the release was published.", {(): release.published_at.timestamp()})
     gauge("published_age_seconds", "Seconds since the release was published.", {(): (now - release.published_at).total_seconds()})  # fmt: skip

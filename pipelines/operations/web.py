@@ -16,7 +16,7 @@ def guarded(port: int) -> None:
     own = DagsterWebserver.build_middleware
     hosts = local_hosts(port, os.environ.get("IMPACT_ALLOWED_HOSTS", "").split(","))
 
-    def build_middleware(server: DagsterWebserver) -> list[Middleware]:
+    def build_middleware(server: DagsterWebserver[Any, Any]) -> list[Middleware]:
         layers: list[Any] = [Middleware(Guard, hosts=hosts), *own(server)]
         return layers
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -250,7 +251,7 @@ def _next_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str
     window = lines[start : start + MAX_RECORD_LINES]
     used = 0
 
-    def feed():
+    def feed() -> Iterator[str]:
         nonlocal used
         for line in window:
             used += 1
@@ -322,7 +323,7 @@ def split_records(
     """Split `lines` from index `body` on into typed-as-text rows and rejects; `before`: lines of the file that precede `lines`."""
     width = len(names)
     parts: list[pl.DataFrame] = []
-    rejects: list[dict] = []
+    rejects: list[dict[str, Any]] = []
     frame = pl.DataFrame({LINE: range(body + 1, len(lines) + 1), RAW: pl.Series(lines[body:], dtype=pl.String)})
     frame = frame.with_columns(pl.col(LINE).cast(pl.Int64))
     quoted = frame.filter(pl.col(RAW).str.contains('"', literal=True))
@@ -355,7 +356,7 @@ def _split_quoted(
     lines: list[str],
     delimiter: str,
     names: list[str],
-    rejects: list[dict],
+    rejects: list[dict[str, Any]],
     before: int,
 ) -> tuple[pl.DataFrame, list[int]]:
     """Rows of the records that hold a quotation mark, and the numbers of the lines that they take up.
@@ -413,7 +414,9 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text.strip().strip('"')))
 
 
-def _framed(file: str, records: list[_Record], names: list[str], rejects: list[dict], before: int) -> pl.DataFrame:
+def _framed(
+    file: str, records: list[_Record], names: list[str], rejects: list[dict[str, Any]], before: int
+) -> pl.DataFrame:
     """The records of the header's width as a frame; the others are added to `rejects`."""
     width = len(names)
     good = [record for record in records if record[1] is not None and len(record[1]) == width]
@@ -430,7 +433,7 @@ def _framed(file: str, records: list[_Record], names: list[str], rejects: list[d
     return pl.DataFrame(data)
 
 
-def _open_quote(file: str, line: int, raw: str) -> dict:
+def _open_quote(file: str, line: int, raw: str) -> dict[str, Any]:
     return {
         "source_file": file,
         "source_line": line,
@@ -441,7 +444,7 @@ def _open_quote(file: str, line: int, raw: str) -> dict:
     }
 
 
-def _swallowed(file: str, line: int, raw: str) -> dict:
+def _swallowed(file: str, line: int, raw: str) -> dict[str, Any]:
     return {
         "source_file": file,
         "source_line": line,
@@ -452,7 +455,7 @@ def _swallowed(file: str, line: int, raw: str) -> dict:
     }
 
 
-def _wrong_width(file: str, line: int, fields: int, width: int, raw: str) -> dict:
+def _wrong_width(file: str, line: int, fields: int, width: int, raw: str) -> dict[str, Any]:
     return {
         "source_file": file,
         "source_line": line,

@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.cleaning import tidied
-from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.cleaning import LINE, RAW, tidied
+from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
 from pipelines.sources.remote.reduction import split_path
 

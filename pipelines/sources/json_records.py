@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.records import SourceFile, SourceRefused
 
 FILE = "__file"

@@ -11,8 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.sources.cleaning import tidied
-from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
+from pipelines.sources.cleaning import LINE, RAW, tidied
+from pipelines.sources.delimited import DelimitedText, normalised
 from pipelines.sources.records import REJECT_SCHEMA, FileOnDisk, Finding, SourceFile, SourceRefused
 
 PART_ROWS = 50_000

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import polars as pl
 
-from pipelines.sources.cleaning import clean_name, tidied
-from pipelines.sources.delimited import HEADER_WITHIN, LINE, RAW, DelimitedText, normalised, unique_names
+from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
+from pipelines.sources.delimited import HEADER_WITHIN, DelimitedText, normalised, unique_names
 from pipelines.sources.disguises import ARCHIVE, disguise
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 from pipelines.sources.workbooks import UNSOUND, SheetOf, remarks_on, sheets_of

@@ -2,6 +2,7 @@
 
 import resource
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -88,7 +89,7 @@ class Run:
         for table, description in TABLES.items()
     ],
 )
-def matching(context: dg.AssetExecutionContext):
+def matching(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read the forming cohorts, solve each exactly, write the proposals, report coverage and proof."""
     workspace = settings()
     claim_writer(workspace.warehouse)

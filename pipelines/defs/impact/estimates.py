@@ -1,7 +1,7 @@
 """Every declared outcome of every programme: estimated by the best design that the data allow, or refused, each row with its declaration's hash."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -104,7 +104,7 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         for name, (description, _) in TABLES.items()
     ],
 )
-def impact_effects(context: dg.AssetExecutionContext):
+def impact_effects(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read declarations and marts, estimate, write all tables, report verdicts."""
     workspace = settings()
     claim_writer(workspace.warehouse)

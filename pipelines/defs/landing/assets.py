@@ -20,7 +20,7 @@ def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"file"},
     )
-    def landing_zone(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def landing_zone(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         bring(source, context.log.info)
         load = landed(source)
         metadata: Mapping[str, Any] = {

@@ -19,7 +19,7 @@ RESTS_ON = ("pairs", "milestones", "sessions", "survey_invitations", "survey_sco
     kinds={"sqlite"},
     deps=[dg.AssetKey(["marts", name]) for name in RESTS_ON] + [dg.AssetKey(["serving", "snapshot"])],
 )
-def drafts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def drafts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Read the facts, draft what is new, withdraw what is no longer due. An outbox that doesn't answer is a warning: what was published stays published."""
     workspace = settings()
     try:

@@ -74,7 +74,7 @@ class Accepted(dg.Config):
 
 
 @dg.multi_asset(name="raw", specs=_specs())
-def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.MaterializeResult]:
+def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.MaterializeResult[None]]:
     """Read the landing zone, map and gate, write, report counts."""
     workspace = settings()
     claim_writer(workspace.warehouse)

@@ -1,6 +1,7 @@
 """The leadership report and the summary of the run, both from the published snapshot."""
 
 import resource
+from pathlib import Path
 
 import dagster as dg
 
@@ -35,7 +36,7 @@ STAGE_OF_STEP = {
     kinds={"typst"},
     deps=[SNAPSHOT],
 )
-def leadership_report() -> dg.MaterializeResult:
+def leadership_report() -> dg.MaterializeResult[None]:
     """Read the snapshot, render, write, report where."""
     from dashboards.reports import issue
 
@@ -52,7 +53,7 @@ def leadership_report() -> dg.MaterializeResult:
     kinds={"json"},
     deps=[SNAPSHOT, dg.AssetKey([GROUP, "leadership_report"])],
 )
-def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Read the snapshot and the run's own statistics, summarise, write, report where."""
     from dashboards.facts.decision import standing
     from dashboards.snapshot import Snapshot
@@ -67,7 +68,7 @@ def summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={"file": str(target), "peak_memory_mb": found["peak_memory_mb"]})
 
 
-def _published(workspace: Settings):
+def _published(workspace: Settings) -> Path:
     path = current(workspace.serving)
     if path is None:
         raise FileNotFoundError(f"Nothing is published in {workspace.serving}. Run `make demo` or `impact run` first.")

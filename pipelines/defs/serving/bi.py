@@ -17,7 +17,7 @@ from pipelines.settings import settings
     kinds={"parquet"},
     deps=[dg.AssetKey(["serving", "snapshot"])],
 )
-def bi_export() -> dg.MaterializeResult:
+def bi_export() -> dg.MaterializeResult[None]:
     """Read the snapshot's file, keep the contract's columns, write, report how much."""
     workspace = settings()
     release = current(workspace.serving)

@@ -81,7 +81,7 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
         dg.AssetKey(["quality", "reconciliation"]),
     ],
 )
-def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Read the release, hide small groups, publish, report what changed."""
     workspace = settings()
     claim_writer(workspace.warehouse)
@@ -244,7 +244,7 @@ def lineage(graph: Any) -> dict[str, pl.DataFrame]:
     }
 
 
-def _kind(metadata: dict) -> str:
+def _kind(metadata: dict[str, Any]) -> str:
     return (
         "dbt"
         if "dagster_dbt/manifest" in metadata or "dagster_dbt/project" in json.dumps(list(map(str, metadata)))

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
@@ -61,7 +62,7 @@ def _is_of_another_place(manifest: Path) -> bool:
     name="dbt_models",
     exclude="tag:construction",
 )
-def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator:
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Build and test every model on this workspace's warehouse; dbt's own lines go to dbt.log beside it.
 
     Unit tests and tests of construction (every foreign key leads somewhere) judge the SQL, not the data: `make test` runs them, a run of the pipeline does not.
@@ -80,7 +81,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
         yield from _built(context, dbt, workspace.warehouse.parent, engine.name)
 
 
-def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Path, target: str) -> Iterator:
+def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Path, target: str) -> Iterator[Any]:
     with (folder / "dbt.log").open("w", encoding="utf-8") as log:
         events = dbt.cli(
             ["build", "--exclude-resource-type", "unit_test", "--target", target],

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column, Table
-from pipelines.sources.cleaning import says_nobody, unusual_ids
+from pipelines.sources.cleaning import LINE, RAW, says_nobody, unusual_ids
 from pipelines.sources.conversions import PLAIN_VALUE, Check, Conversion, Reading, as_list, has_lost_digits
-from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
 from pipelines.sources.mapped_files.grammar import convert, needed_column, not_before
 from pipelines.sources.mapped_files.other_order import refuse_other_order

@@ -8,17 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import Reading
-from pipelines.sources.delimited import (
-    HEADER_WITHIN,
-    LINE,
-    RAW,
-    SAMPLE,
-    DelimitedText,
-    decode,
-    read_delimited,
-    utf_16_of,
-)
+from pipelines.sources.delimited import HEADER_WITHIN, SAMPLE, DelimitedText, decode, read_delimited, utf_16_of
 from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import known_names
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together

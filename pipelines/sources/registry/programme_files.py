@@ -206,14 +206,14 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
     """The matching block by its own grammar, with the line of what isn't right."""
     if content.get("matching") is None:
         return
     try:
         check_policy(content["matching"])
     except DeclarationError as problem:
-        path: tuple = ("matching", *problem.path)
+        path: tuple[Any, ...] = ("matching", *problem.path)
         while path and path not in lines:
             path = path[:-1]
         raise SourceRefused(
@@ -221,13 +221,13 @@ def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping
         ) from problem
 
 
-def _check_control(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+def _check_control(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
     fault = adjusted_control(content.get("impact"))
     if fault:
         raise SourceRefused(f"{file.name}, line {lines.get(('impact', *CONTROL_PATH), 1)}: in impact, {fault}.")
 
 
-def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple, int]) -> None:
+def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
     try:
         programme_messages(content.get("messages"))
     except MessagesRefused as fault:
@@ -236,7 +236,9 @@ def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping
         ) from fault
 
 
-def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, int], position: int) -> dict[str, Any]:
+def _goal(
+    file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple[Any, ...], int], position: int
+) -> dict[str, Any]:
     """One goal; refused unless each of the five letters is filled."""
     _check_keys(file, goal, GOAL_KEYS, lines, ("goals", position), "a goal")
     segment = goal.get("segment") or {}
@@ -265,7 +267,7 @@ def _goal(file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple, 
     return row
 
 
-def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple, int]]:
+def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple[Any, ...], int]]:
     """The file's content, and the line of each key and list item by its path."""
     if not file.data.strip():
         raise SourceRefused(f"{file.name} is empty. Next step: describe the programme in it, see data/examples/.")
@@ -280,12 +282,12 @@ def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple, int]]:
         raise SourceRefused(f"{file.name}{where} is not valid YAML: {words}. Next step: correct the line.") from problem
     if not isinstance(content, dict):
         raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
-    lines: dict[tuple, int] = {}
+    lines: dict[tuple[Any, ...], int] = {}
     _note_lines(node, (), lines)
     return content, lines
 
 
-def _note_lines(node: Any, path: tuple, lines: dict[tuple, int]) -> None:
+def _note_lines(node: Any, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             lines[(*path, key.value)] = key.start_mark.line + 1
@@ -297,7 +299,12 @@ def _note_lines(node: Any, path: tuple, lines: dict[tuple, int]) -> None:
 
 
 def _check_keys(
-    file: SourceFile, entry: Any, known: frozenset[str], lines: Mapping[tuple, int], path: tuple, what: str
+    file: SourceFile,
+    entry: Any,
+    known: frozenset[str],
+    lines: Mapping[tuple[Any, ...], int],
+    path: tuple[Any, ...],
+    what: str,
 ) -> None:
     if not isinstance(entry, Mapping):
         raise SourceRefused(

@@ -76,7 +76,7 @@ class _Postgres:
     def __init__(self, context: Context, connection: Any) -> None:
         self._context = context
         self._connection = connection
-        self._dialect = postgresql.dialect(paramstyle="named")
+        self._dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy names no types here
 
     def columns(self, table: str) -> dict[str, sa.types.TypeEngine[Any]]:
         frame = self.frame(sa.select(sa.text("*")).select_from(named_table(table)).limit(0))

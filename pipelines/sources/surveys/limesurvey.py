@@ -10,8 +10,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from pipelines.sources.cleaning import LINE
 from pipelines.sources.connector import SURVEYS, Connector, Documentation, Option
-from pipelines.sources.delimited import LINE, read_delimited
+from pipelines.sources.delimited import read_delimited
 from pipelines.sources.json_pages import part, scalar
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from pipelines.sources.delimited import LINE
+from pipelines.sources.cleaning import LINE
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import check_unfolded_size, read_spreadsheet
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
 from pipelines.sources.hris.bamboohr.row_checks import (
     CORRECT,

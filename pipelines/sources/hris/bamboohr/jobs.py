@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.cleaning import LINE
 from pipelines.sources.conversions import rank_map
-from pipelines.sources.delimited import LINE
 from pipelines.sources.histories import job_states
 from pipelines.sources.hris.bamboohr.row_checks import (
     CORRECT,

@@ -6,8 +6,8 @@ through a spreadsheet.
 
 import polars as pl
 
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import has_lost_digits
-from pipelines.sources.delimited import LINE, RAW
 from pipelines.sources.json_records import FILE
 from pipelines.sources.records import REJECT_SCHEMA
 from pipelines.sources.times import without_midnight, without_zero_days

@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.connector import Connector, Documentation, Option
-from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.hris.oneroster import CLASS_YEAR, DEGREE, OPTIONS, READ, TABLES, batches_of
 from pipelines.sources.json_pages import page_of, page_records, part, parts, scalar
 from pipelines.sources.json_paths import as_text, value_at

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
+from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.delimited import DelimitedText, normalised
 from pipelines.sources.records import Finding
 from pipelines.sources.times import without_midnight, without_zero_days
 

@@ -11,8 +11,9 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any
 
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
-from pipelines.sources.delimited import LINE, RAW, DelimitedText, read_delimited
+from pipelines.sources.delimited import DelimitedText, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
 from pipelines.sources.sessions.zoom.headers import (
     END,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.records import (
     TableBatch,
     conform,

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.records import Finding, SourceRefused, TableBatch, conform, reference_expr, rejects_frame
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport, cleaned, column_named

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE
+from pipelines.sources.cleaning import LINE
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW, DelimitedText
+from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.records import REJECT_SCHEMA
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import as_list
-from pipelines.sources.delimited import LINE, RAW, DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText, normalised
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Survey
 

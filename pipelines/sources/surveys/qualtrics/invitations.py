@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.delimited import LINE, RAW, read_delimited
+from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.delimited import read_delimited
 from pipelines.sources.records import (
     SourceFile,
     SourceRefused,

@@ -14,6 +14,7 @@ from pipelines.sources.delimited import HEADER_WITHIN, SAMPLE, DelimitedText, de
 from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import known_names
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together
+from pipelines.sources.mapped_files.older_encodings import NAMES, older_encoding
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
@@ -131,14 +132,14 @@ def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
     taken: list[str] = []
     form: dict[str, Any] = {"kind": "csv"}
     if utf_16_of(file.data) is None and not _is_utf_8(file.data):
-        form["encoding"] = "cp1252"
+        form["encoding"] = older_encoding(file.data)
         taken.append(
-            "the file isn't UTF-8 and is read as cp1252 (Windows, Western Europe); if names look wrong, correct `encoding:`"
+            f"the file isn't UTF-8 and is read as {NAMES[form['encoding']]}; if names look wrong, correct `encoding:`"
         )
     form["delimiter"] = delimiter or certain_delimiter(file)
-    lines = decode(file).splitlines()
+    lines = decode(file, form.get("encoding")).splitlines()
     header_at, header = header_line(lines, form["delimiter"])
-    text = read_delimited(file, required=header, delimiter=form["delimiter"])
+    text = read_delimited(file, required=header, delimiter=form["delimiter"], encoding=form.get("encoding"))
     if header_at:
         taken.append(f"line {header_at + 1} holds the headers; what stands above it is left out")
     above = next(csv.reader([lines[header_at - 1]], delimiter=form["delimiter"]), []) if header_at else []
@@ -172,7 +173,10 @@ def _with_second_header(layout: Layout, file: SourceFile) -> Layout:
     told = [name for name, _ in filled if others[name].drop_nulls().str.contains(r"\d").mean() == 1.0]
     if digits or not told:
         return layout
-    again = read_delimited(file, required=layout.header, delimiter=layout.form["delimiter"], header_rows=2)
+    form = layout.form
+    again = read_delimited(
+        file, required=layout.header, delimiter=form["delimiter"], encoding=form.get("encoding"), header_rows=2
+    )
     note = f"line {rows[LINE][0]} is a second row of headers, no record ({layout.header[0]!r}: {first[0]!r})"
     return replace(layout, text=again, entry={"header_rows": 2}, taken=[*layout.taken, note])
 
@@ -192,6 +196,8 @@ def certain_delimiter(file: SourceFile) -> str:
             counts = [len(fields) - 1 for fields in csv.reader(every, delimiter=delimiter)]
         split = [count for count in counts if count > 0]
         usual = max(set(split), key=split.count, default=0)
+        counts = counts[min(counts.index(usual) if usual else 0, HEADER_WITHIN) :]  # titles stand above the headers
+        split = [count for count in counts if count > 0]
         if split and len(split) >= len(counts) / 2:
             said.append(f"{delimiter!r} splits {split.count(usual)} of {len(counts)} into {usual + 1}")
             if split.count(usual) >= ALIKE * len(split):

@@ -31,18 +31,12 @@ people_with_spells as (
     select distinct person_key from spells
 ),
 
-candidates as (
+-- once a programme: a cohort's roster is asked for afterwards
+people_of_programmes as (
     select distinct
-        cohorts.programme_id,
-        cohorts.cohort_id,
-        cohorts.roster_date,
-        resolved.person_key,
-        programmes.population_min_tenure_days,
-        programmes.population_max_tenure_days,
-        programmes.population_min_level_rank,
-        programmes.population_max_level_rank
-    from cohorts
-    inner join programmes on cohorts.programme_id = programmes.programme_id
+        programmes.programme_id,
+        resolved.person_key
+    from programmes
     inner join persons
         on
             programmes.population_person_kind = persons.person_kind
@@ -51,6 +45,21 @@ candidates as (
         on
             persons.source_instance = resolved.source_instance
             and persons.person_id = resolved.person_id
+),
+
+candidates as (
+    select
+        cohorts.programme_id,
+        cohorts.cohort_id,
+        cohorts.roster_date,
+        people.person_key,
+        programmes.population_min_tenure_days,
+        programmes.population_max_tenure_days,
+        programmes.population_min_level_rank,
+        programmes.population_max_level_rank
+    from cohorts
+    inner join programmes on cohorts.programme_id = programmes.programme_id
+    inner join people_of_programmes as people on cohorts.programme_id = people.programme_id
 ),
 
 candidates_on_the_roster as (

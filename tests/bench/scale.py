@@ -202,17 +202,19 @@ def exponents(small: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
 
 
 def extrapolated(small: dict[str, Any], large: dict[str, Any], times: float) -> dict[str, dict[str, float]]:
-    """Processor seconds and memory of a company `times` as large as `large`, if both go on growing as they did from `small` on."""
-    growth = math.log(large["records"] / small["records"])
-    found = {}
-    for stage, cost in large["stages"].items():
-        before = small["stages"].get(stage)
-        if before and before["cpu"] > 0 and cost["cpu"] > 0:
-            found[stage] = {
-                name: round(cost[name] * times ** (math.log(cost[name] / before[name]) / growth), 1)
-                for name in ("cpu", "peak_mb")
-            }
-    return found
+    """Processor seconds and memory of a company `times` as large as `large`, on the straight line through both: a fixed part, and one that grows with the records.
+
+    The power from `small` to `large` would promise too much: the fixed part hides what grows.
+    """
+    more = (times - 1) * large["records"] / (large["records"] - small["records"])
+    return {
+        stage: {
+            name: round(cost[name] + more * max(cost[name] - small["stages"][stage][name], 0), 1)
+            for name in ("cpu", "peak_mb")
+        }
+        for stage, cost in large["stages"].items()
+        if stage in small["stages"]
+    }
 
 
 def _rounded(cost: Cost) -> dict[str, float]:

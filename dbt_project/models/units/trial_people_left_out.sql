@@ -5,6 +5,7 @@ with
 
 spans as (
     select * from {{ ref('int_trial_spans') }}
+    where not is_in_question
 ),
 
 promotions as (
@@ -15,23 +16,18 @@ ramp_ups as (
     select * from {{ ref('int_ramp_ups') }}
 ),
 
-spells as (
+people as (
     select
         programme_id,
         person_key,
-        spell_key,
-        hired_date,
         min(first_month) as first_month,
         max(last_month) as last_month,
-        max(leaving_month) as leaving_month,
-        max(end_kind) as end_kind
+        min(leaving_month) as left_month,
+        min(case when end_kind = 'voluntary' then leaving_month end) as left_voluntarily_month
     from spans
-    where not is_in_question
     group by
         programme_id,
-        person_key,
-        spell_key,
-        hired_date
+        person_key
 ),
 
 promotion_months as (
@@ -43,92 +39,86 @@ promotion_months as (
 
 first_promotions as (
     select
-        spells.programme_id,
-        spells.spell_key,
+        spans.programme_id,
+        spans.person_key,
         min(promotion_months.month) as month
-    from spells
+    from spans
     inner join promotion_months
         on
-            spells.person_key = promotion_months.person_key
-            and promotion_months.month between spells.first_month and spells.last_month
-            and promotion_months.month <> coalesce(spells.leaving_month, -1)
+            spans.person_key = promotion_months.person_key
+            and promotion_months.month between spans.first_month and spans.last_month
+            and promotion_months.month <> coalesce(spans.leaving_month, -1)
     group by
-        spells.programme_id,
-        spells.spell_key
+        spans.programme_id,
+        spans.person_key
 ),
 
 readings as (
     select
-        spells.programme_id,
-        spells.person_key,
-        spells.first_month,
-        spells.last_month,
+        spans.programme_id,
+        spans.person_key,
+        spans.first_month,
+        spans.last_month,
         {{ month_of_change('ramp_ups.ramped_up_date') }} as ramped_month,
         {{ month_number('ramp_ups.last_reading_date') }} as last_reading_month
-    from spells
+    from spans
     inner join ramp_ups
         on
-            spells.person_key = ramp_ups.person_key
-            and spells.hired_date = ramp_ups.hire_date
+            spans.person_key = ramp_ups.person_key
+            and spans.hired_date = ramp_ups.hire_date
+),
+
+-- nobody waits for a ramp-up before the first reading's month of employment or after the last one
+people_read as (
+    select
+        programme_id,
+        person_key,
+        min(first_month) as first_month,
+        max(least(last_month, coalesce(ramped_month, last_reading_month))) as last_month,
+        min(case when ramped_month between first_month and last_month then ramped_month end) as event_month
+    from readings
+    where first_month <= coalesce(ramped_month, last_reading_month)
+    group by
+        programme_id,
+        person_key
 ),
 
 waits as (
     select
         programme_id,
-        person_key,
         'retained' as event,
         first_month,
         last_month,
-        leaving_month as event_month
-    from spells
+        left_month as event_month
+    from people
     union all
     select
         programme_id,
-        person_key,
         'left_voluntarily' as event,
         first_month,
         last_month,
-        case when end_kind = 'voluntary' then leaving_month end as event_month
-    from spells
+        left_voluntarily_month as event_month
+    from people
     union all
     select
-        spells.programme_id,
-        spells.person_key,
+        people.programme_id,
         'promoted' as event,
-        spells.first_month,
-        spells.last_month,
+        people.first_month,
+        people.last_month,
         first_promotions.month as event_month
-    from spells
+    from people
     left join first_promotions
         on
-            spells.programme_id = first_promotions.programme_id
-            and spells.spell_key = first_promotions.spell_key
+            people.programme_id = first_promotions.programme_id
+            and people.person_key = first_promotions.person_key
     union all
-    -- nobody waits for a ramp-up before the first reading's month of employment or after the last one
     select
         programme_id,
-        person_key,
         'ramp_up' as event,
         first_month,
-        least(last_month, coalesce(ramped_month, last_reading_month)) as last_month,
-        case when ramped_month between first_month and last_month then ramped_month end as event_month
-    from readings
-    where first_month <= coalesce(ramped_month, last_reading_month)
-),
-
-people as (
-    select
-        programme_id,
-        event,
-        person_key,
-        min(first_month) as first_month,
-        max(last_month) as last_month,
-        min(event_month) as event_month
-    from waits
-    group by
-        programme_id,
-        event,
-        person_key
+        last_month,
+        event_month
+    from people_read
 ),
 
 months_of_people as (
@@ -139,7 +129,7 @@ months_of_people as (
         1 as came,
         0 as had_it,
         0 as last_seen
-    from people
+    from waits
     union all
     select
         programme_id,
@@ -148,7 +138,7 @@ months_of_people as (
         0 as came,
         1 as had_it,
         0 as last_seen
-    from people
+    from waits
     where event_month is not null
     union all
     select
@@ -158,7 +148,7 @@ months_of_people as (
         0 as came,
         0 as had_it,
         1 as last_seen
-    from people
+    from waits
 ),
 
 final as (

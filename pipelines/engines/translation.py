@@ -14,16 +14,20 @@ from sqlglot.schema import MappingSchema
 
 from pipelines.engines.postgres_words import POSTGRES
 from pipelines.engines.rewrites import EVERYWHERE, NotTranslated
+from pipelines.engines.spark_words import SPARK
 
 Columns = Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]
 """database -> schema -> table -> column -> type, types in the engine's own words."""
-REWRITES: Mapping[str, tuple[Callable[[exp.Expr], None], ...]] = {"postgres": POSTGRES}
-FUNCTIONS = {"postgres": frozenset({"product", "get_byte", "cardinality"})}
+REWRITES: Mapping[str, tuple[Callable[[exp.Expr], None], ...]] = {"postgres": POSTGRES, "spark": SPARK}
+FUNCTIONS = {
+    "postgres": frozenset({"product", "get_byte", "cardinality"}),
+    "spark": frozenset({"aggregate", "array_join", "conv", "element_at", "slice", "struct", "collect_set"}),
+}
 """Functions that sqlglot doesn't know and the engine has; any other is a mistake that is named before the engine sees it."""
 
 
 def translated(query: str, engine: str, columns: Columns) -> str:
-    """A query in DuckDB's words in those of `engine` ("postgres").
+    """A query in DuckDB's words in those of `engine` ("postgres", "spark").
 
     columns: those of every relation that the query reads, as the engine has them. Raises NotTranslated, sqlglot's ParseError.
     """

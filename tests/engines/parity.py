@@ -76,12 +76,13 @@ def build(target: str, place: Path, folder: Path, **environment: str) -> float:
     told.pop("IMPACT_PARSED_DBT_PROJECT", None)
     command = [str(Path(sys.executable).parent / "impact-dbt"), "--quiet", "build", "--target", target, "--exclude-resource-type", "unit_test"]  # fmt: skip
     places = ["--project-dir", str(PROJECT / "dbt_project"), "--profiles-dir", str(PROJECT / "dbt_project"), "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]  # fmt: skip
-    before = _children()
+    before = children_cpu_seconds()
     subprocess.run([*command, *places], check=True, env=told)
-    return _children() - before
+    return children_cpu_seconds() - before
 
 
-def _children() -> float:
+def children_cpu_seconds() -> float:
+    """Of the processes that this one started and that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -92,10 +93,10 @@ def compare(warehouse: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "warehouse.duckdb"
         shutil.copyfile(warehouse, copy)
-        before = _children()
+        before = children_cpu_seconds()
         with running_postgres() as address, models_on(Postgres(address), copy, manifest):
             dbt = build("postgres", copy, Path(folder))
-        server = _children() - before - dbt
+        server = children_cpu_seconds() - before - dbt
         models = tables_of(manifest, "model")
         apart = differences(warehouse, copy, models)
     return {"models": len(models), "same": len(models) - len(apart), "apart": apart, "dbt_cpu_seconds": round(dbt, 1), "server_cpu_seconds": round(server, 1)}  # fmt: skip

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -140,6 +140,11 @@ simulate: $(READY_DEV) ## Check bias, coverage and false support on 1,000 compan
 parity: $(READY_DEV) ## Build the demo's models on PostgreSQL too and compare every table row by row; prints JSON
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
 	@$(RUN) tests.engines.parity data/warehouse/warehouse.duckdb
+
+parity-spark: $(READY_DEV) ## Run the models' SQL on a Spark cluster of this machine and compare every table row by row; needs Java 17; prints JSON
+	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
+	@$(UV) sync --frozen --quiet --all-groups --extra spark --python $(PYTHON)
+	@$(RUN) tests.engines.spark_parity data/warehouse/warehouse.duckdb $(MODELS)
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench

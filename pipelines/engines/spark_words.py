@@ -77,6 +77,20 @@ def windows_with_filters(tree: exp.Expr) -> None:
             window.set("this", call)
 
 
+def numbered_rows(tree: exp.Expr) -> None:
+    """`row_number()` in any order: an order must be named all the same."""
+    for window in tree.find_all(exp.Window):
+        if isinstance(window.this, exp.RowNumber) and not window.args.get("order"):
+            window.set("order", exp.Order(expressions=[exp.Ordered(this=exp.null(), nulls_first=True)]))
+
+
+def divisions(tree: exp.Expr) -> None:
+    """What is divided by 0 is null; in ANSI mode the whole query would end, in a branch too whose condition isn't met."""
+    for division in list(tree.find_all(exp.Div))[::-1]:
+        whole, part = division.left, division.right
+        division.replace(in_spark("try_divide(cast(:whole as double), cast(:part as double))", whole=whole, part=part))
+
+
 def lists(tree: exp.Expr) -> None:
     """Lists in an order, and functions of lists."""
     for gathered in list(tree.find_all(exp.ArrayAgg)):
@@ -145,4 +159,4 @@ def _called(tree: exp.Expr, name: str) -> list[exp.Anonymous]:
     return [node for node in tree.find_all(exp.Anonymous) if node.name.lower() == name]
 
 
-SPARK = (without_database, fractions, dates_apart, extremes, any_values, windows_with_filters, lists, medians, products, digests, unsigned, series)  # fmt: skip
+SPARK = (without_database, fractions, dates_apart, extremes, any_values, windows_with_filters, numbered_rows, divisions, lists, medians, products, digests, unsigned, series)  # fmt: skip

@@ -83,3 +83,17 @@ def test_what_has_no_words_there_is_named_with_its_line(query: str, named: str) 
 @pytest.mark.parametrize(("kind", "there"), [("varchar", "TEXT"), ("double", "DOUBLE PRECISION"), ("ubigint[]", "DECIMAL(20, 0)[]"), ("timestamptz", "TIMESTAMPTZ")])  # fmt: skip
 def test_a_contracts_types_have_their_names_there(kind: str, there: str) -> None:
     assert translated_type(kind, "postgres") == there
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("select level / 2 as half from db.marts.spells", "try_divide(cast(spells.level as double), cast(2 as double)) as half"),
+        ("select pay * 0.5 as half from db.marts.spells", "spells.pay * cast(0.5 as double) as half"),
+        ("select day - date '2026-01-01' as days from db.marts.spells", "datediff(spells.day, cast('2026-01-01' as date)) as days"),
+        ("select sum(pay) filter (where level > 1) over (partition by person) as paid from db.marts.spells", "sum(case when spells.level > 1 then spells.pay end) over (partition by spells.person) as paid"),
+    ],
+)  # fmt: skip
+def test_spark_has_words_of_its_own(query: str, words: str) -> None:
+    found = re.sub(r"\s+", " ", translated(query, "spark", TABLES).replace("`", "").lower())
+    assert words in found.replace("( ", "(").replace(" )", ")")

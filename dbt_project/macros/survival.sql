@@ -1,6 +1,6 @@
 {#
     The curve of a relation with one row per person: `days` to the first of event (1), competing event (2) or end of observation (0).
-    CTEs `<name>_counted`, `_at_risk`, `_survived`, `_accumulated`, and `<name>`, with one row per cell and day:
+    CTEs `<name>_counted`, `_at_risk`, `_survived`, `_added`, `_accumulated`, and `<name>`, with one row per cell and day:
 
         at_risk, events, competing
         survival, survival_se     nothing has happened yet: Kaplan-Meier with Greenwood's variance (Greenwood 1926)
@@ -43,13 +43,21 @@
         earlier as (partition by {{ cell | join(', ') }} order by days rows between unbounded preceding and 1 preceding)
 ),
 
-{{ name }}_accumulated as (
+{{ name }}_added as (
     select
         *,
         sum(survival_before * events / at_risk) over (
             partition by {{ cell | join(', ') }} order by days rows unbounded preceding
-        ) as incidence
+        ) as incidence_added
     from {{ name }}_survived
+),
+
+{{ name }}_accumulated as (
+    select
+        *,
+        -- where everybody has had the event, the last digit of a sum must not decide whether there is an interval
+        case when incidence_added > 1.0 - 1e-12 then 1.0 else incidence_added end as incidence
+    from {{ name }}_added
 ),
 
 {{ name }}_terms as (

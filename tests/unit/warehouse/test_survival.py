@@ -83,3 +83,12 @@ def test_the_median_and_its_limits_are_where_the_curves_cross_one_half() -> None
         return min(row["days"] for row in found if row[column] is not None and row[column] <= 0.5)
 
     assert [crossing("survival"), crossing("low"), crossing("high")] == expected
+
+
+@pytest.mark.parametrize("people", [3, 7, 10, 11, 49, 61, 93])
+def test_where_everybody_has_had_the_event_the_last_digit_decides_nothing(people: int) -> None:
+    """Sums of 1/n end at 1 or a digit beside it; an interval there would be made of rounding."""
+    last = rows(LIMITS, units=_units([day + 1.0 for day in range(people)], [1] * people))[-1]
+    assert last["incidence"] == 1.0
+    assert last["incidence_low"] is None
+    assert last["incidence_high"] is None

@@ -31,6 +31,10 @@ NOT_SETTINGS = frozenset(
     {
         "IMPACT_HASH_KEY",
         "IMPACT_WAREHOUSE",
+        "IMPACT_SPILL_OF_DBT",
+        "IMPACT_SPILL",
+        "IMPACT_MEMORY_LIMIT",
+        "IMPACT_ENGINE_DATABASE",
         PARSED,
         "IMPACT_LOG",
         "IMPACT_ALERTS",
@@ -39,10 +43,9 @@ NOT_SETTINGS = frozenset(
         "IMPACT_LATE_AFTER_HOURS",
         "IMPACT_RETENTION",
         "IMPACT_IS_DEMO",
-        "IMPACT_ENGINE_DATABASE",
     }
 )
-"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse and its parsed project are; the others change no result."""
+"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse, its parsed project and its spill folder are; the others change no result."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def layer(node: dict[str, Any]) -> int:
     return LAYERS.index(node["path"].split("/")[0])
 
 
-def tested() -> dict[str, dict[str, list[dict[str, Any]]]]:
+def _tests_of() -> dict[str, dict[str, list[dict[str, Any]]]]:
     """Model to kind of test to the arguments of each."""
     found: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for node in manifest()["nodes"].values():
@@ -76,7 +76,7 @@ def test_staging_reads_nothing_but_its_source() -> None:
 
 @pytest.mark.parametrize("of", ["entities", "units"])
 def test_every_table_has_a_tested_key(of: str) -> None:
-    without = {node["name"] for key, node in models().items() if LAYERS[layer(node)] == of and "unique_combination" not in tested()[key]}  # fmt: skip
+    without = {node["name"] for key, node in models().items() if LAYERS[layer(node)] == of and "unique_combination" not in _tests_of()[key]}  # fmt: skip
     assert without == {name for name in BAGS if (PROJECT / f"dbt_project/models/{of}/prepared/{name}.sql").exists()}
 
 
@@ -86,7 +86,7 @@ def test_every_foreign_key_of_a_published_table_has_a_test(of: str) -> None:
     for key, node in models().items():
         if LAYERS[layer(node)] != of or "/prepared/" in node["path"]:
             continue
-        has = {kwargs["column_name"] for kwargs in tested()[key]["relationships"]}
+        has = {kwargs["column_name"] for kwargs in _tests_of()[key]["relationships"]}
         own = {f"{node['name'].removesuffix('s')}_id", "person_key" if node["name"] == "persons" else ""}
         needs = {name for name in node["columns"] if name in LEADS_TO or re.search(r"(^|_)person_key$", name)} - own
         untested += [f"{node['name']}.{name}" for name in sorted(needs - has)]

@@ -44,7 +44,7 @@ def test_no_test_no_key_and_no_data_of_anybody_is_in_it(wheel: Path) -> None:
 
 
 def test_from_an_empty_folder_two_spreadsheets_are_paired(installed: Installed) -> None:
-    assert "Ann,Ann,Cid,Cid" in installed.pair_spreadsheets()
+    assert "Ann,Cid,1.0" in installed.pair_spreadsheets()
 
 
 def test_its_libraries_have_one_name_and_nobody_elses_is_taken(installed: Installed) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.nothing_new import note_run, nothing_new, rests_on
+from pipelines.duckdb_config import dbt_environment
+from pipelines.nothing_new import NOT_SETTINGS, note_run, nothing_new, rests_on
+from pipelines.operations.attached import PARSED
 from pipelines.settings import settings
 
 WORKSPACE = "workspace: firm\nas_of: 2026-10-31\nsources:\n  - {id: people, connector: mapped_files, path: exports, mapping: people.yaml}\n"
@@ -125,3 +127,9 @@ def test_a_file_that_changed_while_the_run_went_on_makes_the_next_one_run(firm: 
 def test_a_note_that_cannot_be_read_is_no_note(firm: Path) -> None:
     (firm / "data/warehouse/last_run.json").write_text("{")
     assert nothing_new(settings()) is None
+
+
+def test_what_a_run_tells_its_own_programs_is_no_setting(tmp_path: Path) -> None:
+    """Else the run itself would change what it rested on, and no second one could ever be left out."""
+    told = {*dbt_environment(tmp_path / "warehouse.duckdb"), PARSED}
+    assert told <= NOT_SETTINGS

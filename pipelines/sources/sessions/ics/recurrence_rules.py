@@ -4,7 +4,7 @@ from calendar import isleap, monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.sources.sessions.ics.events import Entry, time_of, utc_instant
@@ -85,9 +85,14 @@ def _most_in_a_period(part: Any, frequency: str) -> int:
     """How many days of one period (a year, a month, a week, a day) fit the parts of a rule at most. 28 years hold every combination of date and weekday."""
     if _all(part, "BYWEEKNO"):
         return 366
-    filters = [_FILTERS[name](frozenset(_numbers(part, name))) for name in _FILTERS if _all(part, name)]
-    if not filters or (frequency == "DAILY" and len(filters) == 1):
-        return 1
+    limits = tuple((name, frozenset(_numbers(part, name))) for name in _FILTERS if _all(part, name))
+    return 1 if not limits or (frequency == "DAILY" and len(limits) == 1) else _most_days(frequency, limits)
+
+
+@lru_cache(maxsize=1024)
+def _most_days(frequency: str, limits: tuple[tuple[str, frozenset[int]], ...]) -> int:
+    """The same of a rule's parts; a calendar repeats few rules many times."""
+    filters = [_FILTERS[name](numbers) for name, numbers in limits]
     periods = Counter(_PERIODS[frequency](day) for day in _days() if all(fits(day) for fits in filters))
     return max(periods.values(), default=0)
 

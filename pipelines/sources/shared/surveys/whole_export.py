@@ -30,6 +30,20 @@ class _Answers:
     line: int | None = None
 
 
+def _counts(export: ResponseExport, question: Question) -> list[pl.Expr]:
+    """What is counted of one question, each over all rows."""
+    answer = answered(cleaned(export.columns[question.question_id]), question)
+    value = number_of(answer, question) if question.kind != "choice" else pl.lit(None, pl.Float64)
+    seen = answer == SEEN_UNANSWERED
+    outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
+    return [
+        seen.any().alias("recodes"),
+        (answer.is_not_null() & ~seen).sum().alias("answered"),
+        outside.sum().alias("outside"),
+        pl.col(LINE).filter(outside).first().alias("line"),
+    ]
+
+
 @dataclass
 class WholeExport:
     """Counts over all responses of one export, taken part by part."""
@@ -50,18 +64,9 @@ class WholeExport:
         self.records += rows.height + export.text.rejects.height
         if rows.is_empty():
             return
-        for question in self._asked:
-            answer = answered(cleaned(export.columns[question.question_id]), question)
-            value = number_of(answer, question) if question.kind != "choice" else pl.lit(None, pl.Float64)
-            seen = answer == SEEN_UNANSWERED
-            outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
-            found = rows.select(
-                seen.any().alias("recodes"),
-                (answer.is_not_null() & ~seen).sum().alias("answered"),
-                outside.sum().alias("outside"),
-                pl.col(LINE).filter(outside).first().alias("line"),
-            ).row(0, named=True)
-            so_far = self._answers.setdefault(question.question_id, _Answers())
+        told = rows.select(pl.struct(_counts(export, one)).alias(one.question_id) for one in self._asked)
+        for question_id, found in told.row(0, named=True).items():
+            so_far = self._answers.setdefault(question_id, _Answers())
             self.recodes |= bool(found["recodes"])
             so_far.answered += found["answered"]
             so_far.outside += found["outside"]

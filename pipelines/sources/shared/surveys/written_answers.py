@@ -45,17 +45,26 @@ def says_nothing(texts: pl.Series) -> pl.Series:
 
 def number_of(text: pl.Expr, question: Question) -> pl.Expr:
     """The number that an answer is; null for none. On a scale a step may have its words beside it: `4 - Agree`, `Agree (4)`, `4/5`, `80 %`, `★★★★`."""
-    plain = text.str.replace(_DECIMAL_COMMA, "${1}.${2}")
-    number = plain.cast(pl.Float64, strict=False)
-    if question.scale_min is None or question.scale_max is None:
-        return number
-    top = f"{question.scale_max:g}"
+    return text.map_batches(lambda texts: _numbers(texts, question), return_dtype=pl.Float64())
+
+
+def _numbers(texts: pl.Series, question: Question) -> pl.Series:
+    """Patterns are tried on what is no plain number, each text once: most exports hold plain numbers alone, and a pattern costs more to make ready than to use."""
+    plain = texts.str.replace(_DECIMAL_COMMA, "${1}.${2}").cast(pl.Float64, strict=False)
+    worded = texts.filter(plain.is_null()).drop_nulls().unique()
+    if worded.is_empty() or question.scale_min is None or question.scale_max is None:
+        return plain
+    found = pl.select(_worded_number(pl.lit(worded), f"{question.scale_max:g}")).to_series()
+    return plain.fill_null(texts.replace_strict(worded, found, default=None, return_dtype=pl.Float64()))
+
+
+def _worded_number(text: pl.Expr, top: str) -> pl.Expr:
     out_of = pl.when(text.str.extract(f"(?i){_OUT_OF}", 2) == top).then(_number(text, f"(?i){_OUT_OF}"))
     percent = _number(text, rf"^{_NUMBER}\s*%$") if top == "100" else pl.lit(None, pl.Float64)
     stars = pl.when(text.str.contains(_STARS)).then(text.str.count_matches("[★⭐]").cast(pl.Float64))
     is_out_of = text.str.contains(f"(?i){_OUT_OF}")
     labelled = pl.when(~is_out_of).then(pl.coalesce(_number(text, _LABELLED), _number(text, _AT_THE_END)))
-    return pl.coalesce(number, out_of, percent, stars, labelled)
+    return pl.coalesce(out_of, percent, stars, labelled)
 
 
 def _number(text: pl.Expr, pattern: str) -> pl.Expr:

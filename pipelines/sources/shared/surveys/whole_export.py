@@ -30,9 +30,9 @@ class _Answers:
     line: int | None = None
 
 
-def _counts(export: ResponseExport, question: Question) -> list[pl.Expr]:
-    """What is counted of one question, each over all rows."""
-    answer = answered(cleaned(export.columns[question.question_id]), question)
+def _counts(question: Question) -> list[pl.Expr]:
+    """What is counted of one question's answers, each over all rows."""
+    answer = pl.col(question.question_id)
     value = number_of(answer, question) if question.kind != "choice" else pl.lit(None, pl.Float64)
     seen = answer == SEEN_UNANSWERED
     outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
@@ -64,7 +64,8 @@ class WholeExport:
         self.records += rows.height + export.text.rejects.height
         if rows.is_empty():
             return
-        told = rows.select(pl.struct(_counts(export, one)).alias(one.question_id) for one in self._asked)
+        texts = rows.select(LINE, *(answered(cleaned(export.columns[one.question_id]), one).alias(one.question_id) for one in self._asked))  # fmt: skip
+        told = texts.select(pl.struct(_counts(one)).alias(one.question_id) for one in self._asked)
         for question_id, found in told.row(0, named=True).items():
             so_far = self._answers.setdefault(question_id, _Answers())
             self.recodes |= bool(found["recodes"])

@@ -155,11 +155,8 @@ movements as (
     select
         month,
         business_unit,
-        count(*) as joiners,
-        0 as leavers,
-        0 as transfers_in,
-        0 as transfers_out,
-        0 as change
+        'joiners' as movement,
+        count(*) as people
     from looks
     where kind = 0
     group by
@@ -169,11 +166,8 @@ movements as (
     select
         month,
         business_unit,
-        0 as joiners,
-        count(*) as leavers,
-        0 as transfers_in,
-        0 as transfers_out,
-        0 as change
+        'leavers' as movement,
+        count(*) as people
     from looks
     where kind = 2
     group by
@@ -183,11 +177,8 @@ movements as (
     select
         month,
         business_unit,
-        0 as joiners,
-        0 as leavers,
-        count(*) as transfers_in,
-        0 as transfers_out,
-        0 as change
+        'transfers_in' as movement,
+        count(*) as people
     from earlier_looks_beside
     where
         kind > 0
@@ -199,11 +190,8 @@ movements as (
     select
         month,
         earlier_unit as business_unit,
-        0 as joiners,
-        0 as leavers,
-        0 as transfers_in,
-        count(*) as transfers_out,
-        0 as change
+        'transfers_out' as movement,
+        count(*) as people
     from earlier_looks_beside
     where
         kind > 0
@@ -215,11 +203,8 @@ movements as (
     select
         month,
         business_unit,
-        0 as joiners,
-        0 as leavers,
-        0 as transfers_in,
-        0 as transfers_out,
-        count(*) as change
+        'change' as movement,
+        count(*) as people
     from looks
     where kind = 1
     group by
@@ -229,11 +214,8 @@ movements as (
     select
         until_month as month,
         business_unit,
-        0 as joiners,
-        0 as leavers,
-        0 as transfers_in,
-        0 as transfers_out,
-        -count(*) as change
+        'change' as movement,
+        -count(*) as people
     from looks
     where kind = 1
     group by
@@ -249,12 +231,12 @@ months_walked as (
     select
         months_completed.month_start,
         units.business_unit,
-        sum(case when movements.month < months_completed.month then movements.change else 0 end) as opening,
-        sum(case when movements.month = months_completed.month then movements.joiners else 0 end) as joiners,
-        sum(case when movements.month = months_completed.month then movements.leavers else 0 end) as leavers,
-        sum(case when movements.month = months_completed.month then movements.transfers_in else 0 end) as transfers_in,
-        sum(case when movements.month = months_completed.month then movements.transfers_out else 0 end) as transfers_out,
-        sum(movements.change) as closing
+        sum(case when movements.movement = 'change' and movements.month < months_completed.month then movements.people else 0 end) as opening,
+        sum(case when movements.movement = 'joiners' and movements.month = months_completed.month then movements.people else 0 end) as joiners,
+        sum(case when movements.movement = 'leavers' and movements.month = months_completed.month then movements.people else 0 end) as leavers,
+        sum(case when movements.movement = 'transfers_in' and movements.month = months_completed.month then movements.people else 0 end) as transfers_in,
+        sum(case when movements.movement = 'transfers_out' and movements.month = months_completed.month then movements.people else 0 end) as transfers_out,
+        sum(case when movements.movement = 'change' then movements.people else 0 end) as closing
     from months_completed
     cross join units
     inner join movements

@@ -133,7 +133,7 @@ format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 reference: $(READY_DEV) ## Recompute every published reference figure from the impact library; CASES= and DATA= name others
 	@$(RUN) tests.reference.run $(or $(CASES),$(if $(DATA),tests/reference/expected.json)) $(DATA)
 
-simulate: $(READY_DEV) ## Check bias, coverage and false support on 1,000 companies a setting with a known truth (20 minutes); COMPANIES= for fewer
+simulate: $(READY_DEV) ## Check bias, coverage, false support, alarms, forecasts and plans over 1,000 runs a setting with a known truth (40 minutes); COMPANIES= for fewer
 	@$(RUN) tests.reference.claims $(if $(COMPANIES),--runs $(COMPANIES))
 	@$(RUN) tests.reference.simulate $(if $(COMPANIES),--companies $(COMPANIES))
 

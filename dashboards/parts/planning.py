@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, choices, elements, wording
-from dashboards.planner import StudyPlan, chance_to_see, detectable_mean, mentees_to_see, smallest_change
+from dashboards.planner import USUAL_LOSS, StudyPlan, chance_to_see, detectable_mean, mentees_to_see, smallest_change
 
 SIZES = (30, 40, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600)
 OUTCOMES = {
@@ -105,8 +105,8 @@ def choose_plan() -> Plan:
 def _details(outcome: str, ratio: float) -> tuple[StudyPlan, float]:
     """What makes a comparison weaker, and the chance that is wanted."""
     loss = st.slider(
-        "Loss by weighting", 1.0, 2.0, 1.0 if outcome == "survey" else 1.1, step=0.05, key=f"loss_{outcome}",
-        help="1 for randomised places; 1.1 is usual for weighted comparisons.",
+        "Loss by weighting", 1.0, 2.0, USUAL_LOSS[outcome], step=0.05, key=f"loss_{outcome}",
+        help="1 for randomised places; of weighted comparisons 1.1 is usual for staying, 1.2 for promotions.",
     )  # fmt: skip
     missing = st.slider(
         "People whose outcome won't be known, in %", 0, 60, 30 if outcome == "survey" else 0, step=5, key=f"missing_{outcome}",

@@ -3,7 +3,7 @@
     gives is known from the counts, and on a scale where it is the same everywhere a fall to nothing can be told: 2 sqrt(x + 3/8) for counts, the arcsine for shares
     (Anscombe 1948, Biometrika 35). Months that spread more than chance widen the limits (Laney 2002, Quality Engineering 14); none narrows them.
 
-    Rules, each on the last month: beyond a limit; 3 months taken together beyond theirs, since a few pairs' single month can't be; 2 of 3 in the outer third; 7 on one side whose sum is unlikely too; 7 in one direction. The plain rules alarm in a quarter of quiet
+    Rules, each on the last month: beyond a limit; 3 months taken together beyond theirs, since a few pairs' single month can't be, or without any where several were expected; 2 of 3 in the outer third; 7 on one side whose sum is unlikely too; 7 in one direction. The plain rules alarm in a quarter of quiet
     years; the two constants (`count_limit`, `count_run_limit`) are set by simulation.
 
     `series`: cell columns, month_index, value, numerator, denominator, unit; rows without counts are for process_limits. CTE `name`, one row per cell: month_index, baseline_months,
@@ -63,6 +63,7 @@
         1 - var_pop(step) filter (where back > 3) / 2 / nullif(var_samp(score) filter (where back > 3), 0) as raw_likeness,
         max(score) filter (where back = 1) as score,
         any_value({{ steady('recent', 'recent_of') }} - {{ steady('earlier_rate * recent_of', 'recent_of') }}) as recent_score,
+        coalesce(any_value(recent = 0 and earlier_rate * recent_of >= {{ var('silence_expected') }}), false) as is_silent,
         list(score order by back) as scores,
         list(change order by back) as changes
     from {{ name }}_steps
@@ -94,7 +95,7 @@
         case
             when side = 0 then null
             when abs(score) > half_width then 'beyond_a_limit'
-            when side * recent_score > recent_half_width then 'three_months_together'
+            when side * recent_score > recent_half_width or is_silent then 'three_months_together'
             when
                 side * score > half_width * 2 / 3
                 and len(list_filter(scores[1:3], lambda x: side * x > half_width * 2 / 3)) >= 2

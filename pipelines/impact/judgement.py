@@ -3,6 +3,9 @@
 `policy_table` renders the rules with the policy's figures; the guide docs/guides/verdicts.md holds that table, and a test keeps both equal.
 """
 
+from collections.abc import Iterator
+from dataclasses import fields
+
 from pipelines.impact.rules import NO_COMPARISON, RULES, Evidence
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, refuse_nan
 
@@ -41,7 +44,7 @@ def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verd
     if missing:
         raise ValueError(f"The evidence for a {evidence.design} needs {', '.join(missing)}.")
     if evidence.design not in NO_COMPARISON:
-        refuse_nan(evidence.estimate, evidence.ci_low, evidence.ci_high)
+        refuse_nan(*_figures(evidence))
     broken: dict[str, list[str]] = {}
     for rule in RULES:
         reason = rule.reason(evidence, policy)
@@ -62,6 +65,13 @@ def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verd
         return Verdict("suggestive", words, tuple(broken["suggestive"]), untested)
     words = f"{evidence.outcome} is {word} with mentoring than among comparable people."
     return Verdict("supported", words, ("the 95 % interval excludes zero", "no rule speaks against it"), untested)
+
+
+def _figures(evidence: Evidence) -> Iterator[float]:
+    """Every figure of the evidence: a rule that compares what isn't a number answers nothing, and so would let it pass."""
+    for field in fields(evidence):
+        value = getattr(evidence, field.name)
+        yield from (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, float))
 
 
 def _applies(name: str, evidence: Evidence) -> bool:

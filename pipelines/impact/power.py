@@ -12,6 +12,8 @@ import polars as pl
 from scipy import optimize, stats
 
 TABLE_SIZES = (30, 50, 100, 200, 400, 800, 1600)
+USUAL_LOSS = {"retention": 1.1, "promotion": 1.2, "survey": 1.0}
+"""By how much weighting and follow-up usually widen the variance where places aren't randomised, so that what is promised is what simulated companies see; promotions lose more, since leaving competes with them."""
 
 
 def _quantiles(power: float, alpha: float) -> float:

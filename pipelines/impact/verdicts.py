@@ -132,8 +132,8 @@ class DrawEvidence:
 
 def refuse_nan(*figures: float | None) -> None:
     """Raises ValueError where a figure isn't one: nothing may be said of what couldn't be worked out."""
-    if any(figure is not None and math.isnan(figure) for figure in figures):
-        raise ValueError("An estimate or its limits aren't numbers: nothing can be said of them.")
+    if any(figure is not None and not math.isfinite(figure) for figure in figures):
+        raise ValueError("An estimate, its limits, or a check of it aren't numbers: nothing can be said of them.")
 
 
 def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> Verdict:

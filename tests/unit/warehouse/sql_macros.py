@@ -15,7 +15,22 @@ FILES = (
     "process_limits.sql",
     "count_limits.sql",
     "metric_rows_by_person.sql",
+    "months.sql",
 )
+
+
+class Dialect:
+    """What models ask of dbt itself, in DuckDB's words."""
+
+    @staticmethod
+    def datediff(first: str, second: str, part: str) -> str:
+        """Number of boundaries of `part` between two days."""
+        return f"date_diff('{part}', {first}, {second})"
+
+    @staticmethod
+    def dateadd(part: str, number: int, day: str) -> str:
+        """The day so many parts later."""
+        return f"({day} + interval ({number}) {part})"
 
 
 def render(text: str) -> str:
@@ -24,8 +39,14 @@ def render(text: str) -> str:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     macros = "\n".join((PROJECT / "macros" / name).read_text(encoding="utf-8") for name in FILES)
     return environment.from_string(macros + text).render(
-        var=variables.__getitem__, ref=lambda name: name, cell_columns=lambda: ["cell"]
-    )
+        var=variables.__getitem__, ref=lambda name: name, cell_columns=lambda: ["cell"], dbt=Dialect,
+        metric_readings=lambda: [("none", "to_date")], units_from_zero=lambda: "('share', 'sessions')",
+    )  # fmt: skip
+
+
+def model(name: str) -> str:
+    """The text of a model of metrics, to be run on tables that bear the names of those it asks for."""
+    return (PROJECT / f"models/metrics/{name}.sql").read_text(encoding="utf-8")
 
 
 def number(expression: str) -> float:

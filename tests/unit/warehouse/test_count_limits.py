@@ -1,13 +1,12 @@
 """Limits of counts: a fall to nothing is told, and a quiet year is quiet."""
 
-import numpy as np
 import polars as pl
 import pytest
 
+from tests.reference.simulated_metrics import quiet_years, stops_are_told
 from tests.unit.warehouse.sql_macros import rows
 
 COUNTED = "with {{ count_limits('series', ['cell']) }} select * from counted"
-QUIET_YEAR = "with {{ count_limits('series', ['cell', 'look']) }} select cell, bool_or(rule is not null) as alarmed from counted group by cell"
 
 
 def judged(counts: list[int], of: list[float], unit: str = "per month") -> dict:
@@ -44,46 +43,20 @@ def test_limits_want_eight_months_and_lie_within_what_is_possible() -> None:
     assert rows(COUNTED, series=pl.DataFrame({"cell": ["all"] * 8, "month_index": range(8), "numerator": [5.0] * 8, "denominator": [9.0] * 8, "value": [5 / 9] * 8, "unit": ["share"] * 8})) == []  # fmt: skip
 
 
-def alike(years: int, months: int, rng: np.random.Generator) -> np.ndarray:
-    """Standard normal months with an autocorrelation of .3, years x months."""
-    steps = rng.normal(size=(years, months))
-    for month in range(1, months):
-        steps[:, month] = 0.3 * steps[:, month - 1] + np.sqrt(1 - 0.3**2) * steps[:, month]
-    return steps
-
-
-def quiet_counts(pairs: int, rate: float, unit: str, shape: tuple[int, int], swing: float) -> np.ndarray:
-    """Counts by chance around a rate that itself swings by `swing` (a standard deviation of its logarithm or logit) from month to month."""
-    rng = np.random.default_rng(20260 + pairs)
-    swings = swing * alike(*shape, rng)
-    if unit == "share":
-        return rng.binomial(pairs, 1 / (1 + np.exp(-np.log(rate / (1 - rate)) - swings)))
-    return rng.poisson(pairs * rate * np.exp(swings - swing**2 / 2))
-
-
-def quiet_years(pairs: int, rate: float, unit: str, before: int, swing: float, years: int = 600) -> float:
-    """Share of years without any change in which some month of the twelve alarms; `before` months lie before the first of them."""
-    counts = quiet_counts(pairs, rate, unit, (years, before + 12), swing)
-    frames = [
-        pl.DataFrame(
-            {
-                "cell": np.repeat(np.arange(years), before + 1),
-                "look": look,
-                "month_index": np.tile(np.arange(before + 1), years),
-                "numerator": counts[:, look : look + before + 1].ravel().astype(float),
-            }
-        )
-        for look in range(12)
-    ]
-    series = pl.concat(frames).with_columns(denominator=pl.lit(float(pairs)), unit=pl.lit(unit))
-    found = rows(QUIET_YEAR, series=series.with_columns(value=pl.col("numerator") / pl.col("denominator")))
-    return float(np.mean([row["alarmed"] for row in found]))
-
-
 @pytest.mark.parametrize("pairs", [5, 20, 100])
 @pytest.mark.parametrize("swing", [0, 0.15, 0.3])
 @pytest.mark.parametrize(("rate", "unit"), [(0.5, "per month"), (1.0, "per month"), (0.8, "share")])
 def test_a_quiet_year_alarms_in_at_most_one_of_ten(pairs: int, swing: float, rate: float, unit: str) -> None:
     """Baselines of 12 and 23 months, independent and dependent months; the error of 600 years at 10 % is 1.2 points."""
     for before in (12, 23):
-        assert quiet_years(pairs, rate, unit, before, swing) <= 0.10
+        assert quiet_years(20260 + pairs, 600, pairs, rate, unit, before, swing).mean() <= 0.10
+
+
+@pytest.mark.parametrize("pairs", [5, 20, 100])
+def test_pairs_that_stop_meeting_after_a_year_by_chance_are_told_within_three_months(pairs: int) -> None:
+    """Before a rule for silence 23 of a hundred programmes of five pairs weren't."""
+    assert stops_are_told(20260 + pairs, 300, pairs, 1.0, 12).mean() >= 0.99
+
+
+def test_three_months_of_silence_say_nothing_where_hardly_anything_was_expected() -> None:
+    assert judged([1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0], [5] * 15)["signal"] == "within"

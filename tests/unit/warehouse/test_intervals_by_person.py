@@ -1,75 +1,35 @@
 """Where one person is several units, intervals keep their level."""
 
-from collections.abc import Callable
-
 import numpy as np
-import polars as pl
 import pytest
 
-from tests.unit.warehouse.sql_macros import PROJECT, rows
+from tests.reference.simulated_metrics import (
+    EVENTS,
+    SHARES,
+    Draw,
+    by_chance,
+    covered,
+    estimated,
+    meetings,
+    regular,
+    sessions_held,
+    uneven,
+)
 
-SUMMED = """
-with cells_summed as (
-    select cell, sum(numerator) as numerator, sum(denominator) as denominator, count(distinct person_key) as n_people
-    from units_spread_over_cells group by cell
-),
-"""
-SEEDS = {name: pl.read_csv(PROJECT / f"seeds/{name}.csv") for name in ("t_quantiles", "poisson_limits")}
-SHARES = SUMMED + "{{ shares_estimated() }} done as (select 1) select * from cells_estimated order by cell"
-EVENTS = SUMMED + "{{ events_estimated() }} done as (select 1) select * from cells_estimated order by cell"
-REPEATS = 2000
-
-
-def estimated(query: str, cell: list, person: list, numerator: list, denominator: list) -> list[dict]:
-    units = pl.DataFrame({"cell": cell, "person_key": person, "numerator": numerator, "denominator": denominator})
-    return rows(query, units_spread_over_cells=units.with_columns(pl.col("person_key").cast(pl.String)), **SEEDS)
-
-
-def coverage(found: list[dict], truth: float) -> float:
-    return float(np.mean([row["ci_low"] <= truth <= row["ci_high"] for row in found]))
-
-
-def sessions_held(pairs: int, alike: float, share: float) -> list[dict]:
-    """Companies of `pairs` pairs with about eight sessions each, whose shares differ so that sessions of one pair correlate by `alike`."""
-    rng = np.random.default_rng(20261128)
-    booked = rng.poisson(7, (REPEATS, pairs)) + 1
-    own = rng.beta(share * (1 - alike) / alike, (1 - share) * (1 - alike) / alike, booked.shape) if alike else share
-    held = rng.binomial(booked, own)
-    cell, pair = (index.ravel() for index in np.indices(booked.shape))
-    sessions = booked.ravel()
-    first = np.repeat(np.cumsum(sessions) - sessions, sessions)
-    is_held = np.arange(sessions.sum()) - first < np.repeat(held.ravel(), sessions)
-    cells, people = np.repeat(cell, sessions).tolist(), np.repeat(pair, sessions).tolist()
-    return estimated(SHARES, cells, people, is_held.astype(int).tolist(), [1] * len(cells))
+COMPANIES = 2000
 
 
 @pytest.mark.parametrize("alike", [0, 0.1, 0.2, 0.3])
 @pytest.mark.parametrize("share", [0.5, 0.8])
 def test_a_share_of_sessions_of_thirty_pairs_covers_the_truth(alike: float, share: float) -> None:
     """93 to 97 %, with a Monte-Carlo error of half a point."""
-    assert 0.93 <= coverage(sessions_held(30, alike, share), share) <= 0.97
-
-
-def meetings(pairs: int, rate: float, draw: Callable[[np.random.Generator, np.ndarray], np.ndarray]) -> list[dict]:
-    rng = np.random.default_rng(20261129)
-    months = rng.uniform(1, 6, (REPEATS, pairs))
-    cell, pair = (index.ravel() for index in np.indices(months.shape))
-    held = draw(rng, rate * months).astype(float)
-    return estimated(EVENTS, cell.tolist(), pair.tolist(), held.ravel().tolist(), months.ravel().tolist())
+    assert 0.93 <= np.mean(covered(sessions_held(20261128, COMPANIES, 30, alike, share), share)) <= 0.97
 
 
 @pytest.mark.parametrize("pairs", [10, 30])
-@pytest.mark.parametrize(
-    ("draw", "spread"),
-    [
-        (lambda rng, mean: np.floor(mean + rng.uniform(size=mean.shape)), "less than chance"),
-        (lambda rng, mean: rng.poisson(mean), "chance"),
-        (lambda rng, mean: rng.poisson(mean * rng.gamma(4, 0.25, mean.shape)), "more than chance"),
-    ],
-    ids=["regular", "chance", "uneven"],
-)
-def test_meetings_a_month_cover_the_truth_however_pairs_differ(pairs: int, draw: Callable, spread: str) -> None:
-    assert 0.93 <= coverage(meetings(pairs, 1.5, draw), 1.5) <= 0.97, spread
+@pytest.mark.parametrize("draw", [regular, by_chance, uneven])
+def test_meetings_a_month_cover_the_truth_however_pairs_differ(pairs: int, draw: Draw) -> None:
+    assert 0.93 <= np.mean(covered(meetings(20261129, COMPANIES, pairs, 1.5, draw), 1.5)) <= 0.97, draw.__doc__
 
 
 def test_one_unit_a_person_keeps_wilsons_interval() -> None:

@@ -52,6 +52,12 @@ def match(
             "--sum-first", help="With spreadsheets: the greatest sum of scores, although more people could be matched."
         ),
     ] = False,
+    places: Annotated[
+        str | None,
+        typer.Option(
+            help="With spreadsheets: who gets a mentor where seats are short: lot (whatever is wished) or score (the greatest sum)."
+        ),
+    ] = None,
     levels: Annotated[
         str | None,
         typer.Option(
@@ -88,12 +94,15 @@ def match(
             words=words,
             scores=scores,
             order="sum" if sum_first else None,
+            places=_one_of("--places", places, ("lot", "score")),
             levels=levels,
         )
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
         for line in answers.warnings(result):
             console.print(f"[bold red]{escape(line)}[/]")
         console.print(answers.summary(result))
+        for line in answers.lot(result):
+            console.print(escape(line))
         if explain:
             answers.show_mentee(console, result, application_of(asked, "mentees", explain))
         if why_not:
@@ -113,6 +122,12 @@ def match(
             typer.echo(path)
     except (ValueError, InfeasibleRequest, SolverRefused) as problem:
         stop(str(problem))
+
+
+def _one_of(option: str, word: str | None, known: tuple[str, ...]) -> str | None:
+    if word is not None and word not in known:
+        stop(f"{option} {word} isn't known. Next step: give {option} {' or '.join(known)}.")
+    return word
 
 
 def _asked_to_match(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,17 @@ def summary(result: MatchResult) -> str:
         f"Mean score {row['mean_score'] or 0:.2f}, worst {row['worst_score'] or 0:.2f}; best mentor of all for {100 * (row['first_choice_share'] or 0):.0f} %. "
         f"Greedy would match {row['greedy_matched']}, first come first served {row['first_come_matched']}, stable {row['stable_matched']}."
     )
+
+
+def lot(result: MatchResult) -> list[str]:
+    """That a lot decided who gets a place, and what that costs; nothing where it decided nothing."""
+    if not result.solved.left_out.any():
+        return []
+    plain = solve(result.problem, replace(result.policy, places="score"), salt=result.salt)
+    return [
+        "Seats are short, so a lot decides who gets one: neither a short list of wishes nor a long one helps. "
+        f"By the greatest sum of scores (--places score) the total would be {plain.total:.3f} instead of {result.total:.3f}."
+    ]
 
 
 def _matched(row: Mapping[str, Any]) -> str:

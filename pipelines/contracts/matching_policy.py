@@ -93,6 +93,7 @@ AIMS = Keys(
         "mode": _one_of("optimal", "stable"),
         "minimum": _one_of("always", "if_opened"),
         "order": _one_of("coverage", "sum"),
+        "places": _one_of("score", "lot"),
     }
 )
 QUOTA = Keys(

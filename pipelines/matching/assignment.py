@@ -59,7 +59,8 @@ class TieBreak:
         self.bits = TIE_BITS - max(1, len(mentee_ids), seats).bit_length()
         if self.bits < 1:
             raise SolverRefused(f"{len(mentee_ids)} mentees are more than the solver's whole numbers hold.")
-        self.left, self.right = _draws(mentee_ids, "mentee", salt), _draws(mentor_ids, "mentor", salt)
+        self.mentee_ids, self.salt = mentee_ids, salt
+        self.left, self.right = draws(mentee_ids, "mentee", salt), draws(mentor_ids, "mentor", salt)
 
     def of(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Numbers of a list of pairs, below 2**bits."""
@@ -67,7 +68,8 @@ class TieBreak:
         return (mixed >> np.uint64(64 - self.bits)).astype(np.int64)
 
 
-def _draws(ids: list[str], side: str, salt: str) -> NDArray[np.uint64]:
+def draws(ids: list[str], side: str, salt: str) -> NDArray[np.uint64]:
+    """A reproducible random number for each id."""
     hashes = b"".join(hashlib.blake2b(f"{salt}|{side}|{key}".encode(), digest_size=8).digest() for key in ids)
     return np.frombuffer(hashes, dtype=">u8").astype(np.uint64)
 

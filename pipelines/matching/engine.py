@@ -24,6 +24,7 @@ from pipelines.matching.candidates import (
 from pipelines.matching.eligibility import ForbiddenPair, IntArray, Mask
 from pipelines.matching.feasibility import Feasibility
 from pipelines.matching.network import Seats, flow_possible, matching_arcs
+from pipelines.matching.places import drawn, turns
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem, Pairs
 from pipelines.matching.quotas import evened
@@ -78,6 +79,14 @@ class Solved:
     ties: TieBreak
     current: IntArray
     approved: IntArray
+    asked: Seats
+    """Seats before the lot: `seats` asks for nobody to whom it didn't fall."""
+
+    @property
+    def left_out(self) -> Mask:
+        """Mentees to whom the lot didn't fall, (mentees,)."""
+        missed: Mask = (self.asked.demand > 0) & (self.seats.demand == 0)
+        return missed
 
     def gains_of(self, mentees: IntArray, mentors: IntArray, scores: IntArray) -> IntArray:
         """What each pair of a list adds to the objective, in tie units."""
@@ -190,11 +199,24 @@ class Engine:
             edges = with_minimum(edges, self.seats, self.model, self.feasibility)
         check_minimum(edges, self.seats, covered, self.problem)
         self.seats = evened(edges, self.seats, covered, self.problem, self.policy.quota, self.active)
+        self.asked = self.seats
+        if self._is_drawn(covered):
+            self.progress("lot")
+            edges, self.seats, covered = drawn(
+                edges, self.seats, covered, turns(self.ties), self.model, self.feasibility
+            )
+            self.active = self.seats.demand > 0
         self.progress("floor")
         edges, floor = self.floor(edges, covered, complete=complete)
         edges, gains, optimum, slack, rounds = self.priced(edges, covered, floor, complete=complete)
         self.progress("done")
         return self._solved(edges, gains, optimum, covered, slack, complete, rounds)
+
+    def _is_drawn(self, covered: Coverage) -> bool:
+        """Whether a lot decides who gets a place: where the policy says so and there aren't enough for all."""
+        policy, wanting = self.policy, int((self.seats.first_wanted > 0).sum())
+        is_one_optimum = policy.mode == "optimal" and policy.minimum == "always" and policy.order == "coverage"
+        return policy.places == "lot" and is_one_optimum and covered.mentees < wanting
 
     def floor(self, edges: Edges, covered: Coverage, *, complete: bool) -> tuple[Edges, int]:
         """The floor in units; with edges added until none outside could raise it."""
@@ -339,4 +361,5 @@ class Engine:
             self.ties,
             self.current,
             self.approved,
+            self.asked,
         )

@@ -98,7 +98,7 @@ def explain_pairs(solved: Solved, everything: Edges, prices: NDArray[np.float64]
             "mentor_choice": choices[1],
             "mentee_fit": fits[0],
             "mentor_fit": fits[1],
-            "price": prices[columns],
+            "price": pl.Series(prices[columns], nan_to_null=True),
             "is_current": _is_current(solved),
             "is_locked": solved.locked,
             "reasons": [

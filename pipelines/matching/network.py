@@ -178,8 +178,16 @@ class Flow:
     arc_flows: IntArray
 
 
-def cheapest_flow(edges: Edges, gains: IntArray, arcs: Arcs, mentees: int, start: IntArray | None = None) -> Flow:
-    """The flow of greatest gain. Raises `SolverRefused` unless the solver proves it.
+def cheapest_flow(
+    edges: Edges,
+    gains: IntArray,
+    arcs: Arcs,
+    mentees: int,
+    start: IntArray | None = None,
+    *,
+    arc_costs: IntArray | int = 0,
+) -> Flow:
+    """The flow of greatest gain less what the other arcs cost. Raises `SolverRefused` unless the solver proves it.
 
     start: a distance for each node; costs are given to the solver less the difference of their ends, which changes no optimum. From the prices
     of a like network, or each mentee's best gain without any, it has less to do.
@@ -194,13 +202,13 @@ def cheapest_flow(edges: Edges, gains: IntArray, arcs: Arcs, mentees: int, start
         edges.rows, heads, np.ones(edges.size, dtype=np.int64), start[edges.rows] - start[heads] - gains
     )
     others = solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.tails, arcs.heads, arcs.capacities, start[arcs.tails] - start[arcs.heads]
+        arcs.tails, arcs.heads, arcs.capacities, start[arcs.tails] - start[arcs.heads] + arc_costs
     )
     nodes = np.nonzero(arcs.supplies)[0]
     solver.set_nodes_supplies(nodes, arcs.supplies[nodes])
     status = solver.solve()
     if status == solver.BAD_COST_RANGE and given:
-        return cheapest_flow(edges, gains, arcs, mentees)
+        return cheapest_flow(edges, gains, arcs, mentees, arc_costs=arc_costs)
     if status != solver.OPTIMAL:
         raise SolverRefused(f"Min-cost flow ended with status {status}.")
     return Flow(np.asarray(solver.flows(pair_arcs)) > 0, np.asarray(solver.flows(others)).astype(np.int64))

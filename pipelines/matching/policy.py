@@ -34,6 +34,7 @@ class Policy:
     keep_bonus: added to the score of a pair that exists now, in score points. mode: `optimal`, or `stable` (deferred acceptance).
     order: `coverage` matches as many mentees as can be before looking at scores; `sum` only looks at the sum of scores, so that somebody may stay unmatched who could be
     matched; a floor in figures then leaves out pairs below it, and a raised floor has no meaning.
+    places: who gets a mentor where seats are short: whose scores add most to the sum, or whom a lot falls to (drawn from the salt and the application id, before any score).
     minimum: whether a mentor's least load holds `always`, or only `if_opened` (groups; exact by branch and bound up to `group_limit` people).
     """
 
@@ -42,6 +43,7 @@ class Policy:
     mode: Literal["optimal", "stable"] = "optimal"
     order: Literal["coverage", "sum"] = "coverage"
     minimum: Literal["always", "if_opened"] = "always"
+    places: Literal["score", "lot"] = "score"
     quota: Quota | None = None
     group_limit: int = 2_000
     seconds: float = 60.0

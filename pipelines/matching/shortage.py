@@ -97,16 +97,18 @@ def _last_rule(feasibility: Feasibility, mentee: int) -> str:
 def shortage(solved: Solved, mentee: int) -> str:
     """The Hall set around an unmatched mentee in words: those who compete for the same seats, and how many are short."""
     rows, columns = solved.rows[~solved.locked], solved.columns[~solved.locked]
-    reached = alternating(np.array([mentee]), MayHave(solved.feasibility), rows, columns, solved.seats)
-    given = np.bincount(rows, minlength=solved.seats.demand.size)
-    for other in np.nonzero((given < solved.seats.demand) & ~reached.mentees)[0].tolist():
+    reached = alternating(np.array([mentee]), MayHave(solved.feasibility), rows, columns, solved.asked)
+    given = np.bincount(rows, minlength=solved.asked.demand.size)
+    for other in np.nonzero((given < solved.asked.demand) & ~reached.mentees)[0].tolist():
         # Whoever else stays unmatched and may only have the same mentors is short of the same seats.
         may = solved.feasibility.row(other)
         reached.mentees[other] = bool(may.any()) and not (may & ~reached.mentors).any()
     people, seats = int(reached.mentees.sum()), seats_among(solved, reached.mentors)
     words = in_common(solved, reached.mentees)
-    short = int(solved.seats.demand[reached.mentees].sum()) - seats
+    short = int(solved.asked.demand[reached.mentees].sum()) - seats
     tail = f"; {short} short" if short > 0 else "; the seats that are left are out of reach"
+    if solved.left_out.any():
+        tail += ", and the lot fell to others"
     return f"{counted(people, 'mentee')}{words} {'needs' if people == 1 else 'share'} the {counted(seats, 'seat')} of {counted(int(reached.mentors.sum()), 'mentor')}{tail}"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.matching import again
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.alternatives import alternatives
 from pipelines.matching.answers import WhyNot, why_not
@@ -74,7 +75,21 @@ class MatchResult:
     @cached_property
     def seat_prices(self) -> NDArray[np.float64]:
         """What one more seat of each mentor would add to the total, in points, (mentors,)."""
-        return seat_prices(self.solved)
+        return again.prices(self) if self.asks_again else seat_prices(self.solved)
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether one network doesn't hold all answers, so that some are found by solving again."""
+        return bool(self.solved.left_out.any())
+
+    @property
+    def total(self) -> float:
+        """The sum of scores, in points."""
+        return again.total_of(self.solved.scores)
+
+    def solved_with(self, **changes: Any) -> "MatchResult":
+        """The same way of matching for a problem with some fields changed."""
+        return solve(replace(self.problem, **changes), self.policy, salt=self.salt, verify=self.verify)
 
     @cached_property
     def unmatched(self) -> pl.DataFrame:
@@ -127,7 +142,7 @@ class MatchResult:
                 "person_key": mentors["person_key"],
                 "seats": self.problem.seats,
                 "taken": np.bincount(solved.columns, minlength=mentors.height),
-                "price": self.seat_prices,
+                "price": pl.Series(self.seat_prices, nan_to_null=True),
                 "wanted_by": np.bincount(wanted, minlength=mentors.height),
             }
         )
@@ -168,7 +183,10 @@ class MatchResult:
 
     def why_not(self, mentee: str, mentor: str) -> WhyNot:
         """Why these two aren't a pair (application ids or person keys): a rule, a fuller or dearer seat, or simply a lower score."""
-        return why_not(self.solved, self.mentee(mentee)[1], self.mentor(mentor)[1])
+        (one, row), (other, column) = self.mentee(mentee), self.mentor(mentor)
+        told = why_not(self.solved, row, column)
+        is_open = told.reason in ("another_way", "under_the_floor")
+        return again.forced(self, one, other, told.score) if self.asks_again and is_open else told
 
     def mentee(self, name: str) -> tuple[str, int]:
         """Application id and row of a mentee named by application id or person key."""

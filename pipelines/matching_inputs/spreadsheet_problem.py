@@ -58,12 +58,13 @@ def from_spreadsheets(
     words: Path | None = None,
     scores: Path | None = None,
     order: Literal["coverage", "sum"] | None = None,
+    places: Literal["score", "lot"] | None = None,
     levels: str | None = None,
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. levels: words for levels, lowest first. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. places: who gets one where seats are short, in the place of the programme's (without a file a lot, so that no list of wishes decides it). levels: words for levels, lowest first. Raises `SheetRefused`.
     """
     people = read_people(
         {"mentees": mentees, "mentors": mentors},
@@ -100,6 +101,8 @@ def from_spreadsheets(
             )
     if order is not None:
         policy = replace(policy, order=order)
+    if places is not None:
+        policy = replace(policy, places=places)
     if policy.order == "sum":
         said.append("The sum of scores comes first: somebody may stay unmatched who could be matched.")
     salt = programme.stem if programme else "spreadsheets"
@@ -147,7 +150,7 @@ def _defaults(
         + ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
         + ". Your own: --programme FILE.yaml"
     )
-    return rules, weights, Policy(), lines
+    return rules, weights, Policy(places="lot" if set(LISTS) & set(weights) else "score"), lines
 
 
 def _given(people: pl.DataFrame) -> str:

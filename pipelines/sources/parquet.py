@@ -19,6 +19,10 @@ PART_ROWS = 50_000
 MANY_ROWS = 1_000_000
 ROWS_A_BYTE = 100  # beyond it nothing tells the rows apart: 51 kB hold 30 million equal ones
 
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+"""1 January of the year 1 and 31 December 9999, in days since 1970."""
+UNITS_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
 
 def read_parquet(file: SourceFile, *, required: tuple[str, ...] = ()) -> DelimitedText:
     """The columns of a Parquet file as text. Raises `SourceRefused` for a broken file or a missing required column."""
@@ -91,11 +95,30 @@ def text_of_frame(frame: pl.DataFrame, file: str, *, before: int = 0) -> Delimit
         Finding("nested_column", "", f"{file}: {name}", "it is a list or a record; it was dropped") for name in nested
     ]
     kept = [name for name in frame.columns if name not in nested]
+    frame, never = _without_infinity(frame)
+    findings += [
+        Finding("no_end", "", f"{file}: {name}", f"{rows} rows hold infinity, which is no day; they are read as empty")
+        for name, rows in never.items()
+    ]
     rows = frame.select(text_column(name, frame.schema[name]) for name in kept).with_columns(
         pl.int_range(before + 1, before + pl.len() + 1, dtype=pl.Int64).alias(LINE),
         pl.concat_str([pl.col(name).fill_null("") for name in kept] or [pl.lit("")], separator="\t").alias(RAW),
     )
     return DelimitedText(file, tuple(kept), (), tidied(rows), pl.DataFrame(schema=REJECT_SCHEMA), findings)
+
+
+def _without_infinity(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Days and times within the years that can be written, and how many a column held beyond them: PostgreSQL's `infinity`, which is no day."""
+    never: dict[str, int] = {}
+    for name, dtype in frame.schema.items():
+        if not isinstance(dtype, pl.Date | pl.Datetime):
+            continue
+        unit = 1 if isinstance(dtype, pl.Date) else UNITS_A_DAY[dtype.time_unit]
+        beyond = ~frame[name].to_physical().is_between(FIRST_DAY * unit, LAST_DAY * unit)
+        if beyond.any():
+            never[name] = int(beyond.sum())
+            frame = frame.with_columns(pl.when(~beyond).then(pl.col(name)).alias(name))
+    return frame, never
 
 
 def text_column(name: str, dtype: pl.DataType) -> pl.Expr:

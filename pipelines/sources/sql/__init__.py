@@ -142,7 +142,7 @@ def _held(
         there = pl.concat(
             [pl.read_parquet(io.BytesIO(file.data), columns=columns) for file in present], how="vertical_relaxed"
         )
-        kept = last.join(there, on=columns, how="semi", maintain_order="left")
+        kept = last.join(there, on=columns, how="semi", nulls_equal=True, maintain_order="left")
         if kept.height < last.height:
             gone = f"{last.height - kept.height} rows are no longer in the table"
             findings.append(Finding("rows_deleted", "", table.table, gone))

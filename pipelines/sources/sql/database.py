@@ -4,7 +4,7 @@ Statements are built by SQLAlchemy, so that names are quoted as each dialect wan
 the database can promise that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -79,14 +79,17 @@ class _Postgres:
         self._dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy names no types here
 
     def columns(self, table: str) -> dict[str, sa.types.TypeEngine[Any]]:
-        frame = self.frame(sa.select(sa.text("*")).select_from(named_table(table)).limit(0))
-        return {name: _sql_type(dtype) for name, dtype in frame.schema.items()}
+        arrow = self._arrow(sa.select(sa.text("*")).select_from(named_table(table)).limit(0))
+        return {field.name: _sql_type(field.type) for field in arrow.schema}
 
-    def frame(self, statement: sa.Select[Any]) -> pl.DataFrame:
+    def _arrow(self, statement: sa.Select[Any]) -> pa.Table:
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True})
         with self._connection.cursor() as cursor:
             cursor.execute(str(compiled))
-            arrow = cursor.fetch_arrow_table()
+            return cursor.fetch_arrow_table()
+
+    def frame(self, statement: sa.Select[Any]) -> pl.DataFrame:
+        arrow = self._arrow(statement)
         # A type that Arrow lacks (numeric, uuid) comes as text that is marked as foreign; the text is what is wanted.
         plain = [
             field.type.storage_type if isinstance(field.type, pa.BaseExtensionType) else field.type
@@ -132,12 +135,24 @@ def named_table(name: str, *columns: str) -> sa.TableClause:
     return sa.table(table, *(sa.column(column) for column in columns), schema=schema or None)
 
 
-def _sql_type(dtype: pl.DataType) -> sa.types.TypeEngine[Any]:
-    if isinstance(dtype, pl.Datetime):
-        return sa.DateTime(timezone=dtype.time_zone is not None)
-    if isinstance(dtype, pl.Date):
+class WrittenOut(sa.types.Text):
+    """A type that is read as PostgreSQL writes it: uuid arrives as bytes, and an interval not at all."""
+
+
+def selected(name: str, types: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.ColumnElement[Any]:
+    """A column as a statement asks for it."""
+    column: sa.ColumnElement[Any] = sa.column(name)
+    return sa.cast(column, sa.Text).label(name) if isinstance(types[name], WrittenOut) else column
+
+
+def _sql_type(kind: pa.DataType) -> sa.types.TypeEngine[Any]:
+    if pa.types.is_timestamp(kind):
+        return sa.DateTime(timezone=kind.tz is not None)
+    if pa.types.is_date(kind):
         return sa.Date()
-    return sa.BigInteger() if dtype.is_integer() else sa.Text()
+    if pa.types.is_interval(kind) or isinstance(kind, pa.UuidType):
+        return WrittenOut()
+    return sa.BigInteger() if pa.types.is_integer(kind) else sa.Text()
 
 
 def as_token(value: Any) -> Any:

@@ -6,7 +6,7 @@ with the next changes.
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,13 @@ from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.sql.database import Database, as_token, from_token, named_table, open_database
+from pipelines.sources.sql.database import Database, as_token, from_token, named_table, open_database, selected
 
 PAGE_ROWS = 100_000
 LAG_MINUTES = 60.0
 KEYS = "__keys"
+BEGIN = "begin"
+"""Where the rows with a key begin."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class ReadTable:
     lag: timedelta
     page_rows: int
     compares_keys: bool = True
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that the workspace file names itself."""
+        return (*self.key, *([self.updated_at] if self.updated_at else []))
 
 
 def read_tables(source_id: str, options: Mapping[str, Any], mapping: Mapping[str, Any]) -> list[ReadTable]:
@@ -80,9 +87,9 @@ def streams(context: Context) -> list[Stream]:
     return found
 
 
-def _row_stream(context: Context, table: ReadTable) -> Stream:
+def _row_stream(context: Context, declared: ReadTable) -> Stream:
     def pages(database: Database, plan: Plan, token: Any) -> Iterator[Page]:
-        types, wanted = _columns(context, database, table)
+        types, table, wanted = _columns(context, database, declared)
         since = plan.cursor.get(table.name) if plan.mode == CHANGES and table.updated_at else None
         # Taken before the first page: what changes while the pages are read belongs to the next run.
         cursor = {table.name: _newest(database, table)} if table.updated_at and token is None else {}
@@ -94,33 +101,36 @@ def _row_stream(context: Context, table: ReadTable) -> Stream:
             )
         yield from _pages(database, table, wanted, types, condition, token, cursor)
 
-    return Stream(table.name, pages)
+    return Stream(declared.name, pages)
 
 
-def _key_stream(context: Context, table: ReadTable) -> Stream:
+def _key_stream(context: Context, declared: ReadTable) -> Stream:
     def pages(database: Database, plan: Plan, token: Any) -> Iterator[Page]:
         if plan.mode != CHANGES:
             return
-        types, _ = _columns(context, database, table)
+        types, table, _ = _columns(context, database, declared)
         yield from _pages(database, table, list(table.key), types, None, token, {})
 
-    return Stream(table.name + KEYS, pages)
+    return Stream(declared.name + KEYS, pages)
 
 
 def _columns(
     context: Context, database: Database, table: ReadTable
-) -> tuple[dict[str, sa.types.TypeEngine[Any]], list[str]]:
-    """All columns of the table with their types, and those of them that the mapping reads, by the table's own spelling."""
+) -> tuple[dict[str, sa.types.TypeEngine[Any]], ReadTable, list[str]]:
+    """All columns of the table with their types, the table with key and clock in its own spelling, and what of it is read."""
     types = database.columns(table.table)
     spelled = {normalised(name): name for name in types}
-    missing = [name for name in (*table.key, *([table.updated_at] if table.updated_at else [])) if name not in types]
+    own = {name: name if name in types else spelled.get(normalised(name)) for name in table.named}
+    missing = [name for name, found in own.items() if found is None]
     if missing:
         raise SourceRefused(
             f"Source {context.source_id}: {table.table} has no column {', '.join(map(repr, missing))}; it has {', '.join(types)}. "
             "Next step: correct `key` or `updated_at` of the table."
         )
+    clock = table.updated_at and own[table.updated_at]
+    found = replace(table, key=tuple(own[name] or name for name in table.key), updated_at=clock)
     wanted = [spelled[normalised(name)] for name in table.columns if normalised(name) in spelled]
-    return types, list(dict.fromkeys([*table.key, *wanted]))
+    return types, found, list(dict.fromkeys([*found.key, *wanted]))
 
 
 def _newest(database: Database, table: ReadTable) -> Any:
@@ -144,20 +154,44 @@ def _pages(
 ) -> Iterator[Page]:
     source = named_table(table.table, *types)
     keys = [sa.column(name, types[name]) for name in table.key]
+    asked: Any = sa.select(*(selected(name, types) for name in wanted)).select_from(source)
+    if condition is not None:
+        asked = asked.where(condition)
+    if token is None:
+        yield from _without_key(database, asked, keys, table.page_rows, cursor)
+    token = None if token == BEGIN else token
     while True:
-        statement: Any = sa.select(*(sa.column(name) for name in wanted)).select_from(source).order_by(*keys)
-        if condition is not None:
-            statement = statement.where(condition)
+        statement = asked.where(*(key.is_not(None) for key in keys)).order_by(*keys)
         if token is not None:
             last = [from_token(value, types[name]) for name, value in zip(table.key, token, strict=True)]
             statement = statement.where(_after(keys, last))
         frame = database.frame(statement.limit(table.page_rows + 1))  # one more tells whether there is a next page
         is_last = frame.height <= table.page_rows
+        _refuse_parted_key(table, frame, is_last=is_last)
         frame = frame.head(table.page_rows)
         token = None if is_last else [as_token(frame[name][-1]) for name in table.key]
         yield Page(_parquet(frame), frame.height, token, cursor, "parquet")
         if is_last:
             return
+
+
+def _without_key(
+    database: Database, asked: Any, keys: Sequence[sa.ColumnElement[Any]], most: int, cursor: Mapping[str, Any]
+) -> Iterator[Page]:
+    """Rows whose key is empty stand behind no key, so they come before all pages: they are rejected and counted, not passed over."""
+    frame = database.frame(asked.where(sa.or_(*(key.is_(None) for key in keys))).limit(most))
+    if frame.height:
+        yield Page(_parquet(frame), frame.height, BEGIN, cursor, "parquet")
+
+
+def _refuse_parted_key(table: ReadTable, frame: pl.DataFrame, *, is_last: bool) -> None:
+    """Raise `SourceRefused` where rows of one key stand on both sides of a page's end: those behind it would never be read."""
+    columns = list(table.key)
+    if not is_last and frame.select(columns).row(-1) == frame.select(columns).row(-2):
+        raise SourceRefused(
+            f"{table.table}: {', '.join(columns)} is no key of it, since several rows share one, and pages end between them. "
+            "Next step: name under `key:` the columns that together tell its rows apart."
+        )
 
 
 def _after(keys: Sequence[sa.ColumnElement[Any]], last: Sequence[Any]) -> sa.ColumnElement[bool]:

@@ -264,3 +264,63 @@ def test_another_dialect_goes_through_sqlalchemy(tmp_path: Path) -> None:
     extract = read(tmp_path / "pages", **more)
     assert extract.batch("persons").rows.height == 25
     assert extract.batch("job_history").rows["valid_from"].unique().to_list() == [date(2020, 1, 1)]
+
+
+def rows_of(url: str, root: Path, ddl: str, *, key: str = "id", page_rows: int = 2) -> Extract:
+    """What comes of a table `hr.t` with a key and a day."""
+    execute(url, f"drop schema if exists hr cascade;\ncreate schema hr;\n{ddl}")
+    columns = {
+        "person_id": {"from": key, "reference": "hris"},
+        "person_kind": {"const": "employee"},
+        "latest_hire_date": {"from": "hired", "date": "%Y-%m-%d"},
+    }
+    mapping = {"files": [{"match": "t", "key": key, "tables": [{"table": "persons", "columns": columns}]}]}
+    given = {"url": "${HRIS_URL}", "tables": [{"name": "t", "table": "hr.t", "key": [key]}], "page_rows": page_rows}
+    fetched("sql", root, given, environment={"HRIS_URL": url}, mapping=mapping)
+    return read_back("sql", root, {**given, "mapping": mapping})
+
+
+UUIDS = [f"{letter}0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11" for letter in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [
+        ("uuid", UUIDS),
+        ("char(8)", ["A1", "A2", "A3"]),
+        ("numeric(10, 0)", ["1", "2", "10"]),
+        ("smallint", ["1", "2", "10"]),
+        ("text", ["a", "B", "é1"]),
+    ],
+)
+def test_a_key_of_any_type_turns_pages(server: str, tmp_path: Path, kind: str, ids: list[str]) -> None:
+    values = ", ".join(f"('{one}', date '2020-01-01', '1 year'::interval)" for one in ids)
+    ddl = f"create table hr.t (id {kind}, hired date, beside interval);\ninsert into hr.t values {values};\n"
+    people = rows_of(server, tmp_path, ddl).batch("persons").rows
+    assert sorted(people["person_id"]) == sorted(f"hris:{one}" for one in ids)
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp", "timestamptz"])
+def test_infinity_is_no_day_and_is_told(server: str, tmp_path: Path, kind: str) -> None:
+    ddl = f"create table hr.t (id int, hired {kind});\ninsert into hr.t values (1, 'infinity'), (2, '-infinity');\n"
+    extract = rows_of(server, tmp_path, ddl)
+    assert extract.batch("persons").rows["latest_hire_date"].to_list() == [None, None]
+    assert [finding.detail[:6] for finding in extract.findings if finding.kind == "no_end"] == ["2 rows"]
+
+
+def test_names_of_columns_are_known_in_any_case(server: str, tmp_path: Path) -> None:
+    ddl = "create table hr.t (id int, HIRED date);\ninsert into hr.t values (1, '2020-01-01');\n"
+    people = rows_of(server, tmp_path, ddl, key="ID").batch("persons").rows
+    assert people["person_id"].to_list() == ["hris:1"]
+
+
+def test_a_row_without_a_key_is_counted_and_not_passed_over(server: str, tmp_path: Path) -> None:
+    ddl = "create table hr.t (id int, hired date);\ninsert into hr.t values (1, '2020-01-01'), (null, '2020-01-01'), (3, '2020-01-01');\n"
+    batch = rows_of(server, tmp_path, ddl, page_rows=1).batch("persons")
+    assert (batch.rows.height, batch.rejects.height) == (2, 1)
+
+
+def test_a_key_that_several_rows_share_across_pages_is_refused(server: str, tmp_path: Path) -> None:
+    ddl = "create table hr.t (id int, hired date);\ninsert into hr.t values (1, '2020-01-01'), (1, '2020-02-01'), (1, '2020-03-01'), (2, '2020-03-01');\n"
+    with pytest.raises(SourceRefused, match="several rows share one"):
+        rows_of(server, tmp_path, ddl)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.missing_parts import missing_part
+from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.column_proposals import nothing_written
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, read_by, time_formats
@@ -18,11 +19,16 @@ EXCEL = "excel_serial"
 
 @dataclass(frozen=True)
 class Written:
-    """formats: the patterns in their order; empty where nothing is certain yet. question: open or answered. unread: values that none reads."""
+    """formats: the patterns in their order; empty where nothing is certain yet. questions: open or answered. unread: values that none reads. is_open: whether an answer is waited for."""
 
     formats: tuple[str, ...] = ()
-    question: Question | None = None
+    questions: tuple[Question, ...] = ()
     unread: int = 0
+    is_open: bool = False
+
+    def waits(self, answers: Answers) -> bool:
+        """Whether it is read once its questions are answered."""
+        return not self.formats and bool(open_questions(self.questions, answers))
 
     @property
     def format(self) -> str | list[str] | None:
@@ -36,10 +42,35 @@ def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str]
     rest = values.filter(~values.is_in(nothing_written(values)))
     if rest.len() and rest.str.contains(SERIAL).all():
         return Written((EXCEL,))
+    first = _ways(sheet, header, rest, answers, certain)
+    if first.is_open or first.unread < max(1, WORTH_READING * rest.len()):
+        return first
+    left = _left(rest, first.formats)
+    question, patterns = missing_part(sheet, header, left, answers)
+    if question is None:
+        return first
+    if not patterns:
+        return Written(first.formats if question.answer(answers) else (), (*first.questions, question), left.len())
+    more = _ways(sheet, header, left, answers, certain, patterns)
+    questions = (*first.questions, question, *more.questions)
+    return Written(
+        () if more.is_open else (*first.formats, *more.formats), questions, more.unread, is_open=more.is_open
+    )
+
+
+def _ways(
+    sheet: Sheet,
+    header: str,
+    rest: pl.Series,
+    answers: Answers,
+    certain: frozenset[str],
+    patterns: Sequence[str] | None = None,
+) -> Written:
+    """The patterns that read `rest` one after the other; patterns: which may, else the usual ones."""
     found: list[str] = []
-    question = None
+    questions: tuple[Question, ...] = ()
     while rest.len() and len(found) < MOST_WAYS:
-        fitting = [pattern for pattern in _best(rest) if not any(_swapped(pattern, other) for other in found)]
+        fitting = [one for one in _best(rest, patterns=patterns) if not any(_swapped(one, other) for other in found)]
         if not fitting:
             break
         fitting = [fitting[0], *(pattern for pattern in fitting[1:] if _contradict(rest, fitting[0], pattern))]
@@ -48,19 +79,38 @@ def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str]
             fitting = shown
         if len(fitting) > 1:
             question = _which(sheet, header, rest, fitting)
+            questions = (*questions, question)
             said = question.answer(answers)
             if said is None:
-                return Written((), question, 0)
+                return Written((), questions, 0, is_open=True)
             fitting = [said]
         found.append(fitting[0])
-        rest = rest.filter(read_by(rest, fitting[0]).is_null())
-    return Written(tuple(found), question, rest.len())
+        rest = _left(rest, fitting[:1])
+    return Written(tuple(found), questions, rest.len())
+
+
+def _left(values: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """The values that none of the patterns reads."""
+    for pattern in patterns:
+        values = values.filter(read_by(values, pattern).is_null())
+    return values
+
+
+def unread_note(sheet: Sheet, header: str, one: Written) -> str | None:
+    """What is said of a column of days of which nothing can be read; None where something can, or is asked about."""
+    if one.formats or any(not question.key.startswith("part|") for question in one.questions):
+        return None
+    values = sheet.values(header)
+    values = values.filter(~values.is_in(nothing_written(values)))
+    if values.is_empty():
+        return None
+    return f"“{header}” isn’t read, since “{values[0]}” is no whole day; write each as 2026-01-31"
 
 
 def certain_formats(sheet: Sheet, headers: Iterable[str]) -> frozenset[str]:
     """The formats that the columns themselves show: those without a question."""
     found = [written(sheet, header, {}) for header in headers]
-    return frozenset(pattern for one in found if one.question is None for pattern in one.formats)
+    return frozenset(pattern for one in found if not one.questions for pattern in one.formats)
 
 
 def holds_dates(sheet: Sheet, header: str) -> bool:
@@ -86,11 +136,11 @@ def in_words(day: str, pattern: str) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _best(values: pl.Series, enough: float = WORTH_READING) -> list[str]:
+def _best(values: pl.Series, enough: float = WORTH_READING, patterns: Sequence[str] | None = None) -> list[str]:
     """The patterns that read most of `values`, alike ones once; none where they read too few."""
     has_hours = bool(values.str.contains(":", literal=True).any())
-    formats: Sequence[str] = DATE_FORMATS
-    if has_hours:
+    formats: Sequence[str] = patterns or DATE_FORMATS
+    if has_hours and patterns is None:
         is_offset = values.str.contains(OFFSET).all()
         formats = time_formats(offset=True) if is_offset else (*DATE_FORMATS, *time_formats())
     fits = patterns_of(values, formats)

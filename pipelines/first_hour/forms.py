@@ -68,8 +68,7 @@ def understand_form(
     who = _respondent(sheet, context)
     role_column, roles = _roles(sheet)
     rated_columns = _rated_columns(sheet, {time, who[0] if who else None, role_column})
-    if when.question:
-        found.questions.append(when.question)
+    found.questions += when.questions
     found.questions += _scale_questions(sheet, rated_columns)
     role_question = None if role_column else _role_question(sheet)
     if role_question:

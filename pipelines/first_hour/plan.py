@@ -97,7 +97,7 @@ def plan_of(
     zone = answers.get(ZONE) or zone
     plan = Plan(answers=answers, today=today, given=frozenset(given), zone=zone)
     single = next(iter(given)) if len(given) == 1 else PROGRAMME
-    opened = [list(sheets_of(file)) for file in files]
+    opened = [list(sheets_of(file, today)) for file in files]
     tables = [[one for one in found if isinstance(one, Sheet)] for found in opened]
     context = Context(zone, today, people, single, _kind_of_people(answers), come_together_again(tables, answers))
     for found, sheets in zip(opened, tables, strict=True):

@@ -1,7 +1,8 @@
 """The tables in the files that people drop: each tab of a workbook by itself, bounded in size before anything is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 import polars as pl
@@ -19,11 +20,12 @@ READ = (".csv", ".tsv", ".txt", ".xlsx")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of one file. tab: None for a text file."""
+    """One table of one file. tab: None for a text file. today: the day on which it is looked at."""
 
     file: SourceFile
     tab: str | None
     layout: Layout
+    today: date = field(default_factory=date.today)
 
     @property
     def key(self) -> str:
@@ -115,8 +117,8 @@ def check_size(name: str, size: int, files: int = 0) -> None:
         )
 
 
-def sheets_of(file: SourceFile) -> Iterator[Sheet | Unread]:
-    """Every table of `file`; a tab that holds none is left out in silence only where it is empty or explains a template."""
+def sheets_of(file: SourceFile, today: date | None = None) -> Iterator[Sheet | Unread]:
+    """Every table of `file` as of `today`; a tab that holds none is left out in silence only where it is empty or explains a template."""
     try:
         tabs: list[str | None] = list(sheet_names(file)) if file.name.lower().endswith(".xlsx") else [None]
     except SourceRefused as refused:
@@ -126,6 +128,8 @@ def sheets_of(file: SourceFile) -> Iterator[Sheet | Unread]:
         if tab == EXPLANATIONS:
             continue
         found = _sheet(file, tab)
+        if isinstance(found, Sheet) and today is not None:
+            found = replace(found, today=today)
         if found is not None:
             yield found
 

@@ -10,10 +10,10 @@ import polars as pl
 from pipelines.contracts import BY_NAME
 from pipelines.first_hour import kinds
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
-from pipelines.first_hour.dates import Written, holds_dates, written
+from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
 from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
-from pipelines.first_hour.questions import Answers, Option, Question
+from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.values import Meant, meant
 from pipelines.sources import mapped_files
@@ -69,8 +69,10 @@ def understand(
     formats = {header: one.format for header, one in dates.items() if one.format}
     meanings = meant(sheet, TABLES[kind], answers, columns)
     facts = facts_of(sheet, kind, answers, context, formats)
-    found.questions += [one.question for one in dates.values() if one.question] + meanings.questions + facts.questions
+    found.questions += [question for one in dates.values() for question in one.questions]
+    found.questions += meanings.questions + facts.questions
     found.holds, found.programmes, found.notes = facts.holds, facts.programmes, facts.notes
+    found.notes += [note for name, one in dates.items() if (note := unread_note(sheet, name, one))]
     dropped = frozenset(
         {*_not_for_loading(sheet), *meanings.dropped, *(h for h, one in dates.items() if not one.format)}
     )
@@ -83,8 +85,8 @@ def understand(
         by_name=True,
         pairs_by_start=context.pairs_by_start,
     )
-    _read(sheet, kind, decided, meanings, facts, context, found)
-    _account_for_columns(found, meanings, dates)
+    _read(sheet, kind, decided, meanings, facts, context, answers, found)
+    _account_for_columns(found, meanings, dates, answers)
     return found
 
 
@@ -141,7 +143,14 @@ def _not_for_loading(sheet: Sheet) -> set[str]:
 
 
 def _read(
-    sheet: Sheet, kind: str, decided: Decided, meanings: Meant, facts: Facts, context: Context, found: Understood
+    sheet: Sheet,
+    kind: str,
+    decided: Decided,
+    meanings: Meant,
+    facts: Facts,
+    context: Context,
+    answers: Answers,
+    found: Understood,
 ) -> None:
     """The mapping, and what it makes of the rows."""
     try:
@@ -156,7 +165,7 @@ def _read(
         done = finished(sheet, proposal, facts.specs, meanings.left_out)
         found.left_out, found.notes = done.left_out, [*found.notes, *done.notes]
         if done.missing:
-            found.problem = None if found.questions else done.missing
+            found.problem = None if open_questions(found.questions, answers) else done.missing
             return
         found.mapping = done.mapping
         extract = mapped_files.read([sheet.file], {"mapping": done.mapping, "source_id": context.people})
@@ -211,7 +220,7 @@ def note_days(found: Understood, frames: list[pl.DataFrame], today: date) -> Non
     found.first_day = min((day for day in starts if isinstance(day, date)), default=min(days, default=None))
 
 
-def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str, Written]) -> None:
+def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str, Written], answers: Answers) -> None:
     """Every header of the sheet, once."""
     entries = found.mapping["files"][0] if found.mapping else {"tables": []}
     used = set(columns_read(entries)) if found.mapping else set()
@@ -220,7 +229,7 @@ def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str,
     for header in found.sheet.header:
         if (why := never_loaded(header)) is not None:
             found.columns[header] = (NEVER, why)
-        elif header in dates and not dates[header].format and dates[header].question is not None:
+        elif header in dates and dates[header].waits(answers):
             found.columns[header] = (USED, "a day, once you have said how it is written")
         elif header in by_header:
             found.columns[header] = (USED, by_header[header])
@@ -230,7 +239,7 @@ def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str,
             found.columns[header] = (USED, "tells the rows apart")
         elif header in meanings.dropped:
             found.columns[header] = (UNUSED, meanings.dropped[header])
-        elif header in dates and not dates[header].format and dates[header].question is None:
+        elif header in dates and not dates[header].format:
             found.columns[header] = (UNUSED, "its dates can’t be read")
         else:
             found.columns[header] = (UNUSED, would_give(header))

@@ -10,7 +10,7 @@ from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_na
 from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.header_words import ROLES
-from pipelines.sources.mapped_files.written_times import CLOCKS, patterns_of, read_by
+from pipelines.sources.mapped_files.written_times import CLOCKS, OTHER_CLOCKS, patterns_of, read_by
 
 CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
 
@@ -203,6 +203,10 @@ def _day_and_time(draft: Draft, day: str, clock: str) -> dict[str, Any]:
     both = together.to_series().drop_nulls()
     said = _with_clock(draft.decided.formats.get(day), both)
     column = BY_NAME["sessions"].column("scheduled_start_at")
+    if said is None and day in draft.decided.formats:
+        example = draft.values(clock)[0] if draft.values(clock).len() else ""
+        draft.notes.tell(f"“{clock}” isn’t read, since “{example}” is no time of day; write each as 14:30")
+        return draft.spec(column, day) or {}
     written = {"instant": said} if said else time_format(column, day, both, draft.notes)
     return {"template": f"{{{day}}} {{{clock}}}", **written}
 
@@ -216,7 +220,7 @@ def _with_clock(days: str | list[str] | None, both: pl.Series) -> str | list[str
 def _clocks(day: str, both: pl.Series) -> list[str]:
     """The clocks behind a day that read some of `both`, the one that reads most first, each with what is left."""
     found: list[str] = []
-    while both.len() and (fits := patterns_of(both, [f"{day} {clock}" for clock in CLOCKS])):
+    while both.len() and (fits := patterns_of(both, [f"{day} {clock}" for clock in (*CLOCKS, *OTHER_CLOCKS)])):
         found.append(max(fits, key=lambda pattern: fits[pattern]))
         both = both.filter(read_by(both, found[-1]).is_null())
     return found

@@ -7,6 +7,7 @@ from functools import cache
 import polars as pl
 
 from pipelines.sources.times import local_expr
+from pipelines.sources.times.pattern import without_given
 
 DATE_FORMATS = (
     "%Y-%m-%d",
@@ -31,8 +32,24 @@ DATE_FORMATS = (
     "%b %d, %Y",
     "%b %d %Y",
     "%a, %d %b %Y",
+    "%a %d %b %Y",
+    "%a, %d. %b %Y",
+    "%a %d.%m.%Y",
+    "%a, %d.%m.%Y",
+    "%a %d/%m/%Y",
+    "%a %m/%d/%Y",
+    "%a, %d/%m/%Y",
+    "%a, %m/%d/%Y",
+    "%a %d.%m.%y",
+    "%a, %d.%m.%y",
+    "%a, %b %d, %Y",
+    "%a %Y-%m-%d",
 )
+WITHOUT_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d-%m", "%d %b", "%d. %b", "%d-%b", "%b %d", "%a %d %b", "%a, %d %b", "%a %d.%m.", "%a, %d.%m.", "%a %d/%m", "%a %m/%d", "%a, %b %d")  # fmt: skip
+WITHOUT_DAY = ("%b %Y", "%b-%Y", "%b %y", "%b-%y", "%b/%Y", "%m/%Y", "%m.%Y", "%m-%Y", "%Y-%m", "%Y/%m")
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%I%p")
+OTHER_CLOCKS = ("%Hh%M", "%H h %M", "%Hh", "%H h", "%H.%M", "%H:%M Uhr", "%H.%M Uhr", "%H Uhr", "%H:%M h", "%Hu%M")
+"""Clocks that stand in a column of their own; behind a day they could be part of it."""
 BETWEEN = (" ", "T", ", ")
 OFFSET = r"(Z|(\d|[AaPp]\.?[Mm]\.?)\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
 """The end of a time that says by itself which instant it is."""
@@ -72,8 +89,9 @@ def patterns_of(values: pl.Series, patterns: Sequence[str]) -> dict[str, int]:
 
 def _may_fit(pattern: str, shape: str) -> bool:
     """Whether the marks and words between a pattern's directives stand in a text: told without compiling it, since nearly none do."""
-    between = _DIRECTIVE.sub("", pattern)
-    has_words = any(letter.isalpha() for letter in shape.replace("T", "", 1).removesuffix("Z"))
+    between = _DIRECTIVE.sub("", without_given(pattern)[0])
+    said = shape.replace("T", "", 1).removesuffix("Z")
+    has_words = any(letter.isalpha() and letter not in between for letter in said)
     wants_words = bool(_WORDS.search(pattern)) or pattern.endswith(("%z", "%+"))
     return all(shape.count(mark) >= between.count(mark) for mark in set(between)) and (wants_words or not has_words)
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from pipelines.sources.times.pattern import TimePattern, time_pattern
+from pipelines.sources.times.pattern import Given, TimePattern, time_pattern
 from pipelines.sources.times.zones import zone_named
 
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # `%Y` has four digits: Polars alone would read 19 as the year 19
@@ -102,8 +102,11 @@ def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> 
         written = pl.format("{} {} {}:{}:{}", year, found.field("day_of_year"), *clock)
         local = written.str.to_datetime("%Y %j %H:%M:%S", time_unit="us", strict=False)
     else:
-        written = pl.format("{}-{}-{} {}:{}:{}", year, _month(found, pattern), found.field("day"), *clock)
+        given = pattern.given.day if pattern.given else None
+        day = found.field("day") if given is None else pl.lit(str(given or 1))
+        written = pl.format("{}-{}-{} {}:{}:{}", year, _month(found, pattern), day, *clock)
         local = written.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
+        local = local.dt.month_end() if given == 0 else local
     if "fraction" in pattern.fields:
         micros = found.field("fraction").str.head(6).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
         local = local + pl.duration(microseconds=micros)
@@ -116,11 +119,23 @@ def _number(found: Any, pattern: TimePattern, name: str) -> pl.Expr:
 
 def _year(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> pl.Expr:
     """Four digits as they are; two in the hundred years that end `ahead` years after `as_of`."""
+    if pattern.given and pattern.given.day is None:
+        return _given_year(found, pattern, pattern.given)
     if "year" in pattern.fields:
         return found.field("year")
     newest = as_of.year + ahead
     short = found.field("short_year").cast(pl.Int32, strict=False)
     return newest - (newest - short) % 100
+
+
+def _given_year(found: Any, pattern: TimePattern, given: Given) -> pl.Expr:
+    """The year that the pattern gives, or the one of the last such day up to a day."""
+    month = _month(found, pattern)
+    if given.until is None:
+        return pl.when(month.is_not_null()).then(pl.lit(str(given.year)))
+    of_the_year = month.cast(pl.Int32, strict=False) * 100 + found.field("day").cast(pl.Int32, strict=False)
+    is_later = of_the_year > given.until.month * 100 + given.until.day
+    return (given.until.year - is_later.cast(pl.Int32)).cast(pl.String)
 
 
 def _month(found: Any, pattern: TimePattern) -> pl.Expr:

@@ -5,6 +5,7 @@ The directives are those of `strftime`, with chrono's `%.f`, `%:z` and `%+`.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 _PM = r"\p{L}(?:\.?[\s]?\p{L}+)*\.?"
@@ -46,12 +47,22 @@ SHORTHANDS = {
     "v": "%e-%b-%Y",
     "c": "%a %b %e %H:%M:%S %Y",
 }
+_GIVEN = re.compile(r"\s*\(%(?P<field>[Yd])=(?P<value>[^()]*)\)")
 _DIRECTIVE = re.compile(r"%(::z|:z|#z|\.[369]?f|[369]f|\+|[A-Za-z%])")
 _PLAIN = re.compile(r"^(?:%[YmdFR]|%H(?!%)|%M(?::%S(?=$|%\.f$|Z?$))?|%T(?=$|%\.f$)|%\.f$|[ \-/.:T])+$")
 
 
 class PatternFault(ValueError):
     """The pattern is wrong in itself. The message says in what."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a pattern says of all days because no text holds it: their year (or the day up to which each is the last such), or the day of their month, 0 for the last."""
+
+    year: int | None = None
+    until: date | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class TimePattern:
     regex: str
     fields: frozenset[str]
     is_plain: bool
+    given: Given | None = None
 
     @property
     def holds_day(self) -> bool:
@@ -89,11 +101,38 @@ def time_pattern(declared: str) -> TimePattern:
     """Compile a pattern. Raises `PatternFault` where it has an unknown directive, one twice, no day, or an hour of twelve without AM or PM."""
     if declared == "%+":
         return _iso()
+    written, given = without_given(declared)
     groups: list[str] = []
-    regex = "".join(_pieces(_spelled_out(declared), groups))
-    pattern = TimePattern(declared, f"(?i)^{regex}$", frozenset(groups), bool(_PLAIN.match(declared)))
+    regex = "".join(_pieces(_spelled_out(written), groups))
+    if given is not None:
+        groups.append("day" if given.day is not None else "year")
+    pattern = TimePattern(
+        declared, f"(?i)^{regex}$", frozenset(groups), given is None and bool(_PLAIN.match(declared)), given
+    )
     _check(pattern, groups)
     return pattern
+
+
+def without_given(declared: str) -> tuple[str, Given | None]:
+    """A pattern as it stands in the texts, and what it gives to all of them: `%d.%m. (%Y=2026)`, `%b %Y (%d=1)`. Raises `PatternFault`."""
+    found = _GIVEN.search(declared)
+    if found is None:
+        return declared, None
+    try:
+        given = _given(found["field"], found["value"].strip())
+    except ValueError:
+        raise PatternFault(
+            f"gives {found['value'].strip()!r} to all days: known are (%Y=2026), (%Y=until 2026-10-31), (%d=1) and (%d=last)"
+        ) from None
+    return declared[: found.start()] + declared[found.end() :], given
+
+
+def _given(directive: str, value: str) -> Given:
+    if directive == "d":
+        return Given(day=0 if value == "last" else date(2024, 1, int(value)).day)
+    if value.startswith("until "):
+        return Given(until=date.fromisoformat(value.removeprefix("until ")))
+    return Given(year=date(int(value), 1, 1).year)
 
 
 def _iso() -> TimePattern:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 from xlsxwriter import Workbook
 
-from pipelines.first_hour.plan import Plan, plan_of
+from pipelines.first_hour.plan import Plan, plan_of, sources_of
+from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile
 
 TODAY = date(2026, 10, 31)
@@ -46,6 +48,14 @@ def answered(*files: SourceFile, given: Mapping[str, str] | None = None, first: 
             return plan
         answers |= {question.key: question.options[0].value for question in plan.open}
     return plan_of(files, answers, today=TODAY, zone="Europe/Berlin")
+
+
+def answered_rows(source: str, table: str, *files: SourceFile, given: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """The rows that a source of the workspace loads into `table`, once every question is answered."""
+    made = sources_of(answered(*files, given=given))[source]
+    options = {"mapping": made.mapping, "source_id": source, "as_of": TODAY}
+    extract = CONNECTORS[made.connector].read(list(made.files), options)
+    return pl.concat([batch.rows for batch in extract.batches if batch.table == table])
 
 
 def messy(path: Path | None = None) -> SourceFile:

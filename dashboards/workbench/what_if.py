@@ -1,6 +1,7 @@
 """What other weights would do, as differences. Changes nothing: weights live in the programme's file, with their reasons."""
 
 from dataclasses import replace
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -83,7 +84,7 @@ def _differences(desk: Desk, weights: dict[str, float], *, floor: bool, keep: fl
             )
 
 
-def _floor(desk: Desk, *, wanted: bool) -> bool | float:
+def _floor(desk: Desk, *, wanted: bool) -> bool | float | Literal["leximin"]:
     present = desk.found.policy.floor
     return (present if present is not False else True) if wanted else False
 

@@ -58,6 +58,18 @@ def match(
             help="With spreadsheets: who gets a mentor where seats are short: lot (whatever is wished) or score (the greatest sum)."
         ),
     ] = None,
+    floor: Annotated[
+        str | None,
+        typer.Option(
+            help="With spreadsheets: raise the worst score (raise, the default), the worst and then the next worst and so on (leximin), a least score such as 0.3, or none."
+        ),
+    ] = None,
+    floor_on: Annotated[
+        str | None,
+        typer.Option(
+            help="With spreadsheets: whether the floor is under each pair (pair) or under a mentee's sum of scores (sum)."
+        ),
+    ] = None,
     levels: Annotated[
         str | None,
         typer.Option(
@@ -93,15 +105,15 @@ def match(
             without=without or [],
             words=words,
             scores=scores,
-            order="sum" if sum_first else None,
-            places=_one_of("--places", places, ("lot", "score")),
+            aims=_aims(sum_first=sum_first, places=places, floor=floor, floor_on=floor_on),
             levels=levels,
         )
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
         for line in answers.warnings(result):
             console.print(f"[bold red]{escape(line)}[/]")
         console.print(answers.summary(result))
-        for line in answers.lot(result):
+        told = [*answers.lot(result), *answers.price_of_limits(result)]
+        for line in told:
             console.print(escape(line))
         if explain:
             answers.show_mentee(console, result, application_of(asked, "mentees", explain))
@@ -118,16 +130,34 @@ def match(
                 answers.shown(console, "Without a partner", answers.unmatched_table(asked, result))
         if groups:
             answers.show_groups(console, result)
-        for path in answers.written(asked, result, out) if out else []:
+        for path in answers.written(asked, result, out, told) if out else []:
             typer.echo(path)
     except (ValueError, InfeasibleRequest, SolverRefused) as problem:
         stop(str(problem))
 
 
-def _one_of(option: str, word: str | None, known: tuple[str, ...]) -> str | None:
-    if word is not None and word not in known:
-        stop(f"{option} {word} isn't known. Next step: give {option} {' or '.join(known)}.")
-    return word
+def _aims(*, sum_first: bool, places: str | None, floor: str | None, floor_on: str | None) -> dict[str, Any]:
+    """The aims that were given on the command line, checked by the grammar of a programme's file."""
+    from pipelines.contracts.matching_policy import AIMS
+
+    floors: dict[str, bool | str] = {"raise": True, "none": False, "leximin": "leximin"}
+    given: dict[str, Any] = {"order": "sum" if sum_first else None, "places": places, "floor_on": floor_on}
+    if floor is not None:
+        given["floor"] = floors[floor] if floor in floors else _number(floor)
+    aims = {name: value for name, value in given.items() if value is not None}
+    for name, value in aims.items():
+        wrong = AIMS.known[name](value)
+        if wrong:
+            known = "raise, none, leximin or a number from 0 to 1" if name == "floor" else wrong.split("use ")[-1]
+            stop(f"--{name.replace('_', '-')} {given[name]} isn't known. Next step: give {known}.")
+    return aims
+
+
+def _number(word: str) -> float | str:
+    try:
+        return float(word)
+    except ValueError:
+        return word
 
 
 def _asked_to_match(

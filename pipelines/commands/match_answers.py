@@ -1,7 +1,7 @@
 """What `impact match` answers: the solved cohort in sentences, as tables on the terminal, and as files."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,21 @@ def lot(result: MatchResult) -> list[str]:
     ]
 
 
+def price_of_limits(result: MatchResult) -> list[str]:
+    """What a quota and limits on mentors' groups cost; nothing where there are none."""
+    free = result.without_limits()
+    if free is None:
+        return []
+    quota = result.policy.quota
+    named = [one.words for one in result.policy.mentor_groups] + ([f"the quota for {quota.attribute}"] if quota else [])
+    fewer = len(np.unique(free.solved.rows)) - len(np.unique(result.solved.rows))
+    lost = free.total - result.total
+    share = f" ({100 * lost / free.total:.1f} %)" if free.total else ""
+    return [
+        f"Declared limits ({'; '.join(named)}) cost {lost:.3f} of the total score{share} and {counted(fewer, 'place')}."
+    ]
+
+
 def _matched(row: Mapping[str, Any]) -> str:
     return f"{row['matched']} of {counted(row['mentees'], 'mentee')} matched to {counted(row['mentors'], 'mentor')} with {counted(row['seats'], 'seat')}"
 
@@ -213,13 +228,13 @@ def alternatives_table(asked: Asked, result: MatchResult) -> pl.DataFrame:
     return frame.select(*people, pl.exclude(people))
 
 
-def written(asked: Asked, result: MatchResult, out: Path) -> list[Path]:
-    """Write pairs, those without a partner, the alternatives and the settings: sheets of one workbook, or files beside each other. Returns the files."""
+def written(asked: Asked, result: MatchResult, out: Path, told: Sequence[str] = ()) -> list[Path]:
+    """Write pairs, those without a partner, the alternatives and the settings: sheets of one workbook, or files beside each other. told: what the answer said beside. Returns the files."""
     tables = {
         "pairs": pairs_table(asked, result),
         "unmatched": unmatched_table(asked, result),
         "alternatives": alternatives_table(asked, result),
-        "settings": pl.DataFrame({"setting": asked.said}, schema={"setting": pl.String}),
+        "settings": pl.DataFrame({"setting": [*asked.said, *told]}, schema={"setting": pl.String}),
     }
     if result.problem.groups is not None:
         tables["groups"] = result.audit()

@@ -43,8 +43,8 @@ def _texts(value: Any) -> str | None:
 def _floor(value: Any) -> str | None:
     return (
         None
-        if isinstance(value, bool) or _number(0, 1)(value) is None
-        else f"is {value!r}; use true, false or a number from 0 to 1"
+        if isinstance(value, bool) or value == "leximin" or _number(0, 1)(value) is None
+        else f"is {value!r}; use true, false or a number from 0 to 1, or leximin"
     )
 
 
@@ -89,6 +89,7 @@ COMPONENTS = (
 AIMS = Keys(
     {
         "floor": _floor,
+        "floor_on": _one_of("pair", "sum"),
         "keep_bonus": _number(0, 1),
         "mode": _one_of("optimal", "stable"),
         "minimum": _one_of("always", "if_opened"),
@@ -100,7 +101,20 @@ QUOTA = Keys(
     {"attribute": _text, "legal_basis": _text, "approved_by": _text}, ("attribute", "legal_basis", "approved_by")
 )
 PAIR = Keys({"mentee": _text, "mentor": _text, "reason": _text}, ("mentee", "mentor", "reason"))
-BLOCK = ("hard_rules", "weights", "aims", "quota", "audit", "locks", "forbidden")
+MENTOR_GROUPS = Keys(
+    {
+        "column": _text,
+        "at_most": _number(1, 1000, whole=True),
+        "mixed": lambda value: None if value is True else f"is {value!r}; write true, or leave it out",
+        "legal_basis": _text,
+        "approved_by": _text,
+        "reason": _text,
+    },
+    ("column", "reason"),
+)
+OPEN_COLUMNS = ("department", "location", "level_rank")
+"""What a limit on mentors' groups may look at without a legal basis."""
+BLOCK = ("hard_rules", "weights", "aims", "quota", "mentor_groups", "audit", "locks", "forbidden")
 
 
 def check_policy(block: Any) -> None:
@@ -113,6 +127,8 @@ def check_policy(block: Any) -> None:
         _check_keys(block["aims"], ("aims",), AIMS)
     if block.get("quota") is not None:
         _check_quota(block["quota"])
+    for position, entry in enumerate(_listed(block, "mentor_groups")):
+        _check_mentor_groups(entry, ("mentor_groups", position))
     for position, attribute in enumerate(_listed(block, "audit")):
         _refuse_if(_text(attribute), ("audit", position), "the attribute")
     for word in ("locks", "forbidden"):
@@ -184,6 +200,17 @@ def _check_weights(weights: Any) -> None:
         total += float(value)
     if total <= 0:
         raise DeclarationError(("weights",), "no component has a weight above 0")
+
+
+def _check_mentor_groups(entry: Any, path: Path) -> None:
+    _check_keys(entry, path, MENTOR_GROUPS)
+    if not {"at_most", "mixed"} & set(entry):
+        raise DeclarationError(path, "a limit on mentors' groups needs at_most or mixed: true")
+    if entry["column"] not in OPEN_COLUMNS and not {"legal_basis", "approved_by"} <= set(entry):
+        raise DeclarationError(
+            path,
+            f"{entry['column']} is none of {', '.join(OPEN_COLUMNS)}, so the limit needs legal_basis and approved_by",
+        )
 
 
 def _check_quota(quota: Any) -> None:

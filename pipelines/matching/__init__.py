@@ -21,6 +21,7 @@ from pipelines.matching.eligibility import (
 )
 from pipelines.matching.network import SolverRefused
 from pipelines.matching.policy import (
+    MentorGroups,
     Policy,
     PolicyRefused,
     Quota,
@@ -41,6 +42,7 @@ __all__ = [
     "MatchProblem",
     "MatchProblemError",
     "MatchResult",
+    "MentorGroups",
     "OwnReportingLine",
     "Policy",
     "PolicyRefused",

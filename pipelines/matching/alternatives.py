@@ -33,7 +33,7 @@ def alternatives(solved: Solved, count: int = 3, mentee: int | None = None) -> p
     """Up to `count` cheapest other mentors of each mentee (or of one), `ALTERNATIVES_SCHEMA`; cost is what the total would lose, in points."""
     edges = solved.edges
     exact = mentee is not None or edges.size * max(solved.problem.mentors.height, 1) <= EXACT_WORK
-    if solved.policy.mode != "optimal" or solved.policy.minimum != "always" or not edges.size:
+    if not solved.policy.by_one_flow or not edges.size:
         return pl.DataFrame(schema=ALTERNATIVES_SCHEMA)
     near, bounds = _nearest(solved, 3 * count if exact else count, mentee)
     rows, columns = edges.rows[near], edges.columns[near]

@@ -36,7 +36,7 @@ def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
         return WhyNot(
             "rule", "Not allowed by the rule that " + ", and the rule that ".join(r.words for r in broken) + ".", score
         )
-    if solved.policy.mode != "optimal" or solved.policy.minimum != "always":
+    if not solved.policy.by_one_flow:
         return WhyNot(
             "another_way",
             "This way of matching looks at groups or at both sides' order, not at one pair's cost.",

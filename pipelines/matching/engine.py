@@ -215,16 +215,18 @@ class Engine:
     def _is_drawn(self, covered: Coverage) -> bool:
         """Whether a lot decides who gets a place: where the policy says so and there aren't enough for all."""
         policy, wanting = self.policy, int((self.seats.first_wanted > 0).sum())
-        is_one_optimum = policy.mode == "optimal" and policy.minimum == "always" and policy.order == "coverage"
-        return policy.places == "lot" and is_one_optimum and covered.mentees < wanting
+        is_drawn = policy.places == "lot" and policy.by_network and policy.order == "coverage"
+        return is_drawn and covered.mentees < wanting
 
     def floor(self, edges: Edges, covered: Coverage, *, complete: bool) -> tuple[Edges, int]:
         """The floor in units; with edges added until none outside could raise it."""
         mentees, wish = self.problem.mentees.height, self.policy.floor
+        if not self.policy.by_one_flow or wish == "leximin":
+            return edges, 0
         if self.policy.order == "sum":
             return edges, 0 if isinstance(wish, bool) else round(wish * SCALE)
         arcs = matching_arcs(self.seats, covered.mentees, covered.seats)
-        if wish is False or not covered.mentees or self.policy.mode != "optimal":
+        if wish is False or not covered.mentees:
             return edges, 0
         if wish is True:
             floor = greatest_floor(edges, arcs, self.seats)

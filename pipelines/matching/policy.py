@@ -27,10 +27,32 @@ class Quota:
 
 
 @dataclass(frozen=True)
+class MentorGroups:
+    """A limit on who shares a mentor: at_most mentees of one value, or mixed: two or more aren't all of one value.
+
+    column: department, location or level_rank; any other name is an attribute of the problem's `groups`, which needs a legal basis and somebody who approved it. Who has no value is judged by no limit.
+    """
+
+    column: str
+    at_most: int | None = None
+    mixed: bool = False
+    legal_basis: str = ""
+    approved_by: str = ""
+
+    @property
+    def words(self) -> str:
+        kinds = [f"at most {self.at_most} mentees of one {self.column}"] * (self.at_most is not None)
+        kinds += [f"no two or more mentees all of one {self.column}"] * self.mixed
+        return " and ".join(kinds)
+
+
+@dataclass(frozen=True)
 class Policy:
     """Aims after hard rules, locks and coverage.
 
-    floor: True raises the worst score as far as coverage allows, False doesn't look at it, a number (0 to 1) is a least score.
+    floor: True raises the worst score as far as coverage allows, False doesn't look at it, a number (0 to 1) is a least score; `leximin` raises the worst, then the next worst, and so on.
+    floor_on: whether the floor is under each `pair` or under the `sum` of a mentee's scores (by branch and bound where somebody wants several mentors, up to `group_limit` people).
+    mentor_groups: limits on who shares a mentor (by branch and bound too).
     keep_bonus: added to the score of a pair that exists now, in score points. mode: `optimal`, or `stable` (deferred acceptance).
     order: `coverage` matches as many mentees as can be before looking at scores; `sum` only looks at the sum of scores, so that somebody may stay unmatched who could be
     matched; a floor in figures then leaves out pairs below it, and a raised floor has no meaning.
@@ -38,15 +60,28 @@ class Policy:
     minimum: whether a mentor's least load holds `always`, or only `if_opened` (groups; exact by branch and bound up to `group_limit` people).
     """
 
-    floor: bool | float = True
+    floor: bool | float | Literal["leximin"] = True
+    floor_on: Literal["pair", "sum"] = "pair"
     keep_bonus: float = 0.05
     mode: Literal["optimal", "stable"] = "optimal"
     order: Literal["coverage", "sum"] = "coverage"
     minimum: Literal["always", "if_opened"] = "always"
     places: Literal["score", "lot"] = "score"
     quota: Quota | None = None
+    mentor_groups: tuple[MentorGroups, ...] = ()
     group_limit: int = 2_000
     seconds: float = 60.0
+
+    @property
+    def by_network(self) -> bool:
+        """Whether networks find the optimum, whatever its size."""
+        is_plain = self.mode == "optimal" and self.minimum == "always"
+        return is_plain and not self.mentor_groups and (self.floor_on == "pair" or self.floor is False)
+
+    @property
+    def by_one_flow(self) -> bool:
+        """Whether one flow is the optimum, so that its residual network holds every price and every reason."""
+        return self.by_network and self.floor != "leximin"
 
 
 class PolicyRefused(ValueError):
@@ -92,7 +127,11 @@ def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:
 def policy_from_block(block: Mapping[str, Any]) -> Policy:
     """The policy of a checked `matching` block: its `aims` and `quota`."""
     quota = block.get("quota")
-    return Policy(**(block.get("aims") or {}), quota=Quota(**quota) if quota else None)
+    limits = tuple(
+        MentorGroups(**{key: value for key, value in entry.items() if key != "reason"})
+        for entry in block.get("mentor_groups") or []
+    )
+    return Policy(**(block.get("aims") or {}), quota=Quota(**quota) if quota else None, mentor_groups=limits)
 
 
 def weights_from_block(block: Mapping[str, Any]) -> dict[str, float]:

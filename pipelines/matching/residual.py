@@ -174,7 +174,7 @@ def seat_prices(solved: Solved) -> NDArray[np.float64]:
     matches somebody who is unmatched, then one that fills a further wish, then any.
     """
     mentors = solved.problem.mentors.height
-    if solved.policy.mode != "optimal" or solved.policy.minimum != "always" or not solved.edges.size:
+    if not solved.policy.by_one_flow or not solved.edges.size:
         return np.zeros(mentors)
     ways = _NewSeats(Residual(solved))
     gain = np.full(mentors, np.nan)

@@ -66,7 +66,7 @@ def _mentee_reason(solved: Solved, mentee: int, has_one: bool, shortages: dict[i
         return "fewer_than_wanted", "no further seat is free that they may have"
     if not solved.feasibility.row(mentee).any():
         return "no_feasible_mentor", _last_rule(solved.feasibility, mentee)
-    if solved.policy.mode != "optimal" or solved.policy.minimum != "always":
+    if not solved.policy.by_network:
         return "no_free_seat", "the way of matching that was chosen leaves no seat that they may have"
     if solved.policy.order == "sum":
         return "sum_gains_nothing", "with the sum first, no mentor whom they may have would add to it"

@@ -80,12 +80,21 @@ class MatchResult:
     @property
     def asks_again(self) -> bool:
         """Whether one network doesn't hold all answers, so that some are found by solving again."""
-        return bool(self.solved.left_out.any())
+        policy = self.policy
+        is_searched = policy.mode == "optimal" and policy.minimum == "always" and not policy.by_one_flow
+        return is_searched or bool(self.solved.left_out.any())
 
     @property
     def total(self) -> float:
         """The sum of scores, in points."""
         return again.total_of(self.solved.scores)
+
+    def without_limits(self) -> "MatchResult | None":
+        """The same people without quota and limits on mentors' groups, so that their price shows; None where there are none."""
+        if self.policy.quota is None and not self.policy.mentor_groups:
+            return None
+        policy = replace(self.policy, quota=None, mentor_groups=())
+        return solve(self.problem, policy, salt=self.salt, verify=self.verify)
 
     def solved_with(self, **changes: Any) -> "MatchResult":
         """The same way of matching for a problem with some fields changed."""
@@ -302,7 +311,7 @@ def solve(
     """
     chosen = policy or Policy()
     solved = Engine(problem, chosen, salt, verify, progress).run()
-    if chosen.mode != "optimal" or chosen.minimum != "always":
+    if not chosen.by_one_flow:
         from pipelines.matching.modes import other_mode  # its programme solver is slow to import and seldom needed
 
         solved = other_mode(solved)

@@ -1,10 +1,10 @@
 """What is to be matched from two spreadsheets: the problem, and what was assumed where no programme file says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -57,14 +57,13 @@ def from_spreadsheets(
     without: Sequence[str] = (),
     words: Path | None = None,
     scores: Path | None = None,
-    order: Literal["coverage", "sum"] | None = None,
-    places: Literal["score", "lot"] | None = None,
+    aims: Mapping[str, Any] | None = None,
     levels: str | None = None,
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. order: which aim comes first, in the place of the programme's. places: who gets one where seats are short, in the place of the programme's (without a file a lot, so that no list of wishes decides it). levels: words for levels, lowest first. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. aims: fields of `Policy` in the place of the programme's (without a file a lot gives places where seats are short, so that no list of wishes decides it). levels: words for levels, lowest first. Raises `SheetRefused`.
     """
     people = read_people(
         {"mentees": mentees, "mentors": mentors},
@@ -99,10 +98,7 @@ def from_spreadsheets(
             raise SheetRefused(
                 f"{programme.name} gives own_scores no weight, so {scores} would count for nothing. Next step: add own_scores to its weights."
             )
-    if order is not None:
-        policy = replace(policy, order=order)
-    if places is not None:
-        policy = replace(policy, places=places)
+    policy = replace(policy, **(aims or {}))
     if policy.order == "sum":
         said.append("The sum of scores comes first: somebody may stay unmatched who could be matched.")
     salt = programme.stem if programme else "spreadsheets"

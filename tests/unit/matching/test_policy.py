@@ -54,6 +54,17 @@ def test_the_demos_programmes_are_declared_rightly(file: Path) -> None:
         ("weight: 4,", "weight: -1,", "line 7: .*weight is -1"),
         ("floor: 0.2", "floor: high", "line 9: .*floor is 'high'; use true, false or a number"),
         ("    approved_by: council\n", "", "line 10: .*quota lacks approved_by"),
+        (
+            "  quota:",
+            "  mentor_groups: [{column: site, mixed: true, reason: x}]\n  quota:",
+            "line 10: .*site is none of department, location, level_rank, so the limit needs",
+        ),
+        (
+            "  quota:",
+            "  mentor_groups: [{column: location, reason: x}]\n  quota:",
+            "line 10: .*needs at_most or mixed: true",
+        ),
+        ("floor: 0.2", "floor_on: mean", "line 9: .*floor_on is 'mean'; use one of pair, sum"),
         ("  aims:", "  goals:", "line 9: .*matching has no key 'goals'"),
         ("  weights:", "  weights: [", "line [0-9]+ is not valid YAML"),
     ],

@@ -67,7 +67,7 @@ PAGES = (
     ),
     PageSpec(
         "impact", "Impact", "balance", "Evidence", "What may be said of its effects, and on which design?", "impact",
-        reads=("impact_estimates",), models=("trial_observations", "trial_covariates", "trial_spans"), choices=(PROGRAMME,),
+        reads=("impact_estimates", "programmes", "cohorts"), models=("trial_observations", "trial_covariates", "trial_spans"), choices=(PROGRAMME,),
     ),
     PageSpec(
         "how_sure", "How sure are we?", "help_center", "Evidence", "How far may each answer be trusted, and why not further?", "how_sure",
@@ -75,7 +75,7 @@ PAGES = (
     ),
     PageSpec(
         "retention", "Retention", "trending_flat", "Evidence", "Do mentees stay more often than comparable colleagues?", "retention",
-        reads=("impact_estimates",), models=("trial_spans",), choices=(PROGRAMME,),
+        reads=("impact_estimates", "programmes", "cohorts"), models=("trial_spans",), choices=(PROGRAMME,),
     ),
     PageSpec(
         "promotion", "Promotion", "trending_up", "Evidence", "Do mentees rise more often than comparable colleagues?", "promotion",

@@ -71,27 +71,14 @@ def estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
     ).to_dicts()
 
 
-def headline_estimates(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Estimates and refusals, one an arm and outcome where its waves were pooled; a single wave isn't told beside its pool."""
-    made = estimates(snapshot)
-    pooled = {(row["cohort_id"], row["outcome"], row["arm"]) for row in made if row["wave"] == "pooled"}
-    return [
-        row for row in made if row["wave"] == "pooled" or (row["cohort_id"], row["outcome"], row["arm"]) not in pooled
-    ]
+def estimates_of(snapshot: Snapshot, programme: str, outcome: str) -> list[dict[str, Any]]:
+    """All estimates of one outcome of a programme."""
+    return [row for row in estimates(snapshot) if (row["programme_id"], row["outcome"]) == (programme, outcome)]
 
 
 def thresholds(snapshot: Snapshot) -> dict[str, float]:
     """The figures of the verdict policy that the release was judged by. A page prints none of its own."""
     return dict(ask(snapshot, "select threshold, value from impact_thresholds").iter_rows())
-
-
-def trial_estimates(snapshot: Snapshot, event: str) -> list[dict[str, Any]]:
-    """Estimates by target trials of outcomes whose name begins with `event`, by programme."""
-    query = """
-        select * from impact_estimates
-        where starts_with(outcome, $1) and (design = 'target_trial' or cohort_id = 'all') order by programme_name, outcome
-    """
-    return ask(snapshot, query, event).to_dicts()
 
 
 def effect_frame(snapshot: Snapshot, table: str, programme: str, outcome: str) -> pl.DataFrame:

@@ -29,5 +29,5 @@ for place, row in enumerate(rows):
 with st.expander("How to read this page"):
     block(icons.legend())
     st.markdown(
-        f"{standing.RULE} Evidence is rated by its design alone, before the result is known. Small figures are the 95 % interval and the number of people (n)."
+        f"{standing.RULE} Evidence is rated by its design alone, before the result is known. Small figures are the 95% interval and the number of people (n)."
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import queries, wording
+from dashboards import queries
 from dashboards.add_data import goal_form
 from dashboards.design.blocks import lead
 from dashboards.facts import goals as facts
@@ -28,6 +28,6 @@ for programme in dict.fromkeys(goal.programme for goal in goals):
     goal_rows.table([goal for goal in goals if goal.programme == programme], with_forecast=True)
 
 with st.expander("How a status is decided"):
-    st.markdown(wording.STATUS_RULE)
+    st.markdown(facts.STATUS_RULE)
 with st.expander("Change a goal, or declare one"):
     goal_form.show(HOW, metrics)

@@ -1,32 +1,37 @@
-"""Impact evidence: what may be said, on which design, what it rests on, and what may not be said."""
+"""Impact: what may be said of a programme's effects, on which design, what each answer rests on, and what may not be said."""
 
 import streamlit as st
 
-from dashboards import elements, queries
-from dashboards.parts import answers
+from dashboards import choices, queries
+from dashboards.design.blocks import block, lead
+from dashboards.facts import answers, findings
+from dashboards.parts import answers as parts
+from dashboards.parts import evidence, forest
 
 snapshot, programme = st.session_state["snapshot"], st.session_state["programme"]
-rows = queries.headline_estimates(snapshot)
-own = [row for row in rows if row["programme_id"] == programme]
-elements.heading("Impact evidence", answers.headline(rows))
-if not rows:
-    elements.nothing_here(
-        "No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist."
-    )
-    st.stop()
-if not own:
-    elements.nothing_here(
-        "This programme declares no outcome, so nothing is said of its effects. Add `impact: outcomes:` to its file before results exist."
-    )
+everything = queries.known(findings.evidence, snapshot)
+found = everything.of(programme)
+st.title(answers.title(found), anchor="main")
+lead(answers.lead(found))
+if not (found.findings or found.silent):
+    parts.declare_one(is_anywhere=bool(everything.findings or everything.silent))
     st.stop()
 
-answers.sentences(own)
-answers.declaration(snapshot, programme)
-answers.judged_when(snapshot, programme, own)
-answers.taken_together(snapshot, programme, own)
-answers.what_one_rests_on(snapshot, programme, own)
-answers.without_figure(own)
+if found.findings:
+    block(forest.legend())
+for unit, own in answers.by_unit(found.findings):
+    st.header(f"{unit[:1].upper()}{unit[1:]}", anchor=False)
+    block(forest.table(own))
+parts.not_measured(answers.not_measured(found))
+names = answers.outcomes(found)
+if names:
+    st.header("What one answer rests on", anchor="rests_on")
+    outcome = choices.choose("Outcome", names, key="outcome", width=330)
+    evidence.rests_on(snapshot, programme, outcome)
+parts.taken_together(queries.pooled(snapshot, programme), {**names, **parts.labels(found)})
+parts.declaration(queries.declarations(snapshot, programme))
+parts.judged_when(queries.looks(snapshot, programme), {**names, **parts.labels(found)})
 st.caption(
-    "Dose (sessions held) is description, never evidence: those who meet more often differ in much else. Secondary outcomes are corrected for their number "
-    "(Benjamini-Hochberg at 10 % within the programme). The rules are written down in the verdict policy, and nobody grades an estimate by hand."
+    "Dose (meetings held) is description, never evidence: those who meet more often differ in much else. Secondary outcomes are corrected for their number "
+    "(Benjamini-Hochberg within the programme). The rules are written down in the verdict policy, and nobody grades an estimate by hand."
 )

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import choices, elements, queries, wording
+from dashboards import choices, elements, queries
 from dashboards.access.managers import managers_file
 from dashboards.access.reveals import names_switch
 from dashboards.access.who import as_text, current_principal
@@ -96,7 +96,7 @@ def workbench(managers: Snapshot) -> None:
     open_question(desk)
     st.caption(
         f"Deciding as {as_text(principal.known_as)}{'' if principal.is_signed_in else ' (sign-in is off, so this is a name, not a proof)'} · run {run['run_id']} · input {run['input_hash'][:12]} · {run['solver_version']} · "
-        f"gap {run['gap']:.2g} · {wording.people(run['feasible_pairs'])} feasible pairs · applications as on the mentoring platform"
+        f"gap {run['gap']:.2g} · {run['feasible_pairs']:,} feasible pairs · applications as on the mentoring platform"
     )
 
 

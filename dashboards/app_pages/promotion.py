@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from dashboards import effects
+from dashboards.parts import followed_people as parts
 
-snapshot = st.session_state["snapshot"]
-row = effects.chosen_comparison(
+snapshot, programme = st.session_state["snapshot"], st.session_state["programme"]
+compared = parts.opening(
     snapshot,
-    "Promotion",
+    programme,
     "promoted",
-    otherwise="Nobody can say yet whether mentees rise more often.",
-    outcome="promoted_12m",
+    path="promotion",
+    question="Whether mentees rise more often isn't known here",
+    example="promoted_12m",
 )
-effects.curve_section(snapshot, row, outcome="promoted", key="promotion")
-effects.evidence_link(row)
-st.caption(
-    "Leaving is counted as what it is, the end of every chance to be promoted; taking leavers as if they might still rise would show too many promotions. "
-    "People are compared with colleagues of like level, tenure and rating, so a different mix of grades doesn't show as a difference."
-)
-effects.described_rates(snapshot)
+if compared is not None:
+    parts.curve(snapshot, compared, outcome="promoted", key="promotion")
+    parts.closing(snapshot, compared, "promoted")
+    st.caption(
+        "Leaving is counted as what it is, the end of every chance to be promoted; taking leavers as if they might still rise would show too many promotions. "
+        "People are compared with colleagues of like level, tenure and rating, so a different mix of grades doesn't show as a difference."
+    )
+parts.described(snapshot, "promotion_rate_12m", "Promoted within 12 months of enrolment, nobody compared")

@@ -2,27 +2,27 @@
 
 import streamlit as st
 
-from dashboards import effects, queries
+from dashboards import queries
+from dashboards.facts.followed import followed
+from dashboards.parts import followed_people as parts
 
-snapshot = st.session_state["snapshot"]
-row = effects.chosen_comparison(
+snapshot, programme = st.session_state["snapshot"], st.session_state["programme"]
+compared = parts.opening(
     snapshot,
-    "Retention",
+    programme,
     "retained",
-    otherwise="Nobody can say yet whether mentees stay more often.",
-    outcome="retained_12m",
+    path="retention",
+    question="Whether mentees stay more often isn't known here",
+    example="retained_12m",
 )
-effects.curve_section(snapshot, row, outcome="still employed", key="retention")
-voluntary = [
-    other
-    for other in queries.trial_estimates(snapshot, "left_voluntarily")
-    if other["programme_id"] == row["programme_id"]
-]
-for other in voluntary:
-    st.header("Of their own accord", anchor=False)
-    effects.curve_section(snapshot, other, outcome="left voluntarily", key="voluntary")
-effects.evidence_link(row)
-st.caption(
-    "Both curves begin on the day on which somebody joined and somebody comparable could have: time that one has to survive in order to join counts for nobody. "
-    "Whoever joins later leaves the comparison on that day, and those who stay in it are weighted up. The curves end where fewer people are left than may be shown."
-)
+if compared is not None:
+    parts.curve(snapshot, compared, outcome="still employed", key="retention")
+    voluntary = [one for one in queries.known(followed, snapshot, programme, "left_voluntarily") if one.has_curve]
+    for one in voluntary:
+        st.header(f"Of their own accord: {one.title[:1].lower()}{one.title[1:]}", anchor=False)
+        parts.curve(snapshot, one, outcome="that left voluntarily", key="voluntary")
+    parts.closing(snapshot, compared, "retained")
+    st.caption(
+        "Both curves begin on the day on which somebody joined and somebody comparable could have: time that one has to survive in order to join counts for nobody. "
+        "Whoever joins later leaves the comparison on that day, and those who stay in it are weighted up. The curves end where fewer people are left than may be shown."
+    )

@@ -10,10 +10,11 @@ from dashboards.charts.style import (
     difference_title,
     heading,
 )
+from dashboards.design.tokens import LIGHT
 
 
 def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) -> alt.LayerChart:
-    """Weighted shares over months of follow-up, one line per arm with its 95 % band, labelled at the end.
+    """Weighted shares over months of follow-up, one line per arm with its 95% band, labelled at the end.
 
     frame: group, month, share, ci_low, ci_high. outcome: what the share is of, for the axis.
     """
@@ -21,7 +22,7 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
     lowest = float(frame.select(pl.coalesce("ci_low", "share").min()).item() or 0.0)
     scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1.0], nice=False) if lowest > 0.5 else alt.Scale(zero=True)
     colour = alt.Color(
-        "group:N", scale=alt.Scale(domain=names, range=[PALETTE[0], PALETTE[2]][: len(names)]), legend=None
+        "group:N", scale=alt.Scale(domain=names, range=[LIGHT["accent"], LIGHT["muted"]][: len(names)]), legend=None
     )
     dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=None)
     axis = alt.Axis(format=".0%", tickCount=5)
@@ -38,8 +39,8 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
             alt.Tooltip("group:N"),
             alt.Tooltip("month:Q"),
             alt.Tooltip("share:Q", format=".1%"),
-            alt.Tooltip("ci_low:Q", format=".1%", title="95 % from"),
-            alt.Tooltip("ci_high:Q", format=".1%", title="95 % to"),
+            alt.Tooltip("ci_low:Q", format=".1%", title="95% from"),
+            alt.Tooltip("ci_high:Q", format=".1%", title="95% to"),
         ],
     )
     ends = frame.sort("month").group_by("group", maintain_order=True).last().sort("share", descending=True)
@@ -53,10 +54,10 @@ def curves(frame: pl.DataFrame, *, title: str, outcome: str, height: int = 260) 
 
 
 def _label(end: pl.DataFrame, place: int, colour: alt.Color) -> list[alt.Chart]:
-    """The name at a curve's end, on a white halo, so that no line crosses its letters out."""
+    """The name at a curve's end, on a halo of the page's colour, so that no line crosses its letters out."""
     base = alt.Chart(end.to_arrow()).encode(x="month:Q", y="share:Q", text="group:N", color=colour)
     style = {"align": "right", "dy": place, "fontWeight": "bold"}
-    return [base.mark_text(**style, stroke="white", strokeWidth=4, strokeJoin="round"), base.mark_text(**style)]
+    return [base.mark_text(**style, stroke=LIGHT["bg"], strokeWidth=4, strokeJoin="round"), base.mark_text(**style)]
 
 
 def love(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerChart:
@@ -96,7 +97,7 @@ def love(frame: pl.DataFrame, *, title: str, row_height: int = 26) -> alt.LayerC
             ),
             color=alt.Color(
                 "when:N",
-                scale=alt.Scale(domain=["before weighting", "after weighting"], range=[PALETTE[3], PALETTE[0]]),
+                scale=alt.Scale(domain=["before weighting", "after weighting"], range=[LIGHT["grey"], LIGHT["accent"]]),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             tooltip=[alt.Tooltip("covariate:N"), alt.Tooltip("when:N"), alt.Tooltip("smd:Q", format=".3f")],
@@ -118,7 +119,7 @@ def chances(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerC
         (-pl.col("comparison_share")).alias("comparison"),
     )
     long = bars.unpivot(on=["mentees", "comparison"], index="chance", variable_name="group", value_name="share")
-    groups = alt.Scale(domain=["mentees", "comparison"], range=[PALETTE[0], PALETTE[1]])
+    groups = alt.Scale(domain=["mentees", "comparison"], range=[LIGHT["accent"], LIGHT["grey"]])
     drawn = (
         alt.Chart(long.to_arrow(), height=height, width="container")
         .mark_bar()
@@ -126,8 +127,8 @@ def chances(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerC
             x=alt.X(
                 "chance:O",
                 sort=bars["chance"].to_list(),
-                title="chance to join in a month",
-                axis=alt.Axis(labelAngle=-40, labelOverlap="greedy"),
+                title="chance to join in a month, from",
+                axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr="split(datum.label, ' to ')[0] + '%'"),
             ),
             y=alt.Y(
                 "share:Q",

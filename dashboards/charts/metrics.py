@@ -68,7 +68,7 @@ def intervals(
     row_height: int = 26,
     least_height: int = 80,
 ) -> alt.LayerChart:
-    """One row per label: the value as a dot, its 95 % interval as a bar, n at the right.
+    """One row per label: the value as a dot, its 95% interval as a bar, n at the right.
 
     frame: label, value, ci_low, ci_high, n (text); kept in its own order.
     """

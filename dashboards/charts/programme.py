@@ -89,7 +89,7 @@ def _agreed_line(agreed: float | None) -> list[alt.Chart]:
 def shares(
     frame: pl.DataFrame, *, title: str = "", reference: float | None = None, row_height: int = 32
 ) -> alt.LayerChart:
-    """One row per step: a share with its 95 % interval and its words at the right; the reference share is dashed.
+    """One row per step: a share with its 95% interval and its words at the right; the reference share is dashed.
 
     frame: step, share, low, high, words, is_marked; kept in its own order.
     """

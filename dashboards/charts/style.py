@@ -66,6 +66,6 @@ def tooltips(name: str, unit: str) -> list[alt.Tooltip]:
     return [
         alt.Tooltip(f"{name}:N", title=name.replace("_", " ")),
         alt.Tooltip("value:Q", format=number),
-        alt.Tooltip("ci_low:Q", format=number, title="95 % from"),
-        alt.Tooltip("ci_high:Q", format=number, title="95 % to"),
+        alt.Tooltip("ci_low:Q", format=number, title="95% from"),
+        alt.Tooltip("ci_high:Q", format=number, title="95% to"),
     ]

@@ -82,3 +82,27 @@ def goal_way(shares: dict[str, float | None], words: str, *, colour: str, width:
     if expected is not None:
         body += f'<path d="M{along(expected):.1f} 24l-4 0 4-6 4 6z" fill="{colours["grey"]}"/>'
     return picture(body, words, width, height)
+
+
+MARKS = {
+    "full": ("●", "an effect is established or supported"),
+    "half": ("◐", "consistent with an effect"),
+    "open": ("○", "no clear difference"),
+}
+"""How full a mark is, its character and what it means."""
+
+
+def estimate_mark(
+    value: float, low: float, high: float, ends: tuple[float, float], *, kind: str, width: int = 230, height: int = 26
+) -> str:
+    """An estimate with its interval beside zero. ends: of the scale that it shares with its neighbours. The figures stand beside it."""
+    colours, middle = palette(), height / 2
+    along = Scale(*ends, 8, width - 8)
+    ink = colours["muted" if kind == "open" else "accent"]
+    body = f'<path d="M{along(0):.1f} 3V{height - 3}" stroke="{colours["text"]}" stroke-width="1.2"/>'
+    body += f'<path d="M{along(low):.1f} {middle}H{along(high):.1f}" stroke="{ink}" stroke-width="2"/>'
+    at = along(value)
+    body += f'<circle cx="{at:.1f}" cy="{middle}" r="5.5" fill="{ink if kind == "full" else colours["bg"]}" stroke="{ink}" stroke-width="1.8"/>'
+    if kind == "half":
+        body += f'<path d="M{at:.1f} {middle - 5.5}a5.5 5.5 0 000 11z" fill="{ink}"/>'
+    return picture(body, "", width, height)

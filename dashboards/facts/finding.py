@@ -18,6 +18,12 @@ WORDS = {
     "not_supported": "the data can't tell",
     "refused": "not estimated",
 }
+COMPARED = {
+    "lottery": "randomised",
+    "target_trial": "comparable colleagues",
+    "difference_in_differences": "before and after, with comparison",
+    "one_group": "nobody to compare with",
+}
 LARGE = 25
 """A difference that would take more than this many times the people isn't worth a plan, so none is told."""
 LESS_IS_BETTER = ("left_", "ramp_up", "turnover")
@@ -30,7 +36,7 @@ class Contradiction(ValueError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One rated comparison. estimate, low, high in `unit` (a share between 0 and 1); levels of both sides where they are known; n: people of both sides."""
+    """One rated comparison. estimate, low, high in `unit` (a share between 0 and 1); levels of both sides where they are known; n: people of both sides. cohort: its name, "" where all are compared together."""
 
     estimate_id: str
     programme_id: str
@@ -49,6 +55,7 @@ class Finding:
     verdict: str
     n_treated: int
     n_control: int
+    cohort: str
     drawn: tuple[int, int] | None
     levels: tuple[float, float] | None
     bounds: tuple[float, float] | None
@@ -75,6 +82,16 @@ class Finding:
     def word(self) -> str:
         """What may be said, in the words of the verdict."""
         return WORDS[self.verdict]
+
+    @property
+    def said(self) -> str:
+        """The verdict as a line of its own: "No clear difference"."""
+        return self.word[:1].upper() + self.word[1:]
+
+    @property
+    def compared(self) -> str:
+        """How the groups came about, in two words or three."""
+        return COMPARED[self.design]
 
     @property
     def number(self) -> str:
@@ -168,5 +185,6 @@ class Silence:
 
     programme_id: str
     programme: str
+    outcome: str
     label: str
     reason: str

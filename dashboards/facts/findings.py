@@ -6,13 +6,18 @@ from typing import Any
 
 from dashboards.facts.finding import DIFFERENCES, ORDER, Contradiction, Finding, Silence
 from dashboards.facts.programmes import Published, programmes
-from dashboards.facts.words import listed, plural, spelled
+from dashboards.facts.words import group_words, listed, plural, spelled
 
-ESTIMATES = """
-    select estimates.*, programmes.data_origin from impact_estimates as estimates
-    left join programmes on estimates.programme_id = programmes.programme_id
-    order by estimates.programme_name, estimates.outcome, estimates.cohort_id, estimates.arm, estimates.months_since_start, estimates.wave
+ROWS = """
+    select
+        estimates.*, cohorts.name as cohort_name,
+        min(estimates.arm) over own <> max(estimates.arm) over own as has_arms
+    from impact_estimates as estimates
+    left join cohorts on estimates.cohort_id = cohorts.cohort_id
+    window own as (partition by estimates.programme_id, estimates.outcome, estimates.design)
 """
+"""Estimates with the name of their cohort, and whether there are several arms to be told apart."""
+ESTIMATES = f"from ({ROWS}) order by programme_name, outcome, cohort_id, arm, months_since_start, wave"
 RATING_NOTE = "How sure: 0 description, 1 to 3 comparison of similar people, 3 to 5 randomised; set by design and missing data, before the result is known."
 
 
@@ -63,10 +68,10 @@ def evidence(snapshot: Published) -> Evidence:
     rows = [row for row in snapshot.frame(ESTIMATES).to_dicts() if row["programme_id"] in own]
     pooled = {_arm(row) for row in rows if row["wave"] == "pooled"}
     told = [row for row in rows if row["wave"] == "pooled" or _arm(row) not in pooled]
-    findings = [_finding(row) for row in told if row["estimate"] is not None]
+    findings = [finding_of(row) for row in told if row["estimate"] is not None]
     estimated = {(one.programme_id, one.outcome) for one in findings}
     silent = [
-        Silence(row["programme_id"], row["programme_name"], row["outcome_label"], _why(row))
+        Silence(row["programme_id"], row["programme_name"], row["outcome"], row["outcome_label"], _why(row))
         for row in told
         if row["estimate"] is None and (row["programme_id"], row["outcome"]) not in estimated
     ]
@@ -136,7 +141,8 @@ def _arm(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["cohort_id"], row["outcome"], row["arm"]
 
 
-def _finding(row: Mapping[str, Any]) -> Finding:
+def finding_of(row: Mapping[str, Any]) -> Finding:
+    """An estimate as `ROWS` gives it. Raises Contradiction."""
     low, high, verdict = row["ci_low"], row["ci_high"], row["verdict"]
     if low is None or high is None:
         raise Contradiction(f"{row['programme_name']}, {row['outcome_label']}: an estimate without an interval.")
@@ -164,6 +170,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         verdict=verdict,
         n_treated=int(row["n_treated"]),
         n_control=int(row["n_control"]),
+        cohort=row["cohort_name"] or "",
         drawn=None if None in drawn else drawn,
         levels=None if None in levels else levels,
         bounds=None if None in bounds else bounds,
@@ -174,7 +181,12 @@ def _finding(row: Mapping[str, Any]) -> Finding:
 
 
 def _when(row: Mapping[str, Any]) -> str:
-    """ ", after nine months" of a wave; "" where the outcome's name says when."""
+    """ ", mentor arm, after nine months": which of several arms, and the wave where the outcome's name doesn't say when."""
+    arm = f", {group_words(row['arm'])} arm" if row["has_arms"] else ""
+    return arm + _after(row)
+
+
+def _after(row: Mapping[str, Any]) -> str:
     wave = row["wave"] or ""
     if wave == "pooled":
         return ", over all waves"

@@ -25,6 +25,12 @@ GOALS = """
     from goals left join metric_definitions on goals.metric_id = metric_definitions.metric_id
     order by goals.programme_id, goals.goal_id
 """
+STATUS_RULE = (
+    "Achieved: the whole 95% interval is at or beyond the target; within the margin: the value is, its interval isn't. After the due date, missed: the whole interval is short of the target. "
+    "Before it, by a straight line from baseline to target: on track, the value is where it should be by now; at risk, only its interval reaches there; off track, not even that. "
+    "Can't tell: not measured, or no complete period since the goal began. Now is the last complete month, the last month with answers, or everything to date, as the card says."
+)
+"""How a goal's status is decided, as `dbt_project/models/metrics/goal_status.sql` does it."""
 
 
 @dataclass(frozen=True)

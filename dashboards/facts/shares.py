@@ -6,7 +6,7 @@ Z = 1.959963984540054
 
 
 def wilson(part: float, whole: float) -> tuple[float, float]:
-    """The 95 % interval of part of whole (Wilson 1927)."""
+    """The 95% interval of part of whole (Wilson 1927)."""
     share, square = part / whole, Z * Z
     middle = (share + square / (2 * whole)) / (1 + square / whole)
     half = Z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole)) / (1 + square / whole)
@@ -14,7 +14,7 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
 
 
 def difference(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float]:
-    """The difference of two shares, each given as part and whole, with its 95 % interval (Newcombe 1998, method 10)."""
+    """The difference of two shares, each given as part and whole, with its 95% interval (Newcombe 1998, method 10)."""
     (low_one, high_one), (low_other, high_other) = wilson(*one), wilson(*other)
     share_one, share_other = one[0] / one[1], other[0] / other[1]
     gap = share_one - share_other

@@ -39,6 +39,14 @@ def group_words(group: str) -> str:
     return group.replace("under_represented", "under-represented").replace("_", " ")
 
 
+def plain(name: str | None) -> str:
+    """A name of the data as words: "tenure_months" within a sentence is "tenure months"."""
+    return _JOINED.sub(" ", name or "")
+
+
+_JOINED = re.compile(r"(?<=[a-z0-9])_(?=[a-z0-9])")
+
+
 def sentence(text: str) -> str:
     """`text` with a capital at its beginning and one full stop at its end."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
@@ -90,6 +98,13 @@ def difference_span(low: float, high: float, unit: str = "") -> str:
     scale, places = 100 if unit in SHARES else 1, difference_places(low, high, unit)
     ends = [_signed(scale * end, places) for end in (low, high)]
     return " to ".join(end.lstrip("+") for end in ends) if low >= 0 else " to ".join(ends)
+
+
+def size(value: float, unit: str) -> str:
+    """The size of a difference with its unit and no sign: "22 percentage points", "0.31 points"."""
+    scaled = abs(100 * value if unit in SHARES else value)
+    places = 0 if scaled >= 10 else 1 if unit in SHARES else 2
+    return f"{_rounded(scaled, places):,.{places}f} {short_unit(unit)}"
 
 
 def difference_places(low: float | None, high: float | None, unit: str) -> int:

@@ -1,48 +1,48 @@
-"""The answers of one programme: each estimate in its sentence, its declaration, what it rests on, and what got no figure."""
+"""What stands around a programme's comparisons: outcomes without a figure, its declaration, the looks that were taken, and the same outcome elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from dashboards import choices, effects, elements, queries, wording
-from dashboards.facts.words import plural
-from dashboards.parts.evidence import evidence_section, lottery_section, subgroup_section
-from dashboards.snapshot import Snapshot
+from dashboards.design.blocks import block, esc, note, reading_table
+from dashboards.facts.finding import WORDS
+from dashboards.facts.findings import Evidence
+from dashboards.facts.words import difference, difference_span, plain, sentence, unit_words
 
 Row = Mapping[str, Any]
-NO_GAP = "A gap between participants and everybody else is never an estimate."
-COMPARED = ("target_trial", "difference_in_differences")
+TOGETHER = ("Outcome", "Alone", "Given the others", "Mean of all", "A further programme", "Estimates")
+LOOKS = ("Outcome", "Look", "Known by", "Interval", "Said first")
 
 
-def headline(rows: Sequence[Row]) -> str:
-    """How many answers show a difference, show none, or get no figure."""
-    if not rows:
-        return f"**No answer yet**: nothing is compared. {NO_GAP}"
-    shown = [row for row in rows if row["estimate"] is not None]
-    established = [row for row in shown if row["verdict"] in {"caused", "supported"}]
-    return (
-        f"**{len(established)} of {plural(len(rows), 'answer')}** {_shows(len(established))} a difference that its design supports; "
-        f"{len(shown) - len(established)} {_shows(len(shown) - len(established))} none that is clear, {len(rows) - len(shown)} {'gets' if len(rows) - len(shown) == 1 else 'get'} no figure. {NO_GAP}"
+def declare_one(*, is_anywhere: bool) -> None:
+    """Nothing is declared here: how to declare an outcome."""
+    said = (
+        "This programme declares no outcome, so nothing is said of its effects. Add `impact: outcomes:` to its file before results exist."
+        if is_anywhere
+        else "No programme declares an outcome. Add `impact: outcomes:` to a programme's file before its results exist."
     )
+    st.info(said, icon=":material/info:")
 
 
-def _shows(count: int) -> str:
-    return "shows" if count == 1 else "show"
+def not_measured(rows: Sequence[tuple[str, str]]) -> None:
+    """Outcomes without a figure, and why."""
+    if rows:
+        st.header("Not measured", anchor=False)
+        block(
+            reading_table(
+                ("Outcome", "Why"), [(f"<b>{esc(name)}</b>", esc(sentence(plain(why)))) for name, why in rows]
+            )
+        )
 
 
-def sentences(own: Sequence[Row]) -> None:
-    """One sentence per estimate, the rating first."""
-    for row in own:
-        primary = " (primary outcome)" if row["is_primary"] else ""
-        place = "" if row["cohort_id"] == "all" else f" Cohort {row['cohort_id']}."
-        st.markdown(f"{effects.verdict_badge(row)}{primary} · {wording.effect_sentence(row)}{place}")
+def labels(found: Evidence) -> dict[str, str]:
+    """Every outcome's name, whether it has a figure or not."""
+    return {**{one.outcome: one.label for one in found.silent}, **{one.outcome: one.label for one in found.findings}}
 
 
-def declaration(snapshot: Snapshot, programme: str) -> None:
+def declaration(versions: Sequence[Row]) -> None:
     """When it was declared, and whether it was changed after results existed."""
-    versions = queries.declarations(snapshot, programme)
     if not versions:
         return
     current, changed = versions[-1], [version for version in versions if version["is_changed_after_results"]]
@@ -57,35 +57,26 @@ def declaration(snapshot: Snapshot, programme: str) -> None:
         st.caption(f"{said} Not changed since results exist.")
 
 
-def judged_when(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
+def judged_when(rows: Sequence[Row], names: Mapping[str, str]) -> None:
     """The looks that were taken, with what was said first at each."""
-    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own}
-    rows = [
-        {
-            "outcome": _looked_at(labels.get(row["outcome"], row["outcome"]), row),
-            "look": f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
-            "looked_on": row["looked_on"],
-            "verdict": wording.VERDICT_WORDS[row["verdict"]],
-            "level": f"{100 * (1 - row['look_level']):.4g} %",
-        }
-        for row in queries.looks(snapshot, programme)
-    ]
     if not rows:
         return
     with st.expander("When each outcome was judged"):
-        st.markdown(
+        note(
             "A verdict rests on what was known by the day of its look and stays until the next one; later months can't change it, corrected records of earlier ones do."
         )
-        names = {
-            "outcome": "Outcome",
-            "look": "Look",
-            "looked_on": "Known by",
-            "level": "Interval",
-            "verdict": "Said first",
-        }
-        elements.table(
-            pl.DataFrame(rows), names, key="looks", takeaway="Looks that were taken, and what was said first"
-        )
+        block(reading_table(LOOKS, [[esc(cell) for cell in _look(row, names)] for row in rows]))
+
+
+def _look(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
+    words = WORDS[row["verdict"]]
+    return (
+        _looked_at(names.get(row["outcome"], plain(row["outcome"])), row),
+        f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
+        str(row["looked_on"]),
+        f"{100 * (1 - row['look_level']):.4g}%",
+        words[:1].upper() + words[1:],
+    )
 
 
 def _looked_at(label: str, row: Row) -> str:
@@ -94,74 +85,31 @@ def _looked_at(label: str, row: Row) -> str:
     return label if places[0] in (None, "all") else ", ".join([label, *(str(place) for place in places if place)])
 
 
-def taken_together(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
+def taken_together(rows: Sequence[Row], names: Mapping[str, str]) -> None:
     """Outcomes that other programmes have too: each estimate beside the others, and what a further programme may expect."""
-    rows = queries.pooled(snapshot, programme)
     if not rows:
         return
-    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own}
     st.header("Taken together with the other programmes", anchor=False)
-    st.markdown(
-        "A single result that stands out is usually too large. Pulled towards the mean of all estimates of the same outcome, as far as its own uncertainty asks, it is the better guess."
+    note(
+        "A single result that stands out is usually too large. Pulled towards the mean of all estimates of the same outcome, as far as its own uncertainty asks, it is the better guess. 95% intervals."
     )
-    told = [
-        {
-            "outcome": labels.get(row["outcome"], row["outcome"]) + _of_cohort(row["cohort_id"]),
-            "alone": wording.effect_size(row["estimate"], row["unit"]),
-            "together": f"{wording.effect_size(row['shrunk'], row['unit'])} ({wording.effect_interval(row['shrunk_low'], row['shrunk_high'], row['unit'])})",
-            "mean": f"{wording.effect_size(row['mean'], row['unit'])} ({wording.effect_interval(row['mean_low'], row['mean_high'], row['unit'])})",
-            "next": wording.effect_interval(row["prediction_low"], row["prediction_high"], row["unit"]),
-            "count": row["estimates_pooled"],
-        }
-        for row in rows
-    ]
-    names = {
-        "outcome": "Outcome",
-        "alone": "Alone",
-        "together": "Given the others (95 %)",
-        "mean": "Mean of all (95 %)",
-        "next": "A further programme, 95 %",
-        "count": "Estimates",
-    }
-    elements.table(pl.DataFrame(told), names, key="together", takeaway="Each estimate alone and given the others")
+    block(reading_table(TOGETHER, [_together(row, names) for row in rows]))
 
 
-def _of_cohort(cohort_id: str) -> str:
-    return "" if cohort_id == "all" else f", cohort {cohort_id}"
-
-
-def what_one_rests_on(snapshot: Snapshot, programme: str, own: Sequence[Row]) -> None:
-    """One outcome that the reader chooses, with everything that speaks for and against it."""
-    labels = {str(row["outcome"]): str(row["outcome_label"]) for row in own if row["estimate"] is not None}
-    if not labels:
-        return
-    st.header("What one answer rests on", anchor=False)
-    outcome = choices.choose("Outcome", labels, key="outcome", width=330)
-    lottery = [
-        row
-        for row in queries.estimates(snapshot)
-        if (row["programme_id"], row["outcome"], row["design"]) == (programme, outcome, "lottery")
-        and row["estimate"] is not None
-    ]
-    if lottery:
-        lottery_section(pl.DataFrame(lottery, infer_schema_length=None))
-    for row in (one for one in own if one["outcome"] == outcome and one["design"] in COMPARED):
-        st.markdown(
-            f"**Compared without randomisation.** {effects.verdict_badge(row)} · {wording.effect_sentence(row)}"
-        )
-        if row["estimate"] is not None:
-            evidence_section(snapshot, row)
-    subgroup_section(snapshot, next(row for row in own if row["outcome"] == outcome and row["estimate"] is not None))
-
-
-def without_figure(own: Sequence[Row]) -> None:
-    """Outcomes that got no figure, and why."""
-    refused = [row for row in own if row["estimate"] is None]
-    if not refused:
-        return
-    st.header("No figure, and why", anchor=False)
-    told = pl.DataFrame(refused, infer_schema_length=None).with_columns(
-        pl.col("reasons").list.join("; "), pl.col("verdict").replace(wording.VERDICT_WORDS)
+def _together(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
+    cohort = "" if row["cohort_id"] == "all" else f", cohort {row['cohort_id']}"
+    unit = row["unit"]
+    return (
+        f"<b>{esc(names.get(row['outcome'], plain(row['outcome'])) + cohort)}</b><br>"
+        f'<span class="xs muted">{esc(unit_words(unit, is_difference=True))}</span>',
+        esc(difference(row["estimate"], row["shrunk_low"], row["shrunk_high"], unit)),
+        _pulled(row, "shrunk", unit),
+        _pulled(row, "mean", unit),
+        esc(difference_span(row["prediction_low"], row["prediction_high"], unit)),
+        f"{row['estimates_pooled']}",
     )
-    names = {"outcome_label": "Outcome", "cohort_id": "Cohorts", "verdict": "Answer", "reasons": "Why"}
-    elements.table(told, names, key="refused", takeaway="Outcomes without a figure and why")
+
+
+def _pulled(row: Row, name: str, unit: str) -> str:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return f'<b>{esc(difference(row[name], low, high, unit))}</b> <span class="xs muted">{esc(difference_span(low, high, unit))}</span>'

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, choices, elements, wording
+from dashboards import charts, choices, elements
 from dashboards.planner import USUAL_LOSS, StudyPlan, chance_to_see, detectable_mean, mentees_to_see, smallest_change
 
 SIZES = (30, 40, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 1600)
@@ -79,7 +79,7 @@ class Plan:
         drawn = (
             ""
             if self.study.unit_size <= 1
-            else f" That is {wording.people(round(self.study.units(mentees)))} drawn units, both arms together."
+            else f" That is {self.study.units(mentees):,.0f} drawn units, both arms together."
         )
         return f"With {self.a_year} mentees a year they have started after {years:.1f} years; the outcome's own window comes on top.{drawn}"
 
@@ -182,7 +182,7 @@ def hoped_for(plan: Plan) -> None:
         return
     chance = chance_to_see(likely / 100, plan.mentees, plan.base, plan.study)
     needed = mentees_to_see(likely / 100, plan.base, plan.study, power=plan.power)
-    said = "no number of mentees is enough" if needed is None else f"you need **{wording.people(needed)} mentees**"
+    said = "no number of mentees is enough" if needed is None else f"you need **{needed:,.0f} mentees**"
     st.markdown(
         f"If mentoring really moves it by {likely} points, you will see it with a chance of **{chance:.0%}**; for {plan.power:.0%} {said}. "
         + ("" if needed is None else plan.takes(needed))

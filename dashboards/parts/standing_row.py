@@ -86,7 +86,7 @@ def meetings_cell(met: Meetings) -> str:
 
 
 def _sure(interval: str, people: int | None) -> str:
-    """ "0.6 to 0.8, n 132": the 95 % interval and how many people; what isn't known is left out."""
+    """ "0.6 to 0.8, n 132": the 95% interval and how many people; what isn't known is left out."""
     return ", ".join(part for part in (interval, f"n {people:,}" if people is not None else "") if part)
 
 

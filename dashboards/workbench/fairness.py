@@ -50,7 +50,7 @@ def _groups(desk: Desk) -> None:
     )
     elements.table(
         pl.DataFrame([group_row(row) for row in frame.to_dicts()]),
-        {"attribute": "Attribute", "group": "Group", "people": "Mentees", "coverage": "Matched", "ratio": "Coverage ratio (95 %)", "quality": "Mean score ratio (95 %)", "sign": "Sign"},
+        {"attribute": "Attribute", "group": "Group", "people": "Mentees", "coverage": "Matched", "ratio": "Coverage ratio (95%)", "quality": "Mean score ratio (95%)", "sign": "Sign"},
         key="groups",
         takeaway=f"{flagged.height} of {frame.height} groups fall under four fifths",
     )  # fmt: skip

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import wording
 from dashboards.workbench.fairness import references
 from dashboards.workbench.history import history_rows
 from dashboards.workbench.seats import reasons
 from pipelines.decisions import Decision, DecisionStore, state_of
+from tests.causal_words import refuse_causal_verbs
 from tests.published_matching import COHORT, matching_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +75,7 @@ def test_each_section_answers_and_claims_no_effect(section: OpenSection, name: s
     shown = said(app) + str([list(table.value.columns) for table in app.dataframe])
     assert words in shown
     assert "10 of 12 mentees" in shown
-    wording.refuse_causal_verbs(shown)
+    refuse_causal_verbs(shown)
 
 
 def test_the_page_names_the_group_that_others_are_compared_with(section: OpenSection) -> None:

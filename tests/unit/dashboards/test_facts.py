@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import wording
+from dashboards.design import icons
 from dashboards.facts import alarms, changes, decision, findings, goals, meetings
 from dashboards.facts import money as cost_facts
 from dashboards.facts.finding import DIFFERENCES, Contradiction, Finding
@@ -36,7 +36,7 @@ def finding(estimate: float, half: float, verdict: str, **more: Any) -> Finding:
     given = {
         "estimate_id": "e", "programme_id": "one", "programme": "One", "outcome": "confidence", "label": "Leadership confidence", "unit": "points (1-5)", "is_primary": True,
         "design": "lottery", "when": "", "estimate": estimate, "low": estimate - half, "high": estimate + half, "rating": 5, "rating_reason": "", "verdict": verdict, "n_treated": 100,
-        "n_control": 100, "drawn": (120, 120), "levels": None, "bounds": None, "loss": 0.1, "smallest_detectable": 0.3, "check": "",
+        "n_control": 100, "cohort": "", "drawn": (120, 120), "levels": None, "bounds": None, "loss": 0.1, "smallest_detectable": 0.3, "check": "",
     }  # fmt: skip
     return Finding(**{**given, **more})
 
@@ -112,7 +112,7 @@ def test_a_decision_falls_on_the_working_day_before_the_next_round() -> None:
 
 
 def test_every_status_has_words_a_mark_and_a_place() -> None:
-    assert set(goals.STATUS_WORDS) == set(wording.STATUS_MARKS) == set(goals.ORDER)
+    assert set(goals.STATUS_WORDS) == set(icons.GOAL) == set(goals.ORDER)
 
 
 def test_a_goal_that_counts_from_a_baseline_reads_as_people_of_people() -> None:
@@ -147,7 +147,7 @@ def test_title_word_and_number_never_disagree(estimate: float, half: float) -> N
 def test_a_difference_whose_interval_includes_zero_is_an_error_and_no_sentence(published: Path) -> None:
     row = Snapshot(published).frame(findings.ESTIMATES).filter(pl.col("verdict") == "caused").row(0, named=True)
     with pytest.raises(Contradiction, match="includes zero"):
-        findings._finding({**row, "ci_low": -0.1})
+        findings.finding_of({**row, "ci_low": -0.1})
 
 
 def test_nulls_stand_beside_the_strongest_differences(published: Path) -> None:
@@ -238,19 +238,6 @@ def test_lists_counts_and_money_are_written_out_right() -> None:
     assert plural(1, "programme") == "1 programme" and plural(2, "programme") == "2 programmes"
     assert listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b and c" and listed([]) == ""
     assert money(54321, "EUR") == "€54,300" and money(965, "EUR") == "€965" and money(33200, "KES") == "KES 33,200"
-
-
-def test_a_complete_count_has_no_interval() -> None:
-    row = {"value": 60.0, "ci_low": 60.0, "ci_high": 60.0, "unit": "people", "interval_method": "t", "n_people": 60}
-    assert wording.metric_line(row) == "60 (complete count)"
-
-
-def test_a_lottery_says_who_was_drawn_and_whose_outcome_is_missing() -> None:
-    row = {"n_treated": 87, "n_control": 81, "drawn_treated": 160, "drawn_control": 156}
-    said = wording._drawn(row)
-    assert said.startswith(
-        "160 people offered a place, 156 not; outcome known and used for 87 and 81, missing for 46 % and 48 %"
-    )
 
 
 def test_costs_are_told_item_by_item_and_per_head(published: Path) -> None:

@@ -13,7 +13,6 @@ import pypdf
 import pytest
 from PIL import Image
 
-from dashboards import wording
 from dashboards.facts.meetings import Meetings
 from dashboards.reports import archive, figures, issue
 from dashboards.reports.content import ReportContent, gather
@@ -21,6 +20,7 @@ from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
 from dashboards.reports.mail import _strip
 from dashboards.reports.render import forms, pictures
 from dashboards.snapshot import Snapshot
+from tests.causal_words import refuse_causal_verbs
 from tests.report_variants import VARIANTS, Tables, as_published, published_variant
 
 FULL = 2 / 3
@@ -143,13 +143,13 @@ def test_no_estimators_name_and_no_causal_verb_outside_what_was_drawn_by_lot(
     told = pages(rendered["leadership_report.pdf"])
     assert not re.search(ESTIMATORS, " ".join(told[:2]))
     for row in content.told.evidence.findings:
-        wording.refuse_causal_verbs(f"{row.title} {row.sentence}", verdicts=(row.verdict,))
+        refuse_causal_verbs(f"{row.title} {row.sentence}", verdicts=(row.verdict,))
     for part in (
         *[row["detail"] for row in content.values["changes"]["rows"]],
         content.values["people"]["title"],
         content.values["cost"],
     ):
-        wording.refuse_causal_verbs(part)
+        refuse_causal_verbs(part)
 
 
 def test_an_outcome_without_an_estimate_says_why(rendered: dict[str, bytes]) -> None:

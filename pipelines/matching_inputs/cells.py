@@ -122,11 +122,16 @@ def without_degree(item: str) -> str:
     return plain or item
 
 
-def language(text: str) -> str:
-    """A language's code where its name is known in any of the forms' languages (`Deutsch`, `en-GB`), else the word itself."""
-    apart = unicodedata.normalize("NFKD", folded(text))
-    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
-    return _languages().get(plain) or _languages().get(re.split(r"[-_ (]", plain, maxsplit=1)[0]) or text
+def languages(text: str) -> list[str]:
+    """The codes of the languages that a text names in any of the forms' languages (`Deutsch`, `en-GB`, `English and a bit of French`), else the text itself."""
+    plain = _without_accents(folded(text))
+    one = _languages().get(plain) or _languages().get(re.split(r"[-_ (]", plain, maxsplit=1)[0])
+    several = [_languages()[word] for word in re.findall(r"[^\W\d_]{4,}", plain) if word in _languages()]
+    return list(dict.fromkeys(several)) or [one or text]
+
+
+def _without_accents(text: str) -> str:
+    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
 
 
 @cache
@@ -152,7 +157,7 @@ def whole(text: str) -> int:
 def count(text: str) -> int:
     """A number of seats: `2`, `Up to 3`, `3+`, `1-2`, `two mentees`; of several the greatest, since it says what is offered. Raises `ValueError`."""
     numbers = [int(number) for number in re.findall(r"(?<![\d.])\d+(?![\d.])", text)]
-    numbers += [NUMBER_WORDS[word] for word in folded(text).split() if word in NUMBER_WORDS]
+    numbers += [NUMBER_WORDS[word] for word in re.findall(r"\w+", folded(text)) if word in NUMBER_WORDS]
     if _LIMITLESS.search(text) and not any(mark.isdigit() for mark in text):
         raise ValueError(text)
     is_plain = re.fullmatch(r"[+-]?\d+(\.0+)?", text.strip())
@@ -164,6 +169,11 @@ def count(text: str) -> int:
 
 def offset_hours(text: str, as_of: date) -> float:
     """Hours from UTC on the day: from `Europe/Berlin`, `Berlin`, `PST`, `W. Europe Standard Time`, `(UTC+01:00) Amsterdam`, `+0530`, `UTC+2`. Raises `ValueError`."""
+    text = (
+        re.sub(r"\s*([+-])\s*(?=\d)", r"\1", text.replace("−", "-").replace("–", "-"))
+        if re.search(r"\d", text)
+        else text
+    )
     bracketed = _BRACKETED.match(text.strip())
     if bracketed:
         return _hours(bracketed[1] or "0")
@@ -175,6 +185,7 @@ def offset_hours(text: str, as_of: date) -> float:
     names = (
         folded(text).replace("_", " "),
         plain,
+        _without_accents(plain),
         plain.replace(" ", "/", 1),
         _TIME_BEHIND.sub("", plain).replace(" ", "/", 1),
     )
@@ -246,4 +257,6 @@ def _zones() -> Mapping[str, str]:
     alone = {city: min(names) for city, names in cities.items() if len(names) == 1}
     windows = {folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}
     iana = {folded(name).replace("_", " "): name for name in available_timezones()}
-    return {**alone, **windows, **iana, **ABBREVIATIONS}
+    named = yaml.safe_load(resources.files(__package__).joinpath("zone_names.yaml").read_text(encoding="utf-8"))
+    known = {name: zone for zone, names in named.items() for name in names}
+    return {**alone, **known, **windows, **iana, **ABBREVIATIONS}

@@ -13,8 +13,10 @@ _WORDS: dict[str, Any] = yaml.safe_load(
     resources.files(__package__).joinpath("header_words.yaml").read_text(encoding="utf-8")
 )
 MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
-    tuple(_WORDS["people"][kind]) for kind in ("mails", "numbers", "names", "first_names", "last_names")
+    tuple(dict.fromkeys(form for word in _WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
+    for kind in ("mails", "numbers", "names", "first_names", "last_names")
 )
+_BESIDE = frozenset(_WORDS["beside"])
 MEANINGS = {alias: meaning for meaning, words in _WORDS["columns"].items() for alias in words}
 QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in _WORDS["questions"].items()}
 """Tried in this order on headers that read like a question."""
@@ -55,13 +57,28 @@ class Columns:
     unused: tuple[str, ...] = ()
     twice: tuple[tuple[str, str, str], ...] = ()
     more: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    takes_part: str | None = None
+    takes_part: tuple[str, ...] = ()
     role: str | None = None
 
 
 def plain(name: str) -> str:
     """A header without case, accents, marks and blanks."""
     return re.sub(r"[^a-z0-9]+", "_", _without_accents(name)).strip("_")
+
+
+def bare(name: str) -> str:
+    """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
+    words = plain(name).replace("e_mail", "email").split("_")
+    while len(words) > 1 and words[0] in _BESIDE:
+        words = words[1:]
+    if len(words) > 1 and words[-1] in ("s", "n", "en", "es") and name.rstrip().endswith(")"):
+        words = words[:-1]
+    return "_".join(words)
+
+
+def meaning(name: str) -> str | None:
+    """What a column is by its usual name, with or without words around it."""
+    return MEANINGS.get(plain(name)) or MEANINGS.get(bare(name))
 
 
 def _without_accents(text: str) -> str:
@@ -71,7 +88,7 @@ def _without_accents(text: str) -> str:
 
 def header_score(cells: Sequence[str]) -> int:
     """How much a row looks like the header: known names and questions, if one of them names a person."""
-    names = {plain(cell) for cell in cells}
+    names = {name for cell in cells for name in (plain(cell), bare(cell))}
     people = {*MAILS, *NUMBERS, *NAMES, *FIRST_NAMES}
     asked = sum(any(_question(cell, side) for side in SIDES) for cell in cells)
     named = bool(names & people) or any(_asks_for_person(cell) for cell in cells)
@@ -80,27 +97,32 @@ def header_score(cells: Sequence[str]) -> int:
 
 def columns_of(headers: Sequence[str], side: str) -> Columns:
     """What each column of a sheet means; columns of the other side mean nothing here."""
-    by_plain = {plain(header): header for header in reversed(headers)}
+    by_plain = {name: header for of in (bare, plain) for header in reversed(headers) for name in [of(header)]}
     mail, number = (_first(by_plain, words) for words in (MAILS, NUMBERS))
     mail = mail or next((header for header in headers if _asked(header, _MAIL_ASKED)), None)
     names = (
         _names(by_plain) or tuple(header for header in headers if _asked(header, _NAME_ASKED) and header != mail)[:1]
     )
-    takes_part, role = (_saying(headers, words) for words in (TAKES_PART, ROLES))
+    role = _saying(headers, ROLES)
+    says = [
+        _saying(headers, TAKES_PART),
+        *(one for one in headers if re.search(TAKES_PART["consents"], _without_accents(one))),
+    ]
+    takes_part = tuple(dict.fromkeys(one for one in says if one))
     ranked = sorted((place, header) for header in headers if (place := _choice(header)) is not None)
-    taken = {mail, number, takes_part, role, *names, *(header for _, header in ranked)}
+    taken = {mail, number, role, *takes_part, *names, *(header for _, header in ranked)}
     chosen, more, twice = _by_alias([header for header in headers if header not in taken], side)
     for header in sorted(headers, key=lambda one: _opposes(one, side)):
-        meaning = None if header in taken or header in chosen.values() else _question(header, side)
-        if meaning is not None and meaning not in chosen:
-            chosen[meaning] = header
+        asked = None if header in taken or header in chosen.values() else _question(header, side)
+        if asked is not None and asked not in chosen:
+            chosen[asked] = header
         elif (
-            meaning in JOINED
+            asked in JOINED
             and not _opposes(header, side)
-            and header not in more.get(meaning, ())
-            and _are_counted(chosen[meaning], header)
+            and header not in more.get(asked, ())
+            and _are_counted(chosen[asked], header)
         ):
-            more[meaning] = (*more.get(meaning, ()), header)
+            more[asked] = (*more.get(asked, ()), header)
     used = {
         *taken,
         *chosen.values(),
@@ -148,7 +170,7 @@ def _by_alias(
     more: dict[str, tuple[str, ...]] = {}
     twice = []
     for header in sorted(headers, key=lambda one: _opposes(one, side)):
-        name = MEANINGS.get(plain(header)) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header)))
+        name = meaning(header) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header)))
         if name is None or not _belongs(name, side):
             continue
         if name in (*JOINED, "manager") and name in chosen:
@@ -181,8 +203,8 @@ def looks_like(headers: Sequence[str], side: str) -> bool:
     )
 
 
-def _belongs(meaning: str, side: str) -> bool:
-    return meaning in SIDES[side] or not any(meaning in names for names in SIDES.values())
+def _belongs(name: str, side: str) -> bool:
+    return name in SIDES[side] or not any(name in names for names in SIDES.values())
 
 
 def _question(header: str, side: str) -> str | None:
@@ -195,8 +217,8 @@ def _question(header: str, side: str) -> str | None:
 
 def asks_for(header: str, side: str) -> str | None:
     """What a column means on a side, by its usual name or as a question."""
-    meaning = MEANINGS.get(plain(header))
-    return meaning if meaning is not None and _belongs(meaning, side) else _question(header, side)
+    usual = meaning(header)
+    return usual if usual is not None and _belongs(usual, side) else _question(header, side)
 
 
 def _choice(header: str) -> int | None:

@@ -1,6 +1,6 @@
 """The lists that a sheet holds: of words, from one or several columns, and of people."""
 
-from pipelines.matching_inputs.cells import language, listed, without_degree
+from pipelines.matching_inputs.cells import languages, listed, without_degree
 from pipelines.matching_inputs.free_times import free_times
 from pipelines.matching_inputs.identities import Register
 from pipelines.matching_inputs.people_named import named_in
@@ -22,7 +22,7 @@ def word_lists(sheet: Sheet, name: str) -> list[list[str]]:
         elif name in ("skills", "languages"):
             lists = [[without_degree(item) for item in items] for items in lists]
         found = [before + more for before, more in zip(found, lists, strict=True)]
-    return [[language(item) for item in items] for items in found] if name == "languages" else found
+    return [[code for item in items for code in languages(item)] for items in found] if name == "languages" else found
 
 
 def people_lists(sheet: Sheet, register: Register, said: list[str]) -> dict[str, list[list[str]]]:

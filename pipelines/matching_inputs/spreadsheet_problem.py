@@ -19,6 +19,7 @@ from pipelines.matching import (
 from pipelines.matching.affinity import LISTS
 from pipelines.matching.eligibility import Availability, LevelGap, Rule, SharedLanguage, TimeZoneGap
 from pipelines.matching.policy import pairs_from_block
+from pipelines.matching_inputs.compared_lists import compared_lists
 from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
 from pipelines.matching_inputs.group_sheets import read_groups
 from pipelines.matching_inputs.level_words import named_order
@@ -71,11 +72,15 @@ def from_spreadsheets(
         levels=named_order(levels or ""),
         needs_levels="level_gap" not in without,
     )
-    other = people.mentors
-    one, readings = with_meanings(people.mentees, other, synonyms(words))
+    wishes, other, alike = (
+        compared_lists(people, mentees.name, mentors.name)
+        if programme is None
+        else (people.mentees, people.mentors, [])
+    )
+    one, readings = with_meanings(wishes, other, synonyms(words))
     declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
     own = None if scores is None else read_own_scores(scores, people.names)
-    said = [*people.said, *(_told(reading) for reading in readings)]
+    said = [*people.said, *alike, *(_told(reading) for reading in readings)]
     if programme is None:
         rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name, has_scores=own is not None)
         said += lines

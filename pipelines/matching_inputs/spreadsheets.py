@@ -4,7 +4,7 @@ All problems are told at once, each with file, row and column; what was taken fo
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
 from pipelines.matching_inputs.sheets import Sheet, cells_of
-from pipelines.matching_inputs.taking_part import taking_part
+from pipelines.matching_inputs.taking_part import role_column, taking_part
 from pipelines.matching_inputs.ticked_columns import options_gathered
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
@@ -39,13 +39,14 @@ WANTED = {
 
 @dataclass
 class People:
-    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted."""
+    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted. unused: columns that nothing is made of, by side, row by row as in the frames."""
 
     mentees: pl.DataFrame
     mentors: pl.DataFrame
     pools: dict[str, int]
     names: pl.DataFrame
     said: list[str]
+    unused: dict[str, pl.DataFrame]
 
 
 def read_people(
@@ -74,7 +75,8 @@ def read_people(
     if problems:
         more = f"\n... and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more)
-    return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said)
+    unused = {side: sheet.rows.select(sheet.columns.unused) for side, sheet in sheets.items()}
+    return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said, unused)
 
 
 def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> None:
@@ -92,7 +94,9 @@ def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> 
 
 def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     frame = gathered(frame, file, side, said)
-    columns = columns_of(frame.drop(ROW).columns, side)
+    columns = columns_of([name for name in frame.drop(ROW).columns if not _says_nobody(frame[name])], side)
+    if columns.role is None and (role := role_column(frame, columns)):
+        columns = replace(columns, role=role, unused=tuple(name for name in columns.unused if name != role))
     if columns.twice:
         name, one, other = columns.twice[0]
         raise SheetRefused(f"{file}: the columns {one!r} and {other!r} both mean {name}. Next step: remove one.")
@@ -113,6 +117,11 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     return sheet
 
 
+def _says_nobody(column: pl.Series) -> bool:
+    """Whether a column is empty, or holds what a form writes for whoever didn't sign in."""
+    return all(folded(text or "") in ("", "anonymous", "anonym", "anonyme") for text in column.unique())
+
+
 def _people(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
     """Who stands in each row. Of two answers of one address the later one holds."""
     columns, rows = sheet.columns, sheet.rows
@@ -130,10 +139,22 @@ def _people(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
         )
     numbers = numbers if numbered else [None] * rows.height
     people = [
-        Person(sheet.side, row, number or (mail and cells_of(rows, columns.mail)[at]) or name or "", mail, number, name)
+        Person(
+            sheet.side,
+            row,
+            number or (mail and _shown(cells_of(rows, columns.mail)[at], mail)) or name or "",
+            mail,
+            number,
+            name,
+        )
         for at, (row, number, mail, name) in enumerate(zip(rows[ROW], numbers, mails, names, strict=True))
     ]
     return _newest(sheet, people, said)
+
+
+def _shown(cell: str | None, mail: str) -> str:
+    """An address as it was written, without a name or marks around it."""
+    return cell if cell is not None and cell.casefold() == mail else mail
 
 
 def _newest(sheet: Sheet, people: list[Person], said: list[str]) -> tuple[list[Person], pl.DataFrame]:

@@ -11,6 +11,8 @@ from pipelines.sources.cleaning import TOTAL
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
 _NO = frozenset("no n false 0 nein non não nao nee".split())
 _GONE = frozenset("yes y true 1 x ja oui sí si sim".split())
+LONGEST_ROLE = 40
+"""A longer text about mentors and mentees is no role."""
 _SUMS = frozenset(
     "total,totals,sum,grand total,summe,gesamt,insgesamt,somme,totale,suma,count,anzahl,average,mean".split(",")
 )
@@ -23,7 +25,7 @@ _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei
 def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said: list[str]) -> pl.DataFrame:
     """The rows of people who are matched on this side; who isn't, and by which column, is said."""
     steps = (
-        (_still_there(rows, columns), f"withdrew or takes no part by the column {columns.takes_part!r}"),
+        *((_still_there(rows, one), f"withdrew or takes no part by the column {one!r}") for one in columns.takes_part),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
         (_no_sums(rows, columns), "sums up others or is a note"),
     )
@@ -41,10 +43,7 @@ def _some(rows: pl.DataFrame) -> str:
     return ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
 
 
-def _still_there(rows: pl.DataFrame, columns: Columns) -> pl.Series:
-    column = columns.takes_part
-    if column is None:
-        return pl.repeat(True, rows.height, eager=True)
+def _still_there(rows: pl.DataFrame, column: str) -> pl.Series:
     is_of_leaving = plain(column) == "withdrawn"
     left = [_leaves(text or "", is_of_leaving=is_of_leaving) for text in rows[column]]
     return ~pl.Series(left, dtype=pl.Boolean)
@@ -56,6 +55,16 @@ def _leaves(text: str, *, is_of_leaving: bool) -> bool:
     if is_of_leaving:
         return first in _GONE or word in _REFUSALS
     return word in _REFUSALS or first in _NO or any(word.startswith(f"{one} ") for one in _REFUSALS)
+
+
+def role_column(rows: pl.DataFrame, columns: Columns) -> str | None:
+    """A column among the unused ones that only says who is mentee, mentor or both, and says both."""
+    for name in columns.unused:
+        texts = [folded(text) for text in rows[name].drop_nulls()]
+        are = [(bool(_MENTEE.search(one)), bool(_MENTOR.search(one))) for one in texts if len(one) <= LONGEST_ROLE]
+        if len(are) == len(texts) and all(map(any, are)) and (True, False) in are and any(mentor for _, mentor in are):
+            return name
+    return None
 
 
 def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:

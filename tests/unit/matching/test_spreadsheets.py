@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.matching_inputs.cells import offset_hours
 from pipelines.matching_inputs.sheet_files import SheetRefused, write_table
 from pipelines.matching_inputs.spreadsheets import read_people
 
@@ -293,3 +294,18 @@ def test_managers_in_a_circle_end_the_line_and_nobody_gets_their_own(tmp_path: P
     said = answer(tmp_path, "id,skills,manager\nann,sql,kim\n", "id,skills,manager\nkim,sql,lee\nlee,sql,kim\nmia,,\n")
     assert "1 of 1 mentee matched" in said
     assert "│ ann │ mia │" in said.replace("┃", "│")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Munich", 1.0),
+        ("München, Deutschland", 1.0),
+        ("San Francisco", -8.0),
+        ("Bengaluru", 5.5),
+        ("UTC−5", -5.0),
+        ("UTC + 9:00", 9.0),
+    ],
+)
+def test_zones_are_read_by_cities_and_signs_as_people_write_them(text: str, hours: float) -> None:
+    assert offset_hours(text, date(2026, 11, 3)) == hours

@@ -43,6 +43,7 @@ class Facts:
     holds: list[str] = field(default_factory=list)
     programmes: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    meets_again: bool | None = None
 
 
 def facts_of(sheet: Sheet, kind: str, answers: Answers, context: Context, formats: Mapping[str, Any]) -> Facts:
@@ -58,6 +59,7 @@ def facts_of(sheet: Sheet, kind: str, answers: Answers, context: Context, format
         facts.columns["sessions.programme_id"] = None
         facts.constants["sessions.scheduled_tz"] = context.zone
         _held(sheet, answers, facts)
+        _again(sheet, answers, facts)
     elif kind == kinds.PEOPLE:
         _people(sheet, answers, context, facts)
     return facts
@@ -155,6 +157,28 @@ def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     )
     facts.questions.append(question)
     facts.constants["sessions.status"] = question.answer(answers) or "unknown"
+
+
+def _again(sheet: Sheet, answers: Answers, facts: Facts) -> None:
+    """Lines that tell of the same two at the same time: only their owner knows whether they met twice."""
+    found = recognised("sessions", sheet.header)
+    who = [found["pair_id"]] if "pair_id" in found else list(kinds.roles(sheet).values())
+    when = [found[name] for name in ("scheduled_start_at", "start_time") if name in found]
+    if "session_id" in found or not who or not when:
+        return
+    lines = sheet.rows.select(*when, *who).drop_nulls()
+    again = lines.height - lines.n_unique()
+    if again:
+        question = Question(
+            f"{sheet.key}|again|",
+            f"{again:,} {'line tells' if again == 1 else 'lines tell'} of the same two {'at the same time' if len(when) > 1 else 'on the same day'} as another. Did they meet more than once?",
+            (
+                Option("own", "Yes, each line is a meeting of its own"),
+                Option("same", "No, a meeting was written down twice", "It counts once"),
+            ),
+        )
+        facts.questions.append(question)
+        facts.meets_again = question.answer(answers) == "own"
 
 
 def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,18 @@ from pipelines.first_hour.facts import Context
 from pipelines.first_hour.finishing import marked_examples
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
-from pipelines.first_hour.scales import Rated, construct_of, is_recommendation, is_satisfaction, numbers_answers, rated
+from pipelines.first_hour.scales import (
+    Rated,
+    construct_of,
+    is_recommendation,
+    is_satisfaction,
+    numbers_answers,
+    rated,
+    unrated_note,
+)
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.understanding import NEVER, UNUSED, USED, Understood, note_days
+from pipelines.first_hour.word_steps import passes_a_middle
 from pipelines.matching_inputs.headers import MAILS, plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail
 from pipelines.sources.mapped_files.decided import NAMES
@@ -76,6 +86,13 @@ def understand_form(
         said = role_question.answer(answers)
         roles = {said: []} if said else {}
     _account(sheet, found, time, who, role_column, rated_columns)
+    unrated = (name for name, (use, _) in found.columns.items() if use == UNUSED)
+    found.notes += [note for name in unrated if (note := unrated_note(sheet, name))]
+    found.notes += [
+        f"“{name}” is read on a scale of {len(scale.steps)} steps, “{scale.steps[len(scale.steps) // 2]}” among them, which nobody chose"
+        for name, scale in rated_columns.items()
+        if not scale.others and passes_a_middle(scale.steps, scale.values)
+    ]
     if not rated_columns:
         found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
     elif when.formats and roles and not _open(sheet, rated_columns, answers):
@@ -122,10 +139,22 @@ def _rated_columns(sheet: Sheet, taken: set[str | None]) -> dict[str, Rated]:
         scale = rated(sheet, name)
         if scale is not None:
             found[name] = scale
+    return _as_the_others(found)
+
+
+def _as_the_others(columns: Mapping[str, Rated]) -> dict[str, Rated]:
+    """Words that may be of several scales are of the one on which other questions of the same form are beyond doubt."""
+    certain = {scale.steps for scale in columns.values() if scale.steps and not scale.others}
+    found = {}
+    for name, scale in columns.items():
+        same = [one for one in (scale, *scale.others) if one.steps in certain]
+        found[name] = replace(same[0], others=()) if scale.others and len(same) == 1 else scale
     return found
 
 
 def _group(scale: Rated) -> str:
+    if scale.others:
+        return " or ".join(_steps(one) for one in (scale, *scale.others))
     return f"{scale.low}-{scale.high or scale.top_seen}"
 
 
@@ -142,7 +171,13 @@ def _is_asked(name: str, scale: Rated) -> bool:
     return not scale.is_clear and not _is_net_promoter(name, scale)
 
 
+def _steps(scale: Rated) -> str:
+    return ", ".join(scale.steps)
+
+
 def _scale_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
+    if scale.others:
+        return _steps_question(sheet, names, scale)
     low = scale.low
     tops = scale.tops
     options = tuple(
@@ -153,13 +188,22 @@ def _scale_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
             Option(f"down {top}", f"{low} is the best, {top} the worst"),
         )
     )
-    what = (
-        f"In “{names[0]}”"
-        if len(names) == 1
-        else f"In “{names[0]}” and {len(names) - 1} more {'question' if len(names) == 2 else 'questions'}"
-    )
+    what = _in_questions(names)
     why = "" if scale.high else f"The highest answer is {scale.top_seen}, so the scale may go further."
     return Question(f"{sheet.key}|scale|{_group(scale)}", f"{what}, what do {low} and {tops[-1]} mean?", options, why)
+
+
+def _in_questions(names: list[str]) -> str:
+    more = len(names) - 1
+    return f"In “{names[0]}”" + (f" and {more} more {'question' if more == 1 else 'questions'}" if more else "")
+
+
+def _steps_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
+    options = tuple(
+        Option(_steps(one), f"{len(one.steps)} steps: {' – '.join(one.steps)}") for one in (scale, *scale.others)
+    )
+    words = f"{_in_questions(names)}, which answers could people choose from?"
+    return Question(f"{sheet.key}|scale|{_group(scale)}", words, options, "The answers fit several scales.")
 
 
 def _is_net_promoter(name: str, scale: Rated) -> bool:
@@ -224,10 +268,9 @@ def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> 
     said = {question.key: question.answer(answers) or "" for question in _scale_questions(sheet, columns)}
     found: dict[str, dict[str, Any]] = {}
     has_csat = False
-    for name, scale in columns.items():
-        answer = said.get(f"{sheet.key}|scale|{_group(scale)}", "") if _is_asked(name, scale) else ""
-        direction, _, top = answer.partition(" ")
-        direction, high = direction or scale.direction or "up", int(top) if top else scale.high or 5
+    for name, shown in columns.items():
+        answer = said.get(f"{sheet.key}|scale|{_group(shown)}", "") if _is_asked(name, shown) else ""
+        scale, direction, high = _as_answered(shown, answer)
         entry = _measure(name, scale.low, high, has_csat=has_csat)
         has_csat = has_csat or entry["question_kind"] == "csat"
         entry |= {"scale_min": scale.low, "scale_max": high}
@@ -237,6 +280,16 @@ def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> 
             entry["values"] = dict(scale.values)
         found[name] = entry
     return found
+
+
+def _as_answered(scale: Rated, answer: str) -> tuple[Rated, str, int]:
+    """The scale of a column, its direction and its end, by what was said of it."""
+    if scale.others:
+        chosen = next((one for one in scale.others if _steps(one) == answer), scale)
+        return chosen, chosen.direction or "up", chosen.high or len(chosen.steps)
+    direction, _, top = answer.partition(" ")
+    direction, high = direction or scale.direction or "up", int(top) if top else scale.high or 5
+    return scale.turned() if direction == "down" else scale, direction, high
 
 
 def _measure(name: str, low: int, high: int, *, has_csat: bool) -> dict[str, Any]:

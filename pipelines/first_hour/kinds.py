@@ -1,10 +1,11 @@
 """What a row of an unknown table is: a pair, a person, a meeting, an answer to a survey, an application."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipelines.first_hour.dates import holds_dates, lasts_for_days
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.spread import spread_columns
 from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
@@ -43,6 +44,7 @@ OF_PAIRS = frozenset(
     {"actual_start_date", "actual_end_date", "planned_start_date", "planned_end_date", "status", "close_reason"}
 )
 PERSON_NAMES = ("employee_name", "person", "person_name", "worker", "last_name_first_name", "first_name_last_name")
+OFTEN = 3.0
 REPEATS = 1.5
 """Rows for each couple of people from which on rows are meetings rather than pairs."""
 
@@ -62,7 +64,12 @@ def kind_of(sheet: Sheet) -> str | None:
         return _pairs_or_meetings(sheet, sides)
     if "scheduled_start_at" in sessions and "pair_id" in sessions:
         return MEETINGS
-    return PEOPLE if _names_people(header) else None
+    return PEOPLE if _names_people(header) and not _is_of_a_form(header) else None
+
+
+def _is_of_a_form(header: list[str]) -> bool:
+    """Whether a form has stamped its answers: those who answered aren't a list of people, whatever was asked. First days stand in such lists too."""
+    return bool((OF_A_FORM - {"start date"}) & {folded(name) for name in header})
 
 
 def roles(sheet: Sheet) -> dict[str, str]:
@@ -97,18 +104,26 @@ def name_columns(header: list[str]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str:
+def _holds_hours(sheet: Sheet, headers: Iterable[str]) -> bool:
+    return any(sheet.values(name).str.contains(r"\d[:h]\d\d").any() for name in headers)
+
+
+def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str | None:
     """The same two again and again meet; headings that only meetings, or only pairs, have decide where nobody comes twice."""
     couples = sheet.rows.select(list(sides.values())).drop_nulls()
     repeats = couples.height / max(couples.n_unique(), 1) if len(sides) == len(ROLES) else 1.0
     of_pairs, of_sessions = recognised("pairs", sheet.header), recognised("sessions", sheet.header)
     pairs = {of_pairs[column] for column in OF_PAIRS & of_pairs.keys()}
+    if not pairs and spread_columns(sheet):
+        return MEETINGS
     sessions = {of_sessions[column] for column in OF_MEETINGS & of_sessions.keys()}
     only_of_pairs, only_of_sessions = pairs - set(of_sessions.values()), sessions - set(of_pairs.values())
     start, end = of_pairs.get("actual_start_date"), of_pairs.get("actual_end_date")
     if not only_of_sessions and start and end and lasts_for_days(sheet, start, end):
         return PAIRS
     if repeats >= REPEATS:
+        if sessions and not only_of_sessions and repeats < OFTEN and not _holds_hours(sheet, sessions):
+            return None  # two pairs of the same two, or a few meetings
         return MEETINGS if sessions else PAIRS
     return MEETINGS if only_of_sessions and not only_of_pairs else PAIRS
 

@@ -12,13 +12,18 @@ from rapidfuzz.distance import OSA
 from pipelines.first_hour.questions import Answers
 
 ALIKE, MOST_SUGGESTED = 84.0, 4
+SHORT = 1  # letters of an initial
 ONE_TYPO = 1  # a letter more, less, other or swapped with its neighbour
 EXACT, SPELLED, CONFIRMED, OPEN, NOBODY = "exact", "spelled", "confirmed", "open", "nobody"
 _STATE = re.compile(
-    r"\s*[(\[](on leave|terminated|inactive|retired|c|cwr?|contractor|contingent|ext\.?|external|extern|intern|beurlaubt|ausgeschieden|inaktiv)[)\]]\s*$",
+    r"\s*[(\[](on leave|left|leaver|former|new|neu|nouveau|nouvelle|nuevo|nueva|terminated|inactive|retired|c|cwr?|contractor|contingent|ext\.?|external|extern|intern|beurlaubt|ausgeschieden|inaktiv)[)\]]\s*$",
     re.IGNORECASE,
 )
 """What an HR system writes behind a name; a town or a nickname in brackets may tell two people apart."""
+_TITLES = frozenset(
+    "dr dra prof mr mrs ms mx miss sir dame herr frau mme mlle monsieur madame sr sra srta signor signora sig dott dottssa ing dhr mevr phd md mba msc bsc dphil llm llb esq cpa frcp rn jr".split()
+)
+"""What stands before or behind a name and is no part of it."""
 _LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "ß": "ss", "đ": "d"}
 )
@@ -51,11 +56,7 @@ def plain_name(text: str) -> str:
     """A name without case, accents, marks, titles, order and what HR systems add to it: `KÖHLER, Dr. Lena`, `Lena Kohler (On Leave)` and `Lena Kohler` are one."""
     letters = unicodedata.normalize("NFKD", _STATE.sub("", text).translate(_LETTERS))
     bare = "".join(mark for mark in letters if not unicodedata.combining(mark)).casefold()
-    words = [
-        word
-        for word in re.sub(r"[\W_]+", " ", bare).split()
-        if word not in ("dr", "prof", "mr", "mrs", "ms", "herr", "frau")
-    ]
+    words = [word for word in re.sub(r"[\W_]+", " ", bare).split() if word not in _TITLES]
     return " ".join(sorted(words))
 
 
@@ -85,7 +86,35 @@ def _resolved(
     near = process.extract(
         plain_name(name), by_plain, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=MOST_SUGGESTED
     )
-    return _asked(name, tuple(one for plain, _, _ in near for one in spelled[plain]), answers)
+    found = [one for plain, _, _ in near for one in spelled[plain]]
+    found += [one for plain in _related(plain_name(name), spelled) for one in spelled[plain] if one not in found]
+    return _asked(name, tuple(found[:MOST_SUGGESTED]), answers)
+
+
+def _related(plain: str, others: Iterable[str]) -> list[str]:
+    """Names that may be the same person's although few letters agree: the family name of at most a few (`Bob Bell`, `Robert Bell`), initials, a name more or less."""
+    words = set(plain.split())
+    sharing = [other for other in others if any(len(word) > SHORT for word in words & set(other.split()))]
+    shortened = [other for other in sharing if is_shortened(plain, other)]
+    return shortened or (sharing if len(sharing) <= MOST_SUGGESTED else [])
+
+
+def is_shortened(one: str, other: str) -> bool:
+    """Whether one plain name is the other with initials, or without some of its names: `a ames` or `ames ann` and `ames ann marie`."""
+    few, many = sorted(
+        (one.split(), other.split()), key=lambda words: (len(words), -sum(map(len, words))), reverse=False
+    )
+    left = list(many)
+    whole = 0
+    for word in sorted(few, key=len, reverse=True):
+        found = next((there for there in left if there == word), None) or next(
+            (there for there in left if min(len(there), len(word)) == 1 and there[0] == word[0]), None
+        )
+        if found is None:
+            return False
+        whole += found == word and len(word) > SHORT
+        left.remove(found)
+    return whole > 0 and len(few) > 1
 
 
 def _asked(name: str, suggestions: tuple[Listed, ...], answers: Answers) -> Named:
@@ -116,7 +145,10 @@ def spellings(written: Iterable[str], answers: Answers) -> Spellings:
     alike = []
     for place, plain in enumerate(plains):
         near = process.extract(plain, plains[place + 1 :], scorer=OSA.distance, score_cutoff=ONE_TYPO, limit=None)
-        for other, _, _ in near:
+        typos = [other for other, _, _ in near]
+        words = set(plain.split())
+        sharing = (other for other in plains[place + 1 :] if other not in typos and words & set(other.split()))
+        for other in (*typos, *(other for other in sharing if is_shortened(plain, other))):
             one, two = kept[plain], kept[other]
             said = answers.get(key_of(f"{two}={one}"))
             if said == "yes":

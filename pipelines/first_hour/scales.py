@@ -3,21 +3,23 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.word_steps import word_steps
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.shared.surveys.steps import Direction, Step, direction_of, ends_said, step_of
-from pipelines.sources.shared.surveys.word_scales import WORD_SCALES
 from pipelines.sources.shared.surveys.written_answers import says_nothing
 
 IN_HEADER = re.compile(
-    r"\b([01])\s*(?:-|–|to|bis|à|a)\s*(4|5|6|7|10)\b|\b([01])\s*=.*?\b(4|5|6|7|10)\s*=", re.IGNORECASE
+    r"\b([01])\s*(?:-|–|to|bis|à|a)\s*(4|5|6|7|10|100)\b|\b([01])\s*=.*?\b(4|5|6|7|10|100)\s*=", re.IGNORECASE
 )
 USUAL_TOPS = (5, 7, 10)
 FEWEST = 3
+MOST_WORDS, LONGEST_WORDS = 7, 30
+"""Different answers, and letters of each, up to which a question was answered by choosing among words."""
 OF_THE_FORM = re.compile(
     r"^(no|nr|number|progress|finished|seed|score|total points|total score|points .*)$|\bid$|^id\b|\blast ?page\b|\bstart ?language\b|^duration\b|^time (taken|spent)\b|^location (latitude|longitude)"
 )
@@ -36,18 +38,31 @@ _TRUST = re.compile(
 
 @dataclass(frozen=True)
 class Rated:
-    """Answers as numbers. low, high: the scale; high is None where the answers don't say. values: what words are worth. direction: which end is the best, where the words beside the numbers say so."""
+    """Answers as numbers. low, high: the scale; high is None where the answers don't say. values: what words are worth. direction: which end is the best, where the words beside the numbers say so.
+
+    steps: the words of a scale of words. others: scales that the words may be of as well. is_mixed: whether some answered in words and others in numbers.
+    """
 
     low: int
     high: int | None
     values: Mapping[str, float]
     top_seen: int = 0
     direction: Direction | None = None
+    steps: tuple[str, ...] = ()
+    others: tuple["Rated", ...] = ()
+    is_mixed: bool = False
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing is left to ask about it."""
-        return self.direction is not None and self.high is not None
+        return self.direction is not None and self.high is not None and not self.others
+
+    def turned(self) -> "Rated":
+        """The same where the smallest number is the best: words keep what they mean."""
+        top = self.low + (self.high or 0)
+        return (
+            replace(self, values={word: top - value for word, value in self.values.items()}) if self.is_mixed else self
+        )
 
     @property
     def tops(self) -> tuple[int, ...]:
@@ -64,23 +79,46 @@ def rated(sheet: Sheet, header: str) -> Rated | None:
     values = values.filter(~says_nothing(values))
     if values.len() < FEWEST:
         return None
-    return _of_words(values.unique().to_list()) or _of_numbers(header, values)
+    return of_words(values.unique().to_list()) or _of_numbers(header, values) or _of_both(header, values)
 
 
-def _of_words(distinct: Sequence[str]) -> Rated | None:
-    fitting = [found for scale in WORD_SCALES if (found := _on(scale, distinct)) is not None]
-    # `agree` beside `somewhat agree` is no scale of five steps, in which both would be the fourth.
-    told_apart = (found for found in fitting if len(set(found.values.values())) == len(distinct))
-    return next(told_apart, fitting[0] if fitting else None)
-
-
-def _on(scale: Sequence[Sequence[str]], distinct: Sequence[str]) -> Rated | None:
-    """The answers on a scale of words; None where one isn't of it."""
-    steps = {spelled: place for place, words in enumerate(scale, start=1) for spelled in words}
-    if any(folded(value) not in steps for value in distinct):
+def unrated_note(sheet: Sheet, header: str) -> str | None:
+    """What is said of a question whose answers nearly are on a scale, or are words that no known scale has; None for any other column."""
+    values = sheet.values(header)
+    values = values.filter(~says_nothing(values))
+    distinct = values.unique(maintain_order=True).to_list()
+    if values.len() < FEWEST or COUNTS.search(folded(header)) or numbers_answers(header):
         return None
-    values = {value: float(steps[folded(value)]) for value in distinct}
-    return Rated(1, len(scale), values, direction="up")
+    odd = [text for text in distinct if step_of(text) is None]
+    if 2 * len(odd) <= len(distinct) and odd:
+        more = f" and {len(odd) - 1} more of its answers are" if len(odd) > 1 else " is"
+        return (
+            f"“{header}” isn’t measured: “{odd[0]}”{more} no step of a scale; mend it in the file to have it measured"
+        )
+    is_question = header.rstrip().endswith("?") or header.count(" ") >= 3
+    if is_question and len(odd) == len(distinct) <= MOST_WORDS and max(map(len, distinct)) <= LONGEST_WORDS:
+        return f"“{header}” isn’t measured: {', '.join(f'“{text}”' for text in distinct[:3])} are on no scale that is known here; write numbers instead"
+    return None
+
+
+def of_words(distinct: Sequence[str]) -> Rated | None:
+    """The scale of words that answers are of, with the others that they may be of as well; None for none."""
+    found = [Rated(1, len(steps), values, direction="up", steps=steps) for steps, values in word_steps(distinct)]
+    return replace(found[0], others=tuple(found[1:])) if found else None
+
+
+def _of_both(header: str, values: pl.Series) -> Rated | None:
+    """A scale that some answered by its numbers and others by its words."""
+    distinct = values.unique().to_list()
+    numbers = [step for text in distinct if (step := step_of(text)) is not None and not step.words]
+    scale = of_words([text for text in distinct if step_of(text) is None])
+    if not numbers or scale is None:
+        return None
+    seen = max(step.value for step in numbers)
+    declared = IN_HEADER.search(header)
+    top = int([part for part in declared.groups() if part][1]) if declared else math.ceil(seen)
+    fitting = [one for one in (scale, *scale.others) if one.high == top and min(step.value for step in numbers) >= 1]
+    return replace(fitting[0], others=(), direction=None, top_seen=top, is_mixed=True) if len(fitting) == 1 else None
 
 
 def _of_numbers(header: str, values: pl.Series) -> Rated | None:
@@ -112,7 +150,7 @@ def _ends(header: str, steps: Sequence[Step]) -> tuple[int, int | None] | None:
             None if tops or top is None or seen > top else (0 if top > max(USUAL_TOPS) or _has_zero(steps) else 1, top)
         )
     declared = IN_HEADER.search(header)
-    if declared and seen <= 10:
+    if declared:
         low, high = (int(part) for part in declared.groups() if part)
         return (low, high) if seen <= high else None
     if seen > max(USUAL_TOPS) or COUNTS.search(folded(header)):

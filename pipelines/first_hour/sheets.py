@@ -144,6 +144,8 @@ def _sheet(file: SourceFile, tab: str | None) -> Sheet | Unread | None:
     if len(layout.header) < 2 or layout.text.rows.is_empty():
         return None if tab is not None and layout.text.rows.is_empty() else _no_table(file, tab, layout)
     sheet = Sheet(file, tab, layout)
+    if {"sourcedid", "givenname"} <= {name.casefold() for name in layout.header}:
+        return Unread(file.name, tab, f"{sheet.title} is a register in the form of OneRoster, which says itself who is a student. Next step: let an engineer load its folder (docs/sources/files.md), or save the columns name, e-mail, role and first day as a list of your own.")  # fmt: skip
     if _has_import_ids(layout):
         return Unread(file.name, tab, f"{sheet.title} is an export of Qualtrics, with three rows of headings. Next step: copy the questions of its second row over the first, delete the second and third, and drop it again; or let an engineer load it as it is (docs/sources/surveys.md).")  # fmt: skip
     if sheet.examples and sheet.rows.is_empty():

@@ -11,10 +11,12 @@ from pipelines.contracts import BY_NAME
 from pipelines.first_hour import kinds
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
 from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
+from pipelines.first_hour.doubts import doubts
 from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.spread import spread_columns, spread_sentence
 from pipelines.first_hour.values import Meant, meant
 from pipelines.sources import mapped_files
 from pipelines.sources.mapped_files.columns_read import columns_read
@@ -29,6 +31,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     kinds.MEETINGS: ("sessions", "session_participants"),
     kinds.APPLICATIONS: ("applications",),
 }
+STARTS = ("actual_start_date", "latest_hire_date", "scheduled_start_at")
 MOST_TOPICS = 12
 """More different topics than these are sentences, and sentences are never loaded."""
 USED, UNUSED, NEVER = "used", "unused", "never"
@@ -57,6 +60,7 @@ class Understood:
     programmes: dict[str, str] = field(default_factory=dict)
     first_day: date | None = None
     newest: date | None = None
+    latest_start: date | None = None
 
 
 def understand(
@@ -84,10 +88,26 @@ def understand(
         dropped,
         by_name=True,
         pairs_by_start=context.pairs_by_start,
+        meets_again=facts.meets_again,
     )
     _read(sheet, kind, decided, meanings, facts, context, answers, found)
     _account_for_columns(found, meanings, dates, answers)
+    _tell_spread(sheet, kind, found)
+    found.notes += doubts(sheet, kind, found.latest_start, context.today)
     return found
+
+
+def _tell_spread(sheet: Sheet, kind: str, found: Understood) -> None:
+    """Meetings in columns of their own: a list of pairs is read without them, a log has nothing else."""
+    columns = [name for name in spread_columns(sheet) if found.columns[name][0] == UNUSED]
+    if not columns or kind not in (kinds.PAIRS, kinds.MEETINGS):
+        return
+    said = spread_sentence(sheet, columns)
+    if kind == kinds.PAIRS:
+        found.notes.append(said)
+    elif found.mapping is None:
+        others = f"choose “{kinds.KINDS[kinds.PAIRS]}” for it if nothing else says who mentors whom, or “{kinds.KINDS[kinds.LEFT_OUT]}”"
+        found.problem = f"{said}; or {others}."
 
 
 def _who_is_who(sheet: Sheet, kind: str, answers: Answers, found: Understood) -> dict[str, str | None]:
@@ -203,6 +223,12 @@ def _gone_without_a_day(batches: Sequence[TableBatch]) -> list[str]:
     return [f"{whom} counted as staff; the list doesn’t say when, so retention is counted without them"]
 
 
+def _starts(frame: pl.DataFrame) -> list[date]:
+    """The last first day, or meeting, of a table."""
+    last = [frame[name].cast(pl.Date).max() for name in STARTS if name in frame.columns]
+    return [day for day in last if isinstance(day, date)]
+
+
 def note_days(found: Understood, frames: list[pl.DataFrame], today: date) -> None:
     """The first and the last day up to today that the rows tell of; what is planned tells of no day on which anything was written."""
     days: list[date] = []
@@ -217,6 +243,7 @@ def note_days(found: Understood, frames: list[pl.DataFrame], today: date) -> Non
             ]
     starts = [frame["actual_start_date"].min() for frame in frames if "actual_start_date" in frame.columns]
     found.newest = max(days, default=None)
+    found.latest_start = max((day for frame in frames for day in _starts(frame)), default=None)
     found.first_day = min((day for day in starts if isinstance(day, date)), default=min(days, default=None))
 
 

@@ -41,6 +41,7 @@ from pipelines.sources.records import (
 
 _PREFIX = r"^([^:]*:)"
 _DECIMAL = r"^\d+[.,]0{1,2}$"
+_THOUSANDS = r"^[1-9]\d{0,2}(?:[.,'’ ]\d{3}){1,2}$"
 _EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
 REJECTS: Mapping[str, tuple[str, str]] = {
     "spreadsheet_error": (
@@ -195,6 +196,7 @@ def _reference(
     is_error = values.str.to_lowercase().is_in(ERROR_WORDS).fill_null(value=False)
     nothing = (is_error | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
+    values = _without_thousands(values, nothing, table, column, tally)
     _tell_lost_zeros(values, table, column, tally)
     _tell_lost_digits(values, table, column, tally)
     _tell_lookalikes(values, table, column, tally)
@@ -213,6 +215,18 @@ def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, colum
     detail = "ids were written as decimal numbers (123.0) and are read without .0"
     _tell(tally, "ids_as_decimals", table, column, detail, decimals)
     return values.str.replace(r"^(\d+)[.,]0{1,2}$", "${1}")
+
+
+def _without_thousands(values: pl.Series, nothing: pl.Series, table: Table, column: Column, tally: Tally) -> pl.Series:
+    """Ids without the marks of thousands, where all numbers of the column have them: `1.234` among others of its kind is 1234, and `999` stays."""
+    marked = values.str.contains(_THOUSANDS).fill_null(value=False)
+    if not marked.any() or not (marked | values.str.contains(r"^\d{1,3}$")).filter(~nothing).drop_nulls().all():
+        return values
+    if values.filter(marked).str.replace_all(r"\d", "").str.slice(0, 1).n_unique() > 1:
+        return values
+    detail = "ids were written with marks of thousands (1.234) and are read without them"
+    _tell(tally, "ids_with_thousands", table, column, detail, marked)
+    return values.str.replace_all(r"^(\d{1,3})[.,'’ ](\d{3})(?:[.,'’ ](\d{3}))?$", "${1}${2}${3}")
 
 
 def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:

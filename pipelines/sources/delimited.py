@@ -90,8 +90,9 @@ def decode(file: SourceFile, encoding: str | None = None) -> str:
             raise SourceRefused(
                 f"{file.name}: the mapping names an unknown encoding {candidate!r}. Next step: write one that Python knows, for example cp1252."
             ) from None
+    tried = dict.fromkeys([utf_16] if utf_16 else ["UTF-8", *encodings(encoding)[1:]])
     raise SourceRefused(
-        f"{file.name} is not text in UTF-8, {encoding or 'cp1252'} or {utf_16 or 'cp1252'}. Next step: export it again as CSV in UTF-8."
+        f"{file.name} is not text in {' or '.join(map(str, tried))}: its letters are written in another way. Next step: export it again as CSV in UTF-8, or save it as XLSX."
     )
 
 

@@ -10,14 +10,14 @@ import polars as pl
 from pipelines.contracts import Column
 from pipelines.sources.cleaning import says_nobody
 from pipelines.sources.mapped_files.decided import NAMES, Decided
-from pipelines.sources.mapped_files.durations import unit_named, unit_shown
+from pipelines.sources.mapped_files.durations import contradicts, unit_named, unit_shown
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
 
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
 """What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
 OPEN_WORDS = tuple(
-    "ongoing|on-going|on going|still going|still going on|still active|active|present|current|currently|open|tbd|tba|tbc|n.a.|continuing|to date|laufend|läuft|läuft noch|noch aktiv|aktiv|offen|heute|unbefristet|en cours|actif|actuel|indéterminée|en curso|activo|actual|indefinido|vigente".split(
+    "ongoing|on-going|on going|still going|still going on|still active|active|present|current|currently|open|tbd|tba|tbc|n.a.|continuing|to date|laufend|läuft|läuft noch|noch aktiv|aktiv|offen|heute|unbefristet|en cours|actif|actuel|indéterminée|en curso|activo|actual|indefinido|vigente|in corso|tuttora|attivo|attiva|attuale|lopend|actief|heden|nog bezig|em curso|em andamento|ativo|ativa|atual|pågår|pågående|nuvarande|w toku|obecnie|aktualnie|still running|no end|no end yet|none yet|not yet|not ended|tbd.|ongoing.|bis heute|bis auf weiteres|noch offen|à ce jour|toujours en cours|hasta la fecha|sin fecha|a oggi".split(
         "|"
     )
 )
@@ -126,6 +126,11 @@ def _reference(
 def _duration(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes) -> dict[str, Any] | None:
     """A length of time; not read where its numbers may be hours as well as minutes."""
     unit = unit_named(folded(header)) or unit_shown(values)
+    if unit is not None and contradicts(unit, values):
+        notes.tell(
+            f"{header!r} says {unit}, and its numbers can't be {unit} of a meeting, so it isn't read; correct its name"
+        )
+        return None
     if unit is None:
         notes.tell(
             f"{header!r} doesn't say whether its numbers are hours or minutes, so it isn't read; name it “{header} (hours)” or “{header} (minutes)”"

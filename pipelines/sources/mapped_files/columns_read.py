@@ -15,8 +15,8 @@ def columns_read(entry: Mapping[str, Any]) -> list[str]:
 
 
 def made_of(entry: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Columns that an entry puts together (`join`, `gather`), each with those of the file that it is made of."""
-    words = (entry.get(word) or {} for word in ("join", "gather"))
+    """Columns that an entry puts together (`join`, `gather`, `repeats`), each with those of the file that it is made of."""
+    words = (entry.get(word) or {} for word in ("join", "gather", "repeats"))
     return {str(name): [str(part) for part in as_list(parts)] for word in words for name, parts in word.items()}
 
 

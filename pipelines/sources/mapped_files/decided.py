@@ -16,6 +16,7 @@ class Decided:
     values: header to the meaning of each of its values, None for none. constants: `table.column` to the one value of all rows.
     dropped: headers that are read into nothing. by_name: whether people may be known by their names.
     pairs_by_start: whether pairs are told apart by their first day too, since two come together again in another table.
+    meets_again: whether lines that tell of the same two at the same time are meetings of their own; None where nobody has said.
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
@@ -25,6 +26,7 @@ class Decided:
     dropped: frozenset[str] = frozenset()
     by_name: bool = False
     pairs_by_start: bool = False
+    meets_again: bool | None = None
 
     def found(self, table: str, recognised: Mapping[str, str]) -> dict[str, str]:
         """The recognised columns of `table`, corrected by what was said; a header that fills one column by word of its owner fills no other."""

@@ -23,6 +23,7 @@ class Draft:
         self.notes = Notes(zone, self.decided)
         self.used: set[str] = set()
         self.numbers: list[str] = []
+        self.repeats: dict[str, list[str]] = {}
         self.tables: list[dict[str, Any]] = []
 
     def values(self, header: str) -> pl.Series:
@@ -48,6 +49,21 @@ class Draft:
             self.layout.text.rows.select(sides).drop_nulls().is_duplicated().any()
         )
         return [*sides, *([start] if start and repeats else [])]
+
+    def each(self, parts: list[str]) -> list[str]:
+        """`parts`, which tell meetings apart; where lines repeat them and are meetings of their own, with a column that counts them in place of the first."""
+        again = int(self.layout.text.rows.select(parts).drop_nulls().is_duplicated().sum())
+        if not again or self.decided.meets_again is False:
+            return parts
+        if self.decided.meets_again is None:
+            self.notes.ask(
+                f"{again:,} lines tell of the same {' and '.join(map(repr, parts))} as another: are they meetings of their own? Then write "
+                f"`repeats: {{each: [{', '.join(parts)}]}}` on the file and `each` for {parts[0]!r} in `key:` and session_id; else they count once"
+            )
+            return parts
+        name = f"{parts[0]} (each)"
+        self.repeats[name] = parts
+        return [name, *parts[1:]]
 
     def spec(self, column: Column, header: str) -> dict[str, Any] | None:
         """How `header` is read into `column`; None where it can't be."""
@@ -113,7 +129,7 @@ class Draft:
         if table == "sessions" and when and not named:
             who = [found["pair_id"]] if "pair_id" in found else sides
             if "pair_id" in found or len(who) == len(ROLES):
-                return [*when, *who]
+                return self.each([*when, *who])
         if table == "pairs" and not named and self.pair_parts():
             return self.pair_parts()
         if alone and not named:

@@ -17,6 +17,8 @@ _HOURS = r"(?:h|hs|hrs?|hours?|std|stunden?|heures?|horas?)"
 _MINUTES = r"(?:m|mn|mins?|minutes?|minuten|minutos?|['′])"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?)"
 _AND = r"\s*(?:and|und|et|y|,)?\s*"
+_ABOUT = r"^(?:ca|circa|approx|approximately|about|around|roughly|etwa|ungef(?:ä|ae)hr|rund|env|environ|à peu près|aprox|aproximadamente|unos|unas|ongeveer|[~≈±])\.?\s*(?:\b|$)"
+_PARTS = {"½": ".5", "¼": ".25", "¾": ".75", r"\b1/2\b": ".5", r"\b3/4\b": ".75", r"\b1/4\b": ".25"}
 _ALONE = rf"^{_NUMBER}$"
 _CLOCK = r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.0+)?)?$"
 _WORDS = rf"^(?:{_NUMBER}\s*{_HOURS}\.?)?{_AND}(?:{_NUMBER}\s*{_MINUTES}?\.?)?{_AND}(?:{_NUMBER}\s*{_SECONDS}\.?)?$"
@@ -24,6 +26,8 @@ _SHEET_DAY = r"^1(?:899-12-3[01]|900-01-0[01]|904-01-01)[ t]"
 """The day that a spreadsheet puts before a time alone."""
 MOST_HOURS = 12
 """No number of hours above this is one meeting's."""
+FEW_MINUTES = 3
+"""No meeting is as short as this; a number up to it is one of hours."""
 _UNITS = {unit: re.compile(rf"^{words}$") for unit, words in (("hours", _HOURS), ("minutes", _MINUTES))}
 
 
@@ -40,7 +44,10 @@ def duration(column: Column, text: pl.Expr, unit: object, reading: Reading) -> T
 def minutes_of(text: pl.Expr, unit: str) -> pl.Expr:
     """Minutes; null where a text is no length of time."""
     plain = text.str.to_lowercase().str.replace(_SHEET_DAY, "").str.replace(r"^pt", "")
-    plain = plain.str.replace_all(r"(\d),(\d)", "${1}.${2}").str.strip_chars()
+    plain = plain.str.replace_all(r"(\d),(\d)", "${1}.${2}").str.replace(_ABOUT, "").str.strip_chars()
+    for written, value in _PARTS.items():
+        plain = plain.str.replace(rf"(\d?)\s*{written}", f"${{1}}{value}")
+    plain = plain.str.replace(r"^\.", "0.")
     alone = plain.str.extract(_ALONE).cast(pl.Float64) * MINUTES_OF[unit]
     has_parts = plain.str.contains(_WORDS) & plain.str.contains(r"\d")
     return pl.coalesce(
@@ -66,5 +73,14 @@ def unit_named(words: str) -> str | None:
 def unit_shown(values: pl.Series) -> str | None:
     """The unit that the numbers alone of a column show; None where both can be meant."""
     alone = values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()
-    most = alone.max() if alone.len() else None
-    return "minutes" if most is None or float(str(most)) > MOST_HOURS else None
+    if alone.is_empty():
+        return "minutes"
+    holds_both = bool((alone <= FEW_MINUTES).any())
+    return "minutes" if float(str(alone.max())) > MOST_HOURS and not holds_both else None
+
+
+def contradicts(unit: str, values: pl.Series) -> bool:
+    """Whether the numbers alone of a column can't be of the unit that its header names: 90 hours, or meetings of a minute or two."""
+    alone = values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()
+    most = float(str(alone.max())) if alone.len() else None
+    return most is not None and (most > 2 * MOST_HOURS if unit == "hours" else 0 < most <= FEW_MINUTES)

@@ -136,7 +136,7 @@ def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
         taken.append(
             f"the file isn't UTF-8 and is read as {NAMES[form['encoding']]}; if names look wrong, correct `encoding:`"
         )
-    form["delimiter"] = delimiter or certain_delimiter(file)
+    form["delimiter"] = delimiter or certain_delimiter(file, form.get("encoding"))
     lines = decode(file, form.get("encoding")).splitlines()
     header_at, header = header_line(lines, form["delimiter"])
     text = read_delimited(file, required=header, delimiter=form["delimiter"], encoding=form.get("encoding"))
@@ -181,12 +181,12 @@ def _with_second_header(layout: Layout, file: SourceFile) -> Layout:
     return replace(layout, text=again, entry={"header_rows": 2}, taken=[*layout.taken, note])
 
 
-def certain_delimiter(file: SourceFile) -> str:
+def certain_delimiter(file: SourceFile, encoding: str | None = None) -> str:
     """The only separator that splits nearly all lines alike into several fields. Raises `SourceRefused` where there is none, or more than one.
 
     Lines that it doesn't split at all are titles and notes; they don't speak against it as long as most lines are split.
     """
-    every = [line for line in decode(file).splitlines()[:LOOKED_AT] if line.strip()]
+    every = [line for line in decode(file, encoding).splitlines()[:LOOKED_AT] if line.strip()]
     plain = [line for line in every if '"' not in line]
     fitting, said = [], []
     for delimiter in DELIMITERS:

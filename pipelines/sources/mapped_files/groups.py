@@ -168,6 +168,7 @@ def _session_id(draft: Draft, found: Mapping[str, str], when: tuple[str | None, 
     if "scheduled_start_at" not in found or ("pair_id" not in found and len(who) < len(ROLES)):
         return {}
     draft.used.update(parts)
+    parts = draft.each(parts)
     draft.notes.tell(f"a session is told apart by {', '.join(map(repr, parts))}: no column numbers them")
     return {"template": " ".join(f"{{{part}}}" for part in parts)}
 

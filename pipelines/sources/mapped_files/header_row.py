@@ -7,6 +7,7 @@ from pipelines.sources.mapped_files.header_words import known_names
 
 _VALUE = re.compile(r"@\w|^[\W\d]*\d[\W\d]*$|^\d{1,4}[-./]\w{1,9}[-./]\d{1,4}")
 """What stands in a record, not above a column: an address, a number, a date."""
+_DAY = re.compile(r"^\d{1,4}[-./]\d{1,4}([-./]\d{0,4})?$")
 CLEARLY_MORE = 2  # known names by which a later line must exceed the first wide one: one may be a value
 
 
@@ -20,10 +21,16 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     wide = [at for at, fields in enumerate(filled) if fields and 2 * len(fields) > width]
     if not wide:
         return 0
-    named = [at for at in wide if not _holds_a_value(filled[at])] or wide
+    named = [at for at in wide if not _holds_a_value(filled[at]) or (at == wide[0] and _names_days(filled[at]))] or wide
     first = named[0]
     best = max(named, key=lambda at: _known(filled[at]))
     return best if _known(filled[best]) >= _known(filled[first]) + CLEARLY_MORE else first
+
+
+def _names_days(fields: Sequence[str]) -> bool:
+    """Whether a first row has names that are known and beside them days or months, each another: a column a meeting."""
+    days = [field for field in fields if _VALUE.search(field)]
+    return _known(fields) >= CLEARLY_MORE and all(_DAY.search(day) for day in days) and len(set(days)) == len(days)
 
 
 def _known(fields: Sequence[str]) -> int:

@@ -39,10 +39,12 @@ def required_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def needs_all_rows(mapping: Mapping[str, Any]) -> bool:
-    """Whether it can only be applied to all rows at once: `derive`, `last_wins`, and ranks of levels, whose findings count over a file."""
+    """Whether it can only be applied to all rows at once: `derive`, `last_wins`, `repeats`, and ranks of levels, whose findings count over a file."""
     specs = [spec for entry in mapping["files"] for spec in entry.get("tables", [])]
     columns = [column for spec in specs for column in (spec.get("columns") or {}).values()]
     ranked = any(isinstance(column, Mapping) and column.get("level_rank") for column in columns)
+    if any(entry.get("repeats") for entry in mapping["files"]):
+        return True
     return ranked or any(spec.get(word) for spec in specs for word in WHOLE_TABLE_WORDS)
 
 

@@ -105,6 +105,7 @@ def propose(
         "required": in_the_file(sorted(draft.used, key=header.index), layout.entry),
         **layout.entry,
         **({"split": split} if split else {}),
+        **({"repeats": draft.repeats} if draft.repeats else {}),
         **({"ignore": found.unused} if found.unused else {}),
         "tables": draft.tables,
     }

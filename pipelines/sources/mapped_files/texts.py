@@ -18,6 +18,7 @@ from pipelines.sources.mapped_files.mapping import form_of
 from pipelines.sources.mapped_files.newest import NewerKeys
 from pipelines.sources.mapped_files.numbered_people import put_together
 from pipelines.sources.mapped_files.renamed_columns import RenamedColumns
+from pipelines.sources.mapped_files.repeated_lines import with_repeats
 from pipelines.sources.mapped_files.several_people import split_rows
 from pipelines.sources.records import (
     SYSTEM_NOUNS,
@@ -175,6 +176,9 @@ def _map_text(
         reading = _reading(text, entry, mapping, options, SYSTEM_NOUNS[table.schema])
         if position == 0 and entry.get("split"):
             text = replace(text, rows=split_rows(text.rows, entry["split"], reading))
+        if position == 0 and entry.get("repeats"):
+            text = replace(text, rows=with_repeats(text.rows, entry["repeats"], reading))
+            reading = _reading(text, entry, mapping, options, SYSTEM_NOUNS[table.schema])
         batch, reads = map_table(table, spec, entry, text, reading, findings, tally)
         used |= reads
         if position == 0 and text.rejects.height:
@@ -232,7 +236,7 @@ def _unused_columns(text: DelimitedText, entry: Mapping[str, Any], used: set[str
     ignored = {form for name in as_list(entry.get("ignore")) for form in spellings(name)}
     findings = []
     for name in text.rows.columns:
-        if name in used or name in (LINE, RAW) or normalised(name) in ignored:
+        if name in used or name in (LINE, RAW, *(entry.get("repeats") or {})) or normalised(name) in ignored:
             continue
         secret = any(word in normalised(name).replace(" ", "_") for word in SECRET)
         kind, detail = (

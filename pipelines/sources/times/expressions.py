@@ -183,6 +183,11 @@ def _months() -> dict[str, str]:
     return {_plain(word): str(month) for month, words in _words()["months"].items() for word in words}
 
 
+def month_words() -> frozenset[str]:
+    """What months are called, short and long, without accents and in lower case."""
+    return frozenset(_months())
+
+
 @cache
 def _halves() -> dict[str, int]:
     before, after = ([_plain(word) for word in _words()[name]] for name in ("before_noon", "after_noon"))

@@ -5,7 +5,8 @@ import pytest
 
 from pipelines.first_hour.plan import sources_of
 from pipelines.sources import mapped_files
-from tests.unit.first_hour.made import csv_file, planned
+from pipelines.sources.records import SourceFile
+from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 from tests.unit.first_hour.test_as_people_write import loaded
 
 HEAD = ["Mentee", "Mentor", "Start date"]
@@ -52,3 +53,85 @@ def test_a_row_without_one_of_the_two_is_counted_as_left_out():
     pairs = next(batch for batch in extract.batches if batch.table == "pairs")
     assert (pairs.rows.height, pairs.rejects.height) == (1, 0)
     assert pairs.filtered.filter(pl.col("reason") == "Mentor is empty")["rows"].sum() == 3
+
+
+def couples(*rows: tuple[str, ...], header: tuple[str, ...] = ("Mentor", "Mentee")):
+    return csv_file("pairs.csv", [header, *rows])
+
+
+@pytest.mark.parametrize(
+    "other", ["Dr. Ann Ames", "Ann Ames, PhD", "AMES, Ann", "Prof. Dr. Ann Ames", "Ann Ames (left)", "Mme Ann Ames"]
+)
+def test_titles_and_states_are_no_part_of_a_name(other: str):
+    file = couples(("Ann Ames", "Bob Bell"), (other, "Dan Dorn"))
+    members = answered_rows("pairs", "pair_members", file)
+    assert members.filter(role="mentor")["person_id"].n_unique() == 1
+
+
+@pytest.mark.parametrize("other", ["A. Ames", "Ann Marie Ames", "Ann Ames (Sales)"])
+def test_initials_and_further_names_are_asked_about(other: str):
+    spelled = planned(couples(("Ann Ames", "Bob Bell"), (other, "Dan Dorn"))).persons.spellings
+    assert spelled is not None
+    assert [set(alike) for alike in spelled.alike] == [{"Ann Ames", other}]
+
+
+@pytest.mark.parametrize("written", ["Bob Bell", "R. Bell", "Robert J. Bell"])
+def test_a_short_name_suggests_who_on_the_list_has_the_family_name(written: str):
+    staff = csv_file("hr.csv", [["Employee ID", "First name", "Last name"], ["12", "Ann", "Ames"], ["13", "Robert", "Bell"], ["14", "Carl", "Cox"]])  # fmt: skip
+    named = {one.written: one for one in planned(couples(("Ann Ames", written)), staff).persons.named}
+    assert [one.name for one in named[written].suggestions] == ["Robert Bell"]
+
+
+@pytest.mark.parametrize("word", ["da definire", "nog geen", "a definir", "ej tilldelad", "nessuno"])
+def test_nobody_yet_in_further_languages_is_nobody(word: str):
+    assert answered_rows("pairs", "pairs", couples((word, "Bob Bell"), ("Ann Ames", "Dan Dorn"))).height == 1
+
+
+@pytest.mark.parametrize("word", ["in corso", "lopend", "em curso", "pågår", "bis auf weiteres"])
+def test_no_last_day_yet_in_further_languages_is_none(word: str):
+    rows = (("Ann Ames", "Bob Bell", "15/01/2026", word), ("Cat Cole", "Dan Dorn", "20/01/2026", "15/07/2026"))
+    pairs = answered_rows("pairs", "pairs", couples(*rows, header=("Mentor", "Mentee", "Start", "End")))
+    assert pairs["actual_end_date"].is_null().to_list() == [True, False]
+
+
+@pytest.mark.parametrize("total", ["Ann Ames Total", "Ann Ames Ergebnis", "Gesamtergebnis", "Totaal"])
+def test_subtotals_of_a_pivot_table_are_nobody(total: str):
+    file = couples(("Ann Ames", "Bob Bell", "2026-01-15"), (total, "1", ""), ("Cat Cole", "Dan Dorn", "2026-01-15"), header=("Mentor", "Mentee", "Start"))  # fmt: skip
+    assert answered_rows("pairs", "pairs", file).height == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("Zo? K?hler", "Bob Bell", "2026-01-15")], "has lost letters"),
+        ([("Ann Ames", "Ames, Ann", "2026-01-15")], "names the same person as mentee and as mentor"),
+        ([("Ann Ames", "Bob Bell", "2062-01-15")], "lies far ahead, on 15 January 2062"),
+    ],
+)
+def test_what_can_be_read_and_is_hardly_meant_is_said(rows: list[tuple[str, ...]], words: str):
+    file = couples(*rows, ("Cat Cole", "Dan Dorn", "2026-01-20"), header=("Mentor", "Mentee", "Start"))
+    assert any(words in note for table in answered(file).tables for note in table.notes)
+
+
+def test_the_same_two_twice_under_a_heading_of_both_kinds_are_asked_about():
+    rows = (("Ann Ames", "Bob Bell", "2025-01-15"), ("Ann Ames", "Bob Bell", "2026-01-15"), ("Cat Cole", "Dan Dorn", "2026-01-15"))  # fmt: skip
+    plan = planned(couples(*rows, header=("Mentor", "Mentee", "Start")))
+    assert [sheet.title for sheet in plan.unknown] == ["pairs.csv"]
+
+
+@pytest.mark.parametrize("name", ["Åsa", "Françoise", "Hélène", "Müller", "Renée"])
+def test_one_name_of_an_old_mac_is_told_from_windows(name: str):
+    file = SourceFile("pairs.csv", f"Mentor,Mentee\nAnn Ames,{name} Bell\nCat Cole,Dan Dorn\n".encode("mac_roman"))
+    assert f"name:{name} Bell" in answered_rows("pairs", "pair_members", file)["person_id"].to_list()
+
+
+@pytest.mark.parametrize("numbers", [("1.234", "1.235", "999"), ("1,234", "1,235", "1,236"), ("1 234", "1 235", "12")])
+def test_staff_numbers_with_marks_of_thousands_meet_those_without(numbers: tuple[str, ...]):
+    staff = csv_file("hr.csv", [["Employee ID", "Hire date"], *([number, "2019-03-01"] for number in numbers)])
+    plain = [f"people:{''.join(mark for mark in number if mark.isdigit())}" for number in numbers]
+    assert answered_rows("people", "persons", couples(("Ann Ames", "Bob Bell")), staff)["person_id"].to_list() == plain
+
+
+def test_a_register_in_the_form_of_oneroster_is_no_list_of_employees():
+    users = csv_file("users.csv", [["sourcedId", "status", "givenName", "familyName", "role", "email"], ["u1", "active", "Ann", "Ames", "teacher", "ann@s.org"]])  # fmt: skip
+    assert "OneRoster" in planned(users).problems[0]

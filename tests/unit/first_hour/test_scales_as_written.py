@@ -6,7 +6,7 @@ from pipelines.first_hour.plan import sources_of
 from pipelines.first_hour.scales import Rated, rated
 from pipelines.first_hour.sheets import sheets_of
 from pipelines.sources.surveys import files as survey_files
-from tests.unit.first_hour.made import answered, csv_file, planned
+from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 
 
 def scale(header: str, *answers: str) -> Rated | None:
@@ -110,3 +110,72 @@ def test_an_export_with_qualtrics_ids_below_its_headings_is_told_how_to_be_read(
     plan = planned(csv_file("q.csv", [["RecordedDate", "Q1"], *rows]))
     assert [one.file for one in plan.unread] == ["q.csv"]
     assert "Qualtrics" in plan.problems[0]
+
+
+def form(question: str, *answers: str):
+    rows = [[f"2026-03-0{day} 10:00:00", f"p{day}@x.org", "Mentee", answer] for day, answer in enumerate(answers, start=1)]  # fmt: skip
+    return csv_file("form.csv", [["Timestamp", "Email", "I am a", question], *rows])
+
+
+def numbers(*files, **more) -> list[float]:
+    return answered_rows("survey", "survey_answers", *files, **more).sort("source_line")["value_num"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "values"),
+    [
+        ("Quanto è soddisfatto?", ["Molto soddisfatto", "Soddisfatta", "Neutrale", "Insoddisfatto"], [5, 4, 3, 2]),
+        ("Il mentoring mi aiuta", ["Né d'accordo né in disaccordo", "D’accordo", "Totalmente d'accordo"], [3, 4, 5]),
+        ("Quanto aiuta?", ["Per niente", "Poco", "Abbastanza", "Molto"], [1, 2, 3, 4]),
+        ("Hoe tevreden bent u?", ["Zeer tevreden", "Neutraal", "Ontevreden"], [5, 3, 2]),
+        ("A mentoria ajuda?", ["Concordo totalmente", "Não concordo nem discordo", "Discordo"], [5, 3, 2]),
+        ("Hur nöjd är du?", ["Mycket nöjd", "Varken eller", "Missnöjd"], [5, 3, 2]),
+        ("Jak bardzo?", ["Bardzo zadowolony", "Nie mam zdania", "Niezadowolona"], [5, 3, 2]),
+        ("How was it?", ["😀", "🙂", "😐", "☹️", "😡"], [5, 4, 3, 2, 1]),
+        ("How was it?", ["5 😀", "4 🙂", "3️⃣"], [5, 4, 3]),
+        ("How helpful?", ["Extremely helpful", "Somewhat helpful", "Not at all helpful"], [5, 3, 1]),
+        ("How was it?", ["Excellent", "Very good", "Good", "Fair", "Poor"], [5, 4, 3, 2, 1]),
+        ("Useful? (0-100)", ["80", "95", "100"], [80, 95, 100]),
+        ("Useful? (1-5)", ["٥", "４", "3"], [5, 4, 3]),
+    ],
+)
+def test_answers_in_further_languages_pictures_and_digits_are_numbers(question, answers, values):
+    assert numbers(form(question, *answers)) == values
+
+
+def test_a_scale_of_which_only_the_middle_is_missing_is_asked_about():
+    file = form("It helps", "Strongly agree", "Agree", "Disagree", "Strongly disagree")
+    (question,) = [one for one in planned(file).open if "|scale|" in one.key]
+    assert [option.words[:7] for option in question.options] == ["4 steps", "5 steps"]
+    assert numbers(file) == [4, 3, 2, 1]
+    assert numbers(file, given={question.key: question.options[1].value}) == [5, 4, 2, 1]
+
+
+def test_a_question_with_the_middle_answers_for_the_others_of_its_form():
+    rows = [["Strongly agree", "Agree"], ["Agree", "Neutral"], ["Disagree", "Disagree"], ["Strongly disagree", "Agree"]]
+    lines = [[f"2026-03-0{day} 10:00:00", "Mentee", *row] for day, row in enumerate(rows, start=1)]
+    plan = planned(csv_file("form.csv", [["Timestamp", "I am a", "It helps", "We meet"], *lines]))
+    assert [one.words for one in plan.open if "|scale|" in one.key] == []
+
+
+def test_a_middle_that_nobody_chose_is_said():
+    (table,) = planned(form("It helps", "Strongly agree", "Agree", "Agree")).tables
+    assert any("“neutral” among them, which nobody chose" in note for note in table.notes)
+
+
+def test_numbers_and_words_of_one_scale_go_together_whichever_end_is_the_best():
+    file = form("How satisfied are you? (1-5)", "5", "4", "Very satisfied", "satisfied", "3")
+    (question,) = [one for one in planned(file).open if "|scale|" in one.key]
+    assert numbers(file, given={question.key: "up 5"}) == [5, 4, 5, 4, 3]
+    assert numbers(file, given={question.key: "down 5"}) == [5, 4, 1, 2, 3]
+
+
+@pytest.mark.parametrize("answers", [("5", "4", "4-5", "3"), ("Yes", "No", "Partly", "Yes")])
+def test_a_form_whose_answers_no_scale_has_is_no_list_of_people(answers: tuple[str, ...]):
+    plan = planned(form("Useful", *answers))
+    assert [sheet.title for sheet in plan.unknown] == ["form.csv"]
+
+
+def test_answers_that_are_nearly_on_a_scale_are_said():
+    plan = planned(form("How useful was it?", "5", "4", "4-5", "3", "2"), **{"form.csv||kind": "survey"})
+    assert any("“4-5” is no step of a scale" in note for table in plan.tables for note in table.notes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.sources.mapped_files.header_words import folded
+from pipelines.sources.shared.surveys.pictures import without_pictures
 from pipelines.sources.shared.surveys.word_scales import WORD_SCALES
 
 Direction = Literal["up", "down"]
@@ -14,7 +15,7 @@ _WORDS = r"(?P<words>[^\W\d].*)"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?P<number>\d{1,2}(?:[.,][05])?)",
+        r"(?P<number>\d{1,3}(?:[.,][05])?)",
         rf"(?P<number>\d{{1,2}})\s*[-–—=:.)(]+\s*{_WORDS}",
         r"(?P<words>[^\W\d][^\d]*?)\s*[(\[\-–—=:]\s*(?P<number>\d{1,2})\s*[)\]]?",
         rf"{_NUMBER}\s*(?:/|of|out of|von|sur|de)\s*(?P<top>\d{{1,3}})",
@@ -47,11 +48,12 @@ def step_of(text: str) -> Step | None:
         empty = text.count("☆")
         full = sum(text.count(star) for star in "★⭐")
         return Step(float(full), top=full + empty if empty else None, is_stars=True)
-    found = next((match for form in _FORMS if (match := form.fullmatch(text.strip()))), None)
+    text = without_pictures(text.strip())
+    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
     if found is None:
         return None
     parts = found.groupdict()
-    top = 100 if text.rstrip().endswith("%") else int(parts["top"]) if parts.get("top") else None
+    top = 100 if text.endswith("%") else int(parts["top"]) if parts.get("top") else None
     return Step(float(parts["number"].replace(",", ".")), parts.get("words") or "", top)
 
 

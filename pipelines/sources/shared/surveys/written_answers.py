@@ -5,6 +5,7 @@ import unicodedata
 import polars as pl
 
 from pipelines.sources.shared.surveys.catalogue import Question
+from pipelines.sources.shared.surveys.pictures import one_form, without_pictures
 
 NO_ANSWER = frozenset(
     "n/a|na|n.a|n. a|#n/a|-|--|---|–|—|null|nan|(blank)|not applicable|not answered|no answer|no response|no opinion|don't know|do not know|i don't know|unsure|not sure|cannot say|can't say|"
@@ -20,13 +21,15 @@ _NUMBER = r"(\d{1,3}(?:[.,]\d{1,2})?)"
 _LABELLED = rf"^{_NUMBER}\s*(?:[-–—=:.)(]\s*|\s+)\p{{L}}.*$"
 _AT_THE_END = rf"^\p{{L}}[^\d]*[(\[\-–—=:]\s*{_NUMBER}\s*[)\]]?$"
 _OUT_OF = rf"^{_NUMBER}\s*(?:/|of|out of|von|sur|de|di|van|su)\s*(\d{{1,3}})$"
+_SEVERAL = rf"(?i)^{_NUMBER}\s*(?:or|to|and|bis|oder|und|ou|et|à|o|e|y|a|of|tot|en)\s*\d"
+"""`3 or 4` is no answer on a scale, and neither of both."""
 _DECIMAL_COMMA = r"^(-?\d+),(\d{1,2})$"
 _STARS = r"^[★⭐]+[☆\s]*$"
 
 
 def folded_answer(text: str) -> str:
     """An answer in words for comparison: without case, marks at its end, curly quotation marks and doubled blanks."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split()).casefold()
+    plain = " ".join(one_form(unicodedata.normalize("NFKC", text)).translate(_QUOTES).split()).casefold()
     return plain.rstrip(" .!") or plain
 
 
@@ -50,6 +53,7 @@ def number_of(text: pl.Expr, question: Question) -> pl.Expr:
 
 def _numbers(texts: pl.Series, question: Question) -> pl.Series:
     """Patterns are tried on what is no plain number, each text once: most exports hold plain numbers alone, and a pattern costs more to make ready than to use."""
+    texts = _in_digits(texts)
     plain = texts.str.replace(_DECIMAL_COMMA, "${1}.${2}").cast(pl.Float64, strict=False)
     worded = texts.filter(plain.is_null()).drop_nulls().unique()
     if worded.is_empty() or question.scale_min is None or question.scale_max is None:
@@ -58,12 +62,20 @@ def _numbers(texts: pl.Series, question: Question) -> pl.Series:
     return plain.fill_null(texts.replace_strict(worded, found, default=None, return_dtype=pl.Float64()))
 
 
+def _in_digits(texts: pl.Series) -> pl.Series:
+    """Numbers of other scripts, and those beside a picture, as plain numbers."""
+    odd = texts.filter(texts.str.contains(r"[^\x00-\x7f]")).unique().drop_nulls()
+    return texts.replace(odd, [without_pictures(text) for text in odd]) if odd.len() else texts
+
+
 def _worded_number(text: pl.Expr, top: str) -> pl.Expr:
     out_of = pl.when(text.str.extract(f"(?i){_OUT_OF}", 2) == top).then(_number(text, f"(?i){_OUT_OF}"))
     percent = _number(text, rf"^{_NUMBER}\s*%$") if top == "100" else pl.lit(None, pl.Float64)
     stars = pl.when(text.str.contains(_STARS)).then(text.str.count_matches("[★⭐]").cast(pl.Float64))
     is_out_of = text.str.contains(f"(?i){_OUT_OF}")
-    labelled = pl.when(~is_out_of).then(pl.coalesce(_number(text, _LABELLED), _number(text, _AT_THE_END)))
+    labelled = pl.when(~is_out_of & ~text.str.contains(_SEVERAL)).then(
+        pl.coalesce(_number(text, _LABELLED), _number(text, _AT_THE_END))
+    )
     return pl.coalesce(out_of, percent, stars, labelled)
 
 

@@ -1,0 +1,40 @@
+"""What a table holds that can be read and is hardly meant: letters that were lost, a pair of one person, first days far ahead."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from pipelines.first_hour import kinds
+from pipelines.first_hour.names import plain_name
+from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.header_words import ROLES
+
+AHEAD = timedelta(days=550)
+_LOST = r"\p{L}[?\x{fffd}]|[?\x{fffd}]\p{L}"
+
+
+def doubts(sheet: Sheet, kind: str, latest: date | None, today: date) -> list[str]:
+    """Each of them in words. latest: the last first day, or meeting."""
+    return [*_lost_letters(sheet, kind), *_with_oneself(sheet, kind), *_far_ahead(latest, today)]
+
+
+def _lost_letters(sheet: Sheet, kind: str) -> Iterator[str]:
+    named = kinds.name_columns(sheet.header) if kind == kinds.PEOPLE else tuple(kinds.roles(sheet).values())
+    for header in named:
+        lost = sheet.values(header).unique().filter(sheet.values(header).unique().str.contains(_LOST))
+        if lost.len():
+            yield f"“{lost[0]}” in “{header}” has lost letters on its way here; export the file again in UTF-8 or as XLSX, or it is somebody else than elsewhere"
+
+
+def _with_oneself(sheet: Sheet, kind: str) -> Iterator[str]:
+    sides = kinds.roles(sheet)
+    if kind not in (kinds.PAIRS, kinds.MEETINGS) or len(sides) < len(ROLES):
+        return
+    rows = sheet.rows.select(list(sides.values())).drop_nulls().unique()
+    same = [one for one, other in rows.iter_rows() if plain_name(one) and plain_name(one) == plain_name(other)]
+    if same:
+        yield f"{len(same):,} {'row names' if len(same) == 1 else 'rows name'} the same person as mentee and as mentor, such as “{same[0]}”"
+
+
+def _far_ahead(latest: date | None, today: date) -> Iterator[str]:
+    if latest is not None and latest > today + AHEAD:
+        yield f"a first day or a meeting lies far ahead, on {latest.day} {latest:%B %Y}; correct it if its year was mistyped"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.facts.falsification import falsification_tests
 from dashboards.facts.finding import Finding
 from dashboards.facts.words import difference, difference_span, figure, plain, plural, sentence, size
 
@@ -32,7 +33,9 @@ def checks(row: Row, policy: Mapping[str, float]) -> list[Check]:
         found.append(
             Check("Outcome known more often in one group", _points(row["response_gap"]), f"at most {_points(policy['greatest_response_gap'])}")
         )  # fmt: skip
-    found += _of_the_control(row, policy) if row["negative_control"] and row["negative_control_p"] is not None else []
+    found += [
+        Check(one.name, one.found, f"p at least {one.level:.2g}") for one in falsification_tests(row, policy)
+    ]
     if row["look_words"]:
         found.append(Check("When it is judged", sentence(row["look_words"].removeprefix("judged "))))
     return found
@@ -64,19 +67,6 @@ def _of_waves(row: Row, policy: Mapping[str, float]) -> list[Check]:
             "Moving differently before they joined",
             f"{'no sign of it' if is_quiet else 'yes, which refuses the design'}{p_value}",
             f"p at least {policy['pre_trend_level']:g}",
-        )
-    ]
-
-
-def _of_the_control(row: Row, policy: Mapping[str, float]) -> list[Check]:
-    differs = row["negative_control_p"] < policy["negative_control_level"]
-    seen = row["negative_control_detectable"]
-    power = "" if seen is None else f"; four in five such tests see {seen:,.2g} and more"
-    return [
-        Check(
-            f"An outcome that can't have moved: {plain(row['negative_control'])}",
-            f"{'they differ in it' if differs else 'no difference'}, p = {row['negative_control_p']:.2f}{power}",
-            f"p at least {policy['negative_control_level']:g}",
         )
     ]
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
+from dashboards.facts.falsification import falsification_tests
 from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
@@ -21,7 +24,17 @@ PROTOCOLS = """
     where estimates.programme_id = $1 and estimates.estimate is not null
     order by estimates.is_primary desc, estimates.outcome_label, estimates.months_since_start
 """
+THRESHOLDS = "select threshold, value from impact_thresholds"
 NOT_STATED = "not stated in the programme's file"
+STARTS_COMPARED = "Joining in a month, against not joining in it, among colleagues who could have joined too."
+CHANGE_COMPARED = "The change of those who joined, against that of colleagues who joined later or not."
+CHANGE_FOLLOWED = "The last survey wave within the horizon."
+STARTS_ASSUMED = (
+    "Among people alike in what is listed, who joins doesn't hang on what happens to them anyway (nothing unmeasured drives both); everybody who joined had colleagues alike who could have; "
+    "joining is the same for all; leaving the comparison is explained by what is listed."
+)
+CHANGE_ASSUMED = "Without joining, those who joined would have changed as the others did; who answers doesn't change with joining; nobody changes in expectation of joining."
+SPILL_OVER = "Assumed to be none: that somebody's mentoring doesn't change what happens to colleagues in the comparison (through pairs, teams or managers). It can't be tested here; where it helps them, the effect comes out too small."
 Item = tuple[str, str]
 
 
@@ -65,34 +78,49 @@ def dots(one: Finding) -> str:
 
 def protocols(snapshot: Published, programme_id: str) -> list[Protocol]:
     """One per estimate of a programme, its first outcome first."""
-    return [_protocol(row) for row in snapshot.frame(PROTOCOLS, [programme_id]).to_dicts()]
+    policy = dict(snapshot.frame(THRESHOLDS, []).iter_rows())
+    return [_protocol(row, policy) for row in snapshot.frame(PROTOCOLS, [programme_id]).to_dicts()]
 
 
-def _protocol(row: Mapping[str, Any]) -> Protocol:
+def as_csv(protocol: Protocol) -> str:
+    """The protocol as a file: item and what stands under it."""
+    first = (("Comparison", protocol.title), ("Laid out as", protocol.checklist))
+    return pl.DataFrame([*first, *protocol.items], schema=["item", "here"], orient="row").write_csv()
+
+
+def _protocol(row: Mapping[str, Any], policy: Mapping[str, float]) -> Protocol:
     when = f", {row['wave']}" if row["wave"] and row["wave"] not in row["outcome_label"] else ""
+    title = f"{row['outcome_label']}{when}"
     if row["design"] == "lottery":
-        return Protocol(f"{row['outcome_label']}{when}", "A lottery (CONSORT)", (*_drawn(row), *_common(row)))
-    return Protocol(
-        f"{row['outcome_label']}{when}",
-        "Not randomised, laid out as the trial that it imitates (TARGET)",
-        (*_imitated(row), *_common(row)),
-    )
+        return Protocol(title, "A lottery (CONSORT)", (*_drawn(row), *_common(row)))
+    words = "Not randomised, laid out as the trial that it imitates (TARGET)"
+    return Protocol(title, words, (*_imitated(row, policy), *_common(row)))
 
 
 def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
-    changed = "; changed after results were seen" if row["is_changed_after_results"] else ""
-    registered = "before its results" if row["registered_at"] else "not before its results"
+    registered = "Before its results" if row["registered_at"] else "Not before its results"
+    changed = (
+        "The declaration was changed after results were seen."
+        if row["is_changed_after_results"]
+        else "None from the declaration."
+    )
     return (
-        (
-            "Outcome",
-            f"{row['outcome_label']}, in {row['unit']}{', the primary outcome' if row['is_primary'] else ''}",
-        ),
+        ("Outcome", f"{row['outcome_label']}, in {row['unit']}{', the primary outcome' if row['is_primary'] else ', a secondary outcome, corrected for their number'}"),
         ("What is estimated", sentence(row["estimand"])),
         ("How", sentence(row["estimator"])),
-        ("Declared", f"version {row['declaration_version']}{changed}"),
+        ("Found", _found(row)),
+        ("Judged", sentence((row["look_words"] or "once, when its window was over").removeprefix("judged "))),
+        ("Spill-over", SPILL_OVER),
+        ("Declared", f"version {row['declaration_version']}"),
+        ("Deviations", changed),
         ("Registered", registered),
-        *((("Judged", sentence(row["look_words"].removeprefix("judged "))),) if row["look_words"] else ()),
-    )
+    )  # fmt: skip
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    scale, unit = (100, "points") if row["unit"] == "share" else (1, row["unit"])
+    low, high = (figure(scale * row[name], "", 1 if scale == 100 else 2) for name in ("ci_low", "ci_high"))
+    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, 95 % from {low} to {high}: {sentence(row['verdict_words'])}"
 
 
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -115,24 +143,29 @@ def _draw_tested(row: Mapping[str, Any]) -> str:
     return "; ".join(tests) or "not tested: nothing was known of them before"
 
 
-def _imitated(row: Mapping[str, Any]) -> tuple[Item, ...]:
+def _imitated(row: Mapping[str, Any], policy: Mapping[str, float]) -> tuple[Item, ...]:
     is_change = row["design"] == "difference_in_differences"
-    compared = (
-        "the change of those who joined, against that of colleagues who joined later or not"
-        if is_change
-        else "joining in a month, against eligible colleagues who didn't join in it"
-    )
     return (
         ("Eligible", sentence(row["population_rule"] or NOT_STATED)),
-        ("What is compared", sentence(compared)),
+        ("What is compared", CHANGE_COMPARED if is_change else STARTS_COMPARED),
         ("How the groups came about", sentence(_made_alike(row))),
         ("Time zero", "The month of joining, compared with the survey waves before it." if is_change else "The month of joining, the same one for those they are compared with."),
+        ("Followed until", CHANGE_FOLLOWED if is_change else f"{row['months_since_start']:.0f} months after time zero, the event, or leaving; a colleague also until joining, made up for by weights."),
+        ("Assumptions", CHANGE_ASSUMED if is_change else STARTS_ASSUMED),
         ("People", _people(row)),
         ("Left out", _left_out(row)),
-        ("Tests that could have failed", _tested(row)),
-        ("Asked in other ways", " ".join(asked_otherwise(row)) or "No other method could be used."),
+        ("Missing outcomes", _missing(row)),
+        ("Tests that could have failed", _tested(row, policy)),
+        ("Strength of something unmeasured", sentence(row["sensitivity_words"] or "not told for this outcome")),
+        ("Asked in other ways", " ".join(asked_otherwise(row, policy)) or "No other method could be used."),
         ("Not testable here", sentence("; ".join(row["untested"] or [])) or "Nothing that the policy asks for."),
     )  # fmt: skip
+
+
+def _missing(row: Mapping[str, Any]) -> str:
+    if row["response_gap"] is None:
+        return "None: the record says of everybody when they left or rose; who is still in follow-up is counted until today."
+    return f"Answers are {_points(row['response_gap'])} apart between the groups; who didn't answer is left out."
 
 
 def _made_alike(row: Mapping[str, Any]) -> str:
@@ -159,17 +192,10 @@ def _left_out(row: Mapping[str, Any]) -> str:
     return sentence("; ".join(parts)) or "Nobody."
 
 
-def _tested(row: Mapping[str, Any]) -> str:
-    control = (row["negative_control"] or "").replace("_", " ")
-    tests = (
-        (f"an outcome that can't have moved ({control})", row["negative_control_p"]),
-        ("unmatched applicants", row["negative_exposure_p"]),
-        ("the trend before", row["pre_trend_p"]),
-    )
-    return (
-        sentence("; ".join(f"{name}: p = {p_value:.2f}" for name, p_value in tests if p_value is not None))
-        or "None was made."
-    )
+def _tested(row: Mapping[str, Any], policy: Mapping[str, float]) -> str:
+    tests = [f"{one.name}: {one.found}" for one in falsification_tests(row, policy)]
+    tests += [f"The trend before: p = {row['pre_trend_p']:.2f}"] if row["pre_trend_p"] is not None else []
+    return " ".join(sentence(test) for test in tests) or "None was made."
 
 
 def _share(value: float | None) -> str:

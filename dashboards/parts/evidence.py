@@ -11,7 +11,7 @@ from dashboards.design.blocks import block, esc, note, reading_table
 from dashboards.facts import answers, subgroups
 from dashboards.facts.checks import DRAWN, Check, checks, drawn, raw_gap
 from dashboards.facts.finding import Finding
-from dashboards.facts.second_opinions import asked_otherwise
+from dashboards.facts.second_opinions import asked_otherwise, methods, side_by_side
 from dashboards.facts.words import figure, listed, plain, sentence, unit_words
 from dashboards.parts import forest
 from dashboards.parts.drawing import draw
@@ -55,7 +55,8 @@ def _compared(snapshot: Snapshot, one: Finding, row: Row) -> None:
     block(f"<p><b>{esc(one.title)}.</b> {esc(one.sentence)}</p>")
     not_to_be_believed(row)
     _checks(checks(row, queries.thresholds(snapshot)), row)
-    for heading, said in _spoken_for_and_against(row):
+    _by_other_methods(row)
+    for heading, said in _spoken_for_and_against(row, queries.thresholds(snapshot)):
         block(f"<p><b>{esc(heading)}.</b> {esc(said)}</p>")
     _before_and_after(snapshot, row)
     _alike(snapshot, row)
@@ -74,9 +75,19 @@ def _checks(found: Sequence[Check], row: Row) -> None:
         st.caption(f"What the rules say: {sentence(plain('; '.join(row['reasons'])))}")
 
 
-def _spoken_for_and_against(row: Row) -> list[tuple[str, str]]:
+def _by_other_methods(row: Row) -> None:
+    """The matched picture for leadership, and the same difference by each method on one scale."""
+    found = methods(row)
+    if not found:
+        return
+    st.subheader(side_by_side(row) or "The same difference by other methods", anchor=False)
+    note("The same people and outcome by other methods, with 95% intervals; none of them is a verdict of its own")
+    block(forest.methods(found, row["unit"]))
+
+
+def _spoken_for_and_against(row: Row, policy: Mapping[str, float]) -> list[tuple[str, str]]:
     said = (
-        ("Asked in other ways", " ".join(asked_otherwise(row))),
+        ("Asked in other ways", " ".join(asked_otherwise(row, policy))),
         ("What could overturn it", row["sensitivity_words"] or ""),
         ("Not testable here", sentence("; ".join(row["untested"] or []))),
     )

@@ -6,11 +6,13 @@ from dashboards.design import icons
 from dashboards.design.blocks import esc, reading_table
 from dashboards.design.pictures import MARKS, estimate_mark
 from dashboards.facts.finding import Finding
+from dashboards.facts.second_opinions import Method
 from dashboards.facts.subgroups import Group
 from dashboards.facts.words import difference, difference_span
 
 HEADS = ("Design", "Outcome", "← less · more →", "Estimate", "In words")
 GROUP_HEADS = ("Group", "← less · more →", "Difference", "People")
+METHOD_HEADS = ("Method", "← less · more →", "Difference", "People")
 MARGIN = 0.08
 Ends = tuple[float, float]
 
@@ -40,6 +42,24 @@ def groups(rows: Sequence[Group], unit: str) -> str:
                 estimate_mark(one.estimate, one.low, one.high, ends, kind="open"),
                 _figures(difference(one.estimate, one.low, one.high, unit), difference_span(one.low, one.high, unit)),
                 f"{one.n_treated:,} and {one.n_control:,}",
+            )
+            for one in rows
+        ],
+        kind="stack",
+    )
+
+
+def methods(rows: Sequence[Method], unit: str) -> str:
+    """One comparison by several methods on one scale."""
+    ends = ends_of([(one.low, one.high) for one in rows])
+    return reading_table(
+        METHOD_HEADS,
+        [
+            (
+                f"<b>{esc(one.name)}</b>",
+                estimate_mark(one.estimate, one.low, one.high, ends, kind="open"),
+                _figures(difference(one.estimate, one.low, one.high, unit), difference_span(one.low, one.high, unit)),
+                esc(one.people),
             )
             for one in rows
         ],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboards.design.blocks import block, esc, reading_table
-from dashboards.facts.protocols import Protocol
+from dashboards.facts.protocols import Protocol, as_csv
 
 HEADS = ("Question", "What may be said", "How sure", "What the dots rest on")
 DOTS = (
@@ -49,6 +49,13 @@ def each_protocol(rows: Sequence[Protocol]) -> None:
         st.info(
             "No outcome of this programme has an estimate, so there is no protocol to show.", icon=":material/info:"
         )
-    for row in rows:
+    for place, row in enumerate(rows, start=1):
         with st.expander(f"{row.title}: {row.checklist}"):
             block(reading_table(("Item", "Here"), [[esc(cell) for cell in item] for item in row.items]))
+            st.download_button(
+                "Download this protocol (CSV)",
+                as_csv(row),
+                f"protocol_{place}.csv",
+                "text/csv",
+                key=f"protocol_{place}",
+            )

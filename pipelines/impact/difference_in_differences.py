@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from pipelines.impact.regression import NotEstimable, Vector, tally
+from pipelines.impact.sensitivity import NegativeControl
 
 Matrix = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -128,12 +129,16 @@ def aggregate(effects: GroupTimeEffects, kind: str = "simple") -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class PreTrend:
-    """waves_before: fewest waves before the start over cohorts; fewest_pairs: smallest treated arm of any comparison; p_value: null without a test."""
+    """waves_before: fewest waves before the start over cohorts; fewest_pairs: smallest treated arm of any comparison; p_value: null without a test.
+
+    drift: how much the cohorts had moved against the comparison over those steps together, as if they had begun before them; None without a test.
+    """
 
     waves_before: int
     fewest_pairs: int
     statistic: float | None
     p_value: float | None
+    drift: NegativeControl | None = None
 
 
 def pre_trend(effects: GroupTimeEffects, gaps: int = 3) -> PreTrend:
@@ -158,7 +163,8 @@ def pre_trend(effects: GroupTimeEffects, gaps: int = 3) -> PreTrend:
     k, degrees = len(steps), effects.degrees or 10**6
     scale = max(degrees - k + 1, 1)
     statistic = wald * scale / (k * degrees)
-    return PreTrend(before, fewest, statistic, float(stats.f.sf(statistic, k, scale)))
+    drift = NegativeControl("the waves before the start", float(moves.sum()), float(np.sqrt(covariance.sum())))
+    return PreTrend(before, fewest, statistic, float(stats.f.sf(statistic, k, scale)), drift)
 
 
 def _matrix(panel: pl.DataFrame, cluster: str | None) -> _Panel:

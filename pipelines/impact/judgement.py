@@ -27,6 +27,7 @@ REQUIRED = {
 OPTIONAL = {
     "negative_control_p": "no outcome that the programme can't have moved was available",
     "negative_exposure_p": "fewer than 30 people asked for a place in vain, so whether who asks differs anyway isn't known",
+    "placebo_p": "a start dated earlier could not be tried (for leaving it never can: whoever joins hadn't left)",
     "cox_agrees": "the hazard model was not run",
     "method_gap": "the estimate that also models the outcome could not be made",
     "e_value_limit": "how strong something unmeasured would have to be",

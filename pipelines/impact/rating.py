@@ -91,9 +91,19 @@ def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: Verdi
         passed.append("an outcome that the programme can't have moved")
     if _is_exposure_passed(row, policy):
         passed.append("people who asked for a place and got none")
-    if row.get("pre_trend_p") is not None and row["pre_trend_p"] >= policy.pre_trend_level:
-        passed.append("the trend before the start")
+    if _is_placebo_passed(row, policy):
+        is_trend = row["design"] == "difference_in_differences"
+        passed.append("the trend before the start" if is_trend else "promotions before the start")
     return passed
+
+
+def _is_placebo_passed(row: Mapping[str, Any], policy: VerdictPolicy) -> bool:
+    """Nothing differed before the start, seen as sharply as the estimate itself nearly is; for surveys no step of the trend differed either."""
+    p_value, ratio, trend = row.get("placebo_p"), row.get("placebo_ratio"), row.get("pre_trend_p")
+    if p_value is None or ratio is None or (trend is None and row["design"] == "difference_in_differences"):
+        return False
+    is_quiet = p_value >= policy.placebo_level and (trend is None or trend >= policy.pre_trend_level)
+    return bool(is_quiet and ratio <= policy.greatest_exposure_ratio)
 
 
 def _is_exposure_passed(row: Mapping[str, Any], policy: VerdictPolicy) -> bool:

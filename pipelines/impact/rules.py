@@ -16,7 +16,7 @@ class Evidence:
     design: a key of DESIGN_WORDS. unit: of the estimate, in words ("points"). events: people with the event over both arms, fewest_events: in the arm that has
     fewer; null for outcomes that aren't rates. effective_*: of the comparison, counted in people. largest_smd: after weighting, with its covariate. followed: mentees who could be followed
     to the horizon. first_look: the declared day before which nothing is judged. excluded_starts: mentees without a usable start. cox_agrees: the hazard model has the same sign. method_gap: to the doubly robust estimate, in standard errors. e_value_limit: of the interval's
-    limit. negative_exposure_p: that people who asked for a place in vain don't differ from others. adjusted_p: Benjamini-Hochberg within the programme.
+    limit. negative_exposure_p: that people who asked for a place in vain don't differ from others. placebo_p: that nothing differed as if they had begun earlier. adjusted_p: Benjamini-Hochberg within the programme.
     """
 
     design: str
@@ -44,6 +44,7 @@ class Evidence:
     negative_control_p: float | None = None
     negative_control: str | None = None
     negative_exposure_p: float | None = None
+    placebo_p: float | None = None
     cox_agrees: bool | None = None
     method_gap: float | None = None
     e_value_limit: float | None = None
@@ -135,6 +136,8 @@ def _already_different(e: Evidence, p: VerdictPolicy) -> str | None:
         return (
             "people who asked for a place and got none differ from others too: who asks differs in what wasn't measured"
         )
+    if e.placebo_p is not None and e.placebo_p < p.placebo_level:
+        return "the groups already differed before the start as if the programme had begun by then"
     if e.cox_agrees is False:
         return "a second method points the other way: an association, not an effect"
     return None
@@ -252,7 +255,7 @@ RULES: tuple[Rule, ...] = (
         "suggestive",
         lambda p: (
             f"A negative control differs (p < {p.negative_control_level:.2f}), people who asked for a place in vain do "
-            f"(p < {p.negative_exposure_level:.2f}), or the hazard model has the other sign"
+            f"(p < {p.negative_exposure_level:.2f}), a start dated earlier finds an effect (p < {p.placebo_level:.2f}), or the hazard model has the other sign"
         ),
         _already_different,
     ),

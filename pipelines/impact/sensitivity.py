@@ -126,6 +126,17 @@ class NegativeControl:
         return detectable_from_error(self.std_error)
 
 
+def of_placebo(placebo: NegativeControl | None, error: float) -> dict[str, float]:
+    """Columns of ESTIMATE_SCHEMA on a start dated earlier: what it found, could have seen, and its error against that of the estimate."""
+    if placebo is None or not error > 0:
+        return {}
+    return {
+        "placebo_p": placebo.p_value,
+        "placebo_detectable": placebo.smallest_detectable,
+        "placebo_ratio": placebo.std_error / error,
+    }
+
+
 def response_gap(answered: int, asked: int, other_answered: int, other_asked: int) -> float:
     """Difference of the two arms' shares with a known outcome, 0 to 1."""
     if min(asked, other_asked) <= 0:

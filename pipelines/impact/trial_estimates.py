@@ -10,11 +10,13 @@ from scipy import stats
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.employment_records import EVENT, EmploymentRecords
 from pipelines.impact.estimate_rows import identity
+from pipelines.impact.negative_exposure import AskedInVain
+from pipelines.impact.placebo import earlier_start
 from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.rules import Evidence
 from pipelines.impact.second_opinions import second_opinions
-from pipelines.impact.sensitivity import NegativeControl, bias_factor, e_value_in_words
+from pipelines.impact.sensitivity import NegativeControl, bias_factor, e_value_in_words, of_placebo
 from pipelines.impact.target_trial import PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_evidence import gather_evidence
@@ -45,7 +47,7 @@ def estimate_by_trials(
     outcome: Outcome,
     negative_control: str | None,
     level: float = 0.05,
-    exposure: NegativeControl | None = None,
+    exposure: AskedInVain | None = None,
 ) -> TrialEstimate:
     """The estimate after `outcome.horizon_months`: a difference of shares, or of days until the event for durations. level: of the intervals, two-sided.
     exposure: the same comparison of people who asked for a place in vain (`unmatched_applicants`), where there are enough.
@@ -59,6 +61,7 @@ def estimate_by_trials(
     effects = estimate_effects(trials, weights, trial, cluster=records.clusters(trials.keys), level=level)
     diagnostics = diagnose_trials(trials, weights)
     control = _negative_control(records, trials, weights, negative_control)
+    placebo = earlier_start(records, outcome, trials, weights)
     others = second_opinions(records, outcome, trials, weights, effects)
     ratio = others["hazard_ratio"]
     evidence = gather_evidence(
@@ -71,6 +74,7 @@ def estimate_by_trials(
         unusable_starts=records.without_covariates,
         negative_control=control,
         negative_exposure=exposure,
+        placebo=placebo,
         cox_coefficient=None if ratio is None else float(np.log(ratio)),
         method_gap=others.get("method_gap"),
         level=level,
@@ -85,6 +89,7 @@ def estimate_by_trials(
         "negative_control": evidence.negative_control,
         "negative_control_detectable": control.smallest_detectable if control else None,
         **_of_exposure(exposure, row["std_error"]),
+        **of_placebo(placebo, row["std_error"]),
     }
     if outcome.kind == "duration":
         row, evidence = _as_days(row, evidence, effects, outcome, quantile)
@@ -145,14 +150,18 @@ def _row(
     }
 
 
-def _of_exposure(exposure: NegativeControl | None, error: float) -> dict[str, Any]:
-    """What the comparison of unmatched applicants saw, could have seen, and how that compares with what the estimate itself could."""
+def _of_exposure(exposure: AskedInVain | None, error: float) -> dict[str, Any]:
+    """What the comparison of unmatched applicants saw, could have seen, and how that compares with what the estimate itself could; of each kind alone too."""
     if exposure is None:
         return {}
     return {
         "negative_exposure_p": exposure.p_value,
-        "negative_exposure_detectable": exposure.smallest_detectable,
-        "negative_exposure_ratio": exposure.std_error / error,
+        "negative_exposure_detectable": exposure.together.smallest_detectable,
+        "negative_exposure_ratio": exposure.together.std_error / error,
+        "waited_p": exposure.waited.p_value if exposure.waited else None,
+        "waited_detectable": exposure.waited.smallest_detectable if exposure.waited else None,
+        "rejected_p": exposure.rejected.p_value if exposure.rejected else None,
+        "rejected_detectable": exposure.rejected.smallest_detectable if exposure.rejected else None,
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from pipelines.impact.negative_exposure import AskedInVain
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
 from pipelines.impact.sensitivity import NegativeControl, e_value_of_limit, risk_ratio_limits
@@ -31,7 +32,8 @@ def gather_evidence(
     counts_staying: bool = True,
     unusable_starts: int = 0,
     negative_control: NegativeControl | None = None,
-    negative_exposure: NegativeControl | None = None,
+    negative_exposure: AskedInVain | None = None,
+    placebo: NegativeControl | None = None,
     cox_coefficient: float | None = None,
     method_gap: float | None = None,
     adjusted_p: float | None = None,
@@ -74,6 +76,7 @@ def gather_evidence(
         negative_control_p=negative_control.p_value if negative_control else None,
         negative_control=negative_control.outcome if negative_control else None,
         negative_exposure_p=negative_exposure.p_value if negative_exposure else None,
+        placebo_p=placebo.p_value if placebo else None,
         cox_agrees=None if cox_coefficient is None else (cox_coefficient > 0) == (row["difference"] > 0),
         method_gap=method_gap,
         e_value_limit=_e_value(row, level),

@@ -44,6 +44,8 @@ class VerdictPolicy:
     pre_trend_level: float
     negative_control_level: float
     negative_exposure_level: float
+    placebo_level: float
+    hazards_change_level: float
     greatest_exposure_ratio: float
     greatest_method_gap: float
     least_e_value: float

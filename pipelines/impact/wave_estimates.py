@@ -12,7 +12,7 @@ from pipelines.impact.estimate_rows import identity
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
-from pipelines.impact.sensitivity import response_gap, robustness_in_words, robustness_value
+from pipelines.impact.sensitivity import of_placebo, response_gap, robustness_in_words, robustness_value
 
 ESTIMATOR = "group-time difference in differences, not-yet-treated comparison, baseline of three waves, t intervals, error by person"
 
@@ -68,6 +68,7 @@ def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome, level: float = 0.05
         "smallest_detectable": detectable_from_error(after["std_error"]),
         "response_gap": gap,
         "pre_trend_p": trend.p_value,
+        **of_placebo(trend.drift, after["std_error"]),
         "sensitivity_words": robustness_in_words(robustness_value(after["estimate"] / after["std_error"], degrees))
         if after["std_error"] > 0
         else None,
@@ -87,6 +88,7 @@ def _evidence(outcome: Outcome, after: dict[str, Any], trend: PreTrend, treated:
         waves_before=trend.waves_before,
         fewest_pairs=trend.fewest_pairs,
         pre_trend_p=trend.p_value,
+        placebo_p=trend.drift.p_value if trend.drift else None,
         response_gap=gap,
     )
 

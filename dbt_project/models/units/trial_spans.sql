@@ -37,7 +37,8 @@ final as (
         {{ month_number('starts.began_date') }} as start_month,
         {{ month_of_change('ramp_ups.ramped_up_date') }} as ramped_month,
         {{ month_number('ramp_ups.last_reading_date') }} as last_reading_month,
-        {{ month_number('unmatched.others_began_date') }} as refused_month
+        {{ month_number('unmatched.others_began_date') }} as refused_month,
+        unmatched.asked_in_vain
     from spans
     left join starts
         on

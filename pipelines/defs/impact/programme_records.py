@@ -56,7 +56,7 @@ COVARIATES = "select person_key, covariate, value from marts.trial_covariates wh
 IN_QUESTION = "select person_key from marts.trial_spans where programme_id = ?"
 SPANS = """
     select person_key, spell_key, hired_date, first_month, last_month, eligible_from, eligible_until, level_rank, level_known_month,
-        leaving_month, end_kind, start_month, ramped_month, last_reading_month, refused_month
+        leaving_month, end_kind, start_month, ramped_month, last_reading_month, refused_month, asked_in_vain
     from marts.trial_spans where programme_id = ? order by spell_key, first_month
 """
 INTAKES = "select month from marts.trial_intakes where programme_id = ? order by month"

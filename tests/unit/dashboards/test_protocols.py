@@ -18,7 +18,9 @@ DRAWN, COMPARED = (
 class Published:
     """The made-up release's estimates of one programme beside its file."""
 
-    def frame(self, _query: str, parameters: list) -> pl.DataFrame:
+    def frame(self, query: str, parameters: list) -> pl.DataFrame:
+        if "impact_thresholds" in query:
+            return tables()["impact_thresholds"].select("threshold", "value")
         rows = estimates().filter(pl.col("estimate").is_not_null() & (pl.col("programme_id") == parameters[0]))
         about = tables()["programmes"].select("programme_id", "population_rule")
         when = tables()["cohorts"].select("cohort_id", cohort_name="name", cohort_start="start_date")
@@ -47,7 +49,16 @@ def test_a_lottery_has_its_flow_and_another_comparison_the_trial_that_it_imitate
     found = protocols.protocols(Published(), "mentoring_a")  # type: ignore[arg-type]
     lottery = dict(next(one for one in found if "CONSORT" in one.checklist).items)
     assert lottery["Drawn"] == "150 for a place, 148 for none"
-    assert lottery["Registered"] == "not before its results"
+    assert lottery["Registered"] == "Not before its results"
     imitated = dict(next(one for one in found if "TARGET" in one.checklist).items)
     assert imitated["Time zero"].startswith("The month of joining")
     assert imitated["How the groups came about"].startswith("Not randomised: people applied or were asked")
+    assert {"Assumptions", "Spill-over", "Followed until", "Missing outcomes", "Deviations"} <= imitated.keys()
+    assert len(imitated) >= 21
+
+
+def test_a_protocol_is_a_file_that_says_all_that_the_page_does() -> None:
+    (first, *_) = protocols.protocols(Published(), "mentoring_a")  # type: ignore[arg-type]
+    read = pl.read_csv(protocols.as_csv(first).encode())
+    assert read["item"].to_list() == ["Comparison", "Laid out as", *(item for item, _ in first.items)]
+    assert read["here"].to_list()[2:] == [here for _, here in first.items]

@@ -85,6 +85,14 @@ def test_intervals_hold_the_truth_in_small_programmes() -> None:
     assert fired <= 12
 
 
+def test_the_change_before_the_start_is_told_with_what_it_could_have_shown() -> None:
+    """Without a trend the whole change over the steps is nothing but chance, and the test says how much it would see."""
+    drift = pre_trend(group_time_effects(survey(500, 2))).drift
+    assert drift is not None
+    assert abs(drift.estimate) < 3 * drift.std_error
+    assert drift.smallest_detectable == pytest.approx(2.8016 * drift.std_error, rel=1e-3)
+
+
 def test_the_gate_counts_waves_and_pairs() -> None:
     gate = pre_trend(group_time_effects(survey(50, 3)))
     assert (gate.waves_before, gate.fewest_pairs) == (4, 10)

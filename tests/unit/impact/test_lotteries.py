@@ -177,10 +177,17 @@ def test_the_rating_stays_word_for_word_when_every_outcome_is_turned_round() -> 
                 "negative_control": "commute",
                 "negative_control_p": 0.5,
                 "pre_trend_p": 0.4,
+                "placebo_p": 0.4,
+                "placebo_ratio": 1.0,
             },
             (),
             3,
         ),
+        ({"design": "difference_in_differences", "pre_trend_p": 0.4, "placebo_p": 0.4, "placebo_ratio": 2.1}, (), 1),
+        ({"design": "difference_in_differences", "pre_trend_p": 0.4, "placebo_p": 0.04, "placebo_ratio": 1.0}, (), 1),
+        ({"design": "difference_in_differences", "pre_trend_p": None, "placebo_p": 0.4, "placebo_ratio": 1.0}, (), 1),
+        ({"design": "target_trial", "placebo_p": 0.4, "placebo_ratio": 1.0}, (), 2),
+        ({"design": "target_trial", "placebo_p": 0.4}, (), 1),
         (
             {
                 "design": "lottery",

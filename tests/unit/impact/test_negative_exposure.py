@@ -61,6 +61,33 @@ def test_an_outcome_that_already_differs_without_mentoring_is_no_effect() -> Non
     assert row["verdict"] in {"suggestive", "not_detected", "not_supported"}
 
 
+def test_those_rejected_and_those_who_waited_are_told_apart() -> None:
+    """Whoever waited is more likely to stay and whoever was rejected less: together they look like others, and still they are found out."""
+    made = firm(4, people=2000)
+    kinds = np.random.default_rng(4).random(2000) < 0.5
+    rejected = pl.DataFrame({"person_key": [f"p{number:04d}" for number in range(2000)], "is_rejected": kinds})
+    goes_anyway = pl.Series(np.random.default_rng(5).random(made.height) < 0.2)
+    waited = pl.col("refused_month").is_not_null() & ~pl.col("is_rejected")
+    leaves = pl.col("leaves") & (~waited | goes_anyway)
+    marked = made.join(rejected, on="person_key").with_columns(
+        leaves=leaves.fill_null(value=False), asked_in_vain=pl.when("is_rejected").then(pl.lit("rejected")).otherwise(pl.lit("waited"))
+    )  # fmt: skip
+    found = unmatched_applicants(marked, measures(made), STAYING, MEASURED)
+    assert found is not None
+    assert found.waited is not None
+    assert found.rejected is not None
+    assert found.waited.estimate < found.rejected.estimate
+    assert found.p_value <= 2 * found.waited.p_value < 0.05
+
+
+def test_one_kind_alone_is_no_test_of_its_own() -> None:
+    made = firm(2, people=1200).with_columns(asked_in_vain=pl.lit("waited"))
+    found = unmatched_applicants(made, measures(made), STAYING, MEASURED)
+    assert found is not None
+    assert found.rejected is None
+    assert found.p_value == found.together.p_value
+
+
 def test_too_few_who_asked_in_vain_are_told_as_untested() -> None:
     made = firm(3, people=150)
     assert unmatched_applicants(made, measures(made), STAYING, MEASURED) is None
@@ -82,13 +109,14 @@ def test_only_a_sharp_test_that_passes_earns_a_dot(p: float | None, ratio: float
     control=st.floats(0, 1),
     trend=st.floats(0, 1),
     exposure=st.none() | st.floats(0, 1),
+    placebo=st.none() | st.floats(0, 1),
     is_registered=st.booleans(),
 )
 def test_not_declaring_a_check_never_improves_a_verdict(
-    evidence, control: float, trend: float, exposure: float | None, *, is_registered: bool
+    evidence, control: float, trend: float, exposure: float | None, placebo: float | None, *, is_registered: bool
 ) -> None:
     def said(p_control: float | None) -> str:
-        known = {"negative_control_p": p_control, "negative_exposure_p": exposure}
+        known = {"negative_control_p": p_control, "negative_exposure_p": exposure, "placebo_p": placebo}
         if evidence is SURVEY:
             known |= {"pre_trend_p": trend}
         seen = type(evidence)(**{**evidence.__dict__, **known})
@@ -96,6 +124,7 @@ def test_not_declaring_a_check_never_improves_a_verdict(
             "design": evidence.design,
             "negative_control": "commute" if p_control is not None else None,
             "negative_exposure_ratio": 1.0,
+            "placebo_ratio": 1.0,
             **known,
         }
         row = with_verdict(row, judge_comparison(seen))

@@ -20,7 +20,7 @@ SPAN: dict[str, Any] = {
     "person_key": "a", "spell_key": "a:1", "hired_date": date(2025, 12, 2), "first_month": JANUARY, "last_month": JANUARY + 3,
     "eligible_from": JANUARY + 1, "eligible_until": JANUARY + 2, "level_rank": 2.0, "level_known_month": JANUARY - 1,
     "leaving_month": JANUARY + 3, "end_kind": "voluntary", "start_month": None,
-    "ramped_month": None, "last_reading_month": None, "refused_month": None,
+    "ramped_month": None, "last_reading_month": None, "refused_month": None, "asked_in_vain": None,
 }  # fmt: skip
 SCHEMA = {"start_month": pl.Int32, "ramped_month": pl.Int32, "last_reading_month": pl.Int32, "refused_month": pl.Int32}
 PROMOTIONS = pl.DataFrame(

@@ -24,7 +24,9 @@ final as (
     select
         applications.programme_id,
         applications.person_key,
-        min(cohorts_begun.began_date) as others_began_date
+        min(cohorts_begun.began_date) as others_began_date,
+        -- somebody chose against who was rejected; who waited was kept out by the lack of places
+        case when max(case when applications.decision = 'rejected' then 1 else 0 end) = 1 then 'rejected' else 'waited' end as asked_in_vain
     from applications
     inner join cohorts_begun on applications.cohort_id = cohorts_begun.cohort_id
     left join starts
@@ -33,7 +35,7 @@ final as (
             and applications.person_key = starts.person_key
     where
         applications.role_sought = 'mentee'
-        and applications.decision in ('rejected', 'waitlisted')
+        and applications.decision in ('rejected', 'waitlisted', 'pending')
         and applications.is_known_person
         and starts.person_key is null
     group by applications.programme_id, applications.person_key

@@ -33,9 +33,7 @@ def checks(row: Row, policy: Mapping[str, float]) -> list[Check]:
         found.append(
             Check("Outcome known more often in one group", _points(row["response_gap"]), f"at most {_points(policy['greatest_response_gap'])}")
         )  # fmt: skip
-    found += [
-        Check(one.name, one.found, f"p at least {one.level:.2g}") for one in falsification_tests(row, policy)
-    ]
+    found += [Check(one.name, one.found, f"p at least {one.level:.2g}") for one in falsification_tests(row, policy)]
     if row["look_words"]:
         found.append(Check("When it is judged", sentence(row["look_words"].removeprefix("judged "))))
     return found

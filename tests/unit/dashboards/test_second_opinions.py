@@ -45,11 +45,20 @@ def test_the_level_at_which_a_change_is_told_is_the_policys() -> None:
     assert len(asked_otherwise(ROW | {"hazards_change_p": 0.012}, {"hazards_change_level": 0.01})) == 3
 
 
-WHOLE = ROW | {"outcome_label": "Still employed after 12 months", "ci_low": 0.01, "ci_high": 0.092, "n_treated": 211, "n_control": 560}
+WHOLE = ROW | {
+    "outcome_label": "Still employed after 12 months",
+    "ci_low": 0.01,
+    "ci_high": 0.092,
+    "n_treated": 211,
+    "n_control": 560,
+}
 
 
 def test_leadership_sees_mentees_beside_the_colleagues_most_like_them() -> None:
-    assert side_by_side(WHOLE) == "Still employed after 12 months: 86 of 100 mentees, and 81 of 100 colleagues most like them"
+    assert (
+        side_by_side(WHOLE)
+        == "Still employed after 12 months: 86 of 100 mentees, and 81 of 100 colleagues most like them"
+    )
     assert side_by_side(WHOLE | {"matched_people": None}) == ""
     assert side_by_side(WHOLE | {"estimate": None}) == ""
 
@@ -59,4 +68,8 @@ def test_the_same_difference_stands_by_each_method_on_one_scale() -> None:
     assert [one.low < one.estimate < one.high for one in drawn] == [True, True, True]
     assert drawn[2].estimate == pytest.approx(0.05)
     assert drawn[2].people == "about 200, and up to 5 colleagues each"
-    assert methods(NOTHING) == methods({"unit": "share", "estimate": 0.05, "n_treated": 3, "n_control": 4, "ci_low": 0.0, "ci_high": 0.1}) == []
+    assert (
+        methods(NOTHING)
+        == methods({"unit": "share", "estimate": 0.05, "n_treated": 3, "n_control": 4, "ci_low": 0.0, "ci_high": 0.1})
+        == []
+    )

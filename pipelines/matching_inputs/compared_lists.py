@@ -15,7 +15,7 @@ LISTS = ("skills", "topics", "goals", "interests")
 LEAST_SHARED = 2
 """Items that two unknown columns must share: fewer may be chance."""
 MOST_ALIKE = 0.5
-"""A column of which more than this share of items are one word is no list of wishes but a choice of few, such as an office."""
+"""A column of which more than this share of items are one word is a choice of few, such as an office, not a list of wishes."""
 
 
 def compared_lists(people: People, mentees: str, mentors: str) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:

@@ -124,7 +124,7 @@ def match(
             answers.show_change(console, result.what_if(**with_applications(asked, answers.changes(what_if))))
         if not (explain or why_not or what_if):
             answers.shown(
-                console, "Proposed pairs", answers.on_screen(answers.pairs_table(asked, result, addresses=False))
+                console, "Proposed pairs", answers.on_screen(answers.pairs_table(asked, result, in_full=False))
             )
             if result.unmatched.height:
                 answers.shown(console, "Without a partner", answers.unmatched_table(asked, result))

@@ -160,19 +160,20 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def pairs_table(asked: Asked, result: MatchResult, *, addresses: bool = True) -> pl.DataFrame:
-    """The pairs as people read them, with names and addresses where the sheets gave them."""
-    pairs = result.pairs.select(
+def pairs_table(asked: Asked, result: MatchResult, *, in_full: bool = True) -> pl.DataFrame:
+    """The pairs as people read them, with names where the sheets gave them; in full with addresses and prices too."""
+    frame = result.pairs if in_full else result.unpriced.with_columns(price=None)
+    pairs = frame.select(
         pl.col("mentee_application_id").alias("mentee"),
         pl.col("mentor_application_id").alias("mentor"),
-        pl.col("score", "price").round(3),
+        pl.col("score", "price").cast(pl.Float64).round(3),
         "rank",
         "mentor_rank",
         "reasons",
     )
     for side in ("mentor", "mentee"):
         pairs = _with_names(pairs, asked.names, side)
-    columns = [f"{side}{more}" for side in ("mentee", "mentor") for more in ("", "_name", *(["_email"] * addresses))]
+    columns = [f"{side}{more}" for side in ("mentee", "mentor") for more in ("", "_name", *(["_email"] * in_full))]
     named = [name for name in columns if name in pairs.columns]
     return pairs.select(*named, "score", "rank", "mentor_rank", "price", "reasons")
 

@@ -7,7 +7,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.counted import counted
-from pipelines.matching.affinity import SCALE
 from pipelines.matching.answers import WhyNot
 from pipelines.matching.network import SolverRefused
 from pipelines.matching.reach import InfeasibleRequest
@@ -58,8 +57,3 @@ def prices(result: "MatchResult") -> NDArray[np.float64]:
 def _matched(result: "MatchResult") -> set[str]:
     ids: pl.Series = result.problem.mentees["application_id"].gather(np.unique(result.solved.rows))
     return set(ids)
-
-
-def total_of(scores: NDArray[np.int64]) -> float:
-    """The sum of whole scores in points."""
-    return int(scores.sum()) / SCALE

@@ -31,7 +31,7 @@ def difference(before: "MatchResult", after: "MatchResult") -> Difference:
         schema={"figure": pl.String, "before": pl.Float64, "after": pl.Float64},
         strict=False,
     ).with_columns((pl.col("after") - pl.col("before")).alias("difference"))
-    changed = changed_pairs(before.pairs, after.pairs)
+    changed = changed_pairs(before.unpriced, after.unpriced)
     more = other["matched"] - one["matched"]
     words = (
         f"{other['matched']} of {counted(other['mentees'], 'mentee')} {'is' if other['mentees'] == 1 else 'are'} matched ({more:+d}), the total score is {other['total_score']:.3f} "

@@ -21,6 +21,10 @@ FIRST_REACH = 0.03
 """Score points up to which detours are looked for at first; dearer ones are only looked for where they are asked for."""
 
 
+ENDS_AT_ONCE = 64
+"""Searches that are asked for in one call: its checks take longer than a short search."""
+
+
 @dataclass(frozen=True)
 class Detours:
     """One answer a question. cost: loss of the total in score points (inf = impossible, nan = dearer than was looked for).
@@ -88,21 +92,37 @@ class Residual:
         ends = self.exits[exit_at]
         way = np.full(mentees.size, np.inf)
         displaced, moved_to = np.full((2, mentees.size), -1, dtype=np.int64)
-        for end in np.unique(ends).tolist():
-            here = np.nonzero(ends == end)[0]
-            distance, following = dijkstra(
-                self.reversed, indices=end, return_predecessors=True, limit=reach * UNIT if reach < np.inf else np.inf
-            )
-            asked = question[here]
-            length = distance[mentors[asked]] + self.closing[exit_at[here]]
-            better = length < way[asked]
-            asked = asked[better]
-            way[asked] = length[better]
-            displaced[asked], moved_to[asked] = self._moved(mentees[asked], mentors[asked], end, following)
+        order = np.argsort(ends, kind="stable")
+        distinct, starts = np.unique(ends[order], return_index=True)
+        bounds = np.append(starts, ends.size)
+        limit = reach * UNIT if reach < np.inf else np.inf
+        near = self._within(limit)
+        for first_end in range(0, distinct.size, ENDS_AT_ONCE):
+            some = distinct[first_end : first_end + ENDS_AT_ONCE]
+            distances, followings = dijkstra(near, indices=some, return_predecessors=True, limit=limit)
+            for at, end in enumerate(some.tolist(), start=first_end):
+                here = order[bounds[at] : bounds[at + 1]]
+                asked = question[here]
+                length = distances[at - first_end][mentors[asked]] + self.closing[exit_at[here]]
+                better = length < way[asked]
+                asked = asked[better]
+                way[asked] = length[better]
+                displaced[asked], moved_to[asked] = self._moved(
+                    mentees[asked], mentors[asked], end, followings[at - first_end]
+                )
         if reach < np.inf:  # another exit, not reached, could be cheaper than what lies beyond
             way[way > reach * UNIT] = np.nan
         cost = self.own_costs(mentees, mentors, scores) + way / UNIT
         return Detours(cost, displaced, moved_to)
+
+    def _within(self, limit: float) -> csr_array:
+        """The arcs that a search up to a limit can take."""
+        arcs = self.reversed
+        if limit == np.inf:
+            return arcs
+        kept = arcs.data <= limit
+        starts = np.concatenate([[0], np.cumsum(kept)])[arcs.indptr]
+        return csr_array((arcs.data[kept], arcs.indices[kept], starts), shape=arcs.shape)
 
     def _moved(self, mentees: IntArray, mentors: IntArray, end: int, following: IntArray) -> tuple[IntArray, IntArray]:
         """Along each way from a mentor to `end`: the first other mentee, and the mentor whom they'd have then. A way to a free seat displaces nobody."""

@@ -5,27 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.matching import again
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.alternatives import alternatives
-from pipelines.matching.answers import WhyNot, why_not
 from pipelines.matching.audit import group_audit
 from pipelines.matching.candidates import Edges, all_pairs
 from pipelines.matching.difference import Difference, difference
 from pipelines.matching.engine import Engine, Progress, Solved
-from pipelines.matching.explanation import explain_pairs
+from pipelines.matching.explanation import PAIRS_SCHEMA, explain_pairs
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem, MatchProblemError, Pairs
 from pipelines.matching.quality import QUALITY_SCHEMA, churn, comparison, gini
-from pipelines.matching.residual import seat_prices
 from pipelines.matching.shortage import unmatched_reasons
 
+if TYPE_CHECKING:
+    from pipelines.matching.answers import WhyNot
+
+# What asks the residual network imports scipy's graphs, a third of the time that ten rows take: only where it is asked for.
 HELD = 3_000_000
 """Up to so many feasible pairs the baselines and ranks of mentors look at all of them; beyond, at those that the solver held."""
 
@@ -70,11 +70,20 @@ class MatchResult:
     @cached_property
     def pairs(self) -> pl.DataFrame:
         """One row per pair: ids, score, ranks and choices of both sides, price, reasons, components (`explanation.PAIRS_SCHEMA`)."""
-        return explain_pairs(self.solved, self.everything, self.seat_prices, complete=self.looks_at_all_pairs)
+        prices = pl.Series("price", self.seat_prices[self.solved.columns], nan_to_null=True, dtype=pl.Float64)
+        return self.unpriced.with_columns(prices).select(list(PAIRS_SCHEMA))
+
+    @cached_property
+    def unpriced(self) -> pl.DataFrame:
+        """`pairs` without prices, which cost more than all the rest where few are matched."""
+        return explain_pairs(self.solved, self.everything, complete=self.looks_at_all_pairs)
 
     @cached_property
     def seat_prices(self) -> NDArray[np.float64]:
         """What one more seat of each mentor would add to the total, in points, (mentors,)."""
+        from pipelines.matching import again
+        from pipelines.matching.residual import seat_prices
+
         return again.prices(self) if self.asks_again else seat_prices(self.solved)
 
     @property
@@ -87,7 +96,7 @@ class MatchResult:
     @property
     def total(self) -> float:
         """The sum of scores, in points."""
-        return again.total_of(self.solved.scores)
+        return int(self.solved.scores.sum()) / SCALE
 
     def without_limits(self) -> "MatchResult | None":
         """The same people without quota and limits on mentors' groups, so that their price shows; None where there are none."""
@@ -121,6 +130,8 @@ class MatchResult:
     @cached_property
     def alternatives(self) -> pl.DataFrame:
         """The three cheapest other mentors of each mentee, with cost and who would move (`alternatives.ALTERNATIVES_SCHEMA`)."""
+        from pipelines.matching.alternatives import alternatives
+
         return alternatives(self.solved)
 
     @cached_property
@@ -179,10 +190,12 @@ class MatchResult:
         chosen = groups if groups is not None else self.problem.groups
         if chosen is None:
             chosen = pl.DataFrame(schema=dict.fromkeys(("person_key", "attribute", "value"), pl.String()))
-        return group_audit(self.problem.mentees, self.pairs, chosen, min_group_size=min_group_size)
+        return group_audit(self.problem.mentees, self.unpriced, chosen, min_group_size=min_group_size)
 
     def explain(self, mentee: str) -> dict[str, pl.DataFrame]:
         """Everything about one mentee (application id or person key): frames `pair`, `alternatives`, `unmatched`."""
+        from pipelines.matching.alternatives import alternatives
+
         key, row = self.mentee(mentee)
         return {
             "pair": self.pairs.filter(pl.col("mentee_application_id") == key),
@@ -190,8 +203,11 @@ class MatchResult:
             "unmatched": self.unmatched.filter(pl.col("application_id") == key),
         }
 
-    def why_not(self, mentee: str, mentor: str) -> WhyNot:
+    def why_not(self, mentee: str, mentor: str) -> "WhyNot":
         """Why these two aren't a pair (application ids or person keys): a rule, a fuller or dearer seat, or simply a lower score."""
+        from pipelines.matching import again
+        from pipelines.matching.answers import why_not
+
         (one, row), (other, column) = self.mentee(mentee), self.mentor(mentor)
         told = why_not(self.solved, row, column)
         is_open = told.reason in ("another_way", "under_the_floor")
@@ -241,7 +257,7 @@ class MatchResult:
         return difference(self, after)
 
     def _quality(self) -> dict[str, Any]:
-        solved, pairs, problem = self.solved, self.pairs, self.problem
+        solved, pairs, problem = self.solved, self.unpriced, self.problem
         mentees, seats = problem.mentees.height, int(problem.seats.sum())
         matched = pairs["mentee_application_id"].n_unique()
         ways = {row["way"]: row for row in self.baselines.to_dicts()}

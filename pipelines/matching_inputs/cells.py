@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
+from pipelines.matching_inputs.word_files import words
 
 MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
 """Beyond these a cell holds something else, such as a telephone number."""
@@ -136,8 +136,7 @@ def _without_accents(text: str) -> str:
 
 @cache
 def _languages() -> Mapping[str, str]:
-    text = resources.files(__package__).joinpath("languages.yaml").read_text(encoding="utf-8")
-    return {name: code for code, names in yaml.safe_load(text).items() for name in (code, *names)}
+    return {name: code for code, names in words("languages.yaml").items() for name in (code, *names)}
 
 
 def level(text: str) -> int:
@@ -257,6 +256,5 @@ def _zones() -> Mapping[str, str]:
     alone = {city: min(names) for city, names in cities.items() if len(names) == 1}
     windows = {folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}
     iana = {folded(name).replace("_", " "): name for name in available_timezones()}
-    named = yaml.safe_load(resources.files(__package__).joinpath("zone_names.yaml").read_text(encoding="utf-8"))
-    known = {name: zone for zone, names in named.items() for name in names}
+    known = {name: zone for zone, names in words("zone_names.yaml").items() for name in names}
     return {**alone, **known, **windows, **iana, **ABBREVIATIONS}

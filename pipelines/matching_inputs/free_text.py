@@ -12,11 +12,11 @@ from importlib import resources
 from pathlib import Path
 
 import polars as pl
-import yaml
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.word_files import loaded
 
 ALIKE = 0.28
 """The cosine from which two phrases count as alike: the greatest precision on the labelled phrases of the tests with at least eight of ten found."""
@@ -35,7 +35,7 @@ def synonyms(path: Path | None = None) -> dict[str, str]:
     shipped = resources.files(__package__).joinpath("synonyms.yaml").read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for name, text in (("synonyms.yaml", shipped), *([(path.name, _text(path))] if path else [])):
-        groups = yaml.safe_load(text)
+        groups = loaded(text)
         if not isinstance(groups, list) or not all(isinstance(group, list) and group for group in groups):
             raise SheetRefused(
                 f"{name} isn't a list of lists of words. Next step: write lines such as - [project management, pm]."

@@ -4,14 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any
 
-import yaml
+from pipelines.matching_inputs import word_files
 
-_WORDS: dict[str, Any] = yaml.safe_load(
-    resources.files(__package__).joinpath("header_words.yaml").read_text(encoding="utf-8")
-)
+_WORDS: dict[str, Any] = word_files.words("header_words.yaml")
 MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
     tuple(dict.fromkeys(form for word in _WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
     for kind in ("mails", "numbers", "names", "first_names", "last_names")

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from pipelines.matching_inputs.cells import folded, level, says_nothing
 from pipelines.matching_inputs.headers import plain
 from pipelines.matching_inputs.sheets import Sheet, cells_of
+from pipelines.matching_inputs.word_files import words
 
 _LIKE = 6
 """So many words of levels are named in a sentence."""
@@ -75,8 +73,7 @@ def _key(word: str) -> str:
 
 @cache
 def _usual() -> Mapping[str, int]:
-    text = resources.files(__package__).joinpath("level_words.yaml").read_text(encoding="utf-8")
-    return {plain(word): rank for rank, words in enumerate(yaml.safe_load(text), start=1) for word in words}
+    return {plain(word): rank for rank, alike in enumerate(words("level_words.yaml"), start=1) for word in alike}
 
 
 def _listed(words: Sequence[str], between: str) -> str:

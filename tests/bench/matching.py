@@ -1,7 +1,7 @@
 """`make bench-matching`: seconds by stage, memory and proof of the matching engine, and other programs on the same instances. Prints JSON.
 
 One thread, each instance in a process of its own. CPU seconds travel better than seconds where a machine is shared.
-PyPI packages are measured where an interpreter that has them is named: MATCHING_PYTHON (package `matching`) and MENTOR_MATCH_PYTHON
+PyPI packages are measured where an interpreter that has them is named: MATCHING_PYTHON (packages `matching`, `POT` and `lapx`) and MENTOR_MATCH_PYTHON
 (package `mentor-match`); both install a module of the same name, so they need an environment each.
 """
 
@@ -18,7 +18,17 @@ from pathlib import Path
 from typing import Any
 
 SIZES = ((100, 30), (1_000, 300), (10_000, 2_000), (50_000, 10_000), (100_000, 20_000))
-OTHERS = {"scipy": 10_000, "networkx": 1_000, "matching": 10_000, "mentor-match": 1_000}
+OTHERS = {
+    "scipy": 10_000,
+    "scipy-sparse": 10_000,
+    "ortools": 10_000,
+    "pot": 10_000,
+    "lapx": 10_000,
+    "highs": 1_000,
+    "networkx": 1_000,
+    "matching": 1_000,
+    "mentor-match": 1_000,
+}
 """Program to the greatest number of mentees at which it is tried."""
 
 PATIENCE = 600.0
@@ -101,8 +111,8 @@ def child(*words: str, python: str = sys.executable) -> dict[str, Any] | None:
 
 def others(instance: Path, mentees: int) -> dict[str, Any]:
     interpreters = {
-        "scipy": sys.executable,
-        "networkx": sys.executable,
+        **dict.fromkeys(("scipy", "scipy-sparse", "ortools", "highs", "networkx"), sys.executable),
+        **dict.fromkeys(("pot", "lapx"), os.environ.get("MATCHING_PYTHON", "")),
         "matching": os.environ.get("MATCHING_PYTHON", ""),
         "mentor-match": os.environ.get("MENTOR_MATCH_PYTHON", ""),
     }

@@ -1,8 +1,9 @@
 """A small cohort being formed, solved by the engine itself: the matching tables of the published test snapshot, before and after decisions."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -42,17 +43,22 @@ def participants(mentees: int = 12, mentors: int = 6) -> tuple[pl.DataFrame, pl.
     )
 
 
-def matching_tables(decisions: Sequence[Decision] = ()) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+def matching_tables(
+    decisions: Sequence[Decision] = (),
+    people: tuple[pl.DataFrame, pl.DataFrame] | None = None,
+    block: Mapping[str, Any] = BLOCK,
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
     """Readers' and managers' matching tables of one run that saw `decisions`, through the rows in which the warehouse keeps them."""
-    mentees, mentors = participants()
+    mentees, mentors = people or participants()
     genders = [{"person_key": key, "attribute": "gender", "value": "women" if i % 2 else "men"} for i, key in enumerate(mentees["person_key"])]  # fmt: skip
-    declared = problem_from_block(BLOCK, mentees, mentors, groups=pl.DataFrame(genders))
+    declared = problem_from_block(block, mentees, mentors, groups=pl.DataFrame(genders))
     state = state_of(decisions_from_rows(rows_of(decisions)))
     published = sorted(state.published.pairs) if state.published else None
     problem, aside = with_decisions(
-        declared, locks=sorted(state.locks), forbidden=sorted(state.forbidden), capacity=state.capacities, current=published
+        declared, locks=sorted(state.locks), forbidden=sorted(state.forbidden), capacity=state.capacities, current=published,
+        approved=sorted(state.approved),
     )  # fmt: skip
-    forming = Forming(declared, problem, policy_from_block(BLOCK), state, aside)
+    forming = Forming(declared, problem, policy_from_block(block), state, aside)
     result = solve(problem, forming.policy, salt=COHORT)
     run = f"{COHORT}:{result.quality['input_hash'][0][:12]}"
 
@@ -81,7 +87,7 @@ def matching_tables(decisions: Sequence[Decision] = ()) -> tuple[dict[str, pl.Da
         "match_what_if": prepared_changes(result, min_group_size=5),
         "match_group_audit": result.audit(min_group_size=5),
         "match_baselines": result.baselines,
-        "match_problems": problem_row(forming, json.dumps(BLOCK), COHORT, 5),
+        "match_problems": problem_row(forming, json.dumps(block), COHORT, 5),
         "match_mentees": declared.mentees,
         "match_mentors": declared.mentors,
     }

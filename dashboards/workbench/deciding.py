@@ -43,10 +43,18 @@ def decide_button(
         label,
         key=key,
         on_click=_ask,
-        args=(desk.cohort, desk.state.revision, kind, what),
+        args=(desk.cohort, desk.state.revision, kind, {**what, **_wanted(desk, what)}),
         disabled=disabled,
         type="primary" if primary else "secondary",
     )
+
+
+def _wanted(desk: Desk, what: Mapping[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """How many mentors those want who are to be decided about, where more than one."""
+    if desk.result is None:
+        return {}
+    mentees = sorted({mentee for mentee, _ in what.get("pairs", ())} & set(desk.wanted))
+    return {"wanted": tuple((mentee, desk.wanted[mentee]) for mentee in mentees)} if mentees else {}
 
 
 def _ask(cohort: str, seen: int, kind: str, what: Mapping[str, Any]) -> None:

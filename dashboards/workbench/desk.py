@@ -18,6 +18,7 @@ from dashboards import queries
 from dashboards.access.doors import decisions_for
 from dashboards.snapshot import Snapshot
 from pipelines.access.principal import Principal
+from pipelines.contracts.matching_policy import OPEN_COLUMNS
 from pipelines.decisions import Decision, State, StoreUnreachable, state_of
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchResult, Policy, policy_from_block, solve
 from pipelines.matching.decided import SetAside, with_decisions
@@ -70,9 +71,15 @@ class Desk:
         return list(self.found.pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
 
     @cached_property
-    def current(self) -> dict[str, str]:
-        """Mentee to mentor of what is published, or of the platform's own proposals before the first publication."""
-        return dict(self.found.problem.current)
+    def current(self) -> dict[str, list[str]]:
+        """Mentee to mentors of what is published, or of the platform's own proposals before the first publication."""
+        return by_mentee(self.found.problem.current)
+
+    @cached_property
+    def wanted(self) -> dict[str, int]:
+        """Mentee to mentors wanted, of those who want more than one."""
+        rows = self.found.problem.mentees.filter(pl.col("demand") > 1).select("application_id", "demand").iter_rows()
+        return dict(rows)
 
     @cached_property
     def people(self) -> dict[str, dict[str, Any]]:
@@ -109,6 +116,14 @@ class Desk:
     def after(self, state: State) -> tuple[MatchResult, Sequence[SetAside]]:
         """The proposal under another state of decisions. Raises `InfeasibleRequest`."""
         return proposal(self.managers.key, self.managers, self.cohort, *_key(state))
+
+
+def by_mentee(pairs: Sequence[Pair]) -> dict[str, list[str]]:
+    """Mentee to mentors."""
+    found: dict[str, list[str]] = {}
+    for mentee, mentor in sorted(pairs):
+        found.setdefault(mentee, []).append(mentor)
+    return found
 
 
 def runs_to_decide(runs: pl.DataFrame, principal: Principal) -> pl.DataFrame:
@@ -164,7 +179,7 @@ def proposal(
 def declared_problem(key: str, _managers: Snapshot, cohort: str) -> tuple[MatchProblem, Policy, str]:
     """Problem, policy and salt of a published run before any decision.
 
-    A quota by group is left out: it needs demographics, which the snapshot doesn't hold.
+    A quota by group, and a limit on mentors' groups by one, is left out: it needs demographics, which the snapshot doesn't hold.
     """
     logging.getLogger("dashboards").debug("%s of %s is read", cohort, key)
     row = _managers.frame("from match_problems where cohort_id = $1", [cohort]).to_dicts()[0]
@@ -175,13 +190,17 @@ def declared_problem(key: str, _managers: Snapshot, cohort: str) -> tuple[MatchP
     ]
     current = [(pair["mentee"], pair["mentor"]) for pair in row["declared_current"]]
     problem = problem_from_block(block, *people, current=current)
-    return problem, replace(policy_from_block(block), quota=None), row["salt"]
+    policy = policy_from_block(block)
+    limits = tuple(one for one in policy.mentor_groups if one.column in OPEN_COLUMNS)
+    return problem, replace(policy, quota=None, mentor_groups=limits), row["salt"]
 
 
 def has_quota(desk: Desk) -> bool:
-    """Whether the programme declared an even share over groups, which this page can't work out."""
+    """Whether the programme declared an even share over groups, or a limit by one, which this page can't work out."""
     row = queries.ask(desk.managers, "select matching_policy from match_problems where cohort_id = $1", desk.cohort)
-    return bool(json.loads(row.item()).get("quota"))
+    block = json.loads(row.item())
+    limits = [one["column"] for one in block.get("mentor_groups") or []]
+    return bool(block.get("quota")) or not set(limits) <= set(OPEN_COLUMNS)
 
 
 def newer_decisions(desk: Desk) -> int:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
-from dashboards.workbench.desk import Desk, frame_of
+from dashboards.workbench.desk import Desk, by_mentee, frame_of
 from dashboards.workbench.pairs import against_published
 
 WAYS = {
@@ -116,22 +116,20 @@ def _published(desk: Desk) -> None:
     if not desk.current:
         elements.nothing_here("Nothing is published yet, so every pair is new.")
         return
-    proposed = dict(desk.pairs)
+    proposed = by_mentee(desk.pairs)
+    before = {(mentee, mentor) for mentee, mentors in desk.current.items() for mentor in mentors}
     rows = [
         {"mentee": desk.name(mentee), "change": against_published(desk, mentee, mentor), "mentor": desk.name(mentor)}
-        for mentee, mentor in sorted(proposed.items())
-        if desk.current.get(mentee) != mentor
+        for mentee, mentor in sorted(desk.pairs)
+        if (mentee, mentor) not in before
     ]
     rows += [
-        {
-            "mentee": desk.name(mentee),
-            "change": f"ended: was with {desk.name(desk.current[mentee])}",
-            "mentor": "nobody",
-        }
-        for mentee in sorted(set(desk.current) - set(proposed))
+        {"mentee": desk.name(mentee), "change": f"ended: was with {desk.name(mentor)}", "mentor": "nobody"}
+        for mentee, mentor in sorted(before - set(desk.pairs))
+        if not set(proposed.get(mentee, [])) - set(desk.current[mentee])
     ]
-    kept = sum(desk.current.get(mentee) == mentor for mentee, mentor in proposed.items())
-    st.markdown(f"**{kept} of {len(desk.current)} pairs** of {basis} are kept; {len(rows)} differ.")
+    kept = len(before & set(desk.pairs))
+    st.markdown(f"**{kept} of {len(before)} pairs** of {basis} are kept; {len(rows)} differ.")
     if rows:
         elements.table(
             pl.DataFrame(rows), {"mentee": "Mentee", "change": "Change", "mentor": "Proposed mentor"}, key="difference", takeaway=f"{len(rows)} differences"

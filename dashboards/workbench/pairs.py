@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import elements
 from dashboards.workbench.deciding import decide_button
-from dashboards.workbench.desk import Desk
+from dashboards.workbench.desk import Desk, by_mentee
 from pipelines.matching import MatchProblemError
 
 FILTERS = {
@@ -102,11 +102,12 @@ def standing(desk: Desk, pair: tuple[str, str]) -> list[str]:
 
 
 def against_published(desk: Desk, mentee: str, mentor: str) -> str:
-    """kept, new, or changed from whom."""
-    before = desk.current.get(mentee)
-    if before is None:
-        return "new"
-    return "kept" if before == mentor else f"changed from {desk.name(before)}"
+    """kept, new, or changed from whom: a mentor of the same mentee who is no longer proposed."""
+    before = desk.current.get(mentee, [])
+    if mentor in before:
+        return "kept"
+    gone = [one for one in before if (mentee, one) not in desk.pairs]
+    return f"changed from {' and '.join(map(desk.name, gone))}" if gone else "new"
 
 
 def filtered(frame: pl.DataFrame, chosen: str) -> pl.DataFrame:
@@ -170,15 +171,15 @@ def _one_pair(desk: Desk, frame: pl.DataFrame) -> None:
         st.markdown(
             f"**{desk.name(mentee)}** has no mentor in this proposal: {desk.named(about[0]) if len(about) else 'not told'}."
         )
-    else:
-        _pair_words(row.to_dicts()[0])
-        _pair_buttons(desk, (mentee, str(row["mentor_id"][0])))
+    for place, pair in enumerate(row.to_dicts()):
+        _pair_words(pair)
+        _pair_buttons(desk, (mentee, pair["mentor_id"]), place)
     left, right = st.columns(2, gap="large")
     with left:
         _alternatives(desk, mentee)
     with right:
         _another_mentor(desk, mentee)
-        if row.height:
+        if row.height == 1:
             _swap(desk, mentee, str(row["mentor_id"][0]))
 
 
@@ -190,13 +191,17 @@ def _pair_words(pair: Mapping[str, Any]) -> None:
         st.markdown(f":material/warning: Look at this: {pair['warnings']}.")
 
 
-def _pair_buttons(desk: Desk, pair: tuple[str, str]) -> None:
+def _pair_buttons(desk: Desk, pair: tuple[str, str], place: int = 0) -> None:
+    """What may be decided about one pair. place: which of the mentee's pairs it is, 0 = the first."""
+    more = f"_{place}" if place else ""
     locked, approved = pair in desk.state.locks, pair in desk.state.approved
     with st.container(horizontal=True):
-        decide_button(desk, *(("unlock", "Unlock") if locked else ("lock", "Lock")), key="lock_pair", pairs=(pair,))
-        decide_button(desk, "forbid", "Forbid", key="forbid_pair", disabled=locked, pairs=(pair,))
         decide_button(
-            desk, *(("withdraw", "Withdraw approval") if approved else ("approve", "Approve")), key="approve_pair", pairs=(pair,)
+            desk, *(("unlock", "Unlock") if locked else ("lock", "Lock")), key=f"lock_pair{more}", pairs=(pair,)
+        )
+        decide_button(desk, "forbid", "Forbid", key=f"forbid_pair{more}", disabled=locked, pairs=(pair,))
+        decide_button(
+            desk, *(("withdraw", "Withdraw approval") if approved else ("approve", "Approve")), key=f"approve_pair{more}", pairs=(pair,)
         )  # fmt: skip
 
 
@@ -238,7 +243,7 @@ def _another_mentor(desk: Desk, mentee: str) -> None:
 
 
 def _swap(desk: Desk, mentee: str, mentor: str) -> None:
-    mentors = dict(desk.pairs)
+    mentors = {other: theirs[0] for other, theirs in by_mentee(desk.pairs).items() if len(theirs) == 1}
     others = [other for other in mentors if other != mentee and mentors[other] != mentor]
     other = st.selectbox(
         "Swap mentors with",

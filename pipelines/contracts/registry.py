@@ -141,7 +141,12 @@ REGISTRY: tuple[Table, ...] = (
                 values=("accepted", "rejected", "waitlisted", "withdrawn", "pending"),
             ),
             instant("decided_at", "When it was decided, UTC."),
-            integer("capacity", "Mentor's declared number of mentees.", minimum=0, maximum=50),
+            integer(
+                "capacity",
+                "Mentor's declared number of mentees; of a mentee's application the number of mentors wanted.",
+                minimum=0,
+                maximum=50,
+            ),
             text("assigned_arm", "Randomised arm (treatment arm or control); null where no lottery was held."),
             text("assignment_unit", "Unit of the lottery (person, stratum or site); errors cluster on it."),
             text("assignment_stratum", "Stratum within which the lot was drawn."),

@@ -20,7 +20,7 @@ class DecisionRefused(ValueError):
 class Decision:
     """revision: its place in the cohort's log, 1 = first. pairs: (mentee, mentor) application ids, as few as the kind needs.
 
-    mentor, seats: of `capacity`; seats None = as declared again. undoes: of `undo`, the revision that is taken back. run_id: the
+    wanted: (mentee, mentors wanted) of those among the pairs who want more than one. mentor, seats: of `capacity`; seats None = as declared again. undoes: of `undo`, the revision that is taken back. run_id: the
     proposal that the person was looking at. made_at: an instant with its zone. reason: never empty.
     """
 
@@ -35,6 +35,7 @@ class Decision:
     actor: str = ""
     reason: str = ""
     made_at: datetime | None = None
+    wanted: tuple[tuple[str, int], ...] = ()
 
     @property
     def people(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ def rows_of(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     rows = []
     for decision in decisions:
         named: list[tuple[str | None, str | None]] = [*decision.pairs] or [(None, decision.mentor)]
+        wanted = dict(decision.wanted)
         for item, (mentee, mentor) in enumerate(named):
             rows.append(
                 {
@@ -24,7 +25,7 @@ def rows_of(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
                     "kind": decision.kind,
                     "mentee_application_id": mentee,
                     "mentor_application_id": mentor,
-                    "seats": decision.seats,
+                    "seats": decision.seats if mentee is None else wanted.get(mentee),
                     "undone_revision": decision.undoes,
                     "run_id": decision.run_id,
                     "made_at": decision.made_at.isoformat() if decision.made_at else None,
@@ -52,7 +53,14 @@ def decisions_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Decision]:
                 first["kind"],
                 pairs=pairs,
                 mentor=None if pairs else first["mentor_application_id"],
-                seats=first["seats"],
+                seats=None if pairs else first["seats"],
+                wanted=tuple(
+                    dict.fromkeys(
+                        (row["mentee_application_id"], row["seats"])
+                        for row in named
+                        if row["mentee_application_id"] and row["seats"]
+                    )
+                ),
                 undoes=first["undone_revision"],
                 run_id=first["run_id"],
             )

@@ -5,7 +5,7 @@ effect; the log keeps both. What was ever published keeps its version number: af
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.decisions.decision import MOST_SEATS, Decision, DecisionRefused, Pair
@@ -83,24 +83,32 @@ def _not_forbidden(state: State, pairs: frozenset[Pair]) -> None:
         raise DecisionRefused(f"{mentee} with {mentor} is forbidden. Allow the pair first.")
 
 
-def _with_locks(state: State, pairs: frozenset[Pair]) -> State:
-    """`pairs` locked; each takes the place of another lock or approval of the same mentee."""
+def _of(mentee: str, pairs: Iterable[Pair]) -> frozenset[Pair]:
+    return frozenset(pair for pair in pairs if pair[0] == mentee)
+
+
+def _with_locks(state: State, pairs: frozenset[Pair], wanted: Mapping[str, int]) -> State:
+    """`pairs` locked; each takes the place of another lock or approval of the same mentee, unless the mentee wants so many mentors."""
     _not_forbidden(state, pairs)
-    mentees = {mentee for mentee, _ in pairs}
-    return replace(
-        state,
-        locks=frozenset(pair for pair in state.locks if pair[0] not in mentees) | pairs,
-        approved=frozenset(pair for pair in state.approved if pair[0] not in mentees or pair in pairs),
-    )
+    locks, approved = state.locks | pairs, state.approved
+    for mentee in sorted({mentee for mentee, _ in pairs}):
+        if len(_of(mentee, locks)) > wanted.get(mentee, 1):
+            if mentee in wanted:
+                raise DecisionRefused(f"{mentee} wants {wanted[mentee]} mentors. Unlock one of them first.")
+            locks -= _of(mentee, locks) - pairs
+        if len(_of(mentee, locks | approved)) > wanted.get(mentee, 1):
+            approved -= _of(mentee, approved) - locks
+    return replace(state, locks=locks, approved=approved)
 
 
 def _lock(state: State, decision: Decision) -> State:
     pairs = _pairs(decision)
     if pairs <= state.locks:
         raise DecisionRefused("It is locked already.")
-    if len({mentee for mentee, _ in pairs}) < len(pairs):
-        raise DecisionRefused("A mentee can be locked to one mentor only.")
-    return _with_locks(state, pairs)
+    wanted = dict(decision.wanted)
+    if any(count > wanted.get(mentee, 1) for mentee, count in Counter(mentee for mentee, _ in pairs).items()):
+        raise DecisionRefused("A mentee can be locked to one mentor only, or to as many as are wanted.")
+    return _with_locks(state, pairs, wanted)
 
 
 def _unlock(state: State, decision: Decision) -> State:
@@ -130,7 +138,9 @@ def _swap(state: State, decision: Decision) -> State:
     (one, first), (other, second) = sorted(_pairs(decision, 2))
     if one == other or first == second:
         raise DecisionRefused("A swap needs two mentees with two different mentors.")
-    return _with_locks(state, frozenset({(one, second), (other, first)}))
+    given_up = frozenset({(one, first), (other, second)})
+    state = replace(state, locks=state.locks - given_up, approved=state.approved - given_up)
+    return _with_locks(state, frozenset({(one, second), (other, first)}), dict(decision.wanted))
 
 
 def _capacity(state: State, decision: Decision) -> State:
@@ -149,16 +159,21 @@ def _capacity(state: State, decision: Decision) -> State:
 def _approve(state: State, decision: Decision) -> State:
     pairs = _pairs(decision)
     _not_forbidden(state, pairs)
-    mentees = Counter(mentee for mentee, _ in pairs)
-    if max(mentees.values()) > 1:
-        raise DecisionRefused("A mentee can be approved with one mentor only.")
+    mentees, wanted = Counter(mentee for mentee, _ in pairs), dict(decision.wanted)
+    if any(count > wanted.get(mentee, 1) for mentee, count in mentees.items()):
+        raise DecisionRefused("A mentee can be approved with one mentor only, or with as many as are wanted.")
     for mentee, mentor in sorted(state.locks):
-        if mentee in mentees and (mentee, mentor) not in pairs:
+        if mentee in mentees and len(_of(mentee, state.locks | pairs)) > wanted.get(mentee, 1):
             raise DecisionRefused(f"{mentee} is locked to {mentor}. Unlock the pair first.")
     if pairs <= state.approved:
         raise DecisionRefused("Approved already.")
-    kept = frozenset(pair for pair in state.approved if pair[0] not in mentees)
-    return replace(state, approved=kept | pairs)
+    approved = state.approved | pairs
+    for mentee in sorted(mentees):
+        if len(_of(mentee, approved)) > wanted.get(mentee, 1):
+            if mentee in wanted:
+                raise DecisionRefused(f"{mentee} wants {wanted[mentee]} mentors. Withdraw one of the approvals first.")
+            approved -= _of(mentee, approved) - pairs
+    return replace(state, approved=approved)
 
 
 def _withdraw(state: State, decision: Decision) -> State:

@@ -29,7 +29,7 @@ DECISIONS = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("made_at", sa.String(40), nullable=False),
 )
-"""payload: JSON of pairs, mentor, seats, undoes, run_id. made_at: ISO instant in UTC."""
+"""payload: JSON of pairs, wanted, mentor, seats, undoes, run_id. made_at: ISO instant in UTC."""
 
 
 class StoreUnreachable(RuntimeError):
@@ -170,6 +170,7 @@ def _row(decision: Decision) -> dict[str, Any]:
         "seats": decision.seats,
         "undoes": decision.undoes,
         "run_id": decision.run_id,
+        "wanted": [list(one) for one in decision.wanted],
     }
     return {
         "cohort_id": decision.cohort_id,
@@ -193,6 +194,7 @@ def _decision(row: Any) -> Decision:
         seats=payload.get("seats"),
         undoes=payload.get("undoes"),
         run_id=payload.get("run_id"),
+        wanted=tuple((mentee, count) for mentee, count in payload.get("wanted", [])),
         actor=row["actor"],
         reason=row["reason"],
         made_at=datetime.fromisoformat(row["made_at"]),

@@ -29,7 +29,7 @@ def cohort_participants(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Mentee and mentor frames of one cohort, in the shape of `MENTEE_SCHEMA` and `MENTOR_SCHEMA`, with `availability`.
 
-    applications: application_id, person_key, role_sought, submitted_at, capacity; only those still to be matched.
+    applications: application_id, person_key, role_sought, submitted_at, capacity (a mentor's seats, or how many mentors a mentee wants); only those still to be matched.
     preferences: application_id, kind, rank, value. persons: person_key, home_tz, languages ("de|en").
     states: the job state of everybody on `as_of`: person_key, level_rank, department, location, manager_person_key.
     pairs: earlier pairs: mentee_person_key, mentor_person_key.
@@ -55,7 +55,8 @@ def cohort_participants(
         people = people.join(lists[name], on="application_id", how="left")
     mentees = people.filter(pl.col("role_sought") == "mentee").with_columns(pl.col("skills_wanted").alias("skills"))
     mentors = people.filter(pl.col("role_sought") == "mentor").with_columns(pl.col("skills_offered").alias("skills"))
-    return mentees.select([*MENTEE_SCHEMA, "availability"]), mentors.select([*MENTOR_SCHEMA, "availability"])
+    mentees = mentees.with_columns(pl.max_horizontal("capacity", 1).alias("demand"))
+    return mentees.select([*MENTEE_SCHEMA, "availability", "demand"]), mentors.select([*MENTOR_SCHEMA, "availability"])
 
 
 def _preference_lists(preferences: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -1,7 +1,7 @@
 """The cohorts that are being formed, from the warehouse to a `MatchProblem`: for the matching asset and for the command line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,10 +128,10 @@ def cohort_problem(warehouse: duckdb.DuckDBPyConnection, cohort: Mapping[str, An
 
 
 def published_difference(forming: Forming, result: MatchResult) -> pl.DataFrame:
-    """One row per mentee: mentee_application_id, proposed and published mentor, change (kept, new, changed, ended), published_version (null =
+    """One row per mentee: mentee_application_id, proposed and published mentor (several joined by a comma), change (kept, new, changed, ended), published_version (null =
     nothing was published, the platform's own proposals count)."""
-    proposed = dict(result.pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
-    current = dict(forming.problem.current)
+    proposed = _mentors(result.unpriced.select("mentee_application_id", "mentor_application_id").iter_rows())
+    current = _mentors(forming.problem.current)
     published = forming.state.published
     rows = []
     for mentee in sorted({*proposed, *current}):
@@ -139,6 +139,14 @@ def published_difference(forming: Forming, result: MatchResult) -> pl.DataFrame:
         change = "new" if before is None else "ended" if now is None else "kept" if now == before else "changed"
         rows.append((mentee, now, before, change, published.version if published else None))
     return pl.DataFrame(rows, schema=DIFFERENCE_SCHEMA, orient="row")
+
+
+def _mentors(pairs: Iterable[tuple[Any, ...]]) -> dict[str, str]:
+    """Mentee to mentor; several are joined by a comma."""
+    found: dict[str, list[str]] = {}
+    for mentee, mentor in sorted(pairs):
+        found.setdefault(mentee, []).append(mentor)
+    return {mentee: ", ".join(mentors) for mentee, mentors in found.items()}
 
 
 def set_aside_rows(forming: Forming) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -12,7 +13,7 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.chromium import find_chromium
 from tests.dashboard_server import running_dashboards
 from tests.published import manager_tables, publish_test_snapshot, tables
-from tests.published_matching import COHORT, matching_tables
+from tests.published_matching import BLOCK, COHORT, matching_tables, participants
 
 CHROMIUM = find_chromium()
 pytestmark = [
@@ -154,6 +155,79 @@ def test_from_proposal_to_published_and_back_and_a_rerun_keeps_the_lock(
     log = store.decisions(COHORT)
     assert [one.kind for one in log] == ["lock", "approve", "publish", "undo", "publish"]
     assert all(one.actor == "coordinator" and one.reason and one.made_at for one in log)
+
+
+ROUNDS = {**BLOCK, "hard_rules": [*BLOCK["hard_rules"], {"rule": "previous_pair", "reason": "x"}]}
+
+
+def of_round(
+    gone: frozenset[str] = frozenset(), new: int = 0, had: frozenset[tuple[str, str]] = frozenset()
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The people of a round: EE-3 wants two mentors, OR-1 has a group of up to four. gone: who left; new: mentees who came; had: pairs of earlier rounds."""
+    mentees, mentors = participants(12 + new)
+    key = dict(mentees.select("application_id", "person_key").iter_rows()) | dict(
+        mentors.select("application_id", "person_key").iter_rows()
+    )
+    partners = [[key[mentor] for mentee, mentor in sorted(had) if mentee == one] for one in mentees["application_id"]]
+    mentees = mentees.with_columns(
+        pl.Series("previous_partners", partners, dtype=pl.List(pl.String)),
+        pl.when(pl.col("application_id") == "EE-3").then(2).otherwise(1).alias("demand"),
+    )
+    mentors = mentors.with_columns(
+        pl.when(pl.col("application_id") == "OR-1").then(4).otherwise(pl.col("capacity") + 1).alias("capacity")
+    )
+    return mentees.filter(~pl.col("application_id").is_in(gone)), mentors
+
+
+def run_again(serving: Path, store: DecisionStore, people: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """The next run over some people, published; its pairs."""
+    readers, managers = matching_tables(store.decisions(COHORT), people, ROUNDS)
+    publish(serving, lambda path: write_tables(path, tables() | readers), lambda path: write_tables(path, manager_tables() | managers))  # fmt: skip
+    return managers["match_pairs"]
+
+
+def pairs_of(frame: pl.DataFrame) -> frozenset[tuple[str, str]]:
+    return frozenset(frame.select("mentee_application_id", "mentor_application_id").iter_rows())
+
+
+def test_rounds_with_several_mentors_groups_entries_exits_and_no_repeats(
+    browser: Browser, address: str, store: DecisionStore, serving: Path
+) -> None:
+    first = pairs_of(run_again(serving, store, of_round()))
+    assert sum(mentee == "EE-3" for mentee, _ in first) == 2
+    page = opened(browser, address)
+    choose(page, "Mentee", "EE-3,")
+    expect(page.locator("p").filter(has_text=re.compile("^EE-3.* with OR-"))).to_have_count(2)
+    decide(page, re.compile(r"^Approve \d+ shown$"), "Looked through")
+    assert state_of(store.decisions(COHORT)).approved == first
+    choose(page, "Mentee", "EE-3,")
+    page.get_by_role("button", name="Lock", exact=True).last.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settled(page)
+    give_reason(page, "Agreed with both")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    state = state_of(store.decisions(COHORT))
+    assert (len(state.locks), state.approved) == (1, first)
+    decide(page, re.compile(r"^Publish \d+ approved$"), "First round")
+
+    # In the middle of the programme EE-4 leaves and two others come: nobody else moves, and the new ones get a mentor.
+    second = pairs_of(run_again(serving, store, of_round(gone=frozenset({"EE-4"}), new=2)))
+    kept = frozenset(pair for pair in first if pair[0] != "EE-4")
+    assert kept <= second
+    assert {mentee for mentee, _ in second - first} == {"EE-13", "EE-14"}
+    visit(page, "Pairs")
+    expect(page.get_by_text("1 approved pairs are no longer proposed: EE-4")).to_be_visible()
+    decide(page, "Withdraw these approvals", "EE-4 left")
+    decide(page, re.compile(r"^Approve \d+ shown$"), "Two came")
+    decide(page, re.compile(r"^Publish \d+ approved$"), "In the middle of the programme")
+    assert state_of(store.decisions(COHORT)).published.pairs == second
+    assert "version 2 with" in answer(page)
+
+    # The next programme's round repeats nobody.
+    third = pairs_of(matching_tables((), of_round(had=second), ROUNDS)[1]["match_pairs"])
+    assert third
+    assert not third & second
 
 
 def test_who_decides_on_an_outdated_page_is_told_what_the_other_decided(

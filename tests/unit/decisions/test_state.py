@@ -180,3 +180,15 @@ def test_neither_reason_nor_actor_leave_the_store_for_the_warehouse() -> None:
     rows = rows_of(log(("lock", [("a", "x")])))
     assert "because" not in str(rows)
     assert "coordinator" not in str(rows)
+
+
+def test_who_wants_several_mentors_keeps_as_many_locks_and_approvals_as_they_want() -> None:
+    wanted = {"wanted": (("a", 2),)}
+    steps = [("approve", [("a", "x"), ("a", "y")]), ("lock", [("a", "x")])]
+    made = [replace(one, **wanted) for one in log(*steps)]
+    state = state_of(made)
+    assert (state.approved, state.locks) == ({("a", "x"), ("a", "y")}, {("a", "x")})
+    more = replace(log(*steps, ("approve", [("a", "z")]))[-1], **wanted)
+    with pytest.raises(DecisionRefused, match=r"a wants 2 mentors[.] Withdraw one of the approvals first"):
+        state_of([*made, more])
+    assert state_of(decisions_from_rows(rows_of(made))) == state

@@ -18,7 +18,6 @@ from dashboards import queries
 from dashboards.access.doors import decisions_for
 from dashboards.snapshot import Snapshot
 from pipelines.access.principal import Principal
-from pipelines.contracts.matching_policy import OPEN_COLUMNS
 from pipelines.decisions import Decision, State, StoreUnreachable, state_of
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchResult, Policy, policy_from_block, solve
 from pipelines.matching.decided import SetAside, with_decisions
@@ -191,7 +190,7 @@ def declared_problem(key: str, _managers: Snapshot, cohort: str) -> tuple[MatchP
     current = [(pair["mentee"], pair["mentor"]) for pair in row["declared_current"]]
     problem = problem_from_block(block, *people, current=current)
     policy = policy_from_block(block)
-    limits = tuple(one for one in policy.mentor_groups if one.column in OPEN_COLUMNS)
+    limits = tuple(one for one in policy.mentor_groups if not one.needs_groups)
     return problem, replace(policy, quota=None, mentor_groups=limits), row["salt"]
 
 
@@ -199,8 +198,7 @@ def has_quota(desk: Desk) -> bool:
     """Whether the programme declared an even share over groups, or a limit by one, which this page can't work out."""
     row = queries.ask(desk.managers, "select matching_policy from match_problems where cohort_id = $1", desk.cohort)
     block = json.loads(row.item())
-    limits = [one["column"] for one in block.get("mentor_groups") or []]
-    return bool(block.get("quota")) or not set(limits) <= set(OPEN_COLUMNS)
+    return bool(block.get("quota")) or any(one.needs_groups for one in policy_from_block(block).mentor_groups)
 
 
 def newer_decisions(desk: Desk) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import polars as pl
 import yaml
 
-from pipelines.contracts.matching_policy import DeclarationError, check_policy
+from pipelines.contracts.matching_policy import OPEN_COLUMNS, DeclarationError, check_policy
 from pipelines.matching.eligibility import rules_from_policy
 from pipelines.matching.problem import MatchProblem, Pairs
 
@@ -38,6 +38,11 @@ class MentorGroups:
     mixed: bool = False
     legal_basis: str = ""
     approved_by: str = ""
+
+    @property
+    def needs_groups(self) -> bool:
+        """Whether it looks at an attribute that people declared, which no frame of mentees holds."""
+        return self.column not in OPEN_COLUMNS
 
     @property
     def words(self) -> str:

@@ -28,7 +28,9 @@ def print_findings(workspace: Settings) -> None:
     if summary["impact_estimates"]:
         console.print(_effects(summary["impact_estimates"]))
     else:
-        console.print("Effects: no programme declares an outcome yet (`impact:` in its file, docs/architecture.md).")
+        console.print(
+            "Effects: no programme declares an outcome yet (`impact:` in its file, docs/reference/programme-files.md)."
+        )
     for line in _matching(summary["matching"]):
         console.print(line)
     seconds = summary["seconds_per_stage"]

@@ -1,13 +1,19 @@
 """The sources of this workspace: those that its file names, and the registry made of its programme files."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.files.mapping_file import MappingFile
+from pipelines.contracts.files.survey_catalogue import SurveyCatalogue
+from pipelines.contracts.files.words import faults, lines_of, told
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.settings import PROJECT, content_hash, settings
+from pipelines.sources.mapped_files.mapping import with_null_word
 from pipelines.workspace_entries import SettingsError, SourceSettings, read_yaml
 from pipelines.zones import only_zone, zone_of_people
 
@@ -65,6 +71,7 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
             raise SettingsError(
                 f"Source {source.source_id}: {source.mapping} holds no mapping. Next step: begin it with `files:`, or make it with `impact map FILE`."
             )
+        _check_words(source.mapping, options["mapping"])
     if source.connector == "programme_files":
         options |= {
             "workspace": workspace.workspace,
@@ -74,6 +81,17 @@ def connector_options(source: SourceSettings) -> dict[str, Any]:
             "holds": {source.source_id: list(source.holds) for source in workspace.sources if source.holds},
         }
     return options
+
+
+def _check_words(path: Path, content: Mapping[str, Any]) -> None:
+    """Raise SettingsError, with file and line, where a mapping file or a catalogue has a word that nobody reads."""
+    model = MappingFile if "files" in content else SurveyCatalogue
+    wrong = faults(model, with_null_word(content))
+    if wrong:
+        lines = lines_of(path.read_text(encoding="utf-8"))
+        raise SettingsError(
+            f"{path}, {told(wrong, lines)}. Next step: correct it (docs/reference/, mapping files and survey catalogues)."
+        )
 
 
 def workspace_zone() -> str:

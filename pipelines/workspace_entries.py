@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import yaml
 from cronsim import CronSim, CronSimError
 
 from pipelines.contracts import SOURCE_FACTS
+from pipelines.contracts.files.words import known_words
+from pipelines.contracts.files.workspace_file import ScheduleWords, Source, WorkspaceFile
 
 LEAST_GROUP = 3
 """No workspace may show groups below this size."""
@@ -51,10 +54,7 @@ class Schedule:
     zone: str = "UTC"
 
 
-WORKSPACE_WORDS = frozenset(
-    "workspace demo zone as_of min_group_size levels programmes schedule sources messages report alerts retention access".split()
-)
-SOURCE_WORDS = frozenset("id connector path options mapping freshness_days holds".split())
+WORKSPACE_WORDS, SOURCE_WORDS = known_words(WorkspaceFile), known_words(Source)
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 
 
@@ -64,7 +64,7 @@ def read_schedule(entry: Mapping[str, Any], workspace_file: Path) -> Schedule:
         raise SettingsError(
             f'{workspace_file}: `schedule` is {_shape(entry)}. Next step: write `schedule: {{load: "15 3 * * *"}}`.'
         )
-    unknown = sorted(set(entry) - {"load", "report", "zone"})
+    unknown = sorted(set(entry) - known_words(ScheduleWords))
     if unknown:
         raise SettingsError(f"{workspace_file}: `schedule` knows load, report and zone, not {', '.join(unknown)}.")
     found = Schedule(**{name: str(value) for name, value in entry.items()})
@@ -148,8 +148,12 @@ def check_words(entry: Mapping[str, Any], known: frozenset[str], whose: str, wor
     """Raise SettingsError where an entry has a name that nobody reads."""
     unknown = sorted(str(name) for name in set(entry) - known)
     if unknown:
+        near = [
+            f"{name!r} (did you mean {found[0]!r}?)" if (found := get_close_matches(name, known, n=1)) else repr(name)
+            for name in unknown
+        ]
         raise SettingsError(
-            f"{workspace_file}: {whose} doesn't know {', '.join(map(repr, unknown))}. Next step: use {', '.join(sorted(known))}; what a connector is told stands under `options:`."
+            f"{workspace_file}: {whose} doesn't know {', '.join(near)}. Next step: use {', '.join(sorted(known))}; what a connector is told stands under `options:`."
         )
 
 

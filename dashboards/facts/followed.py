@@ -52,9 +52,7 @@ class Followed:
             levels = f"{figure(one.levels[0], one.unit)} of mentees, {figure(one.levels[1], one.unit)} of comparable colleagues. "
         elif one.levels:
             levels = f"{figure(one.levels[0], '', 0)} {short_unit(one.unit)} among mentees, {figure(one.levels[1], '', 0)} among comparable colleagues. "
-        return (
-            f"{levels}The difference is {one.number} {one.unit_told}, and anything from {one.interval} fits the data."
-        )
+        return f"{levels}The difference is {one.number} {one.unit_told}, and anything from {one.interval} is compatible with the data."
 
     @property
     def time_gained(self) -> str:

@@ -16,6 +16,7 @@ COMMANDS = {
     "sources": "sources:sources",
     "check": "check:check",
     "map": "map_file:map_file",
+    "schema": "schema:schema",
     "fetch": "fetch:fetch",
     "audit": "audit:audit",
     "export": "export:export",

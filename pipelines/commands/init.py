@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.commands.words import stop
+from pipelines.components.file_words import write_schemas
 from pipelines.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pipelines.sources.connector import Documentation
 
-WORKSPACE = """# The workspace: which systems are read, and the day up to which everything is counted.
+WORKSPACE = """# yaml-language-server: $schema=.schemas/workspace-file.schema.json
+# The workspace: which systems are read, and the day up to which everything is counted.
 # Check it at any time with `impact check`; nothing is loaded by that. Run it with `impact run`.
 workspace: {name}
 
@@ -39,7 +41,8 @@ LEVELS = """# Your levels, lowest first. Two levels of the same rank are equal. 
 - {level: L2, rank: 2, leadership: false}
 - {level: M1, rank: 3, leadership: true}
 """
-PROGRAMME = """# One programme. Correct every line; what is optional is commented out.
+PROGRAMME = """# yaml-language-server: $schema=../.schemas/programme-file.schema.json
+# One programme. Correct every line; what is optional is commented out.
 programme_id: my_programme
 name: My programme
 mission: Who should be better off by it, in one sentence.
@@ -92,8 +95,9 @@ def init(
         if not path.exists():
             write_whole(path, text)
             typer.echo(f"wrote {path}")
+    write_schemas(folder / ".schemas")
     typer.echo(
-        "Next step: fill in impact.yaml (docs/sources says what to ask your administrator for; `impact map FILE` begins a mapping). Then, in that folder:\n"
+        "Next step: fill in impact.yaml; editors complete its words by .schemas (docs/sources says what to ask your administrator for; `impact map FILE` begins a mapping). Then, in that folder:\n"
         "  export IMPACT_HASH_KEY=$(openssl rand -hex 32)    # once; keep it safe, another key makes other pseudonyms\n"
         "  impact check\n"
         f"From elsewhere: export IMPACT_WORKSPACE={(folder / 'impact.yaml').resolve()}"

@@ -61,7 +61,7 @@ def map_file(
 
 def mapping_text(source: SourceFile, found: Proposal) -> str:
     """The mapping as YAML, with what is open and what was taken for granted above it."""
-    lines = [f"# A first mapping of {source.name}. Its words are explained in docs/architecture.md, Mapping files."]
+    lines = [f"# A first mapping of {source.name}. Its words are explained in docs/reference/mapping-files.md."]
     lines += [f"# taken as: {note}" for note in found.notes.taken]
     lines += [f"# to decide: {question}" for question in found.questions]
     return "\n".join([*lines, as_yaml(found.mapping)])

@@ -14,7 +14,7 @@ from pipelines.first_hour.programme import goals_are_kept
 from pipelines.mapping_text import as_yaml
 from pipelines.whole_files import write_whole
 
-HEAD = "# Written by Add data (`impact start`); yours to edit. What the words mean: docs/architecture.md, The workspace file.\n"
+HEAD = "# Written by Add data (`impact start`); yours to edit. What the words mean: docs/reference/workspace-file.md.\n"
 PRIVATE = "# People's data: never in a repository.\ndata/\nsources/\n"
 
 

@@ -1,6 +1,6 @@
 """Systems whose API answers lists of records: a mapping that comes with the product says which field fills which column, and the workspace may change it.
 
-The mapping is written in the grammar of mapped files (docs/architecture.md); `match:` names the stream, `records:` the list in its pages, `explode:` a list
+The mapping is written in the grammar of mapped files (docs/reference/mapping-files.md); `match:` names the stream, `records:` the list in its pages, `explode:` a list
 within each record. `@source` stands for the source's own id. What no entry reads is neither asked for nor kept.
 """
 
@@ -16,7 +16,7 @@ from pipelines.sources.conversions import as_list
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_paths import records_text, without_picks
 from pipelines.sources.mapped_files.columns_read import columns_read
-from pipelines.sources.mapped_files.mapping import needs_all_rows, with_null_word
+from pipelines.sources.mapped_files.mapping import checked, needs_all_rows
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
 from pipelines.sources.records import Extract, FileOnDisk, Read, ReadInParts, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import page_name
@@ -29,7 +29,7 @@ def shipped_mapping(package: str) -> dict[str, Any]:
 
 def own_mapping(shipped: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping of one source: its mapping file where it has one, else the shipped one with the option `columns: {table: {column: spec}}` laid over it."""
-    mapping = with_null_word(options.get("mapping") or shipped)
+    mapping = checked(options.get("mapping") or shipped)
     changes: Mapping[str, Mapping[str, Any]] = options.get("columns") or {}
     filled = {spec["table"] for entry in mapping["files"] for spec in entry["tables"]}
     unknown = set(changes) - filled
@@ -47,7 +47,7 @@ def own_mapping(shipped: Mapping[str, Any], options: Mapping[str, Any]) -> dict[
         }
         for entry in mapping["files"]
     ]
-    return _named({**mapping, "files": files}, str(options.get("source_id", "source")))
+    return _named(checked({**mapping, "files": files}), str(options.get("source_id", "source")))
 
 
 def _named(value: Any, source_id: str) -> Any:

@@ -1,4 +1,4 @@
-"""Connector for any CSV, XLSX or Parquet: a mapping file says which column fills which canonical column (docs/architecture.md, Mapping files)."""
+"""Connector for any CSV, XLSX or Parquet: a mapping file says which column fills which canonical column (docs/reference/mapping-files.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch

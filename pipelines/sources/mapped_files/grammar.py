@@ -1,6 +1,6 @@
 """The grammar of a mapping file: which tables, columns and words it may name, and what one entry of `columns:` means.
 
-Raises `SourceRefused` where the entry itself is wrong, before any row is looked at (docs/architecture.md, Mapping files).
+Raises `SourceRefused` where the entry itself is wrong, before any row is looked at (docs/reference/mapping-files.md).
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
+from pipelines.contracts.files.mapping_file import Column as MappedColumn
+from pipelines.contracts.files.words import known_words
 from pipelines.sources.conversions import Conversion, Reading, as_list, spellings
 from pipelines.sources.mapped_files.values import references, typed
 from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused
 
-COLUMN_WORDS = frozenset(
-    "from const template reference lower map same filled default number decimal thousands scale date instant at zone plus_days duration after id null level_rank bool".split()
-)
+COLUMN_WORDS = known_words(MappedColumn)
 
 
 def known_table(spec: Mapping[str, Any], file: str) -> Table:
@@ -26,7 +26,7 @@ def known_table(spec: Mapping[str, Any], file: str) -> Table:
     table = BY_NAME.get(spec.get("table", ""))
     if table is None:
         raise SourceRefused(
-            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use a name of pipelines/contracts/."
+            f"{file}: the mapping fills an unknown table {spec.get('table')!r}. Next step: use one of {', '.join(sorted(BY_NAME))}."
         )
     unknown = set(spec.get("columns", {})) - set(table.business_schema) - {"source_updated_at"}
     if unknown:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.contracts.files.mapping_file import MappingFile
+from pipelines.contracts.files.words import faults, told
 from pipelines.sources.conversions import as_list
 from pipelines.sources.records import SourceRefused
 
@@ -17,7 +19,18 @@ def mapping_of(options: Mapping[str, Any]) -> Mapping[str, Any]:
         raise SourceRefused(
             "The mapping file names no files. Next step: give the source a `mapping:` with a `files:` list."
         )
-    return with_null_word(mapping)
+    return checked(mapping)
+
+
+def checked(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping with `null` under its name. Raises `SourceRefused` where it has a word that nobody reads, or a block of another shape: a misspelt `where` would let everybody in."""
+    named: Mapping[str, Any] = with_null_word(mapping)
+    wrong = faults(MappingFile, named)
+    if wrong:
+        raise SourceRefused(
+            f"The mapping file: {told(wrong)}. Next step: correct it (docs/reference/mapping-files.md)."
+        )
+    return named
 
 
 def with_null_word(value: Any) -> Any:

@@ -6,7 +6,7 @@ from pipelines.sources.conversions import Reading
 
 def mapping_fault(reading: Reading, column: Column, fault: str) -> str:
     """The words for an entry of the mapping that is wrong in itself."""
-    return f"{reading.file}: the mapping of {column.name} {fault}. Next step: correct the mapping file (docs/architecture.md, Mapping files)."
+    return f"{reading.file}: the mapping of {column.name} {fault}. Next step: correct the mapping file (docs/reference/mapping-files.md)."
 
 
 def label(column: Column) -> str:

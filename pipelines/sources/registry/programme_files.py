@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 from pipelines.contracts import BY_NAME
+from pipelines.contracts.files.programme_file import ProgrammeFile
+from pipelines.contracts.files.words import Place, faults, lines_of, told
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
 from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
@@ -19,18 +21,6 @@ from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
 
-PROGRAMME_KEYS = frozenset(
-    "programme_id name mission strategy_link kind objective data_origin population start_date end_date planned_sessions cadence_days currency loaded_hourly_rate "
-    "segments goals cohorts matching impact templates messages".split()
-)
-POPULATION_KEYS = frozenset(
-    "person_kind source_instance min_tenure_days max_tenure_days min_level_rank max_level_rank words rule".split()
-)
-GOAL_KEYS = frozenset(
-    "goal_id statement metric_id metric segment segment_kind segment_value baseline baseline_date target target_value unit direction measured achievable_because "
-    "relevant_to start_date due_date owner".split()
-)
-SEGMENT_KEYS = frozenset("segment_kind kind reason".split())
 COHORT_KEYS = frozenset(column.name for column in BY_NAME["cohorts"].columns)
 SMART = {
     "S": ("statement", "owner"),
@@ -139,9 +129,8 @@ def level_ranks(levels: Mapping[str, Any]) -> dict[str, int]:
 def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     """All rows of one file."""
     content, lines = _parse(file)
-    _check_keys(file, content, PROGRAMME_KEYS, lines, (), "a programme file")
+    _check_words(file, content, lines)
     population = content.get("population") or {}
-    _check_keys(file, population, POPULATION_KEYS, lines, ("population",), "population")
     _needed(
         file,
         content,
@@ -175,7 +164,6 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     ]
     segments = []
     for i, segment in enumerate(content.get("segments") or []):
-        _check_keys(file, segment, SEGMENT_KEYS, lines, ("segments", i), "a segment")
         kind = segment.get("segment_kind", segment.get("kind"))
         segments.append(
             {
@@ -240,7 +228,6 @@ def _goal(
     file: SourceFile, goal: Any, programme_id: str, lines: Mapping[tuple[Any, ...], int], position: int
 ) -> dict[str, Any]:
     """One goal; refused unless each of the five letters is filled."""
-    _check_keys(file, goal, GOAL_KEYS, lines, ("goals", position), "a goal")
     segment = goal.get("segment") or {}
     segment = segment if isinstance(segment, Mapping) else {"kind": segment, "value": segment}
     row = {name: goal.get(name) for name in BY_NAME["programme_goals"].business_schema}
@@ -274,7 +261,6 @@ def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple[Any, ...], int]
     try:
         text = file.data.decode("utf-8-sig")
         content = yaml.safe_load(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -282,20 +268,16 @@ def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple[Any, ...], int]
         raise SourceRefused(f"{file.name}{where} is not valid YAML: {words}. Next step: correct the line.") from problem
     if not isinstance(content, dict):
         raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
-    lines: dict[tuple[Any, ...], int] = {}
-    _note_lines(node, (), lines)
-    return content, lines
+    return content, lines_of(text)
 
 
-def _note_lines(node: Any, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines[(*path, key.value)] = key.start_mark.line + 1
-            _note_lines(value, (*path, key.value), lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            lines[(*path, position)] = value.start_mark.line + 1
-            _note_lines(value, (*path, position), lines)
+def _check_words(file: SourceFile, content: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
+    """Words that nobody reads, and blocks of another shape, at any depth: a misspelt `negative_control` would be none."""
+    wrong = faults(ProgrammeFile, content)
+    if wrong:
+        raise SourceRefused(
+            f"{file.name}, {told(wrong, lines)}. Next step: correct it (docs/reference/programme-files.md)."
+        )
 
 
 def _check_keys(

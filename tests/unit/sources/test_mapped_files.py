@@ -235,7 +235,7 @@ def test_a_file_that_is_not_there_is_refused_unless_it_is_optional():
     ("columns", "fault"),
     [
         ({"nonsense": {"from": "Nr"}}, "has no column 'nonsense'"),
-        ({"person_id": {"from": "Nr", "refrence": "hr"}}, "doesn't know 'refrence'"),
+        ({"person_id": {"from": "Nr", "refrence": "hr"}}, "nobody reads the word 'refrence'; did you mean 'reference'"),
         ({"person_id": {}}, "needs one of from, const or template"),
     ],
 )

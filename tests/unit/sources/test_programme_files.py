@@ -95,7 +95,9 @@ def test_a_baseline_of_zero_is_a_baseline():
 
 
 def test_an_unknown_key_is_refused_with_its_line():
-    with pytest.raises(SourceRefused, match=r"p1\.yaml, line 3: a programme file has no key 'missoin'"):
+    with pytest.raises(
+        SourceRefused, match=r"p1\.yaml, line 3: nobody reads the word 'missoin'; did you mean 'mission'"
+    ):
         read([SourceFile("p1.yaml", b"programme_id: p1\nname: P\nmissoin: Why\n")], {})
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.contracts.files.survey_catalogue import SurveyCatalogue
+from pipelines.contracts.files.words import faults, told
 from pipelines.sources.records import SourceRefused
 
 SURVEY_FIELDS = (
@@ -66,6 +68,11 @@ def read_catalogue(mapping: Mapping[str, Any]) -> list[Survey]:
     if not mapping.get("surveys"):
         raise SourceRefused(
             "The survey catalogue names no surveys. Next step: list them under `surveys:` in the source's mapping file."
+        )
+    wrong = faults(SurveyCatalogue, mapping)
+    if wrong:
+        raise SourceRefused(
+            f"The survey catalogue: {told(wrong)}. Next step: correct it (docs/reference/survey-catalogues.md)."
         )
     surveys = [_survey(entry, mapping) for entry in mapping["surveys"]]
     scales: dict[str, tuple[Survey, Question]] = {}

@@ -32,9 +32,9 @@ TEXT = {"stable_code": "comment", "question_kind": "text"}
 TOKEN = {"TOOL_TOKEN": "tool-token-123"}
 
 
-def catalogue(**more) -> dict:
+def catalogue(person: str = "pid", **more) -> dict:
     survey = {**SURVEY, **more}
-    return {"respondent": {"column": more.get("person", "pid"), "id_type": "employee_number"}, "surveys": [survey]}
+    return {"respondent": {"column": person, "id_type": "employee_number"}, "surveys": [survey]}
 
 
 def run(connector: str, behaviour, root: Path, mapping: dict, **more) -> Extract:

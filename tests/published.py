@@ -189,7 +189,7 @@ def estimates() -> pl.DataFrame:
     }  # fmt: skip
     rows = [
         {**base, **shared, "outcome": "confidence", "outcome_label": "Leadership confidence", "is_primary": True, "estimate": 0.35,
-         "std_error": 0.1, "ci_low": 0.15, "ci_high": 0.55, "p_value": 0.001, "verdict": "caused", "verdict_words": "raised",
+         "std_error": 0.1, "ci_low": 0.15, "ci_high": 0.55, "p_value": 0.001, "verdict": "caused", "verdict_words": "Being offered the programme raised the outcome (randomised).",
          "reasons": ["randomised"]},
         {**base, **shared, "outcome": "retained_12m", "outcome_label": "Still here after 12 months", "unit": "share", "is_primary": False,
          "estimate": 0.02, "std_error": 0.03, "ci_low": -0.04, "ci_high": 0.08, "p_value": 0.5, "verdict": "not_detected",

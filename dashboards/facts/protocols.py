@@ -30,7 +30,7 @@ STARTS_COMPARED = "Joining in a month, against not joining in it, among colleagu
 CHANGE_COMPARED = "The change of those who joined, against that of colleagues who joined later or not."
 CHANGE_FOLLOWED = "The last survey wave within the horizon."
 STARTS_ASSUMED = (
-    "Among people alike in what is listed, who joins doesn't hang on what happens to them anyway (nothing unmeasured drives both); everybody who joined had colleagues alike who could have; "
+    "Among people alike in what is listed, who joins doesn't hang on what happens to them anyway (nothing unmeasured decides both); everybody who joined had colleagues alike who could have; "
     "joining is the same for all; leaving the comparison is explained by what is listed."
 )
 CHANGE_ASSUMED = "Without joining, those who joined would have changed as the others did; who answers doesn't change with joining; nobody changes in expectation of joining."

@@ -11,3 +11,8 @@
         0
     )
 {%- endmacro %}
+
+{# A number, or null for NaN and what is infinite: every engine puts NaN above all numbers, so it would pass for any target. #}
+{% macro number_or_null(value) -%}
+    case when {{ value }} between -1e300 and 1e300 then {{ value }} end
+{%- endmacro %}

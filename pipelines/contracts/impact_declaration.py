@@ -15,6 +15,16 @@ def adjusted_control(block: Any) -> str | None:
     if not isinstance(comparison, Mapping):
         return None
     control, covariates = comparison.get("negative_control"), comparison.get("covariates")
+    if control is not None and not isinstance(control, str):
+        return f"the negative control {control!r} isn't a name; one measure can be declared, such as commute_minutes"
+    outcomes = block.get("outcomes") if isinstance(block.get("outcomes"), list | tuple) else []
+    if control is not None and _plain(control) in {
+        _plain(one.get("outcome")) for one in outcomes if isinstance(one, Mapping)
+    }:
+        return (
+            f"the negative control {control!r} is also an outcome: what the programme is meant to move can't show that it moved nothing. "
+            "Next step: declare a measure that it can't have moved"
+        )
     if not isinstance(control, str) or not isinstance(covariates, list | tuple):
         return None
     if _plain(control) not in {_plain(name) for name in covariates}:

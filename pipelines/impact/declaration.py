@@ -6,6 +6,7 @@ The declaration is the `impact:` block of the programme's file. Its digest stand
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from pipelines.impact.looks import PlannedLook
 MOST_SUBGROUPS = 5
 MOST_LOOKS = 24
 KINDS = ("number", "share", "yes_no", "duration", "measure")
+MONTHS_IN_NAME = re.compile(r"_(\d+)m$")
 EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
 
@@ -68,6 +70,10 @@ class Declaration:
 def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration:
     """The declaration of one programme. Raises DeclarationError on an unknown kind, two primaries, too many subgroups, a bad horizon, bad looks, or an adjusted control."""
     entries = block.get("outcomes") or []
+    if not isinstance(entries, list | tuple) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise DeclarationError(
+            f"{programme_id}: impact: outcomes: a list is needed, each entry with outcome, label and unit."
+        )
     outcomes = tuple(_outcome(programme_id, entry) for entry in entries)
     names = [outcome.outcome for outcome in outcomes]
     if len(set(names)) < len(names):
@@ -80,6 +86,10 @@ def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration
     if fault:
         raise DeclarationError(f"{programme_id}: impact: {fault}.")
     comparison = block.get("comparison") or {}
+    names = list(comparison.get("covariates") or ())
+    twice = sorted({str(name) for name in names if names.count(name) > 1})
+    if twice:
+        raise DeclarationError(f"{programme_id}: impact: comparison: covariates: {', '.join(twice)} declared twice.")
     return Declaration(
         programme_id,
         outcomes,
@@ -144,9 +154,14 @@ def _outcome(programme_id: str, entry: Mapping[str, Any]) -> Outcome:
     kind = entry.get("kind", "number")
     if kind not in KINDS:
         raise DeclarationError(f"{place}: kind is {kind!r}; it may be {', '.join(KINDS)}.")
-    horizon = entry.get("horizon_months", 12)
-    if not isinstance(horizon, int) or not 1 <= horizon <= 60:
+    named = MONTHS_IN_NAME.search(str(entry["outcome"]))
+    horizon = entry.get("horizon_months", int(named[1]) if named else 12)
+    if isinstance(horizon, bool) or not isinstance(horizon, int) or not 1 <= horizon <= 60:
         raise DeclarationError(f"{place}: horizon_months is {horizon!r}; whole months from 1 to 60 are possible.")
+    if named and horizon != int(named[1]):
+        raise DeclarationError(
+            f"{place}: horizon_months is {horizon}, but the outcome's name says {named[1]}: what is shown as one would be the other."
+        )
     subgroups = tuple(entry.get("subgroups") or ())
     if len(subgroups) > MOST_SUBGROUPS:
         raise DeclarationError(

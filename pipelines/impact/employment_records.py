@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.impact.declaration import Outcome
+from pipelines.impact.missing import finite
 from pipelines.impact.person_months import NOBODY, Others
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.target_trial import Covariate, TargetTrial
@@ -64,6 +65,7 @@ def employment_records(
     if outcome.event is None:
         raise ValueError(f"{outcome.outcome} isn't waited for in employment records.")
     rows = _until_the_event(months, outcome.event)
+    measures = measures.with_columns(finite(pl.col("value", "value_year_before")))
     rows, known = _with_covariates(rows, measures, covariates)
     rows = _with_control(rows, measures, negative_control)
     rows = _starts_within_units(rows)
@@ -75,6 +77,8 @@ def employment_records(
     rows = rows.with_columns(is_eligible=pl.col("is_eligible") & complete)
     last = _end_of_record(rows, others) - outcome.horizon_months + 1
     eligible_starts = rows.filter(pl.col("is_eligible") & starts)
+    if eligible_starts.is_empty():
+        raise NotEstimable("Nobody began in a month of their record in which they met the programme's rule.")
     too_recent = eligible_starts.filter(pl.col("month") > last)["person"].n_unique()
     intakes = eligible_starts["month"].unique().sort().to_list()
     followed = [month for month in intakes if month <= last]

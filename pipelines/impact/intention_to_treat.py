@@ -16,6 +16,7 @@ from pipelines.impact.attrition import Loss, lee_bounds
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.draw_integrity import CONTROL, DrawCheck, check_draw
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
+from pipelines.impact.missing import finite
 from pipelines.impact.multiplicity import holm
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.randomisation import randomisation_p
@@ -46,6 +47,9 @@ def estimate_intention_to_treat(
     covariates: person_key, covariate, value. Long; measured before the draw. planned_share: of units that were to get a place, 0 to 1, where it was declared.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
+    assignments = assignments.filter(pl.col("arm").is_not_null())
+    observations = observations.with_columns(finite(pl.col("outcome_value", "baseline_value")))
+    covariates = covariates.with_columns(finite(pl.col("value")))
     known = ["person_key", "arm", "unit_id", "stratum", *({"took_part"} & set(assignments.columns))]
     rows = assignments.select(known).join(observations, on="person_key", how="inner")
     rows = rows.join(_wide(covariates, outcome.covariates), on="person_key", how="left")
@@ -152,6 +156,7 @@ def _compare_arms(
     units = rows["unit_id"].cast(pl.String).to_numpy()
     few = _are_clustered(rows)
     try:
+        _refuse_other_answers(rows["outcome_value"], outcome)
         design = _design(rows, arms, outcome.covariates)
         fit: Fit | None = least_squares(rows["outcome_value"].to_numpy(), design, units, few_clusters=few)
         problem = ""
@@ -168,6 +173,14 @@ def _compare_arms(
     if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
         found[0].row.update(_taking_part(rows, design, arms[0], units))
     return found
+
+
+def _refuse_other_answers(values: pl.Series, outcome: Outcome) -> None:
+    """Raises NotEstimable where a yes/no outcome holds something else, or a share isn't one: a difference of them would pass for points."""
+    if outcome.kind == "yes_no" and not values.is_in([0.0, 1.0]).all():
+        raise NotEstimable("The outcome was declared as yes or no, but other answers than 0 and 1 were given.")
+    if outcome.kind == "share" and not values.is_between(0.0, 1.0).all():
+        raise NotEstimable("The outcome was declared as a share, but values below 0 or above 1 were given.")
 
 
 def _no_error(rows: pl.DataFrame, fit: Fit | None, arm: str) -> str:
@@ -222,7 +235,8 @@ def _design(rows: pl.DataFrame, arms: Sequence[str], covariates: Sequence[str]) 
             design[f"{column}:{level}"] = (rows[column] == level).fill_null(value=False).to_numpy().astype(np.float64)
     for name in ("baseline_value", *covariates):
         values = rows[name].cast(pl.Float64)
-        if values.is_not_null().any():
+        # a covariate that is the same for all says nothing of anybody
+        if values.drop_nulls().n_unique() > 1:
             design[name] = values.fill_null(strategy="mean").to_numpy()
             _add_indicator(design, f"{name} missing", values.is_null().to_numpy().astype(np.float64))
     return design

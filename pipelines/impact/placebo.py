@@ -11,7 +11,7 @@ from pipelines.impact.declaration import Outcome
 from pipelines.impact.employment_records import EmploymentRecords
 from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.regression import Vector
-from pipelines.impact.sensitivity import NegativeControl
+from pipelines.impact.sensitivity import NegativeControl, control_from
 from pipelines.impact.target_trial import PersonTrials
 from pipelines.impact.trial_weights import TrialWeights
 
@@ -32,7 +32,7 @@ def earlier_start(
         return None
     people = records.clusters(trials.keys)[trials.person[rows]]
     gap = hajek_difference(values[rows], treated, weights.baseline[rows], cluster=people)
-    return NegativeControl(WORDS, gap.estimate, gap.std_error) if gap.std_error > 0 else None
+    return control_from(WORDS, gap)
 
 
 def _promoted_before(panel: pl.DataFrame, months: int) -> Vector:

@@ -118,7 +118,9 @@ def _trend(e: Evidence, p: VerdictPolicy) -> str | None:
         return f"{e.waves_before or 0} survey waves before the start; at least {p.least_waves_before} are needed to see a trend"
     if e.fewest_pairs is None or e.fewest_pairs < p.least_pairs_a_cohort:
         return f"a cohort has {e.fewest_pairs or 0} people with answers before and after; at least {p.least_pairs_a_cohort} are needed"
-    if e.pre_trend_p is None or e.pre_trend_p < p.pre_trend_level:
+    if e.pre_trend_p is None:
+        return "whether those who joined were already moving differently can't be tested: their answers don't vary, or too few answered before"
+    if e.pre_trend_p < p.pre_trend_level:
         return "those who joined were already moving differently before they joined"
     return None
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from pipelines.impact.point_outcomes import PointEstimate
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
+
+SMALLEST_ERROR = 1e-9
+"""An error below is none: rounding, not spread."""
 
 
 def e_value(risk_ratio: float) -> float:
@@ -124,6 +128,11 @@ class NegativeControl:
     def smallest_detectable(self) -> float:
         """The difference that this test would see four times in five, in the outcome's unit: a test that sees only great ones clears nobody."""
         return detectable_from_error(self.std_error)
+
+
+def control_from(outcome: str, gap: PointEstimate) -> NegativeControl | None:
+    """A control from a comparison of means; None where it doesn't vary, so that its error is none but rounding."""
+    return NegativeControl(outcome, gap.estimate, gap.std_error) if gap.std_error > SMALLEST_ERROR else None
 
 
 def of_placebo(placebo: NegativeControl | None, error: float) -> dict[str, float]:

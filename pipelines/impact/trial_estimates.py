@@ -16,7 +16,7 @@ from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.rules import Evidence
 from pipelines.impact.second_opinions import second_opinions
-from pipelines.impact.sensitivity import NegativeControl, bias_factor, e_value_in_words, of_placebo
+from pipelines.impact.sensitivity import NegativeControl, bias_factor, control_from, e_value_in_words, of_placebo
 from pipelines.impact.target_trial import PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_evidence import gather_evidence
@@ -227,9 +227,7 @@ def _negative_control(
     if min(int(treated.sum()), int((~treated).sum())) < LEAST_FOR_CONTROL:
         return None
     gap = hajek_difference(values[rows], treated, weights.baseline[rows], cluster=trials.person[rows])
-    if gap.std_error <= 0:
-        return None
-    return NegativeControl(f"{measure} a year before the start", gap.estimate, gap.std_error)
+    return control_from(f"{measure} a year before the start", gap)
 
 
 def _strongest(trials: PersonTrials, trial: TargetTrial) -> tuple[str | None, float | None]:

@@ -205,6 +205,8 @@ def _doubts(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:
             "more than a draw can bear"
         )
     low, high = e.bounds
+    if not e.loss.is_complete and (low is None or high is None):
+        reasons.append("outcomes are missing, and what they might have been can't be bounded")
     margin = policy.bounds_margin * e.std_error
     if low is not None and high is not None and low - margin <= 0 <= high + margin:
         reasons.append(

@@ -9,6 +9,7 @@ from scipy import stats
 from pipelines.impact.declaration import Outcome
 from pipelines.impact.difference_in_differences import PreTrend, aggregate, group_time_effects, pre_trend
 from pipelines.impact.estimate_rows import identity
+from pipelines.impact.missing import finite
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
@@ -97,7 +98,8 @@ def _usable(waves: pl.DataFrame, outcome: Outcome) -> pl.DataFrame:
     until = pl.col("began_date").dt.offset_by(f"{outcome.horizon_months}mo")
     joined = pl.col("began_date").is_not_null() & (pl.col("asked_on") >= pl.col("began_date"))
     counts = ~joined | ((pl.col("wave") >= pl.col("start_wave")) & (pl.col("asked_on") <= until))
-    own = waves.filter(~(pl.col("is_by_lot") & pl.col("began_date").is_not_null()))
+    answers = waves.with_columns(finite(pl.col("value")))
+    own = answers.filter(~(pl.col("is_by_lot") & pl.col("began_date").is_not_null()))
     return own.with_columns(
         usable=pl.when(counts.fill_null(value=False)).then(pl.col("value")),
         is_after=joined & counts.fill_null(value=False),

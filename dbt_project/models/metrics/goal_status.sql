@@ -48,9 +48,9 @@ current_values as (
         goals.goal_id,
         goals.reading,
         metric_values.programme_id as measured_on,
-        metric_values.value,
-        metric_values.ci_low,
-        metric_values.ci_high,
+        {{ number_or_null('metric_values.value') }} as value,
+        {{ number_or_null('metric_values.ci_low') }} as ci_low,
+        {{ number_or_null('metric_values.ci_high') }} as ci_high,
         metric_values.n_people,
         metric_values.unit,
         metric_values.suppression_reason,
@@ -77,12 +77,13 @@ current_values as (
     ) = 1
 ),
 
--- baseline and target in the metric's own unit: a share is between 0 and 1 there, whatever the goal was written in
+-- baseline and target in the metric's own unit: a share is between 0 and 1 there, whatever the goal was written in; points more than 0.4 are more than 40 %
 goals_in_the_metrics_unit as (
     select
         goals.*,
         coalesce(current_values.unit, goals.unit) as metric_unit,
         case
+            when goals.unit in ('points', 'percentage_points') and goals.baseline > 0 and goals.baseline < 1 then 1.0
             when
                 current_values.unit = 'share'
                 and (goals.unit in ('percent', 'points', 'percentage_points') or goals.baseline > 1) then 0.01
@@ -185,6 +186,7 @@ goals_judged as (
             when not is_measured then 'The metric has no value for this programme and segment yet.'
             when current_value is null then 'The metric is not shown: ' || coalesce(suppression_reason, 'no value') || '.'
             when target_value is null then 'The baseline is 0, and of nothing there is no share: state the target itself.'
+            when due_date < start_date then 'The due date lies before the day on which the goal began.'
             when start_date > as_of_date then 'The goal has not begun.'
             when is_too_early then 'Too early: no complete month has passed since the goal began.'
             when worst_turned >= target_turned then 'The whole 95 % interval is at or beyond the target.'
@@ -205,7 +207,12 @@ statuses_named as (
         *,
         case
             when
-                not is_measured or current_value is null or target_value is null or start_date > as_of_date or is_too_early
+                not is_measured
+                or current_value is null
+                or target_value is null
+                or due_date < start_date
+                or start_date > as_of_date
+                or is_too_early
                 then 'cannot_tell'
             when worst_turned >= target_turned then 'achieved'
             when now_turned >= target_turned then 'achieved_within_margin'

@@ -1,0 +1,68 @@
+"""The status of a goal on one row of hostile values each; what may be said was written down first."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.unit.warehouse.sql_macros import model, rows
+
+NAN = float("nan")
+START, PAST, AHEAD = date(2025, 1, 1), date(2025, 12, 31), date(2026, 12, 31)
+GOAL = {
+    "goal_id": "g", "programme_id": "p", "statement": "", "metric_id": "m", "segment_kind": "all", "segment_value": "all", "baseline": 0.2, "target": 0.5,
+    "unit": "share", "direction": "increase", "start_date": START, "due_date": PAST, "owner": "", "measured": None,
+}  # fmt: skip
+VALUE = {
+    "metric_id": "m", "programme_id": "p", "cohort_id": "all", "segment_kind": "all", "segment_value": "all", "value": 0.4, "ci_low": 0.3, "ci_high": 0.45,
+    "n_people": 50, "unit": "share", "suppression_reason": None, "period_kind": "to_date", "period_start": START, "period_end": date(2026, 1, 31),
+}  # fmt: skip
+NUMBERS = {
+    "baseline": pl.Float64,
+    "target": pl.Float64,
+    "value": pl.Float64,
+    "ci_low": pl.Float64,
+    "ci_high": pl.Float64,
+}
+FORECASTS = {"goal_id": pl.String, "forecast_value": pl.Float64, "half_width": pl.Float64, "trials": pl.Int64, "coverage": pl.Float64}  # fmt: skip
+
+
+def judged(goal: dict[str, Any], value: dict[str, Any], as_of: date = date(2026, 1, 31)) -> dict[str, Any]:
+    goals = pl.DataFrame([GOAL | goal], schema_overrides={"measured": pl.String, **NUMBERS})
+    values = pl.DataFrame([VALUE | value], schema_overrides={"suppression_reason": pl.String, **NUMBERS})
+    (row,) = rows(
+        f"select status, target_value from ({model('goal_status')})", programme_goals=goals, metric_values=values,
+        goal_forecasts=pl.DataFrame(schema=FORECASTS), stg_workspace=pl.DataFrame({"as_of_date": [as_of]}),
+        int_periods=pl.DataFrame({"period_start": [date(2026, 1, 1)], "period_kind": ["month"]}),
+    )  # fmt: skip
+    return row
+
+
+def score(value: float, low: float, high: float) -> dict[str, Any]:
+    return {"value": value, "ci_low": low, "ci_high": high, "unit": "score"}
+
+
+CASES = [
+    ("a fifth more of minus twenty", {"unit": "relative_percent", "baseline": -20, "target": 20}, score(-16.5, -18, -15), -16.0, "cannot_tell"),
+    ("a fifth less of minus twenty", {"unit": "relative_percent", "baseline": -20, "target": 20, "direction": "decrease"}, score(-25, -26, -24.5), -24.0, "achieved"),
+    ("ten points more of a score below zero", {"unit": "points", "baseline": -20, "target": 10}, score(-5, -9, -1), -10.0, "achieved"),
+    ("ten points more of a share written as 0.4", {"unit": "points", "baseline": 0.4, "target": 10}, {}, 0.5, "missed"),
+    ("ten points more of a share written as 40", {"unit": "points", "baseline": 40, "target": 10}, {}, 0.5, "missed"),
+    ("a share of nothing", {"unit": "relative_percent", "baseline": 0, "target": 20}, {}, None, "cannot_tell"),
+    ("not a number", {}, {"value": NAN, "ci_low": NAN, "ci_high": NAN}, 0.5, "cannot_tell"),
+    ("due before it began", {"due_date": date(2024, 12, 31)}, {}, 0.5, "cannot_tell"),
+    ("due today", {"due_date": date(2026, 1, 31)}, {}, 0.5, "missed"),
+    ("not begun", {"start_date": date(2026, 6, 1), "due_date": AHEAD}, {"value": 0.9, "ci_low": 0.8, "ci_high": 0.95}, 0.5, "cannot_tell"),
+    ("the value is there and its interval isn't", {"due_date": AHEAD}, {"value": 0.51, "ci_low": 0.4, "ci_high": 0.6}, 0.5, "achieved_within_margin"),
+    ("wholly behind two months before", {"baseline": 3.5, "target": 4.5, "unit": "score", "due_date": date(2026, 3, 31)}, score(3.6, 3.4, 3.8), 4.5, "off_track"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("goal", "value", "target", "status"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])  # fmt: skip
+def test_a_goals_status_is_no_more_than_its_value_bears(
+    goal: dict, value: dict, target: float | None, status: str
+) -> None:
+    found = judged(goal, value)
+    assert found["target_value"] == target
+    assert found["status"] == status

@@ -17,7 +17,7 @@ def test_a_declaration_gives_outcomes_covariates_and_the_negative_control() -> N
     found = read_declaration(
         "p",
         block(
-            {**OUTCOME, "horizon_months": 6, "subgroups": ["department"]},
+            {**OUTCOME, "outcome": "retained_6m", "horizon_months": 6, "subgroups": ["department"]},
             comparison={"covariates": ["tenure_months"], "negative_control": "engagement_index"},
         ),
     )

@@ -75,7 +75,8 @@ def bare(name: str) -> str:
 
 def meaning(name: str) -> str | None:
     """What a column is by its usual name, with or without words around it."""
-    return MEANINGS.get(plain(name)) or MEANINGS.get(bare(name))
+    outside = re.sub(r"\([^)]*[,/][^)]*\)", " ", name)
+    return next((MEANINGS[form] for form in (plain(name), bare(name), bare(outside)) if form in MEANINGS), None)
 
 
 def _without_accents(text: str) -> str:
@@ -209,7 +210,16 @@ def _question(header: str, side: str) -> str | None:
     words = _without_accents(header).strip()
     if len(words.split()) < 3 and "?" not in words:
         return None
-    return next((name for name, asks in QUESTIONS.items() if _belongs(name, side) and asks.search(words)), None)
+    outside = re.sub(
+        r"\([^)]*\)", " ", words
+    )  # what is listed within brackets are answers, as in `Your level (Junior, Manager)`
+    asked = (
+        name
+        for text in (outside, words)
+        for name, asks in QUESTIONS.items()
+        if _belongs(name, side) and asks.search(text)
+    )
+    return next(asked, None)
 
 
 def asks_for(header: str, side: str) -> str | None:

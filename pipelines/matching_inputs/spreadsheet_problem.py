@@ -104,6 +104,8 @@ def from_spreadsheets(
                 f"{programme.name} gives own_scores no weight, so {scores} would count for nothing. Next step: add own_scores to its weights."
             )
     policy = replace(policy, **(aims or {}))
+    if programme is None and not policy.by_network and "places" not in (aims or {}):
+        policy = replace(policy, places="score")  # a lot isn't drawn beside limits on groups and floors under sums
     if policy.order == "sum":
         said.append("The sum of scores comes first: somebody may stay unmatched who could be matched.")
     salt = programme.stem if programme else "spreadsheets"

@@ -1,12 +1,17 @@
 """The guide's example runs and says what the guide says; its grammar is the grammar."""
 
+import csv
 import re
+import shlex
 from pathlib import Path
 
+import polars as pl
+import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.matching import block_from_text
+from pipelines.matching_inputs.sheet_files import write_workbook
 
 GUIDE = (Path(__file__).parents[3] / "docs/guides/matching.md").read_text()
 
@@ -29,16 +34,35 @@ def test_the_notebook_example_does_what_its_comments_say() -> None:
     assert result.what_if(seats={"kim": 1}).words.startswith("2 of 2 mentees are matched (+0)")
 
 
-def test_the_two_sheets_of_the_guide_give_the_answers_that_it_quotes(tmp_path: Path) -> None:
-    for name, sheet in zip(("mentees", "mentors"), blocks("csv"), strict=True):
-        (tmp_path / f"{name}.csv").write_text(sheet)
-    ((words, answers),) = re.findall(
-        r"^`impact match mentees.csv mentors.csv (.*?)` says.*?\n```\n(.*?)```", GUIDE, flags=re.S | re.M
-    )
-    sheets = [str(tmp_path / f"{name}.csv") for name in ("mentees", "mentors")]
-    ended = CliRunner().invoke(app, ["match", *sheets, *words.split()])
+def files_of_the_guide(folder: Path) -> None:
+    """The sheets that the guide shows, as files; those of a workbook as its sheets."""
+    workbook: dict[str, pl.DataFrame] = {}
+    for title, text in re.findall(r'```csv title="(.*?)"\n(.*?)```', GUIDE, flags=re.S):
+        if ", " in title:
+            header, *rows = csv.reader(text.splitlines())
+            workbook[title.split(", ")[1]] = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
+        else:
+            (folder / title).write_text(text)
+    write_workbook(workbook, folder / "forms.xlsx")
+
+
+COMMANDS = [
+    (command, answers.strip().splitlines())
+    for block in blocks("console")
+    for command, answers in re.findall(r"^\$ impact (.*?)\n(.*?)(?=^\$|\Z)", block, flags=re.S | re.M)
+]
+
+
+@pytest.mark.parametrize(("command", "answers"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_each_command_of_the_guide_answers_as_it_quotes(
+    command: str, answers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_of_the_guide(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ended = CliRunner().invoke(app, shlex.split(command), env={"COLUMNS": "200"})
     said = " ".join(ended.output.split())
-    assert [line for line in answers.splitlines() if line not in said] == [], said
+    assert ended.exit_code == 0, said
+    assert [line for line in answers if " ".join(line.split()) not in said] == [], said
 
 
 def test_every_frame_has_the_columns_that_the_guide_names() -> None:

@@ -37,12 +37,12 @@ def totals(spent: Money) -> None:
         (
             "In all",
             money(spent.total, spent.currency),
-            "" if spent.total is not None else "some items are hidden to protect individuals",
+            _why_no_total(spent),
         ),
         (
             "Per participant",
             money(spent.per_participant, spent.currency),
-            plural(spent.participants or 0, "participant"),
+            plural(spent.participants, "participant") if spent.participants else "",
         ),
         ("Per pair that finished what it agreed", money(spent.per_completed_pair, spent.currency), _pairs(spent)),
         ("Last three complete months", quarter, ""),
@@ -53,6 +53,15 @@ def totals(spent: Money) -> None:
             [(f"<b>{name}</b>", f'<span class="big">{amount}</span>', esc(of)) for name, amount, of in rows],
         )
     )
+
+
+def _why_no_total(spent: Money) -> str:
+    """Why nothing is said in all; empty where something is."""
+    if spent.total is not None:
+        return ""
+    if any(item.is_hidden for item in spent.items):
+        return "some items are hidden to protect individuals"
+    return "" if spent.hourly_rate else "no hourly rate is stated"
 
 
 def _pairs(spent: Money) -> str:

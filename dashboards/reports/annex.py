@@ -163,7 +163,7 @@ def _steps(one: Round | None, missing: str) -> dict[str, Any]:
         ("Could take part", one.eligible),
         ("Applied", one.applied),
         ("Matched", one.matched),
-        ("Pair lasted to the end", one.lasted),
+        ("Pair not closed early", one.lasted),
         ("Finished as agreed", one.finished),
     )
     shown = [(name, count) for name, count in steps if count is not None]
@@ -186,7 +186,7 @@ def _steps(one: Round | None, missing: str) -> dict[str, Any]:
         else "Who takes part"
     )
     could = f"{one.eligible:,} could take part. " if one.eligible is not None else ""
-    return {"title": title, "rows": rows, "note": f"{one.name[:1].upper()}{one.name[1:]}. {could}Lasted: not closed early. Finished: the agreed sessions or the closing assessment."}  # fmt: skip
+    return {"title": title, "rows": rows, "note": f"{one.name[:1].upper()}{one.name[1:]}. {could}Not closed early: still open, or ended as planned. Finished: the agreed sessions or the closing assessment."}  # fmt: skip
 
 
 def _meetings_title(row: Meetings) -> str:

@@ -1,6 +1,6 @@
 """What a table holds that can be read and is hardly meant: letters that were lost, a pair of one person, first days far ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from pipelines.first_hour import kinds
@@ -8,6 +8,8 @@ from pipelines.first_hour.names import plain_name
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.header_words import ROLES
 
+MOST = 0.6
+_A_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 AHEAD = timedelta(days=550)
 _LOST = r"\p{L}[?\x{fffd}]|[?\x{fffd}]\p{L}"
 
@@ -33,6 +35,15 @@ def _with_oneself(sheet: Sheet, kind: str) -> Iterator[str]:
     same = [one for one, other in rows.iter_rows() if plain_name(one) and plain_name(one) == plain_name(other)]
     if same:
         yield f"{len(same):,} {'row names' if len(same) == 1 else 'rows name'} the same person as mentee and as mentor, such as “{same[0]}”"
+
+
+def unread_days(sheet: Sheet, unused: Sequence[str]) -> list[str]:
+    """What is said of columns that hold days although no column of days is known by its name: a period in one cell, a heading of one's own."""
+    return [
+        f"“{name}” holds days and isn’t read; give first and last days columns of their own, “Start” and “End”, with a day a cell"
+        for name in unused
+        if sheet.values(name).len() and float(str(sheet.values(name).str.contains(_A_DAY).mean())) > MOST
+    ]
 
 
 def _far_ahead(latest: date | None, today: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.column_proposals import nothing_written
+from pipelines.sources.mapped_files.groups import HASHED
 from pipelines.sources.mapped_files.header_words import recognised
 from pipelines.sources.mapped_files.written_times import read_by
 
@@ -185,7 +186,7 @@ def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     found = recognised("applications", sheet.header)
     if "application_id" not in found and {"person_id", "submitted_at"} <= found.keys():
         facts.specs["applications.application_id"] = {
-            "template": f"{{{found['person_id']}}} {{{found['submitted_at']}}}"
+            "template": f"{HASHED}{{{found['person_id']}}} {{{found['submitted_at']}}}"
         }
     if "role_sought" not in found:
         options = (

@@ -40,6 +40,9 @@ TIMES = (
     "submitted at",
     "submitted",
     "submitdate",
+    "submit date utc",
+    "submit date",
+    "recorded date",
     "date submitted",
     "end date",
     "start time",
@@ -56,11 +59,19 @@ NUMBERS = (
     "personalnummer",
     "matricule",
     "student id",
+    "student number",
+    "matrikelnummer",
+    "matrikel nr",
+    "matricola",
+    "numero etudiant",
+    "numero de alumno",
+    "legajo",
     "person id",
 )
 BOTH_ROLES = frozenset("both|as both|mentor and mentee|mentee and mentor|beides|beide|les deux|ambos|ambas".split("|"))
 """Who answers as both is of neither role's answers."""
 NOON = "12:00"
+_IN_UTC = re.compile(r"\b(UTC|GMT)\b")
 SENTENCE = 25  # letters of an answer from which on a column holds sentences
 
 
@@ -97,8 +108,21 @@ def understand_form(
         found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
     elif when.formats and roles and not _open(sheet, rated_columns, answers):
         found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context)
+        found.notes += _other_satisfaction(found.mapping["surveys"][0]["questions"])
         _count(sheet, found, context.today)
     return found
+
+
+def _other_satisfaction(questions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is said of questions about satisfaction that aren't asked on five steps."""
+    return [
+        f"“{name}” is asked from {entry['scale_min']} to {entry['scale_max']}; satisfaction is measured on five steps, so it is kept as a question of its own"
+        for name, entry in questions.items()
+        if is_satisfaction(name)
+        and "construct" not in entry
+        and entry["question_kind"] == "scale_item"
+        and entry["scale_max"] - entry["scale_min"] != 4
+    ]
 
 
 def _time_column(sheet: Sheet) -> str | None:
@@ -260,7 +284,8 @@ def _catalogue(
             }
         )
     person = {"respondent": {"column": who[0], "id_type": who[1]}} if who else {}
-    return {"layout": layout, "zone": context.zone, **person, "surveys": surveys}
+    zone = "UTC" if re.search(r"\b(utc|gmt)\b", folded(time)) or _IN_UTC.search(time) else context.zone
+    return {"layout": layout, "zone": zone, **person, "surveys": surveys}
 
 
 def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> dict[str, dict[str, Any]]:

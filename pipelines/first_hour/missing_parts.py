@@ -26,6 +26,8 @@ def missing_part(
         if fitting:
             question = ask(sheet, header, values, answers)
             said = question.answer(answers)
+            if said is not None and said.startswith("%d") and words is WITHOUT_YEAR:
+                fitting = [one for one in WITHOUT_DAY if read_by(values, one + _FIRST).count()]
             return question, () if said in (None, LEAVE) else tuple(f"{one} ({said})" for one in fitting)
     return None, ()
 
@@ -41,6 +43,8 @@ def _which_year(sheet: Sheet, header: str, values: pl.Series, answers: Answers) 
     latest = Option(f"{UNTIL}{today}", f"Each is the last such day up to {today.day} {today:%B %Y}")
     each = [Option(f"%Y={year}", f"{year}") for year in years]
     options = (*each, latest) if named else (latest, *each)
+    if any(read_by(values, one + _FIRST).count() >= MOST * values.len() for one in WITHOUT_DAY):
+        options = (*options, Option("%d=1", "None: they are months and years, and the first day of each is meant"))
     return _question(sheet, header, f"Of which year are the days in “{header}”, such as {values[0]}?", options)
 
 

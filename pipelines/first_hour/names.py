@@ -124,6 +124,19 @@ def _asked(name: str, suggestions: tuple[Listed, ...], answers: Answers) -> Name
     return Named(name, CONFIRMED if said else NOBODY, said or None, suggestions)
 
 
+def _shortened_pairs(plains: Sequence[str]) -> dict[str, list[str]]:
+    """Plain name to the later ones that it shortens, or that shorten it; only names that share a word are compared."""
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for place, plain in enumerate(plains):
+        for word in set(plain.split()):
+            by_word[word].append(place)
+    found = {}
+    for place, plain in enumerate(plains):
+        later = sorted({other for word in plain.split() for other in by_word[word] if other > place})
+        found[plain] = [plains[other] for other in later if is_shortened(plain, plains[other])]
+    return {plain: others for plain, others in found.items() if others}
+
+
 @dataclass(frozen=True)
 class Spellings:
     """same: a spelling to the one that is kept. alike: couples of names that resemble each other and may be one person."""
@@ -142,13 +155,12 @@ def spellings(written: Iterable[str], answers: Answers) -> Spellings:
         if name != first:
             same[name] = first
     plains = list(kept)
+    shortened = _shortened_pairs(plains)
     alike = []
     for place, plain in enumerate(plains):
         near = process.extract(plain, plains[place + 1 :], scorer=OSA.distance, score_cutoff=ONE_TYPO, limit=None)
         typos = [other for other, _, _ in near]
-        words = set(plain.split())
-        sharing = (other for other in plains[place + 1 :] if other not in typos and words & set(other.split()))
-        for other in (*typos, *(other for other in sharing if is_shortened(plain, other))):
+        for other in (*typos, *(other for other in shortened.get(plain, ()) if other not in typos)):
             one, two = kept[plain], kept[other]
             said = answers.get(key_of(f"{two}={one}"))
             if said == "yes":

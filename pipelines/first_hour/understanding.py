@@ -11,7 +11,7 @@ from pipelines.contracts import BY_NAME
 from pipelines.first_hour import kinds
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
 from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
-from pipelines.first_hour.doubts import doubts
+from pipelines.first_hour.doubts import doubts, unread_days
 from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
@@ -94,6 +94,8 @@ def understand(
     _account_for_columns(found, meanings, dates, answers)
     _tell_spread(sheet, kind, found)
     found.notes += doubts(sheet, kind, found.latest_start, context.today)
+    if not dates:
+        found.notes += unread_days(sheet, [name for name, (use, _) in found.columns.items() if use == UNUSED])
     return found
 
 
@@ -264,6 +266,8 @@ def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str,
             found.columns[header] = (USED, "recognises people whom other files name")
         elif header in used:
             found.columns[header] = (USED, "tells the rows apart")
+        elif found.sheet.values(header).is_empty():
+            found.columns[header] = (UNUSED, "it is empty in this file")
         elif header in meanings.dropped:
             found.columns[header] = (UNUSED, meanings.dropped[header])
         elif header in dates and not dates[header].format:

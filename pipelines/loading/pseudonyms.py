@@ -13,6 +13,8 @@ import polars_hash  # noqa: F401  (its import gives columns of text the name spa
 from pipelines.contracts import Table
 
 HEX_DIGITS = 32  # 128 bits: no collision among any number of people
+TO_BE_HASHED = "hash:"
+"""How a key begins that a mapping makes of people: who is a pair, or who met."""
 # Tables whose records are no person's: their source_record_id stays readable.
 IMPERSONAL = frozenset(
     "programmes programme_goals programme_segments cohorts levels workspace surveys survey_questions costs".split()
@@ -43,7 +45,7 @@ def pseudonymise(frame: pl.DataFrame, table: Table, key: bytes) -> tuple[pl.Data
     hashed = frame.with_columns(
         *(_hashed(name, key) for name in references), *(_hashed(name, key, prefix="uid:") for name in opaque)
     )
-    hashed = hashed.with_columns(_without_addresses(name, key) for name in _business_keys(table, hashed))
+    hashed = hashed.with_columns(_without_people(name, key) for name in _business_keys(table, hashed))
     if table.name == "application_preferences" and "value" in frame.columns:
         names_person = pl.col("kind").is_in(PERSON_KINDS_OF_PREFERENCE)
         hashed = hashed.with_columns(
@@ -66,17 +68,22 @@ def _hashed(name: str, key: bytes, *, prefix: str = "") -> pl.Expr:
 
 
 def _business_keys(table: Table, frame: pl.DataFrame) -> list[str]:
-    """Columns of ids that name no person by themselves and hold an address all the same: a pair called by its mentee's e-mail."""
+    """Columns of ids that name no person by themselves and hold one all the same: a pair called by its mentee's e-mail, or made of two names."""
     names = [
         column.name
         for column in table.columns
         if column.type == "text" and column.name.endswith("_id") and not (column.reference or column.opaque)
     ]
-    return [name for name in names if name in frame.columns and frame[name].str.contains("@", literal=True).any()]
+    return [name for name in names if name in frame.columns and frame.select(_holds_somebody(name)).to_series().any()]
 
 
-def _without_addresses(name: str, key: bytes) -> pl.Expr:
-    """The ids that hold an address hashed, alike in every table and however capitalised, so that they still join."""
+def _holds_somebody(name: str) -> pl.Expr:
+    key = pl.col(name)
+    return (key.str.contains("@", literal=True) | key.str.starts_with(TO_BE_HASHED)).fill_null(value=False)
+
+
+def _without_people(name: str, key: bytes) -> pl.Expr:
+    """The ids that hold somebody hashed, alike in every table and however capitalised, so that they still join."""
     folded = pl.col(name).str.to_lowercase()
     value = pl.concat_str(pl.lit("key:"), folded).chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS)  # type: ignore[attr-defined]
-    return pl.when(pl.col(name).str.contains("@", literal=True)).then(value).otherwise(pl.col(name)).alias(name)
+    return pl.when(_holds_somebody(name)).then(value).otherwise(pl.col(name)).alias(name)

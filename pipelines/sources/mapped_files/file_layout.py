@@ -12,7 +12,7 @@ from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import Reading
 from pipelines.sources.delimited import HEADER_WITHIN, SAMPLE, DelimitedText, decode, read_delimited, utf_16_of
 from pipelines.sources.mapped_files.header_row import header_row
-from pipelines.sources.mapped_files.header_words import known_names
+from pipelines.sources.mapped_files.header_words import folded, known_names
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together
 from pipelines.sources.mapped_files.older_encodings import NAMES, older_encoding
 from pipelines.sources.parquet import read_parquet
@@ -20,6 +20,8 @@ from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
 
 DELIMITERS = (",", ";", "\t", "|")
+ANSWERS_BELOW = frozenset("response|open ended response|antwort|offene antwort|reponse|reponse ouverte|respuesta|respuesta abierta|risposta|risposta aperta|antwoord|open antwoord|resposta".split("|"))  # fmt: skip
+"""What SurveyMonkey writes below a question."""
 LOOKED_AT = 200  # lines that decide the delimiter
 _REPEATED = re.compile(r" \(\d+(\.\d+)?\)$")
 """The end of a name that stands a second time."""
@@ -171,7 +173,8 @@ def _with_second_header(layout: Layout, file: SourceFile) -> Layout:
     filled = [(name, value) for name, value in zip(layout.header, first, strict=True) if value and value.strip()]
     digits = any(character.isdigit() for _, value in filled for character in value)
     told = [name for name, _ in filled if others[name].drop_nulls().str.contains(r"\d").mean() == 1.0]
-    if digits or not told:
+    explains = bool(told) or _lacks_what_all_others_have(layout.header, first, others)
+    if digits or not filled or not explains:
         return layout
     form = layout.form
     again = read_delimited(
@@ -179,6 +182,14 @@ def _with_second_header(layout: Layout, file: SourceFile) -> Layout:
     )
     note = f"line {rows[LINE][0]} is a second row of headers, no record ({layout.header[0]!r}: {first[0]!r})"
     return replace(layout, text=again, entry={"header_rows": 2}, taken=[*layout.taken, note])
+
+
+def _lacks_what_all_others_have(header: Sequence[str], first: Sequence[str | None], others: pl.DataFrame) -> bool:
+    """Whether a row says that answers stand below it (SurveyMonkey's `Response`), and is empty in two columns or more that every other row fills."""
+    if not any(folded(value or "") in ANSWERS_BELOW for value in first):
+        return False
+    empty = [name for name, value in zip(header, first, strict=True) if not (value and value.strip())]
+    return sum(others[name].str.strip_chars().replace("", None).null_count() == 0 for name in empty) >= 2
 
 
 def certain_delimiter(file: SourceFile, encoding: str | None = None) -> str:

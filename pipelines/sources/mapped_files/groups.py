@@ -12,6 +12,8 @@ from pipelines.sources.mapped_files.draft import Draft
 from pipelines.sources.mapped_files.header_words import ROLES
 from pipelines.sources.mapped_files.written_times import CLOCKS, OTHER_CLOCKS, patterns_of, read_by
 
+HASHED = "hash:"
+"""How the template of a key begins that is made of people, so that it is hashed as they are (`loading/pseudonyms.py`)."""
 CARRIES_A_JOB = ("level", "job_title", "department", "business_unit", "location", "manager_person_id")
 
 
@@ -133,7 +135,7 @@ def _who_and_when(draft: Draft) -> dict[str, Any]:
         return {}
     draft.used.update(parts)
     draft.notes.tell(f"a pair is told apart by {', '.join(map(repr, parts))}: no column numbers them")
-    return {"template": " / ".join(f"{{{part}}}" for part in parts)}
+    return {"template": HASHED + " / ".join(f"{{{part}}}" for part in parts)}
 
 
 def _member(draft: Draft, role: str) -> dict[str, Any] | None:
@@ -170,7 +172,7 @@ def _session_id(draft: Draft, found: Mapping[str, str], when: tuple[str | None, 
     draft.used.update(parts)
     parts = draft.each(parts)
     draft.notes.tell(f"a session is told apart by {', '.join(map(repr, parts))}: no column numbers them")
-    return {"template": " ".join(f"{{{part}}}" for part in parts)}
+    return {"template": HASHED * ("pair_id" not in found) + " ".join(f"{{{part}}}" for part in parts)}
 
 
 def _as_the_log_says(draft: Draft, found: Mapping[str, str]) -> dict[str, Any]:

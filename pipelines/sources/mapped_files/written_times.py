@@ -46,7 +46,7 @@ DATE_FORMATS = (
     "%a %Y-%m-%d",
 )
 WITHOUT_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d-%m", "%d %b", "%d. %b", "%d-%b", "%b %d", "%a %d %b", "%a, %d %b", "%a %d.%m.", "%a, %d.%m.", "%a %d/%m", "%a %m/%d", "%a, %b %d")  # fmt: skip
-WITHOUT_DAY = ("%b %Y", "%b-%Y", "%b %y", "%b-%y", "%b/%Y", "%m/%Y", "%m.%Y", "%m-%Y", "%Y-%m", "%Y/%m")
+WITHOUT_DAY = ("%b %Y", "%b-%Y", "%b %y", "%b-%y", "%b/%Y", "%m/%Y", "%m/%y", "%m.%Y", "%m-%Y", "%Y-%m", "%Y/%m")
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%I%p")
 OTHER_CLOCKS = ("%Hh%M", "%H h %M", "%Hh", "%H h", "%H.%M", "%H:%M Uhr", "%H.%M Uhr", "%H Uhr", "%H:%M h", "%Hu%M")
 """Clocks that stand in a column of their own; behind a day they could be part of it."""

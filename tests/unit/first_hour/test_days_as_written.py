@@ -96,3 +96,11 @@ def test_what_is_no_clock_leaves_the_days_and_is_said():
     told = next(one for one in answered(PAIRS, file).tables if one.kind == "meetings")
     assert (told.rows, told.unreadable) == (2, 0)
     assert any("“Time” isn’t read" in note for note in told.notes)
+
+
+def test_what_may_be_a_month_with_its_year_as_well_can_be_said_to_be_one():
+    file = pairs("09/25", "10/25", "01/26")
+    (question,) = planned(file).open
+    assert question.options[-2].value == "%d=1"
+    days = answered_rows("pairs", "pairs", file, given={question.key: "%d=1"})["actual_start_date"]
+    assert [str(day) for day in days] == ["2025-09-01", "2025-10-01", "2026-01-01"]

@@ -22,7 +22,7 @@ def test_two_meetings_on_a_day_are_asked_about():
 
 def test_meetings_of_their_own_each_count_with_their_minutes():
     sessions = answered_rows("meetings", "sessions", PAIRS, TWICE)
-    assert sorted(sessions["session_id"]) == ["2026-02-01 (2) Ann Ames Bob Bell", "2026-02-01 Ann Ames Bob Bell", "2026-02-02 Cat Cole Dan Dorn"]  # fmt: skip
+    assert sorted(sessions["session_id"]) == ["hash:2026-02-01 (2) Ann Ames Bob Bell", "hash:2026-02-01 Ann Ames Bob Bell", "hash:2026-02-02 Cat Cole Dan Dorn"]  # fmt: skip
     assert sorted(answered_rows("meetings", "session_participants", PAIRS, TWICE)["minutes"]) == [30, 30, 45, 45, 60, 60]  # fmt: skip
 
 

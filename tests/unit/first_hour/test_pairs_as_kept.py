@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
+from pipelines.contracts import BY_NAME
 from pipelines.first_hour.plan import sources_of
+from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.sources import mapped_files
 from pipelines.sources.records import SourceFile
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
@@ -135,3 +137,16 @@ def test_staff_numbers_with_marks_of_thousands_meet_those_without(numbers: tuple
 def test_a_register_in_the_form_of_oneroster_is_no_list_of_employees():
     users = csv_file("users.csv", [["sourcedId", "status", "givenName", "familyName", "role", "email"], ["u1", "active", "Ann", "Ames", "teacher", "ann@s.org"]])  # fmt: skip
     assert "OneRoster" in planned(users).problems[0]
+
+
+def test_a_pair_that_is_told_apart_by_its_people_is_stored_under_no_name():
+    file = couples(("Ann Ames", "Bob Bell"))
+    made = {name: answered_rows("pairs", name, file) for name in ("pairs", "pair_members")}
+    stored = {name: pseudonymise(rows, BY_NAME[name], b"a key")[0] for name, rows in made.items()}
+    assert "Ames" not in str(stored["pairs"].drop("raw_text").to_dicts())
+    assert set(stored["pairs"]["pair_id"]) == set(stored["pair_members"]["pair_id"])
+
+
+def test_a_period_in_one_cell_is_said():
+    file = couples(("Ann Ames", "Bob Bell", "15.01.2026 - 30.06.2026"), header=("Mentor", "Mentee", "Period"))
+    assert any("“Period” holds days and isn’t read" in note for note in answered(file).tables[0].notes)

@@ -179,3 +179,22 @@ def test_a_form_whose_answers_no_scale_has_is_no_list_of_people(answers: tuple[s
 def test_answers_that_are_nearly_on_a_scale_are_said():
     plan = planned(form("How useful was it?", "5", "4", "4-5", "3", "2"), **{"form.csv||kind": "survey"})
     assert any("“4-5” is no step of a scale" in note for table in plan.tables for note in table.notes)
+
+
+def test_the_second_row_of_headings_of_surveymonkey_is_no_answer():
+    rows = [["Respondent ID", "End Date", "Email Address", "How satisfied are you with mentoring?"], ["", "", "", "Response"]]  # fmt: skip
+    rows += [[f"11{day}", f"2026-03-0{day} 10:00:00", f"p{day}@x.org", "Satisfied"] for day in range(1, 5)]
+    assert numbers(csv_file("sm.csv", rows)) == [4, 4, 4, 4]
+
+
+def test_times_in_utc_are_those_and_an_answer_is_of_when_it_was_sent():
+    header = ["#", "How satisfied are you with mentoring?", "Start Date (UTC)", "Submit Date (UTC)"]
+    rows = [[f"a{day}", day, f"2026-03-0{day} 23:50:00", f"2026-03-0{day} 23:59:00"] for day in range(1, 4)]
+    sent = answered_rows("survey", "survey_responses", csv_file("tf.csv", [header, *rows]))["submitted_at"]
+    assert {f"{time:%H:%M}" for time in sent} == {"23:59"}
+
+
+def test_satisfaction_on_four_steps_is_said_to_be_a_question_of_its_own():
+    words = ["sehr zufrieden", "zufrieden", "unzufrieden", "sehr unzufrieden"]
+    notes = [note for table in answered(form("Wie zufrieden bist du?", *words)).tables for note in table.notes]
+    assert any("asked from 1 to 4; satisfaction is measured on five steps" in note for note in notes)

@@ -97,3 +97,10 @@ def test_a_pair_that_is_called_by_an_address_is_hashed_alike_in_every_table():
     members, _ = pseudonymise(pl.DataFrame({"pair_id": ["a@x.example"]}), BY_NAME["pair_members"], b"k" * 32)
     assert pairs["pair_id"].to_list() == [members["pair_id"][0], "p-1", None]
     assert "@" not in members["pair_id"][0]
+
+
+@pytest.mark.parametrize("table", ["pairs", "pair_members", "sessions"])
+def test_a_pair_that_is_made_of_names_is_hashed_alike_in_every_table_and_a_number_stays(table):
+    frame = pl.DataFrame({"pair_id": ["hash:Ann Ames / Bob Bell", "p-17"]})
+    safe = pseudonymise(frame, BY_NAME[table], KEY)[0]["pair_id"].to_list()
+    assert safe == [pseudonym("key:hash:ann ames / bob bell", KEY), "p-17"]

@@ -100,6 +100,6 @@ def test_a_pair_until_the_last_day_that_systems_know_has_not_ended(never: str):
     plan = plan_of([file], said, today=datetime.date(2026, 10, 31), zone="Europe/Berlin")
     extract = mapped_files.read([file], {"mapping": plan.tables[0].mapping, "source_id": "people"})
     rows = {row["pair_id"]: row for batch in extract.batches if batch.table == "pairs" for row in batch.rows.to_dicts()}
-    assert rows["Ann Ames / Bob Bell"]["actual_end_date"] is None
-    assert rows["Ann Ames / Bob Bell"]["status"] == "active"
-    assert rows["Dan Dorn / Eve Eck"]["status"] == "completed"
+    assert rows["hash:Ann Ames / Bob Bell"]["actual_end_date"] is None
+    assert rows["hash:Ann Ames / Bob Bell"]["status"] == "active"
+    assert rows["hash:Dan Dorn / Eve Eck"]["status"] == "completed"

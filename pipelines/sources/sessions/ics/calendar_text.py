@@ -11,17 +11,19 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENDINGS = re.compile(r"\r\n|\r|\n")
 _METHOD = "METHOD:"
+_ZONE = "X-WR-TIMEZONE:"
 
 
 @dataclass
 class EventText:
-    """One event as text. `number`: its place in the file; `is_cut_off`: its end is missing; zones and method are its calendar's."""
+    """One event as text. `number`: its place in the file; `is_cut_off`: its end is missing; zones, method and calendar_zone are its calendar's."""
 
     number: int
     zones: tuple[str, ...]
     method: str = ""
     lines: list[str] = field(default_factory=list)
     is_cut_off: bool = False
+    calendar_zone: str = ""
 
     @property
     def text(self) -> str:
@@ -52,19 +54,21 @@ def event_texts(text: str) -> Iterator[EventText]:
     number = 0
     zones: list[str] = []
     zone: list[str] = []
-    method = ""
+    method = calendar_zone = ""
     current: EventText | None = None
     for line in text.split("\n"):
         mark = line.strip().upper()
         if mark == "BEGIN:VCALENDAR":
-            zones, zone, method = [], [], ""
+            zones, zone, method, calendar_zone = [], [], "", ""
+        if mark.startswith(_ZONE) and current is None:
+            calendar_zone = line.strip()[len(_ZONE) :].strip()
         if mark.startswith(_METHOD) and current is None:
             method = mark.removeprefix(_METHOD).strip()
         if mark == "BEGIN:VEVENT":
             if current is not None:
                 yield _cut(current)
             number += 1
-            current = EventText(number, tuple(zones), method)
+            current = EventText(number, tuple(zones), method, calendar_zone=calendar_zone)
         if current is None:
             zone = [line] if mark == "BEGIN:VTIMEZONE" else [*zone, line] if zone else []
             if mark == "END:VTIMEZONE":

@@ -1,5 +1,6 @@
 """The events of a calendar file and their times. One that is broken costs itself alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ import icalendar
 from pipelines.sources.records import Finding, SourceFile
 from pipelines.sources.sessions.ics.calendar_text import EventText, ends_early, event_texts, unfolded_text
 from pipelines.sources.shared.planned import says_cancelled
+from pipelines.sources.times.zones import iana_name
 
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 REMEDY = "correct or delete the event in the calendar and export again"
@@ -52,6 +54,7 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
         findings.append(
             Finding("cut_off", "sessions", file.name, "the file ends before its calendar does: events may be missing")
         )
+    guessed: Counter[tuple[str, str]] = Counter()
     for found, event in _parsed(text):
         problem = "the file ends in the middle of it" if found.is_cut_off else _problem(event, zone)
         if problem is not None:
@@ -59,7 +62,27 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
             rejects.append(reject_row(file.name, found.number, rule, problem, found.text, remedy))
             continue
         assert event is not None
+        guessed.update(_zones_guessed(found, event, zone))
         yield Entry(file.name, found.number, event, found.method, (_integer(event.get("SEQUENCE")), stamp(event)))
+    for (kind, words), events in guessed.items():
+        findings.append(
+            Finding(kind, "sessions", file.name, f"{events:,} {'event' if events == 1 else 'events'} {words}")
+        )
+
+
+def _zones_guessed(found: EventText, event: icalendar.Event, zone: str) -> Iterator[tuple[str, str]]:
+    """Kind and words of a start that is read in the source's zone although the calendar names another: by a name that nobody defines, or for all of it."""
+    start = time_of(event, "DTSTART")
+    if not isinstance(start, datetime) or start.tzinfo is not None:
+        return
+    named = str(event["DTSTART"].params.get("TZID", ""))
+    if named:
+        yield "unknown_zone", f"in the zone {named!r}, which nobody defines: read in {zone}, the source's"
+    elif found.calendar_zone and iana_name(found.calendar_zone) != zone:
+        yield (
+            "other_zone",
+            f"without a zone of their own, in a calendar that names {found.calendar_zone}: read in {zone}, the source's; give that calendar a source of its own with `zone: {found.calendar_zone}` if that is wrong",
+        )
 
 
 def _parsed(text: str) -> Iterable[tuple[EventText, icalendar.Event | None]]:

@@ -228,8 +228,29 @@ def certain_delimiter(file: SourceFile, encoding: str | None = None) -> str:
     return fitting[0]
 
 
+def thousands_doubt(values: pl.Series) -> tuple[str, str] | None:
+    """The mark that may be one of thousands or of decimals (`1.234`), and a number with it; None where the numbers leave no doubt."""
+    for mark in (".", ","):
+        other = "," if mark == "." else "."
+        marked = values.filter(values.str.contains(mark, literal=True))
+        grouped = marked.str.contains(rf"^-?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+$")
+        if marked.len() and grouped.all() and not values.str.contains(other, literal=True).any():
+            return mark, str(marked[0])
+    return None
+
+
+def both_marks(values: pl.Series) -> dict[str, str]:
+    """The marks of thousands and decimals, where a number has both (`1.234,50`)."""
+    for thousands, decimal in ((".", ","), (",", ".")):
+        if values.str.contains(rf"\d{re.escape(thousands)}\d{{3}}{re.escape(decimal)}\d").any():
+            return {"thousands": thousands, "decimal": decimal}
+    return {}
+
+
 def decimal_mark(values: pl.Series) -> str | None:
     """`,` where numbers are written with a comma and none with a point; None where it can't be told or is the usual point."""
+    if thousands_doubt(values) is not None:
+        return None
     comma = values.str.contains(r"^-?\d+,\d+$").any()
     point = values.str.contains(r"^-?\d+\.\d+$").any()
     return "," if comma and not point else None

@@ -13,7 +13,7 @@ from pipelines.sources.mapped_files.column_proposals import Notes
 from pipelines.sources.mapped_files.columns_read import in_the_file
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.draft import Draft
-from pipelines.sources.mapped_files.file_layout import Layout, decimal_mark
+from pipelines.sources.mapped_files.file_layout import Layout, both_marks, decimal_mark, thousands_doubt
 from pipelines.sources.mapped_files.groups import GROUPS
 from pipelines.sources.mapped_files.header_words import folded, recognised
 from pipelines.sources.mapped_files.left_out import ask_about_unused, tell_of_employment
@@ -95,6 +95,7 @@ def propose(
         tell_of_employment(draft)
     form = {**layout.form, **({"zone": zone} if zone else {})}
     mark = next((mark for column in draft.numbers if (mark := decimal_mark(draft.values(column)))), None)
+    _ask_about_thousands(draft)
     if mark:
         form["decimal"] = mark
         found.notes.tell("numbers are written with a decimal comma")
@@ -111,6 +112,20 @@ def propose(
     }
     found.mapping = {"format": form, "files": [entry]}
     return found
+
+
+def _ask_about_thousands(draft: Draft) -> None:
+    """Columns whose numbers may be thousands (`1.234`): read with the other decimal mark, they are quarantined until somebody has said, and not worth a thousandth."""
+    doubts = {name: doubt for name in draft.numbers if (doubt := thousands_doubt(draft.values(name))) is not None}
+    for name, (mark, example) in doubts.items():
+        draft.notes.ask(
+            f"is {example} in {name!r} more than a thousand? Then write `thousands: {mark!r}` beside its `number:`, else `decimal: {mark!r}`; until then these numbers are quarantined"
+        )
+    for column in (column for spec in draft.tables for column in spec["columns"].values()):
+        if column.get("number") and column.get("from") in draft.numbers:
+            column.update(both_marks(draft.values(column["from"])))
+        if column.get("number") and column.get("from") in doubts:
+            column["decimal"] = "," if doubts[column["from"]][0] == "." else "."
 
 
 def _several_people(draft: Draft) -> dict[str, list[str]]:

@@ -240,3 +240,20 @@ def test_the_dictionary_of_headers_names_columns_of_the_contract_and_no_header_t
 @given(st.text(max_size=40))
 def test_folding_a_header_twice_changes_nothing(name: str) -> None:
     assert folded(folded(name)) == folded(name)
+
+
+COSTS = "Item;Amount;Date\nTravel;{};2026-01-31\nBooks;{};2026-02-28\n"
+
+
+@pytest.mark.parametrize(("amounts", "mark"), [(("1.234", "900"), "."), (("1,234", "2,500"), ",")])
+def test_a_number_that_may_be_a_thousand_is_asked_about_and_never_worth_a_thousandth(amounts: tuple[str, str], mark: str) -> None:  # fmt: skip
+    _, found = proposal(COSTS.format(*amounts), "costs.csv", table="costs", zone="Europe/Berlin")
+    assert any(f"is {amounts[0]} in 'Amount' more than a thousand?" in question for question in found.questions)
+    spec = columns_of(found, "costs")["amount"]
+    assert spec["decimal"] != mark
+
+
+@pytest.mark.parametrize(("amount", "marks"), [("1.234,50", (".", ",")), ("1,234.50", (",", "."))])
+def test_a_number_with_both_marks_shows_them(amount: str, marks: tuple[str, str]) -> None:
+    spec = columns_of(proposal(COSTS.format(amount, "900"), "costs.csv", table="costs")[1], "costs")["amount"]
+    assert (spec["thousands"], spec["decimal"]) == marks

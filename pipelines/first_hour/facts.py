@@ -1,9 +1,11 @@
 """What each kind of table must say besides its columns: of which programme its rows are, whether a log holds held meetings only, how ended pairs ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import polars as pl
 
 from pipelines.first_hour import kinds
 from pipelines.first_hour.ids import slug
@@ -107,7 +109,9 @@ def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[
         ended = None
     if "status" in found:
         return
-    nothing = nothing_written(sheet.values(ended)) if ended is not None else []
+    if ended is not None and not formats.get(ended):
+        ended = None  # nothing in it can be read, so it tells of no end
+    nothing = _no_days(sheet, ended, formats[ended]) if ended is not None else []
     if ended is None or sheet.values(ended).is_in(nothing).all():
         facts.constants["pairs.status"] = "active"
         return
@@ -134,6 +138,15 @@ def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[
         "filled": said,
         "default": "active",
     }
+
+
+def _no_days(sheet: Sheet, header: str, written: str | Sequence[str]) -> list[str]:
+    """The cells of a column of days in which no day stands: words for none, and what none of its patterns reads."""
+    values = sheet.values(header).unique()
+    patterns = [one for one in ([written] if isinstance(written, str) else written) if "%" in one]
+    read = [values.filter(read_by(values, one).is_not_null()) for one in patterns]
+    unread = values.filter(~values.is_in(pl.concat(read).implode())) if read else values.clear()
+    return sorted({*nothing_written(values), *unread})
 
 
 def _lies_ahead(sheet: Sheet, header: str, formats: Mapping[str, Any], today: date) -> bool:

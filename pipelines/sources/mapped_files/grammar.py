@@ -19,6 +19,8 @@ from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused
 
 COLUMN_WORDS = known_words(MappedColumn)
+LONGEST_NIGHT = 12
+"""Hours after its start by which what ends on the next day has ended."""
 
 
 def known_table(spec: Mapping[str, Any], file: str) -> Table:
@@ -90,9 +92,11 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
 
 
 def not_before(end: Conversion, start: Conversion, zone: str | None) -> Conversion:
-    """An end that is written as a time of the start's day and lies before it is of the next day (`after:`): 23:30 to 00:15."""
+    """An end that is written as a time of the start's day and lies before it is of the next day (`after:`): 23:30 to 00:15. 15:00 to 14:00 is a slip of the pen, which the gate tells, and no meeting of 23 hours."""
     local = end.value.dt.convert_time_zone(zone or "UTC").dt.offset_by("1d").dt.convert_time_zone("UTC")
-    is_next_day = (end.value < start.value) & (local > start.value)
+    is_next_day = (
+        (end.value < start.value) & (local > start.value) & (local - start.value <= pl.duration(hours=LONGEST_NIGHT))
+    )
     return replace(end, value=pl.when(is_next_day).then(local).otherwise(end.value))
 
 

@@ -150,3 +150,11 @@ def test_a_pair_that_is_told_apart_by_its_people_is_stored_under_no_name():
 def test_a_period_in_one_cell_is_said():
     file = couples(("Ann Ames", "Bob Bell", "15.01.2026 - 30.06.2026"), header=("Mentor", "Mentee", "Period"))
     assert any("“Period” holds days and isn’t read" in note for note in answered(file).tables[0].notes)
+
+
+def test_words_in_a_column_of_last_days_are_no_ends():
+    rows = (("Ann Ames", "Bob Bell", "2026-01-15", "see notes"), ("Cat Cole", "Dan Dorn", "2026-01-20", "2026-06-30"))
+    file = couples(*rows, header=("Mentor", "Mentee", "Start", "End"))
+    assert [one.words for one in planned(file).open][:1] == ["1 pair has a date in “End”. Did it end as planned?"]
+    only_words = couples(rows[0], header=("Mentor", "Mentee", "Start", "End"))
+    assert answered_rows("pairs", "pairs", only_words)["status"].to_list() == ["active"]

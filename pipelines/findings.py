@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.settings import IS_CHECKOUT, PROJECT, Settings
+from pipelines.verdict_words import VERDICT_WORDS
 
 LEAST_WIDTH = 150
 COUNTS = ("rows_in", "loaded", "quarantined", "duplicates", "filtered")
@@ -117,12 +118,12 @@ def _effects(estimates: list[dict[str, Any]]) -> Table:
                 f"{row['estimate']:,.2f} ({row['std_error']:,.2f})",
                 f"{row['ci_low']:,.2f} to {row['ci_high']:,.2f}",
                 f"{row['n_treated']} / {row['n_control']}",
-                row["verdict"].replace("_", " "),
+                VERDICT_WORDS[row["verdict"]],
             )
     table.add_section()
     for (programme, outcome, verdict), cohorts in silent.items():
         table.add_row(
-            programme, outcome, f"{cohorts} cohort{'' if cohorts == 1 else 's'}", "", "", "", verdict.replace("_", " ")
+            programme, outcome, f"{cohorts} cohort{'' if cohorts == 1 else 's'}", "", "", "", VERDICT_WORDS[verdict]
         )
     return table
 

@@ -4,20 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.facts.words import SHARES, difference, difference_span, short_unit, unit_words
+from pipelines.verdict_words import VERDICT_WORDS
 
 Side = Literal["higher", "lower", "open"]
 
 DIFFERENCES = ("caused", "supported", "suggestive")
 """Verdicts that go with an interval clear of zero."""
 ORDER = (*DIFFERENCES, "not_detected", "not_supported", "refused")
-WORDS = {
-    "caused": "caused by the offer",
-    "supported": "supported",
-    "suggestive": "consistent with an effect",
-    "not_detected": "no clear difference",
-    "not_supported": "the data can't tell",
-    "refused": "not estimated",
-}
+WORDS = VERDICT_WORDS
 COMPARED = {
     "lottery": "randomised",
     "target_trial": "comparable colleagues",

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help sbom outlines check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -70,6 +70,9 @@ test: $(READY_DEV) ## Set up and run every test, browser tests included; WORKERS
 	@# dbt's manifest is parsed once, before the workers would each do it at the same time
 	@.venv/bin/python -c "import pipelines.defs.warehouse.dbt"
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile
+
+outlines: $(READY_DEV) browser ## Keep what the pages look like now as what the tests hold them against; look at artifacts/screenshots first
+	@KEEP_OUTLINES=1 .venv/bin/python -m pytest -q tests/dashboards/test_browser.py -k loads_reads_well
 
 walk-through: $(READY_DEV) ## Do the whole first hour in a browser, from a messy workbook to a dashboard; takes the guide's pictures
 	@$(MAKE) --no-print-directory browser

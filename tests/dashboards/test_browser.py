@@ -10,12 +10,13 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 from dashboards.pages import PAGES
 from tests.chromium import find_chromium
 from tests.dashboard_server import running_dashboards
+from tests.dashboards.outlines import unlike
 from tests.published import publish_test_snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "artifacts" / "screenshots"
 expect.set_options(timeout=20_000)  # a busy machine draws slowly, and that is no failure
-DESKTOP, PHONE = (1366, 768), (375, 800)
+DESKTOP, WIDE, PHONE = (1366, 768), (1920, 1080), (375, 800)
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 """Streamlit asks for these below a page's own address first and gets 404."""
 
@@ -121,6 +122,12 @@ def too_faint(page: Page) -> list[str]:
     return low
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the window."""
+    wider = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('{}'))"
+    return all(page.evaluate(wider.format(box)) <= 0 for box in ('[data-testid="stMain"]', "html"))
+
+
 def choose(page: Page, label: str, name: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_test_id("stSelectboxVirtualDropdown").get_by_text(name, exact=True).click()
@@ -140,16 +147,22 @@ def skip_to_the_content(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
-def test_a_page_loads_reads_well_and_fits_a_phone(page: Page, path: str) -> None:
+def test_a_page_loads_reads_well_looks_as_it_was_found_right_and_fits_a_phone_and_a_wide_screen(
+    page: Page, path: str
+) -> None:
     visit(page, f"/{path}")
     assert page.get_by_test_id("stException").count() == 0
     assert too_faint(page) == []
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{path}_{DESKTOP[0]}.png")
+    assert unlike(SHOTS / f"{path}_{DESKTOP[0]}.png", path) == ""
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    page.wait_for_timeout(300)
+    page.screenshot(path=SHOTS / f"{path}_{WIDE[0]}.png")
+    assert fits(page)
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.wait_for_timeout(300)
-    for box in ('[data-testid="stMain"]', "html"):
-        assert page.evaluate(f"(e => e.scrollWidth - e.clientWidth)(document.querySelector('{box}'))") <= 0
+    assert fits(page)
     sizes = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] p')].filter(p => p.innerText.trim()).map(p => parseFloat(getComputedStyle(p).fontSize))"
     )

@@ -116,6 +116,8 @@ def _reference(
     if kind == NAMES:
         return {**spec, "reference": NAMES}
     if values.len() and bool(values.str.contains(r"^\p{L}[\p{L}.'-]*,? \p{L}").all()):
+        if notes.decided.by_name:  # names with a number behind them
+            return {**spec, "reference": NAMES}
         notes.ask(
             f"{header!r} holds people's names, and people are never told apart by name: export their number or e-mail there; until then {column.name} stays empty"
         )

@@ -158,3 +158,8 @@ def test_words_in_a_column_of_last_days_are_no_ends():
     assert [one.words for one in planned(file).open][:1] == ["1 pair has a date in “End”. Did it end as planned?"]
     only_words = couples(rows[0], header=("Mentor", "Mentee", "Start", "End"))
     assert answered_rows("pairs", "pairs", only_words)["status"].to_list() == ["active"]
+
+
+def test_a_number_behind_a_name_leaves_nobody_out():
+    file = couples(("Ann Ames (2)", "Bob Bell"), ("Ann Ames", "Dan Dorn"))
+    assert answered_rows("pairs", "pair_members", file).height == 4

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 Pair = tuple[str, str]
+TOLD = ("application_id", "person_key", "department", "level_rank", "utc_offset_hours")
 Key = tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[tuple[str, int], ...], tuple[Pair, ...] | None, tuple[Pair, ...]]
 
 
@@ -67,7 +68,12 @@ class Desk:
     @cached_property
     def pairs(self) -> list[Pair]:
         """The proposed pairs."""
-        return list(self.found.pairs.select("mentee_application_id", "mentor_application_id").iter_rows())
+        return list(self.found.unpriced.select("mentee_application_id", "mentor_application_id").iter_rows())
+
+    @cached_property
+    def proposed(self) -> frozenset[Pair]:
+        """The proposed pairs, to look one up."""
+        return frozenset(self.pairs)
 
     @cached_property
     def current(self) -> dict[str, list[str]]:
@@ -82,8 +88,9 @@ class Desk:
 
     @cached_property
     def people(self) -> dict[str, dict[str, Any]]:
-        """Application to what the solver knew of the person."""
-        rows = [*self.found.problem.mentees.to_dicts(), *self.found.problem.mentors.to_dicts()]
+        """Application to what the page tells of the person; lists of wishes and lines aren't among it, which would be most of a rerun's time."""
+        problem = self.found.problem
+        rows = [row for side in (problem.mentees, problem.mentors) for row in side.select(TOLD).iter_rows(named=True)]
         return {row["application_id"]: row for row in rows}
 
     def name(self, application: str) -> str:

@@ -18,6 +18,7 @@ FILTERS = {
     "changed": "Not as published",
     "locked": "Locked",
 }
+TOLD_OF_PAIRS = ("mentee_application_id", "mentor_application_id", "score", "rank", "mentee_fit", "reasons")
 FAR_APART_HOURS = 4
 LOW_RANK = 5
 
@@ -49,7 +50,7 @@ def listed(desk: Desk) -> pl.DataFrame:
     """One row per proposed pair, in words; those with warnings and the lowest scores first."""
     low = desk.found.quality["p5_score"][0]
     rows = []
-    for pair in desk.found.pairs.to_dicts():
+    for pair in desk.found.unpriced.select(TOLD_OF_PAIRS).to_dicts():
         mentee, mentor = pair["mentee_application_id"], pair["mentor_application_id"]
         warnings = warnings_of(pair, desk.people[mentee], desk.people[mentor], low)
         rows.append(
@@ -106,7 +107,7 @@ def against_published(desk: Desk, mentee: str, mentor: str) -> str:
     before = desk.current.get(mentee, [])
     if mentor in before:
         return "kept"
-    gone = [one for one in before if (mentee, one) not in desk.pairs]
+    gone = [one for one in before if (mentee, one) not in desk.proposed]
     return f"changed from {' and '.join(map(desk.name, gone))}" if gone else "new"
 
 

@@ -59,7 +59,7 @@ PAGES = (
     ),
     PageSpec(
         "learning", "Learning", "school", "Programmes", "Do people set goals, keep them up, and learn from each other?", "learning",
-        reads=("metric_values",), models=("metric_values", "participant_goals"), choices=(PROGRAMME,),
+        reads=("metric_values", "programmes"), models=("metric_values", "participant_goals"), choices=(PROGRAMME,),
     ),
     PageSpec(
         "money", "Money", "payments", "Programmes", "What does it cost, of what, and how many people must stay for it to pay?", "money",

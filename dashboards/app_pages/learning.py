@@ -15,6 +15,8 @@ st.title(learning.title(kept_up, reached), anchor="main")
 lead(
     "Participants' own goals, what both sides say, and who learns from whom. Described without comparison; not an effect."
 )
+if not reached.is_shown:
+    parts.elsewhere(queries.known(learning.recorded_elsewhere, snapshot, programme))
 
 with st.container(key="cards"):
     for column, metric in zip(st.columns(len(learning.CARDS), gap="small"), learning.CARDS, strict=True):

@@ -34,7 +34,21 @@ def title(kept_up: Measured, reached: Measured) -> str:
         return f"{figure(reached.value, 'share', 0)} of people's own goals were reached; {figure(kept_up.value, 'share', 0)} were kept up every month"
     if reached.is_shown:
         return f"{figure(reached.value, 'share', 0)} of people's own goals were reached; whether they were kept up isn't shown"
+    if kept_up.is_unmeasured and reached.is_unmeasured:
+        return "What people set out to learn isn't recorded in this programme"
     return "What people set out to learn is not shown"
+
+
+def recorded_elsewhere(snapshot: Published, programme_id: str) -> list[tuple[str, str]]:
+    """Ids and names of the other programmes whose own goals are shown."""
+    query = """
+        select distinct programmes.programme_id, programmes.name
+        from metric_values inner join programmes on metric_values.programme_id = programmes.programme_id
+        where metric_id = 'goal_attainment_rate' and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all' and value is not null
+            and programmes.programme_id <> $1
+        order by programmes.name
+    """
+    return [(str(one), str(name)) for one, name in snapshot.frame(query, [programme_id]).iter_rows()]
 
 
 def own_goals(snapshot: Published, programme_id: str, kind: str) -> list[Measured]:

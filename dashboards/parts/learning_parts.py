@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboards import navigation
 from dashboards.design.blocks import block, esc, note, reading_table
 from dashboards.facts.learning import Flow
 from dashboards.facts.measured import Measured
@@ -86,3 +87,9 @@ def _hours(found: Flow, start: str, end: str) -> str:
         return '<span class="muted">none</span>'
     value = found.cells[(start, end)]
     return '<span class="muted">few</span>' if value is None else f"{value:,.0f}"
+
+
+def elsewhere(programmes: Sequence[tuple[str, str]]) -> None:
+    """Where people's own goals are recorded, each a step away."""
+    for programme_id, name in programmes:
+        navigation.link("learning", f"Recorded in {name}", choices={"programme": programme_id}, arrow=True)

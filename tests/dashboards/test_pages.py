@@ -93,7 +93,7 @@ EMPTY = [
     ("programme", "goals", "No goal is declared."),
     ("programme", "impact_estimates", "Not measured: no outcome is declared"),
     ("representation", "metric_values", "Name the attributes under `segments:`"),
-    ("learning", "metric_values", "What people set out to learn is not shown"),
+    ("learning", "metric_values", "What people set out to learn isn't recorded in this programme"),
     ("goals", "goals", "Declare a goal under"),
     ("impact", "impact_estimates", "No programme declares an outcome"),
     ("matching", "match_runs", "Set a cohort's `status: forming`"),

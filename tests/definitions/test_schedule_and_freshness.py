@@ -62,3 +62,12 @@ def test_groups_below_three_are_shown_by_no_workspace(tmp_path: Path, size: int)
 def test_the_published_key_is_for_the_people_of_the_demo_alone(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="published"):
         read_workspace(workspace(tmp_path, "demo: true"), data=tmp_path, key="a key of the tests, long enough")
+
+
+def test_a_source_with_an_agreed_age_has_a_freshness_policy_in_dagster() -> None:
+    graph = defs().get_repository_def().asset_graph
+    policies = {node.key.path[1]: node.freshness_policy for node in graph.asset_nodes if node.key.path[0] == "landing"}
+    assert policies["registry"] is None, "programme files don't get old"
+    days = {name: policy.fail_window.to_timedelta().days for name, policy in policies.items() if policy is not None}
+    assert days["hris_products"] == 35
+    assert all(policy.warn_window.to_timedelta() < policy.fail_window.to_timedelta() for policy in policies.values() if policy)  # fmt: skip

@@ -1,6 +1,7 @@
 """One asset a configured source: its bytes, kept in the landing zone under a name made from their content."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,18 @@ from pipelines.workspace_loads import bring, landed
 OWNERS = ["team:data-engineering"]
 
 
+WARN_FROM = 0.8
+"""Share of the agreed days after which Dagster warns."""
+
+
+def _agreed_age(source: SourceSettings) -> dg.FreshnessPolicy | None:
+    """How long ago something new may have been landed, for Dagster's own pages and alerts; the check `as_fresh_as_agreed` looks at the records' days instead."""
+    if not source.freshness_days or source.freshness_days < 1:
+        return None
+    agreed = timedelta(days=source.freshness_days)
+    return dg.FreshnessPolicy.time_window(fail_window=agreed, warn_window=agreed * WARN_FROM)
+
+
 def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
     @dg.asset(
         key=["landing", source.source_id],
@@ -19,6 +32,7 @@ def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
         description=f"Source bytes of {source.source_id} ({source.connector}), as they came.",
         owners=OWNERS,
         kinds={"file"},
+        freshness_policy=_agreed_age(source),
     )
     def landing_zone(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         bring(source, context.log.info)

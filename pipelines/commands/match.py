@@ -55,7 +55,7 @@ def match(
     places: Annotated[
         str | None,
         typer.Option(
-            help="With spreadsheets: who gets a mentor where seats are short: lot (whatever is wished) or score (the greatest sum)."
+            help="With spreadsheets: who gets a mentor where seats are short: score (the greatest sum, the default) or lot (drawn, so that no list of wishes decides it)."
         ),
     ] = None,
     floor: Annotated[
@@ -112,7 +112,7 @@ def match(
         for line in answers.warnings(result):
             console.print(f"[bold red]{escape(line)}[/]")
         console.print(answers.summary(result))
-        told = [*answers.lot(result), *answers.price_of_limits(result)]
+        told = [*answers.short_seats(result), *answers.price_of_limits(result)]
         for line in told:
             console.print(escape(line))
         if explain:

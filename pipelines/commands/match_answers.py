@@ -108,14 +108,18 @@ def summary(result: MatchResult) -> str:
     )
 
 
-def lot(result: MatchResult) -> list[str]:
-    """That a lot decided who gets a place, and what that costs; nothing where it decided nothing."""
-    if not result.solved.left_out.any():
+def short_seats(result: MatchResult) -> list[str]:
+    """Where seats are short: that a lot decided who gets one and what that costs, or that it could; nothing where there are enough."""
+    if result.solved.left_out.any():
+        plain = solve(result.problem, replace(result.policy, places="score"), salt=result.salt)
+        return [
+            "Seats are short, so a lot decides who gets one: neither a short list of wishes nor a long one helps. "
+            f"By the greatest sum of scores (--places score) the total would be {plain.total:.3f} instead of {result.total:.3f}."
+        ]
+    if not (result.unmatched["reason"] == "no_free_seat").any() or result.policy.places == "lot":
         return []
-    plain = solve(result.problem, replace(result.policy, places="score"), salt=result.salt)
     return [
-        "Seats are short, so a lot decides who gets one: neither a short list of wishes nor a long one helps. "
-        f"By the greatest sum of scores (--places score) the total would be {plain.total:.3f} instead of {result.total:.3f}."
+        "Seats are short, and the greatest sum of scores decides who gets one: whoever asks for little is easier to please. With --places lot they are drawn, so that nobody gains by a shorter list."
     ]
 
 

@@ -200,10 +200,10 @@ class Engine:
         check_minimum(edges, self.seats, covered, self.problem)
         self.seats = evened(edges, self.seats, covered, self.problem, self.policy.quota, self.active)
         self.asked = self.seats
-        if self._is_drawn(covered):
+        if self._is_drawn(covered, edges):
             self.progress("lot")
             edges, self.seats, covered = drawn(
-                edges, self.seats, covered, turns(self.ties), self.model, self.feasibility
+                edges, self.seats, covered, turns(self.ties, self._best_of_all(edges)), self.model, self.feasibility
             )
             self.active = self.seats.demand > 0
         self.progress("floor")
@@ -212,9 +212,16 @@ class Engine:
         self.progress("done")
         return self._solved(edges, gains, optimum, covered, slack, complete, rounds)
 
-    def _is_drawn(self, covered: Coverage) -> bool:
-        """Whether a lot decides who gets a place: where the policy says so and there aren't enough for all."""
-        policy, wanting = self.policy, int((self.seats.first_wanted > 0).sum())
+    def _best_of_all(self, edges: Edges) -> IntArray:
+        """The greatest score that each mentee has with any mentor whom the rules allow, seats or not: a seat more or less must not change anybody's turn."""
+        best = np.zeros(self.seats.demand.size, dtype=np.int64)
+        np.maximum.at(best, edges.rows, edges.scores)
+        return best
+
+    def _is_drawn(self, covered: Coverage, edges: Edges) -> bool:
+        """Whether a lot decides who gets a place: where the policy says so and there aren't enough for all whom the rules let have one."""
+        wants = self.seats.first_wanted > 0
+        policy, wanting = self.policy, int(np.unique(edges.rows[wants[edges.rows]]).size)
         is_drawn = policy.places == "lot" and policy.by_network and policy.order == "coverage"
         return is_drawn and covered.mentees < wanting
 

@@ -22,10 +22,13 @@ from pipelines.matching.reach import Coverage, MayHave, alternating
 ROUNDS = 60
 
 
-def turns(ties: TieBreak) -> IntArray:
-    """Each mentee's place in the draw, the greatest first; from the salt and the application id alone, (mentees,)."""
+def turns(ties: TieBreak, best: IntArray) -> IntArray:
+    """Each mentee's place in the draw, the greatest first, (mentees,): by lot from the salt and the application id alone, those whom some mentor can help before those whom none can.
+
+    best: the greatest score that each can have. A longer list can only bring somebody from the second group to the first.
+    """
     numbers = draws(ties.mentee_ids, "draw", ties.salt)
-    order = np.argsort(numbers, kind="stable")
+    order = np.lexsort((numbers, best > 0))
     turn = np.empty(order.size, dtype=np.int64)
     turn[order] = 1 + np.arange(order.size)
     return turn

@@ -64,7 +64,7 @@ def from_spreadsheets(
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. aims: fields of `Policy` in the place of the programme's (without a file a lot gives places where seats are short, so that no list of wishes decides it). levels: words for levels, lowest first. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. aims: fields of `Policy` in the place of the programme's. levels: words for levels, lowest first. Raises `SheetRefused`.
     """
     people = read_people(
         {"mentees": mentees, "mentors": mentors},
@@ -104,8 +104,6 @@ def from_spreadsheets(
                 f"{programme.name} gives own_scores no weight, so {scores} would count for nothing. Next step: add own_scores to its weights."
             )
     policy = replace(policy, **(aims or {}))
-    if programme is None and not policy.by_network and "places" not in (aims or {}):
-        policy = replace(policy, places="score")  # a lot isn't drawn beside limits on groups and floors under sums
     if policy.order == "sum":
         said.append("The sum of scores comes first: somebody may stay unmatched who could be matched.")
     salt = programme.stem if programme else "spreadsheets"
@@ -153,7 +151,7 @@ def _defaults(
         + ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
         + ". Your own: --programme FILE.yaml"
     )
-    return rules, weights, Policy(places="lot" if set(LISTS) & set(weights) else "score"), lines
+    return rules, weights, Policy(), lines
 
 
 def _given(people: pl.DataFrame) -> str:

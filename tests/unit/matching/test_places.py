@@ -34,16 +34,30 @@ def placed(result: MatchResult) -> set[str]:
 
 @settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, floor=st.booleans())
-def test_no_list_of_wishes_changes_who_is_matched(seed: int, floor: bool) -> None:
+def test_no_shorter_list_gains_a_place_and_no_longer_one_loses_it(seed: int, floor: bool) -> None:
     problem, rng = short_of_seats(seed), np.random.default_rng(seed)
     policy = replace(LOT, floor=floor)
     before = placed(solve(problem, policy, salt="s"))
     at = int(rng.integers(problem.mentees.height))
-    for wishes in ([], WORDS, problem.mentees["skills"][at].to_list()[:1]):
+    name, own = problem.mentees["application_id"][at], problem.mentees["skills"][at].to_list()
+    for wishes, is_cut in (([], True), (own[:1], True), (list(dict.fromkeys([*own, *WORDS])), False)):
         lists = problem.mentees["skills"].to_list()
         lists[at] = wishes
         people = problem.mentees.with_columns(pl.Series("skills", lists, dtype=pl.List(pl.String)))
-        assert placed(solve(replace(problem, mentees=people), policy, salt="s")) == before
+        after = placed(solve(replace(problem, mentees=people), policy, salt="s"))
+        if is_cut:
+            assert not (name in after and name not in before), "a shorter list gained a place"
+        else:
+            assert not (name in before and name not in after), "a longer list lost a place"
+
+
+def test_whom_some_mentor_can_help_comes_before_whom_none_can() -> None:
+    """Three want a mentor, two offer: who wants what nobody offers doesn't take the seat of somebody who fits."""
+    people = mentees({"skills": ["sql"]}, {"skills": ["cobol"]}, {"skills": ["sql", "art"]})
+    others = mentors({"skills": ["sql"]}, {"skills": ["sql", "art"]})
+    for salt in map(str, range(12)):
+        found = solve(MatchProblem(people, others, RULES, {"skills": 1.0}), LOT, salt=salt)
+        assert placed(found) == {"a0", "a2"}
 
 
 def can_all_be_matched(edges: Edges, chosen: IntArray, seats: Seats) -> bool:
@@ -60,9 +74,10 @@ def test_the_lot_falls_to_the_first_set_of_turns_that_can_be_matched(seed: int) 
     plain = solve(problem, Policy(), salt="s")
     assert len(placed(result)) == len(placed(plain))
     edges = all_pairs(result.solved.model, result.solved.feasibility)
-    turn = turns(
-        TieBreak(problem.mentees["application_id"].to_list(), problem.mentors["application_id"].to_list(), "s")
-    )
+    best = np.zeros(problem.mentees.height, dtype=np.int64)
+    np.maximum.at(best, edges.rows, edges.scores)
+    ties = TieBreak(problem.mentees["application_id"].to_list(), problem.mentors["application_id"].to_list(), "s")
+    turn = turns(ties, best)
     sets = [
         chosen
         for some in combinations(range(problem.mentees.height), len(placed(result)))

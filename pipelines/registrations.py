@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.audit_log import append, entries, head
-from pipelines.impact.declaration import DeclarationError, read_declaration
+from pipelines.contracts.declared_outcomes import DeclarationError, read_declaration
 from pipelines.impact.registration import faults, make_receipt
 from pipelines.settings import Settings
 from pipelines.sources.records import SourceFile

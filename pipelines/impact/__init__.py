@@ -4,9 +4,15 @@ No warehouse, clock, settings or files, and no randomness that isn't passed in. 
 gives its method and papers. `python -m tests.reference.run` recomputes published figures from these names.
 """
 
+from pipelines.contracts.declared_outcomes import (
+    Declaration,
+    DeclarationError,
+    Outcome,
+    declaration_digest,
+    read_declaration,
+)
 from pipelines.impact.average_effects import aipw_ate, g_formula
 from pipelines.impact.cox import CoxFit, cox_regression, split_at_exposure
-from pipelines.impact.declaration import Declaration, DeclarationError, Outcome, declaration_digest, read_declaration
 from pipelines.impact.difference_in_differences import (
     GroupTimeEffects,
     PreTrend,

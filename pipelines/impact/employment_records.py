@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.missing import finite
 from pipelines.impact.person_months import NOBODY, Others
 from pipelines.impact.regression import NotEstimable

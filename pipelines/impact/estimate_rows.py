@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.verdicts import Verdict
 
 ESTIMATE_SCHEMA: dict[str, pl.DataType] = {

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.attrition import Loss, lee_bounds
-from pipelines.impact.declaration import Outcome
 from pipelines.impact.draw_integrity import CONTROL, DrawCheck, check_draw
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
 from pipelines.impact.missing import finite

@@ -15,18 +15,12 @@ from datetime import date
 import numpy as np
 from scipy import optimize, stats
 
+from pipelines.contracts.declared_outcomes import PlannedLook
+
 TOTAL = 0.05
 """Two-sided chance that an outcome without effect is ever called one, over all looks."""
 GRID = 801
 FARTHEST = 12.0
-
-
-@dataclass(frozen=True)
-class PlannedLook:
-    """A declared look. information: share of all that will be known by the last look, 0 to 1."""
-
-    on: date
-    information: float
 
 
 @dataclass(frozen=True)

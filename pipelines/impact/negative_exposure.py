@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.employment_records import employment_records
 from pipelines.impact.person_months import NOBODY, Others
 from pipelines.impact.regression import NotEstimable

@@ -7,7 +7,7 @@ For surveys the change over the waves before the start takes its place (`differe
 import numpy as np
 import polars as pl
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.employment_records import EmploymentRecords
 from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.regression import Vector

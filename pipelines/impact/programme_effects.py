@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.impact.declaration import Declaration, Outcome
+from pipelines.contracts.declared_outcomes import Declaration, Outcome
 from pipelines.impact.employment_records import employment_records
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
-from pipelines.impact.declaration import declaration_digest
+from pipelines.contracts.declared_outcomes import declaration_digest
 
 FORM = "registration of an evaluation, form 1"
 TEXTS = ("protocol", "declaration", "policy", "code")

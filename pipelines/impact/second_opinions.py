@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.cox import cox_regression
-from pipelines.impact.declaration import Outcome
 from pipelines.impact.doubly_robust import doubly_robust_difference, outcomes_by_the_horizon
 from pipelines.impact.employment_records import EVENT, EmploymentRecords
 from pipelines.impact.hidden_bias import rosenbaum_bound

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.employment_records import EVENT, EmploymentRecords
 from pipelines.impact.estimate_rows import identity
 from pipelines.impact.negative_exposure import AskedInVain

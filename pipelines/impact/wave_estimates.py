@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from scipy import stats
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.difference_in_differences import PreTrend, aggregate, group_time_effects, pre_trend
 from pipelines.impact.estimate_rows import identity
 from pipelines.impact.missing import finite

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from pipelines.impact.declaration import Declaration, read_declaration
+from pipelines.contracts.declared_outcomes import Declaration, read_declaration
 from pipelines.impact.difference_in_differences import aggregate, group_time_effects, pre_trend
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import Look, nominal_level

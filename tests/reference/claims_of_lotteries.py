@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.attrition import Loss
-from pipelines.impact.declaration import Outcome
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.rating import rate
 from pipelines.impact.regression import least_squares

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact import NotEstimable, diagnose_trials, emulate, estimate_effects, weight_trials
-from pipelines.impact.declaration import Outcome
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.power import USUAL_LOSS, StudyPlan, chance_to_see
 from tests.reference import fixed_company

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.impact.declaration import declaration_digest
+from pipelines.contracts.declared_outcomes import declaration_digest
 from pipelines.warehouse import read_frame, read_kept
 
 DECLARATIONS_SCHEMA: dict[str, pl.DataType] = {

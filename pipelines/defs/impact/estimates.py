@@ -7,10 +7,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.contracts.declared_outcomes import Declaration, DeclarationError, read_declaration
 from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
 from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
 from pipelines.defs.impact.programme_records import RECORDS, programme_data, segments_declared
-from pipelines.impact.declaration import Declaration, DeclarationError, read_declaration
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.pooled_effects import POOLED_SCHEMA, pooled_effects
 from pipelines.impact.programme_effects import (

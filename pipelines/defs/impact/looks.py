@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.impact.declaration import Declaration
+from pipelines.contracts.declared_outcomes import Declaration
 from pipelines.impact.looks import Early, Look, look_for
 from pipelines.impact.programme_effects import ALL_COHORTS
 from pipelines.warehouse import read_kept

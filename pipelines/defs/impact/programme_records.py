@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.impact.declaration import Declaration
+from pipelines.contracts.declared_outcomes import Declaration
 from pipelines.impact.person_months import LeftOut, known_measures, person_months
 from pipelines.impact.programme_effects import Lottery, ProgrammeData
 from pipelines.warehouse import read_frame

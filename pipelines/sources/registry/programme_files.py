@@ -12,8 +12,10 @@ from typing import Any
 import yaml
 
 from pipelines.contracts import BY_NAME
+from pipelines.contracts.declared_outcomes import DeclarationError as DeclarationRefused
+from pipelines.contracts.declared_outcomes import read_declaration
 from pipelines.contracts.files.programme_file import ProgrammeFile
-from pipelines.contracts.files.words import Place, faults, lines_of, told
+from pipelines.contracts.files.words import Place, faults, line_at, lines_of, told
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 from pipelines.contracts.matching_policy import DeclarationError, check_policy
 from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
@@ -138,7 +140,7 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         1,
     )
     _check_matching(file, content, lines)
-    _check_control(file, content, lines)
+    _check_impact(file, content, lines)
     _check_messages(file, content, lines)
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
@@ -209,10 +211,29 @@ def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping
         ) from problem
 
 
-def _check_control(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
-    fault = adjusted_control(content.get("impact"))
+def _check_impact(file: SourceFile, content: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
+    """What is declared of the evaluation, by the rules by which it will be estimated, with the line of what isn't right."""
+    block = content.get("impact")
+    if block is None:
+        return
+    fault = adjusted_control(block)
     if fault:
-        raise SourceRefused(f"{file.name}, line {lines.get(('impact', *CONTROL_PATH), 1)}: in impact, {fault}.")
+        raise SourceRefused(f"{file.name}, line {line_at(lines, ('impact', *CONTROL_PATH))}: in impact, {fault}.")
+    try:
+        read_declaration(str(content["programme_id"]), json.loads(json.dumps(block, default=str)))
+    except DeclarationRefused as problem:
+        line = line_at(lines, ("impact", *_place_of(block, str(problem))))
+        raise SourceRefused(f"{file.name}, line {line}: {problem} Next step: correct it.") from problem
+
+
+def _place_of(block: Mapping[str, Any], said: str) -> Place:
+    """Which part of the block a sentence speaks of."""
+    for place, entry in enumerate(block.get("outcomes") or []):
+        if isinstance(entry, Mapping) and f"outcomes: {entry.get('outcome', '?')}:" in said:
+            return ("outcomes", place)
+    return next(
+        ((word,) for word in ("outcomes", "looks", "draw_share", "comparison") if f"impact: {word}" in said), ()
+    )
 
 
 def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:

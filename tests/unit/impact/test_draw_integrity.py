@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipelines.contracts.declared_outcomes import DeclarationError, Outcome
 from pipelines.impact import read_declaration
-from pipelines.impact.declaration import DeclarationError, Outcome
 from pipelines.impact.draw_integrity import DrawCheck, balance_p, check_draw
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.rating import rate

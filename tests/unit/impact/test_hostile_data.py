@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipelines.contracts.declared_outcomes import DeclarationError, Outcome, read_declaration
 from pipelines.impact.attrition import Loss
-from pipelines.impact.declaration import DeclarationError, Outcome, read_declaration
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.programme_effects import ProgrammeData, programme_effects
 from pipelines.impact.verdicts import judge_randomised

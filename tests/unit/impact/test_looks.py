@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pipelines.contracts.declared_outcomes import DeclarationError, read_declaration
 from pipelines.defs.impact.looks import looks_of, looks_taken, noted_looks
-from pipelines.impact.declaration import DeclarationError, read_declaration
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.looks import TOTAL, Early, Look, PlannedLook, look_for, nominal_level, spent, yearly_level
 from pipelines.impact.programme_effects import ProgrammeData, programme_effects

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.impact.declaration import Outcome, read_declaration
+from pipelines.contracts.declared_outcomes import Outcome, read_declaration
 from pipelines.impact.estimate_rows import with_verdict
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.negative_exposure import unmatched_applicants

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.employment_records import employment_records
 from pipelines.impact.placebo import earlier_start
 from pipelines.impact.sensitivity import NegativeControl

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.impact.declaration import Outcome
+from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.doubly_robust import doubly_robust_difference, outcomes_by_the_horizon
 from pipelines.impact.employment_records import EmploymentRecords, employment_records
 from pipelines.impact.hidden_bias import rosenbaum_bound, upper_p_value

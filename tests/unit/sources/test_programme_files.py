@@ -138,3 +138,19 @@ def test_a_negative_control_among_the_covariates_is_told_with_its_line():
 
 def test_an_independent_negative_control_is_read():
     assert extract(impact={"comparison": {"covariates": ["tenure_months"], "negative_control": "engagement_index"}})
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "line", "fault"),
+    [
+        ([{"outcome": "a", "label": "A", "unit": "share"}, {"outcome": "b", "label": "B", "unit": "share", "kind": "shar"}], "outcome: b", "kind is 'shar'"),
+        ([{"outcome": "a", "label": "A", "unit": "share", "is_primary": True}, {"outcome": "b", "label": "B", "unit": "share", "is_primary": True}], "outcomes:", "only one outcome may be primary"),
+        ([{"outcome": "a", "label": "A"}], "outcome: a", "unit missing"),
+    ],
+)  # fmt: skip
+def test_an_outcome_that_could_not_be_estimated_is_refused_when_the_file_is_read(outcomes, line, fault):
+    """A check that is green must not become a run that is red."""
+    text = yaml.safe_dump({**PROGRAMME, "impact": {"outcomes": outcomes}}, sort_keys=False)
+    number = next(place for place, words in enumerate(text.splitlines(), 1) if line in words)
+    with pytest.raises(SourceRefused, match=rf"p1\.yaml, line {number}: .*{fault}"):
+        read([SourceFile("p1.yaml", text.encode())], {})

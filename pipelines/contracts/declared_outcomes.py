@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from pipelines.contracts.impact_declaration import adjusted_control
-from pipelines.impact.looks import PlannedLook
 
 MOST_SUBGROUPS = 5
 MOST_LOOKS = 24
@@ -24,6 +23,14 @@ EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
 class DeclarationError(ValueError):
     """The impact block can't be read; the message names the field and what it may be."""
+
+
+@dataclass(frozen=True)
+class PlannedLook:
+    """A declared look. information: share of all that will be known by the last look, 0 to 1."""
+
+    on: date
+    information: float
 
 
 @dataclass(frozen=True)

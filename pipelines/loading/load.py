@@ -83,12 +83,23 @@ def load_source(
     load = SourceLoad(warehouse, source, key, erased or Tombstones())
     carried = carried_rows(warehouse, source, as_of) if comparable else None
     load.write(carried.changes.extracts if carried else extracts_of(source, as_of), carried)
-    questions = load.questions(comparable=comparable)
+    questions = [*_is_older(warehouse, source), *load.questions(comparable=comparable)]
     load.replace_the_last_load(comparable=comparable)
     load.findings += identity_findings(
         warehouse, source.source_id, source.landed.load_id, source.landed.extracted.date(), key
     )
     return load, questions
+
+
+def _is_older(warehouse: duckdb.DuckDBPyConnection, source: SourceToLoad) -> list[Question]:
+    """What must be asked where the files are older than what they would replace: last month's export, delivered again."""
+    query = "select extracted_at from quality.loads where source_id = ? and is_current and load_id <> ?"
+    found = warehouse.execute(query, [source.source_id, source.landed.load_id]).fetchall()
+    if source.is_sample or not found or source.landed.extracted >= found[0][0]:
+        return []
+    key = f"{source.source_id}/older/{source.landed.load_id[:8]}"
+    words = f"these files are of {source.landed.extracted:%d %b %Y %H:%M} UTC, older than what is loaded ({found[0][0]:%d %b %Y %H:%M} UTC); whatever was changed in between would be taken back"
+    return [Question(key, source.source_id, words, "put the newest export into the folder")]
 
 
 def _changed(

@@ -192,6 +192,24 @@ def test_an_answer_holds_for_the_delivery_that_was_looked_at_only(deliver: Deliv
         deliver("pairs", pairs(10), accept=tuple(question.key for question in asked.value.questions))
 
 
+def of(day: str, *lines: str) -> dict[str, str]:
+    """People, as exported on a day."""
+    return people(*lines) | {"_export.json": json.dumps({"exported_at": f"{day}T06:00:00+00:00"})}
+
+
+def test_last_months_export_delivered_again_asks_before_it_takes_anything_back(deliver: Deliver) -> None:
+    changed = [EVERYBODY[0].replace("a1@", "b1@"), *EVERYBODY[1:]]
+    for day, lines in (("2026-09-01", EVERYBODY), ("2026-10-01", changed)):
+        deliver("people", of(day, *lines))
+    with pytest.raises(LoadAsks, match="of 01 Sep 2026 06:00 UTC, older than what is loaded") as asked:
+        deliver("people", of("2026-09-01", *EVERYBODY))
+    with pytest.raises(LoadAsks, match="of 15 Sep 2026"):
+        deliver("people", of("2026-09-15", *changed[:99]))
+    assert rows()["people"] == 100
+    deliver("people", of("2026-09-01", *EVERYBODY), accept=tuple(question.key for question in asked.value.questions))
+    deliver("people", of("2026-10-02", *changed))
+
+
 def test_ordinary_changes_ask_nothing(deliver: Deliver) -> None:
     deliver("people", people(*EVERYBODY))
     assert deliver("people", people(*EVERYBODY[:97], "200,New,"))["people"] == 98

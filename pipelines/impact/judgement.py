@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from pipelines.impact.rules import NO_COMPARISON, RULES, Evidence
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy, refuse_nan
+from pipelines.verdict_words import VERDICT_WORDS
 
 REQUIRED = {
     "target_trial": (
@@ -93,12 +94,17 @@ def _not_detected(evidence: Evidence) -> str:
     )
 
 
-ANSWER_WORDS = {"refused": "refused", "not_supported": "not supported", "suggestive": "at most suggestive"}
+ANSWER_WORDS = {**VERDICT_WORDS, "suggestive": f"at most {VERDICT_WORDS['suggestive']}"}
 
 
 def policy_table(policy: VerdictPolicy = POLICY) -> str:
     """The rules as a Markdown table, in the order in which they are asked."""
     rows = [f"| {rule.condition(policy)} | {ANSWER_WORDS[rule.answer]} |" for rule in RULES]
     return "\n".join(
-        ["| condition | answer |", "|---|---|", *rows, "| The 95 % interval includes zero | not detected |"]
+        [
+            "| condition | answer |",
+            "|---|---|",
+            *rows,
+            f"| The 95 % interval includes zero | {ANSWER_WORDS['not_detected']} |",
+        ]
     )

@@ -31,7 +31,7 @@ class SettingsError(RuntimeError):
 
 @dataclass(frozen=True)
 class SourceSettings:
-    """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale.
+    """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale; freshness_is_agreed: whether somebody stated it.
 
     holds: kinds of facts of which it holds all, so that their absence means that none occurred. path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
     """
@@ -42,6 +42,7 @@ class SourceSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     mapping: Path | None = None
     freshness_days: int | None = 35
+    freshness_is_agreed: bool = False
     holds: tuple[str, ...] = ()
 
 
@@ -129,6 +130,7 @@ def read_source(entry: Mapping[str, Any], located: Any, workspace_file: Path) ->
         freshness_days=None
         if days == "never"
         else _whole(days, f"freshness_days of source {source_id}", workspace_file),
+        freshness_is_agreed="freshness_days" in entry,
         holds=_facts(entry.get("holds") or [], source_id, workspace_file),
     )
 

@@ -15,7 +15,7 @@ MEETING = """
     where rates.metric_id = 'active_pair_rate' and rates.period_kind = 'to_date' and rates.cohort_id = 'all' and rates.segment_kind = 'all'
     order by programmes.name
 """
-STALE = "select source_id, is_stale, freshness_days from sources order by source_id"
+STALE = "from sources order by source_id"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Watch:
-    """Alarms, the programmes of which it isn't known whether pairs meet, and sources older than agreed. has_ages: whether an age was agreed for any source."""
+    """Alarms, the programmes of which it isn't known whether pairs meet, and sources older than agreed. has_ages: whether somebody agreed an age for any source."""
 
     alarms: tuple[Alarm, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -57,7 +57,11 @@ def watch(snapshot: Published) -> Watch:
     rows = [row for row in snapshot.frame(MEETING).to_dicts() if row["programme_id"] in own]
     sources = snapshot.frame(STALE).to_dicts()
     stale = [row["source_id"] for row in sources if row["is_stale"]]
-    return read(rows, stale, has_ages=any(row["freshness_days"] is not None for row in sources))
+    return read(
+        rows,
+        stale,
+        has_ages=any(row["freshness_days"] is not None and row.get("freshness_is_agreed", True) for row in sources),
+    )
 
 
 def read(rows: Iterable[Mapping[str, Any]], stale: Iterable[str] = (), *, has_ages: bool = True) -> Watch:

@@ -131,7 +131,7 @@ def _missing(rows: Sequence[Goal], seen: Watch) -> list[str]:
     if seen.unknown:
         found.append(f"it isn't known whether pairs meet in {listed(seen.unknown)}")
     if seen.stale:
-        found.append(f"older than agreed: {', '.join(seen.stale)}")
+        found.append(f"older than {'agreed' if seen.has_ages else 'usual'}: {', '.join(seen.stale)}")
     return found
 
 

@@ -60,7 +60,7 @@ def title(snapshot: Published) -> str:
     fresh, held = freshness(snapshot), counts(snapshot).total["quarantined"]
     stale = len(fresh.stale)
     told = (
-        f"{spelled(stale).capitalize()} {'source is' if stale == 1 else 'sources are'} older than agreed"
+        f"{spelled(stale).capitalize()} {'source is' if stale == 1 else 'sources are'} {fresh.older.lower()}"
         if stale
         else fresh.words.rstrip(".")
     )
@@ -75,11 +75,12 @@ def title(snapshot: Published) -> str:
 def sources(snapshot: Published) -> pl.DataFrame:
     """Each source with its state in words, those older than agreed first."""
     rows = snapshot.frame("from sources order by is_stale desc, source_id")
+    agreed = pl.col("freshness_is_agreed") if "freshness_is_agreed" in rows.columns else pl.lit(value=True)
     state = (
         pl.when(pl.col("freshness_days").is_null())
         .then(pl.lit("no age agreed"))
         .when("is_stale")
-        .then(pl.lit("older than agreed"))
+        .then(pl.when(agreed).then(pl.lit("older than agreed")).otherwise(pl.lit("older than usual")))
         .otherwise(pl.lit("fresh"))
     )
     return rows.with_columns(

@@ -95,11 +95,11 @@ def quality(snapshot: Published, k: int) -> dict[str, Any]:
         f"{row['source_id']}: newest record {row['newest_record_on'].day} {row['newest_record_on']:%B %Y}, {plural(row['age_days'], 'day')} old, {row['freshness_days']} allowed"
         for row in snapshot.frame(SOURCES).to_dicts() if row["is_stale"]
     ]  # fmt: skip
-    cells = snapshot.frame(HIDDEN).to_dicts()
+    fresh, cells = freshness(snapshot), snapshot.frame(HIDDEN).to_dicts()
     hidden = sum(row["cells"] for row in cells if row["is_suppressed"])
     return {
         "records": snapshot.frame(RECORDS).to_dicts(),
-        "fresh": f"Older than agreed: {'; '.join(stale)}." if stale else freshness(snapshot).words,
+        "fresh": f"{fresh.older}: {'; '.join(stale)}." if stale else fresh.words,
         "hidden": f"Groups of fewer than {k} people are not shown, nor numbers from which they could be worked out, nor what could not be measured: {hidden:,.0f} of {sum(row['cells'] for row in cells):,.0f} published figures.",
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ SHOWN_BY: Mapping[str, str] = {
         select bool_or(jobs > 1) from (
             select count(distinct valid_from) as jobs from raw_people.job_history where not is_deleted group by source_instance, person_id
         )""",
+    "departments": "select bool_or(department is not null) from raw_people.job_history where not is_deleted",
     "sessions": "select count(*) > 0 from raw_sessions.sessions where not is_deleted",
     "missed_sessions": "select bool_or(status in ('no_show', 'cancelled', 'unknown')) from raw_sessions.sessions where not is_deleted",
     "pair_age": "select bool_or(actual_start_date + $window <= $as_of) from raw_registry.pairs where not is_deleted",

@@ -1,5 +1,6 @@
 """A proposed mapping made whole: what is open is taken out, what was said is put in, totals and examples are left out and counted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,9 +29,8 @@ def finished(
 ) -> Finished:
     """The proposal as it will be written. specs: `table.column` to its entry. excluded: header to values whose rows aren't loaded."""
     entry = dict(proposal.mapping["files"][0])
-    done = Finished(
-        {**proposal.mapping, "files": [entry]}, notes=[note for note in proposal.notes.taken if "sheet" not in note]
-    )
+    taken = [without_keywords(note) for note in proposal.notes.taken if "sheet" not in note]
+    done = Finished({**proposal.mapping, "files": [entry]}, notes=[*proposal.notes.until_then, *taken])
     if sheet.tab is not None:
         done.mapping["format"] = {**proposal.mapping["format"], "sheet": sheet.tab}
     main = proposal.table
@@ -48,6 +48,13 @@ def finished(
     read = set(columns_read(entry))
     entry["ignore"] = [name for name in sheet.header if name not in read]
     return done
+
+
+def without_keywords(note: str) -> str:
+    """A note of `impact map` for people who see no mapping: without the words of mapping files and what is to be written there."""
+    first, *more = re.split(r"(?<=[;.]) ", re.sub(r" \(`[^`]*`\)", "", note))
+    kept = [first, *(part for part in more if "`" not in part and not part.startswith("take "))]
+    return " ".join(kept).rstrip(";.").replace("`", "")
 
 
 def _whole(spec: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], list[Column]]:

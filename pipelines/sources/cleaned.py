@@ -38,6 +38,7 @@ from pipelines.sources.records import (
     SourceFile,
     TableBatch,
 )
+from pipelines.sources.returned import without_earlier_leaving
 
 _PREFIX = r"^([^:]*:)"
 _DECIMAL = r"^\d+[.,]0{1,2}$"
@@ -71,7 +72,7 @@ def cleaned(read: Read) -> Read:
     def cleaned_read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         extract = read(files, options)
         tally: Tally = Counter()
-        batches = [clean_batch(batch, tally) for batch in extract.batches]
+        batches = without_earlier_leaving([clean_batch(batch, tally) for batch in extract.batches], tally)
         return Extract(batches, [*extract.findings, *_counted(tally)])
 
     return cleaned_read
@@ -100,7 +101,8 @@ def cleaned_changes(read: ReadChanges) -> ReadChanges:
 def _clean_parts(parts: Iterable[Extract]) -> Iterator[Extract]:
     tally: Tally = Counter()
     for part in parts:
-        yield Extract([clean_batch(batch, tally) for batch in part.batches], part.findings)
+        batches = [clean_batch(batch, tally) for batch in part.batches]
+        yield Extract(without_earlier_leaving(batches, tally), part.findings)
     if tally:
         yield Extract([], _counted(tally))
 

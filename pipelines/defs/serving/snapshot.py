@@ -156,9 +156,12 @@ def without_noise(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_freshness(loads: pl.DataFrame) -> pl.DataFrame:
-    limits = {source.source_id: source.freshness_days for source in configured_sources()}
+    sources = configured_sources()
+    limits = {source.source_id: source.freshness_days for source in sources}
+    agreed = [source.source_id for source in sources if source.freshness_is_agreed]
     limit = pl.col("source_id").replace_strict(limits, default=None, return_dtype=pl.Int64)
-    return loads.with_columns(limit.alias("freshness_days")).with_columns(
+    is_agreed = pl.col("source_id").is_in(agreed)
+    return loads.with_columns(limit.alias("freshness_days"), is_agreed.alias("freshness_is_agreed")).with_columns(
         (pl.col("age_days") > pl.col("freshness_days")).fill_null(value=False).alias("is_stale")
     )
 

@@ -13,6 +13,7 @@ from pipelines.sources.mapped_files.decided import NAMES, Decided
 from pipelines.sources.mapped_files.durations import contradicts, unit_named, unit_shown
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
+from pipelines.sources.truth_words import truth
 
 EMPTY_WORDS = ("-", "--", "n/a", "#n/a", "null", "none", "nil", "k.a.", "s/d", "(leer)")
 """What people write into a cell that holds nothing, folded. Never a value of a date or a number."""
@@ -21,8 +22,8 @@ OPEN_WORDS = tuple(
         "|"
     )
 )
+
 """What people write where something has no last day yet, lower case."""
-TRUE_FALSE = frozenset({"true", "false", "1", "0"})
 NEVER = re.compile(r"(^|\D)(99\d\d|4712|3000|29\d\d|21\d\d|2099)(\D|$)|^2958465(\.0+)?$")
 """The last day that systems know (31.12.9999, 31-DEC-4712, a spreadsheet's 2958465), in a column of days."""
 MOST_FULL_TIME, HOURS_A_WEEK = 1.5, 60
@@ -35,7 +36,7 @@ MOSTLY_NAMES = 0.8
 
 @dataclass
 class Notes:
-    """What only the file's owner knows (`questions`), and what was taken for granted and is said (`taken`).
+    """What only the file's owner knows (`questions`), what becomes of it until they have said (`until_then`), and what was taken for granted and is said (`taken`).
 
     zone: of its times, where the owner named it. decided: what else the owner has said.
     """
@@ -43,12 +44,14 @@ class Notes:
     zone: str | None = None
     decided: Decided = field(default_factory=Decided)
     questions: list[str] = field(default_factory=list)
+    until_then: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
-    def ask(self, question: str) -> None:
-        """Note a question once."""
+    def ask(self, question: str, until_then: str = "") -> None:
+        """Note a question once. until_then: what happens without an answer, for people who see no mapping."""
         if question not in self.questions:
             self.questions.append(question)
+            self.until_then += [until_then] if until_then else []
 
     def tell(self, what: str) -> None:
         """Note once what was taken for granted."""
@@ -71,10 +74,11 @@ def proposed_spec(
     if column.values:
         return {**spec, **_value_map(column, header, values, notes)}
     if column.type == "bool":
-        said = values.unique().sort().to_list()
-        if not {value.casefold() for value in said} <= TRUE_FALSE:
+        said = [value for value in values.unique().sort().to_list() if truth(value) is None]
+        if said:
             notes.ask(
-                f"which values of {header!r} mean yes and which no ({_listed(said)})? Write `bool: {{true: [..], false: [..]}}` for {column.name}"
+                f"which values of {header!r} mean yes and which no ({_listed(said)})? Write `bool: {{true: [..], false: [..]}}` for {column.name}",
+                f"“{header}” is read where it says yes or no; rows where something else stands ({_listed(said)}) can't be read",
             )
         return spec
     if column.name == "minutes":
@@ -85,7 +89,8 @@ def proposed_spec(
         return {**spec, "number": True, **_nulls(values)}
     if column.name == "country" and (values.str.len_chars() != 2).any():
         notes.ask(
-            f"{header!r} must become two-letter country codes: add `map: {{Germany: DE}}` and so on for {_listed(values.unique().sort().to_list())}"
+            f"{header!r} must become two-letter country codes: add `map: {{Germany: DE}}` and so on for {_listed(values.unique().sort().to_list())}",
+            f"“{header}” is kept as it is written and not as two-letter country codes",
         )
     return {**spec, **({"lower": True} if column.name.startswith("email") else {})}
 

@@ -119,7 +119,8 @@ def _ask_about_thousands(draft: Draft) -> None:
     doubts = {name: doubt for name in draft.numbers if (doubt := thousands_doubt(draft.values(name))) is not None}
     for name, (mark, example) in doubts.items():
         draft.notes.ask(
-            f"is {example} in {name!r} more than a thousand? Then write `thousands: {mark!r}` beside its `number:`, else `decimal: {mark!r}`; until then these numbers are quarantined"
+            f"is {example} in {name!r} more than a thousand? Then write `thousands: {mark!r}` beside its `number:`, else `decimal: {mark!r}`; until then these numbers are quarantined",
+            f"“{name}”: {example} may be more than a thousand or a fraction, so rows with such a number wait in the list to mend; write it without the mark",
         )
     for column in (column for spec in draft.tables for column in spec["columns"].values()):
         if column.get("number") and column.get("from") in draft.numbers:

@@ -86,3 +86,33 @@ def test_a_form_of_applications_is_no_list_of_people(headers: tuple[str, str]):
     rows = [["13.03.2026 09:10", "a@x.org", "Mentee"], ["14.03.2026 09:10", "b@x.org", "Mentor"]]
     (table,) = planned(csv_file("apps.csv", [[headers[0], "Email", headers[1]], *rows])).tables
     assert (table.kind, table.rows) == ("applications", 2)
+
+
+PEOPLE = ["Employee ID", "Hire date", "Country", "Consent analytics"]
+
+
+def notes_of(*files) -> str:
+    return " | ".join(note for table in planned(*files).tables for note in table.notes)
+
+
+def test_what_a_proposal_would_ask_is_told_with_what_becomes_of_it():
+    notes = notes_of(
+        csv_file("hr.csv", [PEOPLE, ["1", "2020-01-15", "Germany", "maybe"], ["2", "2021-02-20", "France", "yes"]])
+    )
+    assert "“Country” is kept as it is written" in notes
+    assert "rows where something else stands (maybe) can't be read" in notes
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [["Employee ID", "Hire date", "FTE"], ["1", "2020-01-15", "100"], ["2", "2021-02-20", "50"]],
+        [["Employee ID", "Hire date", "Termination date"], ["1", "2020-01-15", "2022-02-28"]],
+        [["Mentor", "Mentee", "Date"], ["Ann Lee", "Bo Li", "2026-01-15"], ["Ann Lee", "Cy Day", "2026-02-20"]],
+        [["Employee ID", "Name", "Degree"], ["1", "Ann Lee", "BSc"], ["2", "Bo Li", "MSc"]],
+    ],
+)
+def test_nothing_that_is_taken_for_granted_is_said_in_the_words_of_mapping_files(table: list[list[str]]):
+    notes = notes_of(csv_file("list.csv", table))
+    assert notes
+    assert "`" not in notes

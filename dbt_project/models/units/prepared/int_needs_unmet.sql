@@ -160,6 +160,17 @@ programme_facts as (
     from {{ ref('int_sessions_attached') }}
     union all
     select
+        people.programme_id,
+        'departments' as need_id,
+        people.source_instance,
+        jobs.department is not null as is_recorded
+    from references_of_people as people
+    inner join {{ ref('stg_job_history') }} as jobs
+        on
+            people.source_instance = jobs.source_instance
+            and people.person_id = jobs.person_id
+    union all
+    select
         programme_id,
         'missed_sessions' as need_id,
         source_instance,

@@ -18,7 +18,7 @@ PROGRAMME = "programme_id: one\nname: One\n"
 def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace after a run: sources, programmes, and what a run leaves, as far as it is looked at."""
     files = {
-        "impact.yaml": WORKSPACE, "people.yaml": "files: []\n", "exports/people.csv": "id\n1\n", "programmes/one.yaml": PROGRAMME,
+        "impact.yaml": WORKSPACE, "people.yaml": "files:\n  - match: people.csv\n", "exports/people.csv": "id\n1\n", "programmes/one.yaml": PROGRAMME,
         "data/warehouse/warehouse.duckdb": "tables", "data/vault/vault.duckdb": "names", "data/serving/CURRENT": "v1.duckdb",
         "data/serving/v1.duckdb": "published", "data/reports/latest/summary.json": "{}", "data/reports/latest/leadership_report.pdf": "pdf",
     }  # fmt: skip

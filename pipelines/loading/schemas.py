@@ -19,6 +19,10 @@ QUALITY_TABLES = {
 }
 
 
+NEEDED = {"recorded_tz": "UTC"}
+"""What stands in a needed column that is new, in rows that no load brings again: people who left a list stay in it as deleted. An earlier version knew no zones but UTC."""
+
+
 def wanted_tables() -> dict[str, str]:
     """Address to the statement that creates the table, of every table that a load writes."""
     wanted = {table.address: create_statement(table) for table in TABLES}
@@ -55,6 +59,9 @@ def _bring_forward(warehouse: duckdb.DuckDBPyConnection, address: str, statement
     both = ", ".join(f'try_cast("{name}" as {types[name]}) as "{name}"' for name in names if name in types)
     if both:
         warehouse.execute(f"insert into {address} by name select {both} from earlier")
+    for name, value in NEEDED.items():
+        if name in types and name not in names:
+            warehouse.execute(f'update {address} set "{name}" = ?', [value])
     warehouse.execute("drop table earlier")
 
 

@@ -58,6 +58,15 @@ def test_tables_of_an_earlier_version_keep_every_row_of_every_table(warehouse: P
     assert current == [(is_new_table,)], "where columns changed, every source is read again"
 
 
+def test_people_who_left_a_list_keep_what_their_table_needs_though_no_load_brings_them_again(warehouse: Path) -> None:
+    with connect(warehouse) as connection:
+        people = connection.execute("select count(*) from raw_people.persons").fetchall()
+        connection.execute("alter table raw_people.persons drop column recorded_tz")
+        prepare_schemas(connection)
+        zones = connection.execute("select count(*) from raw_people.persons where recorded_tz = 'UTC'").fetchall()
+    assert zones == people
+
+
 def test_a_value_that_fits_todays_kind_of_column_is_kept_and_one_that_doesnt_is_empty(warehouse: Path) -> None:
     with connect(warehouse) as connection:
         connection.execute("alter table quality.reconciliation alter rows_in type varchar")

@@ -92,16 +92,15 @@ DRAWN = (
 
 def drawn(row: Row, one: Finding) -> tuple[str, ...]:
     """Who was drawn and whose outcome is known, the bounds that allow for the missing (Lee 2009), and the effect on those who took their place."""
-    of = one.drawn or (one.n_treated, one.n_control)
-    loss = (
-        "nobody's"
-        if not row["overall_loss"]
-        else f"{row['overall_loss']:.0%}, {_points(row['response_gap'] or 0.0)} apart"
-    )
+    of = f"{one.drawn[0]:,} and {one.drawn[1]:,}" if one.drawn else "not known"
+    loss = "not known" if row["overall_loss"] is None else "nobody's"
+    if row["overall_loss"]:
+        apart = "" if row["response_gap"] is None else f", {_points(row['response_gap'])} apart"
+        loss = f"{row['overall_loss']:.0%}{apart}"
     bounds = difference_span(*one.bounds, one.unit) if one.bounds and one.bounds[0] != one.bounds[1] else "–"
     return (
         one.label + one.when,
-        f"{of[0]:,} and {of[1]:,}",
+        of,
         f"{one.n_treated:,} and {one.n_control:,}",
         loss,
         bounds,

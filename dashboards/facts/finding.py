@@ -138,9 +138,10 @@ class Finding:
     def _sample(self) -> str:
         known = f"{self.n_treated:,} and {self.n_control:,}"
         if self.design == "lottery":
-            drawn = self.drawn or (self.n_treated, self.n_control)
-            all_known = drawn == (self.n_treated, self.n_control)
-            return f"Randomised: {drawn[0]:,} drawn for a place, {drawn[1]:,} not; {'all' if all_known else known} with a known outcome."
+            if self.drawn is None:
+                return f"Randomised: {known} with a known outcome; how many were drawn isn't known."
+            is_whole = self.drawn == (self.n_treated, self.n_control)
+            return f"Randomised: {self.drawn[0]:,} drawn for a place, {self.drawn[1]:,} not; {'all' if is_whole else known} with a known outcome."
         if self.design == "difference_in_differences":
             return f"Not randomised: the change of {self.n_treated:,} mentees against {self.n_control:,} colleagues who joined later or not."
         return f"Not randomised: {self.n_treated:,} mentees, {self.n_control:,} comparable colleagues."

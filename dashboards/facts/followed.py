@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.facts.finding import Finding
+from dashboards.facts.finding import WORDS, Finding
 from dashboards.facts.findings import ROWS, finding_of
 from dashboards.facts.programmes import Published
 from dashboards.facts.words import SHARES, difference, difference_span, figure, plain, sentence, short_unit
@@ -13,6 +13,11 @@ FOLLOWED = f"""
     from ({ROWS}) where programme_id = $1 and starts_with(outcome, $2)
     order by design = 'target_trial' desc, is_primary desc, outcome, months_since_start
 """
+SIDES = {
+    "target_trial": ("mentees", "comparable colleagues"),
+    "lottery": ("those drawn for a place", "those who weren't"),
+}
+"""Whose levels a design gives."""
 CURVED = "target_trial"
 """The design that has curves."""
 
@@ -31,8 +36,8 @@ class Followed:
 
     @property
     def title(self) -> str:
-        """What is said of it; that it can't be told where it has no figure."""
-        return self.finding.title if self.finding else f"{self.row['outcome_label']}: the data can't tell"
+        """What is said of it, and the verdict's words where it has no figure."""
+        return self.finding.title if self.finding else f"{self.row['outcome_label']}: {WORDS[self.row['verdict']]}"
 
     @property
     def why_not(self) -> str:
@@ -47,12 +52,14 @@ class Followed:
         one = self.finding
         if one is None:
             return self.why_not
+        one_side, other = SIDES.get(one.design, SIDES["target_trial"])
         levels = ""
         if one.levels and one.unit in SHARES:
-            levels = f"{figure(one.levels[0], one.unit)} of mentees, {figure(one.levels[1], one.unit)} of comparable colleagues. "
+            levels = f"{figure(one.levels[0], one.unit)} of {one_side}, {figure(one.levels[1], one.unit)} of {other}. "
         elif one.levels:
-            levels = f"{figure(one.levels[0], '', 0)} {short_unit(one.unit)} among mentees, {figure(one.levels[1], '', 0)} among comparable colleagues. "
-        return f"{levels}The difference is {one.number} {one.unit_told}, and anything from {one.interval} is compatible with the data."
+            unit = short_unit(one.unit)
+            levels = f"{figure(one.levels[0], '', 0)} {unit} among {one_side}, {figure(one.levels[1], '', 0)} among {other}. "
+        return f"{levels}The difference is {one.number} {one.unit_told} (95% CI {one.interval}; {one.n_treated:,} and {one.n_control:,} people)."
 
     @property
     def time_gained(self) -> str:

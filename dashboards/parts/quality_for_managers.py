@@ -13,7 +13,7 @@ from dashboards.snapshot import Snapshot
 
 SOURCES = {
     "source_id": "Source", "connector": "Connector", "state": "State", "extracted_at": "Last file or page (UTC)", "newest_record_on": "Newest record",
-    "age_days": "Age, days", "freshness_days": "Agreed, days", "files": "Files", "size": "Size",
+    "age_days": "Age, days", "freshness_days": "At most, days", "files": "Files", "size": "Size",
 }  # fmt: skip
 HELD = {
     "source_id": "Source",

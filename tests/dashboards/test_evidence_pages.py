@@ -56,7 +56,7 @@ def test_a_page_of_comparisons_opens_with_what_was_found_in_levels_and_differenc
     app = pages["retention"]
     assert app.title[0].value == "Still employed after 12 months: more with a mentor"
     assert any(
-        "89% of mentees, 84% of comparable colleagues. The difference is +5 percentage points, and anything from 1 to 9 is compatible with the data."
+        "89% of mentees, 84% of comparable colleagues. The difference is +5 percentage points (95% CI 1 to 9; 483 and 1,600 people)."
         in text
         for text in texts(app)
     )

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.facts.checks import taking_part
+from dashboards.facts.checks import drawn, taking_part
 from dashboards.facts.finding import Finding
 from dashboards.facts.findings import finding_of
+from dashboards.facts.followed import Followed
 from tests.causal_words import CausalWording, refuse_causal_verbs
 from tests.published import estimates
 
@@ -73,3 +74,20 @@ def test_the_effect_on_those_who_took_their_place_has_its_interval() -> None:
     taken = {"take_up": 0.94, "taking_part": 0.37, "taking_part_low": 0.2, "taking_part_high": 0.5}
     assert taking_part(row(**taken)) == "94% took it: +0.37 (0.20 to 0.50)"
     assert taking_part(row(**taken | {"take_up": 1.0})) == "–"
+
+
+def test_what_isnt_known_of_a_draw_is_not_told_as_nobody_missing() -> None:
+    unknown = row(drawn_treated=None, drawn_control=None, overall_loss=None)
+    assert drawn(unknown, finding_of(unknown))[1:4] == ("not known", "150 and 148", "not known")
+    assert "how many were drawn isn't known" in finding_of(unknown).sentence
+    assert drawn(row(overall_loss=0.0), finding())[3] == "nobody's"
+
+
+def test_levels_are_those_of_the_groups_that_were_compared() -> None:
+    lottery = row(unit="share", estimate=0.05, ci_low=0.01, ci_high=0.09, treated_mean=0.9, control_mean=0.85)
+    told = Followed(lottery, finding_of(lottery)).in_people
+    assert told.startswith(
+        "90% of those drawn for a place, 85% of those who weren't. The difference is +5 percentage points (95% CI 1 to 9; 150 and 148 people)"
+    )
+    refused = row(estimate=None, verdict="refused", reasons=["the outcome's window isn't over"])
+    assert Followed(refused, None).title == "Leadership confidence: not estimated"

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom outlines check-licences check-types check-imports check-sql check-definitions messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -127,6 +127,13 @@ check-sql: $(READY_DEV)
 
 check-definitions: $(READY_DEV)
 	$(RUN) dagster definitions validate -m pipelines.definitions
+
+rendered: $(READY_DEV) ## Write what follows from declarations: dbt sources and metrics, dictionary, exposures, tables of the documentation
+	@$(RUN) pipelines.components.dbt_sources
+	@$(RUN) pipelines.components.metric_models
+	@$(RUN) pipelines.components.source_pages
+	@$(RUN) pipelines.components.file_words
+	@$(RUN) dashboards.exposures
 
 format: $(READY_DEV) ## Rewrite Python and SQL in the project's style
 	.venv/bin/ruff format .

@@ -150,7 +150,7 @@ def _note(warnings: Iterable[str]) -> None:
 def dictionary(
     out: Annotated[Path | None, typer.Option(help="File to write; default: docs/metrics.md of a checkout, else metrics.md here.")] = None,
 ) -> None:  # fmt: skip
-    """Render the metric dictionary from the definitions beside the metrics' models."""
+    """Render the metric dictionary from the records at the top of the metrics' models."""
     from pipelines.serving.catalogue import dictionary_page, read_definitions
 
     page = out or (PROJECT / "docs" / "metrics.md" if IS_CHECKOUT else Path("metrics.md"))

@@ -22,38 +22,60 @@
     {{ return(['programme_id', 'cohort_id', 'segment_kind', 'segment_value', 'period_kind', 'period_start', 'period_end']) }}
 {% endmacro %}
 
-{# The metric's definition from the YAML beside the model; in a unit test there is none and neutral words stand in. #}
+{# Whether rows of two relations belong to one cell. #}
+{% macro same_cell(one, other) -%}
+    {% for column in cell_columns() %}{{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{# The metric's own record (macro metric); in a unit test there is none and neutral words stand in. #}
 {% macro metric_definition() %}
-    {% set definition = ((model.get('config') or {}).get('meta') or {}).get('metric') or {} %}
+    {% set record = ((model.get('config') or {}).get('meta') or {}).get('metric') or {} %}
     {{ return({
         'metric_id': model.get('name'),
-        'version': definition.get('version', 1),
-        'unit': definition.get('unit', 'share'),
-        'interval_method': definition.get('interval_method', 'none'),
-        'minimum_n': definition.get('minimum_n', 1),
+        'version': record.get('version', 1),
+        'unit': record.get('unit', 'share'),
+        'interval_method': record.get('interval_method', 'none'),
+        'minimum_n': record.get('minimum_n', 1),
     }) }}
 {% endmacro %}
 
-{# What the metrics declare that they need: (metric, need, place in its list), from the definitions in dbt's own graph. #}
-{% macro metric_needs(metrics) %}
+{# (metric, its record) of every metric, from dbt's own graph. #}
+{% macro metric_records() %}
     {% set found = [] %}
-    {% for node in graph.get('nodes', {}).values() if execute and node.name in metrics and node.resource_type == 'model' %}
-        {% set metric = (node.config.get('meta') or {}).get('metric') or {} %}
-        {% for need in metric.get('needs', []) %}
-            {% do found.append((node.name, need, loop.index)) %}
+    {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' %}
+        {% set record = (node.config.get('meta') or {}).get('metric') %}
+        {% if record %}{% do found.append((node.name, record)) %}{% endif %}
+    {% endfor %}
+    {{ return(found | sort(attribute='0')) }}
+{% endmacro %}
+
+{# What the metrics declare that they need: (metric, need, place in its list). #}
+{% macro metric_needs() %}
+    {% set found = [] %}
+    {% for metric_id, record in metric_records() %}
+        {% for need in record.get('needs', []) %}
+            {% do found.append((metric_id, need, loop.index)) %}
         {% endfor %}
     {% endfor %}
     {{ return(found | sort or [('none', 'none', 1)]) }}
 {% endmacro %}
 
-{# What a metric's value now is read from: (metric, last_month | last_wave | to_date), from the definitions in dbt's own graph. #}
+{# What a metric's value now is read from: (metric, last_month | last_wave | to_date). #}
 {% macro metric_readings() %}
     {% set found = [] %}
-    {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' %}
-        {% set metric = (node.config.get('meta') or {}).get('metric') or {} %}
-        {% if metric.get('now') %}{% do found.append((node.name, metric.now)) %}{% endif %}
+    {% for metric_id, record in metric_records() %}
+        {% do found.append((metric_id, record.now)) %}
     {% endfor %}
-    {{ return(found | sort or [('none', 'to_date')]) }}
+    {{ return(found or [('none', 'to_date')]) }}
+{% endmacro %}
+
+{# The metrics of which each month stands for itself: what happened in it over who could have done it; 30 days back from a month's end is that month. #}
+{% macro metrics_of_own_months() %}
+    {% set found = [] %}
+    {% for metric_id, record in metric_records() if record.get('own_months') %}
+        {% do found.append(metric_id) %}
+    {% endfor %}
+    {{ return(found or ['none']) }}
 {% endmacro %}
 
 {# Units of values that can't be negative. #}

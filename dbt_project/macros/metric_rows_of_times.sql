@@ -53,10 +53,7 @@ cells_read as (
         {%- endif %}
     from people_followed as people
     left join last_step_before_the_horizon as step
-        on
-            {% for column in cell %}people.{{ column }} = step.{{ column }}{% if not loop.last %}
-            and {% endif %}{% endfor %}
-
+        on {{ same_cell('people', 'step') }}
 ),
 
 cells_estimated as (
@@ -128,10 +125,7 @@ cells_estimated as (
         cast(null as varchar) as interval_method
     from people_followed as people
     inner join crossings
-        on
-            {% for column in cell %}people.{{ column }} = crossings.{{ column }}{% if not loop.last %}
-            and {% endif %}{% endfor %}
-
+        on {{ same_cell('people', 'crossings') }}
 ),
 
 {{ finished_rows(['event', 'case when event > 0 then days end']) }}

@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 import yaml
 
+from pipelines.contracts.metric_records import read_records
+
 # One question per fact: whether any row of the raw tables shows it. `$as_of` is the day up to which everything is counted.
 SHOWN_BY: Mapping[str, str] = {
     "leavers": "select bool_or(end_date is not null) from raw_people.employment_spells where not is_deleted",
@@ -58,7 +60,7 @@ class NotMeasured:
 
 @dataclass(frozen=True)
 class MetricNeeds:
-    """What the metrics of a dbt project declare that they need (`config.meta.metric.needs`), and the words for each need (seed `metric_needs`)."""
+    """What the metrics of a dbt project declare that they need (`needs` of their records), and the words for each need (seed `metric_needs`)."""
 
     project: Path
 
@@ -71,14 +73,8 @@ class MetricNeeds:
     @cached_property
     def of_metrics(self) -> dict[str, list[str]]:
         """Metric to its needs, in the order in which they are told."""
-        paths = sorted((self.project / "models/metrics").glob("*.yml"))
-        models = [model for path in paths for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]]
-        found = {}
-        for model in models:
-            meta = model.get("config", {}).get("meta", {})
-            for metric in meta.get("metrics") or ([meta["metric"]] if "metric" in meta else []):
-                found[str(metric.get("metric_id", model["name"]))] = list(metric.get("needs", []))
-        return found
+        records = read_records(self.project / "models/metrics")
+        return {metric: list(record.needs) for metric, record in records.items()}
 
     @cached_property
     def window(self) -> int:

@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.serving.catalogue import dictionary_page, read_definitions
-
 PROJECT = Path(__file__).parents[2]
 PAGES = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / "data/README.md"]
-
-
-def test_the_metric_dictionary_is_rendered_from_the_definitions() -> None:
-    rendered = dictionary_page(read_definitions(PROJECT / "dbt_project/models/metrics"))
-    assert (PROJECT / "docs/metrics.md").read_text() == rendered, "Run: python -m pipelines.cli dictionary"
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

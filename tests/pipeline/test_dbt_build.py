@@ -11,38 +11,18 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
-import yaml
 from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from pipelines.components import dbt_sources
+from pipelines.contracts.metric_records import read_records
 from pipelines.decisions import state_of
 from tests.engines.parity import compare
 from tests.pipeline import scratch_warehouse
 from tests.pipeline.kenya_rows import COVARIATES, FILE, add_kenya
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-DEFINITION = {
-    "label",
-    "definition",
-    "formula",
-    "numerator",
-    "denominator",
-    "population",
-    "index_date",
-    "window",
-    "exclusions",
-    "minimum_n",
-    "direction",
-    "unit",
-    "interval_method",
-    "owner",
-    "version",
-    "headline",
-    "now",
-}
-
 pytestmark = pytest.mark.xdist_group("dbt")
 
 
@@ -429,30 +409,10 @@ def test_the_same_inputs_give_the_same_tables(folder: Path) -> None:
     assert [name for name, hashed in content() if (name, hashed) not in before] == []
 
 
-def test_every_metric_is_defined_once_and_completely(warehouse: duckdb.DuckDBPyConnection) -> None:
-    models = yaml.safe_load((PROJECT / "models/metrics/_metrics__models.yml").read_text(encoding="utf-8"))["models"]
-    defined = {
-        model["name"]: model["config"]["meta"]["metric"]
-        for model in models
-        if "metric" in model.get("config", {}).get("meta", {})
-    }
-    assert all(set(definition) - {"needs", "belongs_on"} == DEFINITION for definition in defined.values())
-    texts = {name: (PROJECT / f"models/metrics/{name}.sql").read_text(encoding="utf-8") for name in defined}
-    divided = {name for name, text in texts.items() if "own_segment" not in text and "group_share_rows" not in text}
-    assert {name for name, metric in defined.items() if "belongs_on" in metric} == divided, "each says as of which day"
-    files = {path.stem for path in (PROJECT / "models/metrics").glob("*.sql")} - {
-        "metric_values",
-        "goal_forecasts",
-        "goal_status",
-        "metric_signals",
-        "programme_costs",
-    }
-    assert files == set(defined)
-    shown = set(
-        values(warehouse, "select distinct metric_id || '/' || unit from metrics.metric_values where unit != 'EUR'")
-    )
-    assert {name.split("/")[0] for name in shown} <= set(defined)
-    assert all(defined[name.split("/")[0]]["unit"] == name.split("/")[1] for name in shown)
+def test_every_metric_has_the_unit_of_its_record(warehouse: duckdb.DuckDBPyConnection) -> None:
+    units = {metric: record.unit for metric, record in read_records(PROJECT / "models/metrics").items()}
+    shown = values(warehouse, "select distinct metric_id || '/' || unit from metrics.metric_values where unit != 'EUR'")
+    assert {told.split("/")[0]: told.split("/")[1] for told in shown}.items() <= units.items()
 
 
 def test_the_source_files_are_rendered_from_the_contracts() -> None:

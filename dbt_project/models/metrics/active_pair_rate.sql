@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Active pairs, share
+definition: Of the pairs open on the day, the share that held a session in the 30 days up to it.
+formula: open pairs with a held session in 30 days / open pairs
+numerator: Open pairs with a session held in the 30 days up to the day
+denominator: Pairs open on the day
+population: Pairs that began and have not ended
+index_date: Last day of the period
+belongs_on: when the pair began
+window: 30 days; the length is part of the version
+exclusions: People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: true
+now: last_month
+own_months: true
+needs: [sessions, pair_age]
+{% endcall %}
+
 -- Of the pairs open on the period's last day, how many held a session in the 30 days up to it.
 
 with

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Active pairs
+definition: Pairs open on the day that held a session in the 30 days up to it.
+formula: count
+numerator: Open pairs with a session held in the 30 days up to the day
+denominator: Pairs open on the day
+population: Pairs that began and have not ended
+index_date: Last day of the period
+belongs_on: when the pair began
+window: 30 days
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: pairs
+interval_method: census
+owner: People analytics
+version: 2
+headline: true
+now: last_month
+needs: [sessions, pair_age]
+{% endcall %}
+
 -- Pairs open on the period's last day that held a session in the 30 days up to it.
 
 with

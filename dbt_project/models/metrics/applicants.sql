@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Applicants
+definition: People who asked for a place as a mentee, whatever became of it.
+formula: count of distinct people
+numerator: People who applied
+denominator: People who applied
+population: People who applied as mentees
+index_date: Day of the application
+belongs_on: on the day of the application
+window: Everything to date
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: people
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+needs: [applications]
+{% endcall %}
+
 -- People who asked for a place as a mentee, whatever became of it.
 
 with

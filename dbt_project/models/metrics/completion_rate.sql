@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Completed pairs
+definition: 'Of the pairs whose time is over, the share closed as completed with what was agreed: all planned sessions held or the closing assessment done;
+  where no sessions were agreed or logged, closed as completed.'
+formula: completed pairs / pairs whose time is over
+numerator: Pairs with status completed and the agreed sessions or the closing assessment
+denominator: Pairs whose planned end has passed or that ended before
+population: Pairs that began
+index_date: Planned end, or the earlier actual end
+belongs_on: when the pair began
+window: The month, or everything to date
+exclusions: Pairs still within their time. People who said no to analytics. A planned end that has passed is not a completion.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 3
+headline: false
+now: to_date
+needs: [pair_endings, pair_outcomes]
+{% endcall %}
+
 -- Of the pairs whose time is over (planned end passed, or ended before), how many were closed as completed with what was agreed: all planned sessions held
 -- or the closing assessment done. A planned end that has passed is not a completion. Where no sessions were agreed, or no log says which were held, the
 -- programme's word that a pair was completed stands: what was never recorded doesn't contradict it.

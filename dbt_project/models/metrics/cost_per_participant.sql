@@ -1,3 +1,23 @@
+{% call metric() %}
+label: Cost per participant
+definition: What the programme has cost, the time of mentors and mentees in held sessions included, per person who ever took part.
+formula: costs / participants
+numerator: Declared amounts; hours of own staff without an amount and hours in held sessions at the loaded rate
+denominator: People ever enrolled
+population: Programmes with costs or a loaded rate
+index_date: As-of day
+window: Everything to date
+exclusions: Amounts in another currency. Hours beside an amount are not priced again.
+minimum_n: 1
+direction: decrease
+unit: currency
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+{% endcall %}
+
 -- What a programme has cost so far per person who ever took part: its items and the time of mentors and mentees in held sessions (`int_programme_costs`).
 
 with

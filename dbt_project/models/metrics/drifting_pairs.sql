@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Drifting pairs
+definition: Open pairs whose last held session (or start) is longer ago than 1.5 times the agreed cadence.
+formula: count
+numerator: Open pairs past 1.5 times the cadence without a held session
+denominator: Pairs open on the day
+population: Pairs that began and have not ended
+index_date: Last day of the period
+belongs_on: when the pair began
+window: 1.5 times the programme's cadence
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: decrease
+unit: pairs
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+needs: [cadence, sessions]
+{% endcall %}
+
 -- Open pairs whose last held session (or start) is longer ago than 1.5 times the agreed cadence.
 
 with

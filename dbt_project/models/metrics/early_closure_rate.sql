@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Early closures within 180 days
+definition: Share of pairs closed early within 180 days of their start, in all and by reason.
+formula: cumulative incidence (Aalen-Johansen); completion and other reasons compete
+numerator: Pairs closed early within 180 days
+denominator: Pairs that began
+population: Pairs that began
+index_date: Start of the pair
+window: 180 days; the length is part of the version
+exclusions: People who said no to analytics.
+minimum_n: 5
+direction: decrease
+unit: share
+interval_method: aalen_johansen_log_log
+owner: People analytics
+version: 1
+headline: false
+now: to_date
+needs: [pair_endings, pair_outcomes]
+{% endcall %}
+
 -- Share of pairs closed early within 180 days of their start, in all and by reason: cumulative incidence, where completion (and any other reason) competes.
 
 with

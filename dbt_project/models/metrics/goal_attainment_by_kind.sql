@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Participants' goals reached, by kind
+definition: 'Of the participants'' own goals due so far, the share that was reached: by kind of goal, and by the role of whoever set it.'
+formula: goals reached / goals due, by kind and by role
+numerator: Goals with status achieved
+denominator: Goals due so far
+population: Goals set by participants
+index_date: Due day of the goal
+window: Everything to date
+exclusions: Goals without a due day. People who said no to analytics. The interval takes goals as independent.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 1
+headline: false
+now: to_date
+needs: [goal_results]
+{% endcall %}
+
 -- Of the participants' own goals due in the period, how many were reached: by kind of goal, and by the role of whoever set it.
 
 with

@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Participants' goals reached
+definition: Of the participants' own goals due in the period, the share that was reached. A dropped goal was not reached.
+formula: goals reached / goals due
+numerator: Goals with status achieved
+denominator: Goals due in the period
+population: Goals set by participants
+index_date: Due day of the goal
+belongs_on: on the day on which the goal was set
+window: The month, or everything to date
+exclusions: Goals without a due day. People who said no to analytics. The interval takes goals as independent.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+own_months: true
+needs: [goal_results]
+{% endcall %}
+
 -- Of the participants' goals due in the period, how many were reached. A goal that was dropped was not reached.
 
 with

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Own goals kept up monthly
+definition: Of the participants' own goals that ran in the period, the share that was set or updated in every complete month in which it ran.
+formula: goals set or updated in each of their months / goals running
+numerator: Goals that were set or updated in every complete month of the period in which they ran
+denominator: Goals whose time from being set to being due reaches into the period
+population: Goals set by participants
+index_date: Months of the goal
+belongs_on: on the day on which the goal was set
+window: The month, or the last 24 complete months
+exclusions: Goals without a due day. Months that are not over. People who said no to analytics. The interval takes goals as independent.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+needs: [goal_results]
+{% endcall %}
+
 -- Of the participants' own goals that ran in the period, how many were written down or updated in every month in which they ran. A goal runs from the day on
 -- which it was set to its due day; months that aren't over don't count.
 

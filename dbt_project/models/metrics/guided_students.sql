@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Students guided
+definition: Students with an alumni mentor and the agreed number of sessions held.
+formula: count of distinct students
+numerator: Students with the agreed sessions held
+denominator: Students enrolled
+population: Enrolled students
+index_date: Last day of the period
+belongs_on: on the day of enrolment
+window: Everything up to the end of the period
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: people
+interval_method: census
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+needs: [sessions]
+{% endcall %}
+
 -- Students with an alumni mentor and the agreed number of sessions held by the period's last day; the denominator is all students enrolled by then.
 
 with

@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Hours of exchange
+definition: Held hours, in all and from the mentor's department to the mentee's; an hour with several mentees counts for each of them.
+formula: sum of hours
+numerator: Hours held
+denominator: Sessions held between people with a known department
+population: Sessions of pairs whose members have a department
+index_date: Planned day of the session
+window: The month, or everything to date
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: hours
+interval_method: census
+owner: People analytics
+version: 1
+headline: false
+now: to_date
+needs: [sessions, departments]
+{% endcall %}
+
 -- Held hours, in all and from the mentor's department to the mentee's.
 
 with

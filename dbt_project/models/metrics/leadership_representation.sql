@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Leadership representation
+definition: Of the people in leadership whose group is known, the share of each group; the share unknown is shown beside.
+formula: leaders in the group / leaders with known group
+numerator: Leaders who belong to the group
+denominator: Leaders whose group is known (all leaders, for the group unknown)
+population: Employees on a level that the customer declares as leadership
+index_date: Last day of the period
+window: One day
+exclusions: Attributes that no programme approves. People who said no to analytics. A complete count has no sampling interval.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: census
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+needs: [levels]
+{% endcall %}
+
 -- Of the people in leadership on the period's last day whose group is known, how many belong to each group; and, as segment value "unknown", how many of all
 -- leaders did not say. Leadership is the customer's declared list of levels. Only attributes that a programme approves.
 

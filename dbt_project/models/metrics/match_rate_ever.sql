@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Matched at any time
+definition: Of the mentees who were enrolled, waiting or turned down during the period, the share that was in a pair at any time of it.
+formula: mentees ever in a pair / mentees who were enrolled, waiting or turned down
+numerator: Mentees in a pair at any time of the period
+denominator: Mentees enrolled, waiting or turned down at any time of the period
+population: Mentees who applied or were enrolled
+index_date: Application or enrolment
+belongs_on: on the day of enrolment, or of the application for those without a place
+window: The month, or everything to date
+exclusions: Withdrawn applications. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 3
+headline: true
+now: last_month
+needs: [applications]
+{% endcall %}
+
 -- Of the mentees enrolled at any time of the period, or waiting or turned down in its course, how many were in a pair at any time of it. Who withdrew an
 -- application didn't want a pair any more and is left out.
 

@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Mentor load
+definition: Mentees in open pairs per place that the enrolled mentors declared.
+formula: active mentees / declared places
+numerator: Mentees in open pairs on the day
+denominator: Places declared by mentors enrolled on the day
+population: Enrolled mentors who declared a capacity
+index_date: Last day of the period
+belongs_on: on the day of enrolment
+window: One day
+exclusions: Mentors without a declared capacity
+minimum_n: 1
+direction: neutral
+unit: share
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+{% endcall %}
+
 -- Mentees in open pairs on the period's last day per place that enrolled mentors declared.
 
 with

@@ -25,7 +25,7 @@ monthly_values as (
         period_kind = 'month'
         and segment_kind = 'all'
         and value is not null
-        and metric_id in ('{{ var("signal_metrics") | join("', '") }}')
+        and metric_id in ('{{ metrics_of_own_months() | join("', '") }}')
 ),
 
 last_month as (

@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Milestones done
+definition: Of the milestones due in the period, the share that was done by its end.
+formula: milestones done / milestones due
+numerator: Milestones due in the period and done by its last day
+denominator: Milestones due in the period
+population: Milestones of pairs that began
+index_date: Due day
+belongs_on: when the pair began
+window: The month, or everything to date
+exclusions: Milestones due after their pair had ended. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+own_months: true
+needs: [done_milestones]
+{% endcall %}
+
 -- Of the milestones due in the period, how many were done by its last day.
 
 with

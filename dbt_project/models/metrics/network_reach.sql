@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Network reach
+definition: Departments outside their own that mentees met through held sessions since enrolling, less those met before.
+formula: mean of (departments after - departments before)
+numerator: Sum of differences
+denominator: Mentees with a department
+population: Enrolled mentees with a department
+index_date: Enrolment
+belongs_on: on the day of enrolment
+window: Everything up to the end of the period
+exclusions: People who said no to analytics. Contacts outside mentoring are not seen.
+minimum_n: 5
+direction: increase
+unit: departments
+interval_method: t
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+needs: [sessions, departments]
+{% endcall %}
+
 -- Departments outside their own that mentees have met through held sessions since they enrolled, less those that they had met so before.
 
 with

@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Participants
+definition: People enrolled at any time of the period, mentees and mentors.
+formula: count of distinct people
+numerator: People enrolled
+denominator: People enrolled
+population: Everybody given a place
+index_date: Enrolment
+belongs_on: on the day of enrolment
+window: The month, or everything to date
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: people
+interval_method: census
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+{% endcall %}
+
 -- People enrolled at any time of the period, mentees and mentors.
 
 with

@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Participation
+definition: Of those who could have taken part as a mentee on the roster day, the share that enrolled.
+formula: enrolled / eligible
+numerator: Eligible people who enrolled in the cohort (or, over all cohorts, in any)
+denominator: People who met the programme's population rule on the cohort's roster day
+population: Everybody whom the programme's population rule names
+index_date: Roster day of the cohort
+belongs_on: on the roster day
+window: To date; by month the cohorts whose roster day lies in it
+exclusions: People who said no to analytics. Enrolled people who were not eligible count on neither side.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+{% endcall %}
+
 -- Of those who could have taken part as a mentee on the cohort's roster day, how many enrolled.
 
 with

@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Left out by their own wish
+definition: Enrolled people who said no to analytics and are in no person-level figure.
+formula: count of distinct people
+numerator: Enrolled people without consent
+denominator: People enrolled
+population: Everybody given a place
+index_date: As-of day
+belongs_on: on the day of enrolment
+window: Everything to date
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: neutral
+unit: people
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+{% endcall %}
+
 -- Enrolled people who said no to analytics: they are in no person-level figure, and this is how many.
 
 with

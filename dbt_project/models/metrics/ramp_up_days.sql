@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Time to full output
+definition: Days from hire until half of the new hires have reached their role's threshold for good (two readings in a row).
+formula: median of the cumulative incidence (Aalen-Johansen); leaving competes
+numerator: New hires who reached the threshold for good
+denominator: New hires with readings
+population: Mentees enrolled within half a year of being hired; for the organisation every new hire with readings
+index_date: Day of hire
+belongs_on: on the day of hire
+window: As known at the end of each period
+exclusions: New hires without readings. People who said no to analytics.
+minimum_n: 5
+direction: decrease
+unit: days
+interval_method: log_log_crossing
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+{% endcall %}
+
 -- Median days from hire to the first sustained reach of the role's threshold: cumulative incidence (Aalen-Johansen), where leaving competes.
 -- Programmes: mentees who enrolled within half a year of being hired. Organisation: every new hire with readings.
 

@@ -1,19 +1,21 @@
--- Share of mentors who answer 9 or 10 on the eleven-point item less the share who answer 0 to 6, in points. Other scales are never mixed in.
-
-with
-
-answers_in_periods as (
-    {{ survey_answers_in_periods(
-        'mentor', "scores.question_kind = 'recommendation' and scores.scale_min = 0 and scores.scale_max = 10"
-    ) }}
-),
-
-answers_judged as (
-    select
-        *,
-        score >= 9 as is_promoter,
-        score <= 6 as is_detractor
-    from answers_in_periods
-),
-
-{{ score_rows('answers_judged') }}
+{% call metric() %}
+label: Recommendation by mentors
+definition: Share of mentors who answer 9 or 10 less the share who answer 0 to 6, in points.
+formula: 100 x (share 9-10 - share 0-6)
+numerator: Answers 9-10 less answers 0-6
+denominator: Valid answers on the eleven-point item
+population: Mentors who answered
+index_date: Day of the answer
+belongs_on: on the day of the answer
+window: The month, or everything to date
+exclusions: Five-point items are never mixed in. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: points
+interval_method: adjusted_wald
+owner: People analytics
+version: 2
+headline: false
+now: last_wave
+answers: {role: mentor, about: recommendation}
+{% endcall %}

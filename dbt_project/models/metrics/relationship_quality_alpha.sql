@@ -1,3 +1,23 @@
+{% call metric() %}
+label: Relationship quality, reliability
+definition: 'Cronbach''s alpha of the relationship items: how far they measure one thing. In all and by rater.'
+formula: k / (k - 1) x (1 - sum of item variances / variance of totals)
+numerator: None
+denominator: People who answered every item
+population: Everybody who answered every item, last survey
+index_date: Day of the answer
+window: Everything to date
+exclusions: Incomplete answers. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: coefficient
+interval_method: bonett
+owner: People analytics
+version: 1
+headline: false
+now: last_wave
+{% endcall %}
+
 -- Cronbach's alpha of the relationship items (last survey answered completely), in all and by rater: how far the items measure one thing.
 
 with
@@ -111,10 +131,7 @@ alphas_computed as (
         end as value
     from total_variances
     inner join item_variances_summed
-        on
-            {% for column in cell_columns() %}total_variances.{{ column }} = item_variances_summed.{{ column }}{% if not loop.last %}
-                and {% endif %}{% endfor %}
-
+        on {{ same_cell('total_variances', 'item_variances_summed') }}
 ),
 
 cells_estimated as (

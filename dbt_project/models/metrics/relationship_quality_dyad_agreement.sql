@@ -1,3 +1,24 @@
+{% call metric() %}
+label: Relationship quality, agreement within pairs
+definition: Correlation between what mentor and mentee of a pair say of their relationship.
+formula: Pearson's r over pairs
+numerator: None
+denominator: Pairs of which both answered
+population: Pairs that began
+index_date: Day of the answer
+belongs_on: when the pair began
+window: Everything to date
+exclusions: Pairs of which one side did not answer. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: coefficient
+interval_method: fisher
+owner: People analytics
+version: 2
+headline: false
+now: last_wave
+{% endcall %}
+
 -- Correlation between what mentor and mentee of a pair say of their relationship (last score of each): Pearson, Fisher's interval.
 
 with

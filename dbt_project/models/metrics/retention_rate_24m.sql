@@ -1,13 +1,22 @@
--- Share still employed 730 days after the index day, Kaplan-Meier: who is not followed that long yet counts as long as they were.
-
-with
-
-follow_up as (
-    select * from {{ ref('int_follow_up') }}
-),
-
-exits_followed as (
-    {{ follow_up_in_periods('follow_up', 'people.left_date', ends_date='people.observed_until', horizon_months=24) }}
-),
-
-{{ survival_rows('exits_followed', at_days=730) }}
+{% call metric() %}
+label: Retention after 24 months
+definition: Share still employed 730 days after the index day. Not one minus turnover.
+formula: Kaplan-Meier survival at the horizon
+numerator: People on the roster at the index day not seen to leave by the horizon
+denominator: People on the roster at the index day
+population: Mentees with an employment record; for the organisation every employee on the roster that long ago
+index_date: Enrolment; for the organisation the day exactly that long before the as-of day
+belongs_on: on the index day, when follow-up began
+window: 730 days
+exclusions: People without an employment record. People who said no to analytics. Whoever is not followed that long counts for as long as they were.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: greenwood_log_log
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+needs: [leavers]
+followed: {until: left, months: 24, days: 730}
+{% endcall %}

@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Sessions a month
+definition: Held sessions per pair and month at risk; a pair that never meets stays in the denominator.
+formula: held sessions / pair-months
+numerator: Sessions held
+denominator: Months that pairs were open, 30.4375 days each
+population: Pairs that began
+index_date: Start of the pair
+belongs_on: when the pair began
+window: The month, or everything to date
+exclusions: People who said no to analytics. The interval takes sessions as independent.
+minimum_n: 5
+direction: increase
+unit: sessions_per_month
+interval_method: poisson
+owner: People analytics
+version: 2
+headline: true
+now: last_month
+own_months: true
+needs: [sessions]
+{% endcall %}
+
 -- Held sessions per pair and month at risk. A pair that never meets stays in the denominator.
 
 with

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Sessions held
+definition: Sessions for which there is evidence that they took place. A mentor's meeting with several mentees is a session of each pair.
+formula: count
+numerator: Sessions held
+denominator: Sessions held
+population: Sessions of pairs
+index_date: Planned day of the session
+belongs_on: on the day of the session
+window: The month, or everything to date
+exclusions: 'None: a complete count'
+minimum_n: 1
+direction: increase
+unit: sessions
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: to_date
+needs: [sessions]
+{% endcall %}
+
 -- Sessions held in the period.
 
 with

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Sessions that took place
+definition: Of the sessions that were due and not called off with notice, the share for which there is evidence that they took place; also by grade of evidence.
+formula: held / (due - cancelled with notice)
+numerator: Sessions held by the evidence there is
+denominator: Sessions held, missed, cancelled without notice, or past with unknown outcome
+population: Sessions of pairs
+index_date: Planned day of the session
+window: The month, or everything to date
+exclusions: Rescheduled sessions and those cancelled with notice. People who said no to analytics. The interval takes sessions as independent.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 1
+headline: false
+now: last_month
+own_months: true
+needs: [sessions, missed_sessions]
+{% endcall %}
+
 -- Held sessions of those that were due and not called off with notice, in all and by grade of evidence. A past entry without evidence counts as not held.
 
 with

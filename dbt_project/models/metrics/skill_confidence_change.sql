@@ -1,9 +1,22 @@
--- Mean change of skill confidence from before to after, people with both answers, on one scale. A description: there is no comparison group in it.
-
-with
-
-changes_in_periods as (
-    {{ paired_changes_in_periods('skill_confidence') }}
-),
-
-{{ mean_rows('changes_in_periods') }}
+{% call metric() %}
+label: Skill confidence, change
+definition: 'Mean change of skill confidence from the first wave before to the last wave after, people with both. Not evidence of an effect: no comparison
+  group is in it.'
+formula: mean of (after - before)
+numerator: Sum of changes
+denominator: Mentees with both answers
+population: Enrolled mentees
+index_date: Day of the later answer
+belongs_on: on the day of the first answer
+window: By the month of the later answer, or everything to date
+exclusions: A scale that changed between the waves is refused. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: scale_points
+interval_method: t
+owner: People analytics
+version: 2
+headline: true
+now: last_wave
+change: {of: skill_confidence}
+{% endcall %}

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Survey response
+definition: Complete responses per invitation that was delivered.
+formula: complete / delivered
+numerator: Complete responses
+denominator: Invitations delivered
+population: People invited to a survey of the programme
+index_date: Day of the invitation
+belongs_on: on the day of the invitation
+window: By the month of the invitation, as known on the as-of day
+exclusions: Previews, tests, spam and bounced invitations. People who said no to analytics.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: true
+now: last_month
+own_months: true
+{% endcall %}
+
 -- Complete responses over invitations that were delivered. By segment it shows who answered. Responses to anonymous surveys are counted, not joined.
 
 with

@@ -1,3 +1,26 @@
+{% call metric() %}
+label: Take-up
+definition: Of the mentees who were offered a place, the share that began in a pair. Not the same as participation.
+formula: began in a pair / offered a place
+numerator: Mentees offered a place who began in a pair of that cohort
+denominator: Mentees offered a place (accepted, or withdrawn after the decision)
+population: Applicants for a mentee's place
+index_date: Day of the decision
+belongs_on: on the day of the offer
+window: By the month of the offer, as known on the as-of day
+exclusions: People who said no to analytics. Rejected and wait-listed applications.
+minimum_n: 5
+direction: increase
+unit: share
+interval_method: wilson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+own_months: true
+needs: [offers]
+{% endcall %}
+
 -- Of the mentees who were offered a place, how many began in a pair. By the month of the offer, as known on the as-of day.
 
 with

@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Time to a match
+definition: Days from a mentee's application until half of the applicants have begun in a pair.
+formula: Kaplan-Meier median of days from application to the first day of a pair
+numerator: Applications that led to a pair
+denominator: Applications that were not turned down
+population: Mentees' applications
+index_date: Day of the application
+belongs_on: on the day of the application
+window: As known at the end of each period
+exclusions: Rejected applications. People who said no to analytics. Those still waiting count for as long as they have waited, withdrawn ones until then.
+minimum_n: 5
+direction: decrease
+unit: days
+interval_method: log_log_crossing
+owner: People analytics
+version: 2
+headline: true
+now: to_date
+needs: [applications]
+{% endcall %}
+
 -- Median days from a mentee's application to the first day of a pair, Kaplan-Meier: those who still wait count as long as they have waited.
 -- Applications that were turned down never waited for a pair and are left out; those withdrawn are followed until then.
 

@@ -1,18 +1,23 @@
--- Separations of every kind per person-year employed: annualised over average headcount, counted by the day.
-
-with
-
-exposure as (
-    select * from {{ ref('int_employment_exposure') }}
-),
-
-separations_per_year as (
-    select
-        *,
-        exposed_from as belongs_on,
-        case when exit_kind is not null then 1 else 0 end as numerator,
-        days_employed / 365.25 as denominator
-    from exposure
-),
-
-{{ event_rows('separations_per_year') }}
+{% call metric() %}
+label: Turnover, all
+definition: 'Separations (all) per person-year employed: annualised over average headcount.'
+formula: separations / person-years
+numerator: Separations (all)
+denominator: Person-years employed in the window
+population: Employees
+index_date: Day of leaving
+belongs_on: on the first day of the window
+window: The month, or the last twelve months
+exclusions: Students, contractors and alumni. People who said no to analytics.
+minimum_n: 5
+direction: decrease
+unit: share
+interval_method: poisson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+own_months: true
+needs: [leavers]
+separations: {of_kind: any}
+{% endcall %}

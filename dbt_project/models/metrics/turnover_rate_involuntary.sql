@@ -1,18 +1,22 @@
--- Separations by the employer's choice per person-year employed: annualised over average headcount, counted by the day.
-
-with
-
-exposure as (
-    select * from {{ ref('int_employment_exposure') }}
-),
-
-separations_per_year as (
-    select
-        *,
-        exposed_from as belongs_on,
-        case when exit_kind = 'involuntary' then 1 else 0 end as numerator,
-        days_employed / 365.25 as denominator
-    from exposure
-),
-
-{{ event_rows('separations_per_year') }}
+{% call metric() %}
+label: Turnover, involuntary
+definition: 'Separations (involuntary) per person-year employed: annualised over average headcount.'
+formula: separations / person-years
+numerator: Separations (involuntary)
+denominator: Person-years employed in the window
+population: Employees
+index_date: Day of leaving
+belongs_on: on the first day of the window
+window: The month, or the last twelve months
+exclusions: Students, contractors and alumni. People who said no to analytics.
+minimum_n: 5
+direction: decrease
+unit: share
+interval_method: poisson
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+needs: [leavers, reasons_for_leaving]
+separations: {of_kind: involuntary}
+{% endcall %}

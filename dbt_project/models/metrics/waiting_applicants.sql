@@ -1,3 +1,25 @@
+{% call metric() %}
+label: Applicants waiting
+definition: Applicants for a mentee's place in cohorts that have not ended who have no answer yet, or only a place on the waiting list.
+formula: applicants without a place or a refusal
+numerator: Applicants without an answer, or on the waiting list
+denominator: Applicants for a mentee's place in cohorts that have not ended
+population: Applicants for a mentee's place
+index_date: Last day of the period
+belongs_on: on the day of the application
+window: As known on the as-of day
+exclusions: Cohorts that have ended. Withdrawn and refused applications.
+minimum_n: 5
+direction: decrease
+unit: people
+interval_method: census
+owner: People analytics
+version: 2
+headline: false
+now: last_month
+needs: [applications]
+{% endcall %}
+
 -- Applicants for a mentee's place who had no answer on the period's last day, or a place on the waiting list of a cohort that hadn't ended by then.
 
 with

@@ -236,6 +236,8 @@ contributions_of_cells as (
 #}
 {% macro finished_rows(shown_of_a_unit, refusal='cast(null as varchar)', units='units_spread_over_cells') %}
 {% set metric = metric_definition() %}
+{#- of hundreds of thousands a double holds ten digits after the point, and the order of adding decides the last -#}
+{% set digits = 4 if metric.unit == 'currency' else 9 %}
 {{ contributions_of_cells(units, shown_of_a_unit) }}
 cells_judged as (
     select
@@ -264,8 +266,8 @@ final as (
             else coalesce(programmes.start_date, periods.window_start)
         end as period_start,
         cells.period_end,
-        round(cast(cells.numerator as double), 9) as numerator,
-        round(cast(cells.denominator as double), 9) as denominator,
+        round(cast(cells.numerator as double), {{ digits }}) as numerator,
+        round(cast(cells.denominator as double), {{ digits }}) as denominator,
         cast(cells.n_people as bigint) as n_people,
         case when cells.suppression_reason is null then round(cast(cells.value as double), 10) end as value,
         case when cells.suppression_reason is null then round(cast(cells.ci_low as double), 10) end as ci_low,

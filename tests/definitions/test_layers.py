@@ -110,7 +110,7 @@ def test_prepared_tables_are_read_by_dbt_only() -> None:
     read = {
         name
         for folder in ("pipelines", "dashboards")
-        for path in (PROJECT / folder).rglob("*.py")
+        for path in [*(PROJECT / folder).rglob("*.py"), *(PROJECT / folder).rglob("*.sql")]
         for name in pattern.findall(path.read_text(encoding="utf-8"))
     }
     assert read == READ_ALL_THE_SAME

@@ -11,58 +11,25 @@ import polars as pl
 from dagster_shared.check import CheckError
 
 from pipelines.audit_log import head
-from pipelines.defs.serving.queries import MANAGERS, READERS
 from pipelines.loading.history import keep_history
 from pipelines.serving.audit import Audit
 from pipelines.serving.catalogue import read_definitions
-from pipelines.serving.disclosure import (
-    suppress_costs,
-    suppress_counts,
-    suppress_signals,
-    suppress_small_bins,
-    suppression_summary,
-)
-from pipelines.serving.disclosure_curves import suppress_curves
+from pipelines.serving.disclosure import suppression_summary
 from pipelines.serving.disclosure_rule import floor_of
 from pipelines.serving.gate import pass_gate
 from pipelines.serving.goals_shown import goals_as_published
 from pipelines.serving.last_release import SHOWN_CELLS, last_release
 from pipelines.serving.pairs_meeting import pairs_meeting
+from pipelines.serving.published import PUBLISHED, STAMP, split
 from pipelines.serving.published_cells import published_cells
 from pipelines.serving.snapshot import content_hash, current, publish, published_hash, write_tables
 from pipelines.settings import PROJECT, Settings, settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import claim_writer, connect, read_frame
 
-IMPACT_TABLES = (
-    "estimates",
-    "balance",
-    "overlap",
-    "curves",
-    "steps",
-    "subgroups",
-    "pooled",
-    "looks",
-    "declarations",
-    "rules",
-    "thresholds",
-)
-MATCH_TABLES = (
-    "match_runs",
-    "match_rules",
-    "match_pairs",
-    "match_unmatched",
-    "match_differences",
-    "match_set_aside",
-    "match_what_if",
-    "match_group_audit",
-    "match_baselines",
-    "match_problems",
-    "match_history",
-    "match_mentees",
-    "match_mentors",
-)
-STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metrics", "analytics", "impact", "serving")
+WRITTEN_BY_CHECKS = {"quality.check_results"}
+"""Tables that no asset makes."""
+UPSTREAM = sorted(frozenset().union(*(one.upstream for one in PUBLISHED)) - WRITTEN_BY_CHECKS)
 
 
 @dg.asset(
@@ -71,27 +38,20 @@ STAGES = ("landing", "raw", "quality", "staging", "intermediate", "marts", "metr
     description="The published snapshot: readers' and managers' files, small groups hidden, swapped in atomically.",
     owners=["team:data-engineering"],
     kinds={"duckdb"},
-    deps=[
-        dg.AssetKey(["metrics", "metric_values"]),
-        dg.AssetKey(["metrics", "metric_signals"]),
-        dg.AssetKey(["metrics", "goal_status"]),
-        dg.AssetKey(["metrics", "programme_costs"]),
-        *(dg.AssetKey(["impact", name]) for name in IMPACT_TABLES),
-        *(dg.AssetKey(["analytics", name]) for name in MATCH_TABLES),
-        dg.AssetKey(["quality", "reconciliation"]),
-    ],
+    deps=[dg.AssetKey(address.split(".")) for address in UPSTREAM],
 )
 def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Read the release, hide small groups, publish, report what changed."""
     workspace = settings()
     claim_writer(workspace.warehouse)
-    readers, managers, as_of = _release(workspace)
+    tables, as_of = _release(workspace)
+    tables |= lineage(_asset_graph(context))
+    readers, managers = split(tables)
     readers = {name: without_noise(frame) for name, frame in readers.items()}
-    readers |= lineage(_asset_graph(context))
     digest = content_hash({**readers, **{f"managers.{name}": frame for name, frame in managers.items()}})
     unchanged = published_hash(workspace.serving) == digest
     if not unchanged:
-        readers["release"] = _stamp(workspace, digest, as_of, context.run_id)
+        readers[STAMP] = _stamp(workspace, digest, as_of, context.run_id)
         publish(workspace.serving, lambda path: write_tables(path, readers), lambda path: write_tables(path, managers))
     keep_history(workspace.warehouse, workspace.history)
     published = current(workspace.serving)
@@ -107,37 +67,31 @@ def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     )
 
 
-def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], str]:
+def _release(workspace: Settings) -> tuple[dict[str, pl.DataFrame], str]:
+    """Every published table but the lineage and the stamp, small groups hidden by the rule of each; and the as-of day."""
     k = floor_of(workspace.min_group_size)
     last = last_release(workspace.serving)
     definitions = read_definitions(PROJECT / "dbt_project" / "models" / "metrics")
     with connect(workspace.warehouse) as warehouse:
-        values = without_noise(published_cells(read_frame(warehouse, "select * from metrics.metric_values")))
-        readers = {name: read_frame(warehouse, query) for name, query in READERS.items()}
-        managers = {name: read_frame(warehouse, query) for name, query in MANAGERS.items()}
+        read = {one.table: read_frame(warehouse, one.query) for one in PUBLISHED if one.query}
         as_of = str(read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0])
     labels = definitions.select("metric_id", "label", "direction", "headline")
+    values = without_noise(published_cells(read["metric_values"]))
     passed = pass_gate(values, k, last.get(SHOWN_CELLS))
-    managers[SHOWN_CELLS] = passed.remembered
-    readers["pairs_meeting"] = pairs_meeting(values, k)
-    readers["disclosure_audit"] = _told_of(passed.audit, k)
-    readers["metric_values"] = passed.shown.join(labels, on="metric_id", how="left")
-    readers["metric_signals"] = suppress_signals(readers["metric_signals"], readers["metric_values"], k).join(
-        labels, on="metric_id", how="left"
-    )
-    readers["metric_definitions"] = definitions
-    readers["suppression"] = suppression_summary(readers["metric_values"])
-    readers["goals"] = goals_as_published(
-        readers["goals"].join(labels.select("metric_id", metric_label="label"), on="metric_id", how="left"),
-        readers["metric_values"],
-        last.get("goals"),
-    )
-    readers["match_unmatched_reasons"] = suppress_counts(readers["match_unmatched_reasons"], "people", k)
-    readers["programme_costs"] = suppress_costs(readers["programme_costs"], k)
-    readers["impact_curves"] = suppress_curves(readers["impact_curves"], k)
-    readers["impact_overlap"] = suppress_small_bins(readers["impact_overlap"], readers["impact_estimates"], k)
-    readers["sources"] = _with_freshness(readers.pop("loads"))
-    return readers, managers, as_of
+    beside = {**read, "metric_values": passed.shown.join(labels, on="metric_id", how="left")}
+    shown = {one.table: one.rule.hide(beside[one.table], beside, k) for one in PUBLISHED if one.query}
+    goals = shown["goals"].join(labels.select("metric_id", metric_label="label"), on="metric_id", how="left")
+    return {
+        **shown,
+        "metric_signals": shown["metric_signals"].join(labels, on="metric_id", how="left"),
+        "goals": goals_as_published(goals, shown["metric_values"], last.get("goals")),
+        "sources": _with_freshness(shown["sources"]),
+        "pairs_meeting": pairs_meeting(values, k),
+        "disclosure_audit": _told_of(passed.audit, k),
+        "metric_definitions": definitions,
+        "suppression": suppression_summary(shown["metric_values"]),
+        SHOWN_CELLS: passed.remembered,
+    }, as_of
 
 
 def _told_of(found: Audit, k: int) -> pl.DataFrame:

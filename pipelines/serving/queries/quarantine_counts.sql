@@ -1,0 +1,7 @@
+select quarantine.source_id, quarantine.table_name, quarantine.rule, quarantine.reason, quarantine.remedy,
+    count(*) as rows
+from quality.quarantine as quarantine
+inner join quality.loads as loads
+    on quarantine.load_id = loads.load_id and quarantine.source_id = loads.source_id
+where loads.is_current
+group by all

@@ -133,6 +133,7 @@ rendered: $(READY_DEV) ## Write what follows from declarations: dbt sources and 
 	@$(RUN) pipelines.components.metric_models
 	@$(RUN) pipelines.components.source_pages
 	@$(RUN) pipelines.components.file_words
+	@$(RUN) pipelines.components.policy_page
 	@$(RUN) dashboards.exposures
 
 format: $(READY_DEV) ## Rewrite Python and SQL in the project's style

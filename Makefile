@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,7 +39,7 @@ $(READY): uv.lock pyproject.toml | $(UV)
 
 $(READY_DEV): uv.lock pyproject.toml | $(UV)
 	@echo "Setting up: packages and test tools from uv.lock into .venv ..."
-	@$(UV) sync --frozen --quiet --all-groups --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --group docs --python $(PYTHON)
 	@touch $(READY) $@
 
 fuzz: $(READY_DEV) ## Break the samples of every format in thousands of ways (FUZZ_TRIES each)
@@ -83,6 +83,11 @@ lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contra
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matching rules one change at a time and see whether a test notices; MUTANTS="pipelines.impact.verdicts*" for some
+	@$(UV) sync --frozen --quiet --group docs --group mutation --python $(PYTHON)
+	@$(RUN) mutmut run --max-children $(or $(CHILDREN),1) $(MUTANTS)
+	@$(RUN) mutmut results
 
 unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations and cases
 	@$(RUN) pytest tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote -x -n 2
@@ -154,7 +159,7 @@ parity: $(READY_DEV) ## Build the demo's models on PostgreSQL too and compare ev
 
 parity-spark: $(READY_DEV) ## Run the models' SQL on a Spark cluster of this machine and compare every table row by row; needs Java 17; prints JSON
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
-	@$(UV) sync --frozen --quiet --all-groups --extra spark --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --group docs --extra spark --python $(PYTHON)
 	@$(RUN) tests.engines.spark_parity data/warehouse/warehouse.duckdb $(MODELS)
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
@@ -176,7 +181,7 @@ bench-sources: $(READY_DEV) ## Measure: rows a second of the connectors against 
 	@$(RUN) tests.bench.sources
 
 clean: ## Remove what make demo and make test made, except the environment; never the data of a workspace of your own
-	rm -rf data/bench dbt_project/target dbt_project/logs logs artifacts
+	rm -rf data/bench dbt_project/target dbt_project/logs logs artifacts mutants
 	@own="$$(grep -lE '^workspace:' *.yaml 2>/dev/null || true)"; \
 	if [ -n "$$own" ]; then echo "data/ is kept: it may belong to $$own. Move that file away to remove the demo's data."; \
 	else rm -rf data/demo data/messages data/operations data/landing data/fetched data/corrections data/warehouse data/vault data/history data/audit data/erasures data/serving data/bi data/reports data/dagster data/logs; fi

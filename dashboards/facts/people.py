@@ -16,7 +16,7 @@ TO_DATE = """
     where period_kind = 'to_date' and segment_kind = 'all' and list_contains($1, metric_id)
     order by programme_id, cohort_id, metric_id
 """
-WAITING = "select programme_id, sum(people) as people from match_unmatched_reasons where role = 'mentee' group by all order by 1"
+WAITING = "select programme_id, case when count(people) = count(*) then sum(people) end as people from match_unmatched_reasons where role = 'mentee' group by all order by 1"
 
 
 @dataclass(frozen=True)

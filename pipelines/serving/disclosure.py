@@ -5,6 +5,8 @@ to. Then, as long as the sums of what is shown leave a hidden count within an in
 is hidden too.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from scipy import sparse
@@ -218,12 +220,29 @@ def suppress_signals(signals: pl.DataFrame, published: pl.DataFrame, k: int) -> 
     ).drop("months_shown", "is_month_shown")
 
 
-def suppress_counts(frame: pl.DataFrame, count: str, k: int) -> pl.DataFrame:
-    """`frame` with counts of 1 to k-1 people in column `count` emptied; is_suppressed says so."""
-    small = pl.col(count).is_between(1, k - 1)
+def suppress_counts(frame: pl.DataFrame, count: str, k: int, *, whole: Sequence[str] = ()) -> pl.DataFrame:
+    """`frame` with counts of 1 to k-1 people in column `count` emptied; is_suppressed says so.
+
+    whole: columns within which the sum of the counts is known to a reader. Where one count goes, the next smallest of the same whole go with it, until at least two and
+    `k` people are hidden: the difference to the sum tells no small group.
+    """
+    hidden = frame.select(_with_neighbours(pl.col(count), k, whole).alias("hidden"))["hidden"]
     return frame.with_columns(
-        pl.when(small).then(None).otherwise(pl.col(count)).alias(count), small.alias("is_suppressed")
+        pl.when(hidden).then(None).otherwise(pl.col(count)).alias(count), hidden.alias("is_suppressed")
     )
+
+
+def _with_neighbours(people: pl.Expr, k: int, whole: Sequence[str]) -> pl.Expr:
+    """Bool per row: 1 to k-1 `people`, or one of the smallest beside such a row of the same `whole`."""
+    small = people.is_between(1, k - 1).fill_null(value=False)
+    if not whole:
+        return small
+    some = pl.when(people > 0).then(people)
+    place = some.rank("ordinal")
+    in_order = some.sort(nulls_last=True)
+    smaller = (in_order.cum_sum() - in_order).gather(place - 1)
+    beside = (small.any() & ((place <= 2) | (smaller < k))).fill_null(value=False)
+    return (small | beside).over(whole)
 
 
 def suppress_costs(costs: pl.DataFrame, k: int) -> pl.DataFrame:
@@ -238,17 +257,16 @@ def suppress_costs(costs: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def suppress_small_bins(overlap: pl.DataFrame, estimates: pl.DataFrame, k: int) -> pl.DataFrame:
-    """Histograms of the chances to join, without bars of fewer than `k` people."""
-    people = estimates.filter(pl.col("design") == "target_trial").select(
-        "programme_id", "outcome", "n_treated", "n_control"
-    )
-    joined = overlap.join(people, on=["programme_id", "outcome"], how="left", maintain_order="left")
+    """Histograms of the chances to join, without bars of fewer than `k` people; bars of an arm add up to all of it, so none goes alone. Nothing is shown of an arm of unknown size."""
+    of = ["programme_id", "outcome"]
+    people = estimates.filter(pl.col("design") == "target_trial").select(*of, "n_treated", "n_control")
+    joined = overlap.join(people, on=of, how="left", maintain_order="left")
     shown = [
-        pl.when((pl.col(share) * pl.col(count)).round(0).is_between(1, k - 1))
+        pl.when(_with_neighbours((pl.col(share) * pl.col(size)).round(0), k, of) | pl.col(size).is_null())
         .then(None)
         .otherwise(pl.col(share))
         .alias(share)
-        for share, count in (("treated_share", "n_treated"), ("comparison_share", "n_control"))
+        for share, size in (("treated_share", "n_treated"), ("comparison_share", "n_control"))
     ]
     return joined.with_columns(shown).drop("n_treated", "n_control")
 

@@ -51,12 +51,16 @@ SIGNALS = Rule(
     "limits go with a hidden month", lambda frame, beside, k: suppress_signals(frame, beside["metric_values"], k)
 )
 COSTS = Rule("amounts of few people's time go", lambda frame, _, k: suppress_costs(frame, k))
-COUNTS = Rule("small counts are emptied", lambda frame, _, k: suppress_counts(frame, "people", k))
+COUNTS = Rule(
+    "small counts are emptied, and never one alone of a sum that is known",
+    lambda frame, _, k: suppress_counts(frame, "people", k, whole=("run_id", "role")),
+)
 CURVES = Rule(
     "cut where few are at risk, in steps of the smallest group", lambda frame, _, k: suppress_curves(frame, k)
 )
 SMALL_BINS = Rule(
-    "bars of few people are emptied", lambda frame, beside, k: suppress_small_bins(frame, beside["impact_estimates"], k)
+    "bars of few people are emptied, and never one alone",
+    lambda frame, beside, k: suppress_small_bins(frame, beside["impact_estimates"], k),
 )
 ESTIMATES = Rule(
     "compares groups as a whole; what rests on few is refused by the policy of verdicts, and says of how many"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import BY_NAME, TABLES
-from pipelines.loading.pseudonyms import pseudonym, pseudonymise
+from pipelines.loading.pseudonyms import key_fingerprint, pseudonym, pseudonymise
 
 KEY = b"a test key of some length"
 
@@ -104,3 +104,26 @@ def test_a_pair_that_is_made_of_names_is_hashed_alike_in_every_table_and_a_numbe
     frame = pl.DataFrame({"pair_id": ["hash:Ann Ames / Bob Bell", "p-17"]})
     safe = pseudonymise(frame, BY_NAME[table], KEY)[0]["pair_id"].to_list()
     assert safe == [pseudonym("key:hash:ann ames / bob bell", KEY), "p-17"]
+
+
+def test_a_pseudonym_is_the_mac_of_the_reference_by_another_program():
+    """RFC 4231, test case 2."""
+    assert pseudonym("what do ya want for nothing?", b"Jefe") == "5bdcc146bf60754e6a042426089575c7"
+
+
+def test_keys_are_told_apart_by_a_part_that_does_not_tell_them():
+    assert key_fingerprint(b"Jefe") == pseudonym("fingerprint", b"Jefe")[:8]
+    assert re.fullmatch("[0-9a-f]{8}", key_fingerprint(KEY))
+    assert key_fingerprint(KEY) != key_fingerprint(b"Jefe")
+
+
+@pytest.mark.parametrize(
+    ("pair", "is_hashed"),
+    [("ada@arbor.example", True), ("hash:ada|bob", True), ("P-hash:1", False), ("P-1", False), (None, False)],
+)
+def test_an_id_that_holds_somebody_is_hashed_also_beside_ids_that_are_missing(pair: str | None, is_hashed: bool):
+    frame = pl.DataFrame({"pair_id": [pair, None]}, schema={"pair_id": pl.String})
+    after = pseudonymise(frame, BY_NAME["pairs"], KEY)[0]["pair_id"]
+    assert after[1] is None
+    assert (after[0] != pair) == is_hashed
+    assert not is_hashed or after[0] == pseudonym(f"key:{pair.lower()}", KEY)

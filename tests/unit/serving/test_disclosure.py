@@ -9,7 +9,9 @@ from pipelines.serving.disclosure import (
     suppress_costs,
     suppress_counts,
     suppress_signals,
+    suppress_small_bins,
     suppress_small_groups,
+    suppression_summary,
 )
 from pipelines.serving.published_cells import published_cells
 from tests.published import metric_values
@@ -225,3 +227,83 @@ def test_a_hidden_month_before_the_baseline_changes_nothing(hidden: int | None) 
 def test_a_cohort_of_which_no_month_is_published_is_not_judged() -> None:
     signals, published = judged_months(hidden=None)
     assert suppress_signals(signals.with_columns(cohort_id=pl.lit("2025")), published, k=5).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("people", "shown_as"),
+    [
+        ([30, 4, 20, 25], [30, None, None, 25]),
+        ([30, 1, 2, 25], [30, None, None, None]),
+        ([30, 2, 3, 25], [30, None, None, 25]),
+        ([30, 5, 0, 25], [30, 5, 0, 25]),
+        ([4, 0], [None, 0]),
+        ([None, 4, 9], [None, None, None]),
+    ],
+    ids=["the next smallest goes along", "until k people are hidden", "enough", "nothing small", "alone", "unknown"],
+)
+def test_a_small_count_of_a_sum_that_is_known_does_not_go_alone(people: list[int], shown_as: list[int]) -> None:
+    other = pl.DataFrame({"run": "other", "people": [6, 7]})
+    frame = pl.concat([pl.DataFrame({"run": "r", "people": people}), other])
+    after = suppress_counts(frame, "people", 5, whole=["run"])
+    assert after["people"].to_list() == [*shown_as, 6, 7]
+    hidden = [count is None and was is not None for count, was in zip(shown_as, people, strict=True)]
+    assert after["is_suppressed"].to_list() == [*hidden, False, False]
+
+
+def bins(treated: list[float], comparison: list[float], outcome: str = "o") -> pl.DataFrame:
+    return pl.DataFrame(
+        {"programme_id": "p", "outcome": outcome, "treated_share": treated, "comparison_share": comparison}
+    )
+
+
+def sizes(design: str = "target_trial", outcome: str = "o", treated: int | None = 100) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"programme_id": "p", "outcome": outcome, "design": design, "n_treated": treated, "n_control": 1000},
+        schema_overrides={"n_treated": pl.Int64},
+    )
+
+
+def test_a_bar_of_few_people_is_not_told_by_the_others() -> None:
+    after = suppress_small_bins(bins([0.7, 0.26, 0.04, 0.0], [0.5, 0.49, 0.005, 0.005]), sizes(), 5)
+    assert after["treated_share"].to_list() == [0.7, None, None, 0.0]
+    assert after["comparison_share"].to_list() == [0.5, 0.49, 0.005, 0.005]
+    assert after.columns == ["programme_id", "outcome", "treated_share", "comparison_share"]
+
+
+def test_bars_are_of_the_people_who_were_compared_for_that_outcome() -> None:
+    both = pl.concat([bins([0.9, 0.1], [0.5, 0.5]), bins([0.9, 0.1], [0.5, 0.5], "other")])
+    people = pl.concat([sizes(treated=1000), sizes(outcome="other", treated=20), sizes(design="weighted", treated=2)])
+    assert suppress_small_bins(both, people, 5)["treated_share"].to_list() == [0.9, 0.1, None, None]
+
+
+def test_no_bar_is_shown_of_an_arm_of_unknown_size() -> None:
+    nobody = suppress_small_bins(bins([0.9, 0.1], [0.5, 0.5]), sizes(treated=None), 5)
+    assert nobody["treated_share"].to_list() == [None, None]
+    assert nobody["comparison_share"].to_list() == [0.5, 0.5]
+    assert suppress_small_bins(bins([1.0], [1.0]), sizes("lottery"), 5).select(pl.col("^.*share$").is_null()).row(0) == (True, True)  # fmt: skip
+
+
+def test_the_summary_counts_cells_by_the_reason_that_they_show() -> None:
+    values = pl.DataFrame(
+        {
+            "is_suppressed": [True, True, False, False, False],
+            "suppression_reason": ["few", "few", None, None, None],
+            "held_since": [None, None, None, None, date(2026, 1, 31)],
+        },
+        schema_overrides={"held_since": pl.Date},
+    )
+    assert suppression_summary(values).rows() == [
+        ("metric_values", "few", 2, True),
+        ("metric_values", "shown", 2, False),
+        ("metric_values", "shown as in an earlier release, since too few people changed", 1, False),
+    ]
+
+
+def test_the_time_of_nobody_or_of_enough_is_shown_and_bills_always() -> None:
+    costs = pl.DataFrame({
+        "programme_id": ["p", "p", "q", "q"], "period_kind": "quarter", "cost_kind": ["bill", "meeting_time", "meeting_time", "meeting_time"],
+        "amount": [1.0, 2.0, 3.0, 4.0], "hours": [1.0, 2.0, 3.0, 4.0], "n_people": [3, 5, 1, 0], "entries": [1, 2, 3, 4],
+    })  # fmt: skip
+    after = suppress_costs(costs, 5)
+    assert after.select("amount", "hours", "n_people", "entries").rows() == [(1.0, 1.0, 3, 1), (2.0, 2.0, 5, 2), (None,) * 4, (None,) * 4]  # fmt: skip
+    assert after["is_suppressed"].to_list() == [False, False, True, True]

@@ -1,6 +1,7 @@
 """No month of a curve tells of fewer people than may be shown."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,32 @@ def test_both_arms_are_cut_where_one_is_thin() -> None:
     )
     assert suppress_curves(both, K)["month"].max() == 1
     assert suppress_curves(both.clear(), K).is_empty()
+
+
+def test_who_left_observation_is_told_in_steps_too() -> None:
+    shown = suppress_curves(curve((100, 0, 0), (98, 0, 2), (94, 0, 6), (92, 0, 8), (88, 0, 12)), K)
+    assert shown["cumulative_left"].to_list() == [0, 0, 6, 6, 12]
+
+
+def test_a_step_of_just_enough_people_is_shown() -> None:
+    assert steps([0, 5, 10], K) == [0, 1, 2]
+    assert steps([], K) == []
+
+
+@pytest.mark.parametrize("few", [1, K - 1])
+def test_a_curve_ends_where_one_person_or_a_few_are_at_risk(few: int) -> None:
+    assert suppress_curves(curve((50, 0, 0), (few, 0, 0), (few, 0, 0)), K)["month"].to_list() == [0]
+    assert suppress_curves(curve((50, 0, 0), (K, 0, 0)), K)["month"].to_list() == [0, 1]
+
+
+def test_curves_stay_in_the_order_in_which_they_came() -> None:
+    months = pl.concat([curve((50, 0, 0), (40, 0, 0), arm="treated"), curve((50, 0, 0), (40, 0, 0), arm="comparison")])
+    came = months.sort("month", "arm", descending=[True, False])
+    assert suppress_curves(came, K).select("arm", "month").rows() == came.select("arm", "month").rows()
+
+
+def test_sizes_of_steps_pass_over_what_is_not_shown() -> None:
+    assert step_sizes([0, None, 5, 5, 9]) == [5, 4]
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=36), st.integers(3, 11))

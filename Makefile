@@ -157,10 +157,10 @@ parity: $(READY_DEV) ## Build the demo's models on PostgreSQL too and compare ev
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
 	@$(RUN) tests.engines.parity data/warehouse/warehouse.duckdb
 
-parity-spark: $(READY_DEV) ## Run the models' SQL on a Spark cluster of this machine and compare every table row by row; needs Java 17; prints JSON
+parity-spark: $(READY_DEV) ## Build the demo's models on a Spark cluster of this machine too and compare every table row by row (half an hour); ON=connect or local; MODELS= for some; needs Java 17; prints JSON
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
 	@$(UV) sync --frozen --quiet --group docs --extra spark --python $(PYTHON)
-	@$(RUN) tests.engines.spark_parity data/warehouse/warehouse.duckdb $(MODELS)
+	@$(RUN) tests.engines.spark_parity data/warehouse/warehouse.duckdb --on $(or $(ON),cluster) $(MODELS)
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench

@@ -72,7 +72,7 @@ def run(
     target: Annotated[
         str,
         typer.Option(
-            help="Where the models are built: duckdb, or postgres (the database that IMPACT_ENGINE_DATABASE names). Default: IMPACT_TARGET, else duckdb."
+            help="Where the models are built: duckdb, or at the address in IMPACT_ENGINE_DATABASE: postgres (a database), spark (spark://host:7077, sc://host:15002 or local[2]; tables go through IMPACT_ENGINE_FOLDER). Default: IMPACT_TARGET, else duckdb."
         ),
     ] = "",
 ) -> None:
@@ -117,7 +117,7 @@ def run(
 def _check_target(target: str) -> None:
     """Keep the target for the run, and end at once where the models can't be built there."""
     from pipelines.engines.chosen import chosen_engine
-    from pipelines.engines.postgres import EngineRefused
+    from pipelines.engines.engine import EngineRefused
 
     if target:
         os.environ["IMPACT_TARGET"] = target

@@ -35,6 +35,7 @@ NOT_SETTINGS = frozenset(
         "IMPACT_SPILL",
         "IMPACT_MEMORY_LIMIT",
         "IMPACT_ENGINE_DATABASE",
+        "IMPACT_ENGINE_FOLDER",
         PARSED,
         "IMPACT_LOG",
         "IMPACT_ALERTS",

@@ -3,12 +3,14 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import adbc_driver_postgresql.dbapi as postgres
 import duckdb
 import pyarrow as pa
 
+from pipelines.engines.engine import EngineRefused
 from pipelines.engines.postgres_words import PRODUCT
 from pipelines.engines.tables import Column, Table, columns_of, replace_with
 from pipelines.engines.translation import translated_type
@@ -22,16 +24,13 @@ KINDS = {"text": "varchar", "character varying": "varchar", "integer": "integer"
 """PostgreSQL's types -> DuckDB's, of columns that no contract gives a type."""
 
 
-class EngineRefused(RuntimeError):
-    """The engine can't be reached or isn't as it must be; the message says what to do."""
-
-
 @dataclass(frozen=True)
 class Postgres:
     """A database of its own. address: postgresql://user:password@host:port/database."""
 
     address: str
     name: str = "postgres"
+    left_to_duckdb: tuple[str, ...] = ()
 
     def environment(self) -> Mapping[str, str]:
         """What dbt's profile and PostgreSQL's library read, for the process that builds the models."""
@@ -44,6 +43,13 @@ class Postgres:
             "ENGINE_DBNAME": parts.path.lstrip("/"),
             "PGOPTIONS": SESSION,
         }
+
+    def beside(self, folder: Path) -> "Postgres":  # noqa: ARG002
+        """It needs no folder."""
+        return self
+
+    def clear(self) -> None:
+        """Everything stays in the database, for who looks there."""
 
     def send(self, warehouse: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> int:
         """Replace tables of the database by those of the warehouse, in one transaction; returns the rows sent. Raises EngineRefused."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 
 class Table(NamedTuple):
@@ -30,7 +31,7 @@ def columns_of(warehouse: duckdb.DuckDBPyConnection, table: Table) -> list[Colum
     return [Column(name, kind) for name, kind in found.fetchall()]
 
 
-def replace_with(warehouse: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table, columns: Sequence[Column]) -> None:  # fmt: skip
+def replace_with(warehouse: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table | pa.RecordBatchReader | ds.Dataset, columns: Sequence[Column]) -> None:  # fmt: skip
     """Put a table of `rows` in the place of the table or view of that name."""
     place = f'"{table.schema}"."{table.name}"'
     found = warehouse.execute(

@@ -5,6 +5,7 @@ stars and references are spelt out and every expression has its type.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -16,8 +17,8 @@ from pipelines.engines.postgres_words import POSTGRES
 from pipelines.engines.rewrites import EVERYWHERE, NotTranslated
 from pipelines.engines.spark_words import SPARK
 
-Columns = Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]
-"""database -> schema -> table -> column -> type, types in the engine's own words."""
+Columns = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""database -> schema -> table -> column -> type, types in the engine's own words; without the database where the engine has none."""
 REWRITES: Mapping[str, tuple[Callable[[exp.Expr], None], ...]] = {"postgres": POSTGRES, "spark": SPARK}
 FUNCTIONS = {
     "postgres": frozenset({"product", "get_byte", "cardinality"}),

@@ -5,6 +5,7 @@ import runpy
 import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 
 from pipelines.operations.logs import configure
@@ -32,10 +33,9 @@ def dbt() -> None:
     from dbt.cli.main import cli, dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
-    if os.environ.get("IMPACT_TARGET", "") not in {"", "duckdb"}:
-        from pipelines.engines.dbt_adapters import install
-
-        install()
+    target = os.environ.get("IMPACT_TARGET", "")
+    if target not in {"", "duckdb"}:
+        import_module(f"pipelines.engines.dbt_{target}").install()
     if PARSED not in os.environ:
         cli()
     parsed = Manifest.from_msgpack(Path(os.environ[PARSED]).read_bytes())

@@ -3,6 +3,7 @@
 `python -m tests.engines.parity` builds the demo's models on the other engines and prints JSON: models that are the same, those that aren't, and CPU seconds of each engine.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -18,10 +19,12 @@ from typing import Any
 import duckdb
 
 from pipelines.defs.warehouse.dbt import parsed_manifest
-from pipelines.engines.building import models_on
+from pipelines.engines.building import Step, steps_on
 from pipelines.engines.chosen import tables_of
+from pipelines.engines.engine import Engine
 from pipelines.engines.postgres import Postgres
 from pipelines.engines.tables import Table
+from pipelines.operations.attached import PARSED
 from tests.postgres import running_postgres
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -70,11 +73,11 @@ def _alike(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
     )
 
 
-def build(target: str, place: Path, folder: Path, **environment: str) -> float:
-    """`dbt build` of the models on a warehouse; returns dbt's own CPU seconds. Raises CalledProcessError."""
-    told = {**os.environ, **environment, "IMPACT_WAREHOUSE": str(place), "IMPACT_TARGET": "duckdb" if target == "warehouse" else target}  # fmt: skip
-    told.pop("IMPACT_PARSED_DBT_PROJECT", None)
-    command = [str(Path(sys.executable).parent / "impact-dbt"), "--quiet", "build", "--target", target, "--exclude-resource-type", "unit_test"]  # fmt: skip
+def build(step: Step, folder: Path) -> float:
+    """One call of dbt, in the environment of this process; returns dbt's own CPU seconds. Raises CalledProcessError."""
+    told = {**os.environ, "IMPACT_TARGET": "duckdb" if step.target == "warehouse" else step.target}
+    told.pop(PARSED, None)
+    command = [str(Path(sys.executable).parent / "impact-dbt"), "--quiet", "build", "--target", step.target, *step.nodes]  # fmt: skip
     places = ["--project-dir", str(PROJECT / "dbt_project"), "--profiles-dir", str(PROJECT / "dbt_project"), "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]  # fmt: skip
     before = children_cpu_seconds()
     subprocess.run([*command, *places], check=True, env=told)
@@ -87,20 +90,26 @@ def children_cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def compare(warehouse: Path) -> dict[str, Any]:
-    """The models of a warehouse that DuckDB built, on PostgreSQL: which are the same, and what it cost."""
+def compare(warehouse: Path, engine: Engine) -> dict[str, Any]:
+    """The models of a warehouse that DuckDB built, on another engine: which are the same, and dbt's CPU seconds with those of its own children."""
     manifest = json.loads(parsed_manifest().read_bytes())
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "warehouse.duckdb"
         shutil.copyfile(warehouse, copy)
-        before = children_cpu_seconds()
-        with running_postgres() as address, models_on(Postgres(address), copy, manifest):
-            dbt = build("postgres", copy, Path(folder))
-        server = children_cpu_seconds() - before - dbt
+        with contextlib.closing(steps_on(engine, copy, manifest)) as steps:
+            dbt = sum(build(step, Path(folder)) for step in steps)
         models = tables_of(manifest, "model")
         apart = differences(warehouse, copy, models)
-    return {"models": len(models), "same": len(models) - len(apart), "apart": apart, "dbt_cpu_seconds": round(dbt, 1), "server_cpu_seconds": round(server, 1)}  # fmt: skip
+    return {"models": len(models), "same": len(models) - len(apart), "apart": apart, "dbt_cpu_seconds": round(dbt, 1)}
+
+
+def on_postgres(warehouse: Path) -> dict[str, Any]:
+    """On a server of its own, whose CPU seconds stand beside dbt's."""
+    before = children_cpu_seconds()
+    with running_postgres() as address:
+        found = compare(warehouse, Postgres(address))
+    return {**found, "server_cpu_seconds": round(children_cpu_seconds() - before - found["dbt_cpu_seconds"], 1)}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps({"postgres": compare(Path(sys.argv[1]))}, indent=2) + "\n")
+    sys.stdout.write(json.dumps({"postgres": on_postgres(Path(sys.argv[1]))}, indent=2) + "\n")

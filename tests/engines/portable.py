@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlglot import exp
 from sqlglot.errors import OptimizeError, ParseError
 
+from pipelines.engines.fixpoints import cut_fixpoints
 from pipelines.engines.rewrites import NotTranslated
 from pipelines.engines.translation import REWRITES, spelt_out, written_for
 
@@ -47,9 +49,17 @@ def not_portable(manifest: Mapping[str, Any]) -> Iterator[str]:
         place[node["name"]] = {column.alias_or_name: column.type.sql("duckdb") if column.type else "varchar" for column in tree.selects}  # fmt: skip
         for engine in REWRITES:
             try:
-                written_for(engine, tree.copy())
+                for query in _queries(engine, tree.copy()):
+                    written_for(engine, query)
             except NotTranslated as construct:
                 yield f"{node['original_file_path']}: {construct}"
+
+
+def _queries(engine: str, tree: exp.Expr) -> Iterator[exp.Expr]:
+    """A model's query, and those that are asked before it."""
+    for loop in cut_fixpoints(tree, "reached") if engine == "spark" else ():
+        yield from (loop.start, loop.step, *loop.helpers.values())
+    yield tree
 
 
 def _given_columns(node: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from pipelines.components import dbt_sources
 from pipelines.contracts.metric_records import read_records
 from pipelines.decisions import state_of
-from tests.engines.parity import compare
+from tests.engines.parity import on_postgres
 from tests.pipeline import scratch_warehouse
 from tests.pipeline.kenya_rows import COVARIATES, FILE, add_kenya
 
@@ -98,7 +98,7 @@ def test_the_published_pairs_are_those_of_the_log(warehouse: duckdb.DuckDBPyConn
 
 
 def test_every_model_gives_the_same_rows_on_postgresql(folder: Path) -> None:
-    found = compare(folder / "warehouse.duckdb")
+    found = on_postgres(folder / "warehouse.duckdb")
     assert found["apart"] == {}
     assert found["same"] == found["models"] > 150
 

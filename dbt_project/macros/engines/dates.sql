@@ -18,3 +18,11 @@
 {% macro postgres__last_day(date, datepart) -%}
     {{ dbt.default_last_day(date, datepart) }}
 {%- endmacro %}
+
+{% macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
+    {{ dateadd_as_duckdb(datepart, interval, from_date_or_timestamp) }}
+{%- endmacro %}
+
+{% macro spark__datediff(first_date, second_date, datepart) -%}
+    {{ datediff_as_duckdb(first_date, second_date, datepart) }}
+{%- endmacro %}

@@ -1,5 +1,6 @@
 """The dbt project as assets: staging, intermediate, marts and metrics."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
 from pipelines.duckdb_config import dbt_environment
-from pipelines.engines.building import models_on
+from pipelines.engines.building import IN_DUCKDB, Step, steps_on
 from pipelines.engines.chosen import chosen_engine
 from pipelines.operations.attached import PARSED
 from pipelines.settings import IS_CHECKOUT, PROJECT, settings
@@ -70,23 +71,27 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     workspace = settings()
     claim_writer(workspace.warehouse)
     os.environ.update(dbt_environment(workspace.warehouse))
+    (workspace.warehouse.parent / "dbt.log").unlink(missing_ok=True)
     engine = chosen_engine()
     if engine is None:
-        os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
-        yield from _built(context, dbt, workspace.warehouse.parent, "warehouse")
+        yield from _built(context, dbt, workspace.warehouse.parent, IN_DUCKDB)
         return
-    os.environ.pop(PARSED, None)  # it was parsed for DuckDB
     manifest = json.loads(parsed_manifest().read_bytes())
-    with models_on(engine, workspace.warehouse, manifest):
-        yield from _built(context, dbt, workspace.warehouse.parent, engine.name)
+    with contextlib.closing(steps_on(engine, workspace.warehouse, manifest)) as steps:
+        for step in steps:
+            yield from _built(context, dbt, workspace.warehouse.parent, step)
 
 
-def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Path, target: str) -> Iterator[Any]:
-    with (folder / "dbt.log").open("w", encoding="utf-8") as log:
+def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Path, step: Step) -> Iterator[Any]:
+    if step.target == "warehouse":
+        os.environ[PARSED] = str(PARSED_INTO / "partial_parse.msgpack")
+    else:
+        os.environ.pop(PARSED, None)  # it was parsed for DuckDB
+    with (folder / "dbt.log").open("a", encoding="utf-8") as log:
         events = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", "--target", target],
+            ["build", *step.nodes, "--target", step.target],
             context=context,
-            target_path=folder / ("dbt_target" if target == "warehouse" else f"dbt_target_{target}"),
+            target_path=folder / ("dbt_target" if step.target == "warehouse" else f"dbt_target_{step.target}"),
         ).stream()
         while True:
             with redirect_stdout(log):

@@ -1,4 +1,4 @@
-"""dbt's adapters of other engines, which can say a model's SQL in their engine's words (`adapter.translated` in macros/engines/)."""
+"""dbt's adapter of PostgreSQL, which can say a model's SQL in PostgreSQL's words (`adapter.translated` in macros/engines/)."""
 
 from typing import Any
 
@@ -49,5 +49,5 @@ class PostgresAdapter(postgres.PostgresAdapter):  # dbt finds an adapter's versi
 
 
 def install() -> None:
-    """Put the translating adapters in the place of dbt's own, in this process."""
+    """Put the translating adapter in the place of dbt's own, in this process."""
     postgres.Plugin.adapter = PostgresAdapter

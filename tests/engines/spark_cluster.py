@@ -7,7 +7,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
+
+from pipelines.engines.engine import EngineRefused
+from pipelines.engines.spark import Spark
 
 DEFAULTS = """
 spark.driver.memory 2g
@@ -15,10 +19,21 @@ spark.executor.memory 1g
 spark.cores.max 2
 spark.sql.shuffle.partitions 2
 spark.sql.codegen.wholeStage false
-spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1
-spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m
 """
 """What whoever runs a cluster writes into spark-defaults.conf, for data that fits on one machine."""
+
+
+def why_no_spark() -> str:
+    """What a test on Spark lacks here and how to get it; empty where nothing."""
+    if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
+        return "pyspark and dbt-spark aren't installed (400 MB): uv sync --all-groups --extra spark, as make parity-spark does"
+    try:
+        Spark("local[2]", "").check()
+    except EngineRefused as refused:
+        return str(refused)
+    return ""
 
 
 @contextlib.contextmanager

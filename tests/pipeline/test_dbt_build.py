@@ -19,10 +19,15 @@ from pipelines.components import dbt_sources
 from pipelines.contracts.metric_records import read_records
 from pipelines.decisions import state_of
 from tests.engines.parity import on_postgres
+from tests.engines.spark_cluster import why_no_spark
+from tests.engines.spark_parity import compare_some, running_spark
 from tests.pipeline import scratch_warehouse
 from tests.pipeline.kenya_rows import COVARIATES, FILE, add_kenya
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+HARDEST = ("int_person_components", "int_session_copies", "int_job_states", "int_unmatched_applicants", "headcount_months", "ramp_up_days")  # fmt: skip
+"""Recursion twice, the nearest row in time, medians, series, and a metric with curves, digests and lists."""
+
 pytestmark = pytest.mark.xdist_group("dbt")
 
 
@@ -101,6 +106,15 @@ def test_every_model_gives_the_same_rows_on_postgresql(folder: Path) -> None:
     found = on_postgres(folder / "warehouse.duckdb")
     assert found["apart"] == {}
     assert found["same"] == found["models"] > 150
+
+
+@pytest.mark.skipif(bool(why_no_spark()), reason=why_no_spark())
+def test_the_hardest_models_give_the_same_rows_on_spark(folder: Path) -> None:
+    """All of them: `make parity-spark`."""
+    with running_spark("local") as engine:
+        found = compare_some(folder / "warehouse.duckdb", engine, HARDEST)
+    assert found["apart"] == {}
+    assert found["same"] == len(HARDEST)
 
 
 # --- where people belonged

@@ -41,8 +41,7 @@ class Lake:
     @property
     def address(self) -> str:
         """The folder in Spark's words."""
-        scheme, apart, rest = self.place.partition("://")
-        return f"{HADOOP.get(scheme, scheme)}://{rest}/{OURS}" if apart else f"file://{self.place}/{OURS}"
+        return f"{in_sparks_words(self.place)}/{OURS}"
 
     def clear(self) -> None:
         """Remove everything."""
@@ -86,6 +85,12 @@ class Lake:
             self._files.create_dir(place, recursive=True)
         except OSError as problem:
             raise EngineRefused(f"The folder {self.place} can't be written: {problem}. Next step: give this user the right, or name another one in IMPACT_ENGINE_FOLDER.") from None  # fmt: skip
+
+
+def in_sparks_words(place: str) -> str:
+    """The address of a folder as Hadoop's file systems know it. What stands after `?` is told to Arrow alone."""
+    scheme, apart, rest = place.partition("?")[0].rstrip("/").partition("://")
+    return f"{HADOOP.get(scheme, scheme)}://{rest}" if apart else f"file://{scheme}"
 
 
 def private(folder: Path) -> Path:

@@ -5,6 +5,7 @@ are extremely slow there. Its telemetry and progress bars are off.
 """
 
 import os
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -172,6 +173,8 @@ def _row(check: Check, table: Table, result: Any, rows: int) -> dict[str, Any]:
 
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # it imports pyspark where there is one, for kinds of data that aren't used here
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     import great_expectations as gx
 
     return gx

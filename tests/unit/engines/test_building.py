@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.engines.building import Step, steps_on
 from pipelines.engines.engine import EngineRefused
-from pipelines.engines.lake import Lake
+from pipelines.engines.lake import Lake, in_sparks_words
 from pipelines.engines.tables import Table
 
 SENT, HISTORY, SEED, MODEL = Table("raw", "people"), Table("snapshots", "people_history"), Table("seeds", "limits"), Table("marts", "people")  # fmt: skip
@@ -133,6 +133,14 @@ def test_tables_go_through_a_folder_and_nothing_of_them_stays(tmp_path: Path) ->
     lake.clear()
     assert lake.noted() == {}
     assert [path.name for path in tmp_path.iterdir()] == ["other.txt"]
+
+
+@pytest.mark.parametrize(
+    ("place", "there"),
+    [("/mnt/shared/impact/", "file:///mnt/shared/impact"), ("hdfs://host:9000/impact", "hdfs://host:9000/impact"), ("s3://bucket/impact?endpoint_override=minio:9000", "s3a://bucket/impact")],
+)  # fmt: skip
+def test_spark_has_its_own_name_of_the_folder(place: str, there: str) -> None:
+    assert in_sparks_words(place) == there
 
 
 @pytest.mark.parametrize(("place", "said"), [("gopher://host/folder", "can't be opened"), ("/tmp/o'clock", "a quote"), ("/proc/nowhere", "can't be written")])  # fmt: skip

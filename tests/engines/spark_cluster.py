@@ -28,7 +28,7 @@ spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSiz
 def why_no_spark() -> str:
     """What a test on Spark lacks here and how to get it; empty where nothing."""
     if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
-        return "pyspark and dbt-spark aren't installed (400 MB): uv sync --all-groups --extra spark, as make parity-spark does"
+        return "pyspark and dbt-spark aren't installed (400 MB): uv sync --group docs --extra spark, as make parity-spark does"
     try:
         Spark("local[2]", "").check()
     except EngineRefused as refused:

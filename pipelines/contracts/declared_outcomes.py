@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.contracts.impact_declaration import adjusted_control
+from pipelines.contracts.files.words import Place
+from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
 
 MOST_SUBGROUPS = 5
 MOST_LOOKS = 24
@@ -22,7 +23,11 @@ EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
 
 class DeclarationError(ValueError):
-    """The impact block can't be read; the message names the field and what it may be."""
+    """The impact block can't be read; the message names the field and what it may be. place: where in the block, as words and positions in lists."""
+
+    def __init__(self, place: Place, words: str) -> None:
+        super().__init__(words)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -79,24 +84,31 @@ def read_declaration(programme_id: str, block: Mapping[str, Any]) -> Declaration
     entries = block.get("outcomes") or []
     if not isinstance(entries, list | tuple) or not all(isinstance(entry, Mapping) for entry in entries):
         raise DeclarationError(
-            f"{programme_id}: impact: outcomes: a list is needed, each entry with outcome, label and unit."
+            ("outcomes",),
+            f"{programme_id}: impact: outcomes: a list is needed, each entry with outcome, label and unit.",
         )
-    outcomes = tuple(_outcome(programme_id, entry) for entry in entries)
+    outcomes = tuple(_outcome(programme_id, entry, ("outcomes", place)) for place, entry in enumerate(entries))
     names = [outcome.outcome for outcome in outcomes]
-    if len(set(names)) < len(names):
-        raise DeclarationError(f"{programme_id}: impact: outcomes: an outcome is declared twice.")
-    if sum(outcome.is_primary for outcome in outcomes) > 1:
+    again = next((place for place, name in enumerate(names) if name in names[:place]), None)
+    if again is not None:
+        raise DeclarationError(("outcomes", again), f"{programme_id}: impact: outcomes: an outcome is declared twice.")
+    primaries = [place for place, outcome in enumerate(outcomes) if outcome.is_primary]
+    if len(primaries) > 1:
         raise DeclarationError(
-            f"{programme_id}: impact: outcomes: only one outcome may be primary; the others are secondary."
+            ("outcomes", primaries[1], "is_primary"),
+            f"{programme_id}: impact: outcomes: only one outcome may be primary; the others are secondary.",
         )
     fault = adjusted_control(block)
     if fault:
-        raise DeclarationError(f"{programme_id}: impact: {fault}.")
+        raise DeclarationError(CONTROL_PATH, f"{programme_id}: impact: {fault}.")
     comparison = block.get("comparison") or {}
     names = list(comparison.get("covariates") or ())
     twice = sorted({str(name) for name in names if names.count(name) > 1})
     if twice:
-        raise DeclarationError(f"{programme_id}: impact: comparison: covariates: {', '.join(twice)} declared twice.")
+        raise DeclarationError(
+            ("comparison", "covariates"),
+            f"{programme_id}: impact: comparison: covariates: {', '.join(twice)} declared twice.",
+        )
     return Declaration(
         programme_id,
         outcomes,
@@ -118,61 +130,76 @@ def _share(programme_id: str, share: Any) -> float | None:
         return None
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
         raise DeclarationError(
-            f"{programme_id}: impact: draw_share is {share!r}; a share above 0 and below 1 is possible, such as 0.5."
+            ("draw_share",),
+            f"{programme_id}: impact: draw_share is {share!r}; a share above 0 and below 1 is possible, such as 0.5.",
         )
     return float(share)
 
 
 def _looks(programme_id: str, entries: Any) -> tuple[PlannedLook, ...]:
     """Days on which outcomes are judged; without `information` the k-th of K is taken to know k / K of all that will be known."""
-    place = f"{programme_id}: impact: looks"
+    what = f"{programme_id}: impact: looks"
     if not isinstance(entries, list | tuple) or len(entries) > MOST_LOOKS:
         raise DeclarationError(
-            f"{place}: a list of up to {MOST_LOOKS} days is needed, such as [2026-06-30, 2027-06-30]."
+            ("looks",), f"{what}: a list of up to {MOST_LOOKS} days is needed, such as [2026-06-30, 2027-06-30]."
         )
-    looks = tuple(_look(place, entry, number / len(entries)) for number, entry in enumerate(entries, start=1))
-    for earlier, later in itertools.pairwise(looks):
+    looks = tuple(
+        _look(what, ("looks", place), entry, (place + 1) / len(entries)) for place, entry in enumerate(entries)
+    )
+    for place, (earlier, later) in enumerate(itertools.pairwise(looks), start=1):
         if later.on <= earlier.on or later.information <= earlier.information:
-            raise DeclarationError(f"{place}: {later.on} must come after {earlier.on}, with more information.")
+            raise DeclarationError(
+                ("looks", place), f"{what}: {later.on} must come after {earlier.on}, with more information."
+            )
     if looks and looks[-1].information != 1:
         raise DeclarationError(
-            f"{place}: the last look has all the information: leave `information` out there, or write 1."
+            ("looks", len(looks) - 1, "information"),
+            f"{what}: the last look has all the information: leave `information` out there, or write 1.",
         )
     return looks
 
 
-def _look(place: str, entry: Any, information: float) -> PlannedLook:
+def _look(what: str, place: Place, entry: Any, information: float) -> PlannedLook:
     content = entry if isinstance(entry, Mapping) else {"on": entry}
     share = content.get("information", information)
     try:
         on = date.fromisoformat(str(content.get("on")))
     except ValueError:
-        raise DeclarationError(f"{place}: {content.get('on')!r} is no day; write it as 2026-06-30.") from None
+        raise DeclarationError(
+            (*place, "on"), f"{what}: {content.get('on')!r} is no day; write it as 2026-06-30."
+        ) from None
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-        raise DeclarationError(f"{place}: {on}: information is {share!r}; a share above 0, at most 1, is possible.")
+        raise DeclarationError(
+            (*place, "information"), f"{what}: {on}: information is {share!r}; a share above 0, at most 1, is possible."
+        )
     return PlannedLook(on, float(share))
 
 
-def _outcome(programme_id: str, entry: Mapping[str, Any]) -> Outcome:
-    place = f"{programme_id}: impact: outcomes: {entry.get('outcome', '?')}"
+def _outcome(programme_id: str, entry: Mapping[str, Any], place: Place) -> Outcome:
+    what = f"{programme_id}: impact: outcomes: {entry.get('outcome', '?')}"
     missing = [name for name in ("outcome", "label", "unit") if not entry.get(name)]
     if missing:
-        raise DeclarationError(f"{place}: {', '.join(missing)} missing.")
+        raise DeclarationError(place, f"{what}: {', '.join(missing)} missing.")
     kind = entry.get("kind", "number")
     if kind not in KINDS:
-        raise DeclarationError(f"{place}: kind is {kind!r}; it may be {', '.join(KINDS)}.")
+        raise DeclarationError((*place, "kind"), f"{what}: kind is {kind!r}; it may be {', '.join(KINDS)}.")
     named = MONTHS_IN_NAME.search(str(entry["outcome"]))
     horizon = entry.get("horizon_months", int(named[1]) if named else 12)
     if isinstance(horizon, bool) or not isinstance(horizon, int) or not 1 <= horizon <= 60:
-        raise DeclarationError(f"{place}: horizon_months is {horizon!r}; whole months from 1 to 60 are possible.")
+        raise DeclarationError(
+            (*place, "horizon_months"),
+            f"{what}: horizon_months is {horizon!r}; whole months from 1 to 60 are possible.",
+        )
     if named and horizon != int(named[1]):
         raise DeclarationError(
-            f"{place}: horizon_months is {horizon}, but the outcome's name says {named[1]}: what is shown as one would be the other."
+            (*place, "horizon_months"),
+            f"{what}: horizon_months is {horizon}, but the outcome's name says {named[1]}: what is shown as one would be the other.",
         )
     subgroups = tuple(entry.get("subgroups") or ())
     if len(subgroups) > MOST_SUBGROUPS:
         raise DeclarationError(
-            f"{place}: {len(subgroups)} subgroups; at most {MOST_SUBGROUPS}, since by chance alone some would differ."
+            (*place, "subgroups"),
+            f"{what}: {len(subgroups)} subgroups; at most {MOST_SUBGROUPS}, since by chance alone some would differ.",
         )
     return Outcome(
         outcome=entry["outcome"],

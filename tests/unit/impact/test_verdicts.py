@@ -66,6 +66,24 @@ def test_a_figure_that_is_none_is_refused_and_one_that_was_not_made_is_not(figur
         refuse_nan(None, 1.0, figure)
 
 
+NOT_A_NUMBER = float("nan")
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        *({name: NOT_A_NUMBER} for name in ("estimate", "std_error", "ci_low", "ci_high", "p_adjusted", "p_randomisation")),
+        {"check": replace(UNCHECKED, balance_p=NOT_A_NUMBER)},
+        {"check": replace(UNCHECKED, ratio_p=NOT_A_NUMBER)},
+        {"bounds": (NOT_A_NUMBER, 1.0)},
+        {"bounds": (1.0, NOT_A_NUMBER)},
+    ],
+)  # fmt: skip
+def test_nothing_is_said_of_an_estimate_any_figure_of_which_is_none(evidence: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="nothing can be said"):
+        judge_randomised(replace(SEEN, **evidence))
+
+
 @pytest.mark.parametrize(
     ("evidence", "reasons"),
     [

@@ -143,14 +143,36 @@ def test_an_independent_negative_control_is_read():
 @pytest.mark.parametrize(
     ("outcomes", "line", "fault"),
     [
-        ([{"outcome": "a", "label": "A", "unit": "share"}, {"outcome": "b", "label": "B", "unit": "share", "kind": "shar"}], "outcome: b", "kind is 'shar'"),
-        ([{"outcome": "a", "label": "A", "unit": "share", "is_primary": True}, {"outcome": "b", "label": "B", "unit": "share", "is_primary": True}], "outcomes:", "only one outcome may be primary"),
+        ([{"outcome": "a", "label": "A", "unit": "share"}, {"outcome": "b", "label": "B", "unit": "share", "kind": "shar"}], "kind: shar", "kind is 'shar'"),
+        ([{"outcome": "a", "label": "A", "unit": "share", "is_primary": True}, {"outcome": "b", "label": "B", "unit": "share", "is_primary": True}], "is_primary: true", "only one outcome may be primary"),
         ([{"outcome": "a", "label": "A"}], "outcome: a", "unit missing"),
     ],
 )  # fmt: skip
 def test_an_outcome_that_could_not_be_estimated_is_refused_when_the_file_is_read(outcomes, line, fault):
     """A check that is green must not become a run that is red."""
     text = yaml.safe_dump({**PROGRAMME, "impact": {"outcomes": outcomes}}, sort_keys=False)
-    number = next(place for place, words in enumerate(text.splitlines(), 1) if line in words)
+    number = max(place for place, words in enumerate(text.splitlines(), 1) if line in words)
+    with pytest.raises(SourceRefused, match=rf"p1\.yaml, line {number}: .*{fault}"):
+        read([SourceFile("p1.yaml", text.encode())], {})
+
+
+@pytest.mark.parametrize(
+    ("impact", "line", "fault"),
+    [
+        ({"looks": ["2026-06-30", "2026-13-01"]}, "2026-13-01", "is no day"),
+        ({"looks": ["2026-06-30", "2026-05-31", "2027-06-30"]}, "2026-05-31", "must come after"),
+        ({"looks": [{"on": "2026-06-30", "information": 0.5}, {"on": "2027-06-30", "information": 0.9}]}, "information: 0.9", "has all the information"),
+        ({"looks": [{"on": "2026-06-30", "information": 7}, {"on": "2027-06-30"}]}, "information: 7", "information is 7"),
+        ({"draw_share": 2}, "draw_share: 2", "draw_share is 2"),
+        ({"comparison": {"covariates": ["tenure_months", "tenure_months"]}}, "covariates:", "declared twice"),
+        ({"outcomes": [{"outcome": name, "label": name, "unit": "share"} for name in "aba"]}, "outcome: a", "declared twice"),
+        ({"outcomes": [{"outcome": "retained_12m", "label": "A", "unit": "share", "horizon_months": 6}]}, "horizon_months: 6", "the outcome's name says 12"),
+        ({"outcomes": [{"outcome": "a", "label": "A", "unit": "share", "horizon_months": 99}]}, "horizon_months: 99", "whole months from 1 to 60"),
+        ({"outcomes": [{"outcome": "a", "label": "A", "unit": "share", "subgroups": list("bcdefg")}]}, "subgroups:", "6 subgroups"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_declaration_is_told_with_its_own_line(impact, line, fault):
+    text = yaml.safe_dump({**PROGRAMME, "impact": impact}, sort_keys=False)
+    number = max(place for place, words in enumerate(text.splitlines(), 1) if line in words)
     with pytest.raises(SourceRefused, match=rf"p1\.yaml, line {number}: .*{fault}"):
         read([SourceFile("p1.yaml", text.encode())], {})

@@ -6,22 +6,23 @@ A goal that isn't SMART never enters: the message names the letter that is missi
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-import yaml
-
 from pipelines.contracts import BY_NAME
-from pipelines.contracts.declared_outcomes import DeclarationError as DeclarationRefused
-from pipelines.contracts.declared_outcomes import read_declaration
-from pipelines.contracts.files.programme_file import ProgrammeFile
-from pipelines.contracts.files.words import Place, faults, line_at, lines_of, told
-from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
-from pipelines.contracts.matching_policy import DeclarationError, check_policy
-from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
+from pipelines.sources.registry.programme_files.checks import (
+    check_impact,
+    check_keys,
+    check_matching,
+    check_messages,
+    check_needed,
+    check_row,
+    check_words,
+    parsed,
+)
 
 COHORT_KEYS = frozenset(column.name for column in BY_NAME["cohorts"].columns)
 SMART = {
@@ -130,18 +131,18 @@ def level_ranks(levels: Mapping[str, Any]) -> dict[str, int]:
 
 def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     """All rows of one file."""
-    content, lines = _parse(file)
-    _check_words(file, content, lines)
+    content, lines = parsed(file)
+    check_words(file, content, lines)
     population = content.get("population") or {}
-    _needed(
+    check_needed(
         file,
         content,
         ("programme_id", "name", "mission", "kind", "objective", "population", "start_date", "cohorts"),
         1,
     )
-    _check_matching(file, content, lines)
-    _check_impact(file, content, lines)
-    _check_messages(file, content, lines)
+    check_matching(file, content, lines)
+    check_impact(file, content, lines)
+    check_messages(file, content, lines)
     programme_id = str(content["programme_id"])
     lineage = {"source_file": file.name, "raw_text": f"{file.name}: {programme_id}"}
     programme = {
@@ -179,7 +180,7 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
         )
     cohorts = []
     for i, cohort in enumerate(content["cohorts"] or []):
-        _check_keys(file, cohort, COHORT_KEYS, lines, ("cohorts", i), "a cohort")
+        check_keys(file, cohort, COHORT_KEYS, lines, ("cohorts", i), "a cohort")
         cohorts.append(
             {
                 **cohort,
@@ -192,57 +193,8 @@ def _programme(file: SourceFile) -> dict[str, list[dict[str, Any]]]:
     tables = {"programmes": [programme], "programme_goals": goals, "programme_segments": segments, "cohorts": cohorts}
     for table, rows in tables.items():
         for row in rows:
-            _check_row(file, table, row)
+            check_row(file, table, row)
     return tables
-
-
-def _check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
-    """The matching block by its own grammar, with the line of what isn't right."""
-    if content.get("matching") is None:
-        return
-    try:
-        check_policy(content["matching"])
-    except DeclarationError as problem:
-        path: tuple[Any, ...] = ("matching", *problem.path)
-        while path and path not in lines:
-            path = path[:-1]
-        raise SourceRefused(
-            f"{file.name}, line {lines.get(path, 1)}: in matching, {problem.words}. Next step: correct it."
-        ) from problem
-
-
-def _check_impact(file: SourceFile, content: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
-    """What is declared of the evaluation, by the rules by which it will be estimated, with the line of what isn't right."""
-    block = content.get("impact")
-    if block is None:
-        return
-    fault = adjusted_control(block)
-    if fault:
-        raise SourceRefused(f"{file.name}, line {line_at(lines, ('impact', *CONTROL_PATH))}: in impact, {fault}.")
-    try:
-        read_declaration(str(content["programme_id"]), json.loads(json.dumps(block, default=str)))
-    except DeclarationRefused as problem:
-        line = line_at(lines, ("impact", *_place_of(block, str(problem))))
-        raise SourceRefused(f"{file.name}, line {line}: {problem} Next step: correct it.") from problem
-
-
-def _place_of(block: Mapping[str, Any], said: str) -> Place:
-    """Which part of the block a sentence speaks of."""
-    for place, entry in enumerate(block.get("outcomes") or []):
-        if isinstance(entry, Mapping) and f"outcomes: {entry.get('outcome', '?')}:" in said:
-            return ("outcomes", place)
-    return next(
-        ((word,) for word in ("outcomes", "looks", "draw_share", "comparison") if f"impact: {word}" in said), ()
-    )
-
-
-def _check_messages(file: SourceFile, content: Mapping[str, Any], lines: Mapping[tuple[Any, ...], int]) -> None:
-    try:
-        programme_messages(content.get("messages"))
-    except MessagesRefused as fault:
-        raise SourceRefused(
-            f"{file.name}, line {lines.get(('messages',), 1)}: in messages, {fault}. Next step: correct it."
-        ) from fault
 
 
 def _goal(
@@ -273,85 +225,6 @@ def _goal(
             f"Goal {row['goal_id']} is not SMART: {'; '.join(words)}. Next step: complete it in {file.name}, line {line}."
         )
     return row
-
-
-def _parse(file: SourceFile) -> tuple[dict[str, Any], dict[tuple[Any, ...], int]]:
-    """The file's content, and the line of each key and list item by its path."""
-    if not file.data.strip():
-        raise SourceRefused(f"{file.name} is empty. Next step: describe the programme in it, see data/examples/.")
-    try:
-        text = file.data.decode("utf-8-sig")
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        words = " ".join(str(getattr(problem, "problem", problem)).split())
-        raise SourceRefused(f"{file.name}{where} is not valid YAML: {words}. Next step: correct the line.") from problem
-    if not isinstance(content, dict):
-        raise SourceRefused(f"{file.name} is not a programme file. Next step: begin it with `programme_id:`.")
-    return content, lines_of(text)
-
-
-def _check_words(file: SourceFile, content: Mapping[str, Any], lines: Mapping[Place, int]) -> None:
-    """Words that nobody reads, and blocks of another shape, at any depth: a misspelt `negative_control` would be none."""
-    wrong = faults(ProgrammeFile, content)
-    if wrong:
-        raise SourceRefused(
-            f"{file.name}, {told(wrong, lines)}. Next step: correct it (docs/reference/programme-files.md)."
-        )
-
-
-def _check_keys(
-    file: SourceFile,
-    entry: Any,
-    known: frozenset[str],
-    lines: Mapping[tuple[Any, ...], int],
-    path: tuple[Any, ...],
-    what: str,
-) -> None:
-    if not isinstance(entry, Mapping):
-        raise SourceRefused(
-            f"{file.name}, line {lines.get(path, 1)}: {what} is not a list of `key: value`. Next step: correct it."
-        )
-    for key in entry:
-        if key not in known:
-            line = lines.get((*path, str(key)), lines.get(path, 1))
-            raise SourceRefused(
-                f"{file.name}, line {line}: {what} has no key {str(key)!r}. Next step: correct the spelling; known are {', '.join(sorted(known))}."
-            )
-
-
-def _needed(file: SourceFile, entry: Mapping[str, Any], names: Sequence[str], line: int) -> None:
-    missing = [name for name in names if entry.get(name) in (None, "", {})]
-    if missing:
-        raise SourceRefused(f"{file.name}, line {line}: {', '.join(missing)} is missing. Next step: add it.")
-
-
-def _check_row(file: SourceFile, table: str, row: dict[str, Any]) -> None:
-    """Types, required fields and allowed values by the contract, so that a slip is told with file and line, not after the run."""
-    line = row.get("source_line") or 1
-    for column in BY_NAME[table].columns:
-        value = row.get(column.name)
-        where = f"{file.name}, line {line}: {column.name} of {table}"
-        if value is None or value == "":
-            if column.required:
-                raise SourceRefused(f"{where} is missing. Next step: add it.")
-            row[column.name] = None
-            continue
-        if column.type == "date" and (isinstance(value, datetime) or not isinstance(value, date)):
-            raise SourceRefused(f"{where} is {value!r}, not a date such as 2026-01-31. Next step: correct it.")
-        if column.type in ("int", "float") and (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or (column.type == "int" and value != int(value))
-        ):
-            raise SourceRefused(f"{where} is {value!r}, not a number. Next step: correct it.")
-        if column.type == "text":
-            row[column.name] = value = str(value)
-        elif column.type in ("int", "float"):
-            row[column.name] = int(value) if column.type == "int" else float(value)
-        if column.values is not None and value not in column.values:
-            raise SourceRefused(f"{where} is {value!r}. Next step: use one of {', '.join(column.values)}.")
 
 
 def _json(block: Any) -> str | None:

@@ -184,4 +184,4 @@ clean: ## Remove what make demo and make test made, except the environment; neve
 	rm -rf data/bench dbt_project/target dbt_project/logs logs artifacts mutants
 	@own="$$(grep -lE '^workspace:' *.yaml 2>/dev/null || true)"; \
 	if [ -n "$$own" ]; then echo "data/ is kept: it may belong to $$own. Move that file away to remove the demo's data."; \
-	else rm -rf data/demo data/messages data/operations data/landing data/fetched data/corrections data/warehouse data/vault data/history data/audit data/erasures data/serving data/bi data/reports data/dagster data/logs; fi
+	else rm -rf data/demo data/messages data/operations data/version.json data/landing data/fetched data/corrections data/warehouse data/vault data/history data/audit data/erasures data/serving data/bi data/reports data/dagster data/logs; fi

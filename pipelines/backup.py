@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.audit_log import head
 from pipelines.configuration_log import configuration_files
+from pipelines.data_version import TooNew, noted_version
 from pipelines.loading.history import keep_history
 from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.loading.rewritten import digest
@@ -68,6 +69,10 @@ def checked(folder: Path) -> tuple[Path, dict[str, Any]]:
         raise BackupRefused(f"{folder} holds no backup. Next step: name the folder that `impact backup` wrote.")
     backup = found[-1]
     told = _told(backup)
+    try:
+        noted_version(backup / DATA)
+    except TooNew as later:
+        raise BackupRefused(str(later)) from later
     damaged = [name for name, written in told["files"].items() if _digest(backup / name) != written]
     if damaged:
         raise BackupRefused(

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.access.settings import AccessRefused, AccessSettings, access_of
 from pipelines.audit_log import log_of
+from pipelines.data_version import TooNew, noted_version
 from pipelines.dotenv_file import read_dotenv
 from pipelines.kept_key import KeyRefused, kept_key
 from pipelines.outreach_settings import AlertSettings, MessageSettings, OutreachRefused, ReportSettings, read_block
@@ -142,8 +143,9 @@ def settings() -> Settings:
     """
     workspace_file, data = where()
     try:
+        noted_version(data)
         key = os.environ.get("IMPACT_HASH_KEY") or kept_key(data)
-    except KeyRefused as refused:
+    except (KeyRefused, TooNew) as refused:
         raise SettingsError(str(refused)) from refused
     found = read_workspace(workspace_file, data=data, key=key)
     return replace(

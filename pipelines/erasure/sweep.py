@@ -15,6 +15,9 @@ from pipelines.settings import Settings
 from pipelines.whole_files import write_whole_bytes
 
 SQLITE = b"SQLite format 3\0"
+BESIDE = (".lock", ".wal", "-wal", "-shm")
+"""Ends of files that belong to a database beside them: they are cleaned by opening it, and may go when it is closed."""
+
 KINDS = {
     "fetched": "fetched pages",
     "dagster": "Dagster",
@@ -34,7 +37,10 @@ def sweep(
         receipt.note("published", "older releases", forget_older(workspace.serving))
         _drop_begun(workspace)
     for path in list(_files(workspace)):
-        number = _clean(path, traces, copies, dry_run=dry_run)
+        try:
+            number = _clean(path, traces, copies, dry_run=dry_run)
+        except FileNotFoundError:  # whoever wrote it has removed it since it was listed
+            continue
         place = path.relative_to(workspace.data).parts[0]
         receipt.note(KINDS.get(place, "other files"), place, number)
         if number and not dry_run and path.parent == workspace.serving and path.exists():
@@ -45,7 +51,7 @@ def _files(workspace: Settings) -> Iterator[Path]:
     """What is looked into: the key, the log of who did what and what says which people were erased name nobody."""
     left_out = {workspace.vault.parent, workspace.tombstones.parent, workspace.data / "audit", workspace.landing}
     for path in sorted(workspace.data.rglob("*")):
-        is_own = path in (workspace.warehouse, workspace.data / "hash_key") or path.suffix in (".lock", ".wal")
+        is_own = path in (workspace.warehouse, workspace.data / "hash_key") or path.name.endswith(BESIDE)
         if path.is_file() and not path.is_symlink() and not is_own and not left_out & set(path.parents):
             yield path
 
@@ -58,8 +64,6 @@ def _clean(path: Path, traces: Traces, copies: dict[str, bytes | None], *, dry_r
         head = stream.read(len(SQLITE))
     if head == SQLITE:
         return erase_from_sqlite(path, traces, dry_run=dry_run)
-    if path.name.endswith(("-wal", "-shm")):
-        return 0
     data = path.read_bytes()
     new, number = _cleaned(path, data, traces, copies)
     if number and not dry_run:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.data_version import DATA_VERSION, refuse_later
 from pipelines.loading.history import recall_history
 from pipelines.loading.load import KEY
 from pipelines.loading.schemas import prepare_schemas
@@ -12,15 +13,8 @@ from pipelines.loading.state import read_state, write_state
 from pipelines.loading.vault import DRAFTS, TABLES, changing_vault, is_inside
 from pipelines.warehouse import connect, copy_into_new_file
 
-VERSION = 2
-"""Of the warehouse's own tables. 1: the vault is a schema of the warehouse. 2: it is a file of its own."""
-
 NAME = "schema_version"
-"""In the state of the warehouse."""
-
-
-class TooNew(RuntimeError):
-    """The data were written by a later version; the message names the next step."""
+"""In the state of the warehouse, and so of the history that is kept of it."""
 
 
 def upgrade(warehouse: Path, vault: Path, history: Path) -> None:
@@ -28,26 +22,26 @@ def upgrade(warehouse: Path, vault: Path, history: Path) -> None:
 
     Raises TooNew, with nothing changed.
     """
+    if history.exists() and not warehouse.exists():
+        with connect(history, read_only=True) as kept:
+            refuse_later(_version(kept), history.name)
     recall_history(warehouse, history)
     if not warehouse.exists():
         return
     with connect(warehouse) as connection:
         version = _version(connection)
-        if version > VERSION:
-            raise TooNew(
-                f"{warehouse.name} was written by a later version (tables {version}, this one knows {VERSION}). Next step: update mentorship-impact, or restore a backup that this version made."
-            )
+        refuse_later(version, warehouse.name)
         prepare_schemas(connection)
-        for step in range(version, VERSION):
+        for step in range(version, DATA_VERSION):
             STEPS[step](connection, vault)
-        write_state(connection, NAME, str(VERSION))
+        write_state(connection, NAME, str(DATA_VERSION))
     if version == 1:
         copy_into_new_file(warehouse)
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> int:
     noted = read_state(connection, NAME)
-    return int(noted) if noted else 1 if is_inside(connection) else VERSION
+    return int(noted) if noted else 1 if is_inside(connection) else DATA_VERSION
 
 
 def _take_out_the_vault(connection: duckdb.DuckDBPyConnection, vault: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import polars as pl
@@ -84,7 +84,7 @@ class SourceLoad:
             self.warehouse.execute(
                 f"insert into {persons.address} by name select * replace (true as is_deleted, ? as load_id) "
                 f"from {persons.address} where {EARLIER} and person_id in (select unnest(?))",
-                [self._this[1], *self._this, self._people_gone()],
+                [self._this[1], *self._this, self._people_gone(since="ever")],
             )
         for name in self._before:
             self.warehouse.execute(f"delete from {BY_NAME[name].address} where {EARLIER}", self._this)
@@ -161,12 +161,13 @@ class SourceLoad:
         append_rows(self.warehouse, table.address, rows)
         append_rows(self.warehouse, PERSONS, named)
 
-    def _people_gone(self) -> list[str]:
-        """Whom the last load had and this one hasn't."""
+    def _people_gone(self, since: Literal["the last load", "ever"] = "the last load") -> list[str]:
+        """Whom the last load had and this one hasn't; since `ever`, whoever was gone by then included."""
         persons = BY_NAME["persons"].address
+        delivered = "true" if since == "ever" else "not is_deleted"
         query = f"""
             select distinct person_id from {persons} as earlier
-            where {EARLIER} and not is_deleted and not exists (
+            where {EARLIER} and {delivered} and not exists (
                 select 1 from {persons} as now
                 where now.source_instance = ? and now.load_id = ? and now.person_id = earlier.person_id
             )

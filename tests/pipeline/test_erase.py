@@ -1,6 +1,9 @@
 """One person is planted in every place that a workspace has, and erased: no byte of theirs stays below the data folder, and nobody else loses anything."""
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -124,4 +127,21 @@ def test_what_a_killed_run_had_only_begun_goes(workspace: Path) -> None:
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(people.read_bytes())
     assert impact("erase", CANARY, "--yes").exit_code == 0
+    assert hits(workspace) == []
+
+
+def test_what_dagster_left_beside_its_databases_stops_no_erasure(workspace: Path) -> None:
+    """Opening a database whose writer was killed removes the two files that lie beside it."""
+    runs = workspace / "dagster/history/runs"
+    runs.mkdir(parents=True)
+    with closing(sqlite3.connect(workspace / "elsewhere.db")) as database:
+        database.execute("pragma journal_mode = wal")
+        database.execute("create table events (told text)")
+        database.execute("insert into events values (?)", [f"mail to {CANARY}"])
+        database.commit()
+        for end in ("", "-wal", "-shm"):
+            shutil.copyfile(workspace / f"elsewhere.db{end}", runs / f"run.db{end}")
+    (workspace / "elsewhere.db").unlink()
+    erased = impact("erase", CANARY, "--yes")
+    assert erased.exit_code == 0, erased.output
     assert hits(workspace) == []

@@ -215,6 +215,17 @@ def test_ordinary_changes_ask_nothing(deliver: Deliver) -> None:
     assert deliver("people", people(*EVERYBODY[:97], "200,New,"))["people"] == 98
 
 
+def test_who_left_the_list_stays_marked_as_deleted_however_many_loads_follow(deliver: Deliver) -> None:
+    for left in (100, 99, 99, 98):
+        deliver("people", people(*EVERYBODY[:left], f"{1000 + left},N{left},n{left}@x.example"))
+        deliver("people", people(*EVERYBODY[:left]))
+    with connect(settings().warehouse, read_only=True) as warehouse:
+        found = warehouse.execute(
+            "select count(*) filter (where is_deleted), count(*), count(distinct person_id) from raw_people.persons"
+        ).fetchall()
+    assert found == [(5, 103, 103)], "two of the hundred, and three who came for one load"
+
+
 def test_a_source_is_as_old_as_its_newest_record_whenever_its_file_was_copied(deliver: Deliver) -> None:
     deliver("calendar", calendar(28))
     with connect(settings().warehouse, read_only=True) as warehouse:

@@ -5,10 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.data_version import DATA_VERSION, TooNew
 from pipelines.loading.history import keep_history
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.state import read_state, write_state
-from pipelines.loading.upgrades import NAME, VERSION, TooNew, upgrade
+from pipelines.loading.upgrades import NAME, upgrade
 from pipelines.warehouse import connect
 
 ROWS = {
@@ -78,7 +79,7 @@ def test_a_value_that_fits_todays_kind_of_column_is_kept_and_one_that_doesnt_is_
 
 def test_tables_of_a_later_version_are_refused_and_stay_as_they_are(warehouse: Path, tmp_path: Path) -> None:
     with connect(warehouse) as connection:
-        write_state(connection, NAME, str(VERSION + 1))
+        write_state(connection, NAME, str(DATA_VERSION + 1))
         connection.execute("alter table quality.findings add column of_tomorrow varchar")
     before = warehouse.read_bytes()
     with pytest.raises(TooNew, match="Next step"):
@@ -86,11 +87,24 @@ def test_tables_of_a_later_version_are_refused_and_stay_as_they_are(warehouse: P
     assert warehouse.read_bytes() == before
 
 
+def test_a_history_of_a_later_version_is_refused_and_no_warehouse_begins_with_it(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    history = tmp_path / "kept/history.duckdb"
+    with connect(warehouse) as connection:
+        write_state(connection, NAME, str(DATA_VERSION + 1))
+    keep_history(warehouse, history)
+    warehouse.unlink()
+    with pytest.raises(TooNew, match="Next step"):
+        upgrade(warehouse, tmp_path / "vault.duckdb", history)
+    assert not warehouse.exists()
+
+
 def test_an_upgraded_warehouse_says_its_version_and_is_left_alone_from_then_on(warehouse: Path, tmp_path: Path) -> None:
     for _ in range(2):
         upgrade(warehouse, tmp_path / "vault.duckdb", tmp_path / "history.duckdb")
         with connect(warehouse, read_only=True) as connection:
-            assert read_state(connection, NAME) == str(VERSION)
+            assert read_state(connection, NAME) == str(DATA_VERSION)
             assert connection.execute("select is_current from quality.loads").fetchall() == [(True,)]
 
 

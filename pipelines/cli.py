@@ -75,6 +75,12 @@ def run(
             help="Where the models are built: duckdb, or at the address in IMPACT_ENGINE_DATABASE: postgres (a database), spark (spark://host:7077, sc://host:15002 or local[2]; tables go through IMPACT_ENGINE_FOLDER). Default: IMPACT_TARGET, else duckdb."
         ),
     ] = "",
+    months: Annotated[
+        str,
+        typer.Option(
+            help="Take only the files of these months as they lie now (2025-03, or 2025-01..2025-12), of sources with `months_from`; all else stays as it is loaded."
+        ),
+    ] = "",
 ) -> None:
     """Run everything: land, load, check, model, match, estimate, publish, report. Where nothing is new, say so and end."""
     from pipelines.findings import print_findings
@@ -85,7 +91,8 @@ def run(
 
     workspace = _workspace()
     _check_target(target)
-    last = None if again or accept else nothing_new(workspace)
+    chosen = _chosen_months(workspace, months)
+    last = None if again or accept or chosen else nothing_new(workspace)
     if last:
         _retain(workspace)
         print_findings(workspace)
@@ -98,7 +105,8 @@ def run(
         return
     try:
         before = rests_on(workspace)
-        outcome = execute(workspace, "everything", say=typer.echo, accept=accept or [])
+        job = "months" if chosen else "everything"
+        outcome = execute(workspace, job, say=typer.echo, accept=accept or [], months=chosen)
     except WarehouseBusy as busy:
         _stop(str(busy))
     except SettingsError as refused:
@@ -111,7 +119,28 @@ def run(
         _stop("The run stopped. What was published before is still what dashboards show.")
     print_findings(workspace)
     _note(outcome.warnings)
-    note_run(workspace, before, outcome.warnings)
+    if not chosen:  # the other months of the folders may be newer than what is loaded
+        note_run(workspace, before, outcome.warnings)
+
+
+def _chosen_months(workspace: Settings, text: str) -> tuple[str, ...]:
+    """The months of `--months`; ends the command where they are none, or none of a source."""
+    from pipelines.loading.months import NoMonths, months_between
+
+    if not text:
+        return ()
+    first = min((source.months_from for source in workspace.sources if source.months_from), default=None)
+    if first is None:
+        _stop(
+            "No source of this workspace is kept by month. Next step: where files are named by month (calls_2025-03.csv), name the first one at the source, `months_from: 2025-01`."
+        )
+    try:
+        chosen = months_between(text)
+    except NoMonths as refused:
+        _stop(str(refused))
+    if chosen[0] < first or chosen[-1] > f"{datetime.now(UTC):%Y-%m}":
+        _stop(f"{text} isn't within the months that are kept: {first} is the first, this one the last.")
+    return chosen
 
 
 def _check_target(target: str) -> None:

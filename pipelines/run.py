@@ -89,8 +89,15 @@ def keep_instance_settings(home: Path) -> None:
         shutil.copyfile(shipped, last)
 
 
-def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], accept: Sequence[str] = ()) -> Outcome:
-    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes.
+def execute(
+    workspace: Settings,
+    job_name: str,
+    *,
+    say: Callable[[str], None],
+    accept: Sequence[str] = (),
+    months: Sequence[str] = (),
+) -> Outcome:
+    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes. months: in order, where the job is by month.
 
     Raises WarehouseBusy where another process is writing, SettingsError where there is no key to hash people under.
     """
@@ -114,6 +121,7 @@ def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], a
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
+            tags=partition_tags(months),
             run_config={
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser()}}},
@@ -125,6 +133,12 @@ def execute(workspace: Settings, job_name: str, *, say: Callable[[str], None], a
     where = watcher.problems[0].partition(": ")[0] if watcher.problems else ""
     after_run(workspace, job_name, run_id, where=where)
     return Outcome(run_id, watcher.problems, watcher.warnings)
+
+
+def partition_tags(months: Sequence[str]) -> dict[str, str]:
+    """What tells Dagster for which months a run is, as its own backfills do."""
+    ends = {"start": months[0], "end": months[-1]} if months else {}
+    return {f"dagster/asset_partition_range_{end}": month for end, month in ends.items()}
 
 
 def _unmet(evaluation: Any) -> str:
@@ -197,8 +211,9 @@ def _transient(text: str) -> None:
 
 
 def _words(step: str) -> str:
-    if step.startswith("landing__"):
-        return f"landing zone: {step.removeprefix('landing__')}"
+    stage, _, source = step.partition("__")
+    if stage in ("landing", "months"):
+        return f"landing zone: {'months of ' if stage == 'months' else ''}{source}"
     return STEP_WORDS.get(step, step)
 
 

@@ -33,7 +33,7 @@ class SettingsError(RuntimeError):
 class SourceSettings:
     """One configured source. `source_id` is the source_instance of every row; freshness_days None never gets stale; freshness_is_agreed: whether somebody stated it.
 
-    holds: kinds of facts of which it holds all, so that their absence means that none occurred. path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
+    holds: kinds of facts of which it holds all, so that their absence means that none occurred. months_from: the first month, where its files are named by month. path: folder of its files; for a system that is asked over the network, of the pages that were fetched (default data/fetched/<id>).
     """
 
     source_id: str
@@ -44,6 +44,7 @@ class SourceSettings:
     freshness_days: int | None = 35
     freshness_is_agreed: bool = False
     holds: tuple[str, ...] = ()
+    months_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Schedule:
 
 
 WORKSPACE_WORDS, SOURCE_WORDS = known_words(WorkspaceFile), known_words(Source)
+MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 CRON_FIELD = re.compile(r"(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*")
 
 
@@ -132,6 +134,16 @@ def read_source(entry: Mapping[str, Any], located: Any, workspace_file: Path) ->
         else _whole(days, f"freshness_days of source {source_id}", workspace_file),
         freshness_is_agreed="freshness_days" in entry,
         holds=_facts(entry.get("holds") or [], source_id, workspace_file),
+        months_from=_month(entry.get("months_from"), source_id, workspace_file),
+    )
+
+
+def _month(given: Any, source_id: str, workspace_file: Path) -> str | None:
+    """The first month of a source whose files are named by month."""
+    if given is None or MONTH.fullmatch(str(given)):
+        return None if given is None else str(given)
+    raise SettingsError(
+        f"{workspace_file}: `months_from` of source {source_id} is {given!r}. Next step: write the first month as 2025-01."
     )
 
 

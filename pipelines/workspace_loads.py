@@ -3,8 +3,9 @@
 A source behind an API is asked first; what it answers is landed page by page, so that reading, replay and audit are the same for all.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,8 +16,9 @@ from pipelines.decisions import DecisionStore, export_decisions
 from pipelines.erasure.landed_again import take_out_of_landing
 from pipelines.loading.acceptance import Acceptance
 from pipelines.loading.corrections import corrections_of
-from pipelines.loading.landing import Landed, as_it_lies, land
+from pipelines.loading.landing import Landed, as_it_lies, land, landed_loads
 from pipelines.loading.load import load_all
+from pipelines.loading.months import TakenMonths
 from pipelines.loading.source import SourceToLoad
 from pipelines.loading.tombstones import tombstones
 from pipelines.settings import secrets_of, settings
@@ -25,22 +27,59 @@ from pipelines.sources.remote.extraction import current, extractions
 from pipelines.sources.remote.fetching import RemoteSystem, fetch, sample
 from pipelines.sources.remote.secrets import Secrets
 from pipelines.sources_configured import asking_recipe, connector_options, recipe_of, workspace_zone, zone_of
+from pipelines.warehouse import connect
 from pipelines.workspace_entries import SourceSettings
 
 
-def landed(source: SourceSettings) -> Landed:
-    """Land what is there of one source now, or find the load that holds the same bytes."""
+@dataclass(frozen=True)
+class MonthsOfRun:
+    """Months to which a run is limited. held: source to the load that stands in the warehouse."""
+
+    months: tuple[str, ...]
+    held: Mapping[str, str]
+
+    def taken(self, source: SourceSettings) -> TakenMonths | None:
+        """What of a source is taken as it lies now; None for everything: a source that isn't kept by month and isn't loaded yet."""
+        loads = landed_loads(settings().landing, source.source_id)
+        held = next((load for load in loads if load.load_id == self.held.get(source.source_id)), None)
+        if held is not None and not all((held.folder / name).is_file() for name in held.files):
+            held = None
+        if source.months_from is None:
+            return None if held is None else TakenMonths(frozenset(), held)
+        return TakenMonths(frozenset(self.months), held)
+
+
+def months_of_run(months: Sequence[str]) -> MonthsOfRun | None:
+    """A run's months with what the warehouse holds now; None where it takes everything. Only where nobody else has the warehouse open."""
+    if not months:
+        return None
+    query = "select source_id, load_id from quality.loads where is_current"
+    held: dict[str, str] = {}
+    if settings().warehouse.exists():
+        with connect(settings().warehouse, read_only=True) as warehouse, suppress(duckdb.CatalogException):
+            held = dict(warehouse.execute(query).fetchall())
+    return MonthsOfRun(tuple(months), held)
+
+
+def landed(source: SourceSettings, months: MonthsOfRun | None = None) -> Landed:
+    """Land what is there of one source now, or of some months of it, or find the load that holds the same bytes."""
     workspace = settings()
-    if source.connector == "match_decisions":
+    taken = months.taken(source) if months else None
+    if source.connector == "match_decisions" and taken is None:
         bring(source, lambda _: None)
     return land(
-        source.source_id, folders_of(source), workspace.landing, recipe=recipe_of(source), as_of=workspace.as_of
+        source.source_id,
+        folders_of(source),
+        workspace.landing,
+        recipe=recipe_of(source),
+        as_of=workspace.as_of,
+        taken=taken,
     )
 
 
-def to_load(source: SourceSettings) -> SourceToLoad:
+def to_load(source: SourceSettings, months: MonthsOfRun | None = None) -> SourceToLoad:
     """A source as a load takes it, landed as it is now."""
-    return _with_options(source, landed(source))
+    return _with_options(source, landed(source, months))
 
 
 def to_try(source: SourceSettings, folder: Path) -> SourceToLoad:
@@ -88,9 +127,10 @@ def load_sources(
     *,
     accept: Sequence[str] = (),
     actor: str = "",
+    months: MonthsOfRun | None = None,
 ) -> None:
-    """Land and load `sources`. accept: keys of questions that `actor` has answered with yes. Raises SourceRefused and LoadStopped."""
-    loads = [to_load(source) for source in sources]
+    """Land and load `sources`. accept: keys of questions that `actor` has answered with yes. months: all without it. Raises SourceRefused and LoadStopped."""
+    loads = [to_load(source, months) for source in sources]
     erased = tombstones(settings().tombstones)
     load_all(
         warehouse,

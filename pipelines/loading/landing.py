@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from pipelines.loading.months import TakenMonths
 from pipelines.loading.rewritten import NOTE, is_as_rewritten
 from pipelines.settings import content_hash
 
@@ -47,16 +48,22 @@ class Landed:
 
 
 def land(
-    source_id: str, folders: Sequence[Path], landing: Path, *, recipe: Mapping[str, Any], as_of: date | None = None
+    source_id: str,
+    folders: Sequence[Path],
+    landing: Path,
+    *,
+    recipe: Mapping[str, Any],
+    as_of: date | None = None,
+    taken: TakenMonths | None = None,
 ) -> Landed:
     """Copy a source's files into the landing zone under their load's name.
 
     recipe: what else decides the outcome (connector, options, mapping text); it is part of the load's identity.
-    as_of: files without an export note can't be newer than the day up to which the workspace counts.
+    as_of: files without an export note can't be newer than the day up to which the workspace counts. taken: only the files of some months; all without it.
     The copy is made beside and moved into place, so a killed run leaves no half load; one that is no longer as it was landed is copied again. Raises NothingToLand.
     """
-    found, mapping_hash, load_id = _found(source_id, folders, recipe)
-    extracted_at = _extracted_at(folders, list(found.values()), as_of)
+    found, mapping_hash, load_id = _found(source_id, folders, recipe, taken)
+    extracted_at = _extracted_at(folders, list(found.values()), as_of, taken.held if taken else None)
     draft = landing / source_id / f".{load_id}.draft"
     is_new = _manifest(landing / source_id / load_id, mapping_hash) is None
     if is_new:
@@ -104,9 +111,13 @@ def as_it_lies(
     )
 
 
-def _found(source_id: str, folders: Sequence[Path], recipe: Mapping[str, Any]) -> tuple[dict[str, Path], str, str]:
+def _found(
+    source_id: str, folders: Sequence[Path], recipe: Mapping[str, Any], taken: TakenMonths | None = None
+) -> tuple[dict[str, Path], str, str]:
     """The source's files, the hash of its recipe and the load's name. Raises NothingToLand."""
     found = files_below(folders)
+    if taken:
+        found = taken.files(found)
     if not found:
         listed = ", ".join(str(folder) for folder in folders)
         raise NothingToLand(
@@ -137,7 +148,15 @@ def _free_name(name: str, folder: Path, taken: Collection[str]) -> str:
     return next((candidate for candidate in candidates if candidate not in taken), name)
 
 
-def _extracted_at(folders: Sequence[Path], paths: Sequence[Path], as_of: date | None) -> str:
+def _extracted_at(
+    folders: Sequence[Path], paths: Sequence[Path], as_of: date | None, held: Landed | None = None
+) -> str:
+    """When the files were exported; of those that were landed before, when they were said to be."""
+    if held is not None:
+        paths = [path for path in paths if not path.is_relative_to(held.folder)]
+        if not paths:
+            return held.extracted_at
+        return max(held.extracted_at, _extracted_at(folders, paths, as_of), key=datetime.fromisoformat)
     for folder in folders:
         note = folder / EXPORT_NOTE
         if note.exists():

@@ -22,6 +22,14 @@ STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 ASSETS = "{ assetNodes { assetKey { path } groupName isMaterializable } }"
 WHERE = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"
 RUNS = "query ($filter: RunsFilter!) { runsOrError(filter: $filter) { ... on Runs { results { runId status } } } }"
+BACKFILL = """
+mutation ($parameters: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $parameters) { __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } }
+}
+"""
+BACKFILL_STATUS = (
+    "query ($id: String!) { partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } } }"
+)
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
@@ -76,15 +84,39 @@ class DagsterServer:
         nodes = self.ask(ASSETS)["assetNodes"]
         return [node["assetKey"]["path"] for node in nodes if node["isMaterializable"] and (not groups or node["groupName"] in groups)]  # fmt: skip
 
-    def launch(self, job: str, keys: Sequence[Sequence[str]] | None = None, seconds: float = 600) -> tuple[str, str]:
-        """What the launch buttons send; the run's id and the status in which it ends."""
+    def launch(
+        self,
+        job: str,
+        keys: Sequence[Sequence[str]] | None = None,
+        seconds: float = 600,
+        tags: Mapping[str, str] | None = None,
+    ) -> tuple[str, str]:
+        """What the launch buttons send; the run's id and the status in which it ends. tags: such as the range of partitions."""
         selector = {**self.where(), "pipelineName": job, "assetCheckSelection": None}
         if keys is not None:
             selector["assetSelection"] = [{"path": list(key)} for key in keys]
-        parameters = {"mode": "default", "executionMetadata": {}, "runConfigData": "{}", "selector": selector}
+        parameters = {
+            "mode": "default",
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in (tags or {}).items()]},
+            "runConfigData": "{}",
+            "selector": selector,
+        }
         started = self.ask(LAUNCH, {"parameters": parameters})["launchPipelineExecution"]
         assert "run" in started, started
         return started["run"]["runId"], self.ended(started["run"]["runId"], seconds)
+
+    def backfill(self, job: str, partitions: Sequence[str], seconds: float = 1_200) -> str:
+        """What "Launch backfill" sends; the status in which it ends."""
+        selector = {"partitionSetName": f"{job}_partition_set", "repositorySelector": self.where()}
+        parameters = {"selector": selector, "partitionNames": list(partitions)}
+        started = self.ask(BACKFILL, {"parameters": parameters})["launchPartitionBackfill"]
+        assert "backfillId" in started, started
+
+        def status() -> str:
+            found = self.ask(BACKFILL_STATUS, {"id": started["backfillId"]})["partitionBackfillOrError"]["status"]
+            return "" if found == "REQUESTED" else str(found)
+
+        return str(wait_for(status, seconds))
 
     def launch_all(self) -> tuple[str, str]:
         """ "Materialize all"."""

@@ -27,6 +27,7 @@ class Source(Words):
     options: dict[str, Any] | None = Field(None, description="what the connector is told (docs/sources/options.md); secrets as `${NAME}` of an environment variable")
     freshness_days: Text | None = Field(None, description="days after which its newest record is too old, or never; left out, 35")
     holds: Texts | None = Field(None, description="kinds of facts of which it holds all, so that absence means that none occurred: leavers, past_levels, past_jobs, missed_sessions, pair_endings, done_milestones, goal_results, applications")
+    months_from: Text | None = Field(None, description="the first month, for example 2025-01, of a source whose files are named by month (`calls_2025-03.csv`): months can then be loaded again one by one")
 
 
 class WorkspaceFile(Words):

@@ -6,9 +6,10 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.loading.months import months_between
 from pipelines.sources_configured import configured_sources
 from pipelines.workspace_entries import SourceSettings
-from pipelines.workspace_loads import bring, landed
+from pipelines.workspace_loads import MonthsOfRun, bring, landed, months_of_run
 
 OWNERS = ["team:data-engineering"]
 
@@ -25,6 +26,15 @@ def _agreed_age(source: SourceSettings) -> dg.FreshnessPolicy | None:
     return dg.FreshnessPolicy.time_window(fail_window=agreed, warn_window=agreed * WARN_FROM)
 
 
+def months_of(context: dg.AssetExecutionContext) -> MonthsOfRun | None:
+    """The months to which the run is limited, by the partitions it was started with; None where it takes everything."""
+    tags = context.run.tags
+    first, last = (
+        tags.get(f"dagster/asset_partition_range_{end}", tags.get("dagster/partition")) for end in ("start", "end")
+    )
+    return months_of_run(months_between(f"{first}..{last}") if first and last else ())
+
+
 def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
     @dg.asset(
         key=["landing", source.source_id],
@@ -33,10 +43,13 @@ def _landing_asset(source: SourceSettings) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"file"},
         freshness_policy=_agreed_age(source),
+        deps=[["months", source.source_id]] if source.months_from else None,
     )
     def landing_zone(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        bring(source, context.log.info)
-        load = landed(source)
+        months = months_of(context)
+        if months is None:
+            bring(source, context.log.info)
+        load = landed(source, months)
         metadata: Mapping[str, Any] = {
             "load_id": load.load_id,
             "extracted_at": load.extracted_at,

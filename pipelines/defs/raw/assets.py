@@ -8,7 +8,8 @@ from pydantic import Field
 
 from pipelines.configuration_log import note_configuration, note_decisions
 from pipelines.contracts import BY_NAME, TABLES
-from pipelines.defs.landing.assets import OWNERS
+from pipelines.data_version import note_version
+from pipelines.defs.landing.assets import OWNERS, months_of
 from pipelines.erasure.retention import remove_expired
 from pipelines.loading.upgrades import upgrade
 from pipelines.settings import settings
@@ -79,10 +80,14 @@ def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.Mate
     workspace = settings()
     claim_writer(workspace.warehouse)
     upgrade(workspace.warehouse, workspace.vault, workspace.history)
+    note_version(workspace.data)
     note_configuration(workspace, config.actor)
     note_decisions(workspace)
+    months = months_of(context)
     with connect(workspace.warehouse) as warehouse:
-        load_sources(warehouse, configured_sources(), context.log.info, accept=config.accept, actor=config.actor)
+        load_sources(
+            warehouse, configured_sources(), context.log.info, accept=config.accept, actor=config.actor, months=months
+        )
         counts = read_frame(
             warehouse, "select schema_name || '.' || table_name as name, estimated_size as rows from duckdb_tables()"
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+from filelock import FileLock
 
 from pipelines.components.dbt_translator import WarehouseTranslator
 from pipelines.defs.resources import DBT_EXECUTABLE
@@ -37,7 +38,13 @@ SOURCES_OF_THE_MANIFEST = (
 
 
 def parsed_manifest() -> Path:
-    """dbt's manifest, parsed anew where a file of the project is newer. A stale one would name tests that no longer exist."""
+    """dbt's manifest, parsed anew where a file of the project is newer. A stale one would name tests that no longer exist; two parses at once would tear it."""
+    PARSED_INTO.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(PARSED_INTO.with_suffix(".lock")):
+        return _parsed_manifest()
+
+
+def _parsed_manifest() -> Path:
     manifest = DBT.manifest_path
     if manifest.exists() and _is_of_another_place(manifest):
         shutil.rmtree(PARSED_INTO)

@@ -1,4 +1,4 @@
-"""`impact forms`: the handbook's check-in and closing as question files for a forms tool, with the catalogue that reads the answers."""
+"""`impact forms`: the handbook's goals, check-in and closing as question files for a forms tool, with the catalogue that reads the answers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,9 @@ import yaml
 
 from pipelines.commands.handbook import programmes
 from pipelines.commands.words import stop, workspace
-from pipelines.handbook.forms import TOOLS, catalogue, forms_of, words
+from pipelines.handbook.forms import TOOLS, catalogue, forms_of
 from pipelines.handbook.guide import ROLES
+from pipelines.handbook.questions import words
 from pipelines.whole_files import write_whole, write_whole_bytes
 
 
@@ -19,7 +20,7 @@ def forms(
     identify: Annotated[str, typer.Option(help="By what respondents are known: employee_number or email.")] = "employee_number",
     out: Annotated[Path | None, typer.Option(help="Folder to write into; default: forms/ in the data folder.")] = None,
 ) -> None:  # fmt: skip
-    """Write check-in and closing for mentees and mentors as question files, and how their answers are read. Answers feed satisfaction, recommendation and the quality of the relationship."""
+    """Write goals, monthly look at goals, check-in and closing as question files, and how their answers are read. Answers feed milestones, participants' goals, satisfaction, recommendation and the quality of the relationship."""
     here = workspace()
     if tool not in TOOLS or identify not in words()["identify"]:
         stop(f"Next step: use --tool {' or '.join(TOOLS)}, and --identify {' or '.join(words()['identify'])}.")

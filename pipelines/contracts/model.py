@@ -158,4 +158,6 @@ SOURCE_FACTS = (
 )
 PERSON_KINDS = ("employee", "contractor", "student", "alumnus", "external")
 ROLES = ("mentor", "mentee")
+MILESTONES = ("agreement_signed", "goals_set", "mid_check_in", "closing_assessment")
+"""What a pair reaches on its way."""
 DECISION_KINDS = ("lock", "unlock", "forbid", "allow", "swap", "capacity", "approve", "withdraw", "publish", "undo")

@@ -2,6 +2,7 @@
 
 from pipelines.contracts.model import (
     DECISION_KINDS,
+    MILESTONES,
     OBJECTIVES,
     PERSON_KINDS,
     ROLES,
@@ -257,7 +258,7 @@ REGISTRY: tuple[Table, ...] = (
                 "milestone",
                 "Milestone.",
                 required=True,
-                values=("agreement_signed", "goals_set", "mid_check_in", "closing_assessment"),
+                values=MILESTONES,
             ),
             day("due_date", "Day it is due.", required=True),
             day("done_date", "Day it was done; null = not yet."),

@@ -1,6 +1,6 @@
 """Surveys: questions, responses, answers, invitations."""
 
-from pipelines.contracts.model import ROLES, Table, day, flag, instant, integer, key, number, person, text
+from pipelines.contracts.model import MILESTONES, ROLES, Table, day, flag, instant, integer, key, number, person, text
 
 SURVEYS: tuple[Table, ...] = (
     Table(
@@ -22,6 +22,7 @@ SURVEYS: tuple[Table, ...] = (
             integer("min_group_size", "Smallest group that may be shown.", required=True, minimum=1),
             day("opened_date", "First day."),
             day("closed_date", "Last day."),
+            text("milestone", "Milestone of the pair that an answer to it reaches.", values=MILESTONES),
         ),
     ),
     Table(

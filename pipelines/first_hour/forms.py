@@ -13,6 +13,7 @@ from pipelines.first_hour.columns import is_free_text, never_loaded
 from pipelines.first_hour.dates import Written, holds_dates, written
 from pipelines.first_hour.facts import Context
 from pipelines.first_hour.finishing import marked_examples
+from pipelines.first_hour.handbook_forms import HandbookForm, handbook_form
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.scales import (
@@ -86,17 +87,19 @@ def understand_form(
         found.columns = dict.fromkeys(sheet.header, (UNUSED, "waits for a column of dates"))
         return found
     when = written(sheet, time, answers, certain)
-    who = _respondent(sheet, context)
-    role_column, roles = _roles(sheet)
-    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, role_column})
+    known = handbook_form(sheet, context.people) or HandbookForm()
+    who = known.who or _respondent(sheet, context)
+    role_column, roles = (None, {known.role: []}) if known.role else _roles(sheet)
+    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, role_column, *known.items})
     found.questions += when.questions
     found.questions += _scale_questions(sheet, rated_columns)
-    role_question = None if role_column else _role_question(sheet)
+    role_question = None if role_column or known.role else _role_question(sheet)
     if role_question:
         found.questions.append(role_question)
         said = role_question.answer(answers)
         roles = {said: []} if said else {}
     _account(sheet, found, time, who, role_column, rated_columns)
+    found.columns |= {name: (USED, known.words_of(name)) for name in known.items}
     unrated = (name for name, (use, _) in found.columns.items() if use == UNUSED)
     found.notes += [note for name in unrated if (note := unrated_note(sheet, name))]
     found.notes += [
@@ -104,10 +107,10 @@ def understand_form(
         for name, scale in rated_columns.items()
         if not scale.others and passes_a_middle(scale.steps, scale.values)
     ]
-    if not rated_columns:
+    if not rated_columns and not known.items:
         found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
     elif when.formats and roles and not _open(sheet, rated_columns, answers):
-        found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context)
+        found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context, known)
         found.notes += _other_satisfaction(found.mapping["surveys"][0]["questions"])
         _count(sheet, found, context.today)
     return found
@@ -253,6 +256,7 @@ def _catalogue(
     columns: Mapping[str, Rated],
     answers: Answers,
     context: Context,
+    known: HandbookForm,
 ) -> dict[str, Any]:
     """The catalogue: one survey a role."""
     has_hour = all(re.search(r"%[HI+]", pattern) for pattern in when.formats)
@@ -279,8 +283,9 @@ def _catalogue(
                 "respondent_role": role,
                 "anonymity": "identified" if who else "anonymous",
                 "min_group_size": 5,
+                **known.survey(role, context.programme),
                 **where,
-                "questions": _questions(sheet, columns, answers),
+                "questions": _questions(sheet, columns, answers) | known.questions,
             }
         )
     person = {"respondent": {"column": who[0], "id_type": who[1]}} if who else {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from pipelines.first_hour.dates import holds_dates, lasts_for_days
+from pipelines.first_hour.handbook_forms import handbook_form
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.spread import spread_columns
@@ -52,7 +53,7 @@ REPEATS = 1.5
 def kind_of(sheet: Sheet) -> str | None:
     """The kind of the rows; None where the headers don't say."""
     header = sheet.header
-    if looks_like_a_survey(header) or _is_rated(sheet):
+    if looks_like_a_survey(header) or handbook_form(sheet, "") or _is_rated(sheet):
         return SURVEY
     sides = roles(sheet)
     if len(sides) == len(ROLES):

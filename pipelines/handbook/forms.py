@@ -1,35 +1,17 @@
-"""The handbook's check-in and closing as forms: question files for forms tools, and the catalogue by which their exports are read as surveys."""
+"""The handbook's goals, check-in and closing as forms: question files for forms tools, and the catalogue by which their exports are read as surveys."""
 
 import csv
 import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from pipelines.handbook.facts import Facts
-from pipelines.handbook.guide import TEXTS
+from pipelines.handbook.questions import WHO, Answer, Item, items_of, words
 
-WHO = "WHO"
-"""Code of the question by which the respondent is known."""
 COLUMNS = ("class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other", "default", "same_default")  # fmt: skip
 ENDS = {5: ("not at all", "fully"), 10: ("not at all likely", "extremely likely")}
-
-
-@dataclass(frozen=True)
-class Item:
-    """One question with a scale. code: its name in the tool; stable_code, kind, construct: as the catalogue of surveys has them."""
-
-    code: str
-    text: str
-    stable_code: str
-    kind: str
-    construct: str
-    low: int = 1
-    high: int = 5
 
 
 @dataclass(frozen=True)
@@ -45,42 +27,37 @@ class Form:
     survey: Mapping[str, Any]
 
 
-@lru_cache(maxsize=1)
-def words() -> dict[str, Any]:
-    """The questions' words."""
-    return dict(yaml.safe_load((TEXTS / "forms.yaml").read_text(encoding="utf-8")))
-
-
 def forms_of(facts: Facts, roles: tuple[str, ...], min_group_size: int, id_type: str) -> list[Form]:
-    """Check-in and closing for each role."""
-    return [_form(facts, name, role, min_group_size, id_type) for name in words()["forms"] for role in roles]
+    """Every form for each role that answers it."""
+    told = words()["forms"]
+    return [_form(facts, name, role, min_group_size, id_type) for name in told for role in roles if role in told[name]["roles"]]  # fmt: skip
 
 
 def _form(facts: Facts, name: str, role: str, min_group_size: int, id_type: str) -> Form:
     told = words()["forms"][name]
     survey = {
-        "survey_id": f"{facts.programme_id}-{name.replace('_', '-')}-{role}",
         "programme_id": facts.programme_id,
         "name": f"{facts.name}: {told['title']}, {role}s",
-        "instrument": f"handbook_{role}",
+        "anonymity": "identified",
+        "min_group_size": min_group_size,
+        **said_of(name, role, facts.programme_id),
+    }
+    promise = f"Your answers are read with {words()['identify'][id_type].lower().replace('your', 'your own', 1)}, so that both sides of a pair can be counted. Whoever runs this form can read them; everywhere else they are shown for groups of {min_group_size} or more only."
+    return Form(name, role, survey["name"], promise, words()["identify"][id_type], items_of(name, role), survey)
+
+
+def said_of(name: str, role: str, programme_id: str) -> dict[str, Any]:
+    """What a form is in a catalogue of surveys: its id, its wave and what the pair has reached once it is answered."""
+    told = words()["forms"][name]
+    milestone = {"milestone": told["milestone"]} if told.get("milestone") else {}
+    return {
+        "survey_id": f"{programme_id}-{name.replace('_', '-')}-{role}",
+        "instrument": f"handbook_{role}" if told["wave_no"] else f"handbook_{name}",
         "wave": told["wave"],
         "wave_no": told["wave_no"],
         "respondent_role": role,
-        "anonymity": "identified",
-        "min_group_size": min_group_size,
+        **milestone,
     }
-    promise = f"Your answers are read with {words()['identify'][id_type].lower().replace('your', 'your own', 1)}, so that both sides of a pair can be counted. Whoever runs this form can read them; everywhere else they are shown for groups of {min_group_size} or more only."
-    return Form(name, role, survey["name"], promise, words()["identify"][id_type], _items(), survey)
-
-
-def _items() -> tuple[Item, ...]:
-    pair = [
-        Item(code.upper(), f"{text} (1: not at all, 5: fully)", f"handbook_relationship.{code}", "scale_item", "relationship_quality")
-        for code, text in words()["relationship"].items()
-    ]  # fmt: skip
-    satisfied = Item("SATISFIED", f"{words()['satisfaction']} (1: not at all, 5: fully)", "csat.overall", "csat", "csat")  # fmt: skip
-    recommend = Item("RECOMMEND", f"{words()['recommendation']} (0: not at all likely, 10: extremely likely)", "recommendation.programme", "recommendation", "recommendation", 0, 10)  # fmt: skip
-    return (*pair, satisfied, recommend)
 
 
 def limesurvey(form: Form) -> bytes:
@@ -93,15 +70,19 @@ def limesurvey(form: Form) -> bytes:
         {"class": "Q", "type/scale": "S", "name": WHO, "relevance": "1", "text": form.who, "language": "en", "mandatory": "Y"},
     ]  # fmt: skip
     for item in form.items:
-        kind = "5" if (item.low, item.high) == (1, 5) else "L"
+        kind = "5" if (item.low, item.high) == (1, 5) and not item.answers else "L"
         rows.append({"class": "Q", "type/scale": kind, "name": item.code, "relevance": "1", "text": item.text, "language": "en", "mandatory": "N", "other": "N"})  # fmt: skip
-        answers = range(item.low, item.high + 1) if kind == "L" else ()
-        rows += [{"class": "A", "type/scale": "0", "name": f"{step}", "text": f"{step}", "language": "en"} for step in answers]  # fmt: skip
+        rows += [{"class": "A", "type/scale": "0", "name": one.code, "text": one.label, "language": "en"} for one in (_steps(item) if kind == "L" else ())]  # fmt: skip
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", delimiter="\t", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _steps(item: Item) -> tuple[Answer, ...]:
+    """The answers of a question, each step of a scale for one that has no others."""
+    return item.answers or tuple(Answer(f"{step}", f"{step}") for step in range(int(item.low or 0), int(item.high or 0) + 1))  # fmt: skip
 
 
 def google_forms(form: Form) -> bytes:
@@ -113,8 +94,12 @@ def google_forms(form: Form) -> bytes:
         f"  form.addTextItem().setTitle({json.dumps(form.who)}).setRequired(true)",
     ]
     for item in form.items:
-        low, high = (json.dumps(end) for end in ENDS[item.high])
-        lines.append(f"  form.addScaleItem().setTitle({json.dumps(item.text)}).setBounds({item.low}, {item.high}).setLabels({low}, {high})")  # fmt: skip
+        if item.answers:
+            labels = json.dumps([one.label for one in item.answers])
+            lines.append(f"  form.addListItem().setTitle({json.dumps(item.text)}).setChoiceValues({labels})")
+            continue
+        low, high = (json.dumps(end) for end in ENDS[int(item.high or 0)])
+        lines.append(f"  form.addScaleItem().setTitle({json.dumps(item.text)}).setBounds({item.low:g}, {item.high:g}).setLabels({low}, {high})")  # fmt: skip
     return "\n".join([*lines, "  Logger.log(form.getPublishedUrl())", "}", ""]).encode()
 
 
@@ -141,11 +126,7 @@ def catalogue(forms: list[Form], tool: Tool, id_type: str, zone: str) -> dict[st
         "zone": zone,
         "respondent": {"column": WHO if tool.uses_codes else forms[0].who, "id_type": id_type},
         "surveys": [
-            {"file": f"{form.name}_{form.role}*.csv", **form.survey, "questions": {item.code if tool.uses_codes else item.text: _measures(item) for item in form.items}}
+            {"file": f"{form.name}_{form.role}*.csv", **form.survey, "may_be_empty": True, "questions": {item.code if tool.uses_codes else item.text: item.measures for item in form.items}}
             for form in forms
         ],
     }  # fmt: skip
-
-
-def _measures(item: Item) -> dict[str, Any]:
-    return {"stable_code": item.stable_code, "question_kind": item.kind, "construct": item.construct, "scale_min": item.low, "scale_max": item.high, "unit": "points"}  # fmt: skip

@@ -30,7 +30,7 @@ participant_goals as (
 ),
 
 goal_updates as (
-    select * from {{ ref('stg_goal_updates') }}
+    select * from {{ ref('int_goal_updates') }}
 ),
 
 periods as (

@@ -33,6 +33,7 @@ class Question(Words):
     reverse: bool | None = Field(None, description="another name of `reverse_scored`")
     unit: Text | None = Field(None, description="of its answers: points")
     values: dict[Text, float] | None = Field(None, description="what a label is worth, for tools that export words: `{Agree: 4}`")
+    codes: dict[Text, Text] | None = Field(None, description="what an option of a choice is called here, whatever the tool calls it: `{A skill: skill}`")
 
 
 class Layout(Words):
@@ -73,6 +74,8 @@ class Survey(Words):
     min_group_size: Text | None = Field(None, description="fewer answers are not shown; holds where it is higher than the workspace's")
     opened_date: Text | None = Field(None, description="the first day on which it could be answered")
     closed_date: Text | None = Field(None, description="the last one")
+    may_be_empty: bool | None = Field(None, description="true: its export may be missing, or hold no responses yet")
+    milestone: Text | None = Field(None, description="the milestone of the pair that an answer to it reaches: agreement_signed, goals_set, mid_check_in or closing_assessment")
     respondent: Respondent | None = Field(None, description="who answered, where it differs from the catalogue's")
     pair: Text | None = Field(None, description="column that holds the pair")
     zone: Text | None = Field(None, description="of dates without zone")

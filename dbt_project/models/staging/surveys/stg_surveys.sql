@@ -19,6 +19,7 @@ final as (
         min_group_size,
         opened_date,
         closed_date,
+        milestone,
         source_instance,
         extracted_at,
         load_id

@@ -217,6 +217,21 @@ programme_facts as (
     from {{ ref('stg_goals') }} as goals
     inner join {{ ref('participant_goals') }} as participant_goals on goals.goal_id = participant_goals.goal_id
     union all
+    -- a form that asks about it can show it
+    select
+        programme_id,
+        'done_milestones' as need_id,
+        'forms' as source_instance,
+        done_date is not null as is_recorded
+    from {{ ref('int_form_milestones') }}
+    union all
+    select
+        programme_id,
+        'goal_results' as need_id,
+        'forms' as source_instance,
+        status != 'open' or attainment_level is not null as is_recorded
+    from {{ ref('int_form_goals') }}
+    union all
     select
         programme_id,
         'applications' as need_id,

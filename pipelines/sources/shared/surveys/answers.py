@@ -32,7 +32,7 @@ def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFra
     if not loaded or rows.is_empty():
         return TableBatch("survey_answers", rows_frame("survey_answers", []), filtered=filtered_frame(counts))
     cells = _with_states(_cells(rows, export.columns, loaded), recodes=whole.recodes)
-    answers = _with_choices(cells).with_columns(
+    answers = _with_codes(_with_choices(cells), loaded).with_columns(
         _is_no_number().fill_null(False).alias("__no_number"), _is_outside().fill_null(False).alias("__outside")
     )
     rejects = _rejects(export.text.file, answers)
@@ -100,6 +100,17 @@ def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return pl.concat([numbers, choices])
+
+
+def _with_codes(answers: pl.DataFrame, questions: Sequence[Question]) -> pl.DataFrame:
+    """Options by the names that the catalogue gives them; others as the tool has them."""
+    named = {f"{one.question_id}\0{label}": code for one in questions for label, code in one.codes.items()}
+    if not named:
+        return answers
+    told = pl.concat_str("question_id", pl.lit("\0"), "value_code")
+    return answers.with_columns(
+        told.replace_strict(named, default=pl.col("value_code"), return_dtype=pl.String).alias("value_code")
+    )
 
 
 def _is_no_number() -> pl.Expr:

@@ -11,14 +11,14 @@ from pipelines.contracts.files.words import faults, told
 from pipelines.sources.records import SourceRefused
 
 SURVEY_FIELDS = (
-    "survey_id programme_id cohort_id name instrument wave wave_no months_since_start respondent_role anonymity min_group_size opened_date closed_date"
+    "survey_id programme_id cohort_id name instrument wave wave_no months_since_start respondent_role anonymity min_group_size opened_date closed_date milestone"
 ).split()
 REQUIRED = "survey_id programme_id name instrument wave wave_no respondent_role anonymity min_group_size".split()
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a survey, keyed by the source's stable id (ImportId). `values`: what an answer in words is worth, for tools that export labels."""
+    """One question of a survey, keyed by the source's stable id (ImportId). `values`: what an answer in words is worth, for tools that export labels; `codes`: what a chosen option is called."""
 
     question_id: str
     stable_code: str
@@ -29,6 +29,7 @@ class Question:
     is_reversed: bool
     unit: str | None
     values: Mapping[str, float] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Survey:
     zone: str | None
     source_survey_id: str | None = None
     layout: Mapping[str, Any] = field(default_factory=dict)
+    may_be_empty: bool = False
 
     @property
     def is_anonymous(self) -> bool:
@@ -123,6 +125,7 @@ def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
         entry.get("zone", mapping.get("zone")),
         None if source_survey_id is None else str(source_survey_id),
         {**(mapping.get("layout") or {}), **(entry.get("layout") or {})},
+        bool(entry.get("may_be_empty", False)),
     )
 
 
@@ -162,6 +165,7 @@ def _question(key: str, spec: Mapping[str, Any], survey: str) -> Question:
         is_reversed=bool(spec.get("reverse_scored", spec.get("reverse", False))),
         unit=spec.get("unit"),
         values={str(label): float(value) for label, value in (spec.get("values") or {}).items()},
+        codes={str(label): str(code) for label, code in (spec.get("codes") or {}).items()},
     )
 
 

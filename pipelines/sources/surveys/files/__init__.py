@@ -49,6 +49,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     of_none = LinesOfNoSurvey()
     for survey in catalogue:
         found = [file for file in files if fnmatch(file.name.rpartition("/")[2], survey.pattern)]
+        if not found and survey.may_be_empty:
+            findings.append(Finding("no_responses_yet", "surveys", survey.survey_id, "its export isn't there yet"))
+            continue
         if not found:
             raise SourceRefused(
                 f"No file matches {survey.pattern!r} of survey {survey.survey_id}. Next step: put its export into the source's folder."
@@ -56,6 +59,11 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for file in found:
             taken.add(file.name)
             text, layout = as_named(_text(file, survey), survey, layout_of(survey))
+            if survey.may_be_empty and text.rows.height + text.rejects.height == 0:
+                findings.append(
+                    Finding("no_responses_yet", "surveys", survey.survey_id, f"{file.name} holds headers alone")
+                )
+                continue
             every = text.rows[LINE]
             text = _of_its_role(text, survey, layout)
             of_none.look(file.name, every, text.rows[LINE])

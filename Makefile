@@ -89,8 +89,8 @@ mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matc
 	@$(RUN) mutmut run --max-children $(or $(CHILDREN),1) $(MUTANTS)
 	@$(RUN) mutmut results
 
-unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations and cases
-	@$(RUN) pytest tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote -x -n 2
+unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations, cases and what is marked slow; UNITS=tests/unit/serving for some
+	@$(RUN) pytest $(or $(UNITS),tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote) -m 'not slow and not walk_through' -x -n 2
 
 messages-kill: $(READY_DEV) ## Send 1,000 messages to a real SMTP server through senders that are killed at every step; prints JSON
 	@$(RUN) tests.unit.messages.kills $(or $(MESSAGES),1000) $(or $(KILLS),60)

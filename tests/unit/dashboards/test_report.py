@@ -23,6 +23,8 @@ from dashboards.snapshot import Snapshot
 from tests.causal_words import refuse_causal_verbs
 from tests.report_variants import VARIANTS, Tables, as_published, published_variant
 
+pytestmark = pytest.mark.slow
+
 FULL = 2 / 3
 ESTIMATORS = r"hazard|p[- ]value|p [<=]|ANCOVA|Kaplan|Aalen|log[- ]log|Wilson|Poisson|propensity|bootstrap"
 

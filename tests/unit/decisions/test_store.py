@@ -86,6 +86,7 @@ def test_two_approvals_meet_only_in_the_same_pair(url: str) -> None:
         DecisionStore(url).record(replace(lock(2, "b", "cleo"), kind="withdraw"))
 
 
+@pytest.mark.slow
 def test_of_writers_at_the_same_moment_one_wins_and_nothing_is_overwritten(url: str) -> None:
     for revision in range(1, 4):
         gate, outcomes = threading.Barrier(WRITERS), []

@@ -32,6 +32,8 @@ from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.surveys import files as survey_files
 from tests.unit.first_hour.made import ABOUT_PROGRAMME, TODAY, answered, csv_file, messy, planned, workbook
 
+pytestmark = pytest.mark.slow
+
 LIST = [
     Listed("1", "Lena Köhler"),
     Listed("2", "Ayşe Yılmaz"),

@@ -10,6 +10,8 @@ from pipelines.first_hour.sheets import check_size, sheets_of
 from pipelines.sources.records import SourceFile, SourceRefused
 from tests.unit.first_hour.made import answered, csv_file, messy, planned, workbook
 
+pytestmark = pytest.mark.slow
+
 PAIRS = [
     ["Mentee", "Mentor", "Start"],
     *([f"a{n}@firm.org", f"b{n}@firm.org", f"2026-0{1 + n % 8}-1{n % 9}"] for n in range(12)),

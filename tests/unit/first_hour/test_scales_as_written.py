@@ -8,6 +8,8 @@ from pipelines.first_hour.sheets import sheets_of
 from pipelines.sources.surveys import files as survey_files
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 
+pytestmark = pytest.mark.slow
+
 
 def scale(header: str, *answers: str) -> Rated | None:
     (sheet,) = sheets_of(csv_file("form.csv", [["Timestamp", header], *(["2026-02-01 10:00", one] for one in answers)]))

@@ -6,6 +6,8 @@ from pipelines.first_hour.plan import Plan, plan_of
 from tests.unit.first_hour.made import TODAY, answered, csv_file
 from tests.unit.first_hour.workbooks import Kept, every_workbook
 
+pytestmark = pytest.mark.slow
+
 EVERY = {kept.name: kept for kept in every_workbook()}
 
 

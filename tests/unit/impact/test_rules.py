@@ -125,6 +125,9 @@ def test_just_inside_every_limit_is_still_supported() -> None:
         followed=0.5,
         excluded_starts=0.10,
         negative_control_p=0.05,
+        negative_exposure_p=0.20,
+        placebo_p=0.05,
+        method_gap=1.0,
         e_value_limit=1.25,
         adjusted_p=0.10,
     )
@@ -133,6 +136,31 @@ def test_just_inside_every_limit_is_still_supported() -> None:
         judge_comparison(replace(SURVEY, waves_before=3, fewest_pairs=5, pre_trend_p=0.05, response_gap=0.15)).verdict
         == "supported"
     )
+
+
+def test_a_difference_of_just_a_quarter_is_not_beyond_repair() -> None:
+    assert judge_comparison(replace(TRIAL, largest_smd=("age", 0.25))).verdict == "suggestive"
+
+
+SENTENCES = [
+    (TRIAL, {"design": "one_group"}, "there is no comparison that could carry an effect"),
+    (TRIAL, {"is_window_over": False}, "the outcome's window isn't over yet"),
+    (TRIAL, {"negative_control_p": 0.04}, "the groups also differ in an outcome that the programme can't have moved: an association, not an effect"),
+    (TRIAL, {"negative_exposure_p": 0.19}, "people who asked for a place and got none differ from others too: who asks differs in what wasn't measured"),
+    (TRIAL, {"placebo_p": 0.049}, "the groups already differed before the start as if the programme had begun by then"),
+    (TRIAL, {"cox_agrees": False}, "a second method points the other way: an association, not an effect"),
+    (TRIAL, {"e_value_limit": 1.0}, "taken as a ratio of risks the interval includes no effect, so nothing unmeasured is needed to explain it"),
+    (TRIAL, {"adjusted_p": 0.11}, "one of several outcomes looked at; corrected for that, it isn't clear"),
+    (SURVEY, {"pre_trend_p": 0.049}, "those who joined were already moving differently before they joined"),
+    (SURVEY, {"pre_trend_p": None}, "whether those who joined were already moving differently can't be tested: their answers don't vary, or too few answered before"),
+    (SURVEY, {"waves_before": None}, "0 survey waves before the start; at least 3 are needed to see a trend"),
+    (SURVEY, {"fewest_pairs": None}, "a cohort has 0 people with answers before and after; at least 5 are needed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("evidence", "change", "sentence"), SENTENCES)
+def test_a_reason_is_one_whole_sentence_for_readers(evidence: Evidence, change: dict, sentence: str) -> None:
+    assert judge_comparison(replace(evidence, **change)).reasons == (sentence,)
 
 
 def test_an_interval_over_zero_names_the_effect_that_cannot_be_excluded() -> None:

@@ -16,6 +16,8 @@ from tests.postgres import running_postgres
 from tests.unit.messages.kills import run
 from tests.unit.messages.made import NOON, OFFICE, Clock, Directory, Kept, due, office, opened, sender
 
+pytestmark = pytest.mark.slow
+
 
 def states(box: Outbox) -> dict[str, str]:
     return {message.recipient.partition(":")[2]: message.state for message in box.messages()}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def test_no_small_group_can_be_placed_by_enumeration(groups: Groups) -> None:
         assert max(values) - min(values) >= K - 1, (groups, row["segment_value"], values)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(organisations())
 def test_no_hidden_part_of_a_group_is_determined_by_enumeration(groups: Groups) -> None:

@@ -16,6 +16,8 @@ from pipelines.serving.goals_shown import goals_as_published
 from pipelines.serving.releases import KEY, as_hidden, changes
 from tests.published import goals, metric_values
 
+pytestmark = pytest.mark.slow
+
 K = 5
 DEPARTMENTS = ("Sales", "IT", "Legal", "Care")
 Person = tuple[int, str, bool]

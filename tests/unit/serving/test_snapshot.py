@@ -59,6 +59,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_a_valid_release(tmp_path: Path) -> None:
     publish(tmp_path, lambda path: write_tables(path, release(1)))
     for attempt in range(4):

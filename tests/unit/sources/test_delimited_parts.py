@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -26,6 +27,7 @@ def whole_and_parts(path: Path, text: str, ending: str, part: int):
     return read_delimited(SourceFile("f.csv", path.read_bytes()), required=("id",)), found
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.lists(LINES, max_size=60),

@@ -15,6 +15,8 @@ from pipelines.sources.mapped_files.header_words import dictionary, folded
 from pipelines.sources.mapped_files.proposal import Proposal, propose
 from pipelines.sources.records import SourceFile, SourceRefused
 
+pytestmark = pytest.mark.slow
+
 
 def proposal(data: str | bytes, name: str = "people.csv", **more) -> tuple[SourceFile, Proposal]:
     file = SourceFile(name, data.encode() if isinstance(data, str) else data)

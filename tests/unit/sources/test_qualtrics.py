@@ -86,6 +86,7 @@ def test_the_genuine_export_has_one_response_and_not_three():
 ANSWER = st.sampled_from(["1", "3", "5", "", "", "4.5"])
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.builds(

@@ -6,6 +6,8 @@ import pytest
 from tests.reference.simulated_metrics import quiet_years, stops_are_told
 from tests.unit.warehouse.sql_macros import rows
 
+pytestmark = pytest.mark.slow
+
 COUNTED = "with {{ count_limits('series', ['cell']) }} select * from counted"
 
 

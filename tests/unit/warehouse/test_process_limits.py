@@ -43,6 +43,7 @@ def test_months_that_do_not_differ_have_no_limits() -> None:
     assert judged([0.9] * 12 + [0.8])["limit_low"] is None
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(-100, 100), min_size=9, max_size=30))
 def test_the_judged_month_does_not_move_its_own_limits(values: list[float]) -> None:

@@ -307,3 +307,27 @@ def test_the_time_of_nobody_or_of_enough_is_shown_and_bills_always() -> None:
     after = suppress_costs(costs, 5)
     assert after.select("amount", "hours", "n_people", "entries").rows() == [(1.0, 1.0, 3, 1), (2.0, 2.0, 5, 2), (None,) * 4, (None,) * 4]  # fmt: skip
     assert after["is_suppressed"].to_list() == [False, False, True, True]
+
+
+def test_months_of_segments_do_not_stand_in_for_a_hidden_month_of_all() -> None:
+    signals, published = judged_months(hidden=6)
+    segments = published.with_columns(segment_kind=pl.lit("department"), is_suppressed=pl.lit(value=False))
+    to_date = published.with_columns(period_kind=pl.lit("to_date"), is_suppressed=pl.lit(value=False))
+    row = suppress_signals(signals, pl.concat([published, segments, to_date]), k=5).row(0, named=True)
+    assert (row["is_suppressed"], row["limit_low"]) == (True, None)
+
+
+def test_a_month_of_just_enough_people_is_answered() -> None:
+    signals, published = judged_months(hidden=None)
+    row = suppress_signals(signals.with_columns(n_people=pl.lit(5)), published, k=5).row(0, named=True)
+    assert (row["signal"], row["n_people"]) == ("above", 5)
+
+
+def test_the_time_of_one_fewer_than_may_be_shown_is_not() -> None:
+    costs = pl.DataFrame({"programme_id": ["p"], "period_kind": "quarter", "cost_kind": "meeting_time", "amount": 1.0, "hours": 1.0, "n_people": 4, "entries": 4})  # fmt: skip
+    assert suppress_costs(costs, 5)["amount"].to_list() == [None]
+
+
+def test_a_bar_is_of_whole_people() -> None:
+    after = suppress_small_bins(bins([0.5, 0.455, 0.045], [0.4, 0.3, 0.3]), sizes(), 5)
+    assert after["treated_share"].to_list() == [0.5, None, None]

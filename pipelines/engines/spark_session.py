@@ -5,6 +5,7 @@ import os
 import threading
 
 from pyspark import SparkContext
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from pipelines.engines.engine import EngineRefused
@@ -67,6 +68,13 @@ def _prepare(session: SparkSession, lake: Lake) -> None:
 
 
 def _opened(address: str) -> SparkSession:
+    try:
+        return _begin(address)
+    except PySparkException as problem:
+        raise EngineRefused(f"Spark doesn't begin: {problem} Next step: what Java said stands in dbt.log beside the warehouse; look at memory and addresses in spark-defaults.conf.") from problem  # fmt: skip
+
+
+def _begin(address: str) -> SparkSession:
     if address.startswith("sc://"):
         return SparkSession.builder.remote(address).getOrCreate()
     builder = SparkSession.builder.master(address)

@@ -150,7 +150,7 @@ def _best_table(file: SourceFile, layout: Layout) -> str:
     if looks_like_a_survey(header) and max(found.values(), default=0) <= SURVEYS_KNOW:
         raise SourceRefused(
             f"{file.name} looks like the answers to a survey (its headers are questions). Surveys aren't mapped column by column but described in a catalogue. "
-            "Next step: impact init --with survey_files, and see docs/sources/surveys.md."
+            "Next step: impact init --with survey_files, and see docs/sources/surveys.md; of the handbook's own forms `impact forms` has written the catalogue, and Add data knows them by itself."
         )
     if not found:
         raise SourceRefused(

@@ -127,3 +127,22 @@ def test_an_id_that_holds_somebody_is_hashed_also_beside_ids_that_are_missing(pa
     assert after[1] is None
     assert (after[0] != pair) == is_hashed
     assert not is_hashed or after[0] == pseudonym(f"key:{pair.lower()}", KEY)
+
+
+def test_a_records_own_id_is_hashed_apart_from_people_and_from_uids():
+    """One text is three: a person, a record and a calendar's key don't show that they are the same."""
+    people = pl.DataFrame({"person_id": ["x"], "source_record_id": ["x"]})
+    row = pseudonymise(people, BY_NAME["persons"], KEY)[0].row(0, named=True)
+    assert row == {"person_id": pseudonym("x", KEY), "source_record_id": pseudonym("record:x", KEY)}
+    opaque = next((table, column.name) for table in TABLES for column in table.columns if column.opaque)
+    frame = pl.DataFrame({opaque[1]: ["x", None]}, schema={opaque[1]: pl.String})
+    assert pseudonymise(frame, opaque[0], KEY)[0][opaque[1]].to_list() == [pseudonym("uid:x", KEY), None]
+
+
+def test_the_vault_knows_which_source_named_somebody_and_is_empty_where_nobody_is_named():
+    named = pl.DataFrame({"source_instance": ["hq"], "person_id": ["hq:1"], "given_name": ["Ada"]})
+    assert pseudonymise(named, BY_NAME["persons"], KEY)[1].row(0, named=True) == {
+        "source_instance": "hq", "person_id": pseudonym("hq:1", KEY), "given_name": "Ada",
+    }  # fmt: skip
+    nobody = pseudonymise(pl.DataFrame({"pair_id": ["P1"]}), BY_NAME["pairs"], KEY)[1]
+    assert (nobody.columns, nobody.height) == (["person_id"], 0)

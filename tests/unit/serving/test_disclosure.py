@@ -236,10 +236,19 @@ def test_a_cohort_of_which_no_month_is_published_is_not_judged() -> None:
         ([30, 1, 2, 25], [30, None, None, None]),
         ([30, 2, 3, 25], [30, None, None, 25]),
         ([30, 5, 0, 25], [30, 5, 0, 25]),
+        ([30, 1, 20, 25], [30, None, None, 25]),
         ([4, 0], [None, 0]),
         ([None, 4, 9], [None, None, None]),
     ],
-    ids=["the next smallest goes along", "until k people are hidden", "enough", "nothing small", "alone", "unknown"],
+    ids=[
+        "the next smallest goes along",
+        "until k people are hidden",
+        "enough",
+        "nothing small",
+        "one person",
+        "alone",
+        "unknown",
+    ],
 )
 def test_a_small_count_of_a_sum_that_is_known_does_not_go_alone(people: list[int], shown_as: list[int]) -> None:
     other = pl.DataFrame({"run": "other", "people": [6, 7]})

@@ -61,6 +61,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return Ran(folder / "data", ended.stdout)
 
 
+def figure(ran: Ran, metric: str) -> tuple[float, float, float]:
+    """Numerator, denominator and value to date, as the warehouse has them: of twelve pairs little is shown."""
+    query = f"select numerator, denominator, value from metrics.metric_values where metric_id = '{metric}' and programme_id = 'mentoring' and cohort_id = 'all' and segment_kind = 'all' and period_kind = 'to_date'"
+    return ran.warehouse(query).row(0)
+
+
 def test_each_form_reaches_its_milestone_for_the_pair_of_whoever_answered_and_those_who_didnt_are_counted(
     ran: Ran,
 ) -> None:
@@ -71,17 +77,13 @@ def test_each_form_reaches_its_milestone_for_the_pair_of_whoever_answered_and_th
         ("goals_set", 12, 10, date(2025, 12, 3)),
         ("mid_check_in", 12, 11, date(2026, 4, 17)),
     ]
-    metric = ran.metric("milestone_rate")
-    assert metric is not None
-    assert (metric["numerator"], metric["denominator"]) == (38, 48)
+    assert figure(ran, "milestone_rate")[:2] == (38, 48)
 
 
 def test_goals_come_with_their_kind_their_day_and_what_became_of_them(ran: Ran) -> None:
     rows = ran.warehouse("select category, due_date - created_date > 200 as is_long, status, count(*) as goals, count(pair_id) as paired from marts.participant_goals group by all order by all").rows()  # fmt: skip
     assert rows == [("role", False, "achieved", 7, 7), ("role", False, "overdue", 3, 3), ("skill", True, "overdue", 10, 10)]  # fmt: skip
-    attained = ran.metric("goal_attainment_rate")
-    assert attained is not None
-    assert (attained["numerator"], attained["denominator"]) == (7, 20)
+    assert figure(ran, "goal_attainment_rate")[:2] == (7, 20)
 
 
 def test_a_goal_is_updated_where_its_owner_looked_at_it_again(ran: Ran) -> None:
@@ -90,11 +92,8 @@ def test_a_goal_is_updated_where_its_owner_looked_at_it_again(ran: Ran) -> None:
 
 
 def test_satisfaction_and_recommendation_come_from_the_same_answers(ran: Ran) -> None:
-    satisfied, recommends = ran.metric("csat_mentee"), ran.metric("recommendation_score_mentee")
-    assert satisfied is not None
-    assert recommends is not None
-    assert satisfied["value"] == 1.0
-    assert recommends["value"] > 0
+    assert figure(ran, "csat_mentee")[2] == 1.0
+    assert figure(ran, "recommendation_score_mentee")[2] == 43.75, "seven of sixteen answers promote, none detracts"
 
 
 def test_pages_and_report_tell_them_and_name_nobody(ran: Ran) -> None:

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity incremental parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -156,6 +156,10 @@ simulate: $(READY_DEV) ## Check bias, coverage, false support, alarms, forecasts
 parity: $(READY_DEV) ## Build the demo's models on PostgreSQL too and compare every table row by row; prints JSON
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
 	@$(RUN) tests.engines.parity data/warehouse/warehouse.duckdb
+
+incremental: $(READY_DEV) ## Change the demo's data at random and compare builds of what changed with builds of everything (DELTAS=, SEED=); prints JSON
+	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo
+	@$(RUN) tests.engines.incremental data/warehouse/warehouse.duckdb $(or $(DELTAS),6) $(or $(SEED),1)
 
 parity-spark: $(READY_DEV) ## Build the demo's models on a Spark cluster of this machine too and compare every table row by row (half an hour); ON=connect or local; MODELS= for some; needs Java 17; prints JSON
 	@test -f data/warehouse/warehouse.duckdb || $(MAKE) --no-print-directory demo

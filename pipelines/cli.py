@@ -69,6 +69,13 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Run even where files, settings and code are as at the last run.")
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="Make everything again, also what rests on nothing new; a run does so once a week by itself.",
+        ),
+    ] = False,
     target: Annotated[
         str,
         typer.Option(
@@ -92,7 +99,7 @@ def run(
     workspace = _workspace()
     _check_target(target)
     chosen = _chosen_months(workspace, months)
-    last = None if again or accept or chosen else nothing_new(workspace)
+    last = None if again or whole or accept or chosen else nothing_new(workspace)
     if last:
         _retain(workspace)
         print_findings(workspace)
@@ -106,7 +113,7 @@ def run(
     try:
         before = rests_on(workspace)
         job = "months" if chosen else "everything"
-        outcome = execute(workspace, job, say=typer.echo, accept=accept or [], months=chosen)
+        outcome = execute(workspace, job, say=typer.echo, accept=accept or [], months=chosen, whole=whole)
     except WarehouseBusy as busy:
         _stop(str(busy))
     except SettingsError as refused:

@@ -6,27 +6,23 @@ system, nothing is said and the run goes on. What the run left is known again by
 deleted report or a damaged release is made anew.
 """
 
-import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.metadata import distributions
 from pathlib import Path
 
+from pipelines.builds.program import file_told, hash_of, program
 from pipelines.loading.landing import NothingToLand, load_name
 from pipelines.operations.attached import PARSED
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, recipe_of
 from pipelines.whole_files import write_whole
 from pipelines.workspace_entries import SettingsError
 from pipelines.workspace_loads import bring, folders_of
 
-CODE = ("pipelines", "dbt_project", "dashboards")
-NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
 NOT_SETTINGS = frozenset(
     {
         "IMPACT_HASH_KEY",
@@ -76,7 +72,7 @@ def rests_on(workspace: Settings) -> str | None:
     day = "" if workspace.as_of else str(date.today())
     files = [workspace.workspace_file, workspace.tombstones, workspace.data / "audit" / "accepted.jsonl"]
     files += sorted(workspace.registrations.glob("*.json"))
-    return _hash([*names, *settings, day, sys.version, *_libraries(), *map(_file, files), *_code()])
+    return hash_of([*names, *settings, day, *map(file_told, files), program()])
 
 
 def left_behind(workspace: Settings) -> str | None:
@@ -87,7 +83,7 @@ def left_behind(workspace: Settings) -> str | None:
     if not (workspace.serving / "CURRENT").exists() or not (latest / "summary.json").exists() or not all(path.exists() for path in stores):  # fmt: skip
         return None
     kept = [f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in stores]
-    return _hash([*kept, *(_file(path) for path in whole)])
+    return hash_of([*kept, *(file_told(path) for path in whole)])
 
 
 def nothing_new(workspace: Settings) -> CompleteRun | None:
@@ -114,31 +110,3 @@ def note_run(workspace: Settings, before: str | None, warnings: Iterable[str]) -
 
 def _place(workspace: Settings) -> Path:
     return workspace.warehouse.parent / "last_run.json"
-
-
-def _code() -> list[str]:
-    return [
-        _file(path)
-        for folder in CODE
-        for path in sorted((PROJECT / folder).rglob("*"))
-        if path.is_file() and not NOT_CODE & set(path.relative_to(PROJECT).parts) and path.suffix != ".pyc"
-    ]
-
-
-def _libraries() -> list[str]:
-    return sorted(f"{found.name}=={found.version}" for found in distributions())
-
-
-def _file(path: Path) -> str:
-    """Path and content, or that there is none."""
-    if not path.exists():
-        return f"{path} -"
-    with path.open("rb") as stream:
-        return f"{path} {hashlib.file_digest(stream, 'sha256').hexdigest()}"
-
-
-def _hash(parts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:{part}\n".encode())
-    return digest.hexdigest()

@@ -96,8 +96,9 @@ def execute(
     say: Callable[[str], None],
     accept: Sequence[str] = (),
     months: Sequence[str] = (),
+    whole: bool = False,
 ) -> Outcome:
-    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes. months: in order, where the job is by month.
+    """Run one job to its end. accept: keys of a stopped load's questions that are answered with yes. months: in order, where the job is by month. whole: make everything, also what rests on nothing new.
 
     Raises WarehouseBusy where another process is writing, SettingsError where there is no key to hash people under.
     """
@@ -124,7 +125,7 @@ def execute(
             tags=partition_tags(months),
             run_config={
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser()}}},
+                "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser(), "whole": whole}}},
             },
         )
     if not result.success and not watcher.problems:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from pipelines.builds.made_from import forget_all
 from pipelines.engines.chosen import declared_types, environment_of, filled_columns, read_by, tables_of
 from pipelines.engines.engine import Engine, EngineRefused
 from pipelines.engines.lake import private
@@ -59,6 +60,7 @@ def _steps(engine: Engine, place: Path, beside: Path, manifest: Mapping[str, Any
             there = [kind for kind in ("model", "snapshot") if kind not in here]
             engine.bring_back(warehouse, tables_of(manifest, *there), declared_types(manifest))
             _check_filled(warehouse, filled_columns(manifest))
+            forget_all(warehouse)
             if here:
                 with connect(beside, read_only=True) as other:
                     _copy(tables_of(manifest, *here), other, warehouse)

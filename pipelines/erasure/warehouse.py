@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 
+from pipelines.builds.made_from import forget_all
 from pipelines.contracts import TABLES
 from pipelines.erasure.databases import erase_from_table, tables_of
 from pipelines.erasure.landed_records import Found
@@ -67,6 +68,7 @@ def _erase(warehouse: duckdb.DuckDBPyConnection, traces: Traces, found: Found, r
         receipt.note("warehouse", table.replace('"', "").partition(".")[0], erase_from_table(warehouse, table, traces))
     receipt.note("vault", "names and addresses", erase_from_table(warehouse, PERSONS, traces))
     _book(warehouse, before)
+    forget_all(warehouse)
 
 
 def _from_quarantine(warehouse: duckdb.DuckDBPyConnection, traces: Traces, found: Found) -> int:

@@ -100,7 +100,7 @@ def known_measures(months: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame
 
     months: person_key, month. readings: rows of marts.measure_readings.
     """
-    asked = months.select("person_key", "month").unique().sort("month")
+    asked = months.select("person_key", "month").unique().sort("month", "person_key")
     found = [_known_of(asked, own).with_columns(measure=pl.lit(name)) for (name,), own in _by_measure(readings)]
     columns = ("person_key", "measure", "month", "value", "known_month", "value_year_before")
     empty = _known_of(asked.clear(), readings.clear()).with_columns(measure=pl.lit(""))
@@ -112,11 +112,11 @@ def _by_measure(readings: pl.DataFrame) -> list[tuple[tuple[object, ...], pl.Dat
 
 
 def _known_of(asked: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
-    newest = readings.sort("known_on", "measured_on").select(
+    newest = readings.sort("known_on", "measured_on", maintain_order=True).select(
         "person_key", "value", "known_month", month=pl.col("known_month") + 1
     )
     known = asked.join_asof(newest, on="month", by="person_key", check_sortedness=False).drop_nulls("known_month")
-    earlier = readings.sort("measured_on", "known_on").select(
+    earlier = readings.sort("measured_on", "known_on", maintain_order=True).select(
         "person_key", value_year_before="value", month="year_past_month"
     )
     return known.join_asof(earlier, on="month", by="person_key", check_sortedness=False)

@@ -15,6 +15,19 @@ PARSED = "IMPACT_PARSED_DBT_PROJECT"
 """Names the file with the dbt project as parsed, in the environment of a dbt that need not parse it again."""
 
 
+ONLY = "IMPACT_DBT_ONLY"
+"""Names the file with the nodes, one a line, that a dbt makes of all that it was asked for: too many for a command line."""
+
+
+def narrowed(arguments: list[str], only: str) -> list[str]:
+    """dbt's arguments with the nodes in the file `only` in the place of the selection; as they are where there is no such file."""
+    if not only or "--select" not in arguments:
+        return arguments
+    at = arguments.index("--select") + 1
+    names = Path(only).read_text(encoding="utf-8").split()
+    return [*arguments[:at], *names, *arguments[at + 1 :], "--indirect-selection", "empty"]
+
+
 def end_with_parent() -> None:
     """Watch the parent process from a thread of its own and end this one at once when it is gone: its files and locks are free again."""
     parent = os.getppid()
@@ -40,7 +53,7 @@ def dbt() -> None:
         cli()
     parsed = Manifest.from_msgpack(Path(os.environ[PARSED]).read_bytes())
     parsed.build_flat_graph()  # what macros read as `graph`; without it no metric would be asked for what it needs
-    result = dbtRunner(manifest=parsed).invoke(sys.argv[1:])
+    result = dbtRunner(manifest=parsed).invoke(narrowed(sys.argv[1:], os.environ.get(ONLY, "")))
     if result.exception is not None:
         raise result.exception
     sys.exit(0 if result.success else 1)

@@ -196,14 +196,21 @@ def _pandas(frame: pl.DataFrame) -> Any:
     for name, dtype in frame.schema.items():
         values = frame[name]
         if dtype == pl.Date:
-            data[name] = pd.Series(values.cast(pl.Datetime("us")).to_numpy())
+            data[name] = pd.Series(_fine_where_it_fits(values.cast(pl.Datetime("us"))).to_numpy())
         elif isinstance(dtype, pl.Datetime):
-            data[name] = pd.Series(values.dt.replace_time_zone(None).to_numpy())
+            data[name] = pd.Series(_fine_where_it_fits(values.dt.replace_time_zone(None)).to_numpy())
         elif dtype.is_numeric():
             data[name] = pd.Series(values.cast(pl.Float64).to_numpy(), dtype="float64")
         else:
             data[name] = pd.Series(values.to_list(), dtype="object")
     return pd.DataFrame(data)
+
+
+def _fine_where_it_fits(instants: pl.Series) -> pl.Series:
+    """In nanoseconds where all lie between 1678 and 2261: Great Expectations compares those as a whole column, and others one by one in Python."""
+    ends = (instants.min(), instants.max())
+    fits = all(datetime(1678, 1, 1) <= day <= datetime(2261, 12, 31) for day in ends if isinstance(day, datetime))
+    return instants.dt.cast_time_unit("ns") if fits else instants
 
 
 def _crash(result: Any) -> str | None:

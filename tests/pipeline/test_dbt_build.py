@@ -1,6 +1,7 @@
 """The whole dbt project on a warehouse made by hand: every rule that it shows, and the published trial's figures from its own tables."""
 
 import gc
+import json
 import os
 import warnings
 from collections.abc import Iterator
@@ -15,9 +16,12 @@ from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
+from pipelines.builds.dbt import incremental
 from pipelines.components import dbt_sources
 from pipelines.contracts.metric_records import read_records
 from pipelines.decisions import state_of
+from pipelines.defs.warehouse.dbt import parsed_manifest
+from tests.engines.incremental import CHANGES, compared
 from tests.engines.parity import on_postgres
 from tests.engines.spark_cluster import why_no_spark
 from tests.engines.spark_parity import compare_some, running_spark
@@ -58,8 +62,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("dbt")
     rows = scratch_warehouse.scratch_rows()
     add_kenya(rows)
-    scratch_warehouse.write(folder, rows)
-    build(folder)
+    place = scratch_warehouse.write(folder, rows)
+    with incremental(place, json.loads(parsed_manifest().read_bytes())):
+        build(folder)
     yield folder
     os.environ.pop("IMPACT_WAREHOUSE") if before is None else os.environ.update(IMPACT_WAREHOUSE=before)
 
@@ -97,6 +102,15 @@ def test_the_published_pairs_are_those_of_the_log(warehouse: duckdb.DuckDBPyConn
         published = state_of([one for one in scratch_warehouse.DECISIONS if one.cohort_id == cohort]).published
         expected += [(cohort, published.version, *pair) for pair in sorted(published.pairs)] if published else []
     assert found == expected == [("C-forming", 3, "a1", "b2"), ("C-forming", 3, "a3", "b1")]
+
+
+# --- what changed
+
+
+def test_making_what_rests_on_something_new_leaves_what_making_everything_leaves(folder: Path) -> None:
+    (told,) = compared(folder / "warehouse.duckdb", [CHANGES])
+    assert told["apart"] == {}, "tables that differ from those of a whole build"
+    assert told["kept"] > 20, "everything was made again"
 
 
 # --- other engines

@@ -2,14 +2,18 @@
 
 import resource
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from pipelines.builds.made_from import note, noted, prepare
+from pipelines.builds.program import hash_of, program
+from pipelines.builds.values import told
 from pipelines.decisions import State
 from pipelines.defs.analytics.match_history import noted_runs
 from pipelines.matching import MatchProblem, MatchResult, Policy, rules_from_policy, solve
@@ -24,7 +28,7 @@ from pipelines.matching_inputs.forming import (
     set_aside_rows,
 )
 from pipelines.settings import settings
-from pipelines.warehouse import claim_writer, connect, replace_table
+from pipelines.warehouse import claim_writer, connect, read_kept, replace_table, transaction
 
 GROUP = "analytics"
 OWNERS = ["team:data-science"]
@@ -93,9 +97,9 @@ def matching(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read the forming cohorts, solve each exactly, write the proposals, report coverage and proof."""
     workspace = settings()
     claim_writer(workspace.warehouse)
-    with connect(workspace.warehouse) as warehouse:
-        runs = [_solved(warehouse, cohort) for cohort in forming_cohorts(warehouse)]
-        tables = _tables(runs)
+    with connect(workspace.warehouse) as warehouse, transaction(warehouse):
+        prepare(warehouse)
+        tables = _gathered([_tables(warehouse, cohort) for cohort in forming_cohorts(warehouse)])
         tables["match_history"] = noted_runs(warehouse, tables["match_runs"], tables["match_problems"])
         for name, frame in tables.items():
             replace_table(warehouse, f"{GROUP}.{name}", frame)
@@ -107,13 +111,37 @@ def matching(context: dg.AssetExecutionContext) -> Iterator[Any]:
         yield dg.MaterializeResult(asset_key=[GROUP, name], metadata={"dagster/row_count": frame.height})
 
 
-def _solved(warehouse: Any, cohort: dict[str, Any]) -> Run:
+def _tables(warehouse: Any, cohort: dict[str, Any]) -> dict[str, pl.DataFrame]:
+    """A cohort's tables; where its problem, policy and decisions are as they were, those of the last run."""
+    forming = cohort_problem(warehouse, cohort)
+    node, now = f"matching.{cohort['cohort_id']}", hash_of([program(), *_given(cohort, forming)])
+    empty = {name: frame.schema for name, frame in _gathered([]).items()}
+    if noted(warehouse).get(node) == (now, None):
+        return {name: _of_cohort(warehouse, name, schema, cohort["cohort_id"]) for name, schema in empty.items()}
+    note(warehouse, {node: (now, None)})
+    return _results(_solved(forming, cohort))
+
+
+def _given(cohort: dict[str, Any], forming: Forming) -> list[str]:
+    """All that the tables rest on. The rules stand in the policy; the day only in what was read for it."""
+    problems = [
+        {part.name: getattr(problem, part.name) for part in fields(problem) if part.name != "rules"}
+        for problem in (forming.declared, forming.problem)
+    ]
+    named = [cohort[name] for name in ("cohort_id", "programme_id", "matching_policy", "min_group_size")]
+    return [told(part) for part in (named, problems, forming.state, forming.set_aside)]
+
+
+def _of_cohort(warehouse: Any, name: str, schema: Mapping[str, pl.DataType], cohort_id: str) -> pl.DataFrame:
+    return read_kept(warehouse, f"{GROUP}.{name}", schema).filter(pl.col("cohort_id") == cohort_id)
+
+
+def _solved(forming: Forming, cohort: dict[str, Any]) -> Run:
     marks: list[tuple[str, float]] = []
 
     def mark(stage: str) -> None:
         marks.append((stage, time.perf_counter()))
 
-    forming = cohort_problem(warehouse, cohort)
     result = solve(forming.problem, forming.policy, salt=cohort["cohort_id"], progress=mark)
     mark("explained")
     keys = {
@@ -130,39 +158,37 @@ def _solved(warehouse: Any, cohort: dict[str, Any]) -> Run:
 LOG_SCHEMA = {"stage": pl.String, "seconds": pl.Float64, "peak_memory_mb": pl.Float64}
 
 
-def _tables(runs: list[Run]) -> dict[str, pl.DataFrame]:
+def _gathered(cohorts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """The results of all cohorts, one frame a table; empty frames keep their columns where no cohort is being formed."""
+    none = {name: frame.clear() for name, frame in _results(_nobody()).items()}
+    return {name: pl.concat([cohort[name] for cohort in cohorts]) if cohorts else frame for name, frame in none.items()}
 
-    def gathered(frame_of: Any) -> pl.DataFrame:
-        frames = []
-        for run in runs or [_nobody()]:
-            frame: pl.DataFrame = frame_of(run)
-            keyed = frame.select(*(pl.lit(value).alias(key) for key, value in run.keys.items()), pl.all())
-            frames.append(keyed if runs else keyed.clear())
-        return pl.concat(frames)
 
-    return {
-        "match_runs": gathered(lambda run: run.result.quality),
-        "match_pairs": gathered(lambda run: run.result.pairs),
-        "match_unmatched": gathered(lambda run: run.result.unmatched),
-        "match_rules": gathered(lambda run: run.result.rules),
-        "match_candidates": gathered(lambda run: run.result.candidates),
-        "match_alternatives": gathered(lambda run: run.result.alternatives),
-        "match_prices": gathered(lambda run: run.result.prices),
-        "match_baselines": gathered(lambda run: run.result.baselines),
-        "match_group_audit": gathered(lambda run: run.result.audit(min_group_size=run.min_group_size)),
-        "match_differences": gathered(lambda run: published_difference(run.forming, run.result)),
-        "match_set_aside": gathered(lambda run: set_aside_rows(run.forming)),
-        "match_what_if": gathered(lambda run: prepared_changes(run.result, min_group_size=run.min_group_size)),
-        "match_problems": gathered(
-            lambda run: problem_row(run.forming, run.matching_policy, run.result.salt, run.min_group_size)
-        ),
-        "match_mentees": gathered(lambda run: run.forming.declared.mentees),
-        "match_mentors": gathered(lambda run: run.forming.declared.mentors),
-        "match_run_log": gathered(lambda run: run.log),
+def _results(run: Run) -> dict[str, pl.DataFrame]:
+    """The tables of one run, each row with the run's keys."""
+    found = {
+        "match_runs": run.result.quality,
+        "match_pairs": run.result.pairs,
+        "match_unmatched": run.result.unmatched,
+        "match_rules": run.result.rules,
+        "match_candidates": run.result.candidates,
+        "match_alternatives": run.result.alternatives,
+        "match_prices": run.result.prices,
+        "match_baselines": run.result.baselines,
+        "match_group_audit": run.result.audit(min_group_size=run.min_group_size),
+        "match_differences": published_difference(run.forming, run.result),
+        "match_set_aside": set_aside_rows(run.forming),
+        "match_what_if": prepared_changes(run.result, min_group_size=run.min_group_size),
+        "match_problems": problem_row(run.forming, run.matching_policy, run.result.salt, run.min_group_size),
+        "match_mentees": run.forming.declared.mentees,
+        "match_mentors": run.forming.declared.mentors,
+        "match_run_log": run.log,
     }
+    keys = [pl.lit(value).alias(key) for key, value in run.keys.items()]
+    return {name: frame.select(*keys, pl.all()) for name, frame in found.items()}
 
 
+@lru_cache(maxsize=1)
 def _nobody() -> Run:
     """A run over nobody, whose frames give the empty tables their columns."""
     nobody = MatchProblem(

@@ -7,17 +7,22 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.builds.made_from import note, noted, prepare
+from pipelines.builds.program import hash_of, program
+from pipelines.builds.values import told
 from pipelines.contracts.declared_outcomes import Declaration, DeclarationError, read_declaration
 from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
 from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
 from pipelines.defs.impact.programme_records import RECORDS, programme_data, segments_declared
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
+from pipelines.impact.looks import Early, Look
 from pipelines.impact.pooled_effects import POOLED_SCHEMA, pooled_effects
 from pipelines.impact.programme_effects import (
     BALANCE_SCHEMA,
     CURVES_SCHEMA,
     OVERLAP_SCHEMA,
     STEPS_SCHEMA,
+    ProgrammeData,
     programme_effects,
 )
 from pipelines.impact.registration import ELIGIBILITY, registration_of
@@ -26,7 +31,7 @@ from pipelines.impact.subgroups import SUBGROUP_SCHEMA, subgroup_effects
 from pipelines.impact.verdicts import POLICY, REASONS
 from pipelines.registrations import receipts
 from pipelines.settings import settings
-from pipelines.warehouse import claim_writer, connect, read_frame, replace_table
+from pipelines.warehouse import claim_writer, connect, read_frame, read_kept, replace_table, transaction
 
 DECLARED = """
     select * from marts.programmes
@@ -88,6 +93,8 @@ TABLES: dict[str, tuple[str, dict[str, Any]]] = {
         {"policy_version": pl.String(), "threshold": pl.String(), "value": pl.Float64(), "reason": pl.String()},
     ),
 }
+BY_PROGRAMME = ("estimates", "balance", "overlap", "curves", "steps", "subgroups")
+"""What is worked out for each programme by itself."""
 
 
 @dg.multi_asset(
@@ -108,7 +115,7 @@ def impact_effects(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Read declarations and marts, estimate, write all tables, report verdicts."""
     workspace = settings()
     claim_writer(workspace.warehouse)
-    with connect(workspace.warehouse) as warehouse:
+    with connect(workspace.warehouse) as warehouse, transaction(warehouse):
         frames = _estimated(warehouse, receipts(workspace), context.log.info)
         for name, frame in frames.items():
             replace_table(warehouse, f"impact.{name}", frame)
@@ -127,6 +134,7 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
     declarations = noted_declarations(warehouse, {key: json.loads(text) for key, text in declared.items()})
     as_of = read_frame(warehouse, "select as_of_date from raw_registry.workspace")[0, 0]
     taken = looks_taken(warehouse)
+    prepare(warehouse)
     for programme_id, text in declared.items():
         try:
             declaration = read_declaration(programme_id, json.loads(text))
@@ -137,19 +145,14 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
         who = {name: programmes[programme_id][name] for name in ELIGIBILITY}
         receipt = registration_of(registered, programme_id, json.loads(text), who)
         is_registered = receipt is not None
-        effects = programme_effects(declaration, data, looks=looks, is_registered=is_registered)
         segments = segments_declared(warehouse, declaration)
-        found = {
-            "estimates": _stamped(effects.estimates, declaration, declarations).with_columns(_registered(receipt)),
-            "balance": effects.balance,
-            "overlap": effects.overlap,
-            "curves": effects.curves,
-            "steps": effects.steps,
-            "subgroups": subgroup_effects(declaration, data, segments, looks=looks, is_registered=is_registered),
-        }
+        found, is_new = _effects(warehouse, declaration, text, data, segments, looks, is_registered=is_registered)
+        found["estimates"] = _stamped(found["estimates"], declaration, declarations).with_columns(_registered(receipt))
         for name, frame in found.items():
             collected[name].append(frame.with_columns(programme_id=pl.lit(programme_id)))
-        say(f"{programme_id}: {effects.estimates.height} estimates")
+        say(
+            f"{programme_id}: {found['estimates'].height} estimates{'' if is_new else ', from what they were made from last time'}"
+        )
     collected["declarations"].append(declarations)
     collected["rules"].append(_rules())
     collected["thresholds"].append(_thresholds())
@@ -159,6 +162,33 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
         taken = noted_looks(taken, all_estimates, as_of)
     collected["looks"].append(taken)
     return {name: _of_schema(frames, TABLES[name][1]) for name, frames in collected.items()}
+
+
+def _effects(
+    warehouse: Any,
+    declaration: Declaration,
+    text: str,
+    data: ProgrammeData,
+    segments: pl.DataFrame,
+    looks: Mapping[str, Look | Early],
+    *,
+    is_registered: bool,
+) -> tuple[dict[str, pl.DataFrame], bool]:
+    """A programme's tables, and whether they were worked out now: where all that they rest on is as it was, they are those of the last run."""
+    node = f"impact.{declaration.programme_id}"
+    now = hash_of([program(), text, told(data), told(segments), told(looks), str(is_registered)])
+    if noted(warehouse).get(node) == (now, None):
+        return {name: _of_programme(warehouse, name, declaration.programme_id) for name in BY_PROGRAMME}, False
+    effects = programme_effects(declaration, data, looks=looks, is_registered=is_registered)
+    subgroups = subgroup_effects(declaration, data, segments, looks=looks, is_registered=is_registered)
+    note(warehouse, {node: (now, None)})
+    return {**{name: getattr(effects, name) for name in BY_PROGRAMME if name != "subgroups"}, "subgroups": subgroups}, True  # fmt: skip
+
+
+def _of_programme(warehouse: Any, name: str, programme_id: str) -> pl.DataFrame:
+    schema = TABLES[name][1]
+    kept = read_kept(warehouse, f"impact.{name}", schema).filter(pl.col("programme_id") == programme_id)
+    return kept.select("cohort_id", *ESTIMATE_SCHEMA) if name == "estimates" else kept.drop("programme_id")
 
 
 def _stamped(estimates: pl.DataFrame, declaration: Declaration, declarations: pl.DataFrame) -> pl.DataFrame:

@@ -50,9 +50,9 @@ ASSIGNMENTS = """
 OBSERVATIONS = """
     select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
         case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
-    from marts.trial_observations where cohort_id = ?
+    from marts.trial_observations where cohort_id = ? order by all
 """
-COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ?"
+COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ? order by all"
 IN_QUESTION = "select person_key from marts.trial_spans where programme_id = ?"
 SPANS = """
     select person_key, spell_key, hired_date, first_month, last_month, eligible_from, eligible_until, level_rank, level_known_month,
@@ -60,11 +60,9 @@ SPANS = """
     from marts.trial_spans where programme_id = ? order by spell_key, first_month
 """
 INTAKES = "select month from marts.trial_intakes where programme_id = ? order by month"
-PROMOTIONS = f"select person_key, promoted_date from marts.promotions where person_key in ({IN_QUESTION})"
-PEOPLE_LEFT_OUT = "select event, month, people_came, people_with_event, people_last_seen from marts.trial_people_left_out where programme_id = ?"
-SEGMENTS_LEFT_OUT = (
-    "select segment_kind, segment_value, first_month from marts.trial_segments_left_out where programme_id = ?"
-)
+PROMOTIONS = f"select person_key, promoted_date from marts.promotions where person_key in ({IN_QUESTION}) order by all"
+PEOPLE_LEFT_OUT = "select event, month, people_came, people_with_event, people_last_seen from marts.trial_people_left_out where programme_id = ? order by all"
+SEGMENTS_LEFT_OUT = "select segment_kind, segment_value, first_month from marts.trial_segments_left_out where programme_id = ? order by all"
 READINGS = f"""
     select person_key, measure, value, measured_on, known_on, known_month, year_past_month
     from marts.measure_readings where person_key in ({IN_QUESTION}) and list_contains(?, measure)
@@ -73,12 +71,14 @@ READINGS = f"""
 WAVES = """
     select person_key, measure, wave, asked_on, value, began_date, is_by_lot, start_wave
     from marts.measure_waves where programme_id = ? and list_contains(?, measure)
+    order by all
 """
 SEGMENTS = f"""
     select person_key, segment_kind, segment_value, valid_from, valid_to
     from intermediate.int_person_segments
     where programme_id = ? and list_contains(?, segment_kind)
         and person_key in ({IN_QUESTION} union all select person_key from marts.applications where programme_id = ?)
+    order by all
 """
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from pydantic import Field
 
+from pipelines.builds.whole import begin_again_where_due
 from pipelines.configuration_log import note_configuration, note_decisions
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.data_version import note_version
@@ -68,10 +69,11 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 class Accepted(dg.Config):
-    """What somebody has looked at and accepted: keys as a stopped load prints them, and who says so."""
+    """What somebody has looked at and accepted: keys as a stopped load prints them, and who says so. whole: make everything again, also what rests on nothing new."""
 
     accept: list[str] = Field(default_factory=list)
     actor: str = "dagster"
+    whole: bool = False
 
 
 @dg.multi_asset(name="raw", specs=_specs())
@@ -88,6 +90,7 @@ def raw(context: dg.AssetExecutionContext, config: Accepted) -> Iterator[dg.Mate
         load_sources(
             warehouse, configured_sources(), context.log.info, accept=config.accept, actor=config.actor, months=months
         )
+        begin_again_where_due(warehouse, datetime.now(UTC).date(), asked=config.whole)
         counts = read_frame(
             warehouse, "select schema_name || '.' || table_name as name, estimated_size as rows from duckdb_tables()"
         )

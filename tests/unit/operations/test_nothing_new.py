@@ -94,7 +94,7 @@ def test_another_key_or_setting_makes_it_run(
 
 
 def test_newer_code_makes_it_run(firm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.nothing_new._code", lambda: ["pipelines/cli.py another"])
+    monkeypatch.setattr("pipelines.nothing_new.program", lambda: "another")
     assert nothing_new(settings()) is None
 
 

@@ -59,6 +59,8 @@ def test_a_sound_table_passes_every_check():
         ({"status": "retired"}, "allowed_values", "3 of 3 rows; for example retired"),
         ({"class_year": 1800}, "bounds", "3 of 3 rows; for example 1800.0"),
         ({"original_hire_date": date(1700, 1, 1)}, "bounds", "3 of 3 rows; for example 1700-01-01"),
+        ({"original_hire_date": date(1600, 1, 1)}, "bounds", "3 of 3 rows; for example 1600-01-01"),
+        ({"original_hire_date": date(9999, 12, 31)}, "bounds", "3 of 3 rows; for example 9999-12-31"),
         ({"person_kind": None}, "not_null", "3 of 3 rows"),
         ({"person_id": "email:ada@arbor.example"}, "pseudonymised", "3 of 3 rows"),
     ],

@@ -1,0 +1,59 @@
+"""The table that tells of each part of the warehouse what it was made from and what it holds.
+
+A node is a source, seed, view, table, snapshot or test of dbt under dbt's name for it, or a stage of ours. `made_from` is a hash of the program and of what everything that the node reads held;
+`content` is a fingerprint of its rows, whatever their order. A table whose rows came out the same stops what rests on it from being made again.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from pipelines.builds.program import program
+from pipelines.warehouse import read_frame
+
+MADE_FROM = "builds.made_from"
+PROGRAM = "program"
+"""The row that tells which program made the others."""
+
+CONTENT = "concat_ws(':', count(*), sum(hash(rows_of_it)), bit_xor(hash(rows_of_it)))"
+"""Of the rows of a table that is called rows_of_it; dbt's macros say the same (macros/builds.sql)."""
+
+
+def prepare(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Make the table where there is none, and empty it where another program filled it."""
+    warehouse.execute("create schema if not exists builds")
+    warehouse.execute(f"create table if not exists {MADE_FROM} (node varchar, made_from varchar, content varchar)")
+    if warehouse.execute(f"select made_from from {MADE_FROM} where node = ?", [PROGRAM]).fetchall() != [(program(),)]:
+        forget_all(warehouse)
+        note(warehouse, {PROGRAM: (program(), None)})
+
+
+def forget_all(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Let everything be made again: for whoever changes rows of the warehouse in another way than a run."""
+    if warehouse.execute("select 1 from duckdb_tables() where schema_name || '.' || table_name = ?", [MADE_FROM]).fetchall():  # fmt: skip
+        warehouse.execute(f"delete from {MADE_FROM}")
+
+
+def forget(warehouse: duckdb.DuckDBPyConnection, nodes: Iterable[str]) -> None:
+    """Let some nodes be made again."""
+    warehouse.execute(f"delete from {MADE_FROM} where node in (select unnest(?))", [list(nodes)])
+
+
+def note(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, tuple[str | None, str | None]]) -> None:
+    """Put made_from and content of nodes in the place of what was told of them."""
+    forget(warehouse, nodes)
+    if nodes:
+        rows = [(node, *told) for node, told in nodes.items()]
+        warehouse.executemany(f"insert into {MADE_FROM} values (?, ?, ?)", rows)
+
+
+def noted(warehouse: duckdb.DuckDBPyConnection) -> dict[str, tuple[str | None, str | None]]:
+    """made_from and content by node."""
+    rows = read_frame(warehouse, f"select node, made_from, content from {MADE_FROM}")
+    return {node: (made_from, content) for node, made_from, content in rows.iter_rows()}
+
+
+def contents(warehouse: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """What tables hold now, as fingerprints."""
+    each = [f"select '{table}' as name, {CONTENT} as content from {table} as rows_of_it" for table in sorted(tables)]
+    return dict(read_frame(warehouse, " union all ".join(each)).iter_rows()) if each else {}

@@ -84,12 +84,12 @@
 {%- endmacro %}
 
 {#
-    The loads behind a metric: those of every staging model that it rests on, found in dbt's own graph. A loop over a growing list, since a macro that
+    The loads behind a metric (dbt's id of its model): those of every staging model that it rests on, found in dbt's own graph. A loop over a growing list, since a macro that
     calls itself thousands of times took seconds of the build.
 #}
-{% macro source_load_ids() %}
+{% macro source_load_ids(metric) %}
     {% set nodes = graph.get('nodes', {}) if execute else {} %}
-    {% set reached = [model.unique_id] %}
+    {% set reached = [metric] %}
     {% set staged = [] %}
     {% for step in range(1000) if step < reached | length %}
         {% set node = nodes.get(reached[step]) %}
@@ -281,7 +281,6 @@ final as (
         cells.suppression_reason is not null as is_suppressed,
         cells.suppression_reason,
         {{ as_of_date() }} as computed_at,
-        {{ source_load_ids() }} as source_load_ids,
         contributions_of_cells.contributions
     from cells_judged as cells
     left join {{ ref('stg_programmes') }} as programmes on cells.programme_id = programmes.programme_id

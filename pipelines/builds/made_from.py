@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from pipelines.builds.program import program
+from pipelines.builds.program import hash_of, program
 from pipelines.warehouse import read_frame
 
 MADE_FROM = "builds.made_from"
@@ -53,7 +53,33 @@ def noted(warehouse: duckdb.DuckDBPyConnection) -> dict[str, tuple[str | None, s
     return {node: (made_from, content) for node, made_from, content in rows.iter_rows()}
 
 
+LINEAGE = ("load_id", "extracted_at", "source_file", "source_line")
+"""Columns that tell where a raw row came from, not what it says: the same rows in a new file are the same rows. A node that reads them says so (`READS_LOADS`)."""
+
+LOADS = "loads"
+"""The node whose content is the loads behind every source."""
+
+READS_LOADS = "reads_loads"
+"""In a model's meta: its rows tell of loads."""
+
+
 def contents(warehouse: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
     """What tables hold now, as fingerprints."""
-    each = [f"select '{table}' as name, {CONTENT} as content from {table} as rows_of_it" for table in sorted(tables)]
+    return _asked(warehouse, {table: f"from {table}" for table in tables})
+
+
+def raw_contents(warehouse: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """As `contents`, without where the rows came from."""
+    words = f"select columns(lambda name: name not in {LINEAGE})"
+    return _asked(warehouse, {table: f"{words} from {table}" for table in tables})
+
+
+def loads_behind(warehouse: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> str:
+    """Which loads the rows of raw tables came from."""
+    told = _asked(warehouse, {table: f"select distinct load_id from {table}" for table in tables})
+    return hash_of(f"{table} {content}" for table, content in sorted(told.items()))
+
+
+def _asked(warehouse: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> dict[str, str]:
+    each = [f"select '{name}' as name, {CONTENT} as content from ({query}) as rows_of_it" for name, query in sorted(queries.items())]  # fmt: skip
     return dict(read_frame(warehouse, " union all ".join(each)).iter_rows()) if each else {}

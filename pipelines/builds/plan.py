@@ -9,7 +9,17 @@ from typing import Any
 
 import duckdb
 
-from pipelines.builds.made_from import contents, forget, note, noted, prepare
+from pipelines.builds.made_from import (
+    LOADS,
+    READS_LOADS,
+    contents,
+    forget,
+    loads_behind,
+    note,
+    noted,
+    prepare,
+    raw_contents,
+)
 from pipelines.builds.program import program
 from pipelines.warehouse import read_frame
 
@@ -58,7 +68,11 @@ def planned(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> 
         is_missing = node.kind != "test" and node.node_id not in whole
         if is_missing or now is None or now != last or (node.kind != "view" and must & _rows_read(node, nodes)):
             must.add(node.node_id)
-    note(warehouse, {node.node_id: told[node.node_id] for node in nodes.values() if node.kind in ("source", "view") and node.node_id in told})  # fmt: skip
+    known = [
+        LOADS,
+        *(node.node_id for node in nodes.values() if node.kind in ("source", "view") and node.node_id in told),
+    ]
+    note(warehouse, {node_id: told[node_id] for node_id in known})  # fmt: skip
     return must
 
 
@@ -75,7 +89,9 @@ def _node(told: Mapping[str, Any]) -> Node:
     kind = told["resource_type"]
     kind = told["config"]["materialized"] if kind == "model" else kind
     table = None if kind == "test" else f"{told['schema']}.{told.get('alias') or told['name']}"
-    return Node(told["name"], told["unique_id"], kind, tuple(told.get("depends_on", {}).get("nodes", ())), table)
+    reads = tuple(told.get("depends_on", {}).get("nodes", ()))
+    reads += (LOADS,) if told.get("config", {}).get("meta", {}).get(READS_LOADS) else ()
+    return Node(told["name"], told["unique_id"], kind, reads, table)
 
 
 def _rows_read(node: Node, nodes: Mapping[str, Node]) -> set[str]:
@@ -85,8 +101,12 @@ def _rows_read(node: Node, nodes: Mapping[str, Node]) -> set[str]:
 
 def _sources(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node], there: set[str]) -> dict[str, Told]:
     tables = {node.node_id: node.table for node in nodes.values() if node.kind == "source" and node.table in there}
-    held = contents(warehouse, {table for table in tables.values() if table})
-    return {node_id: (None, held[table]) for node_id, table in tables.items() if table}
+    present = {table for table in tables.values() if table}
+    held = raw_contents(warehouse, present)
+    return {
+        LOADS: (None, loads_behind(warehouse, present)),
+        **{node_id: (None, held[table]) for node_id, table in tables.items() if table},
+    }
 
 
 def _as_noted(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node], told: Mapping[str, Told], there: set[str]) -> set[str]:  # fmt: skip

@@ -29,10 +29,10 @@ def rendered(project: Path) -> dict[Path, str]:
 
 
 def _models(project: Path) -> str:
-    """Every metric has the columns of `metric_values`."""
+    """Every metric has the columns of `metric_values`, which adds the loads behind it: a metric whose rows are as they were isn't made again because another file brought them."""
     given = yaml.safe_load((project / COLUMNS_STAND_IN).read_text(encoding="utf-8"))["models"]
     columns = next(model["columns"] for model in given if model["name"] == "metric_values")
-    shared = "".join(f"    - {_in_one_line(column)}\n" for column in columns)
+    shared = "".join(f"    - {_in_one_line(column)}\n" for column in columns if column["name"] != "source_load_ids")
     told = {name: _in_one_line(record.definition) for name, record in read_records(project / METRICS).items()}
     models = [f"  - {{name: {name}, columns: *metric_columns, description: {text}}}\n" for name, text in told.items()]
     return (

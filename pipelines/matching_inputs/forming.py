@@ -32,22 +32,26 @@ APPLICATIONS = """
             select person_key from marts.employment_spells
             group by person_key having max(coalesce(end_date, date '9999-12-31')) <= $2
         )
+    order by all
 """
 PREFERENCES = """
     select preferences.application_id, preferences.kind, preferences.rank, preferences.value
     from marts.application_preferences as preferences
     inner join marts.applications as applications on preferences.application_id = applications.application_id
     where applications.cohort_id = ?
+    order by all
 """
 STATES = """
     select person_key, level_rank, department, location, manager_person_key
     from marts.job_states where valid_from <= $1 and (valid_to is null or valid_to > $1)
     qualify row_number() over (partition by person_key order by valid_from desc) = 1
+    order by person_key
 """
 PREVIOUS = """
     select mentee_person_key, mentor_person_key from marts.pairs
     where status <> 'proposed'
         and ($2 is null or coalesce(ended_date, $1) >= $1 - to_months(cast($2 as integer)))
+    order by all
 """
 PROPOSED = """
     select mentee_person_key, mentor_person_key from marts.pairs where cohort_id = ? and status = 'proposed'
@@ -59,6 +63,7 @@ DECISIONS = """
 GROUPS = """
     select person_key, attribute, value from intermediate.int_person_demographics
     where person_key in (select person_key from marts.applications where cohort_id = ?)
+    order by all
 """
 DIFFERENCE_SCHEMA = {
     "mentee_application_id": pl.String(),
@@ -98,7 +103,7 @@ def cohort_problem(warehouse: duckdb.DuckDBPyConnection, cohort: Mapping[str, An
     mentees, mentors = cohort_participants(
         read_frame(warehouse, APPLICATIONS, [key, cohort["as_of_date"]]),
         read_frame(warehouse, PREFERENCES, [key]),
-        read_frame(warehouse, "select person_key, home_tz, languages from marts.persons"),
+        read_frame(warehouse, "select person_key, home_tz, languages from marts.persons order by all"),
         read_frame(warehouse, STATES, [cohort["as_of_date"]]),
         read_frame(warehouse, PREVIOUS, [cohort["as_of_date"], previous_months(block)]),
         as_of=cohort["as_of_date"],

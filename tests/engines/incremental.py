@@ -19,6 +19,7 @@ import duckdb
 
 from pipelines.builds.dbt import incremental
 from pipelines.builds.made_from import forget_all
+from pipelines.contracts import TABLES
 from pipelines.defs.warehouse.dbt import PARSED_INTO, parsed_manifest
 from pipelines.engines.chosen import tables_of
 from pipelines.operations.attached import PARSED
@@ -63,12 +64,28 @@ def another_programme(warehouse: duckdb.DuckDBPyConnection, chance: random.Rando
     return "another cadence"
 
 
+def other_files(warehouse: duckdb.DuckDBPyConnection, chance: random.Random) -> str:
+    """The same rows came with another load, from another line."""
+    place = "load_id = load_id || ?, extracted_at = extracted_at + interval 1 day, source_line = source_line + 1"
+    for table in TABLES:
+        warehouse.execute(f"update {table.address} set {place}", [f"-{chance.randint(1, 9)}"])
+    return "other loads"
+
+
 def nothing(warehouse: duckdb.DuckDBPyConnection, chance: random.Random) -> str:
     """Everything is as it was."""
     return "nothing"
 
 
-CHANGES: tuple[Change, ...] = (late_sessions, corrected_day, deleted, another_day, another_programme, nothing)
+CHANGES: tuple[Change, ...] = (
+    late_sessions,
+    corrected_day,
+    deleted,
+    another_day,
+    another_programme,
+    other_files,
+    nothing,
+)
 
 
 def build(place: Path, folder: Path, *, whole: bool = False) -> tuple[int, float]:

@@ -6,7 +6,10 @@ with
 
 all_values as (
     {% for metric in metric_ids() %}
-        select * from {{ ref(metric) }}
+        select
+            *,
+            {{ source_load_ids('model.mentorship_impact.' ~ metric) }} as source_load_ids
+        from {{ ref(metric) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from pipelines.builds.made_from import contents, note, noted, prepare
+from pipelines.builds.made_from import note, noted, prepare, raw_contents
 from pipelines.builds.program import hash_of, program
 from pipelines.contracts import TABLES
 from pipelines.settings import settings
@@ -54,7 +54,7 @@ def _results(warehouse: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, pl.Dat
     from pipelines.quality.suites import RESULT_SCHEMA, validate
 
     prepare(warehouse)
-    held = contents(warehouse, [table.address for table in TABLES])
+    held = raw_contents(warehouse, [table.address for table in TABLES])
     told = noted(warehouse)
     last = read_kept(warehouse, "quality.check_results", RESULT_SCHEMA)
     for table in TABLES:

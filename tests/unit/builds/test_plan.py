@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.builds import made_from, plan, whole
-from pipelines.builds.made_from import MADE_FROM, contents, forget_all, note
+from pipelines.builds.made_from import MADE_FROM, READS_LOADS, contents, forget_all, note
 from pipelines.builds.plan import nodes_of, planned
 from pipelines.operations.attached import narrowed
 
@@ -19,6 +19,7 @@ READS = {
     "model.stg_meetings": ["source.meetings"],
     "model.people": ["model.stg_people"],
     "model.pairs": ["model.people", "model.stg_meetings"],
+    "model.loads_told": ["model.stg_people"],
     "test.pairs": ["model.pairs"],
     "test.construction": ["model.pairs"],
 }
@@ -32,7 +33,7 @@ def told(node_id: str) -> dict[str, Any]:
         "resource_type": kind,
         "name": name,
         "schema": "raw" if kind == "source" else "marts",
-        "config": {"materialized": materialized},
+        "config": {"materialized": materialized, "meta": {READS_LOADS: name == "loads_told"}},
         "depends_on": {"nodes": READS[node_id]},
         "tags": ["construction"] if name == "construction" else [],
     }
@@ -52,7 +53,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema raw; create schema marts")
         connection.execute(
-            "create table raw.people as select 1 as id; create table raw.meetings as select 1 as id, 2 as pair"
+            "create table raw.people as select 1 as id, 'one' as load_id; create table raw.meetings as select 1 as id, 2 as pair, 'one' as load_id"
         )
         make(connection, planned(connection, NODES))
         yield connection
@@ -100,7 +101,7 @@ def test_nodes_come_after_what_they_read_and_tests_of_the_sql_are_left_out() -> 
 def test_the_first_build_makes_everything() -> None:
     with duckdb.connect() as connection:
         connection.execute(
-            "create schema raw; create table raw.people as select 1 as id; create table raw.meetings as select 1 as id"
+            "create schema raw; create table raw.people as select 1 as id, 'one' as load_id; create table raw.meetings as select 1 as id, 'one' as load_id"
         )
         assert planned(connection, NODES) == set(NODES) - {"source.people", "source.meetings"}
 
@@ -110,28 +111,36 @@ def test_nothing_is_made_where_nothing_changed(warehouse: duckdb.DuckDBPyConnect
 
 
 def test_rows_in_another_order_are_the_same_rows(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute("insert into raw.people values (2), (3)")
+    warehouse.execute("insert into raw.people by name (from (values (2), (3)) as rows (id))")
     built(warehouse)
-    warehouse.execute("create or replace table raw.people as select * from (values (3), (1), (2)) as people (id)")
+    warehouse.execute(
+        "create or replace table raw.people as select *, 'one' as load_id from (values (3), (1), (2)) as people (id)"
+    )
     assert planned(warehouse, NODES) == set()
 
 
 def test_a_row_twice_is_another_table_than_none(warehouse: duckdb.DuckDBPyConnection) -> None:
     before = contents(warehouse, ["raw.people"])
-    warehouse.execute("insert into raw.people values (7), (7)")
+    warehouse.execute("insert into raw.people by name (from (values (7), (7)) as rows (id))")
     assert contents(warehouse, ["raw.people"]) != before
 
 
 def test_what_rests_on_a_changed_source_is_made_and_nothing_else(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute("insert into raw.meetings values (2, 2)")
+    warehouse.execute("insert into raw.meetings by name (select 2 as id)")
     assert planned(warehouse, NODES) == {"model.pairs", "test.pairs"}
+
+
+def test_the_same_rows_of_another_load_make_only_what_tells_of_loads(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("update raw.people set load_id = 'two'")
+    assert planned(warehouse, NODES) == {"model.loads_told"}
+    assert make(warehouse, {"model.loads_told"}) == {"model.loads_told"}
 
 
 def test_a_table_that_comes_out_the_same_stops_what_rests_on_it(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("update raw.people set id = 11")  # people keeps the last digit only
     must = planned(warehouse, NODES)
-    assert must == {"model.people", "model.pairs", "test.pairs"}
-    assert make(warehouse, must) == {"model.people", "test.pairs"}
+    assert must == {"model.people", "model.pairs", "test.pairs", "model.loads_told"}
+    assert make(warehouse, must) == {"model.people", "test.pairs", "model.loads_told"}
 
 
 def test_a_table_that_is_gone_is_made_again(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -157,9 +166,9 @@ def test_a_test_that_did_not_pass_is_asked_again(warehouse: duckdb.DuckDBPyConne
 
 
 def test_a_build_that_ended_half_way_is_finished(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute("insert into raw.people values (5)")
+    warehouse.execute("insert into raw.people by name (select 5 as id)")
     make(warehouse, planned(warehouse, NODES) & {"model.people"})
-    assert planned(warehouse, NODES) == {"model.pairs", "test.pairs"}
+    assert planned(warehouse, NODES) == {"model.pairs", "test.pairs", "model.loads_told"}
 
 
 def test_another_program_makes_everything(
@@ -202,7 +211,9 @@ def test_what_was_kept_and_comes_out_differently_is_named_once(warehouse: duckdb
 def test_new_rows_since_are_not_taken_for_something_kept_too_long(warehouse: duckdb.DuckDBPyConnection) -> None:
     whole.begin_again_where_due(warehouse, date(2026, 11, 2), asked=False)
     built(warehouse)
-    warehouse.execute("insert into raw.people values (4); insert into raw.meetings values (4, 4)")
+    warehouse.execute(
+        "insert into raw.people by name (select 4 as id); insert into raw.meetings by name (select 4 as id)"
+    )
     whole.begin_again_where_due(warehouse, date(2026, 11, 20), asked=False)
     built(warehouse)
     assert whole.kept_too_long(warehouse) == []

@@ -43,7 +43,7 @@ latest_of_each_day as (
     where known_to is null
     qualify row_number() over (
         partition by source_instance, person_id, assignment_id, valid_from
-        order by seq desc, extracted_at desc
+        order by seq desc
     ) = 1
 ),
 

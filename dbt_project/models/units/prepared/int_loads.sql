@@ -1,3 +1,4 @@
+{{ config(meta={'reads_loads': true}) }}
 -- One row per staged table with the loads that its rows came from, so that every figure can name the bytes behind it.
 
 {% set staged = [

@@ -19,7 +19,7 @@
 
 {# Hash of the program and of what everything that a node reads holds; null where something isn't told of. `pipelines.builds.plan.made_from` says the same in Python. #}
 {% macro made_from(node) -%}
-    {%- set inputs = (node.depends_on.nodes + (['loads'] if node.config.meta.get('reads_loads') else [])) | unique | list -%}
+    {%- set inputs = ((node.depends_on.nodes | default([])) + (['loads'] if node.config.meta.get('reads_loads') else [])) | unique | list -%}
     {%- set told = "string_agg(told.node || '=' || told.content, ';' order by told.node)" -%}
     (
         select case when count(told.content) = {{ inputs | length }} then md5('{{ env_var("IMPACT_PROGRAM") }}:{{ node.unique_id }}:' || coalesce({{ told }}, '')) end

@@ -75,6 +75,7 @@ def make(warehouse: duckdb.DuckDBPyConnection, must: set[str]) -> set[str]:
             "stg_people": "from raw.people",
             "stg_meetings": "from raw.meetings",
             "people": "select id % 10 as id from marts.stg_people",
+            "loads_told": "select distinct load_id from marts.stg_people",
         }
         query = body.get(node.name, "select * from marts.people cross join (select count(*) from marts.stg_meetings)")
         warehouse.execute(f"create or replace {node.kind} {node.table} as {query}")
@@ -111,7 +112,7 @@ def test_nothing_is_made_where_nothing_changed(warehouse: duckdb.DuckDBPyConnect
 
 
 def test_rows_in_another_order_are_the_same_rows(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute("insert into raw.people by name (from (values (2), (3)) as rows (id))")
+    warehouse.execute("insert into raw.people by name (select *, 'one' as load_id from (values (2), (3)) as rows (id))")
     built(warehouse)
     warehouse.execute(
         "create or replace table raw.people as select *, 'one' as load_id from (values (3), (1), (2)) as people (id)"
@@ -126,7 +127,7 @@ def test_a_row_twice_is_another_table_than_none(warehouse: duckdb.DuckDBPyConnec
 
 
 def test_what_rests_on_a_changed_source_is_made_and_nothing_else(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute("insert into raw.meetings by name (select 2 as id)")
+    warehouse.execute("insert into raw.meetings by name (select 2 as id, 'one' as load_id)")
     assert planned(warehouse, NODES) == {"model.pairs", "test.pairs"}
 
 

@@ -24,7 +24,7 @@ PROGRAM = "IMPACT_PROGRAM"
 
 @dataclass(frozen=True)
 class Build:
-    """What a build makes. must: ids of nodes. kept: names of dbt's other nodes, each after what it reads."""
+    """What a build makes. must: ids of dbt's nodes. kept: ids of the others, each after what it reads."""
 
     must: frozenset[str]
     kept: tuple[str, ...]

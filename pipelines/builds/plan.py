@@ -62,7 +62,8 @@ def planned(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> 
         last = told.get(node.node_id, (None, None))[0]
         now = made_from(node, told)
         if node.kind == "view":
-            # A view that is there holds what it reads, so it isn't made again for that; that it was made is noted at the end of its build.
+            # A view that is there holds what it reads, so it isn't made again for that; that it was made is noted at the end of its build. It reads sources alone
+            # (tests/definitions holds it), whose contents are known before anything is made.
             told[node.node_id] = (last, now)
             now = program()
         is_missing = node.kind != "test" and node.node_id not in whole
@@ -72,7 +73,7 @@ def planned(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> 
         LOADS,
         *(node.node_id for node in nodes.values() if node.kind in ("source", "view") and node.node_id in told),
     ]
-    note(warehouse, {node_id: told[node_id] for node_id in known})  # fmt: skip
+    note(warehouse, {node_id: told[node_id] for node_id in known})
     return must
 
 

@@ -166,6 +166,7 @@ class _Watcher:
         self.warnings: list[str] = []
         self.started: dict[str, float] = {}
         self.models = 0
+        self.kept = 0
 
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
@@ -178,12 +179,14 @@ class _Watcher:
             _transient(f"  ... {_words(step)}")
         elif kind == "ASSET_MATERIALIZATION" and step == "dbt_models":
             self.models += 1
+            self.kept += "kept" in event.event_specific_data.materialization.metadata
             _transient(f"  ... {_words(step)} ({self.models} built)")
         elif kind == "ASSET_CHECK_EVALUATION":
             self._note_failed_check(event.event_specific_data)
         elif kind == "STEP_SUCCESS":
             seconds = time.monotonic() - self.started.get(step, time.monotonic())
-            self.say(f"  done  {_words(step):<52} {seconds:6.1f} s")
+            told = f", {self.models - self.kept} of {self.models} made" if step == "dbt_models" and self.kept else ""
+            self.say(f"  done  {_words(step):<52} {seconds:6.1f} s{told}")
             LOG.info("step %s ended after %.1f s", step, seconds)
         elif kind == "STEP_FAILURE":
             self.say(f"  FAIL  {_words(step)}")

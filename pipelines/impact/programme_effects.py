@@ -21,6 +21,7 @@ from pipelines.impact.person_months import LeftOut
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
+from pipelines.impact.same_for_all import same_for_all, words_of
 from pipelines.impact.trial_estimates import estimate_by_trials
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 from pipelines.impact.wave_estimates import estimate_by_waves
@@ -131,10 +132,11 @@ class ProgrammeEffects:
 
 @dataclass
 class _Found:
-    """What is collected on the way. Judged at the end, since the correction needs all p-values of the programme."""
+    """What is collected on the way. Judged at the end, since the correction needs all p-values of the programme. left_out: covariates that a row is without, by its place."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[Evidence | None] = field(default_factory=list)
+    left_out: dict[int, tuple[str, ...]] = field(default_factory=dict)
     plots: dict[str, list[pl.DataFrame]] = field(
         default_factory=lambda: {"balance": [], "overlap": [], "curves": [], "steps": []}
     )
@@ -167,7 +169,10 @@ def programme_effects(
     for place, row in enumerate(found.rows):
         rated = rate(row, declaration.covariates, policy)
         rating = rated if is_registered else unregistered(rated, policy)
-        stamp = {"rating": rating.points, "rating_words": rating.words}
+        stamp: dict[str, Any] = {"rating": rating.points, "rating_words": rating.words}
+        same = found.left_out.get(place, ())
+        if same:
+            stamp["untested"] = [*(row.get("untested") or []), words_of(same)]
         found.rows[place] = {**bounded_by_rating(row, rating, policy), **stamp}
     schema = {"cohort_id": pl.String(), **ESTIMATE_SCHEMA}
     return ProgrammeEffects(
@@ -226,7 +231,9 @@ def _add_early(found: _Found, row: dict[str, Any], evidence: Evidence) -> None:
 
 
 def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData, look: Look) -> None:
-    covariates, others = declaration.covariates, data.left_out.others(outcome.event or "")
+    same = same_for_all(data.months, data.measures, declaration.covariates)
+    covariates = tuple(name for name in declaration.covariates if name not in same)
+    others = data.left_out.others(outcome.event or "")
     records = employment_records(data.months, data.measures, outcome, covariates, declaration.negative_control, others)
     if not records.is_window_over:
         row = {**_bare(outcome, "target_trial"), "too_recent": records.too_recent}
@@ -234,6 +241,7 @@ def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: 
         return
     asked = unmatched_applicants(data.months, data.measures, outcome, covariates, others)
     estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level, asked)
+    found.left_out[len(found.rows)] = same
     found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
     found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)
 

@@ -20,6 +20,7 @@ from pipelines.impact.person_months import Others
 from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
+from pipelines.impact.same_for_all import is_constant, same_for_all, words_of
 from pipelines.impact.segments import belonging, belonging_by_month
 from pipelines.impact.trial_estimates import estimate_by_trials
 from pipelines.impact.verdicts import POLICY, VerdictPolicy
@@ -104,7 +105,7 @@ def _groups_by_lot(
             found.append(_without_figures(value, FEW))
             continue
         covariates = lottery.covariates.filter(pl.col("person_key").is_in(people.implode()))
-        same = tuple(name for name in outcome.covariates if _is_constant(covariates, "covariate", name))
+        same = tuple(name for name in outcome.covariates if is_constant(covariates, "covariate", name))
         kept = replace(outcome, covariates=tuple(name for name in outcome.covariates if name not in same))
         rows = estimate_intention_to_treat(assigned, own, lottery.covariates, kept, policy)
         if rows.height:
@@ -125,8 +126,7 @@ def _groups_by_trials(
     belongs = belonging_by_month(known.months, segments)
     for value in sorted({*_names(belongs), *known.left_out.values(kind)}):
         own = replace(known, months=_months_of(known.months, belongs == value))
-        people = own.months["person_key"].unique()
-        same = tuple(name for name in declaration.covariates if _is_same_for_all(own, people, name))
+        same = same_for_all(own.months, own.measures, declaration.covariates)
         kept = tuple(name for name in declaration.covariates if name not in same)
         try:
             row = _judged_by_trials(outcome, replace(declaration, covariates=kept), own, judge)
@@ -161,16 +161,6 @@ def _months_of(months: pl.DataFrame, belongs: pl.Series) -> pl.DataFrame:
     return ever.with_columns(is_eligible=pl.col("is_eligible") & pl.col("belongs"))
 
 
-def _is_same_for_all(data: ProgrammeData, people: pl.Series, name: str) -> bool:
-    if name in data.months.columns:
-        return bool(data.months.filter("is_eligible")[name].drop_nulls().n_unique() == 1)
-    return _is_constant(data.measures.filter(pl.col("person_key").is_in(people.implode())), "measure", name)
-
-
-def _is_constant(values: pl.DataFrame, column: str, name: str) -> bool:
-    return bool(values.filter(pl.col(column) == name)["value"].drop_nulls().n_unique() == 1)
-
-
 def _without_figures(value: str, reason: str, same: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"subgroup_value": value, "verdict": "not_supported", "reason": reason, "left_out": _told(same)}
 
@@ -184,7 +174,7 @@ def _group(value: str, row: dict[str, Any], same: tuple[str, ...]) -> dict[str, 
 
 
 def _told(same: tuple[str, ...]) -> str | None:
-    return f"the same for all here, so left out: {', '.join(same).replace('_', ' ')}" if same else None
+    return words_of(same) if same else None
 
 
 def _family(found: list[dict[str, Any]], outcome: Outcome, kind: str, cohort_id: str) -> list[dict[str, Any]]:

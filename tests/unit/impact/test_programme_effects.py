@@ -173,6 +173,17 @@ def test_a_subgroup_says_no_more_than_the_judge_allows_and_tells_what_is_the_sam
     assert many["left_out"] == "the same for all here, so left out: level rank"
 
 
+def test_a_covariate_that_is_the_same_for_all_is_left_out_and_told_and_changes_no_figure(data: ProgrammeData) -> None:
+    """All have level 3: declared beside the others it would leave the enrolment model without an answer, and the whole comparison with it."""
+    declared = {**BLOCK, "comparison": {"covariates": ["quality", "tenure_months", "level_rank"]}}
+    without = {**BLOCK, "comparison": {"covariates": ["quality", "tenure_months"]}}
+    one, other = (programme_effects(read_declaration("p", block), data).estimates for block in (declared, without))
+    told = one.filter(pl.col("design") == "target_trial")
+    assert told["estimate"].null_count() == 0
+    assert all("the same for all here, so left out: level rank" in row for row in told["untested"].to_list())
+    assert_frame_equal(one.drop("untested"), other.drop("untested"))
+
+
 def test_who_moves_after_the_start_counts_where_they_were(data: ProgrammeData) -> None:
     """A reorganisation that follows the programme: mentees move to the other half the month after their start, and no figure of either half changes."""
     people = data.months.group_by("person_key").agg(pl.col("start_month").first()).sort("person_key")

@@ -34,7 +34,11 @@ from pipelines.sources.times.zones import iana_name
 from pipelines.sources.truth_words import truth
 
 SERIES = "recurringEventId"
-KEPT = "id status updated iCalUID recurringEventId originalStartTime start end organizer.email attendees.email attendees.responseStatus attendees.resource".split()
+KEPT = "id status updated iCalUID recurringEventId originalStartTime start end endTimeUnspecified eventType organizer.email organizer.self attendees.email attendees.responseStatus attendees.resource".split()
+NO_MEETINGS = frozenset({"outofoffice", "focustime", "workinglocation", "birthday"})
+NOBODY = ("@resource.calendar.google.com", "@group.calendar.google.com", "unknownorganizer@calendar.google.com")
+"""Ends of addresses behind which nobody is: rooms, shared calendars, and an organizer whom Google doesn't know."""
+
 ANSWERS = {"accepted": "accepted", "declined": "declined", "tentative": "tentative"}
 
 
@@ -102,6 +106,16 @@ def _is_cancelled(item: Mapping[str, Any]) -> bool:
     return str(item.get("status")).lower() == "cancelled"
 
 
+def _is_organizers(item: Mapping[str, Any]) -> bool:
+    """Whether this is the organizer's own copy: what a guest deletes in the own calendar takes place all the same."""
+    return truth(part(item.get("organizer")).get("self")) is True
+
+
+def _occasion(item: Mapping[str, Any]) -> tuple[str, str]:
+    original = part(item.get("originalStartTime"))
+    return str(scalar(item.get("iCalUID"))), str(scalar(original.get("dateTime")) or "")
+
+
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Sessions and participants from the landed pages. Options as of calendar files: window, zone, mentoring, programme_id."""
     rules = read_rules(options)
@@ -113,6 +127,12 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for item in parts(content.get("items"))
         if scalar(item.get(SERIES)) and scalar(item.get("iCalUID"))
     }
+    standing = {
+        _occasion(item)
+        for _, content in pages
+        for item in parts(content.get("items"))
+        if _is_organizers(item) and not _is_cancelled(item)
+    }
     for file, content in pages:
         records.left_out["not a mentoring event"] += count(content.get("left_out"))
         items, broken = page_records(file, content, "items")
@@ -120,6 +140,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         for number, item in items:
             if _is_bare(item) and scalar(item.get(SERIES)) not in uids:
                 records.left_out["not a mentoring event"] += 1
+                continue
+            if _is_cancelled(item) and not _is_organizers(item) and _occasion(item) in standing:
+                records.left_out["copy that a guest deleted"] += 1
                 continue
             _take(item, file.name, number, content.get("zone"), uids, rules, records)
     return extract_of(records, rules)
@@ -140,6 +163,9 @@ def _take(
     if start.get("date"):
         records.left_out["all-day entry"] += 1
         return
+    if str(item.get("eventType")).lower() in NO_MEETINGS:
+        records.left_out["not a mentoring event"] += 1
+        return
     start_at = moment(start.get("dateTime"), start.get("timeZone") or zone or rules.zone)
     if uid is None or start_at is None:
         records.rejects.append(broken_event(file, number, item, "no UID" if uid is None else "no readable start"))
@@ -147,19 +173,21 @@ def _take(
     original_at = moment(original.get("dateTime"), original.get("timeZone") or zone or rules.zone)
     invited = [
         (
-            "" if truth(entry.get("resource")) else scalar(entry.get("email")) or "",
+            "" if truth(entry.get("resource")) else _person(entry),
             ANSWERS.get(str(entry.get("responseStatus")).lower(), "none"),
             False,
         )
         for entry in parts(item.get("attendees"))
     ]
-    host = scalar(part(item.get("organizer")).get("email"))
+    host = _person(part(item.get("organizer")))
     records.meetings.append(
         PlannedMeeting(
             uid=str(uid),
             recurrence_id=recurrence_stamp(original_at) if item.get("recurringEventId") and original_at else None,
             start=start_at,
-            end=moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
+            end=None
+            if truth(item.get("endTimeUnspecified"))
+            else moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
             zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
             is_cancelled=_is_cancelled(item),
             updated=moment(item.get("updated"), "UTC"),
@@ -168,6 +196,12 @@ def _take(
             source_line=number,
         )
     )
+
+
+def _person(entry: Mapping[str, Any]) -> str:
+    """Somebody's address; empty where nobody is behind it."""
+    mail = str(scalar(entry.get("email")) or "")
+    return "" if mail.lower().endswith(NOBODY) else mail
 
 
 SYSTEM = RemoteSystem(open_client, streams)

@@ -1,9 +1,11 @@
 """Reports of who was in a meeting and when, as rows of `sessions` and `session_participants`: the best grade of evidence there is.
 
-A person who re-joins counts once, with the time of all joins together. A meeting was held where two were in it together for at least five minutes; where several came and
+A person who re-joins counts once, with the time of all joins together, also where a second device joins as a guest under the same name. Whoever joins without name and address may be
+anybody, one of the others' telephones too, and makes nobody's second. A meeting was held where two were in it together for at least five minutes; where several came and
 never met it was a no-show; one alone proves nothing, since two may sit before one screen.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +16,15 @@ from typing import Any
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
 
 TOGETHER = timedelta(minutes=5)
+NOBODY = "nobody:"
+"""Stays of whoever joined without name and address."""
+
 Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class Join:
-    """One stay of one person. `mail` None: known by name only."""
+    """One stay of one person. `mail` None: known by name only; name empty as well: not known."""
 
     mail: str | None
     name: str
@@ -80,12 +85,13 @@ def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]
     for meeting in meetings:
         stays: dict[str, list[Interval]] = defaultdict(list)
         lines: dict[str, int] = {}
+        mails = {_plain(join.name): join.mail.lower() for join in meeting.joins if join.mail}
         for join in meeting.joins:
-            key = f"email:{join.mail.lower()}" if join.mail else f"name:{join.name}"
+            key = _key(join, mails)
             stays[key].append((join.start, join.end))
             lines.setdefault(key, join.source_line)
         present = {key: merged(intervals) for key, intervals in stays.items()}
-        nameless += sum(key.startswith("name:") for key in present)
+        nameless += sum(key.startswith(("name:", NOBODY)) for key in present)
         session = _session(meeting, present)
         sessions.append(session)
         participants.extend(_participants(meeting, session, present, lines))
@@ -103,6 +109,18 @@ def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]
     )
 
 
+def _key(join: Join, mails: dict[str, str]) -> str:
+    """Who somebody is: by address, by the address of who has the same name, by name. mails: of those who have one, by name."""
+    name = _plain(join.name)
+    mail = join.mail.lower() if join.mail else mails.get(name) if name else None
+    return f"email:{mail}" if mail else f"name:{name}" if name else NOBODY
+
+
+def _plain(name: str) -> str:
+    """A name without what the meeting adds to it: `Ana Stone (Guest)` is Ana Stone."""
+    return " ".join(re.sub(r"\([^()]*\)\s*$", "", name).casefold().split())
+
+
 def _met(present: dict[str, list[Interval]]) -> bool:
     """Whether two different people were together for five minutes. Sweeps the ends of all stays, so that a large meeting costs no pairs."""
     edges = sorted(
@@ -116,10 +134,11 @@ def _met(present: dict[str, list[Interval]]) -> bool:
 
 
 def _session(meeting: AttendedMeeting, present: dict[str, list[Interval]]) -> dict[str, Any]:
+    known = {key: stays for key, stays in present.items() if key != NOBODY}
     starts = [stays[0][0] for stays in present.values() if stays]
     ends = [stays[-1][1] for stays in present.values() if stays]
     if meeting.joins:
-        status = "unknown" if len(present) < 2 else "held" if _met(present) else "no_show"
+        status = "unknown" if len(known) < 2 else "held" if _met(known) else "no_show"
     else:
         long_enough = sum(minutes >= TOGETHER.total_seconds() / 60 for minutes in meeting.minutes_by_mail.values())
         status = "held" if long_enough >= 2 else "unknown"  # totals don't say whether people met

@@ -42,7 +42,8 @@ def _details(survey: Survey) -> Stream:
         content = client.get(f"surveys/{survey.source_survey_id}/details").json()
         wording: dict[str, str] = {}
         weights: dict[str, Any] = {}
-        for question in (question for page in content.get("pages", []) for question in page.get("questions", [])):
+        not_applicable: list[str] = []
+        for question in _questions(content):
             heading = str(((question.get("headings") or [{}])[0]).get("heading", ""))
             answers = question.get("answers") or {}
             wording[str(question["id"])] = heading
@@ -55,9 +56,18 @@ def _details(survey: Survey) -> Stream:
             weights.update(
                 {f"{question['id']}|{choice['id']}": choice.get("weight") for choice in answers.get("choices") or []}
             )
-        yield Page(encoded({"wording": wording, "weights": weights}), len(wording))
+            not_applicable += [
+                f"{question['id']}|{choice['id']}" for choice in answers.get("choices") or [] if choice.get("is_na")
+            ]
+        told = {"wording": wording, "weights": weights, "not_applicable": not_applicable}
+        yield Page(encoded(told), len(wording))
 
     return Stream(stream_name(survey.source_survey_id) + "_details", pages)
+
+
+def _questions(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Of all pages of a survey or of a response; a page that was left has none."""
+    return (question for page in content.get("pages") or [] for question in page.get("questions") or [])
 
 
 def _responses(survey: Survey) -> Stream:
@@ -101,19 +111,20 @@ def _kept(row: Mapping[str, Any], survey: Survey, asked: Mapping[str, str]) -> d
         {
             "id": question["id"],
             "answers": [
-                {
-                    name: value
-                    for name, value in answer.items()
-                    if name != "text" or asked[str(question["id"])] != "text"
-                }
-                for answer in question.get("answers", [])
+                {name: value for name, value in answer.items() if name != "text" or not _is_free_text(answer)}
+                for answer in question.get("answers") or []
+                if asked[str(question["id"])] != "text"
             ],
         }
-        for page in row.get("pages", [])
-        for question in page.get("questions", [])
+        for question in _questions(row)
         if str(question.get("id")) in asked
     ]
     return kept
+
+
+def _is_free_text(answer: Mapping[str, Any]) -> bool:
+    """Words beside the choices (`other_id`): a choice of one's own, or a comment. Without it a text is the answer itself: a number that somebody typed."""
+    return answer.get("other_id") is not None
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -125,6 +136,7 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
     """The responses of one survey. A question's id is the tool's, with `_` and the row's id where it has rows."""
     told = details(files, survey)
     weights = part(told.get("weights"))
+    not_applicable = set(told.get("not_applicable") or ())
     kinds = {question.question_id: question.kind for question in survey.questions}
     found = []
     for file, number, row in held(files, survey, "data", "id"):
@@ -132,6 +144,11 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
         for question in parts(row.get("questions")):
             for answer in parts(question.get("answers")):
                 name = str(question.get("id")) + (f"_{answer['row_id']}" if answer.get("row_id") else "")
+                is_choice = kinds.get(name) == "choice"
+                if _is_free_text(answer) and not is_choice:
+                    continue  # a comment on a rating
+                if f"{question.get('id')}|{answer.get('choice_id')}" in not_applicable and not is_choice:
+                    continue  # "not applicable" is no answer, whatever weight it was given
                 value = _value(str(question.get("id")), answer, weights, kinds.get(name, ""))
                 several = answers.get(name)
                 answers[name] = f"{several},{value}" if several is not None and kinds.get(name) == "choice" else value
@@ -156,6 +173,8 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
 
 
 def _value(question: str, answer: Mapping[str, Any], weights: Mapping[str, Any], kind: str) -> str | None:
+    if _is_free_text(answer):
+        return "other"
     if answer.get("text") not in (None, ""):
         return str(answer["text"])
     choice = text_of(answer.get("choice_id"))

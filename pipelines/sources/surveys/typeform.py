@@ -21,6 +21,9 @@ from pipelines.sources.shared.surveys.pages import details, extract_of, held, st
 from pipelines.sources.shared.surveys.wide import Response, text_of
 
 LARGEST_PAGE = 1000
+OTHER = "other"
+"""The choice of whoever wrote something of their own."""
+
 TEXTS = ("text", "email", "url", "file_url", "phone_number")
 
 
@@ -83,10 +86,22 @@ def _kept(item: Mapping[str, Any], survey: Survey, asked: set[str]) -> dict[str,
         "response_type": item.get("response_type"),
         "hidden": {name: value for name, value in (item.get("hidden") or {}).items() if name in hidden},
         "answers": [
-            answer
+            _without_words(answer)
             for answer in item.get("answers") or []
             if str(answer["field"].get("ref") or answer["field"].get("id")) in asked and answer.get("type") not in TEXTS
         ],
+    }
+
+
+def _without_words(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without what somebody wrote beside the choices: that they did is kept."""
+    kind = str(answer.get("type"))
+    value = answer.get(kind)
+    if not isinstance(value, Mapping):
+        return dict(answer)
+    return {
+        **answer,
+        kind: {name: OTHER if name == "other" else part for name, part in value.items() if part is not None},
     }
 
 
@@ -124,9 +139,15 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
 def _value(answer: Mapping[str, Any]) -> str | None:
     value = answer.get(str(answer.get("type")))
     if isinstance(value, Mapping):
-        several = value.get("labels")
-        return ",".join(map(str, several)) if several else text_of(value.get("label") or value.get("other"))
+        # pages that an earlier version landed may hold the words of `other`
+        chosen = [*(value.get("labels") or [value.get("label")]), OTHER if value.get("other") else None]
+        return ",".join(_code(label) for label in chosen if label is not None) or None
     return text_of(value)
+
+
+def _code(label: Any) -> str:
+    """A choice in the list of those that were made, whose commas part them."""
+    return str(label).replace(",", ";")
 
 
 SYSTEM = RemoteSystem(open_client, streams)

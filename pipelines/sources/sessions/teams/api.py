@@ -191,7 +191,7 @@ def _meeting(
 def _joins(file: str, number: int, row: Mapping[str, Any], rejects: list[dict[str, Any]]) -> Iterator[Join]:
     """The stays of one person. One that Teams knows no time of is rejected, alone."""
     mail = scalar(row.get("emailAddress"))
-    name = scalar(part(row.get("identity")).get("displayName")) or f"unnamed {file} {number}"
+    name = str(scalar(part(row.get("identity")).get("displayName")) or "")
     stays = parts(row.get("attendanceIntervals"))
     if not stays:
         rejects.append(reject(file, number, row, "tells of nobody's coming and going"))

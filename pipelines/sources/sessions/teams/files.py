@@ -91,7 +91,7 @@ def _joins(
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, line, *(fault or ("not_a_time", "")), "\t".join(cells)))
             continue
-        yield Join(_mail(cells, columns), _cell(cells, columns, "name") or f"line {line}", start, end, line)
+        yield Join(_mail(cells, columns), _cell(cells, columns, "name") or "", start, end, line)
 
 
 def _last_time(section: Section, options: Mapping[str, Any]) -> str:

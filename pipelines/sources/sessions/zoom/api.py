@@ -163,7 +163,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 rejects.append(_reject(file.name, number, row, *(fault or ())))
                 continue
             joins.setdefault(str(content.get("uuid")), []).append(
-                Join(scalar(row.get("user_email")), scalar(row.get("name")) or f"unnamed {number}", start, end, number)
+                Join(scalar(row.get("user_email")), scalar(row.get("name")) or "", start, end, number)
             )
     meetings = []
     for file in pages["meetings"]:

@@ -159,6 +159,7 @@ def _take(
 ) -> None:
     original = part(item.get("originalStartTime"))
     start = part(item.get("start") or original)
+    end = part(item.get("end"))
     uid = scalar(item.get("iCalUID")) or uids.get(str(item.get("recurringEventId")))
     if start.get("date"):
         records.left_out["all-day entry"] += 1
@@ -180,21 +181,22 @@ def _take(
         for entry in parts(item.get("attendees"))
     ]
     host = _person(part(item.get("organizer")))
-    records.meetings.append(
+    records.take(
         PlannedMeeting(
             uid=str(uid),
             recurrence_id=recurrence_stamp(original_at) if item.get("recurringEventId") and original_at else None,
             start=start_at,
             end=None
             if truth(item.get("endTimeUnspecified"))
-            else moment(part(item.get("end")).get("dateTime"), zone or rules.zone),
+            else moment(end.get("dateTime"), end.get("timeZone") or zone or rules.zone),
             zone=iana_name(str(start.get("timeZone") or zone)) or rules.zone,
             is_cancelled=_is_cancelled(item),
             updated=moment(item.get("updated"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,
             source_line=number,
-        )
+        ),
+        item,
     )
 
 

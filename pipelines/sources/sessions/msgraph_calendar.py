@@ -105,7 +105,7 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         for entry in parts(event.get("attendees"))
     ]
     host = scalar(part(part(event.get("organizer")).get("emailAddress")).get("address"))
-    records.meetings.append(
+    records.take(
         PlannedMeeting(
             uid=series_uid(str(event["iCalUId"])),
             recurrence_id=recurrence_stamp(original) if is_instance else None,
@@ -117,7 +117,8 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
             source_file=file,
             source_line=number,
-        )
+        ),
+        event,
     )
 
 
@@ -126,11 +127,11 @@ def _is_room(entry: Mapping[str, Any]) -> bool:
 
 
 def _moment(value: Any) -> Any:
-    """`{dateTime, timeZone}` as UTC; Graph writes seven digits of a second."""
+    """`{dateTime, timeZone}` as UTC; Graph writes seven digits of a second. None in a zone that only Outlook knows (`Customized Time Zone`)."""
     if not isinstance(value, Mapping) or not value.get("dateTime"):
         return None
     zone = str(value.get("timeZone") or "UTC")
-    return moment(str(value["dateTime"]), iana(zone, "UTC"))
+    return moment(str(value["dateTime"]), iana(zone, ""))
 
 
 def series_uid(uid: str) -> str:

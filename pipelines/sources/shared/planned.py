@@ -79,6 +79,14 @@ class CalendarRecords:
     rejects: list[dict[str, Any]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
+    def take(self, meeting: PlannedMeeting, event: Mapping[str, Any]) -> None:
+        """A meeting that a page's event tells of; one that ends before it starts is refused, as in calendar files."""
+        if meeting.end is not None and meeting.end < meeting.start:
+            why = "an end before its start"
+            self.rejects.append(broken_event(meeting.source_file, meeting.source_line, event, why))
+        else:
+            self.meetings.append(meeting)
+
 
 def extract_of(records: CalendarRecords, rules: Rules) -> Extract:
     """The rows of all meetings inside the window. Copies of one meeting in several calendars become equal rows, so that the gate counts them as duplicates."""

@@ -158,6 +158,7 @@ def test_google_events_become_sessions_with_the_uid_of_calendar_files(tmp_path: 
         "id": "abc_2",
         "originalStartTime": {"dateTime": "2026-03-24T17:00:00+01:00"},
         "start": {"dateTime": "2026-03-25T09:00:00+01:00", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-03-25T09:45:00+01:00", "timeZone": "Europe/Berlin"},
     }
     options = {"access_token": "${G}", "calendars": ["mentor@example.org"], **MENTORING}
     with serving(google([first, second, items[1], other])) as server:
@@ -193,6 +194,7 @@ def test_graph_occurrences_share_the_series_uid_and_keep_their_zone(tmp_path: Pa
         "isCancelled": True,
         "lastModifiedDateTime": "2026-03-16T10:00:00Z",
         "start": {"dateTime": "2026-03-17T16:00:00.0000000", "timeZone": "UTC"},
+        "end": {"dateTime": "2026-03-17T16:45:00.0000000", "timeZone": "UTC"},
     }
     private = {**value[0], "subject": "Dentist", "iCalUId": "other", "seriesMasterId": "another series"}
 

@@ -1,7 +1,7 @@
 """What vendors' formats allow and a careless reader takes for something else: words beside choices, "not applicable", second devices, the first moment that a program knows."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +215,46 @@ def test_a_guest_who_deletes_their_copy_cancels_nothing_and_the_organizer_does()
     assert [row["status"] for row in rows(google(event(1, organizer=own), deleted), "sessions")] == ["unknown"]
     both = google(event(1, organizer=own, status="cancelled"), deleted)
     assert {row["status"] for row in rows(both, "sessions")} == {"cancelled"}
+
+
+def graph(*events: dict[str, Any]) -> Extract:
+    return CONNECTORS["msgraph_calendar"].read([page("events", {"value": list(events), "left_out": 0})], OPTIONS)
+
+
+def graph_event(number: int, start: str, end: str, zone: str = "UTC") -> dict[str, Any]:
+    times = {
+        name: {"dateTime": f"2026-03-11T{at}:00.0000000", "timeZone": zone}
+        for name, at in (("start", start), ("end", end))
+    }
+    return {
+        "id": f"e{number}",
+        "iCalUId": f"u{number}",
+        "type": "singleInstance",
+        "isAllDay": False,
+        **times,
+        "organizer": {"emailAddress": {"address": "mo@x.org"}},
+        "attendees": [],
+    }
+
+
+def refused(extract: Extract) -> list[str]:
+    return [reason for batch in extract.batches for reason in batch.rejects["reason"]]
+
+
+def test_an_end_before_the_start_costs_the_event_and_an_end_has_a_zone_of_its_own() -> None:
+    early = event(1, end={"dateTime": "2026-03-11T16:00:00+01:00"})
+    abroad = {"dateTime": "2026-03-11T17:00:00", "timeZone": "America/New_York"}
+    extract = google(early, event(2, start=abroad, end={**abroad, "dateTime": "2026-03-11T18:00:00"}))
+    (session,) = rows(extract, "sessions")
+    assert session["scheduled_end_at"] - session["scheduled_start_at"] == timedelta(hours=1)
+    assert refused(extract) == ["event 1 has an end before its start"]
+
+
+def test_graph_refuses_alone_what_ends_too_early_or_is_in_a_zone_that_only_outlook_knows() -> None:
+    extract = graph(
+        graph_event(1, "16:00", "15:00"),
+        graph_event(2, "16:00", "16:45"),
+        graph_event(3, "16:00", "17:00", "Customized Time Zone"),
+    )
+    assert len(rows(extract, "sessions")) == 1
+    assert refused(extract) == ["event 1 has an end before its start", "event 3 has no readable start"]

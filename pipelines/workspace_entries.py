@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from cronsim import CronSim, CronSimError
@@ -17,6 +16,7 @@ from cronsim import CronSim, CronSimError
 from pipelines.contracts import SOURCE_FACTS
 from pipelines.contracts.files.words import known_words
 from pipelines.contracts.files.workspace_file import ScheduleWords, Source, WorkspaceFile
+from pipelines.zones import zone_or_none
 
 LEAST_GROUP = 3
 """No workspace may show groups below this size."""
@@ -106,12 +106,10 @@ def read_retention(entry: Any, workspace_file: Path) -> dict[str, int]:
 
 def read_zone(name: Any, entry: str, workspace_file: Path) -> str:
     """A time zone by its IANA name. entry: where it stands. Raises SettingsError."""
-    try:
-        return ZoneInfo(str(name)).key
-    except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise SettingsError(
-            f"{workspace_file}: `{entry}` is {name!r}; write an IANA zone, for example Europe/Berlin."
-        ) from problem
+    zone = zone_or_none(name)
+    if zone is None:
+        raise SettingsError(f"{workspace_file}: `{entry}` is {name!r}; write an IANA zone, for example Europe/Berlin.")
+    return zone.key
 
 
 def read_source(entry: Mapping[str, Any], located: Any, workspace_file: Path) -> SourceSettings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import polars as pl
 
@@ -16,6 +16,17 @@ _OF_NOBODY = frozenset(
 def known_zones() -> frozenset[str]:
     """Every IANA zone that this machine knows; its own local time is none."""
     return frozenset(available_timezones() - {"localtime"})
+
+
+def zone_or_none(name: object) -> ZoneInfo | None:
+    """The zone of a name; None where nobody knows one of that name.
+
+    What is raised for a name that is none hangs on where a machine keeps its zones: `Europe` is a folder there, and so an OSError here and a missing key elsewhere.
+    """
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def zone_of_people(*names: object) -> str | None:

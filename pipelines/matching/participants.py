@@ -1,11 +1,11 @@
 """From a cohort's applications to the frames that a `MatchProblem` takes."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, TEXT_LIST
+from pipelines.zones import zone_or_none
 
 LIST_OF_KIND = {
     "topics": ("topic", "topic"),
@@ -87,12 +87,8 @@ def _offsets(zones: pl.Series, as_of: date) -> dict[str | None, float | None]:
     """Hours from UTC at noon of `as_of` for each zone; an unknown zone has none and isn't judged."""
     offsets: dict[str | None, float | None] = {None: None}
     for name in zones.drop_nulls().unique():
-        try:
-            moment = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=ZoneInfo(name))
-        except (ZoneInfoNotFoundError, ValueError):
-            offsets[name] = None
-            continue
-        difference = moment.utcoffset()
+        zone = zone_or_none(name)
+        difference = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=zone).utcoffset()
         offsets[name] = difference.total_seconds() / 3600 if difference is not None else None
     return offsets
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import holidays
+
+from pipelines.zones import zone_or_none
 
 LONGEST_BREAK_DAYS = 30
 """No country closes for longer; a search beyond it would mean a wrong calendar."""
@@ -34,10 +36,7 @@ class Etiquette:
 
 def zone_of(name: str | None, otherwise: str) -> ZoneInfo:
     """The zone of a name, or another where nobody knows that name."""
-    try:
-        return ZoneInfo(name or otherwise)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(otherwise)
+    return zone_or_none(name or otherwise) or ZoneInfo(otherwise)
 
 
 def is_working_day(day: datetime, country: str | None) -> bool:

@@ -1,13 +1,13 @@
 """What must hold of every proposal, recounted in SQL from the marts, independently of the solver."""
 
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dagster as dg
 import duckdb
 
 from pipelines.settings import settings
 from pipelines.warehouse import connect
+from pipelines.zones import zone_or_none
 
 RECOUNTS = {
     "own_reporting_line": """
@@ -209,10 +209,10 @@ def _write_offsets(warehouse: duckdb.DuckDBPyConnection) -> None:
     zones = warehouse.execute("select distinct home_tz from marts.persons where home_tz is not null").fetchall()
     for (day,) in days:
         for (name,) in zones:
-            try:
-                noon = datetime.combine(day, time(12), ZoneInfo(name))
-            except (ZoneInfoNotFoundError, ValueError):
+            zone = zone_or_none(name)
+            if zone is None:
                 continue
+            noon = datetime.combine(day, time(12), zone)
             hours = (noon.replace(tzinfo=UTC) - noon).total_seconds() / 3600
             warehouse.execute("insert into offsets values (?, ?)", [name, hours])
 

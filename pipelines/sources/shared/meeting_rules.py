@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import icalendar
 
 from pipelines.sources.records import SourceRefused
+from pipelines.zones import zone_or_none
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,10 @@ def read_rules(options: Mapping[str, Any]) -> Rules:
     end = _day(window.get("to") or options.get("window_end")) or as_of + timedelta(days=366)
     mentoring = options.get("mentoring") or {}
     zone = str(options.get("zone", "UTC"))
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as problem:
+    if zone_or_none(zone) is None:
         raise SourceRefused(
             f"The calendar source's zone {zone!r} is no IANA zone. Next step: write one such as Europe/Berlin."
-        ) from problem
+        )
     return Rules(
         start=_midnight(start, zone),
         end=_midnight(end + timedelta(days=1), zone),

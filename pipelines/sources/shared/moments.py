@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.zones import zone_or_none
 
 FIRST_YEAR = 1900
 """Nothing that is told here was earlier. Programs write no time as the first moment that they know: 0001-01-01."""
@@ -12,10 +13,10 @@ def moment(text: Any, zone: Any) -> datetime | None:
     """An ISO instant in UTC; one without offset is taken in `zone`. None where it can't be read, or stands for none."""
     try:
         value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
-        instant = (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(str(zone)))).astimezone(UTC)
-        return instant if instant.year >= FIRST_YEAR else None
-    # a name such as `Europe` is a folder of zones
-    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
+        own = value.tzinfo or zone_or_none(zone)
+        instant = value.replace(tzinfo=own).astimezone(UTC) if own else None
+        return instant if instant and instant.year >= FIRST_YEAR else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -27,6 +28,7 @@ def day_of(text: Any, zone: str | None) -> date | None:
             return None
         if value.tzinfo is None or value.time() == time(0) or zone is None:
             return value.date()
-        return value.astimezone(ZoneInfo(zone)).date()
-    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
+        there = zone_or_none(zone)
+        return value.astimezone(there).date() if there else None
+    except (ValueError, OverflowError):
         return None

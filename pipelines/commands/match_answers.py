@@ -82,6 +82,10 @@ def warnings(result: MatchResult) -> list[str]:
         return [
             f"Nothing that any mentee wants is offered by any mentor who may be theirs: every score is 0, and the pairs below are arbitrary. Look at these columns of both sheets: {columns}."
         ]
+    if edges.size > result.solved.rows.size and edges.scores.min() == edges.scores.max() and _is_plain(result):
+        return [
+            "Every pair that the rules allow has the same score, so it says nothing about who fits whom: the pairs below keep the rules and are otherwise arbitrary."
+        ]
     could = np.zeros(mentees.height, dtype=bool)
     could[edges.rows] = could[result.solved.rows] = True
     silent = mentees["application_id"].filter(pl.Series((best == 0) & could)).to_list()
@@ -91,6 +95,11 @@ def warnings(result: MatchResult) -> list[str]:
     return [
         f"{len(silent)} of {counted(mentees.height, 'mentee')} {'scores' if one else 'score'} with nobody, so any mentor is as good for them: {', '.join(silent[:5])}{', ...' if len(silent) > 5 else ''}."
     ]
+
+
+def _is_plain(result: MatchResult) -> bool:
+    """Whether nothing else than scores decides: no lock and no pair that stands already."""
+    return not result.problem.locks and not result.problem.current
 
 
 def summary(result: MatchResult) -> str:

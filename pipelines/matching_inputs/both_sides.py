@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
-from pipelines.matching_inputs.cells import apart, folded
+from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_language, known_items
 from pipelines.matching_inputs.free_times import is_time
 from pipelines.matching_inputs.identities import Register
 from pipelines.matching_inputs.sheets import Sheet, some
@@ -15,10 +15,32 @@ def taken_apart(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Frames in which `Excel and SQL` is two skills where people of either side name both by themselves."""
     changed = dict(frames)
     for name in ("skills", "topics", "goals", "interests"):
-        known = {folded(word): word for frame in frames.values() for word in frame[name].explode().drop_nulls()}
+        known = known_items(word for frame in frames.values() for word in frame[name].explode().drop_nulls())
         for side, frame in changed.items():
             lists = apart(frame[name].to_list(), known)
             changed[side] = frame.with_columns(pl.Series(name, lists, dtype=TEXT_LIST))
+    return changed
+
+
+def with_languages(
+    frames: dict[str, pl.DataFrame], sheets: Mapping[str, Sheet], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """Frames in which whoever speaks all languages shares one with anybody. Languages that are no known ones and stand on one side alone are told."""
+    named = {side: set(frame["languages"].explode().drop_nulls()) for side, frame in frames.items()}
+    if not all(named.values()):
+        return frames
+    every = sorted(set.union(*named.values()) - {EVERY_LANGUAGE})
+    for side, words in named.items():
+        (others,) = (of for other, of in named.items() if other != side)
+        strange = sorted(word for word in words - others if not is_language(word) and word != EVERY_LANGUAGE)
+        if strange:
+            said.append(
+                f"{sheets[side].file}: the languages {some(strange)} aren't known and nobody of the other sheet names them. Check the spelling."
+            )
+    changed = {}
+    for side, frame in frames.items():
+        lists = [every if EVERY_LANGUAGE in words else words for words in frame["languages"].to_list()]
+        changed[side] = frame.with_columns(pl.Series("languages", lists, dtype=TEXT_LIST))
     return changed
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import folded, listed, without_degree
+from pipelines.matching_inputs.matrices import is_grade
 from pipelines.matching_inputs.spreadsheets import People
 
 LISTS = ("skills", "topics", "goals", "interests")
@@ -60,7 +61,9 @@ def _lists(rows: pl.DataFrame) -> dict[str, list[list[str]]]:
         lists = [[without_degree(item) for item in items] for items in listed(rows[name].to_list())]
         every = [folded(item) for items in lists for item in items]
         most = max((every.count(item) for item in set(every)), default=0)
-        if every and (most <= MOST_ALIKE * len(every) or any(len(items) > 1 for items in lists)):
+        if not all(map(is_grade, every)) and (
+            most <= MOST_ALIKE * len(every) or any(len(items) > 1 for items in lists)
+        ):
             found[name] = lists
     return found
 

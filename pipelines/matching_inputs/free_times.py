@@ -6,25 +6,29 @@ import unicodedata
 from pipelines.matching_inputs.cells import folded
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FIRST_HOUR = 7
+"""Nobody means an earlier hour who doesn't say so."""
+FEW_WORDS = 3
 _DAY_WORDS = (
-    "mon|mondays?|mo|montags?|lundis?|lun|lunes|lunedi|segunda(?:-feira)?|maandag",
-    "tue|tues|tuesdays?|di|dienstags?|mardis?|martes|martedi|terca(?:-feira)?|dinsdag",
-    "wed|weds|wednesdays?|mi|mittwochs?|mercredis?|miercoles|mercoledi|quarta(?:-feira)?|woensdag",
-    "thu|thur|thurs|thursdays?|do|donnerstags?|jeudis?|jueves|giovedi|quinta(?:-feira)?|donderdag",
-    "fri|fridays?|fr|freitags?|vendredis?|viernes|venerdi|sexta(?:-feira)?|vrijdag",
-    "sat|saturdays?|sa|samstags?|samedis?|sabado|sabato|zaterdag",
-    "sun|sundays?|so|sonntags?|dimanches?|domingo|domenica|zondag",
+    "mon|mondays?|mo|montage?s?|lundis?|lun?|lunes|lunedi|seg|segunda(?:-feira)?|maandag",
+    "tue|tues|tuesdays?|di|dienstage?s?|mardis?|mar|martes|martedi|terca(?:-feira)?|dinsdag",
+    "wed|weds|wednesdays?|mi|mittwoche?s?|wo|mercredis?|mer|mier?|miercoles|mercoledi|qua|quarta(?:-feira)?|woensdag",
+    "thu|thur|thurs|thursdays?|do|donnerstage?s?|jeudis?|jeu|jue|gio|jueves|giovedi|quinta(?:-feira)?|donderdag",
+    "fri|fridays?|fr|freitage?s?|vr|vendredis?|ven?|vie|viernes|venerdi|sexta(?:-feira)?|vrijdag",
+    "sat|saturdays?|sa|za|samstage?s?|samedis?|sam|sab|sabado|sabato|zaterdag",
+    "sun|sundays?|so|zo|sonntage?s?|dimanches?|dim|dom|domingo|domenica|zondag",
 )
 _DAY = re.compile("|".join(rf"(?P<d{at}>\b(?:{words})\b)" for at, words in enumerate(_DAY_WORDS)))
 _PARTS = {
-    "morning": r"mornings?|(?<!\d )am|forenoons?|before noon|vormittags?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend",
+    "morning": r"mornings?|(?<!\d )(?<!\d)am|forenoons?|before noon|vormittage?s?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend",
     "midday": r"lunch\w*|noon|midday|mittags?|midi|mediodia|pranzo|almoco|lunchtijd",
-    "afternoon": r"afternoons?|nachmittags?|apres-?midis?|tardes?|pomeriggi?o?|middag",
-    "evening": r"evenings?|after work|nights?|abends?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond",
+    "afternoon": r"afternoons?|(?<!\d )(?<!\d)pm|nachmittage?s?|apres-?midis?|tardes?|pomeriggi?o?|middag",
+    "evening": r"evenings?|after work|nights?|abende?s?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond",
 }
 _PART = {name: re.compile(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
+_EVERY = tuple(f"{day} {part}" for day in DAYS for part in _PARTS)
 _WEEKDAYS = re.compile(
-    r"week ?days?|work(ing)? ?days?|wochentags?|werktags?|unter der woche|en semaine|jours ouvres|entre semana|giorni feriali|dias uteis|doordeweeks"
+    r"\bl ?- ?v\b|(?<!outside )(?<!out of )(office|working|business) hours|burozeit\w*|arbeitszeit\w*|heures de bureau|horario laboral|week ?days?|work(ing)? ?days?|wochentags?|werktags?|unter der woche|en semaine|jours ouvres|entre semana|giorni feriali|dias uteis|doordeweeks"
 )
 _WEEKEND = re.compile(r"week-?ends?|wochenende|fin de semana|fine settimana|fim de semana")
 _ANY = re.compile(
@@ -36,13 +40,41 @@ _HOURS = re.compile(
 _AFTER = re.compile(
     r"(?P<how>after|from|ab|nach|apres|despues de|dopo|depois d\w+|na|before|until|vor|bis|avant)\s+(?P<hour>\d{1,2})(?:[:.h]\d{2})?\s*(?P<s>am|pm)?"
 )
+_AT = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h]\d{2})?\s*(?P<s>am|pm|a\.m\.|p\.m\.|uhr|h\b)|\b(?:at|um|gegen|a las|alle)\s+(?P<said>\d{1,2})(?!\d)|(?P<clock>\d{1,2}):\d{2}"
+)
+_OFFICE = re.compile(
+    r"(?P<out>(outside|out of) )?(office|working|business) hours|burozeit|arbeitszeit|heures de bureau|horario laboral"
+)
+_UNTIL_HERE = re.compile(r"[;|\n]")
+_NEVER = re.compile(
+    r"\b(?:any ?(?:day|time)s? but|except|excluding|apart from|but not|not|never|no|can.?t|cannot|unavailable|busy|ausser|auszer|bis auf|nicht|nie|kein\w*|sauf|pas|jamais|excepto|menos|salvo|tranne|non|exceto|behalve|niet|geen)\b"
+)
+"""What stands before times at which somebody isn't free."""
+_NOT_THEN = re.compile(
+    r"(?:^|[;,|\n])(?P<then>[^;,|\n]*?)\b(?:nie|nicht|not|no|never|unavailable|busy|keine zeit|jamais|pas|nunca)\W*(?:possible|available|free|moglich|frei|verfugbar|good|ok|an option)?\W*$"
+)
+"""`Mondays not possible`, `mittwochs nie`: what stands before the word."""
+_DO = re.compile(r"(?:(?<=can )|(?<=can't )|(?<=cannot )|(?<=only )|(?<=could )|(?<=to )|(?<=i ))do\b|^do (?=the )")
+_LETTERS = {"m": 0, "t": 1, "tu": 1, "w": 2, "th": 3, "r": 3, "f": 4}
+_LETTERED = re.compile(r"(?<!\w)(?:m|tu?|w|th|r|f)(?:/(?:m|tu?|w|th|r|f))+(?!\w)|\bmwf\b|\btth\b")
 _CLAUSE = re.compile(r"[;,|\n]|\band\b|\bund\b|\bet\b|\by\b|&|\+")
 _RANGE = re.compile(r"\s*(?:-|–|to|bis|a|au)\s*")
 
 
 def free_times(text: str) -> list[str] | None:
     """The parts of a week that a cell names, such as `Monday morning`; [] for any time, None where nothing of it is understood."""
-    plain = _plain(text)
+    plain = re.sub(r"\bnot before\b", "after", re.sub(r"\bnot after\b", "before", _DO.sub("", _plain(text))))
+    last = _NOT_THEN.search(plain)
+    if last and free_times(last["then"]):
+        plain = f"{plain[: last.start()]} not {last['then']}"
+    free, *busy = _NEVER.split(plain)
+    if busy:
+        never = {time for clause in busy for time in free_times(clause) or ()}
+        always = free_times(free)
+        if always is None and never and len(free.split()) <= FEW_WORDS:  # `I'm not free on Fridays`
+            always = []
+        return always if always is None or not never else [time for time in always or _EVERY if time not in never]
     if _ANY.search(plain):
         return []
     times: dict[str, None] = {}
@@ -66,10 +98,10 @@ def is_time(word: str) -> bool:
 
 
 def _later_parts(plain: str, clause: str) -> list[str]:
-    """`Monday and Wednesday mornings`: a day without a part has the part that follows it, before another day is named with its own."""
-    rest = plain[plain.index(clause) + len(clause) :]
-    following = next((one for one in _CLAUSE.split(rest) if one.strip()), "")
-    return _parts_of_day(following) if _days(following) else []
+    """`Monday, Tuesday and Wednesday mornings`, `Friday, 4pm`: days without a part have the next one that is named, unless marks of a form's list stand between."""
+    rest = _UNTIL_HERE.split(plain[plain.index(clause) + len(clause) :])[0]
+    following = (one for one in _CLAUSE.split(rest) if one.strip())
+    return next((parts for one in following if (parts := _parts_of_day(one)) or not _days(one)), [])
 
 
 def _plain(text: str) -> str:
@@ -82,6 +114,9 @@ def _days(clause: str) -> list[int]:
         return list(range(5))
     if _WEEKEND.search(clause):
         return [5, 6]
+    lettered = _LETTERED.search(clause)
+    if lettered:
+        return [_LETTERS[one] for one in re.findall(r"th|tu|[mtwrf]", lettered[0])]
     found = [(int(str(one.lastgroup)[1:]), one.start(), one.end()) for one in _DAY.finditer(clause)]
     if len(found) == 2 and _RANGE.fullmatch(clause[found[0][2] : found[1][1]]) and found[0][0] < found[1][0]:
         return list(range(found[0][0], found[1][0] + 1))
@@ -92,15 +127,30 @@ def _parts_of_day(clause: str) -> list[str]:
     hours = _HOURS.search(clause)
     if hours:
         begin, end = _hour(hours["from"], hours["fs"] or hours["ts"]), _hour(hours["to"], hours["ts"])
+        if begin < end < FIRST_HOUR:  # `1-3` is no time of the night
+            begin, end = begin + 12, end + 12
         if begin >= end:
             begin, end = (begin - 12, end) if begin >= 12 and not hours["fs"] else (begin, end + 12)
         return _between(begin, end)
     open_ended = _AFTER.search(clause)
     if open_ended:
-        hour = _hour(open_ended["hour"], open_ended["s"])
+        hour = _of_day(_hour(open_ended["hour"], open_ended["s"]), open_ended["s"], clause)
         is_before = open_ended["how"] in ("before", "until", "vor", "bis", "avant")
         return _between(6, hour) if is_before else _between(hour, 22)
+    at = _AT.search(clause)
+    if at:
+        hour = _of_day(_hour(at["hour"] or at["said"] or at["clock"], at["s"]), at["s"], clause)
+        return _between(hour, hour + 1)
+    office = _OFFICE.search(clause)
+    if office:
+        return ["evening"] if office["out"] else ["morning", "midday", "afternoon"]
     return [name for name, words in _PART.items() if words.search(clause)]
+
+
+def _of_day(hour: int, half: str | None, clause: str) -> int:
+    """`after 3`, `at 4` mean the afternoon, `evenings after 8` the evening."""
+    is_late = hour < FIRST_HOUR or (hour < 12 and _PART["evening"].search(clause))
+    return hour + 12 if half is None and is_late else hour
 
 
 def _hour(digits: str, half: str | None) -> int:

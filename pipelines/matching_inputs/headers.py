@@ -103,6 +103,7 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
     )
     role = _saying(headers, ROLES)
     says = [
+        *(one for one in headers if plain(one) in TAKES_PART["columns"]),
         _saying(headers, TAKES_PART),
         *(one for one in headers if re.search(TAKES_PART["consents"], _without_accents(one))),
     ]

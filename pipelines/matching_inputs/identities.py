@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from pipelines.matching_inputs.cells import folded
 
+LETTERS_A_TYPO = 7
+"""For so many letters of a name one may be wrong."""
 TITLES = frozenset("mr mrs ms miss dr prof herr frau mme m mlle sr sra dott ing dipl".split())
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
 
@@ -118,11 +120,29 @@ class Register:
         if mail is not None and mail in self._by_mail:
             return {self._by_mail[mail]}
         words = reference if mail is None else _ADDRESS.sub(" ", reference)
+        if mail is not None and not name_key(words):  # an address that no sheet knows may hold a name that one does
+            words = _whole_name(mail)
         by_number = self._by_number.get(number_key(reference)) or set()
         name = name_key(words)
         keys = by_number or (self._by_name.get(name) if name else None) or self._by_part(name)
         on_side = keys & self.sides.get(side or "", keys)
         return on_side or keys
+
+    def resembles(self, reference: str, side: str | None = None) -> str | None:
+        """The key of the only person whose whole name is nearly what was written, a letter or two apart; None where there is none."""
+        from rapidfuzz.distance import OSA
+
+        written = " ".join(name_key(reference))
+        if " " not in written or len(written) < LETTERS_A_TYPO:
+            return None
+        most = len(written) // LETTERS_A_TYPO
+        near = {
+            key
+            for name, keys in self._by_name.items()
+            if len(name) > 1 and OSA.distance(written, " ".join(name), score_cutoff=most) <= most
+            for key in keys & self.sides.get(side or "", keys)
+        }
+        return next(iter(near)) if len(near) == 1 else None
 
     def _by_part(self, name: tuple[str, ...]) -> set[str]:
         """Everybody whose name holds all the words; of several words one may be an initial."""
@@ -147,8 +167,15 @@ class Register:
             here = tuple(part for one in plain[at : at + len(name)] for part in one)
             if name and sorted(here) == sorted(name):
                 return at
-        alone = [at for at, word in enumerate(words) if word[:1].isupper() and len(word) > 2 and plain[at] == name[:1]]
+        own = (name[:1], name[-1:])  # a first or a family name
+        alone = [at for at, word in enumerate(words) if word[:1].isupper() and len(word) > 2 and plain[at] in own]
         return alone[0] if alone and len(self.found(words[alone[0]], side)) == 1 else None
+
+
+def _whole_name(mail: str) -> str:
+    """`kim.park@x.example` as `kim park`; nothing where the address holds one word alone."""
+    words = re.findall(r"[^\W\d_]+", mail.partition("@")[0])
+    return " ".join(words) if len(words) > 1 and all(len(word) > 1 for word in words) else ""
 
 
 def _holds(whole: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -165,7 +192,7 @@ def _holds(whole: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 def number_key(text: str) -> str:
     """An id for comparison: without case, and without the zeros that spreadsheets take from its head."""
-    word = folded(text)
+    word = re.sub(r"^(\d+)\.0$", r"\1", folded(text))
     return (word.lstrip("0") or "0") if word.isdigit() else word
 
 

@@ -17,14 +17,19 @@ _RANKS = re.compile(
     r"\brank(ing|ed)?\b|\bin (the )?order\b|\bpriorit|reihenfolge|rangfolge|\bsortier|\bordne|class(er|ez|ement)|par ordre|\borden(a|e|ar)?\b|clasifi"
 )
 """What asks for an order, in which the first is the best."""
+_STARS = re.compile(r"[★⭐\ufe0f]+[☆\s]*")
 _EXPLAINED = re.compile(r"\s*\([^)]*\d\s*[=:–-][^)]*\)\s*$")
 _CODED = re.compile(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
 _NEGATED = re.compile(
-    r"(not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
+    r"(?:(?:eher|rather|sehr|very|totally|completely|plutôt|muy|totalmente)\s+)?(un(?:wichtig|interes\w+|important|likely|certain|sicher|erfahren|confident|skilled|familiar)|kaum|hardly|barely|poor|weak|bad|schlecht|gering|niedrig|neither|neutral|weder|teils|faible|mauvais\w*|baj[oa]|mal[oa]?|bass[oa]|slecht|laag|ni\b|not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
 )
+_OTHER = re.compile(r"(other|sonstige[srn]?|andere[srn]?|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|overig|anders)\b")
 RATED = ("skills", "topics", "goals", "interests")
 _CODE = re.compile(r"[A-Z]{1,3}\d+")
 TICKED = frozenset("yes y true x 1 checked selected ja j oui o si wahr vrai verdadero ✓ ✔ ☑".split())
+_GRADE = re.compile(
+    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
+)
 EMPTY = frozenset("no n false 0 nein non faux falsch falso unchecked - n/a ☐ ✗".split())
 
 
@@ -38,7 +43,10 @@ def without_codes(frame: pl.DataFrame) -> pl.DataFrame:
 def gathered(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.DataFrame:
     """The table with one column per question, where a form gave one an option. What was made of ratings and codes is said."""
     for question, options in {**_questions(frame.columns), **_rated_questions(frame, side)}.items():
-        lists, words = _chosen(frame, options, has_parts=asks_for(question, side) == "availability")
+        asked = asks_for(question, side)
+        lists, words = chosen_options(
+            frame, options, has_parts=asked == "availability", are_people=asked == "preferred"
+        )
         said += [f"{file}: {question}: {word}" for word in words]
         name = _name_of(question, next(iter(options.values())), side)
         name = name if name not in frame.columns else f"{name} (options)"
@@ -106,9 +114,13 @@ def _holds_ratings(cells: pl.Series) -> bool:
     return bool(filled) and all(map(_RATING.match, filled))
 
 
-def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool) -> tuple[list[str], list[str]]:
-    """The options that each row chooses, and what is said of how they were read. has_parts: whether a cell names parts of an option, as the hours of a day."""
-    cells = {option: [(cell or "").strip() for cell in frame[column]] for option, column in options.items()}
+def chosen_options(
+    frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool = False, are_people: bool = False
+) -> tuple[list[str], list[str]]:
+    """The options that each row chooses, and what is said of how they were read. has_parts: whether a cell names parts of an option, as the hours of a day. are_people: whether the options are people, who are wished for in the order of their ranks."""
+    cells = {
+        option: [_counted_stars((cell or "").strip()) for cell in frame[column]] for option, column in options.items()
+    }
     filled = [cell for column in cells.values() for cell in column if cell]
     words = []
     if all(map(_CODE.fullmatch, options)):
@@ -117,6 +129,8 @@ def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool)
     if len(ratings) == len(filled) and max(ratings, default=0) > 1:
         counts, word = _what_counts(ratings, {*filled, *options.values()})
         words.append(word)
+        if are_people and counts.start == min(ratings):  # ranks: the first is the best, and the others are wishes too
+            return _in_order(cells), ["the options are wishes in the order of their ranks."]
         chosen = {
             option: [option if _rating(cell) in counts else "" for cell in column] for option, column in cells.items()
         }
@@ -130,6 +144,17 @@ def _chosen(frame: pl.DataFrame, options: Mapping[str, str], *, has_parts: bool)
         if graded:
             words.append(f"options answered {', '.join(map(repr, graded))} count; 'not', 'none' and their like don't.")
     return [";".join(part for part in row if part) for row in zip(*chosen.values(), strict=True)], words
+
+
+def _counted_stars(cell: str) -> str:
+    """`★★★★☆` as 4."""
+    return str(cell.count("★") + cell.count("⭐")) if _STARS.fullmatch(cell) else cell
+
+
+def _in_order(cells: Mapping[str, list[str]]) -> list[str]:
+    """The options of each row by their rank; those without one are left out."""
+    rows = zip(*([(_rating(cell), option) for cell in column] for option, column in cells.items()), strict=True)
+    return [";".join(option for rank, option in sorted((rank, option) for rank, option in row if rank)) for row in rows]
 
 
 def _what_counts(ratings: Sequence[int], texts: Iterable[str]) -> tuple[range, str]:
@@ -147,6 +172,16 @@ def _what_counts(ratings: Sequence[int], texts: Iterable[str]) -> tuple[range, s
     return range(middle + 1, high + 1), f"options rated {middle + 1} or more of {high} count."
 
 
+def is_grade(word: str) -> bool:
+    """Whether a folded word only says how much: a number to ten, `high`, `not at all`, yes or no."""
+    return bool(_GRADE.fullmatch(word) or _NEGATED.match(word)) or word in TICKED or word in EMPTY
+
+
+def without_ends(header: str) -> str:
+    """A header without what it explains of its scale, `SQL (1=none ... 5=expert)`."""
+    return _EXPLAINED.sub("", header)
+
+
 def _rating(cell: str) -> int | None:
     found = _RATING.match(cell)
     return int(found[1]) if found else None
@@ -155,7 +190,7 @@ def _rating(cell: str) -> int | None:
 def _is_grade(cell: str, option: str) -> bool:
     """Whether a cell says how much instead of yes or no."""
     word = folded(cell) or cell
-    is_plain = word in TICKED or word in EMPTY or word == folded(option) or folded(option).startswith("other")
+    is_plain = word in TICKED or word in EMPTY or word == folded(option) or bool(_OTHER.match(folded(option)))
     return bool(cell) and not is_plain and not _NEGATED.match(word)
 
 
@@ -166,7 +201,7 @@ def _ticked(cell: str, option: str, *, has_parts: bool) -> str:
         return ""
     if word in TICKED or word == folded(option):
         return option
-    if folded(option).startswith("other"):
+    if _OTHER.match(folded(option)):
         return cell
     if not has_parts:
         return "" if _NEGATED.match(word) else option

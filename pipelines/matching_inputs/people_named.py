@@ -22,11 +22,12 @@ OWN_MANAGER = re.compile(
 
 @dataclass
 class Named:
-    """keys: whom a cell names, in its order. ruled_out: whom it names as those it doesn't want. unknown: parts that name nobody, or several where one is meant."""
+    """keys: whom a cell names, in its order. ruled_out: whom it names as those it doesn't want. unknown: parts that name nobody, or several where one is meant. read_as: part to the key of the only person whose name it nearly is."""
 
     keys: list[str] = field(default_factory=list)
     ruled_out: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    read_as: dict[str, str] = field(default_factory=dict)
 
 
 def named_in(text: str | None, register: Register, side: str, *, one_each: bool) -> Named:
@@ -42,6 +43,9 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
             found.keys += keys
         elif mentioned := register.mentioned(part, side):
             found.keys += mentioned
+        elif near := register.resembles(part, side):
+            found.keys.append(near)
+            found.read_as[part] = near
         elif not OWN_MANAGER.match(folded(part)):
             found.unknown.append(part)
     found.keys = list(dict.fromkeys(found.keys))

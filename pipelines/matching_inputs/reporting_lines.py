@@ -20,11 +20,15 @@ def reporting_lines(sheets: Mapping[str, Sheet], register: Register, said: list[
             for person, text in zip(sheet.people, cells_of(sheet.rows, one), strict=True)
         ]
         for person, text in named:
-            if text is None:
+            if text is None or says_nothing(text):
                 continue
             key = register.keys[person.side, person.row]
             found = register.found(text) - {key}
-            if not found and not says_nothing(text):
+            near = None if found else register.resembles(text)
+            if near and near != key:
+                said.append(f"{sheet.file}: manager {text!r} is read as {near}.")
+                found = {near}
+            if not found:
                 outside.setdefault(sheet.file, []).append(text)
             above.setdefault(key, set()).update(found or {text})
         for person, text in zip(sheet.people, cells_of(sheet.rows, sheet.columns.chosen.get("reports")), strict=True):

@@ -27,6 +27,10 @@ HEADER_WITHIN = 20
 """So many rows are looked at for the header."""
 
 ROW = "__row"
+_ANSWER_KIND = re.compile(
+    r"(open-ended )?response|offene antwort|antwort|réponse( ouverte)?|respuesta( abierta)?", re.IGNORECASE
+)
+"""What stands below a question that takes one answer, in an export with a row of options."""
 _WHOLE = r"^\s*(\d+)\.0\s*$"
 IsHeader = Callable[[list[str]], int]
 """How much a row looks like the header; 0 = not at all."""
@@ -162,12 +166,16 @@ def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_heade
     if not filled:
         raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row per person.")
     at = max(range(min(HEADER_WITHIN, len(filled))), key=lambda k: looks_like_header(filled[k][1]))
+    header = filled[at][1]
+    below = [(number, row) for number, row in filled[at + 1 :] if not _repeats(row, header)]
+    if below and (options := options_below(header, below[0][1])):
+        header, below = options, below[1:]
     names: list[str] = []
-    for position, cell in enumerate(filled[at][1], start=1):
+    for position, cell in enumerate(header, start=1):
         name = cell.strip().removeprefix("\ufeff") or f"column {position}"
         names.append(name if name not in names else f"{name} ({position})")
     table: dict[str, list[str | int]] = {name: [] for name in [*names, ROW]}
-    for number, row in filled[at + 1 :]:
+    for number, row in below:
         if any(cell.strip() for cell in row[len(names) :]):
             raise SheetRefused(
                 f"{file}, row {number}: there are {len(row)} cells below {len(names)} column names. "
@@ -179,6 +187,34 @@ def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_heade
     if not table[ROW]:
         raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row per person.")
     return _tidied(pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()}))
+
+
+def _repeats(row: list[str], header: list[str]) -> bool:
+    """Whether a row below the header is the header again, as pages joined into one list have it, or holds an export's own codes."""
+    cells = [cell.strip() for cell in row]
+    codes = sum(cell.startswith('{"ImportId"') for cell in cells)
+    return (len([cell for cell in cells if cell]) > 1 and cells == [cell.strip() for cell in header]) or codes > 1
+
+
+def options_below(header: list[str], row: list[str]) -> list[str] | None:
+    """The header with the options of a second row below it, as SurveyMonkey writes them: `What can you teach? [Excel]`. None where the row is somebody's.
+
+    Such a row is empty below each question of one column, or says what kind of answer it takes, and continues under the unnamed columns of a question with several.
+    """
+    cells = [*(cell.strip() for cell in row), *[""] * len(header)][: len(header)]
+    names = [cell.strip() for cell in header]
+    unnamed = [at for at, name in enumerate(names) if not name]
+    kinds = [at for at, cell in enumerate(cells) if _ANSWER_KIND.fullmatch(cell)]
+    alone = [at for at, name in enumerate(names) if name and at + 1 not in unnamed]
+    is_second = kinds or (unnamed and all(cells[at] for at in unnamed))
+    if not is_second or any(cells[at] for at in alone if at not in kinds):
+        return None
+    made, question = [], ""
+    for at, name in enumerate(names):
+        question = name or question
+        has_options = bool(cells[at]) and at not in kinds
+        made.append(f"{question} [{cells[at]}]" if has_options and (not name or at + 1 in unnamed) else question)
+    return made
 
 
 def _tidied(table: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,8 @@ def people_lists(sheet: Sheet, register: Register, said: list[str]) -> dict[str,
         ruled_out = [
             out + [key for one in row for key in one.ruled_out] for out, row in zip(ruled_out, found, strict=True)
         ]
+        read_as = {part: key for row in found for one in row for part, key in one.read_as.items()}
+        said += [f"{sheet.file}: {name} {part!r} is read as {key}." for part, key in read_as.items()]
         unknown = [part for row in found for one in row for part in one.unknown]
         if unknown:
             said.append(

@@ -3,6 +3,7 @@
 All problems are told at once, each with file, row and column; what was taken for granted or left aside is said. docs/guides/matching.md lists the columns.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,18 +13,21 @@ from typing import Any
 import polars as pl
 
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
-from pipelines.matching_inputs.both_sides import judged_times, kept_from_namesakes, taken_apart
-from pipelines.matching_inputs.cells import count, folded, level, offset_hours, says_nothing
+from pipelines.matching_inputs.both_sides import judged_times, kept_from_namesakes, taken_apart, with_languages
+from pipelines.matching_inputs.cells import count, folded, level, says_nothing
 from pipelines.matching_inputs.headers import columns_of, header_score, looks_like
-from pipelines.matching_inputs.identities import Person, Register, counts_answers, counts_rows, normal_mail
+from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
 from pipelines.matching_inputs.matrices import gathered
 from pipelines.matching_inputs.reporting_lines import reporting_lines
+from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
+from pipelines.matching_inputs.sheet_people import people_of, repeated
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.taking_part import role_column, taking_part
 from pipelines.matching_inputs.ticked_columns import options_gathered
+from pipelines.matching_inputs.zones import offset_hours
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
 MOST_TOLD = 20
@@ -63,13 +67,14 @@ def read_people(
     sheets = {side: _sheet(table, paths[side].name, side, said) for side, table in tables.items()}
     _refuse_mixed_up(paths, sheets)
     for sheet in sheets.values():
-        problems += _repeated(sheet)
+        problems += repeated(sheet)
     register = _register(sheets, said)
     line = reporting_lines(sheets, register, said)
     words = _Words()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
     frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
     frames = judged_times(taken_apart(frames), sheets, said)
+    frames = with_languages(frames, sheets, said)
     frames = kept_from_namesakes(frames, register, said)
     pools = _pools(sheets["mentors"], problems)
     if problems:
@@ -96,7 +101,8 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     frame = gathered(frame, file, side, said)
     columns = columns_of([name for name in frame.drop(ROW).columns if not _says_nobody(frame[name])], side)
     if columns.role is None and (role := role_column(frame, columns)):
-        columns = replace(columns, role=role, unused=tuple(name for name in columns.unused if name != role))
+        unused, says = ([name for name in some if name != role] for some in (columns.unused, columns.takes_part))
+        columns = replace(columns, role=role, unused=tuple(unused), takes_part=tuple(says))
     if columns.twice:
         name, one, other = columns.twice[0]
         raise SheetRefused(f"{file}: the columns {one!r} and {other!r} both mean {name}. Next step: remove one.")
@@ -113,76 +119,13 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     if columns.unused:
         said.append(f"{file}: not used: {', '.join(columns.unused)}.")
     sheet = Sheet(side, file, rows, columns)
-    sheet.people, sheet.rows = _people(sheet, said)
+    sheet.people, sheet.rows = people_of(sheet, said)
     return sheet
 
 
 def _says_nobody(column: pl.Series) -> bool:
     """Whether a column is empty, or holds what a form writes for whoever didn't sign in."""
     return all(folded(text or "") in ("", "anonymous", "anonym", "anonyme") for text in column.unique())
-
-
-def _people(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
-    """Who stands in each row. Of two answers of one address the later one holds."""
-    columns, rows = sheet.columns, sheet.rows
-    mails = [normal_mail(text) for text in cells_of(rows, columns.mail)]
-    numbers = cells_of(rows, columns.number)
-    names = [
-        " ".join(part for part in parts if part) or None
-        for parts in zip(*(cells_of(rows, name) for name in columns.names), strict=True)
-    ]
-    names = names or [None] * rows.height
-    numbered = columns.number is not None and not (any(mails) and counts_answers(numbers))
-    if columns.number is not None and not numbered:
-        said.append(
-            f"{sheet.file}: {columns.number} counts the answers and names nobody; people are known by {columns.mail}."
-        )
-    numbers = numbers if numbered else [None] * rows.height
-    people = [
-        Person(
-            sheet.side,
-            row,
-            number or (mail and _shown(cells_of(rows, columns.mail)[at], mail)) or name or "",
-            mail,
-            number,
-            name,
-        )
-        for at, (row, number, mail, name) in enumerate(zip(rows[ROW], numbers, mails, names, strict=True))
-    ]
-    return _newest(sheet, people, said)
-
-
-def _shown(cell: str | None, mail: str) -> str:
-    """An address as it was written, without a name or marks around it."""
-    return cell if cell is not None and cell.casefold() == mail else mail
-
-
-def _newest(sheet: Sheet, people: list[Person], said: list[str]) -> tuple[list[Person], pl.DataFrame]:
-    last = {person.mail: person.row for person in people if person.mail and not person.number}
-    kept = [person for person in people if person.number or not person.mail or last[person.mail] == person.row]
-    gone = [person for person in people if person not in kept]
-    if gone:
-        count = len({person.mail for person in gone})
-        rows = ", ".join(str(person.row) for person in gone[:5])
-        said.append(
-            f"{sheet.file}: {count} {'person' if count == 1 else 'people'} answered more than once; the last answer holds (left aside: row {rows})."
-        )
-    return kept, sheet.rows.filter(pl.col(ROW).is_in([person.row for person in kept]))
-
-
-def _repeated(sheet: Sheet) -> list[str]:
-    """Rows that name nobody, or somebody whom another row names."""
-    problems = []
-    seen: dict[str, int] = {}
-    for person in sheet.people:
-        if not person.label:
-            problems.append(f"{sheet.file}, row {person.row}: id is empty. Next step: give the person an id.")
-        elif folded(person.label) in seen:
-            problems.append(
-                f"{sheet.file}, row {person.row}: the id {person.label!r} occurs twice (row {seen[folded(person.label)]}). Next step: keep one row per person."
-            )
-        seen.setdefault(folded(person.label), person.row)
-    return problems
 
 
 def _register(sheets: Mapping[str, Sheet], said: list[str]) -> Register:
@@ -266,16 +209,20 @@ def _value(
     except (ValueError, OverflowError, KeyError, OSError):
         column = sheet.columns.chosen[name].strip()
         problems.append(
-            f"{sheet.file}, row {row}: {column} is {text[:60]!r}, not {WANTED[name]}. Next step: correct the cell."
+            f"{sheet.file}, row {row}: {column} is {text[:60]!r}, {_turned(text)}not {WANTED[name]}. Next step: correct the cell."
         )
         return None
 
 
+def _turned(text: str) -> str:
+    """Where a spreadsheet made a day of `1-2`."""
+    is_day = re.match(r"\d{4}-\d\d-\d\d|\d{1,2}[.-][^\W\d]{3}", text)
+    return "a day, as spreadsheets make of 1-2, and " if is_day else ""
+
+
 def _submitted(sheet: Sheet) -> pl.Series:
-    applied = pl.Series(cells_of(sheet.rows, sheet.columns.chosen.get("applied")), dtype=pl.String)
-    applied = sheet.rows[ROW].cast(pl.String) if applied.null_count() == applied.len() else applied
-    ordered = applied.cast(pl.Int64, strict=False)
-    return (applied if ordered.null_count() else ordered).rank("ordinal").cast(pl.Int64)
+    order = sending_order(cells_of(sheet.rows, sheet.columns.chosen.get("applied")))
+    return pl.Series(range(sheet.rows.height) if order is None else order, dtype=pl.Int64) + 1
 
 
 def _pools(mentors: Sheet, problems: list[str]) -> dict[str, int]:

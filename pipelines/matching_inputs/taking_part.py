@@ -8,9 +8,11 @@ from pipelines.matching_inputs.cells import folded, says_nothing
 from pipelines.matching_inputs.headers import TAKES_PART, Columns, plain
 from pipelines.sources.cleaning import TOTAL
 
+_SENT = frozenset(TAKES_PART["sent"])
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
 _NO = frozenset("no n false 0 nein non não nao nee".split())
 _GONE = frozenset("yes y true 1 x ja oui sí si sim".split())
+FEW_CELLS = 2
 LONGEST_ROLE = 40
 """A longer text about mentors and mentees is no role."""
 _SUMS = frozenset(
@@ -25,6 +27,7 @@ _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei
 def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said: list[str]) -> pl.DataFrame:
     """The rows of people who are matched on this side; who isn't, and by which column, is said."""
     steps = (
+        (_sent(rows, columns), f"never sent the form by the column {columns.chosen.get('applied')!r}"),
         *((_still_there(rows, one), f"withdrew or takes no part by the column {one!r}") for one in columns.takes_part),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
         (_no_sums(rows, columns), "sums up others or is a note"),
@@ -36,6 +39,14 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
         if gone.height:
             said.append(f"{file}: left out, as it {words}: row {_some(gone)}.")
     return rows.filter(everybody)
+
+
+def _sent(rows: pl.DataFrame, columns: Columns) -> pl.Series:
+    """Rows of forms that were sent, where the program also exports those that somebody only began."""
+    applied = columns.chosen.get("applied")
+    if applied is None or plain(applied) not in _SENT or rows[applied].null_count() == rows.height:
+        return pl.repeat(True, rows.height, eager=True)
+    return rows[applied].is_not_null()
 
 
 def _some(rows: pl.DataFrame) -> str:
@@ -58,9 +69,9 @@ def _leaves(text: str, *, is_of_leaving: bool) -> bool:
 
 
 def role_column(rows: pl.DataFrame, columns: Columns) -> str | None:
-    """A column among the unused ones that only says who is mentee, mentor or both, and says both."""
-    for name in columns.unused:
-        texts = [folded(text) for text in rows[name].drop_nulls()]
+    """A column among the unused ones, or those that ask whether somebody takes part, that only says who is mentee, mentor or both, and says both."""
+    for name in (*columns.takes_part, *columns.unused):
+        texts = [folded(text) for text in rows[name].drop_nulls() if not says_nothing(text)]
         are = [(bool(_MENTEE.search(one)), bool(_MENTOR.search(one))) for one in texts if len(one) <= LONGEST_ROLE]
         if len(are) == len(texts) and all(map(any, are)) and (True, False) in are and any(mentor for _, mentor in are):
             return name
@@ -73,25 +84,36 @@ def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
     if columns.role is None:
         return everybody
     texts = [folded(text or "") for text in rows[columns.role]]
+    undecided = [bool(text) and says_nothing(text) for text in texts]
     are = [
         (bool(_BOTH.search(one) or _MENTEE.search(one)), bool(_BOTH.search(one) or _MENTOR.search(one)))
         for one in texts
     ]
-    if not all(any(one) for one, text in zip(are, texts, strict=True) if text):
+    if not all(any(one) or not text or unsure for one, text, unsure in zip(are, texts, undecided, strict=True)):
         return everybody
     place = 0 if side == "mentees" else 1
     return pl.Series([one[place] or not text for one, text in zip(are, texts, strict=True)], dtype=pl.Boolean)
 
 
 def _no_sums(rows: pl.DataFrame, columns: Columns) -> pl.Series:
-    """Rows whose first filled cell says that they sum up or are a note, and that hold no address."""
+    """Rows whose first filled cell says that they sum up or are a note, or that name nobody and fill hardly a cell, such as `Places in all: 14`."""
     named = [name for name in rows.columns if name != "__row"]
     firsts = [next((text for text in row if text), "") for row in rows.select(named).iter_rows()]
     mails = rows[columns.mail].to_list() if columns.mail else [None] * rows.height
+    who = [name for name in (columns.mail, columns.number, *columns.names) if name]
+    nameless = [
+        not any(of_whom) and sum(map(bool, row)) <= FEW_CELLS and not first.replace(".", "").isdigit()
+        for of_whom, row, first in zip(
+            rows.select(who).iter_rows(), rows.select(named).iter_rows(), firsts, strict=True
+        )
+    ]
+    sums = [
+        (folded(first) in _SUMS or bool(_SUMS_UP.match(first.strip()))) and not says_nothing(first) for first in firsts
+    ]
     return pl.Series(
         [
-            not (folded(first) in _SUMS or _SUMS_UP.match(first.strip())) or "@" in (mail or "") or says_nothing(first)
-            for first, mail in zip(firsts, mails, strict=True)
+            "@" in (mail or "") or not (of_sum or nobody)
+            for mail, of_sum, nobody in zip(mails, sums, nameless, strict=True)
         ],
         dtype=pl.Boolean,
     )

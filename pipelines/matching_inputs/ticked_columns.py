@@ -4,19 +4,19 @@ Which of them are skills is told by both sheets having them; a time of the week 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.free_times import free_times
 from pipelines.matching_inputs.headers import columns_of, plain
-from pipelines.matching_inputs.matrices import EMPTY, TICKED, without_codes
+from pipelines.matching_inputs.matrices import EMPTY, TICKED, chosen_options, is_grade, without_codes, without_ends
 from pipelines.matching_inputs.sheet_files import ROW
 
 LONGEST = 5  # words of a header that is an option and not a question
 _OF_THE_FORM = re.compile(
-    r"(^|_)(consent|agree|accept|terms|policy|privacy|gdpr|dsgvo|newsletter|confirm|approved?|einwilligung|zustimmung|consentement|consentimiento|remote|online|virtual|in_person|on_?site|first_time|new|full_time|part_time|active|available|participated|attended|trained|training|manager|mentor|mentee)(_|$)"
+    r"(^|_)(consent|agree|accept|terms|policy|privacy|gdpr|dsgvo|newsletter|confirm|approved?|einwilligung|zustimmung|consentement|consentimiento|remote|online|virtual|in_person|on_?site|first_time|new|full_time|part_time|active|available|years?|months?|hours?|age|number|count|nr|no|size|score|jahre?|monate?|stunden|alter|anzahl|annees?|heures?|anos|horas|edad|participated|attended|trained|training|manager|mentor|mentee)(_|$)"
 )
 """What yes and no are asked about besides skills."""
 
@@ -26,6 +26,7 @@ def options_gathered(
 ) -> dict[str, pl.DataFrame]:
     """The tables of both sides with one column for their ticked times and one for their ticked skills. What was made of them is said."""
     plainly = {side: _times_gathered(without_codes(table), files[side], said) for side, table in tables.items()}
+    plainly = _grades_gathered(plainly, files, said)
     ticks = {side: _ticked(table, side) for side, table in plainly.items()}
     shared = set.intersection(*({plain(name) for name in names} for names in ticks.values()))
     if len(shared) < 2:
@@ -36,6 +37,43 @@ def options_gathered(
         f"The columns {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}, answered with yes and no in both sheets, are taken for skills."
     )
     return {side: _as_list(table, "skills", chosen[side]) for side, table in plainly.items()}
+
+
+def _grades_gathered(
+    tables: dict[str, pl.DataFrame], files: Mapping[str, str], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """The tables with one column for skills that are columns of grades in both: `Excel`, `Python`, answered 1 to 5 or with words such as `advanced`."""
+    grades = {
+        side: {without_ends(name): name for name in _unused(table, side, _is_grades)} for side, table in tables.items()
+    }
+    shared = set.intersection(*({plain(name) for name in names} for names in grades.values()))
+    if len(shared) < 2:
+        return tables
+    found = {}
+    for side, table in tables.items():
+        options = {name: column for name, column in grades[side].items() if plain(name) in shared}
+        lists, words = chosen_options(table, options)
+        names = list(options)
+        said.append(
+            f"{files[side]}: the columns {', '.join(names[:5])}{', ...' if len(names) > 5 else ''} are taken for skills: {' '.join(words)}"
+        )
+        found[side] = table.drop(options.values()).with_columns(pl.Series("skills", lists, dtype=pl.String))
+    return found
+
+
+def _is_grades(cells: pl.Series) -> bool:
+    filled = _filled(cells)
+    says_more = [word for word in filled if word not in TICKED and word not in EMPTY]
+    return bool(says_more) and all(map(is_grade, filled))
+
+
+def _unused(table: pl.DataFrame, side: str, holds: Callable[[pl.Series], bool]) -> list[str]:
+    """Columns that nothing else is made of and that may be skills; none where the sheet names skills otherwise."""
+    headers = {without_ends(name): name for name in table.columns if name != ROW}
+    columns = columns_of(list(headers), side)
+    if "skills" in columns.chosen:
+        return []
+    return [headers[name] for name in columns.unused if _may_be_skill(name) and holds(table[headers[name]])]
 
 
 def _times_gathered(table: pl.DataFrame, file: str, said: list[str]) -> pl.DataFrame:
@@ -59,11 +97,8 @@ def _is_of_times(cells: pl.Series) -> bool:
 
 
 def _ticked(table: pl.DataFrame, side: str) -> list[str]:
-    """Columns that nothing else is made of and whose cells are yes and no, at least one of them yes; none where the sheet names skills otherwise."""
-    columns = columns_of([name for name in table.columns if name != ROW], side)
-    if "skills" in columns.chosen:
-        return []
-    return [name for name in columns.unused if _may_be_skill(name) and _is_ticks(table[name])]
+    """Columns whose cells are yes and no, at least one of them yes."""
+    return _unused(table, side, _is_ticks)
 
 
 def _may_be_skill(name: str) -> bool:

@@ -8,9 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.matching_inputs.cells import count, folded, listed, offset_hours
+from pipelines.matching_inputs.cells import count, folded, listed
 from pipelines.matching_inputs.free_text import Reader, synonyms
 from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.zones import offset_hours
 from tests.bench.wishes import figures
 
 LABELLED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "labelled_wishes.yaml").read_text(encoding="utf-8"))

@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.matching_inputs.cells import offset_hours
+from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import SheetRefused, write_table
 from pipelines.matching_inputs.spreadsheets import read_people
+from pipelines.matching_inputs.zones import offset_hours
 
 MENTEES = """ID;Skills wanted;Languages;Time zone;Level;Manager;Preferred
 ann;sql | planning;en|de;Europe/Berlin;2;kim;lee
@@ -309,3 +310,35 @@ def test_managers_in_a_circle_end_the_line_and_nobody_gets_their_own(tmp_path: P
 )
 def test_zones_are_read_by_cities_and_signs_as_people_write_them(text: str, hours: float) -> None:
     assert offset_hours(text, date(2026, 11, 3)) == hours
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["2026-01-05 10:00", "2026-01-02 10:00"], [1, 0]),
+        (["1/13/2026 9:00", "1/5/2026 10:00:00"], [1, 0]),
+        (["13.01.2026 09:05:01", "02.02.2026 09:00"], [0, 1]),
+        (["2026/01/05 1:00:00 PM UTC+1", "2026/01/05 10:00:00 AM UTC+1"], [1, 0]),
+        (["11/3/26 9:00", "11/3/26 10:00"], [0, 1]),
+        (["2/1/2026 9:00", "1/3/2026 9:00", "3/2/2026 9:00"], None),  # which number is the month isn't known
+        (["3", "1", "2"], [2, 0, 1]),
+        (["yesterday", "today"], None),
+        ([None, None], None),
+    ],
+)
+def test_answers_are_ordered_by_when_they_were_sent(cells: list[str | None], order: list[int] | None) -> None:
+    assert sending_order(cells) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Central European Summer Time", 1.0),
+        ("Sydney AEST (UTC+10)", 10.0),
+        ("Singapur", 8.0),
+        ("Berlin (Germany)", 1.0),
+        ("EST (GMT-5)", -5.0),
+    ],
+)
+def test_zones_with_words_around_them_are_read(text: str, hours: float) -> None:
+    assert offset_hours(text, date(2026, 1, 15)) == hours

@@ -37,8 +37,9 @@ from pipelines.sources.records import (
     ReadInParts,
     SourceFile,
     TableBatch,
+    filtered_frame,
 )
-from pipelines.sources.returned import without_earlier_leaving
+from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
 
 _PREFIX = r"^([^:]*:)"
 _DECIMAL = r"^\d+[.,]0{1,2}$"
@@ -62,6 +63,7 @@ NEVER_FROM = 2099
 UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)]
 """What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
 """The year from which on a day is none."""
+EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 Tally = Counter[Finding]
 
@@ -72,7 +74,7 @@ def cleaned(read: Read) -> Read:
     def cleaned_read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         extract = read(files, options)
         tally: Tally = Counter()
-        batches = without_earlier_leaving([clean_batch(batch, tally) for batch in extract.batches], tally)
+        batches = _agreeing([clean_batch(batch, tally) for batch in extract.batches], tally, options)
         return Extract(batches, [*extract.findings, *_counted(tally)])
 
     return cleaned_read
@@ -83,7 +85,7 @@ def cleaned_in_parts(read: ReadInParts) -> ReadInParts:
 
     def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any]) -> Iterator[Extract] | None:
         parts = read(files, options)
-        return None if parts is None else _clean_parts(parts)
+        return None if parts is None else _clean_parts(parts, options)
 
     return cleaned_read
 
@@ -93,18 +95,25 @@ def cleaned_changes(read: ReadChanges) -> ReadChanges:
 
     def cleaned_read(files: Sequence[FileOnDisk], options: Mapping[str, Any], before: frozenset[str]) -> Changes | None:
         changes = read(files, options, before)
-        return None if changes is None else replace(changes, extracts=_clean_parts(changes.extracts))
+        return None if changes is None else replace(changes, extracts=_clean_parts(changes.extracts, options))
 
     return cleaned_read
 
 
-def _clean_parts(parts: Iterable[Extract]) -> Iterator[Extract]:
+def _clean_parts(parts: Iterable[Extract], options: Mapping[str, Any]) -> Iterator[Extract]:
     tally: Tally = Counter()
     for part in parts:
         batches = [clean_batch(batch, tally) for batch in part.batches]
-        yield Extract(without_earlier_leaving(batches, tally), part.findings)
+        yield Extract(_agreeing(batches, tally, options), part.findings)
     if tally:
         yield Extract([], _counted(tally))
+
+
+def _agreeing(batches: Sequence[TableBatch], tally: Tally, options: Mapping[str, Any]) -> list[TableBatch]:
+    """The batches, with days that agree with what the source says of who is here."""
+    as_of = options.get("as_of")
+    open_ended = without_earlier_leaving(batches, tally)
+    return without_untold_leaving(open_ended, tally, as_of if isinstance(as_of, date) else None)
 
 
 def _counted(tally: Tally) -> list[Finding]:
@@ -120,6 +129,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     rows = _addresses(rows, table, tally)
     rows = _texts(rows, table, tally)
     rows = _open_ends(rows, table, tally)
+    batch, rows = _without_empty_identifiers(batch, rows)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
             rows = _reference(rows, table, column, tally, batch.ids)
@@ -185,6 +195,18 @@ def _open_ends(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
     return rows
 
 
+def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[TableBatch, pl.DataFrame]:
+    """Identifiers that say that there is none (an address `N/A`): nobody is refused for a number or an address that they don't have; they are counted as left out."""
+    if batch.table != "person_identifiers" or "id_value" not in rows.columns:
+        return batch, rows
+    value = _parts_of("id_value")[1]
+    is_own_id = pl.col("id_value") == pl.col("person_id")
+    none = says_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
+    kept = rows.filter(~none.fill_null(value=False))
+    left_out = filtered_frame({EMPTY_IDENTIFIER: rows.height - kept.height})
+    return (replace(batch, filtered=pl.concat([batch.filtered, left_out])) if left_out.height else batch), kept
+
+
 def _reference(
     rows: pl.DataFrame, table: Table, column: Column, tally: Tally, declared: frozenset[str]
 ) -> pl.DataFrame:
@@ -195,7 +217,7 @@ def _reference(
     prefix, value = _parts_of(column.name)
     is_mail = prefix == "email:"
     values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
-    is_error = values.str.to_lowercase().is_in(ERROR_WORDS).fill_null(value=False)
+    is_error = pl.select(_is_error(pl.lit(values)) | _is_truth(pl.lit(values))).to_series().fill_null(value=False)
     nothing = (is_error | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     values = _without_thousands(values, nothing, table, column, tally)
@@ -306,13 +328,24 @@ def _spelled(words: Iterable[str]) -> list[str]:
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
 
+def _is_error(value: pl.Expr) -> pl.Expr:
+    """An error of a formula, or a formula that nothing has worked out."""
+    return value.str.to_lowercase().is_in(ERROR_WORDS) | value.str.contains(r"^=[^=]")
+
+
+def _is_truth(value: pl.Expr) -> pl.Expr:
+    """A truth value in the place of an id: a box that was ticked, a field of another type."""
+    return value.str.to_lowercase().is_in(["true", "false"])
+
+
 def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str, str]]:
     label = column.name.removesuffix("_id").replace("_", " ")
     value = _parts_of(column.name)[1] if column.reference else pl.col(column.name)
     folded = value.str.to_lowercase()
+    nothing = says_nobody(value) | _is_truth(value) if column.reference else folded.is_in(NO_VALUE_WORDS)
     tests: list[tuple[pl.Expr, str]] = [
-        (folded.is_in(ERROR_WORDS), "spreadsheet_error"),
-        (says_nobody(value) if column.reference else folded.is_in(NO_VALUE_WORDS), "no_id"),
+        (_is_error(value), "spreadsheet_error"),
+        (nothing, "no_id"),
         (value.str.contains(TOTAL), "total_line"),
     ]
     if column.reference:

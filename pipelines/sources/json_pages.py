@@ -6,6 +6,9 @@ from typing import Any
 
 from pipelines.sources.records import SourceFile, SourceRefused
 
+EXACT = 10**15
+"""Up to here a float holds every whole number."""
+
 
 def page_of(file: SourceFile) -> Mapping[str, Any]:
     """The page. Raises `SourceRefused` where it is no JSON object."""
@@ -54,7 +57,9 @@ def part(value: Any) -> Mapping[str, Any]:
 
 
 def parts(value: Any) -> list[Mapping[str, Any]]:
-    """The records of a part that should be a list of records."""
+    """The records of a part that should be a list of records. Programs that make JSON of XML write a list of one as its only entry."""
+    if isinstance(value, Mapping):
+        return [value]
     return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
 
 
@@ -62,7 +67,14 @@ def scalar(value: Any) -> str | None:
     """A text or number as text; None for what is empty or no scalar."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value).strip() or None
+    return written(value).strip() or None
+
+
+def written(value: str | float) -> str:
+    """A text as it is and a number as people write it: 2.0 is 2 in JSON, and programs write so where a column has gaps. Beyond what a float holds exactly it stays as it came."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
+    return str(value)
 
 
 def count(value: Any) -> int:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, tidied
 from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.json_pages import written
 from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
 from pipelines.sources.remote.reduction import split_path
 
@@ -56,7 +57,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, list):
         parts = [text for entry in value if (text := as_text(entry)) is not None]
         return "|".join(parts) or None
-    text = str(value).strip()
+    text = written(value).strip()
     return text or None
 
 
@@ -80,7 +81,7 @@ def records_text(
     """
     try:
         content = json.loads(file.data)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise SourceRefused(
             f"{file.name} is not JSON ({problem}). Next step: fetch it again; it may be cut off."
         ) from None

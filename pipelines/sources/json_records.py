@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.json_pages import written
 from pipelines.sources.records import SourceFile, SourceRefused
 
 FILE = "__file"
@@ -34,7 +35,7 @@ def read_records(file: SourceFile) -> list[dict[str, Any]]:
     if not file.data.strip():
         raise SourceRefused(f"{file.name} is empty. Next step: fetch it again from the HRIS.")
     try:
-        content = json.loads(file.data.decode("utf-8-sig"))
+        content = json.loads(file.data)  # of bytes it finds out whether they are UTF-8, UTF-16 or UTF-32
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         line = getattr(problem, "lineno", 1)
         raise SourceRefused(
@@ -48,15 +49,16 @@ def read_records(file: SourceFile) -> list[dict[str, Any]]:
         content = content.get("data", content.get("employees"))
     if isinstance(content, Mapping):  # changed tables: all rows of each changed employee, without an id of their own
         content = [
-            {"employeeId": employee, **row}
+            {"employeeId": employee, **row} if isinstance(row, dict) else None
             for employee, entry in content.items()
             for row in (entry.get("rows", []) if isinstance(entry, Mapping) else [])
         ]
-    if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
+    if not isinstance(content, list) or (content and not any(isinstance(record, dict) for record in content)):
         raise SourceRefused(
             f"{file.name} holds no list of records. Next step: fetch it as JSON (Accept: application/json)."
         )
-    return content
+    # An entry that is no record keeps its place as an empty one, and its reader rejects it, alone.
+    return [record if isinstance(record, dict) else {} for record in content]
 
 
 def text_frame(
@@ -108,8 +110,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value).strip()
-    return text or None
+    return written(value).strip() or None
 
 
 def fields_of(files: Iterable[SourceFile | RecordPage]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import POLARS_TYPES, Column
-from pipelines.sources.conversions import Check, Reading, Typed, as_list, has_lost_digits
+from pipelines.sources.conversions import Check, Reading, Told, Typed, as_list, has_lost_digits
 from pipelines.sources.mapped_files.durations import duration
 from pipelines.sources.mapped_files.moments import day, instant
 from pipelines.sources.mapped_files.words import label
@@ -25,16 +25,14 @@ def typed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Readi
     if "map" not in spec:
         return _parsed(column, text, spec, reading)
     parsed_after = column.type in ("date", "instant") or spec.get("level_rank")
-    text, mapping_checks = _mapped(
+    text, mapping_checks, told = _mapped(
         column, text, spec, reading, dtype=pl.String() if parsed_after else POLARS_TYPES[column.type]
     )
     if not parsed_after and not spec.get("reference"):
-        return Typed(text, mapping_checks)
+        return Typed(text, mapping_checks, told=told)
     spec = {name: word for name, word in spec.items() if name != "map"}
-    if not mapping_checks:
-        return _parsed(column, text, spec, reading)
-    after = typed(column, text, spec, reading)
-    return replace(after, checks=[*mapping_checks, *after.checks])
+    after = _parsed(column, text, spec, reading) if not mapping_checks else typed(column, text, spec, reading)
+    return replace(after, checks=[*mapping_checks, *after.checks], told=(*told, *after.told))
 
 
 def _parsed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
@@ -92,8 +90,8 @@ def _truth(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Read
 
 def _mapped(
     column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading, *, dtype: pl.DataType
-) -> tuple[pl.Expr, list[Check]]:
-    """Value maps, compared without regard to case. YAML reads a bare yes or no as a truth value: both spellings are meant."""
+) -> tuple[pl.Expr, list[Check], tuple[Told, ...]]:
+    """Value maps, compared without regard to case. YAML reads a bare yes or no as a truth value: both spellings are meant. A word that takes the map's default is told."""
     words: dict[str, Any] = {}
     for key, target in spec["map"].items():
         for word in (
@@ -105,20 +103,26 @@ def _mapped(
     values = [None if target is None else str(target) if dtype == pl.String else target for target in words.values()]
     targets = pl.Series(values, dtype=dtype)
     value = folded.replace_strict(pl.Series(list(words), dtype=pl.String), targets, default=None, return_dtype=dtype)
-    if "default" in spec:
-        return value, []
     unmapped = text.is_not_null() & ~folded.is_in(list(words))
+    if "default" in spec:
+        default = "empty" if spec["default"] is None else str(spec["default"])
+        words_told = f"{{rows}} values of {label(column)} stand in no line of its map; they count as {default}"
+        return value, [], (Told(unmapped, "word_not_known", words_told),)
     remedy = f"add the value to the map of {column.name} in the mapping file, or correct it in {reading.system}"
-    return value, [
-        Check(
-            unmapped,
-            text,
-            "unmapped_value",
-            f"{label(column)} {{value}} is not in the value map",
-            remedy,
-            quotable=column.pii == "P0",
-        )
-    ]
+    return (
+        value,
+        [
+            Check(
+                unmapped,
+                text,
+                "unmapped_value",
+                f"{label(column)} {{value}} is not in the value map",
+                remedy,
+                quotable=column.pii == "P0",
+            )
+        ],
+        (),
+    )
 
 
 def _of_truth(words: Mapping[str, Any]) -> dict[str, Any]:

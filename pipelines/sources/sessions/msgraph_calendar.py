@@ -5,7 +5,9 @@ the copies in other calendars share one UID.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
@@ -95,7 +97,8 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
         records.rejects.append(broken_event(file, number, event, "no iCalUId" if start_at else "no readable start"))
         return
     is_instance = event.get("type") in ("occurrence", "exception")
-    original = moment(event.get("originalStart"), "UTC") or start_at
+    zone = iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone)
+    original = moment(event.get("originalStart"), "UTC") or _original(str(event["iCalUId"]), start_at, zone)
     invited = [
         (
             "" if _is_room(entry) else scalar(part(entry.get("emailAddress")).get("address")) or "",
@@ -111,7 +114,7 @@ def _take(event: Mapping[str, Any], file: str, number: int, rules: Rules, record
             recurrence_id=recurrence_stamp(original) if is_instance else None,
             start=start_at,
             end=_moment(event.get("end")),
-            zone=iana(str(event.get("originalStartTimeZone") or rules.zone), rules.zone),
+            zone=zone,
             is_cancelled=bool(truth(event.get("isCancelled"))),
             updated=moment(event.get("lastModifiedDateTime"), "UTC"),
             invited=(*invited, *([(str(host), "none", True)] if host else [])),
@@ -132,6 +135,20 @@ def _moment(value: Any) -> Any:
         return None
     zone = str(value.get("timeZone") or "UTC")
     return moment(str(value["dateTime"]), iana(zone, ""))
+
+
+def _original(uid: str, start: datetime, zone: str) -> datetime:
+    """When an occurrence was planned to start where `originalStart` doesn't say (0001-01-01): on the day that its id carries, at the hour at which it starts now."""
+    there = start.astimezone(ZoneInfo(zone))
+    try:
+        year, month, day = int(uid[32:36], 16), int(uid[36:38], 16), int(uid[38:40], 16)
+        return there.replace(year=year, month=month, day=day) if _has_day(uid) else start
+    except ValueError:
+        return start
+
+
+def _has_day(uid: str) -> bool:
+    return uid.upper().startswith(GLOBAL_OBJECT_ID) and len(uid) >= 40 and uid[32:40] != "00000000"
 
 
 def series_uid(uid: str) -> str:

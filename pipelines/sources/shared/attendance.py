@@ -7,15 +7,22 @@ never met it was a no-show; one alone proves nothing, since two may sit before o
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.shared.meeting_rules import Rules
+from pipelines.sources.shared.moments import FIRST_YEAR
 
 TOGETHER = timedelta(minutes=5)
+LONGEST = timedelta(hours=48)
+"""No meeting goes on for longer (Zoom and Teams end theirs after 30 hours): the day of one of the two times is another one."""
+LAST_YEAR = 2100
+OUTSIDE, OF_NONE = "outside the window", "its meeting isn't among those that were read"
 NOBODY = "nobody:"
 """Stays of whoever joined without name and address."""
 
@@ -45,6 +52,7 @@ class AttendedMeeting:
     source_file: str
     joins: tuple[Join, ...] = ()
     minutes_by_mail: dict[str, float] = field(default_factory=dict)
+    source_line: int = 1
 
 
 def fault_of_stay(
@@ -56,7 +64,13 @@ def fault_of_stay(
             return "missing_time", f"the time of {what} is empty; the meeting may have been going on"
     if start is None or end is None:
         return "not_a_time", f"the times aren't written as {times!r}"
-    return ("leaves_before_joining", "it ends before it begins") if end < start else None
+    if not (FIRST_YEAR <= start.year < LAST_YEAR and FIRST_YEAR <= end.year < LAST_YEAR):
+        return "not_a_time", f"its year is before {FIRST_YEAR} or after {LAST_YEAR}, which stands for no time"
+    if end < start:
+        return "leaves_before_joining", "it ends before it begins"
+    return (
+        ("stay_too_long", f"it lasts over {LONGEST.total_seconds() / 3600:g} hours") if end - start > LONGEST else None
+    )
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
@@ -77,15 +91,26 @@ def time_of(intervals: Iterable[Interval]) -> timedelta:
     return sum((end - start for start, end in intervals), timedelta())
 
 
-def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]], left_out: dict[str, int]) -> Extract:
-    """Sessions, participants and what could not be used."""
+def extract_of(
+    meetings: Sequence[AttendedMeeting],
+    rejects: list[dict[str, Any]],
+    left_out: dict[str, int],
+    rules: Rules | None = None,
+) -> Extract:
+    """Sessions, participants and what could not be used. rules: of the window, where the source has one.
+
+    A meeting that ends before it starts is refused, and who is told to have been in it is counted with it.
+    """
+    inside = [one for one in meetings if rules is None or rules.start <= one.start < rules.end]
+    sound = [one for one in inside if one.end is None or one.end >= one.start]
+    rejects = [*rejects, *(_ends_first(one) for one in inside if one not in sound)]
     sessions: list[dict[str, Any]] = []
     participants: list[dict[str, Any]] = []
     nameless = 0
-    for meeting in meetings:
+    for meeting in sound:
         stays: dict[str, list[Interval]] = defaultdict(list)
         lines: dict[str, int] = {}
-        mails = {_plain(join.name): join.mail.lower() for join in meeting.joins if join.mail}
+        mails = {_plain(join.name): mail for join in meeting.joins if (mail := _address(join.mail))}
         for join in meeting.joins:
             key = _key(join, mails)
             stays[key].append((join.start, join.end))
@@ -95,10 +120,16 @@ def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]
         session = _session(meeting, present)
         sessions.append(session)
         participants.extend(_participants(meeting, session, present, lines))
-    left_out = {**left_out, "participant known by name only": nameless}
+    left_out = {
+        **left_out,
+        "participant known by name only": nameless,
+        f"its meeting lies {OUTSIDE}": _people_of(meetings) - _people_of(inside),
+        "its meeting was refused": _people_of(inside) - _people_of(sound),
+    }
+    told = filtered_frame({OUTSIDE: len(meetings) - len(inside)})
     return Extract(
         [
-            TableBatch("sessions", rows_frame("sessions", sessions), rejects_frame(rejects)),
+            TableBatch("sessions", rows_frame("sessions", sessions), rejects_frame(rejects), told),
             TableBatch(
                 "session_participants",
                 rows_frame("session_participants", participants),
@@ -109,10 +140,37 @@ def extract_of(meetings: Sequence[AttendedMeeting], rejects: list[dict[str, Any]
     )
 
 
+def stays_of_none(joins: Mapping[str, Sequence[Join]], meetings: Iterable[AttendedMeeting]) -> int:
+    """How many stays name a meeting that isn't among `meetings`."""
+    known = {meeting.session_id for meeting in meetings}
+    return sum(len(stays) for name, stays in joins.items() if name not in known)
+
+
+def _people_of(meetings: Iterable[AttendedMeeting]) -> int:
+    return sum(len(meeting.joins) + len(meeting.minutes_by_mail) for meeting in meetings)
+
+
+def _ends_first(meeting: AttendedMeeting) -> dict[str, Any]:
+    return {
+        "source_file": meeting.source_file,
+        "source_line": meeting.source_line,
+        "rule": "ends_before_it_starts",
+        "reason": "the meeting ends before it starts",
+        "remedy": "fetch or download the report again; if it stays, tell the system's support",
+        "raw_text": f"meeting {meeting.session_id}",
+    }
+
+
+def _address(mail: str | None) -> str | None:
+    """An address in small letters; None for what is written where there is none (`N/A`, `anonymous`)."""
+    address = mail_of(mail or "")
+    return address.lower() if address else None
+
+
 def _key(join: Join, mails: dict[str, str]) -> str:
     """Who somebody is: by address, by the address of who has the same name, by name. mails: of those who have one, by name."""
     name = _plain(join.name)
-    mail = join.mail.lower() if join.mail else mails.get(name) if name else None
+    mail = _address(join.mail) or (mails.get(name) if name else None)
     return f"email:{mail}" if mail else f"name:{name}" if name else NOBODY
 
 
@@ -155,7 +213,7 @@ def _session(meeting: AttendedMeeting, present: dict[str, list[Interval]]) -> di
         "channel": "video",
         "source_record_id": meeting.session_id,
         "source_file": meeting.source_file,
-        "source_line": 1,
+        "source_line": meeting.source_line,
         "raw_text": f"meeting {meeting.session_id}",
     }
 

@@ -1,5 +1,6 @@
 """Instants as APIs write them."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -7,6 +8,14 @@ from pipelines.zones import zone_or_none
 
 FIRST_YEAR = 1900
 """Nothing that is told here was earlier. Programs write no time as the first moment that they know: 0001-01-01."""
+
+
+_NO_DAY = re.compile(r"^\s*(-\d{4}|0{4}|0001)-")
+
+
+def says_no_day(text: Any) -> bool:
+    """Whether a day is written that stands for none: the year 0 or 1, and PHP's year -1 for `0000-00-00`."""
+    return bool(_NO_DAY.match(str(text)))
 
 
 def moment(text: Any, zone: Any) -> datetime | None:

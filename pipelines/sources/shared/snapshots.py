@@ -1,7 +1,7 @@
 """Lists of people from systems that keep no history: ours is the sequence of their snapshots, so it begins with the first one and says so."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,12 +40,14 @@ class Snapshot:
 
 Key = Callable[[Mapping[str, Any]], str | None]
 State = Callable[[Mapping[str, Any]], dict[str, Any]]
+IsHere = Callable[[Mapping[str, Any]], bool]
+Form = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def snapshots_of(
-    files: Sequence[SourceFile], stream: str, records: str, key: Key
+    files: Sequence[SourceFile], stream: str, records: str, key: Key, form: Form = dict
 ) -> tuple[list[Snapshot], list[dict[str, Any]]]:
-    """Every snapshot, oldest first; who came on two pages counts once. Also rejects of the newest: what is no record there."""
+    """Every snapshot, oldest first; who came on two pages counts once. Also rejects of the newest: what is no record there. form: what is done to each record first."""
     extractions: dict[int, tuple[date, list[tuple[PageName, SourceFile]]]] = {}
     for file in files:
         name = page_name(file.name)
@@ -59,35 +61,45 @@ def snapshots_of(
         for _, file in sorted(pages, key=lambda page: page[0].page):
             numbered, broken = page_records(file, page_of(file), records)
             rejects += broken
-            for number, record in numbered:
+            for number, record in ((number, form(record)) for number, record in numbered):
                 listed[key(record) or (file.name, number)] = Listed(file.name, number, record)
         found.append(Snapshot(day, tuple(listed.values())))
     return found, rejects
 
 
-def job_states_seen(source_id: str, snapshots: Sequence[Snapshot], key: Key, state: State) -> Iterator[dict[str, Any]]:
-    """A row where a person is seen first and wherever `state` differs from the snapshot before. What held before the first isn't known: it is `assumed`."""
-    before: dict[str, dict[str, Any]] = {}
+def job_states_seen(
+    source_id: str, snapshots: Sequence[Snapshot], key: Key, state: State, is_here: IsHere
+) -> list[dict[str, Any]]:
+    """A row where a person is seen first and wherever `state` differs from the snapshot before. What held before the first isn't known: it is `assumed`.
+
+    A state ends with the first snapshot in which its person isn't listed any more, or has left (`is_here`); who was never here has none.
+    """
+    rows: list[dict[str, Any]] = []
+    last: dict[str, dict[str, Any]] = {}  # each person's last row
+    states: dict[str, dict[str, Any]] = {}  # what holds for those who are here
     for snapshot in snapshots:
-        for one in snapshot.listed:
-            person = key(one.record)
-            if not person:
-                continue
+        here = {person: one for one in snapshot.listed if (person := key(one.record)) and is_here(one.record)}
+        for person in states.keys() - here.keys():
+            del states[person]
+            last[person]["valid_to"] = snapshot.day
+        for person, one in here.items():
             now = state(one.record)
-            if before.get(person) == now:
+            if states.get(person) == now:
                 continue
-            is_first = person not in before
-            before[person] = now
-            yield {
+            before = last.get(person)
+            states[person] = now
+            last[person] = {
                 **now,
                 "person_id": reference(source_id, person),
                 "assignment_id": "primary",
                 "valid_from": snapshot.day,
-                "seq": 0,
-                "change_action": "unknown" if is_first else None,
-                "change_action_basis": "assumed" if is_first else None,
+                "seq": before["seq"] + 1 if before and before["valid_from"] == snapshot.day else 0,
+                "change_action": None if before else "unknown",
+                "change_action_basis": None if before else "assumed",
                 **one.lineage(f"{person}|{snapshot.day}"),
             }
+            rows.append(last[person])
+    return rows
 
 
 def history_assumed(source_id: str, first: Snapshot) -> Finding:

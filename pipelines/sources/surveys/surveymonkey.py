@@ -4,7 +4,8 @@ Answers come as ids only. A choice is worth its weight, never its position, sinc
 changed responses are asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,9 @@ from pipelines.sources.shared.surveys.wide import Response, text_of
 OVERLAP = timedelta(minutes=10)
 PREVIEWS = ("preview", "survey_preview", "edit")
 LARGEST_PAGE = 100
+RECOMMENDATION = range(11)
+THIRDS = {"-100", "0", "100"}
+_LABEL = re.compile(r"^\D*?(\d{1,3})\b\D*$")
 
 
 def open_client(context: Context) -> RemoteClient:
@@ -42,6 +46,7 @@ def _details(survey: Survey) -> Stream:
         content = client.get(f"surveys/{survey.source_survey_id}/details").json()
         wording: dict[str, str] = {}
         weights: dict[str, Any] = {}
+        numbers: dict[str, int] = {}
         not_applicable: list[str] = []
         for question in _questions(content):
             heading = str(((question.get("headings") or [{}])[0]).get("heading", ""))
@@ -56,18 +61,28 @@ def _details(survey: Survey) -> Stream:
             weights.update(
                 {f"{question['id']}|{choice['id']}": choice.get("weight") for choice in answers.get("choices") or []}
             )
+            numbers.update(_numbers(question))
             not_applicable += [
                 f"{question['id']}|{choice['id']}" for choice in answers.get("choices") or [] if choice.get("is_na")
             ]
-        told = {"wording": wording, "weights": weights, "not_applicable": not_applicable}
+        told = {"wording": wording, "weights": weights, "numbers": numbers, "not_applicable": not_applicable}
         yield Page(encoded(told), len(wording))
 
     return Stream(stream_name(survey.source_survey_id) + "_details", pages)
 
 
+def _numbers(question: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers that the choices of a question are labelled with, where all of them are: `10`, `10 - Extremely likely`."""
+    choices = [choice for choice in (question.get("answers") or {}).get("choices") or [] if not choice.get("is_na")]
+    found = [_LABEL.search(str(choice.get("text") or "")) for choice in choices]
+    if not choices or not all(found):
+        return {}
+    return {f"{question['id']}|{one['id']}": int(label[1]) for one, label in zip(choices, found, strict=True) if label}
+
+
 def _questions(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Of all pages of a survey or of a response; a page that was left has none."""
-    return (question for page in content.get("pages") or [] for question in page.get("questions") or [])
+    return (question for page in parts(content.get("pages")) for question in parts(page.get("questions")))
 
 
 def _responses(survey: Survey) -> Stream:
@@ -102,7 +117,7 @@ def _kept(row: Mapping[str, Any], survey: Survey, asked: Mapping[str, str]) -> d
     kept = {name: row.get(name) for name in ("id", "response_status", "collection_mode", "date_modified", "total_time")}
     if not survey.is_anonymous:
         declared = [name for name in (survey.respondent[0] if survey.respondent else None, survey.pair) if name]
-        own = row.get("custom_variables") or {}
+        own = part(row.get("custom_variables"))
         kept |= {name: row.get(name) for name in ("recipient_id", "email_address") if name in declared}
         kept["custom_variables"] = {
             name: value for name, value in own.items() if f"custom_variables.{name}" in declared
@@ -112,7 +127,7 @@ def _kept(row: Mapping[str, Any], survey: Survey, asked: Mapping[str, str]) -> d
             "id": question["id"],
             "answers": [
                 {name: value for name, value in answer.items() if name != "text" or not _is_free_text(answer)}
-                for answer in question.get("answers") or []
+                for answer in parts(question.get("answers"))
                 if asked[str(question["id"])] != "text"
             ],
         }
@@ -135,8 +150,8 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
 def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Response], dict[str, str]]:
     """The responses of one survey. A question's id is the tool's, with `_` and the row's id where it has rows."""
     told = details(files, survey)
-    weights = part(told.get("weights"))
     not_applicable = set(told.get("not_applicable") or ())
+    weights = _worths(part(told.get("weights")), part(told.get("numbers")), not_applicable)
     kinds = {question.question_id: question.kind for question in survey.questions}
     found = []
     for file, number, row in held(files, survey, "data", "id"):
@@ -170,6 +185,21 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
             )
         )
     return found, dict(part(told.get("wording")))
+
+
+def _worths(
+    weights: Mapping[str, Any], numbers: Mapping[str, Any], not_applicable: Container[str]
+) -> Mapping[str, Any]:
+    """What each choice is worth. The weights of a recommendation (0 to 10) say which third of the score it falls into (-100, 0, 100) and not what was chosen: there the choice's own number counts, else its place."""
+    by_question: dict[str, list[str]] = {}
+    for name in weights:
+        if name not in not_applicable:
+            by_question.setdefault(name.partition("|")[0], []).append(name)
+    worth = dict(weights)
+    for names in by_question.values():
+        if len(names) == len(RECOMMENDATION) and {text_of(weights[name]) for name in names} == THIRDS:
+            worth |= {name: numbers.get(name, place) for place, name in zip(RECOMMENDATION, names, strict=True)}
+    return worth
 
 
 def _value(question: str, answer: Mapping[str, Any], weights: Mapping[str, Any], kind: str) -> str | None:

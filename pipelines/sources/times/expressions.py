@@ -52,13 +52,14 @@ def instant_expr(text: pl.Expr, declared: str, zone: str | None = None, **years:
         return _sound(text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False), text)
     if pattern.holds_offset:
         offset = _offset(text.str.extract_groups(pattern.regex).struct, pattern)
-        return (local_expr(text, declared, **years) - offset).dt.replace_time_zone("UTC")
+        return _countable((local_expr(text, declared, **years) - offset).dt.replace_time_zone("UTC"))
     return in_zone(local_expr(text, declared, **years), zone_named(str(zone)))
 
 
 def in_zone(local: pl.Expr, zone: str, *, ambiguous: Any = "earliest") -> pl.Expr:
     """A local time of an IANA zone as an instant in UTC."""
-    return local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null").dt.convert_time_zone("UTC")
+    there = local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")
+    return _countable(there.dt.convert_time_zone("UTC"))
 
 
 def day_expr(text: pl.Expr, declared: str, zone: str | None = None, **years: Any) -> pl.Expr:
@@ -88,8 +89,12 @@ def _read_by_polars(text: pl.Expr, pattern: TimePattern) -> pl.Expr:
 
 def _sound(value: pl.Expr, text: pl.Expr) -> pl.Expr:
     """Without what Polars takes for a time and no clock shows: a year of fewer digits, a second 60."""
-    is_sound = value.dt.year().is_between(FIRST_YEAR, LAST_YEAR) & ~text.str.contains(":60", literal=True)
-    return pl.when(is_sound).then(value)
+    return _countable(pl.when(~text.str.contains(":60", literal=True)).then(value))
+
+
+def _countable(value: pl.Expr) -> pl.Expr:
+    """Null for years that no calendar of ours counts: the first moment of the year 1 is in the year before it in another zone."""
+    return pl.when(value.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(value)
 
 
 def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> pl.Expr:

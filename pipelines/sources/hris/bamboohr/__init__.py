@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.sources.connector import PEOPLE, Connector, Documentation, Option
 from pipelines.sources.hris.bamboohr.employees import (
+    STATUSES,
     person_demographics,
     person_identifiers,
     persons,
@@ -18,6 +19,7 @@ from pipelines.sources.hris.bamboohr.jobs import job_history
 from pipelines.sources.json_records import RecordPage
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
 from pipelines.sources.shared.options import LEVEL_FIELD, PERSON_KIND, REHIRE_DAYS, ZONE
+from pipelines.sources.shared.people import unknown_words
 
 Records = Sequence[SourceFile | RecordPage]
 
@@ -38,8 +40,9 @@ def extract(employee_files: Records, job_files: Records, status_files: Records, 
     findings: list[Finding] = []
     employees = read_employees(employee_files, options, findings)
     people = persons(employees, source_id, options)
-    spells = employment_spells(status_files, source_id, options, findings)
+    spells = employment_spells(status_files, people.rows, source_id, options, findings)
     jobs = job_history(job_files, employees, spells.rows, source_id, options, findings)
+    findings.extend(unknown_words("status", employees["status"], STATUSES))
     batches = [people, person_identifiers(employees, source_id, findings), spells, jobs]
     if options.get("demographics"):
         batches.append(person_demographics(employees, source_id, options["demographics"], options))

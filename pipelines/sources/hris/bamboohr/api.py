@@ -12,7 +12,8 @@ from typing import Any
 
 from pipelines.sources.connector import PEOPLE, Connector, Documentation, Option
 from pipelines.sources.hris.bamboohr import OPTIONS, extract
-from pipelines.sources.json_records import RecordPage
+from pipelines.sources.json_pages import page_of, part
+from pipelines.sources.json_records import RecordPage, read_records
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, PageName, Plan, page_name
@@ -112,7 +113,7 @@ def _dataset_pages(
         body = {"fields": list(ours.values()), "orderBy": f"{order} asc", "page": page, "pageSize": 1000}
         content = client.post(f"api/v2/datasets/{dataset.get('name', 'employee')}/data", body).json()
         records = [
-            {name: entry.get("fields", {}).get(theirs) for name, theirs in ours.items()}
+            {name: part(entry.get("fields")).get(theirs) for name, theirs in ours.items()}
             for entry in records_at(content, "data")
         ]
         page += 1
@@ -128,7 +129,7 @@ def _table_page(client: RemoteClient, plan: Plan, table: str, kept: list[str]) -
         content = client.get(f"api/v1/employees/changed/tables/{table}", {"since": plan.cursor["since"]}).json()
         people = content.get("employees") or {}  # PHP writes an empty object as a list
         changed = {
-            str(person): {"rows": json.loads(reduced_page({"data": entry.get("rows", [])}, "data", kept))["data"]}
+            str(person): {"rows": json.loads(reduced_page({"data": part(entry).get("rows", [])}, "data", kept))["data"]}
             for person, entry in (people.items() if isinstance(people, dict) else ())
         }
         data = encoded({"table": table, "employees": changed})
@@ -153,7 +154,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         )
     newest = max(name.extraction for name, _ in pages)
     employees = [
-        _page(file, json.loads(file.data)["data"])
+        _page(file, read_records(file))
         for name, file in pages
         if name.stream == "employees" and name.extraction == newest
     ]
@@ -171,14 +172,10 @@ def _replaced(pages: list[tuple[PageName, SourceFile]], table: str) -> list[Reco
     for name, file in pages:
         if name.stream != table:
             continue
-        content = json.loads(file.data)
+        content = page_of(file)
         if name.mode == CHANGES:
-            people = content["employees"]
-            last_told.update(dict.fromkeys(people, name.extraction))
-            records = [{"employeeId": person, **row} for person, entry in people.items() for row in entry["rows"]]
-        else:
-            records = content["data"]
-        held.append((name.extraction, _page(file, records)))
+            last_told.update(dict.fromkeys(part(content.get("employees")), name.extraction))
+        held.append((name.extraction, _page(file, read_records(file))))
     return [
         RecordPage(
             page.name,

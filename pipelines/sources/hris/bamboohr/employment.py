@@ -35,14 +35,24 @@ TERMINATION_TYPES = {
     "death": "death",
     "deceased": "death",
 }
+ENDED = r"^(terminated|beendet|ausgeschieden|gekündigt|résilié|terminé|despedid|terminad|cessat|beëindigd|uit dienst)"
+IS_HERE = {"active": True, "leave": True, "inactive": False}
 STATUS_FIELDS = "id employeeId date employmentStatus terminationTypeId terminationType terminationReasonId".split()
 
 
 def employment_spells(
-    files: Sequence[SourceFile | RecordPage], source_id: str, options: Mapping[str, Any], findings: list[Finding]
+    files: Sequence[SourceFile | RecordPage],
+    people: pl.DataFrame,
+    source_id: str,
+    options: Mapping[str, Any],
+    findings: list[Finding],
 ) -> TableBatch:
-    """One row per spell: it begins with a status other than Terminated and ends the day after a Terminated row's date."""
-    statuses, rejects = _statuses(files, options)
+    """One row per spell: it begins with a status other than Terminated and ends the day after a Terminated row's date. people: the rows of `persons`, which say who is here."""
+    here = people.select(
+        pl.col("source_record_id").alias("employeeId"),
+        pl.col("status").replace_strict(IS_HERE, default=None, return_dtype=pl.Boolean).alias("__here"),
+    ).unique("employeeId")
+    statuses, rejects = _statuses(files, here, options)
     findings.extend(_unmapped(statuses))
     before_ended = pl.col("__ended").shift(1).over("employeeId")
     numbered = statuses.with_columns((~pl.col("__ended") & before_ended.fill_null(True)).alias("__begins"))
@@ -58,7 +68,7 @@ def employment_spells(
 
 
 def _statuses(
-    files: Sequence[SourceFile | RecordPage], options: Mapping[str, Any]
+    files: Sequence[SourceFile | RecordPage], here: pl.DataFrame, options: Mapping[str, Any]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Usable status rows by person and day, with `__date`, `__ended`, `__kind` and `__reason` of an ending; and the rejects."""
     frame = text_frame(files, STATUS_FIELDS, required=("employeeId", "date", "employmentStatus"))
@@ -73,14 +83,46 @@ def _statuses(
         ],
     )
     kinds = {**TERMINATION_TYPES, **{str(k).lower(): v for k, v in (options.get("termination_types") or {}).items()}}
-    reason = pl.coalesce("terminationType", "terminationTypeId").str.to_lowercase()
+    typed = [pl.when(pl.col(name) != "0").then(pl.col(name)) for name in ("terminationType", "terminationTypeId")]
+    reason = pl.coalesce(typed).str.to_lowercase()
+    says_ended = pl.col("employmentStatus").str.to_lowercase().str.contains(ENDED)
     statuses = good.with_columns(
         iso_date("date").alias("__date"),
-        pl.col("employmentStatus").str.to_lowercase().str.starts_with("terminated").alias("__ended"),
+        # The status is a word of the company's own list, in its language; only an ending has a kind of ending.
+        (says_ended | reason.is_not_null()).alias("__ended"),
         reason.replace_strict(kinds, default=None).alias("__kind"),
         reason.alias("__reason"),
     )
-    return statuses.sort("employeeId", "__date", "__ended", LINE), rejects
+    return _in_order(statuses, here), rejects
+
+
+def _in_order(statuses: pl.DataFrame, here: pl.DataFrame) -> pl.DataFrame:
+    """Rows by person and day. Of a day with an ending and another status the last is the one that the next day goes on from, or on the last day what the employee's record says; else the greater id.
+
+    So who is terminated and hired again on one day stays, and who is hired and terminated on one day goes.
+    """
+    day = ["employeeId", "__date"]
+    days = statuses.group_by(day).agg(
+        pl.col("__ended").any().alias("__some_ended"),
+        pl.col("__ended").all().alias("__all_ended"),
+        pl.col("__ended").sort_by(pl.col("id").cast(pl.Int64, strict=False), LINE).last().alias("__by_id"),
+    )
+    days = (
+        days.sort(day)
+        .join(here, on="employeeId", how="left")
+        .with_columns(
+            pl.col("__all_ended").shift(-1).over("employeeId").alias("__next_ends"),
+            (pl.col("__date") == pl.col("__date").max().over("employeeId")).alias("__is_last"),
+        )
+    )
+    goes_on = pl.coalesce(
+        pl.when(pl.col("__is_last")).then(pl.col("__here")),
+        pl.when(pl.col("__next_ends")).then(pl.lit(value=True)),
+        ~pl.col("__by_id"),
+    )
+    placed = statuses.join(days.select(*day, goes_on.alias("__goes_on")), on=day, how="left")
+    ends_first = pl.col("__ended") != pl.col("__goes_on")
+    return placed.sort("employeeId", "__date", ends_first, LINE)
 
 
 def _unmapped(statuses: pl.DataFrame) -> list[Finding]:

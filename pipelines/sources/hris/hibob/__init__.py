@@ -86,7 +86,10 @@ def _history(table: str, fields: list[str]) -> Stream:
 def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """History rows one by one: they come flat, or under `values` of their employee."""
     if isinstance(entry.get("values"), list):
-        return [{"employeeId": entry.get("employeeId"), **row} for row in entry["values"]]
+        # A row that is none keeps its place without its employee, and is rejected, alone.
+        return [
+            {"employeeId": entry.get("employeeId"), **row} if isinstance(row, dict) else {} for row in entry["values"]
+        ]
     return [entry]
 
 

@@ -15,7 +15,7 @@ from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import DelimitedText, normalised, read_delimited
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
-from pipelines.sources.hris.oneroster.roles import GONE, first_role, is_one_of, role_rows, unread_days, with_roles
+from pipelines.sources.hris.oneroster.roles import DAYS, GONE, first_role, is_one_of, role_rows, unread_days, with_roles
 from pipelines.sources.records import (
     Extract,
     Finding,
@@ -28,11 +28,13 @@ from pipelines.sources.records import (
     rejects_frame,
 )
 from pipelines.sources.shared.options import PERSON_KIND, ZONE
+from pipelines.sources.shared.people import refuse_nobody
 from pipelines.sources.truth_words import FALSE_WORDS
 
 READ = "sourcedId status dateLastModified enabledUser role givenName preferredGivenName familyName preferredFamilyName email identifier userMasterIdentifier grades".split()
 KNOWN = "orgSourcedIds primaryOrgSourcedId username userIds middleName preferredMiddleName pronouns sms phone agentSourcedIds activeDirectoryMatchId".split()
 CLASS_YEAR, DEGREE = "metadata.classYear", "metadata.degree"  # where the customer says nothing else
+NOBODY = "check what is exported; `person_kind` says whether students or others are meant"
 CHECKED = {
     "missing_key": "the record has no sourcedId",
     "exponent_in_id": "the sourcedId has lost digits in a spreadsheet",
@@ -55,7 +57,9 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     roles_file = _named(files, "roles.csv")
     roles = read_delimited(roles_file, required=["userSourcedId", "role"]) if roles_file else None
     findings += unread_days(roles) if roles else []
-    return Extract(batches_of(users, roles, options), findings)
+    batches = batches_of(users, roles, options)
+    refuse_nobody(str(options["source_id"]), batches[0], remedy=NOBODY)
+    return Extract(batches, findings)
 
 
 def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mapping[str, Any]) -> list[TableBatch]:
@@ -65,8 +69,8 @@ def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mappi
     takes_all = str(options.get("person_kind", "student")) != "student"
     people = frame if takes_all else frame.filter(pl.col("role").str.to_lowercase().fill_null("student") == "student")
     persons = _persons(people, users, roles, source_id, options)
-    left_out = filtered_frame({"not a student": frame.height - people.height})
-    batches = [replace(persons, filtered=left_out), _identifiers(people, users.file, source_id)]
+    persons = replace(persons, filtered=filtered_frame({"not a student": frame.height - people.height}))
+    batches = [persons, _identifiers(people, users.file, source_id)]
     if options.get("enrolment_spells") and roles is not None:
         batches.append(_spells(roles, source_id))
     return batches
@@ -213,10 +217,13 @@ def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
 
 
 def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
-    """Enrolments as spells, on request: they enter the same retention figures as employment."""
+    """Enrolments as spells, on request: they enter the same retention figures as employment. The standard lets a role have no days: of such a one nothing is said."""
     rows = role_rows(roles)
     students = rows.filter(pl.col("__role") == "student")
-    spells = students.select(
+    is_unread = pl.any_horizontal(pl.col(f"{day}_written").is_not_null() & pl.col(day).is_null() for day in DAYS)
+    unread = students.filter(is_unread)
+    dated = students.filter(~is_unread & pl.col("__begin").is_not_null())
+    spells = dated.select(
         reference_expr(source_id, pl.col("__user")).alias("person_id"),
         pl.col("__begin").alias("hire_date"),
         pl.col("__end").dt.offset_by("1d").alias("end_date"),
@@ -229,9 +236,25 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
     joined = joined_spells(conform(spells, "employment_spells"), rehire_days=REHIRE_DAYS)
     counts = {
         "not a student role, or deleted": rows.height - students.height,
-        "continues a spell that an earlier row began": students.height - joined.height,
+        "a role without a first day": students.height - unread.height - dated.height,
+        "continues a spell that an earlier row began": dated.height - joined.height,
     }
-    return TableBatch("employment_spells", joined, roles.rejects, filtered_frame(counts))
+    rejects = pl.concat([roles.rejects, _unread_days(unread, roles.file)])
+    return TableBatch("employment_spells", joined, rejects, filtered_frame(counts))
+
+
+def _unread_days(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+    return rejects_frame(
+        {
+            "source_file": file,
+            "source_line": line,
+            "rule": "not_a_date",
+            "reason": "a day of the role is no date such as 2026-09-01",
+            "remedy": "correct it in the student system and export again",
+            "raw_text": raw,
+        }
+        for line, raw in rows.select(LINE, RAW).iter_rows()
+    )
 
 
 TABLES = frozenset({"persons", "person_identifiers", "employment_spells"})

@@ -13,13 +13,14 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.delimited import DelimitedText
-from pipelines.sources.hris.oneroster import CLASS_YEAR, DEGREE, OPTIONS, READ, TABLES, batches_of
+from pipelines.sources.hris.oneroster import CLASS_YEAR, DEGREE, NOBODY, OPTIONS, READ, TABLES, batches_of
 from pipelines.sources.json_pages import page_of, page_records, part, parts, scalar
 from pipelines.sources.json_paths import as_text, value_at
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.records import (
     REJECT_SCHEMA,
     Extract,
+    Finding,
     SourceFile,
     SourceRefused,
     TableBatch,
@@ -33,8 +34,10 @@ from pipelines.sources.remote.reduction import encoded, records_at, reduced_page
 from pipelines.sources.shared.authorization import needed
 from pipelines.sources.shared.offsets import offset_pages
 from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, PAGE_SIZE
+from pipelines.sources.shared.people import refuse_nobody
 
 STREAM = "users"
+EMPTY = "the register lists nobody; if it has people, check the scope of the client"
 PAGE = 100
 SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
 ROLE = ("role", "beginDate", "endDate")
@@ -110,7 +113,14 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         raise SourceRefused(
             f"Source {options['source_id']}: nothing has been fetched yet. Next step: run `impact fetch`."
         )
-    return Extract(merge(batch for page in pages for batch in _batches(page, options)), [])
+    batches = merge(batch for page in pages for batch in _batches(page, options))
+    persons = next(batch for batch in batches if batch.table == "persons")
+    if (
+        persons.rows_in == 0
+    ):  # a register before its first year may be empty; a client whose scope is missing sees the same
+        return Extract(batches, [Finding("nobody_listed", "persons", str(options["source_id"]), EMPTY)])
+    refuse_nobody(str(options["source_id"]), persons, remedy=NOBODY)
+    return Extract(batches, [])
 
 
 def _batches(page: SourceFile, options: Mapping[str, Any]) -> list[TableBatch]:

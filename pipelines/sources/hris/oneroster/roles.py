@@ -9,8 +9,8 @@ from pipelines.sources.delimited import DelimitedText, normalised
 from pipelines.sources.records import Finding
 from pipelines.sources.times import without_midnight, without_zero_days
 
-GONE = ("tobedeleted", "inactive")
-"""Statuses of records that no longer hold: OneRoster 1.1 and 1.2, and the word of 1.0."""
+GONE = ("tobedeleted", "inactive", "deleted")
+"""Statuses of records that no longer hold: OneRoster 1.1 and 1.2, the word of 1.0, and what some registers write."""
 DAYS = {"__begin": ("beginDate", "roleStartDate"), "__end": ("endDate", "roleEndDate")}
 """The columns of days as OneRoster and Microsoft SDS name them; the end is the last day."""
 
@@ -35,15 +35,17 @@ def role_rows(roles: DelimitedText) -> pl.DataFrame:
         _role_column(roles, "userSourcedId").alias("__user"),
         pl.when(~is_one_of("__status", GONE)).then(_role_column(roles, "role").str.to_lowercase()).alias("__role"),
         *(_written_day(roles, names).str.to_date("%Y-%m-%d", strict=False).alias(day) for day, names in DAYS.items()),
+        *(_written_day(roles, names).alias(f"{day}_written") for day, names in DAYS.items()),
         LINE,
         RAW,
     )
 
 
 def first_role(roles: DelimitedText) -> pl.DataFrame:
-    """The first and last day of each student's roles."""
+    """The first and last day of each student's roles; one that goes on has no last day."""
     students = role_rows(roles).filter(pl.col("__role") == "student")
-    return students.group_by("__user").agg(pl.col("__begin").min(), pl.col("__end").max())
+    last = pl.when(pl.col("__end").is_not_null().all()).then(pl.col("__end").max())
+    return students.group_by("__user").agg(pl.col("__begin").min(), last.alias("__end"))
 
 
 def unread_days(roles: DelimitedText) -> list[Finding]:

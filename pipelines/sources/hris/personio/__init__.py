@@ -4,7 +4,7 @@ Wire format: the vendor's OpenAPI (github.com/personio/api-docs) and developer.p
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,9 @@ from pipelines.sources.records import (
     rejects_frame,
     rows_frame,
 )
-from pipelines.sources.shared.moments import day_of, moment
+from pipelines.sources.shared.moments import day_of, moment, says_no_day
 from pipelines.sources.shared.options import BASE_URL, LEVEL_FIELD, PAGE_SIZE, REHIRE_DAYS, ZONE
+from pipelines.sources.shared.people import day_after, refuse_nobody, unknown_words
 from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
 
 STATUS = {"active": "active", "inactive": "inactive", "onboarding": "pending", "leave": "leave"}
@@ -43,17 +44,30 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
     newest, rejects = _sound(snapshots[-1].listed, options, rejects)
     state = partial(_state, source_id, options.get("level_field"), rank_map(options.get("levels")))
-    jobs, cuts = job_states(rows_frame("job_history", job_states_seen(source_id, snapshots, employee_id, state)))
-    persons = rows_frame("persons", (_person(source_id, one, options) for one in newest))
+    seen = job_states_seen(source_id, snapshots, employee_id, state, _is_here)
+    persons = TableBatch(
+        "persons",
+        rows_frame("persons", (_person(source_id, one, options) for one in newest)),
+        rejects_frame(rejects),
+    )
+    refuse_nobody(source_id, persons, remedy="check what the API credentials may read of employees")
+    spells = _spells(source_id, newest, options)
+    jobs, cuts = job_states(rows_frame("job_history", seen), spells.rows)
     identifiers = rows_frame("person_identifiers", (row for one in newest for row in _identifiers(source_id, one)))
     return Extract(
         [
-            TableBatch("persons", persons, rejects_frame(rejects)),
+            persons,
             TableBatch("person_identifiers", identifiers),
-            _spells(source_id, newest, options),
+            spells,
             TableBatch("job_history", jobs),
         ],
-        [history_assumed(source_id, snapshots[0]), *cuts, *_never_told(source_id, newest)],
+        [
+            history_assumed(source_id, snapshots[0]),
+            *cuts,
+            *_never_told(source_id, newest),
+            *unknown_words("status", (_text(one.record, "status") for one in newest), STATUS),
+            *unknown_words("employment_type", (_text(one.record, "employment_type") for one in newest), KINDS),
+        ],
     )
 
 
@@ -79,7 +93,13 @@ def _sound(
     """The employees that can be told, and a reject for each that has no id or a day that is none."""
     found, bad = [], list(rejects)
     for one in listed:
-        wrong = [name for name in DATES if _value(one.record, name) and _day(one.record, name, options) is None]
+        wrong = [
+            name
+            for name in DATES
+            if (value := _value(one.record, name))
+            and _day(one.record, name, options) is None
+            and not says_no_day(value)
+        ]
         if not employee_id(one.record):
             bad.append({**reject(one.file, one.number, one.record, "has no id"), "rule": "missing_key"})
         elif wrong:
@@ -92,6 +112,10 @@ def _sound(
 
 def _day(record: Mapping[str, Any], name: str, options: Mapping[str, Any]) -> date | None:
     return day_of(_value(record, name), options.get("zone"))
+
+
+def _is_here(record: Mapping[str, Any]) -> bool:
+    return (_text(record, "status") or "").lower() != "inactive"
 
 
 def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +164,7 @@ def _spells(source_id: str, listed: Sequence[Listed], options: Mapping[str, Any]
             {
                 "person_id": reference(source_id, employee_id(one.record)),
                 "hire_date": hired,
-                "end_date": end + timedelta(days=1) if end else None,
+                "end_date": day_after(end),
                 "end_kind": "unknown" if end else None,
                 **one.lineage(f"{employee_id(one.record)}|{hired}"),
             }

@@ -28,8 +28,9 @@ from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, 
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
 from pipelines.sources.shared.authorization import authorized_client, needed
 from pipelines.sources.shared.options import AUTHORIZED, LEVEL_FIELD, PAGE_SIZE, PERSON_KIND, ZONE
+from pipelines.sources.shared.people import refuse_nobody, unknown_words
 from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
-from pipelines.sources.truth_words import truth
+from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS, truth
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 KEPT = [
@@ -45,6 +46,12 @@ KEPT = [
     "meta.lastModified",
     ENTERPRISE,
 ]
+ATTRIBUTES = (
+    "id userName name givenName familyName displayName emails value type primary active title userType meta lastModified employeeNumber department division organization "
+    "manager managerId $ref"
+).split()
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+NAMES = {name.lower(): name for name in (*ATTRIBUTES, ENTERPRISE)}
 STATUS = {True: "active", False: "inactive", None: "unknown"}
 STATE = {
     "job_title": ("title",),
@@ -53,6 +60,7 @@ STATE = {
 }
 MANAGER = tuple(f"{ENTERPRISE}#manager{place}" for place in (".value", ".managerId", "[0].value", ""))
 """Where directories write a manager's id: RFC 7643, SCIM 1.1, a list, and the id alone."""
+LISTED = {"resources": "Resources", "totalresults": "totalResults"}
 PAGE = 100
 
 
@@ -74,7 +82,7 @@ def streams(context: Context) -> list[Stream]:
         is_whole, counts_pages = start == 1, False
         while True:
             total, users = _users(client, start, count)
-            seen.update(str(user.get("id")) for user in users)
+            seen.update(str(_key(canonical(user))) for user in users)
             # Some directories count the page instead of the list. A first full page that is "all" is asked behind; users that come then prove it.
             counts_pages = counts_pages or (start > total and bool(users))
             may_count_pages = counts_pages or len(users) == total == count
@@ -83,7 +91,7 @@ def streams(context: Context) -> list[Stream]:
                 raise StartOver("the directory changed while it was read")
             ends = len(users) < count if may_count_pages else start + len(users) > total
             start += len(users)
-            page = reduced_page({"Resources": users}, "Resources", kept)
+            page = reduced_page({"Resources": canonical(users)}, "Resources", kept)
             yield Page(page, len(users), None if ends else start, total=None if may_count_pages else total)
             if ends:
                 return
@@ -94,23 +102,31 @@ def streams(context: Context) -> list[Stream]:
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Persons of the newest snapshot, and job history from the first snapshot on."""
     source_id = str(options["source_id"])
-    snapshots, rejects = snapshots_of(files, "users", "Resources", _key)
+    snapshots, rejects = snapshots_of(files, "users", "Resources", _key, canonical)
     if not snapshots:
         raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
     newest = snapshots[-1].listed
     rejects = rejects + [_reject(one) for one in newest if not _key(one.record)]
     people = [one for one in newest if _key(one.record)]
-    persons = rows_frame("persons", (_person(source_id, one, options) for one in people))
+    found = rows_frame("persons", (_person(source_id, one, options) for one in people))
+    persons = TableBatch("persons", found, rejects_frame(rejects))
+    refuse_nobody(source_id, persons, remedy="check what the token may read, and that the address is the one of Users")
     identifiers = rows_frame("person_identifiers", (row for one in people for row in _identifiers(source_id, one)))
     state = partial(_state, source_id, options.get("level_field"), rank_map(options.get("levels")))
-    jobs, cuts = job_states(rows_frame("job_history", job_states_seen(source_id, snapshots, _key, state)))
+    jobs, cuts = job_states(rows_frame("job_history", job_states_seen(source_id, snapshots, _key, state, _is_here)))
     return Extract(
         [
-            TableBatch("persons", persons, rejects_frame(rejects)),
+            persons,
             TableBatch("person_identifiers", identifiers),
             TableBatch("job_history", jobs),
         ],
-        [history_assumed(source_id, snapshots[0]), *cuts],
+        [
+            history_assumed(source_id, snapshots[0]),
+            *cuts,
+            *unknown_words(
+                "active", (as_text(one.record.get("active")) for one in people), (*TRUE_WORDS, *FALSE_WORDS)
+            ),
+        ],
     )
 
 
@@ -118,10 +134,30 @@ def _key(user: Mapping[str, Any]) -> str | None:
     return scalar(user.get("id"))
 
 
+def _is_here(user: Mapping[str, Any]) -> bool:
+    return truth(value_at(user, "active")) is not False
+
+
+def canonical(user: Any) -> Any:
+    """A user with the names of attributes and schemas as RFC 7643 writes them: they are the same in any case (section 2.1)."""
+    if isinstance(user, list):
+        return [canonical(entry) for entry in user]
+    if not isinstance(user, Mapping):
+        return user
+    found: dict[str, Any] = {}
+    for name, value in user.items():
+        known = NAMES.get(str(name).lower(), str(name))
+        if found.get(known) in NOTHING:  # of a name in two cases the one that says something holds
+            found[known] = canonical(value)
+    return found
+
+
 def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict[str, Any]]]:
     """How many users the directory says it has, and those of one page."""
     question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
-    content = client.get("Users", question).json()
+    content = {
+        LISTED.get(name.lower(), name): value for name, value in dict(client.get("Users", question).json()).items()
+    }
     if "totalResults" not in content:
         raise NotUnderstood("it has no 'totalResults'")
     total = int(content["totalResults"])
@@ -142,20 +178,20 @@ def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str
     given, family = _value(user, "name.givenName"), _value(user, "name.familyName")
     mail = _value(user, "emails[primary=true].value", "emails[type=work].value", "emails[0].value")
     return {
-        "person_id": reference(source_id, str(user["id"])),
+        "person_id": reference(source_id, str(_key(user))),
         "person_kind": str(options.get("person_kind", "employee")),
         "given_name": given,
         "family_name": family or (None if given else _value(user, "displayName")),
         "email_work": mail.lower() if mail else None,
         "status": STATUS[truth(value_at(user, "active"))],
         "home_tz": options.get("zone"),
-        **one.lineage(str(user["id"])),
+        **one.lineage(str(_key(user))),
     }
 
 
 def _identifiers(source_id: str, one: Listed) -> Iterator[dict[str, Any]]:
     user = one.record
-    person = str(user["id"])
+    person = str(_key(user))
     mails = [_value(entry, "value") for entry in parts(user.get("emails"))]
     name = _value(user, "userName")
     mails += [name] if name and "@" in name else []
@@ -181,7 +217,9 @@ def _state(
     state: dict[str, Any] = {name: _value(user, *paths) for name, paths in STATE.items()}
     state["level"] = _value(user, str(level_field)) if level_field else None
     state["level_rank"] = ranks.get(state["level"] or "")
-    state["manager_person_id"] = reference(source_id, _value(user, *MANAGER))
+    link = _value(user, f"{ENTERPRISE}#manager.$ref")
+    manager = _value(user, *MANAGER) or (link.rstrip("/").rpartition("/")[2] if link else None)
+    state["manager_person_id"] = reference(source_id, manager)
     return state
 
 

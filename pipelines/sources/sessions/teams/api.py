@@ -17,7 +17,14 @@ from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
-from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.shared.attendance import (
+    OF_NONE,
+    AttendedMeeting,
+    Join,
+    extract_of,
+    fault_of_stay,
+    stays_of_none,
+)
 from pipelines.sources.shared.graph import address, calendar_views, graph_client, pages_of
 from pipelines.sources.shared.meeting_rules import Rules, read_rules
 from pipelines.sources.shared.moments import moment
@@ -146,7 +153,7 @@ def _is_inside(report: Mapping[str, Any], rules: Rules) -> bool:
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """One session per report, with who was in it. Raises `SourceRefused`."""
-    zone = read_rules(options).zone
+    rules = read_rules(options)
     pages = newest_pages(files)
     rejects: list[dict[str, Any]] = []
     left_out: dict[str, int] = {}
@@ -156,7 +163,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         rows, broken = page_records(file, content, "value")
         rejects += broken
         for number, row in rows:
-            joins.setdefault(str(content.get("report")), []).extend(_joins(file.name, number, row, rejects))
+            joins.setdefault(scalar(content.get("report")) or "", []).extend(_joins(file.name, number, row, rejects))
     meetings: dict[str, AttendedMeeting] = {}
     for file in (*pages["meetings"], *pages["reports"]):
         content = page_of(file)
@@ -166,10 +173,11 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         rows, broken = page_records(file, page_of(file), "value")
         rejects += broken
         for number, report in rows:
-            meeting = _meeting(file.name, number, report, joins, zone, rejects)
+            meeting = _meeting(file.name, number, report, joins, rules.zone, rejects)
             if meeting is not None:
                 meetings.setdefault(meeting.session_id, meeting)
-    return extract_of(list(meetings.values()), rejects, left_out)
+    left_out[OF_NONE] = stays_of_none(joins, meetings.values())
+    return extract_of(list(meetings.values()), rejects, left_out, rules)
 
 
 def _meeting(
@@ -185,7 +193,7 @@ def _meeting(
         rejects.append(reject(file, number, report, "has no id" if name is None else "has no readable start"))
         return None
     end = moment(report.get("meetingEndDateTime"), "UTC")
-    return AttendedMeeting(name, None, start, end, zone, file, tuple(joins.get(name, ())))
+    return AttendedMeeting(name, None, start, end, zone, file, tuple(joins.get(name, ())), source_line=number)
 
 
 def _joins(file: str, number: int, row: Mapping[str, Any], rejects: list[dict[str, Any]]) -> Iterator[Join]:

@@ -19,7 +19,14 @@ from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
-from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.shared.attendance import (
+    OF_NONE,
+    AttendedMeeting,
+    Join,
+    extract_of,
+    fault_of_stay,
+    stays_of_none,
+)
 from pipelines.sources.shared.authorization import needed
 from pipelines.sources.shared.meeting_rules import Rules, read_rules
 from pipelines.sources.shared.moments import moment
@@ -100,8 +107,8 @@ def streams(context: Context) -> list[Stream]:
             yield Page(encoded(data), len(kept), following, part=f"{user} {start}")
 
     def participants(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
-        uuids = [meeting["uuid"] for page in context.committed("meetings") for meeting in json.loads(page)["meetings"]]
-        uuids = list(dict.fromkeys(uuids))
+        listed = [meeting for page in context.committed("meetings") for meeting in json.loads(page)["meetings"]]
+        uuids = list(dict.fromkeys(uuid for meeting in listed if (uuid := scalar(meeting["uuid"]))))
         place, page_token = token or (0, "")
         if not uuids:
             yield Page(encoded({"participants": []}), 0)
@@ -142,44 +149,67 @@ def _participants(client: RemoteClient, uuid: str, page_token: str) -> Mapping[s
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
-    """Sessions and participants from the landed pages."""
-    zone = read_rules(options).zone
+    """Sessions and participants of the window from the landed pages, which may tell of more."""
+    rules = read_rules(options)
     pages = newest_pages(files)
     left_out = {"not a mentoring meeting": 0, "sat in the waiting room": 0}
-    joins: dict[str, list[Join]] = {}
     rejects: list[dict[str, Any]] = []
+    joins: dict[str, list[Join]] = {}
     for file in pages["participants"]:
-        content = page_of(file)
-        rows, broken = page_records(file, content, "participants")
-        rejects += broken
-        for number, row in rows:
-            if row.get("status") == "in_waiting_room":
-                left_out["sat in the waiting room"] += 1
-                continue
-            written = scalar(row.get("join_time")), scalar(row.get("leave_time"))
-            start, end = (moment(text, "UTC") for text in written)
-            fault = fault_of_stay(written, start, end, ISO)
-            if fault is not None or start is None or end is None:
-                rejects.append(_reject(file.name, number, row, *(fault or ())))
-                continue
-            joins.setdefault(str(content.get("uuid")), []).append(
-                Join(scalar(row.get("user_email")), scalar(row.get("name")) or "", start, end, number)
-            )
-    meetings = []
+        _take_stays(file, joins, rejects, left_out)
+    meetings: list[AttendedMeeting] = []
     for file in pages["meetings"]:
         content = page_of(file)
         left_out["not a mentoring meeting"] += count(content.get("left_out"))
         records, broken = page_records(file, content, "meetings")
         rejects += broken
-        for number, meeting in records:
-            start = moment(meeting.get("start_time"), "UTC")
-            uuid = str(meeting.get("uuid"))
-            if start is None:
-                rejects.append(_reject(file.name, number, meeting))
-                continue
-            end = moment(meeting.get("end_time"), "UTC")
-            meetings.append(AttendedMeeting(uuid, uuid, start, end, zone, file.name, tuple(joins.get(uuid, ()))))
-    return extract_of(meetings, rejects, left_out)
+        found = (_meeting(file.name, number, meeting, joins, rules.zone, rejects) for number, meeting in records)
+        meetings += [meeting for meeting in found if meeting is not None]
+    left_out[OF_NONE] = stays_of_none(joins, meetings)
+    return extract_of(meetings, rejects, left_out, rules)
+
+
+def _take_stays(
+    file: SourceFile, joins: dict[str, list[Join]], rejects: list[dict[str, Any]], left_out: dict[str, int]
+) -> None:
+    """The stays that a page of participants tells, by the UUID of their meeting."""
+    content = page_of(file)
+    rows, broken = page_records(file, content, "participants")
+    rejects += broken
+    for number, row in rows:
+        if row.get("status") == "in_waiting_room":
+            left_out["sat in the waiting room"] += 1
+            continue
+        written = scalar(row.get("join_time")), scalar(row.get("leave_time"))
+        start, end = (moment(text, "UTC") for text in written)
+        fault = fault_of_stay(written, start, end, ISO)
+        if fault is not None or start is None or end is None:
+            rejects.append(_reject(file.name, number, row, *(fault or ())))
+            continue
+        joins.setdefault(scalar(content.get("uuid")) or "", []).append(
+            Join(scalar(row.get("user_email")), scalar(row.get("name")) or "", start, end, number)
+        )
+
+
+def _meeting(
+    file: str,
+    number: int,
+    meeting: Mapping[str, Any],
+    joins: Mapping[str, Sequence[Join]],
+    zone: str,
+    rejects: list[dict[str, Any]],
+) -> AttendedMeeting | None:
+    uuid, start = scalar(meeting.get("uuid")), moment(meeting.get("start_time"), "UTC")
+    if uuid is None:
+        rejects.append(
+            _reject(file, number, meeting, "missing_key", "the meeting has no UUID, which names its participants")
+        )
+        return None
+    if start is None:
+        rejects.append(_reject(file, number, meeting))
+        return None
+    end = moment(meeting.get("end_time"), "UTC")
+    return AttendedMeeting(uuid, uuid, start, end, zone, file, tuple(joins.get(uuid, ())), source_line=number)
 
 
 def _reject(

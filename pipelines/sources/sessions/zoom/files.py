@@ -11,7 +11,7 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any
 
-from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.cleaning import LINE, RAW, mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.delimited import DelimitedText, read_delimited
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
@@ -78,7 +78,7 @@ def _meeting(
         if truth(_cell(row, columns, WAITED)):
             waited += 1
             continue
-        mail = _cell(row, columns, MAIL)
+        mail = mail_of(_cell(row, columns, MAIL) or "")
         if columns.get(JOINED) is None:
             length = _number(_cell(row, columns, MINUTES))
             if length is None:

@@ -15,6 +15,7 @@ from pipelines.sources.records import (
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
+from pipelines.sources.shared.surveys.wide import BETWEEN
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
 
 
@@ -92,7 +93,7 @@ def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:
     )
     choices = (
         cells.filter(pl.col("__is_choice"))
-        .with_columns(pl.col("__answer").str.split(",").alias("value_code"))
+        .with_columns(_options(pl.col("__answer")).alias("value_code"))
         .explode("value_code")
         .with_columns(
             pl.col("value_code").str.strip_chars(),
@@ -100,6 +101,12 @@ def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return pl.concat([numbers, choices])
+
+
+def _options(answer: pl.Expr) -> pl.Expr:
+    """The chosen options: between `BETWEEN` where the tool's own mark was read as that, else between commas."""
+    marked = answer.str.strip_chars_start(BETWEEN).str.split(BETWEEN)
+    return pl.when(answer.str.starts_with(BETWEEN)).then(marked).otherwise(answer.str.split(","))
 
 
 def _with_codes(answers: pl.DataFrame, questions: Sequence[Question]) -> pl.DataFrame:

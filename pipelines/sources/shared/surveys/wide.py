@@ -9,12 +9,15 @@ import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.json_pages import written
 from pipelines.sources.records import REJECT_SCHEMA
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport
 from pipelines.sources.shared.surveys.written_answers import folded_answer
 
 FIXED = ("_recordId", "finished", "status", "recordedDate", "duration")
+BETWEEN = "\x1f"
+"""Stands before each chosen option where a tool has a mark of its own between them: options may hold commas."""
 COMPLETE, PARTIAL = "1", "0"
 
 
@@ -50,7 +53,7 @@ def export_of(
         columns["_recordId"].append(response.response_id)
         columns["finished"].append(COMPLETE if response.is_complete else PARTIAL)
         columns["status"].append(response.status)
-        columns["recordedDate"].append(response.submitted.strftime(STAMP) if response.submitted else response.written)
+        columns["recordedDate"].append(_stamp(response))
         columns["duration"].append(None if response.seconds is None else str(response.seconds))
         for name in known:
             columns[name].append(response.known.get(name))
@@ -67,6 +70,13 @@ def export_of(
     return ResponseExport(text, names, {name: wording.get(name, "") for name in names}, "UTC", unknown)
 
 
+def _stamp(response: Response) -> str | None:
+    """When it was sent, in UTC. A time that can't be read in its own zone (an hour that spring skips) mustn't be read as one of UTC: it gets a mark that no time has."""
+    if response.submitted is not None:
+        return response.submitted.strftime(STAMP)
+    return None if response.written is None else f"? {response.written}"
+
+
 def _worth(answer: str | None, values: Mapping[str, float]) -> str | None:
     """An answer in words as the number that the catalogue gives it; an unknown word stays, and is rejected as no number."""
     if answer is None or not values:
@@ -76,10 +86,16 @@ def _worth(answer: str | None, values: Mapping[str, float]) -> str | None:
     return answer if value is None else f"{value:g}"
 
 
+def options_between(answer: str | None, mark: str) -> str | None:
+    """The chosen options of an answer, split at a tool's own mark, as `survey_answers` takes them."""
+    options = [option.strip() for option in (answer or "").split(mark) if option.strip()]
+    return "".join(f"{BETWEEN}{option}" for option in options) or None
+
+
 def text_of(value: Any) -> str | None:
     """A JSON value as an answer's text."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
         return "1" if value else "0"
-    return str(value)
+    return written(value) if isinstance(value, str | int | float) else str(value)

@@ -28,11 +28,11 @@ from pipelines.sources.records import (
     rows_frame,
 )
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
-from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.shared.surveys.catalogue import Question, Survey, read_catalogue
 from pipelines.sources.shared.surveys.export import checked
-from pipelines.sources.shared.surveys.wide import Response, export_of
+from pipelines.sources.shared.surveys.wide import Response, export_of, options_between
 from pipelines.sources.spreadsheets import read_spreadsheet
-from pipelines.sources.surveys.files.layouts import as_named, layout_of
+from pipelines.sources.surveys.files.layouts import BETWEEN_OPTIONS, as_named, layout_of
 from pipelines.sources.times import without_midnight
 from pipelines.sources.times.declared import declared_instant
 
@@ -213,6 +213,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
             "a question's id is its header."
         )
+    between = str(layout.get(BETWEEN_OPTIONS) or ",")
     instants = text.rows.select(_instants(survey, layout)).to_series()
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
@@ -229,7 +230,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
                 line=row[LINE],
                 raw=row[RAW],
                 written=None if is_undated else written or None,
-                answers={question.question_id: row[question.question_id] for question in survey.questions},
+                answers={question.question_id: _answer(row, question, between) for question in survey.questions},
                 known={
                     name: row.get(name)
                     for name in (survey.respondent[0] if survey.respondent else "", survey.pair or "")
@@ -238,6 +239,11 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             )
         )
     return found
+
+
+def _answer(row: Mapping[str, Any], question: Question, between: str) -> str | None:
+    answer = row[question.question_id]
+    return options_between(answer, between) if question.kind == "choice" and between != "," else answer
 
 
 SPEC = Connector(

@@ -11,6 +11,8 @@ from pipelines.sources.delimited import DelimitedText, normalised
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Survey
 
+BETWEEN_OPTIONS = "between_options"
+"""What stands between the options that somebody chose, where it is no comma."""
 LAYOUTS: Mapping[str, Mapping[str, Any]] = {
     "google_forms": {
         "submitted_at": (
@@ -54,6 +56,7 @@ LAYOUTS: Mapping[str, Mapping[str, Any]] = {
             "Tijd van voltooien",
             "Hora de conclusão",
         ),
+        BETWEEN_OPTIONS: ";",
     },
     "limesurvey": {
         "response_id": (

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts.declared_outcomes import Outcome
+from pipelines.impact.looks import ONCE, Look
 from pipelines.impact.verdicts import Verdict
 
 ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
@@ -60,6 +61,7 @@ ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "negative_control": pl.String(),
     "negative_control_p": pl.Float64(),
     "negative_control_detectable": pl.Float64(),
+    "negative_control_ratio": pl.Float64(),
     "negative_exposure_p": pl.Float64(),
     "negative_exposure_detectable": pl.Float64(),
     "negative_exposure_ratio": pl.Float64(),
@@ -138,6 +140,14 @@ def identity(outcome: Outcome) -> dict[str, Any]:
         "unit": outcome.unit,
         "is_primary": outcome.is_primary,
     }
+
+
+def looked(row: dict[str, Any], look: Look) -> dict[str, Any]:
+    """The row with the look that it rests on; as it is where nobody will look again."""
+    if look is ONCE:
+        return row
+    stamp = {"look": look.number, "looks_declared": look.of, "look_level": look.level, "looked_on": look.on}
+    return {**row, **stamp, "look_words": look.words}
 
 
 def with_verdict(row: dict[str, Any], verdict: Verdict) -> dict[str, Any]:

@@ -38,6 +38,8 @@ def estimate_intention_to_treat(
     outcome: Outcome,
     policy: VerdictPolicy = POLICY,
     planned_share: float | None = None,
+    *,
+    level: float = 0.05,
 ) -> pl.DataFrame:
     """Estimates for one outcome of one cohort, one row per arm (against control) and wave, plus "pooled" where declared.
 
@@ -45,6 +47,7 @@ def estimate_intention_to_treat(
     beside control, rows also hold the effect of taking part, by the lot as instrument.
     observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
     covariates: person_key, covariate, value. Long; measured before the draw. planned_share: of units that were to get a place, 0 to 1, where it was declared.
+    level: of the intervals, two-sided, and the greatest corrected p of what is called caused.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
     assignments = assignments.filter(pl.col("arm").is_not_null())
@@ -58,13 +61,14 @@ def estimate_intention_to_treat(
     found: list[_Compared] = []
     if outcome.pooled:
         pooled = rows if outcome.include_baseline_wave else exposed
-        found += _compare_arms(assignments, pooled, outcome, POOLED, None)
+        found += _compare_arms(assignments, pooled, outcome, POOLED, None, level)
     for wave_no in exposed["wave_no"].unique().sort():
         one = exposed.filter(pl.col("wave_no") == wave_no)
         label, months = one["wave_label"][0], one["months_since_start"][0]
-        found += _compare_arms(assignments, one, outcome, label, months)
+        found += _compare_arms(assignments, one, outcome, label, months, level)
     checks = _checks(assignments, observations, covariates, outcome, planned_share)
-    return pl.DataFrame(_judged(found, policy, checks), schema=ESTIMATE_SCHEMA)
+    judged_by = replace(policy, greatest_family_error=min(policy.greatest_family_error, level))
+    return pl.DataFrame(_judged(found, judged_by, checks), schema=ESTIMATE_SCHEMA)
 
 
 def _checks(
@@ -150,7 +154,7 @@ def _holm(found: list[_Compared], places: list[int]) -> dict[int, float]:
 
 
 def _compare_arms(
-    assignments: pl.DataFrame, rows: pl.DataFrame, outcome: Outcome, wave: str, months: float | None
+    assignments: pl.DataFrame, rows: pl.DataFrame, outcome: Outcome, wave: str, months: float | None, level: float
 ) -> list[_Compared]:
     arms = sorted(set(assignments["arm"].drop_nulls()) - {CONTROL})
     units = rows["unit_id"].cast(pl.String).to_numpy()
@@ -169,9 +173,9 @@ def _compare_arms(
         if fit is None or problem_here:
             found.append(_Compared(row, None, problem_here))
             continue
-        found.append(_estimated(row, fit, rows, design, outcome, arm))
+        found.append(_estimated(row, fit, rows, design, outcome, arm, level))
     if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
-        found[0].row.update(_taking_part(rows, design, arms[0], units))
+        found[0].row.update(_taking_part(rows, design, arms[0], units, level))
     return found
 
 
@@ -201,7 +205,9 @@ def _are_clustered(rows: pl.DataFrame) -> bool:
     return people.height < FEW_UNITS or bool((people["people"] > 1).any())
 
 
-def _taking_part(rows: pl.DataFrame, design: dict[str, Vector], arm: str, units: np.ndarray) -> dict[str, float | None]:
+def _taking_part(
+    rows: pl.DataFrame, design: dict[str, Vector], arm: str, units: np.ndarray, level: float
+) -> dict[str, float | None]:
     """Share of those offered a place who took it, and the effect on them; nothing where everybody or nobody did, or the offer is too weak."""
     offered = design[f"arm:{arm}"]
     took = rows["took_part"].cast(pl.Float64).to_numpy() * rows["is_exposed"].to_numpy()
@@ -211,7 +217,7 @@ def _taking_part(rows: pl.DataFrame, design: dict[str, Vector], arm: str, units:
         fit = two_stage_least_squares(rows["outcome_value"].to_numpy(), took, offered, others, units)
     except NotEstimable:
         return {"take_up": take_up}
-    low, high = fit.interval("took_part")
+    low, high = fit.interval("took_part", 1 - level)
     return {
         "take_up": take_up,
         "taking_part": fit.estimate("took_part")[0],
@@ -289,11 +295,17 @@ def _described(
 
 
 def _estimated(
-    row: dict[str, Any], fit: Fit, rows: pl.DataFrame, design: dict[str, Vector], outcome: Outcome, arm: str
+    row: dict[str, Any],
+    fit: Fit,
+    rows: pl.DataFrame,
+    design: dict[str, Vector],
+    outcome: Outcome,
+    arm: str,
+    level: float,
 ) -> _Compared:
     name = f"arm:{arm}"
     estimate, error = fit.estimate(name)
-    low, high = fit.interval(name)
+    low, high = fit.interval(name, 1 - level)
     loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
     people = _adjusted_people(rows, fit, design, arm)
     bounds = (None, None) if loss.is_complete else _bounds(people, arm, loss)
@@ -356,14 +368,16 @@ def _p_of_the_draw(people: pl.DataFrame, arm: str) -> float | None:
 
 
 def _events(rows: pl.DataFrame, outcome: Outcome, arm: str) -> tuple[int | None, int | None]:
-    """Of the rarer answer to a yes/no outcome: how many in both arms, and in the arm with fewer."""
+    """Of the rarer answer to a yes/no outcome: how many people gave it in both arms, and in the arm with fewer. None for shares that are measured, not counted."""
     if outcome.kind not in {"yes_no", "share"}:
         return None, None
     chosen = rows.filter(pl.col("is_exposed") & pl.col("arm").is_in([arm, CONTROL]))
+    if not chosen["outcome_value"].is_in([0.0, 1.0]).all():
+        return None, None
     counts = {}
     for answer in (1.0, 0.0):
         happened = chosen.filter(pl.col("outcome_value") == answer)
-        by_arm = [happened.filter(pl.col("arm") == side).height for side in (arm, CONTROL)]
+        by_arm = [happened.filter(pl.col("arm") == side)["person_key"].n_unique() for side in (arm, CONTROL)]
         counts[answer] = (sum(by_arm), min(by_arm))
     return min(counts.values())
 

@@ -8,6 +8,7 @@ add up to 5 % over however many years, at the price of wider intervals.
 Reference: Lan & DeMets (1983), Biometrika 70; Jennison & Turnbull (2000), chapters 7 and 9 (repeated confidence intervals).
 """
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,26 +20,34 @@ from pipelines.contracts.declared_outcomes import PlannedLook
 
 TOTAL = 0.05
 """Two-sided chance that an outcome without effect is ever called one, over all looks."""
+LEAST_LEFT = 1e-4
+"""With less than this chance of error left nothing more is judged."""
+ROUNDING = 1e-6
 GRID = 801
 FARTHEST = 12.0
 
 
 @dataclass(frozen=True)
 class Look:
-    """What an outcome may be judged on: everything known by `on`, with intervals at 1 - level. of: looks declared, None where none were. following: the next."""
+    """What an outcome may be judged on: everything known by `on`, with intervals at 1 - level. of: looks declared, None where none were. following: the next. is_spent: no later one can be taken."""
 
     number: int
     on: date
     level: float
     of: int | None = None
     following: date | None = None
+    is_spent: bool = False
 
     @property
     def words(self) -> str:
         """How the look stands beside its estimate."""
-        if self.of == 1:
-            return f"judged once, on what was known by {self.on}, as declared"
         later = f"; the next look is on {self.following}" if self.following else ""
+        if self.is_spent:
+            later = (
+                "; days that were declared after it change nothing, since the whole chance of error was spent by then"
+            )
+        if self.of == 1:
+            return f"judged once, on what was known by {self.on}, as declared{later}"
         share = f"{100 * (1 - self.level):.4g} %"
         if self.of is None:
             return (
@@ -62,39 +71,62 @@ class Early:
     first: date
 
 
+def lottery_plan(
+    declared: Sequence[PlannedLook], started_on: date, horizon_months: int, lag_months: int
+) -> tuple[PlannedLook, ...]:
+    """When a lottery's outcome is judged: on the declared days, else once, when its horizon is over and `lag_months` more for late answers."""
+    if declared:
+        return tuple(declared)
+    return (PlannedLook(_months_after(started_on, horizon_months + lag_months), 1.0),)
+
+
 def look_for(declared: Sequence[PlannedLook], taken: Sequence[Look], as_of: date) -> Look | Early:
     """The look that holds on the day `as_of`. taken: looks at which something was said before, oldest first.
 
     A declared look holds from its day to the next one's. Without declared ones the first is taken on the first day on which anything can be said, which is
-    `as_of` until then. What undeclared looks have spent is gone when days are declared later.
+    `as_of` until then. What looks outside the present plan have spent is gone: undeclared ones, and those of a plan that was changed after them. Where they
+    spent everything the last of them stays, whatever is declared later.
     """
-    unplanned = [look for look in taken if look.of is None]
+    astray = _astray(declared, taken)
+    left = TOTAL - sum(look.level for look in astray)
+    if left < LEAST_LEFT:
+        return replace(taken[-1], following=None, is_spent=True)
     if not declared:
-        return _yearly(unplanned, as_of)
-    left = TOTAL - sum(look.level for look in unplanned)
-    open_ones = [look for look in declared if not unplanned or look.on > unplanned[-1].on]
+        return _yearly([look for look in taken if look.of is None], as_of, TOTAL - _planned(astray))
+    open_ones = [look for look in declared if not astray or look.on > astray[-1].on]
     due = [look for look in open_ones if look.on <= as_of]
     if due:
         level = nominal_level([look.information for look in due], left)
         following = open_ones[len(due)].on if len(due) < len(open_ones) else None
         return Look(declared.index(due[-1]) + 1, due[-1].on, level, len(declared), following)
-    return unplanned[-1] if unplanned else Early(declared[0].on)
+    return astray[-1] if astray else Early(declared[0].on)
 
 
-def _yearly(taken: Sequence[Look], as_of: date) -> Look:
+def _astray(declared: Sequence[PlannedLook], taken: Sequence[Look]) -> list[Look]:
+    """Looks taken that aren't in the plan, or at which more was spent than it gives them."""
+    information = [look.information for look in declared]
+    most = {look.on: nominal_level(information[: place + 1]) for place, look in enumerate(declared)}
+    return [look for look in taken if look.of is None or look.level > most.get(look.on, 0.0) + ROUNDING]
+
+
+def _planned(looks: Sequence[Look]) -> float:
+    return sum(look.level for look in looks if look.of is not None)
+
+
+def _yearly(taken: Sequence[Look], as_of: date, total: float) -> Look:
     if not taken:
-        return _nth(1, as_of)
+        return _nth(1, as_of, total)
     following = _a_year_after(taken[-1].on)
-    return _nth(len(taken) + 1, as_of) if as_of >= following else replace(taken[-1], following=following)
+    return _nth(len(taken) + 1, as_of, total) if as_of >= following else replace(taken[-1], following=following)
 
 
-def _nth(number: int, on: date) -> Look:
-    return Look(number, on, yearly_level(number), following=_a_year_after(on))
+def _nth(number: int, on: date, total: float) -> Look:
+    return Look(number, on, yearly_level(number, total), following=_a_year_after(on))
 
 
-def yearly_level(number: int) -> float:
-    """Level of the `number`-th look where none was declared."""
-    return float(TOTAL * 6 / (np.pi * number) ** 2)
+def yearly_level(number: int, total: float = TOTAL) -> float:
+    """Level of the `number`-th look where none was declared. total: of all of them, less than 5 % where declared looks came before."""
+    return float(total * 6 / (np.pi * number) ** 2)
 
 
 def spent(information: float, total: float = TOTAL) -> float:
@@ -120,7 +152,7 @@ def _limit(information: Sequence[float], earlier: Sequence[float], total: float)
     already = spent(information[-2], total) if len(information) > 1 else 0.0
     wanted = spent(information[-1], total) - already
     if not earlier:
-        return float(stats.norm.isf(wanted / 2))
+        return min(float(stats.norm.isf(wanted / 2)), FARTHEST)
     grid, density = _not_stopped(information[:-1], earlier)
     step = np.sqrt(information[-1] - information[-2])
     scale = np.sqrt(information[-1])
@@ -129,7 +161,8 @@ def _limit(information: Sequence[float], earlier: Sequence[float], total: float)
         beyond = stats.norm.sf((limit * scale - grid) / step) + stats.norm.cdf((-limit * scale - grid) / step)
         return float(np.trapezoid(density * beyond, grid)) - wanted
 
-    return float(optimize.brentq(crossing, 0.0, FARTHEST))
+    # so early that next to nothing may be spent
+    return float(optimize.brentq(crossing, 0.0, FARTHEST)) if crossing(FARTHEST) < 0 else FARTHEST
 
 
 def _not_stopped(information: Sequence[float], limits: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
@@ -151,3 +184,8 @@ def _within(limit: float, information: float) -> np.ndarray:
 
 def _a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -11,10 +11,10 @@ import polars as pl
 
 from pipelines.contracts.declared_outcomes import Declaration, Outcome
 from pipelines.impact.employment_records import employment_records
-from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, with_verdict
-from pipelines.impact.intention_to_treat import estimate_intention_to_treat
+from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA, identity, looked, with_verdict
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
+from pipelines.impact.lotteries import Lottery, lottery_rows
 from pipelines.impact.multiplicity import benjamini_hochberg
 from pipelines.impact.negative_exposure import unmatched_applicants
 from pipelines.impact.person_months import LeftOut
@@ -68,16 +68,6 @@ STEPS_SCHEMA: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True)
-class Lottery:
-    """One randomised cohort, as `estimate_intention_to_treat` takes it; observations carry a column `outcome`."""
-
-    cohort_id: str
-    assignments: pl.DataFrame
-    observations: pl.DataFrame
-    covariates: pl.DataFrame
-
-
-@dataclass(frozen=True)
 class ProgrammeData:
     """months, measures: `person_months` and `known_measures` of the programme; waves: rows of marts.measure_waves. Empty where there are none. left_out: people on
     record who are in none of them.
@@ -93,7 +83,7 @@ class ProgrammeData:
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def known_by(self, day: date) -> "ProgrammeData":
-        """Months that were over, starts, readings and waves up to `day`; lotteries as they are, since each of their waves is judged once."""
+        """Months that were over, starts, readings and waves up to `day`; lotteries as they are, since each has looks of its own."""
         last = 12 * day.year + day.month - (1 if day == _end_of_month(day) else 2)
         until = pl.lit(last, dtype=pl.Int64)
         dated = {"start_month", "ramped_month", "refused_month"} & set(self.months.columns)
@@ -162,7 +152,8 @@ def programme_effects(
     found = _Found()
     for outcome in declaration.outcomes:
         for lottery in data.lotteries:
-            _by_lot(found, outcome, lottery, policy, declaration.draw_share)
+            for row in lottery_rows(lottery, outcome, policy, declaration.draw_share):
+                found.add(lottery.cohort_id, row, None)
         if data.has_other_cohorts:
             _without_lot(found, outcome, declaration, data, (looks or {}).get(outcome.outcome, ONCE))
     _judge(found, policy)
@@ -184,13 +175,6 @@ def programme_effects(
     )
 
 
-def _by_lot(found: _Found, outcome: Outcome, lottery: Lottery, policy: VerdictPolicy, share: float | None) -> None:
-    own = lottery.observations.filter(pl.col("outcome") == outcome.outcome).drop("outcome")
-    estimates = estimate_intention_to_treat(lottery.assignments, own, lottery.covariates, outcome, policy, share)
-    for row in estimates.iter_rows(named=True):
-        found.add(lottery.cohort_id, row, None)
-
-
 def _without_lot(
     found: _Found, outcome: Outcome, declaration: Declaration, data: ProgrammeData, look: Look | Early
 ) -> None:
@@ -207,20 +191,12 @@ def _without_lot(
         if by_trials:
             _by_trials(found, outcome, declaration, known, look)
         else:
-            own = known.waves.filter(pl.col("measure") == outcome.outcome)
-            estimated = estimate_by_waves(own, outcome, look.level)
-            found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
+            estimated = estimate_by_waves(known.waves, outcome, look.level, declaration.negative_control)
+            found.add(ALL_COHORTS, looked(estimated.row, look), estimated.evidence)
             found.plot(outcome, steps=estimated.steps)
     except NotEstimable as problem:
         verdict = Verdict("not_supported", "Not estimable from these data.", (str(problem),))
         found.add(ALL_COHORTS, with_verdict(_bare(outcome, "none"), verdict), None)
-
-
-def _looked(row: dict[str, Any], look: Look) -> dict[str, Any]:
-    if look is ONCE:
-        return row
-    stamp = {"look": look.number, "looks_declared": look.of, "look_level": look.level, "looked_on": look.on}
-    return {**row, **stamp, "look_words": look.words}
 
 
 def _add_early(found: _Found, row: dict[str, Any], evidence: Evidence) -> None:
@@ -242,7 +218,7 @@ def _by_trials(found: _Found, outcome: Outcome, declaration: Declaration, data: 
     asked = unmatched_applicants(data.months, data.measures, outcome, covariates, others)
     estimated = estimate_by_trials(records, outcome, declaration.negative_control, look.level, asked)
     found.left_out[len(found.rows)] = same
-    found.add(ALL_COHORTS, _looked(estimated.row, look), estimated.evidence)
+    found.add(ALL_COHORTS, looked(estimated.row, look), estimated.evidence)
     found.plot(outcome, balance=estimated.balance, overlap=estimated.overlap, curves=estimated.curves)
 
 

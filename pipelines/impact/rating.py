@@ -62,6 +62,11 @@ def _lacking(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy) -> t
             "nothing was declared that would show whether the groups differ in what wasn't measured",
             "no outcome that the programme can't have moved was declared and measured; leaving that check out can't improve a verdict",
         )
+    if not _is_control_sharp(row, policy):
+        return (
+            "the outcome that can't have moved is known of too few to show a difference",
+            "the outcome that the programme can't have moved is known so much less surely than the estimate that it clears nobody",
+        )
     if rating.points < policy.least_rating:
         return (
             "how it would be judged wasn't registered before it was seen",
@@ -71,6 +76,8 @@ def _lacking(row: Mapping[str, Any], rating: Rating, policy: VerdictPolicy) -> t
 
 
 def _rate_lottery(row: Mapping[str, Any], policy: VerdictPolicy) -> Rating:
+    if row.get("n_treated") is None:
+        return Rating(0, "randomised; not judged yet, so how many outcomes are missing isn't known")
     loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
     told = f"randomised; outcomes missing for {loss.overall:.0%} of those drawn, {100 * loss.gap:.0f} points apart between the arms"
     if not is_low(loss, policy.loss_boundary):
@@ -87,7 +94,8 @@ def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: Verdi
     passed = []
     control, p_control = row.get("negative_control"), row.get("negative_control_p")
     is_adjusted = control is not None and any(control == name or control.startswith(f"{name} ") for name in adjusted)
-    if control and not is_adjusted and p_control is not None and p_control >= policy.negative_control_level:
+    is_quiet = p_control is not None and p_control >= policy.negative_control_level
+    if control and not is_adjusted and is_quiet and _is_control_sharp(row, policy):
         passed.append("an outcome that the programme can't have moved")
     if _is_exposure_passed(row, policy):
         passed.append("people who asked for a place and got none")
@@ -95,6 +103,12 @@ def _tests_passed(row: Mapping[str, Any], adjusted: Sequence[str], policy: Verdi
         is_trend = row["design"] == "difference_in_differences"
         passed.append("the trend before the start" if is_trend else "promotions before the start")
     return passed
+
+
+def _is_control_sharp(row: Mapping[str, Any], policy: VerdictPolicy) -> bool:
+    """Whether the declared control sees differences nearly as small as the estimate does, each in standard deviations."""
+    ratio = row.get("negative_control_ratio")
+    return ratio is not None and bool(ratio <= policy.greatest_exposure_ratio)
 
 
 def _is_placebo_passed(row: Mapping[str, Any], policy: VerdictPolicy) -> bool:

@@ -1,6 +1,7 @@
 """How strong something unmeasured would have to be to explain an estimate away, and the checks that can catch it in the act."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -113,11 +114,15 @@ def _value(strength: float) -> float:
 
 @dataclass(frozen=True)
 class NegativeControl:
-    """An outcome that the programme can't have moved (a site's closure, the survey before it). p_value small: the groups differed anyway."""
+    """An outcome that the programme can't have moved (a site's closure, the survey before it). p_value small: the groups differed anyway.
+
+    spread: standard deviation of the outcome, without which it can't be told how sharp the test is.
+    """
 
     outcome: str
     estimate: float
     std_error: float
+    spread: float | None = None
 
     @property
     def p_value(self) -> float:
@@ -130,9 +135,30 @@ class NegativeControl:
         return detectable_from_error(self.std_error)
 
 
-def control_from(outcome: str, gap: PointEstimate) -> NegativeControl | None:
-    """A control from a comparison of means; None where it doesn't vary, so that its error is none but rounding."""
-    return NegativeControl(outcome, gap.estimate, gap.std_error) if gap.std_error > SMALLEST_ERROR else None
+def control_from(outcome: str, gap: PointEstimate, spread: float | None = None) -> NegativeControl | None:
+    """A control from a comparison of means; None where it doesn't vary, so that its error is none but rounding. spread: its standard deviation."""
+    return NegativeControl(outcome, gap.estimate, gap.std_error, spread) if gap.std_error > SMALLEST_ERROR else None
+
+
+def of_control(control: NegativeControl | None, error: float, spread: float | None) -> dict[str, Any]:
+    """Columns of ESTIMATE_SCHEMA on the declared control. The ratio: its error against that of the estimate, each in standard deviations, since their units differ.
+
+    error, spread: of the estimate and of its outcome.
+    """
+    if control is None:
+        return {}
+    return {
+        "negative_control": control.outcome,
+        "negative_control_p": control.p_value,
+        "negative_control_detectable": control.smallest_detectable,
+        "negative_control_ratio": _standardised_ratio(control, error, spread),
+    }
+
+
+def _standardised_ratio(control: NegativeControl, error: float, spread: float | None) -> float | None:
+    if not (control.spread and spread and error > 0):
+        return None
+    return (control.std_error / control.spread) / (error / spread)
 
 
 def of_placebo(placebo: NegativeControl | None, error: float) -> dict[str, float]:

@@ -14,10 +14,11 @@ from pipelines.impact.estimate_rows import with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.judgement import judge_comparison
 from pipelines.impact.looks import ONCE, Early, Look
+from pipelines.impact.lotteries import Lottery
 from pipelines.impact.multiplicity import holm, interaction_test
 from pipelines.impact.negative_exposure import unmatched_applicants
 from pipelines.impact.person_months import Others
-from pipelines.impact.programme_effects import ALL_COHORTS, Lottery, ProgrammeData
+from pipelines.impact.programme_effects import ALL_COHORTS, ProgrammeData
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.same_for_all import is_constant, same_for_all, words_of
@@ -94,7 +95,10 @@ def _names(belongs: pl.Series) -> list[str]:
 def _groups_by_lot(
     outcome: Outcome, lottery: Lottery, segments: pl.DataFrame, policy: VerdictPolicy
 ) -> list[dict[str, Any]]:
-    own = lottery.observations.filter(pl.col("outcome") == outcome.outcome).drop("outcome")
+    look = lottery.look_at(outcome)
+    if isinstance(look, Early):
+        return []
+    own, _ = lottery.seen(outcome, look)
     found = []
     drawn = lottery.assignments.select("person_key", pl.col("drawn_on").alias("day"))
     belongs = belonging(drawn, segments)
@@ -107,7 +111,7 @@ def _groups_by_lot(
         covariates = lottery.covariates.filter(pl.col("person_key").is_in(people.implode()))
         same = tuple(name for name in outcome.covariates if is_constant(covariates, "covariate", name))
         kept = replace(outcome, covariates=tuple(name for name in outcome.covariates if name not in same))
-        rows = estimate_intention_to_treat(assigned, own, lottery.covariates, kept, policy)
+        rows = estimate_intention_to_treat(assigned, own, lottery.covariates, kept, policy, level=look.level)
         if rows.height:
             found.append(_group(value, rows.sort("months_since_start", nulls_last=True).row(-1, named=True), same))
     return found

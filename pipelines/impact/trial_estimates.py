@@ -16,7 +16,14 @@ from pipelines.impact.point_outcomes import hajek_difference
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.rules import Evidence
 from pipelines.impact.second_opinions import second_opinions
-from pipelines.impact.sensitivity import NegativeControl, bias_factor, control_from, e_value_in_words, of_placebo
+from pipelines.impact.sensitivity import (
+    NegativeControl,
+    bias_factor,
+    control_from,
+    e_value_in_words,
+    of_control,
+    of_placebo,
+)
 from pipelines.impact.target_trial import PersonTrials, TargetTrial, emulate
 from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_evidence import gather_evidence
@@ -86,8 +93,7 @@ def estimate_by_trials(
     row |= {
         **others,
         "sensitivity_words": words,
-        "negative_control": evidence.negative_control,
-        "negative_control_detectable": control.smallest_detectable if control else None,
+        **of_control(control, row["std_error"], _spread(row["control_mean"])),
         **_of_exposure(exposure, row["std_error"]),
         **of_placebo(placebo, row["std_error"]),
     }
@@ -143,7 +149,6 @@ def _row(
         "outside_support": evidence.outside_support,
         "excluded_starts": evidence.excluded_starts,
         "too_recent": records.too_recent,
-        "negative_control_p": evidence.negative_control_p,
         "e_value_limit": evidence.e_value_limit,
         "covariates": list(records.declared),
         **(gained if stays else {}),
@@ -227,7 +232,12 @@ def _negative_control(
     if min(int(treated.sum()), int((~treated).sum())) < LEAST_FOR_CONTROL:
         return None
     gap = hajek_difference(values[rows], treated, weights.baseline[rows], cluster=trials.person[rows])
-    return control_from(f"{measure} a year before the start", gap)
+    return control_from(f"{measure} a year before the start", gap, float(values[rows].std()))
+
+
+def _spread(share: float) -> float | None:
+    """Standard deviation of an outcome that happens to this share."""
+    return float(np.sqrt(share * (1 - share))) if 0 < share < 1 else None
 
 
 def _strongest(trials: PersonTrials, trial: TargetTrial) -> tuple[str | None, float | None]:

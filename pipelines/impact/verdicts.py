@@ -57,6 +57,7 @@ class VerdictPolicy:
     least_draw_p: float
     least_rating: int
     unregistered_step: int
+    late_answer_months: int
     loss_boundary: tuple[tuple[float, float], ...]
 
 

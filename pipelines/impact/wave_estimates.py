@@ -13,7 +13,15 @@ from pipelines.impact.missing import finite
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.regression import NotEstimable
 from pipelines.impact.rules import Evidence
-from pipelines.impact.sensitivity import of_placebo, response_gap, robustness_in_words, robustness_value
+from pipelines.impact.sensitivity import (
+    SMALLEST_ERROR,
+    NegativeControl,
+    of_control,
+    of_placebo,
+    response_gap,
+    robustness_in_words,
+    robustness_value,
+)
 
 ESTIMATOR = "group-time difference in differences, not-yet-treated comparison, baseline of three waves, t intervals, error by person"
 
@@ -27,22 +35,19 @@ class WaveEstimate:
     steps: pl.DataFrame
 
 
-def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome, level: float = 0.05) -> WaveEstimate:
+def estimate_by_waves(
+    waves: pl.DataFrame, outcome: Outcome, level: float = 0.05, negative_control: str | None = None
+) -> WaveEstimate:
     """Average effect over the waves within `outcome.horizon_months` of the start. level: of the intervals, two-sided.
 
-    waves: rows of marts.measure_waves of one programme and measure: person_key, wave, asked_on, value (null: no answer), began_date, is_by_lot, start_wave.
+    waves: rows of marts.measure_waves of one programme, of the outcome and of the negative control, a measure that the programme can't have moved: measure, person_key, wave, asked_on, value (null: no answer), began_date, is_by_lot, start_wave.
     People who were randomised are left out; so is a wave between somebody's start and the first one that can tell.
     Raises NotEstimable where no cohort has a wave before its start and somebody to compare with.
     """
-    chosen = _usable(waves, outcome)
-    panel = chosen.select(
-        pl.col("person_key").alias("unit"),
-        "wave",
-        pl.col("usable").alias("outcome"),
-        pl.col("start_wave").alias("cohort"),
-    )
-    effects = group_time_effects(panel, level=level)
+    chosen = _usable(_of_measure(waves, outcome.outcome), outcome)
+    effects = group_time_effects(_panel(chosen), level=level)
     after = aggregate(effects, "simple").row(0, named=True)
+    unmoved = _control(_of_measure(waves, negative_control), outcome, negative_control) if negative_control else None
     steps = aggregate(effects, "dynamic").filter(pl.col("term") != "overall")
     trend = pre_trend(effects)
     treated, control = _people(chosen)
@@ -69,15 +74,18 @@ def estimate_by_waves(waves: pl.DataFrame, outcome: Outcome, level: float = 0.05
         "smallest_detectable": detectable_from_error(after["std_error"]),
         "response_gap": gap,
         "pre_trend_p": trend.p_value,
+        **of_control(unmoved, after["std_error"], _spread(chosen)),
         **of_placebo(trend.drift, after["std_error"]),
         "sensitivity_words": robustness_in_words(robustness_value(after["estimate"] / after["std_error"], degrees))
         if after["std_error"] > 0
         else None,
     }
-    return WaveEstimate(row, _evidence(outcome, after, trend, treated, gap), _named(steps))
+    return WaveEstimate(row, _evidence(outcome, after, trend, unmoved, treated, gap), _named(steps))
 
 
-def _evidence(outcome: Outcome, after: dict[str, Any], trend: PreTrend, treated: int, gap: float) -> Evidence:
+def _evidence(
+    outcome: Outcome, after: dict[str, Any], trend: PreTrend, control: NegativeControl | None, treated: int, gap: float
+) -> Evidence:
     return Evidence(
         design="difference_in_differences",
         outcome=outcome.label,
@@ -89,9 +97,47 @@ def _evidence(outcome: Outcome, after: dict[str, Any], trend: PreTrend, treated:
         waves_before=trend.waves_before,
         fewest_pairs=trend.fewest_pairs,
         pre_trend_p=trend.p_value,
+        negative_control_p=control.p_value if control else None,
+        negative_control=control.outcome if control else None,
         placebo_p=trend.drift.p_value if trend.drift else None,
         response_gap=gap,
     )
+
+
+def _of_measure(waves: pl.DataFrame, measure: str) -> pl.DataFrame:
+    return waves.filter(pl.col("measure") == measure)
+
+
+def _panel(chosen: pl.DataFrame) -> pl.DataFrame:
+    """As `group_time_effects` takes it. Raises NotEstimable where nobody ever answered."""
+    if chosen["usable"].drop_nulls().is_empty():
+        raise NotEstimable("Nobody has an answer in any wave that counts.")
+    return chosen.select(
+        pl.col("person_key").alias("unit"),
+        "wave",
+        pl.col("usable").alias("outcome"),
+        pl.col("start_wave").alias("cohort"),
+    )
+
+
+def _control(waves: pl.DataFrame, outcome: Outcome, measure: str) -> NegativeControl | None:
+    """The same comparison of a measure that the programme can't have moved; None where it isn't kept in waves, or nobody can be compared in it."""
+    if waves.is_empty():
+        return None
+    chosen = _usable(waves, outcome)
+    try:
+        found = aggregate(group_time_effects(_panel(chosen)), "simple").row(0, named=True)
+    except NotEstimable:
+        return None
+    if not found["std_error"] > SMALLEST_ERROR:
+        return None
+    return NegativeControl(f"{measure} in the same waves", found["estimate"], found["std_error"], _spread(chosen))
+
+
+def _spread(chosen: pl.DataFrame) -> float | None:
+    """Standard deviation of the answers that count."""
+    answers = chosen["usable"].drop_nulls().to_numpy()
+    return float(answers.std()) if answers.size else None
 
 
 def _usable(waves: pl.DataFrame, outcome: Outcome) -> pl.DataFrame:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from pipelines.contracts.declared_outcomes import Outcome
+from pipelines.contracts.declared_outcomes import Outcome, read_declaration
+from pipelines.defs.impact.looks import LOOKS_SCHEMA, at_its_looks
 from pipelines.impact.attrition import Loss
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
+from pipelines.impact.lotteries import Lottery, lottery_rows
 from pipelines.impact.rating import rate
 from pipelines.impact.regression import least_squares
 from pipelines.impact.verdicts import DrawEvidence, judge_randomised
@@ -18,6 +21,7 @@ from tests.reference.claim import Claim, Values, each
 
 SCORE = Outcome("y", "Y", "points")
 NOTHING = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
+NEVER_LOOKED = pl.DataFrame(schema=LOOKS_SCHEMA)
 TRIAL = Path(__file__).parent / "data/mentoring_rct/bdj_dandora_core.csv"
 ARMS = {2.0: "control", 3.0: "class", 4.0: "mentor"}
 PROFIT = Outcome("profit", "Weekly profit", "shillings", is_primary=True)
@@ -87,6 +91,29 @@ def some_wave_causes(waves: int) -> Callable[[int], bool]:
     return happens
 
 
+WAVES = 7
+STARTED = date(2025, 1, 31)
+
+
+def ever_causes_as_waves_come(*, days: bool, pooled: bool = False) -> Callable[[int], bool]:
+    """A lottery without effect that is run after each of its seven waves: called caused at any of them. days: each of them was declared as a look."""
+    ends = [date(2025, 2 + wave, 25) for wave in range(WAVES)]
+    block = {"outcomes": [{"outcome": "y", "label": "Y", "unit": "points", "is_primary": True, "horizon_months": WAVES, "pooled": pooled}], "looks": ends if days else []}  # fmt: skip
+    declaration = read_declaration("p", block)
+
+    def happens(seed: int) -> bool:
+        generator = np.random.default_rng(seed)
+        person = generator.normal(size=200)
+        treated = generator.permutation(np.arange(200) % 2 == 0)
+        values = [0.6 * person + 0.8 * generator.normal(size=200) for _ in range(WAVES)]
+        drawn, seen = lottery_frames(treated, values, [date(end.year, end.month, 1) for end in ends])
+        whole = Lottery("L", drawn, seen.with_columns(outcome=pl.lit("y")), NOTHING, STARTED)
+        runs = (at_its_looks(whole, declaration, NEVER_LOOKED, as_of) for as_of in (*ends, date(2026, 1, 1)))
+        return any(row["verdict"] == "caused" for run in runs for row in lottery_rows(run, declaration.outcomes[0]))
+
+    return happens
+
+
 @cache
 def published_trial() -> tuple[pl.DataFrame, pl.DataFrame]:
     """The published trial's women with their arms, and their profits over seven waves."""
@@ -139,22 +166,33 @@ def not_a_number_is_judged(seeds: range) -> Values:
 
 def judged(treated: np.ndarray, values: list[np.ndarray], units: list[str] | None = None) -> pl.DataFrame:
     """Estimates of one lottery over waves; nan: no answer. units: drawn together, each person alone where none are given."""
+    drawn, seen = lottery_frames(treated, values, [STARTED] * len(values), units)
+    return estimate_intention_to_treat(drawn, seen, NOTHING, SCORE)
+
+
+def lottery_frames(
+    treated: np.ndarray, values: list[np.ndarray], known_on: list[date], units: list[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Assignments and observations of one lottery. known_on: by wave, the day of the answers."""
     people = [f"p{i}" for i in range(treated.size)]
     arms = np.where(treated, "mentoring", "control")
     drawn = pl.DataFrame({"person_key": people, "arm": arms, "unit_id": units or people})
     seen = pl.concat(
         pl.DataFrame({"person_key": people, "outcome_value": value}).with_columns(
             wave_no=pl.lit(wave), wave_label=pl.lit(f"wave {wave}"), is_exposed=pl.lit(value=True),
-            months_since_start=pl.lit(3.0), baseline_value=pl.lit(None, pl.Float64),
+            months_since_start=pl.lit(3.0), baseline_value=pl.lit(None, pl.Float64), known_on=pl.lit(day),
         )
-        for wave, value in enumerate(values, start=1)
+        for wave, (value, day) in enumerate(zip(values, known_on, strict=True), start=1)
     ).filter(~pl.col("outcome_value").is_nan())  # fmt: skip
-    return estimate_intention_to_treat(drawn.with_columns(stratum=pl.lit(None, pl.String)), seen, NOTHING, SCORE)
+    return drawn.with_columns(stratum=pl.lit(None, pl.String)), seen
 
 
 CLAIMS = (
     *(Claim(f"2 seven waves, two arms, published trial dealt anew{words}: any caused", each(published_trial_causes(pooled=pooled)), 0.05, cost=2.5, is_short=False) for pooled, words in ((False, ""), (True, ", pooled too"))),
     Claim("2 seven waves, one arm: any caused", each(some_wave_causes(7)), 0.05, cost=2),
+    Claim("8 run after each of seven waves of a lottery: ever caused", each(ever_causes_as_waves_come(days=False)), 0.05, cost=2),
+    Claim("8 the same, each wave declared as a look: ever caused", each(ever_causes_as_waves_come(days=True)), 0.05, cost=4, is_short=False),
+    Claim("8 the same, pooled over waves: ever caused", each(ever_causes_as_waves_come(days=True, pooled=True)), 0.05, cost=4, is_short=False),
     *(Claim(f"3 few sites: {of} of {sites} drawn, alarm", each(sites_alarm(sites, of)), 0.06) for sites, of in ((4, 2), (10, 2), (20, 2))),
     *(Claim(f"3 few sites: {of} of {sites} drawn, caused", each(sites_cause(sites, of)), 0.06) for sites, of in ((4, 2), (10, 5), (20, 10))),
     Claim("4 sign turned: other words or dots", each(turned_sign_moves_dots), 0.0, cost=5),

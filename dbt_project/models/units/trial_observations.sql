@@ -45,6 +45,7 @@ surveys_answered as (
         survey_scores.wave_no,
         surveys.name as wave_label,
         survey_scores.months_since_start,
+        survey_scores.answered_date as known_on,
         survey_scores.score as outcome_value
     from draws
     inner join survey_scores
@@ -145,7 +146,8 @@ final as (
         cast(outcome_value as double) as outcome_value,
         cast(baseline_value as double) as baseline_value,
         months_since_start,
-        unit
+        unit,
+        known_on
     from baselines_found
     union all
     select
@@ -163,7 +165,8 @@ final as (
         cast(outcome_value as double) as outcome_value,
         cast(null as double) as baseline_value,
         12.0 as months_since_start,
-        'share' as unit
+        'share' as unit,
+        cast({{ dbt.dateadd('month', 12, 'start_date') }} as date) as known_on
     from careers_united
 )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -12,7 +13,7 @@ from pipelines.builds.program import hash_of, program
 from pipelines.builds.values import told
 from pipelines.contracts.declared_outcomes import Declaration, DeclarationError, read_declaration
 from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA, noted_declarations
-from pipelines.defs.impact.looks import LOOKS_SCHEMA, looks_of, looks_taken, noted_looks
+from pipelines.defs.impact.looks import LOOKS_SCHEMA, at_its_looks, looks_of, looks_taken, noted_looks
 from pipelines.defs.impact.programme_records import RECORDS, programme_data, segments_declared
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.looks import Early, Look
@@ -141,6 +142,8 @@ def _estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[
         except DeclarationError as problem:
             raise dg.Failure(f"{problem} Correct the programme's file and run again.", allow_retries=False) from problem
         data = programme_data(warehouse, declaration)
+        lotteries = tuple(at_its_looks(lottery, declaration, taken, as_of) for lottery in data.lotteries)
+        data = replace(data, lotteries=lotteries)
         looks = looks_of(declaration, taken, as_of)
         who = {name: programmes[programme_id][name] for name in ELIGIBILITY}
         receipt = registration_of(registered, programme_id, json.loads(text), who)

@@ -1,18 +1,21 @@
 """The memory of looks: on which day each outcome was judged, and what was said then."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from pipelines.contracts.declared_outcomes import Declaration
-from pipelines.impact.looks import Early, Look, look_for
+from pipelines.impact.looks import Early, Look, look_for, lottery_plan
+from pipelines.impact.lotteries import Lottery
 from pipelines.impact.programme_effects import ALL_COHORTS
+from pipelines.impact.verdicts import POLICY
 from pipelines.warehouse import read_kept
 
-LOTTERY_LEVEL = 0.05
-"""A wave of a lottery is judged once, at the whole level; its correction over arms and waves is in its p-value."""
+PLANNED_SINCE = (2026, 8)
+"""The first policy by which a lottery is judged at planned looks; before it each wave was judged when it came in."""
 LOOKS_SCHEMA: dict[str, Any] = {
     "programme_id": pl.String(),
     "outcome": pl.String(),
@@ -49,18 +52,33 @@ def looks_of(declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Mapp
     return found
 
 
+def at_its_looks(lottery: Lottery, declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Lottery:
+    """The lottery with what of it may be judged on the day `as_of`. What versions said that judged each wave as it came spent nothing of today's plan."""
+    of_cohort = pl.col("cohort_id") == lottery.cohort_id
+    own = taken.filter((pl.col("programme_id") == declaration.programme_id) & of_cohort).sort("looked_on")
+    looks = {}
+    for outcome in declaration.outcomes:
+        rows = own.filter(pl.col("outcome") == outcome.outcome).to_dicts()
+        days = {row["looked_on"]: row for row in rows if _has_plan(row["policy_version"])}
+        earlier = [Look(row["look"], day, row["look_level"], row["looks_declared"]) for day, row in days.items()]
+        started_on = lottery.started_on or as_of
+        plan = lottery_plan(declaration.looks, started_on, outcome.horizon_months, POLICY.late_answer_months)
+        looks[outcome.outcome] = look_for(plan, earlier, as_of)
+    return replace(lottery, looks=looks)
+
+
+def _has_plan(policy_version: str) -> bool:
+    """Whether lotteries had looks of their own by then."""
+    return tuple(int(part) for part in policy_version.split(".")) >= PLANNED_SINCE
+
+
 def noted_looks(taken: pl.DataFrame, estimates: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The looks taken before, and those that `estimates` show a figure of for the first time. What was said at a look stays as it was said.
 
-    Each arm and wave of a lottery is a look of its own, taken on the first day on which its figure is shown.
+    Of a lottery each arm and wave is noted at each look.
     """
-    is_lottery = pl.col("design") == "lottery"
-    shown = estimates.filter((pl.col("look").is_not_null() | is_lottery) & pl.col("estimate").is_not_null())
-    once = {"look": 1, "looks_declared": 1, "look_level": LOTTERY_LEVEL, "looked_on": as_of}
-    shown = shown.with_columns(
-        *(pl.when(is_lottery).then(pl.lit(value)).otherwise(pl.col(name)).alias(name) for name, value in once.items()),
-        first_said=pl.lit(as_of),
-    )
+    shown = estimates.filter(pl.col("look").is_not_null() & pl.col("estimate").is_not_null())
+    shown = shown.with_columns(first_said=pl.lit(as_of))
     told = shown.select(pl.col(name).cast(kind) for name, kind in LOOKS_SCHEMA.items())
     new = told.filter(~told.select(_identity())["identity"].is_in(taken.select(_identity())["identity"].implode()))
     return pl.concat([taken, new]).sort("programme_id", "outcome", "looked_on", "cohort_id", "arm", "wave")
@@ -72,7 +90,7 @@ def _is_by_lot() -> pl.Expr:
 
 
 def _identity() -> pl.Expr:
-    """What one look is: of a comparison its day, of a lottery its cohort, arm and wave."""
-    lottery = pl.concat_str(pl.col("cohort_id", "arm", "wave").fill_null(""), separator="|")
+    """What one look is: of a comparison its day, of a lottery its cohort, arm, wave and number."""
+    lottery = pl.concat_str(pl.col("cohort_id", "arm", "wave").fill_null(""), pl.col("look"), separator="|")
     place = pl.when(_is_by_lot()).then(lottery).otherwise(pl.col("looked_on").cast(pl.String))
     return pl.concat_str("programme_id", "outcome", place, separator="|").alias("identity")

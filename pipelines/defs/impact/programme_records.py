@@ -1,12 +1,14 @@
 """What an estimate reads of the warehouse: one programme's rows of the marts, of the people in question and in the columns that its declaration names."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from pipelines.contracts.declared_outcomes import Declaration
+from pipelines.impact.lotteries import Lottery
 from pipelines.impact.person_months import LeftOut, known_measures, person_months
-from pipelines.impact.programme_effects import Lottery, ProgrammeData
+from pipelines.impact.programme_effects import ProgrammeData
 from pipelines.warehouse import read_frame
 
 RECORDS = (
@@ -27,7 +29,7 @@ RECORDS = (
 """Every table that is read here."""
 
 COHORTS = """
-    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot
+    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot, cohorts.start_date
     from marts.cohorts as cohorts
     inner join marts.enrolments as enrolments
         on cohorts.cohort_id = enrolments.cohort_id and enrolments.role = 'mentee'
@@ -48,7 +50,7 @@ ASSIGNMENTS = """
     order by applications.person_key, applications.application_id
 """
 OBSERVATIONS = """
-    select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value,
+    select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value, known_on,
         case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
     from marts.trial_observations where cohort_id = ? order by all
 """
@@ -90,7 +92,10 @@ def programme_data(warehouse: Any, declaration: Declaration) -> ProgrammeData:
     intakes = read_frame(warehouse, INTAKES, [programme])["month"].to_list()
     months = person_months(spans, intakes, read_frame(warehouse, PROMOTIONS, [programme]))
     return ProgrammeData(
-        tuple(_lottery(warehouse, cohort_id) for cohort_id in cohorts.filter("is_by_lot")["cohort_id"]),
+        tuple(
+            _lottery(warehouse, *row)
+            for row in cohorts.filter("is_by_lot").select("cohort_id", "start_date").iter_rows()
+        ),
         months,
         known_measures(months, read_frame(warehouse, READINGS, [programme, _measures(declaration)])),
         read_frame(warehouse, WAVES, [programme, _asked_in_waves(declaration)]),
@@ -108,12 +113,13 @@ def segments_declared(warehouse: Any, declaration: Declaration) -> pl.DataFrame:
     return read_frame(warehouse, SEGMENTS, [programme, kinds, programme, programme])
 
 
-def _lottery(warehouse: Any, cohort_id: str) -> Lottery:
+def _lottery(warehouse: Any, cohort_id: str, started_on: date) -> Lottery:
     return Lottery(
         cohort_id,
         read_frame(warehouse, ASSIGNMENTS, [cohort_id]),
         read_frame(warehouse, OBSERVATIONS, [cohort_id]),
         read_frame(warehouse, COVARIATES, [cohort_id]),
+        started_on,
     )
 
 
@@ -123,4 +129,6 @@ def _measures(declaration: Declaration) -> list[str]:
 
 
 def _asked_in_waves(declaration: Declaration) -> list[str]:
-    return [outcome.outcome for outcome in declaration.outcomes if outcome.kind == "measure"]
+    """Outcomes that are kept of everybody, and the control that is compared beside them."""
+    own = [outcome.outcome for outcome in declaration.outcomes if outcome.kind == "measure"]
+    return [*own, *([declaration.negative_control] if own and declaration.negative_control else [])]

@@ -85,6 +85,44 @@ def test_days_that_are_declared_after_a_look_get_only_what_is_left() -> None:
     assert found.level < TOTAL - first.level < 0.02
 
 
+@pytest.mark.parametrize("later", [[date(2026, 6, 30), date(2027, 6, 30)], [date(2027, 6, 30)], []])
+def test_days_that_are_added_after_everything_was_spent_are_never_judged(later: list[date]) -> None:
+    """Judged once at 5 %, then declared anew to be judged again: that would be two chances of one."""
+    once = look_for([PlannedLook(JUNE[0], 1.0)], [], JUNE[0])
+    plan = [PlannedLook(day, (place + 1) / len(later)) for place, day in enumerate(later)]
+    found = look_for(plan, [once], date(2028, 1, 1))
+    assert (found.on, found.following) == (JUNE[0], None)
+    assert found.level == pytest.approx(TOTAL)
+    assert "change nothing" in found.words
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.integers(0, 3))
+def test_no_changing_of_plans_spends_more_than_there_is(added: list[int], withdrawn: int) -> None:
+    """Each year somebody declares some further years, or takes all declared days back; whatever is judged adds up to 5 %."""
+    taken: list[Look] = []
+    for year, more in enumerate(added):
+        days = [date(2026 + year + ahead, 6, 30) for ahead in range(more)]
+        plan = () if year == withdrawn else tuple(PlannedLook(day, (i + 1) / more) for i, day in enumerate(days))
+        look = look_for(plan, taken, date(2026 + year, 12, 31))
+        if isinstance(look, Look) and look.on not in [one.on for one in taken]:
+            taken.append(look)
+    assert sum(look.level for look in taken) < TOTAL * 1.35, "what a plan itself shares out may add up to a little more"
+
+
+def test_a_look_that_was_taken_as_declared_takes_nothing_from_the_next() -> None:
+    first = look_for(DECLARED, [], JUNE[0])
+    assert look_for(DECLARED, [first], JUNE[1]) == look_for(DECLARED, [], JUNE[1])
+
+
+@pytest.mark.parametrize("information", [[1e-4, 5e-4, 1.0], [0.01, 0.02, 1.0]])
+def test_a_look_that_knows_next_to_nothing_may_spend_next_to_nothing(information: list[float]) -> None:
+    """It once ended the run: no critical value was found."""
+    levels = [nominal_level(information[: place + 1]) for place in range(len(information))]
+    assert levels == sorted(levels)
+    assert levels[-1] == pytest.approx(TOTAL, abs=1e-4)
+    assert 0 < levels[0] < 1e-20
+
+
 BAD = [
     ("2026-06-30", "a list"),
     (["soon"], "is no day"),
@@ -165,24 +203,27 @@ def test_a_wave_of_a_lottery_stays_as_it_was_said_first() -> None:
         "cohort_id": "2026",
         "arm": "mentoring",
         "design": "lottery",
-        "look": None,
-        "look_level": None,
-        "looked_on": None,
+        "looks_declared": 2,
     }
     waves = [estimates(**drawn, wave=wave) for wave in ("month 6", "month 12")]
     none = looks_taken(duckdb.connect())
     first = noted_looks(none, waves[0], date(2026, 1, 31))
     assert first.select("look", "looks_declared", "looked_on", "verdict").row(0) == (
         1,
-        1,
+        2,
         date(2026, 1, 31),
         "suggestive",
     )
     changed = waves[0].with_columns(estimate=pl.lit(0.9), verdict=pl.lit("caused"))
     again = noted_looks(first, changed, date(2026, 6, 30))
     assert again.equals(first)
-    both = noted_looks(first, pl.concat([changed, waves[1]]), date(2026, 12, 31))
-    assert both.select("wave", "looked_on").rows() == [("month 6", date(2026, 1, 31)), ("month 12", date(2026, 12, 31))]
+    second = pl.concat([changed, waves[1]]).with_columns(look=pl.lit(2, pl.Int64), looked_on=date(2026, 12, 31))
+    both = noted_looks(first, second, date(2026, 12, 31))
+    assert both.select("wave", "look", "verdict").rows() == [
+        ("month 6", 1, "suggestive"),
+        ("month 12", 2, "suggestive"),
+        ("month 6", 2, "caused"),
+    ]
     declaration = read_declaration("p", BLOCK)
     assert looks_of(declaration, both, date(2027, 5, 1))["retained_12m"].on == date(2027, 5, 1), "no look was taken"
 

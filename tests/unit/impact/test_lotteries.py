@@ -163,11 +163,54 @@ def test_the_rating_stays_word_for_word_when_every_outcome_is_turned_round() -> 
     [
         ({"design": "one_group"}, (), 0),
         ({"design": "target_trial", "negative_control": None, "negative_control_p": None}, (), 1),
-        ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.5}, (), 2),
-        ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.5}, ("commute",), 1),
-        ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.01}, (), 1),
         (
-            {"design": "target_trial", "negative_control": "mood a year before the start", "negative_control_p": 0.5},
+            {
+                "design": "target_trial",
+                "negative_control": "commute",
+                "negative_control_p": 0.5,
+                "negative_control_ratio": 1.0,
+            },
+            (),
+            2,
+        ),
+        (
+            {
+                "design": "target_trial",
+                "negative_control": "commute",
+                "negative_control_p": 0.5,
+                "negative_control_ratio": 1.0,
+            },
+            ("commute",),
+            1,
+        ),
+        (
+            {
+                "design": "target_trial",
+                "negative_control": "commute",
+                "negative_control_p": 0.01,
+                "negative_control_ratio": 1.0,
+            },
+            (),
+            1,
+        ),
+        ({"design": "target_trial", "negative_control": "commute", "negative_control_p": 0.5}, (), 1),
+        (
+            {
+                "design": "target_trial",
+                "negative_control": "commute",
+                "negative_control_p": 0.5,
+                "negative_control_ratio": 2.1,
+            },
+            (),
+            1,
+        ),
+        (
+            {
+                "design": "target_trial",
+                "negative_control": "mood a year before the start",
+                "negative_control_p": 0.5,
+                "negative_control_ratio": 1.0,
+            },
             ("mood",),
             1,
         ),
@@ -176,6 +219,7 @@ def test_the_rating_stays_word_for_word_when_every_outcome_is_turned_round() -> 
                 "design": "difference_in_differences",
                 "negative_control": "commute",
                 "negative_control_p": 0.5,
+                "negative_control_ratio": 2.0,
                 "pre_trend_p": 0.4,
                 "placebo_p": 0.4,
                 "placebo_ratio": 1.0,
@@ -233,5 +277,14 @@ def test_the_rating_comes_from_design_loss_units_and_tests(row: dict, adjusted: 
 def test_a_check_that_wasnt_made_never_improves_a_verdict() -> None:
     row = {"design": "target_trial", "verdict": "supported", "negative_control": None, "negative_control_p": None}
     assert bounded_by_rating(row, rate(row, ()))["verdict"] == "suggestive"
-    checked = {**row, "negative_control": "commute", "negative_control_p": 0.5}
+    checked = {**row, "negative_control": "commute", "negative_control_p": 0.5, "negative_control_ratio": 1.0}
     assert bounded_by_rating(checked, rate(checked, ()))["verdict"] == "supported"
+
+
+def test_a_control_that_is_known_of_next_to_nobody_clears_nobody() -> None:
+    """Whatever else was tested: it saw only differences twice as large, in standard deviations, as the estimate itself could."""
+    row = {"design": "target_trial", "verdict": "supported", "negative_control": "commute", "negative_control_p": 0.5, "negative_control_ratio": 2.5,
+           "negative_exposure_p": 0.6, "negative_exposure_ratio": 1.0, "placebo_p": 0.5, "placebo_ratio": 1.0}  # fmt: skip
+    judged = bounded_by_rating(row, rate(row, ()))
+    assert judged["verdict"] == "suggestive"
+    assert "clears nobody" in judged["reasons"][0]

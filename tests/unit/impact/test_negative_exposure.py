@@ -123,6 +123,7 @@ def test_not_declaring_a_check_never_improves_a_verdict(
         row = {
             "design": evidence.design,
             "negative_control": "commute" if p_control is not None else None,
+            "negative_control_ratio": 1.0,
             "negative_exposure_ratio": 1.0,
             "placebo_ratio": 1.0,
             **known,

@@ -76,7 +76,13 @@ def test_an_unregistered_estimate_says_so_and_falls_one_step(points: int) -> Non
 
 
 def test_one_falsification_test_supports_only_what_was_registered() -> None:
-    row = {"design": "target_trial", "verdict": "supported", "negative_control": "commute", "negative_control_p": 0.5}
+    row = {
+        "design": "target_trial",
+        "verdict": "supported",
+        "negative_control": "commute",
+        "negative_control_p": 0.5,
+        "negative_control_ratio": 1.0,
+    }
     rated = rate(row, ())
     assert bounded_by_rating(row, rated)["verdict"] == "supported"
     told = bounded_by_rating(row, unregistered(rated))

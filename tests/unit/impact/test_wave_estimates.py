@@ -7,12 +7,14 @@ import polars as pl
 import pytest
 
 from pipelines.impact import NotEstimable, Outcome, judge_comparison
+from pipelines.impact.estimate_rows import with_verdict
+from pipelines.impact.rating import bounded_by_rating, rate
 from pipelines.impact.wave_estimates import estimate_by_waves
 
 OUTCOME = Outcome("index", "Index", "points", kind="measure", horizon_months=12)
 
 
-def made(effect: float, *, people: int = 400, dip: float = 0.0, seed: int = 4) -> pl.DataFrame:
+def made(effect: float, *, people: int = 400, dip: float = 0.0, seed: int = 4, measure: str = "index") -> pl.DataFrame:
     """Ten quarterly waves; a third joins in wave 5, the better ones rather; wave 6 is a slump for all; `dip`: joiners answer lower just before."""
     rng = np.random.default_rng(seed)
     level = rng.normal(size=people)
@@ -37,7 +39,7 @@ def made(effect: float, *, people: int = 400, dip: float = 0.0, seed: int = 4) -
             )
     return pl.DataFrame(
         rows, schema=["person_key", "wave", "asked_on", "value", "began_date", "start_wave"], orient="row"
-    ).with_columns(is_by_lot=pl.lit(value=False))  # fmt: skip
+    ).with_columns(is_by_lot=pl.lit(value=False), measure=pl.lit(measure))  # fmt: skip
 
 
 def test_the_planted_change_is_found_and_neither_level_nor_slump_is_taken_for_it() -> None:
@@ -72,3 +74,51 @@ def test_waves_beyond_the_horizon_do_not_count() -> None:
         for h in (12, 3)
     )
     assert long.steps["event_time"].max() > short.steps["event_time"].max()
+
+
+def both(of_control: float) -> pl.DataFrame:
+    """The index, and pay in the same waves, moved by `of_control`."""
+    return pl.concat([made(0.25), made(of_control, seed=9, measure="pay")])
+
+
+def test_the_declared_control_is_compared_in_the_same_waves_and_can_clear_the_change() -> None:
+    found = estimate_by_waves(both(0.0), OUTCOME, negative_control="pay")
+    assert found.row["negative_control"] == "pay in the same waves"
+    assert found.row["negative_control_p"] == found.evidence.negative_control_p > 0.05
+    assert found.row["negative_control_ratio"] == pytest.approx(1, abs=0.4)
+    judged = with_verdict(found.row, judge_comparison(found.evidence))
+    assert "an outcome that the programme can't have moved" in rate(judged, ()).words
+    assert bounded_by_rating(judged, rate(judged, ()))["verdict"] == "supported"
+
+
+def test_a_control_that_moved_too_takes_supported_away() -> None:
+    found = estimate_by_waves(both(0.25), OUTCOME, negative_control="pay")
+    verdict = judge_comparison(found.evidence)
+    assert verdict.verdict == "suggestive"
+    assert "also differ in pay in the same waves" in verdict.reasons[0]
+
+
+def test_without_a_control_that_is_kept_in_waves_the_change_stays_at_most_suggestive_and_says_so() -> None:
+    for waves in (
+        made(0.25),
+        pl.concat([made(0.25), made(0.0, measure="pay").with_columns(value=pl.lit(None, pl.Float64))]),
+    ):
+        found = estimate_by_waves(waves, OUTCOME, negative_control="pay")
+        assert found.row.get("negative_control_p") is None
+        verdict = judge_comparison(found.evidence)
+        judged = with_verdict(found.row, verdict)
+        assert bounded_by_rating(judged, rate(judged, ()))["verdict"] == "suggestive"
+        assert "no outcome that the programme can't have moved was available" in verdict.untested
+
+
+@pytest.mark.parametrize(
+    "waves",
+    [
+        made(0.25).clear(),
+        made(0.25).with_columns(value=pl.lit(None, pl.Float64)),
+        made(0.25).with_columns(measure=pl.lit("another")),
+    ],
+)
+def test_waves_in_which_nobody_answered_are_told_not_estimable(waves: pl.DataFrame) -> None:
+    with pytest.raises(NotEstimable):
+        estimate_by_waves(waves, OUTCOME)

@@ -1,6 +1,7 @@
 """What each comparison is, laid out as the field's checklists ask: a lottery as CONSORT does, anything else as the trial that it imitates (TARGET).
 
-CONSORT 2025 (Hopewell and others 2025, BMJ, doi:10.1136/bmj-2024-081123); TARGET (Cashin and others 2025, JAMA, doi:10.1001/jama.2025.13350).
+CONSORT 2025 (Hopewell and others 2025, BMJ, doi:10.1136/bmj-2024-081123); TARGET (Cashin and others 2025, JAMA, doi:10.1001/jama.2025.13350). Numbers are those of the
+checklists' items; TARGET's 6 is the trial that is imitated, its 7 how the records imitate it, so most stand in pairs.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,18 @@ STARTS_ASSUMED = (
 CHANGE_ASSUMED = "Without joining, those who joined would have changed as the others did; who answers doesn't change with joining; nobody changes in expectation of joining."
 SPILL_OVER = "Assumed to be none: that somebody's mentoring doesn't change what happens to colleagues in the comparison (through pairs, teams or managers). It can't be tested here; where it helps them, the effect comes out too small."
 Item = tuple[str, str]
+LOTTERY_ITEMS = {
+    "Eligible": "12a", "Round": "23a", "Drawn": "22a", "With a known outcome": "22b", "Used their place": "24a", "Checks of the draw": "25", "Outcome": "14",
+    "What is estimated": "21b", "How": "21a", "In each group": "26", "Found": "26", "Judged": "16b", "Spill-over": "30", "Declared": "3", "Deviations": "10", "Registered": "2",
+}  # fmt: skip
+IMITATED_ITEMS = {
+    "Eligible": "6a, 7a", "What is compared": "6b, 7b", "How the groups came about": "6c, 7c", "Time zero": "6d, 7d", "Followed until": "6d, 7d", "Outcome": "6e, 7e",
+    "What is estimated": "6f, 7f", "Assumptions": "6g, 7g", "Spill-over": "6g, 7g", "How": "6h, 7h", "Judged": "7h", "People": "8", "Left out": "8",
+    "Missing outcomes": "11", "In each group": "12", "Found": "13", "Tests that could have failed": "14", "Strength of something unmeasured": "14",
+    "Asked in other ways": "14", "Not testable here": "16", "Declared": "18", "Deviations": "18", "Registered": "18",
+}  # fmt: skip
+LOTTERY_ELSEWHERE = "Title, background, setting and objectives (1, 6, 7, 11), the programme as it was given (13, 24b), harms (15, 27), who drew and who knew (17 to 20), size (16a), money and interests (5), data and code (4), interpretation (29): the organisation adds them."
+IMITATED_ELSEWHERE = "Title, background, question and data sources (1 to 5), interpretation (15), ethics (17), data and code (19), money and interests (20, 21): the organisation adds them. Baseline (9) and follow-up (10) stand on the page Impact."
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,12 @@ class Protocol:
     title: str
     checklist: str
     items: tuple[Item, ...]
+
+    @property
+    def numbered(self) -> list[tuple[str, str, str]]:
+        """Number in the checklist ("" for none), item, and what stands under it."""
+        numbers = LOTTERY_ITEMS if "CONSORT" in self.checklist else IMITATED_ITEMS
+        return [(numbers.get(item, ""), item, here) for item, here in self.items]
 
 
 def title(found: Evidence) -> str:
@@ -83,18 +102,24 @@ def protocols(snapshot: Published, programme_id: str) -> list[Protocol]:
 
 
 def as_csv(protocol: Protocol) -> str:
-    """The protocol as a file: item and what stands under it."""
-    first = (("Comparison", protocol.title), ("Laid out as", protocol.checklist))
-    return pl.DataFrame([*first, *protocol.items], schema=["item", "here"], orient="row").write_csv()
+    """The protocol as a file: number in the checklist, item, and what stands under it."""
+    first = (("", "Comparison", protocol.title), ("", "Laid out as", protocol.checklist))
+    return pl.DataFrame([*first, *protocol.numbered], schema=["number", "item", "here"], orient="row").write_csv()
 
 
 def _protocol(row: Mapping[str, Any], policy: Mapping[str, float]) -> Protocol:
     when = f", {row['wave']}" if row["wave"] and row["wave"] not in row["outcome_label"] else ""
     title = f"{row['outcome_label']}{when}"
     if row["design"] == "lottery":
-        return Protocol(title, "A lottery (CONSORT)", (*_drawn(row), *_common(row)))
-    words = "Not randomised, laid out as the trial that it imitates (TARGET)"
-    return Protocol(title, words, (*_imitated(row, policy), *_common(row)))
+        elsewhere = ("Not laid out here", LOTTERY_ELSEWHERE)
+        return Protocol(title, "A lottery (CONSORT 2025)", (*_drawn(row), *_common(row), elsewhere))
+    imitates = (
+        "changes compared, in the order of TARGET"
+        if row["design"] == "difference_in_differences"
+        else "laid out as the trial that it imitates (TARGET)"
+    )
+    elsewhere = ("Not laid out here", IMITATED_ELSEWHERE)
+    return Protocol(title, f"Not randomised, {imitates}", (*_imitated(row, policy), *_common(row), elsewhere))
 
 
 def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -108,6 +133,7 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("Outcome", f"{row['outcome_label']}, in {row['unit']}{', the primary outcome' if row['is_primary'] else ', a secondary outcome, corrected for their number'}"),
         ("What is estimated", sentence(row["estimand"])),
         ("How", sentence(row["estimator"])),
+        ("In each group", _means(row)),
         ("Found", _found(row)),
         ("Judged", sentence((row["look_words"] or "once, when its window was over").removeprefix("judged "))),
         ("Spill-over", SPILL_OVER),
@@ -115,6 +141,15 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("Deviations", changed),
         ("Registered", registered),
     )  # fmt: skip
+
+
+def _means(row: Mapping[str, Any]) -> str:
+    """The outcome of those who were offered or began, and of those they are compared with."""
+    known = (row["treated_mean"], row["control_mean"])
+    if None in known:
+        return "Changes are compared, not levels." if row["design"] == "difference_in_differences" else "Not known."
+    told = [_share(mean) if row["unit"] == "share" else f"{mean:,.3g} {row['unit']}" for mean in known]
+    return f"{told[0]} of those with a place or mentor, {told[1]} of those compared with them."
 
 
 def _found(row: Mapping[str, Any]) -> str:
@@ -128,7 +163,7 @@ def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("Eligible", sentence(row["population_rule"] or NOT_STATED)),
         ("Round", row["cohort_name"] or row["cohort_id"]),
         ("Drawn", f"{row['drawn_treated']:,} for a place, {row['drawn_control']:,} for none"),
-        ("With a known outcome", f"{row['n_treated']:,} and {row['n_control']:,}; {_share(row['overall_loss'])} missing, {_points(row['response_gap'])} apart between the arms"),
+        ("With a known outcome", f"{row['n_treated']:,} and {row['n_control']:,}; {_share(row['overall_loss'])} of all who were drawn missing, {_points(row['response_gap'])} apart between the arms"),
         ("Used their place", _share(row["take_up"])),
         ("Checks of the draw", _draw_tested(row)),
     )  # fmt: skip
@@ -203,4 +238,4 @@ def _share(value: float | None) -> str:
 
 
 def _points(value: float | None) -> str:
-    return "not known how far" if value is None else f"{figure(100 * value, '', 0)} points"
+    return "not known how far" if value is None else plural(round(100 * value), "point")

@@ -51,7 +51,7 @@ def each_protocol(rows: Sequence[Protocol]) -> None:
         )
     for place, row in enumerate(rows, start=1):
         with st.expander(f"{row.title}: {row.checklist}"):
-            block(reading_table(("Item", "Here"), [[esc(cell) for cell in item] for item in row.items]))
+            block(reading_table(("No.", "Item", "Here"), [[esc(cell) for cell in item] for item in row.numbered]))
             st.download_button(
                 "Download this protocol (CSV)",
                 as_csv(row),

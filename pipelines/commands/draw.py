@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.impact.draw import DrawReceipt
 
 IDS = ("application_id", "person_id", "employee_id", "staff_number", "student_id", "id", "email", "e-mail", "name")
+OF_A_PERSON = ("person_id", "employee_id", "staff_number", "student_id", "email", "e-mail")
+"""Columns of which a value can't be two people's: whoever stands twice in one of them would have two lots."""
 RECEIPT_ENDING = ".receipt.json"
 
 
@@ -67,12 +69,29 @@ def _identifier(people: "pl.DataFrame") -> str:
     return whole[0]
 
 
+def _refuse_two_lots(people: "pl.DataFrame") -> None:
+    """Ends the command where somebody stands on the list twice, also under two applications, or in other letters."""
+    import polars as pl
+
+    for column in people.columns:
+        if column.strip().casefold().replace(" ", "_") not in OF_A_PERSON:
+            continue
+        plain = people[column].cast(pl.String).str.strip_chars().str.to_lowercase()
+        twice = plain.filter(plain.is_duplicated() & plain.is_not_null() & (plain != "")).unique().sort().to_list()
+        if twice:
+            more = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
+            stop(
+                f"{twice[0]}{more} stand{'' if more else 's'} twice in the column {column} and would have two lots. Next step: leave each person once."
+            )
+
+
 def _drawn(
     people: "pl.DataFrame", path: Path, seats: int, seed: str, strata: tuple[str, ...], unit: str | None, out: Path | None
 ) -> None:  # fmt: skip
     from pipelines.impact.draw import draw as draw_places
     from pipelines.matching_inputs.sheet_files import write_table
 
+    _refuse_two_lots(people)
     rows, made = draw_places(people, seats, seed, unit=unit or _identifier(people), strata=strata)
     target = out or path.with_name(f"{path.stem}_drawn.csv")
     kept = target.with_name(f"{target.name}{RECEIPT_ENDING}")

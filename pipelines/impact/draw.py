@@ -126,6 +126,13 @@ def _units(people: pl.DataFrame, unit: str, strata: tuple[str, ...]) -> pl.DataF
             )
     stratum = pl.concat_str(strata, separator=TOGETHER) if strata else pl.lit("")
     units = cells.select(pl.col(unit).alias("unit_id"), stratum.alias("stratum")).unique().sort("unit_id")
+    alike = units.select(pl.col("unit_id").unique(maintain_order=True)).filter(
+        pl.col("unit_id").str.to_lowercase().is_duplicated()
+    )
+    if alike.height:
+        raise DrawRefused(
+            f"{' and '.join(alike['unit_id'].head(2))} differ in nothing but capitals: one unit would have two lots. Write it one way."
+        )
     twice = units.filter(pl.col("unit_id").is_duplicated())["unit_id"].unique().sort().to_list()
     if twice:
         raise DrawRefused(f"{twice[0]} stands in two strata; a unit is drawn as a whole, so each needs one.")

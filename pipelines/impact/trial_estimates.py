@@ -98,7 +98,7 @@ def estimate_by_trials(
         **of_placebo(placebo, row["std_error"]),
     }
     if outcome.kind == "duration":
-        row, evidence = _as_days(row, evidence, effects, outcome, quantile)
+        row, evidence = _as_days(row, evidence, effects, outcome, diagnostics, level)
     return TrialEstimate(row, evidence, diagnostics.balance, diagnostics.overlap, _curves(effects, outcome))
 
 
@@ -172,17 +172,25 @@ def _of_exposure(exposure: AskedInVain | None, error: float) -> dict[str, Any]:
 
 def _quantile(diagnostics: TrialDiagnostics, level: float) -> float:
     """Student's t for mean times: people of the thinner arm, as weighted, less one. Shares have degrees of their own, month by month."""
-    people = min(diagnostics.treated.effective, diagnostics.comparison.effective)
-    return float(stats.t.isf(level / 2, max(people - 1, 1)))
+    return float(stats.t.isf(level / 2, _degrees(diagnostics)))
+
+
+def _degrees(diagnostics: TrialDiagnostics) -> float:
+    return max(min(diagnostics.treated.effective, diagnostics.comparison.effective) - 1, 1)
 
 
 def _as_days(
-    row: dict[str, Any], evidence: Evidence, effects: TrialEffects, outcome: Outcome, quantile: float
+    row: dict[str, Any],
+    evidence: Evidence,
+    effects: TrialEffects,
+    outcome: Outcome,
+    diagnostics: TrialDiagnostics,
+    level: float,
 ) -> tuple[dict[str, Any], Evidence]:
     """A duration is the restricted mean time until the event, within the horizon, in days; there is no E-value for it."""
     last = effects.at([outcome.horizon_months]).row(0, named=True)
     estimate, error = DAYS_A_MONTH * last["mean_difference"], DAYS_A_MONTH * last["mean_std_error"]
-    margin = quantile * error
+    margin = _quantile(diagnostics, level) * error
     low, high = estimate - margin, estimate + margin
     figures = {"estimate": estimate, "ci_low": low, "ci_high": high}
     means = {
@@ -192,7 +200,7 @@ def _as_days(
     }
     extra = {
         "std_error": error,
-        "p_value": float(2 * stats.norm.sf(abs(estimate) / error)) if error > 0 else None,
+        "p_value": float(2 * stats.t.sf(abs(estimate) / error, _degrees(diagnostics))) if error > 0 else None,
         "smallest_detectable": detectable_from_error(error),
         "estimand": f"effect on those who joined, in mean days within {outcome.horizon_months} months",
         "raw_gap": None,

@@ -61,4 +61,21 @@ def test_a_protocol_is_a_file_that_says_all_that_the_page_does() -> None:
     (first, *_) = protocols.protocols(Published(), "mentoring_a")  # type: ignore[arg-type]
     read = pl.read_csv(protocols.as_csv(first).encode())
     assert read["item"].to_list() == ["Comparison", "Laid out as", *(item for item, _ in first.items)]
+    assert dict(zip(read["item"], read["number"], strict=True))["Eligible"] == "12a"
     assert read["here"].to_list()[2:] == [here for _, here in first.items]
+
+
+def test_every_item_has_its_number_in_the_checklist_that_the_protocol_names() -> None:
+    """CONSORT 2025 has 30 items, TARGET 21, of which 6 and 7 (a to h) are the trial and how the records imitate it."""
+    for one in protocols.protocols(Published(), "mentoring_a"):  # type: ignore[arg-type]
+        numbered = {item: number for number, item, _ in one.numbered}
+        assert [item for item, number in numbered.items() if not number] == ["Not laid out here"]
+    imitated = {part for numbers in protocols.IMITATED_ITEMS.values() for part in numbers.split(", ")}
+    assert imitated >= {f"{number}{letter}" for number in (6, 7) for letter in "abcdefgh"}
+    told = {int(part.rstrip("abcdefgh")) for part in imitated} | set(range(1, 6)) | {9, 10, 15, 17, 19, 20, 21}
+    assert told == set(range(1, 22)), "each of TARGET's items is here, or said to be elsewhere"
+
+
+def test_what_each_group_had_stands_beside_the_difference() -> None:
+    found = [dict(one.items)["In each group"] for one in protocols.protocols(Published(), "mentoring_a")]  # type: ignore[arg-type]
+    assert all(" of those compared with them" in words or words == "Not known." for words in found)

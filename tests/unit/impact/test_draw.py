@@ -135,6 +135,29 @@ def test_a_list_that_names_somebody_twice_is_refused(tmp_path: Path) -> None:
     pl.concat([applicants(), applicants(1)]).write_csv(sheet)
     code, said = run(str(sheet), "--seats", "12", "--seed", "s")
     assert code == 1
-    assert "No column names each person once" in said
+    assert "p000 stands twice in the column person_id" in said
     assert run(str(tmp_path / "none.csv"), "--seats", "1", "--seed", "s")[0] == 1
     assert "needs --seats and --seed" in run(str(sheet))[1]
+
+
+TWICE = [
+    pl.DataFrame({"application_id": ["a1", "a2", "a3", "a4"], "person_id": ["p1", "p2", "p1", "p3"]}),
+    pl.DataFrame({"application_id": ["a1", "a2", "a3", "a4"], "E-Mail": ["a@x.org", "A@x.org ", "b@x.org", "c@x.org"]}),
+    pl.DataFrame({"person_id": ["p1", "P1", "p2", "p3"]}),
+]
+
+
+@pytest.mark.parametrize("people", TWICE)
+def test_nobody_has_two_lots_whatever_else_tells_the_rows_apart(tmp_path: Path, people: pl.DataFrame) -> None:
+    """Two applications of one person were two lots, and could end in both arms."""
+    people.write_csv(tmp_path / "list.csv")
+    code, said = run(str(tmp_path / "list.csv"), "--seats", "2", "--seed", "x")
+    assert code == 1
+    assert "two lots" in said
+    assert not list(tmp_path.glob("*receipt*"))
+
+
+def test_a_site_that_is_written_in_two_ways_is_one() -> None:
+    people = pl.DataFrame({"person_id": ["p1", "p2", "p3", "p4"], "site": ["North", "north", "South", "East"]})
+    with pytest.raises(DrawRefused, match="North and north differ in nothing but capitals"):
+        draw(people, 2, "x", unit="site")

@@ -26,6 +26,7 @@ from pipelines.sources.cleaning import (
     unusual_ids,
     without_marks,
 )
+from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_doubts
 from pipelines.sources.records import (
     REJECT_SCHEMA,
     Changes,
@@ -65,7 +66,6 @@ UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12
 """The year from which on a day is none."""
 EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
-Tally = Counter[Finding]
 
 
 def cleaned(read: Read) -> Read:
@@ -129,6 +129,8 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     rows = _addresses(rows, table, tally)
     rows = _texts(rows, table, tally)
     rows = _open_ends(rows, table, tally)
+    if table.name == "persons" and "person_id" in rows.columns:
+        tell_case_twins(rows["person_id"], table, tally)
     batch, rows = _without_empty_identifiers(batch, rows)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
@@ -149,7 +151,7 @@ def _addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
                 continue
             values = rows.select(address(pl.col(column.name))).to_series()
             bad = (values.is_not_null() & ~values.str.contains(ADDRESS)).fill_null(value=False)
-            _tell(tally, "address_left_out", table, column, "values hold no single e-mail address and stay empty", bad)
+            tell(tally, "address_left_out", table, column, "values hold no single e-mail address and stay empty", bad)
             rows = rows.with_columns(pl.when(~bad).then(values).alias(column.name))
     return rows
 
@@ -164,7 +166,7 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
         words = set(ERROR_WORDS) if column.pii == "P2" else {*ERROR_WORDS, *NO_TEXT_WORDS}
         bad = rows[column.name].is_in(_spelled(words)).fill_null(value=False)
         if bad.any() and column.name not in table.key:
-            _tell(
+            tell(
                 tally,
                 "word_for_nothing",
                 table,
@@ -184,9 +186,9 @@ def _open_ends(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
         never = (rows[column.name].dt.year() >= NEVER_FROM).fill_null(value=False)
         unset = rows[column.name].is_in(UNSET_DAYS).fill_null(value=False)
         if never.any():
-            _tell(tally, "no_end", table, column, f"days lie in {NEVER_FROM} or later, which means that there is none; they stay empty", never)  # fmt: skip
+            tell(tally, "no_end", table, column, f"days lie in {NEVER_FROM} or later, which means that there is none; they stay empty", never)  # fmt: skip
         if unset.any():
-            _tell(tally, "no_day", table, column, "days are the first that a program can count, such as 1900-01-01, which means that there is none; they stay empty", unset)  # fmt: skip
+            tell(tally, "no_day", table, column, "days are the first that a program can count, such as 1900-01-01, which means that there is none; they stay empty", unset)  # fmt: skip
         if never.any() or unset.any():
             never = never | unset
             rows = rows.with_columns(pl.when(~never).then(pl.col(column.name)).alias(column.name))
@@ -221,12 +223,10 @@ def _reference(
     nothing = (is_error | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     values = _without_thousands(values, nothing, table, column, tally)
-    _tell_lost_zeros(values, table, column, tally)
-    _tell_lost_digits(values, table, column, tally)
-    _tell_lookalikes(values, table, column, tally)
+    tell_doubts(values, table, column, tally)
     done = pl.concat_str(prefix, values)
     if not (column.required or column.name in table.key):
-        _tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
+        tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
         done = pl.when(~nothing).then(done)
     return rows.with_columns(pl.when(is_declared).then(pl.col(column.name)).otherwise(done).alias(column.name))
 
@@ -237,7 +237,7 @@ def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, colum
     if not decimals.any() or not decimals.filter(~nothing).drop_nulls().all():
         return values
     detail = "ids were written as decimal numbers (123.0) and are read without .0"
-    _tell(tally, "ids_as_decimals", table, column, detail, decimals)
+    tell(tally, "ids_as_decimals", table, column, detail, decimals)
     return values.str.replace(r"^(\d+)[.,]0{1,2}$", "${1}")
 
 
@@ -249,42 +249,8 @@ def _without_thousands(values: pl.Series, nothing: pl.Series, table: Table, colu
     if values.filter(marked).str.replace_all(r"\d", "").str.slice(0, 1).n_unique() > 1:
         return values
     detail = "ids were written with marks of thousands (1.234) and are read without them"
-    _tell(tally, "ids_with_thousands", table, column, detail, marked)
+    tell(tally, "ids_with_thousands", table, column, detail, marked)
     return values.str.replace_all(r"^(\d{1,3})[.,'’ ](\d{3})(?:[.,'’ ](\d{3}))?$", "${1}${2}${3}")
-
-
-def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
-    """Ids of digits alone that are shorter than those that begin with 0, where these are all of one length."""
-    led = values.filter(values.str.contains(r"^0\d+$"))
-    widths = led.str.len_chars().unique()
-    if widths.len() == 1:
-        short = values.str.contains(r"^\d+$") & (values.str.len_chars() < widths[0])
-        detail = f"ids are shorter than the {widths[0]} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
-        _tell(tally, "leading_zeros_lost", table, column, detail, short)
-
-
-def _tell_lost_digits(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
-    """Long numbers all of which end in zeros behind the fifteen digits that a spreadsheet keeps."""
-    long = values.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
-    rounded = values.str.contains(r"^\d{15}\d*0$").fill_null(value=False) & long
-    if long.any() and bool((long == rounded).all()):
-        detail = (
-            "ids have more than 15 digits and end in 0: a spreadsheet may have rounded them; format the column as text"
-        )
-        _tell(tally, "digits_lost", table, column, detail, rounded)
-
-
-def _tell_lookalikes(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
-    """Ids in Cyrillic or Greek letters that look like Latin ones, in a column that holds Latin ones too."""
-    foreign = values.str.contains(r"[\p{Cyrillic}\p{Greek}]").fill_null(value=False)
-    if foreign.any() and values.str.contains(r"[A-Za-z]").any():
-        detail = "ids hold Cyrillic or Greek letters beside others in Latin ones, which may look the same: they are different ids"
-        _tell(tally, "letters_alike", table, column, detail, foreign)
-
-
-def _tell(tally: Tally, kind: str, table: Table, column: Column, detail: str, happened: pl.Series) -> None:
-    if rows := int(happened.sum() or 0):
-        tally[Finding(kind, table.name, column.name, detail)] += rows
 
 
 def _parts_of(name: str) -> tuple[pl.Expr, pl.Expr]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.cases.outcome import plain_value
 
-WORDS = frozenset("why within tables findings no_findings refused stopped".split())
+WORDS = frozenset("why kinds within tables findings no_findings refused stopped".split())
 TABLE_WORDS = frozenset("loaded rows some_rows no_rows repeats left_out rejects rejected".split())
 Row = Mapping[str, Any]
 

@@ -19,12 +19,15 @@ def says_no_day(text: Any) -> bool:
 
 
 def moment(text: Any, zone: Any) -> datetime | None:
-    """An ISO instant in UTC; one without offset is taken in `zone`. None where it can't be read, or stands for none."""
+    """An ISO instant in UTC; one without offset is taken in `zone`, the first of two where it occurs twice there. None where it can't be read, stands for none, or never was there (the hour that spring skips)."""
     try:
         value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
         own = value.tzinfo or zone_or_none(zone)
         instant = value.replace(tzinfo=own).astimezone(UTC) if own else None
-        return instant if instant and instant.year >= FIRST_YEAR else None
+        if instant is None or instant.year < FIRST_YEAR:
+            return None
+        was_there = instant.astimezone(own).replace(tzinfo=None) == value.replace(tzinfo=None)
+        return instant if was_there else None
     except (ValueError, OverflowError):
         return None
 

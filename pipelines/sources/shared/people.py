@@ -28,3 +28,11 @@ def unknown_words(column: str, words: Iterable[str | None], known: Container[str
         Finding("word_not_known", "persons", f"{column}: {word[:40]}", detail.format(rows=f"{rows:,}"))
         for word, rows in sorted(counts.items())
     ]
+
+
+def absent_fields(table: str, declared: Iterable[str], present: Container[str]) -> list[Finding]:
+    """A finding for each field that the workspace names and no record has: it was renamed in the system, or the credentials may not read it."""
+    detail = (
+        "no record has it, so what it fills stays empty; it may have been renamed, or the credentials may not read it"
+    )
+    return [Finding("column_absent", table, name, detail) for name in declared if name not in present]

@@ -16,11 +16,14 @@ from pipelines.sources.hris.bamboohr.employees import (
 )
 from pipelines.sources.hris.bamboohr.employment import employment_spells
 from pipelines.sources.hris.bamboohr.jobs import job_history
-from pipelines.sources.json_records import RecordPage
+from pipelines.sources.json_records import RecordPage, fields_of
 from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
 from pipelines.sources.shared.options import LEVEL_FIELD, PERSON_KIND, REHIRE_DAYS, ZONE
-from pipelines.sources.shared.people import unknown_words
+from pipelines.sources.shared.people import absent_fields, unknown_words
 
+OF_PEOPLE = ("zone_field", "consent_field", "languages_field")
+OF_JOBS = ("level_field", "fte_field", "employment_type_field")
+"""Options that name fields of the company's own."""
 Records = Sequence[SourceFile | RecordPage]
 
 
@@ -43,10 +46,18 @@ def extract(employee_files: Records, job_files: Records, status_files: Records, 
     spells = employment_spells(status_files, people.rows, source_id, options, findings)
     jobs = job_history(job_files, employees, spells.rows, source_id, options, findings)
     findings.extend(unknown_words("status", employees["status"], STATUSES))
+    findings.extend(absent_fields("persons", _named_in(options, OF_PEOPLE), fields_of(employee_files)))
+    findings.extend(absent_fields("job_history", _named_in(options, OF_JOBS), fields_of(job_files)))
     batches = [people, person_identifiers(employees, source_id, findings), spells, jobs]
     if options.get("demographics"):
         batches.append(person_demographics(employees, source_id, options["demographics"], options))
     return Extract(batches, findings)
+
+
+def _named_in(options: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """The fields that options of these names name."""
+    fields = [str(options[name]) for name in names if options.get(name)]
+    return [*fields, *(map(str, (options.get("demographics") or {}).values()) if names is OF_PEOPLE else ())]
 
 
 def _named(files: Sequence[SourceFile], word: str, exclude: tuple[str, ...] = ()) -> list[SourceFile]:

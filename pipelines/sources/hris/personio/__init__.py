@@ -64,7 +64,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         [
             history_assumed(source_id, snapshots[0]),
             *cuts,
-            *_never_told(source_id, newest),
+            *_never_told(source_id, newest, options.get("level_field")),
             *unknown_words("status", (_text(one.record, "status") for one in newest), STATUS),
             *unknown_words("employment_type", (_text(one.record, "employment_type") for one in newest), KINDS),
         ],
@@ -190,7 +190,7 @@ def _state(
     }
 
 
-def _never_told(source_id: str, listed: Sequence[Listed]) -> list[Finding]:
+def _never_told(source_id: str, listed: Sequence[Listed], level_field: str | None) -> list[Finding]:
     """Attributes that no record has: the credentials may not read them, or they are empty everywhere."""
     wanted = (
         "email",
@@ -204,7 +204,8 @@ def _never_told(source_id: str, listed: Sequence[Listed]) -> list[Finding]:
         "supervisor",
     )
     present = {name for one in listed for name in part(one.record.get("attributes"))}
-    missing = [name for name in wanted if name not in present] if listed else []
+    named = [level_field] if level_field else []
+    missing = [name for name in (*wanted, *named) if name not in present] if listed else []
     words = "no employee has it; add it to the readable attributes of the API credentials"
     return [Finding("field_not_readable", "persons", f"{source_id}: {name}", words) for name in missing]
 

@@ -28,7 +28,7 @@ from pipelines.sources.remote.fetching import Context, RemoteSystem, StartOver, 
 from pipelines.sources.remote.reduction import NotUnderstood, records_at, reduced_page
 from pipelines.sources.shared.authorization import authorized_client, needed
 from pipelines.sources.shared.options import AUTHORIZED, LEVEL_FIELD, PAGE_SIZE, PERSON_KIND, ZONE
-from pipelines.sources.shared.people import refuse_nobody, unknown_words
+from pipelines.sources.shared.people import absent_fields, refuse_nobody, unknown_words
 from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
 from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS, truth
 
@@ -123,11 +123,21 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         [
             history_assumed(source_id, snapshots[0]),
             *cuts,
+            *absent_fields("job_history", _named_level(options), _present(people, _named_level(options))),
             *unknown_words(
                 "active", (as_text(one.record.get("active")) for one in people), (*TRUE_WORDS, *FALSE_WORDS)
             ),
         ],
     )
+
+
+def _named_level(options: Mapping[str, Any]) -> list[str]:
+    return [str(options["level_field"])] if options.get("level_field") else []
+
+
+def _present(people: Sequence[Listed], paths: Sequence[str]) -> set[str]:
+    """Those of the paths at which some user has a value."""
+    return {path for path in paths if any(_value(one.record, path) for one in people)}
 
 
 def _key(user: Mapping[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -54,7 +55,7 @@ def export_of(
         columns["finished"].append(COMPLETE if response.is_complete else PARTIAL)
         columns["status"].append(response.status)
         columns["recordedDate"].append(_stamp(response))
-        columns["duration"].append(None if response.seconds is None else str(response.seconds))
+        columns["duration"].append(_duration(response.seconds))
         for name in known:
             columns[name].append(response.known.get(name))
         for name, question in questions.items():
@@ -75,6 +76,15 @@ def _stamp(response: Response) -> str | None:
     if response.submitted is not None:
         return response.submitted.strftime(STAMP)
     return None if response.written is None else f"? {response.written}"
+
+
+def _duration(seconds: Any) -> str | None:
+    """How long it took; not known where a clock was set back meanwhile, or where the tool tells something else than a length."""
+    try:
+        told = float(seconds)
+    except (TypeError, ValueError):
+        return None
+    return str(told) if isfinite(told) and told >= 0 else None
 
 
 def _worth(answer: str | None, values: Mapping[str, float]) -> str | None:

@@ -52,6 +52,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "qualtrics_api": {"api_key": KEY},
     "surveymonkey": {"access_token": KEY},
     "typeform": {"access_token": KEY},
+    "google_forms": {"access_token": KEY},
     "limesurvey": {"user": "u", "password": KEY, "zone": "UTC"},
     "oneroster": {"client_id": "c", "client_secret": KEY},
     "salesforce": {"client_id": "c", "client_secret": KEY},
@@ -69,7 +70,7 @@ PEOPLE = {
     ]
 }
 MAPPINGS: dict[str, Any] = {
-    **dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform", "limesurvey"), SURVEY),
+    **dict.fromkeys(("qualtrics_api", "surveymonkey", "typeform", "limesurvey", "google_forms"), SURVEY),
     "together": PEOPLE,
 }
 
@@ -157,7 +158,7 @@ def test_whatever_a_system_answers_ends_in_one_sentence_with_the_next_step(conne
 
 
 @pytest.mark.parametrize("name", ["an error with status 200", "a short error with status 200"])
-@pytest.mark.parametrize("connector", ["successfactors", "hibob", "msgraph_calendar", "typeform"])
+@pytest.mark.parametrize("connector", ["successfactors", "hibob", "msgraph_calendar", "typeform", "google_forms"])
 def test_an_error_with_status_200_is_told_in_the_systems_words(connector: str, name: str, tmp_path: Path) -> None:
     with serving(ANSWERS[name]) as server:
         options = {**OPTIONS[connector], "base_url": server.url, "token_url": f"{server.url}/token"}

@@ -1,0 +1,62 @@
+"""What can be said of ids and isn't certain: zeros or digits that a spreadsheet may have taken, letters that look alike, ids that differ in their case alone. It is told, and stops nothing."""
+
+from collections import Counter
+
+import polars as pl
+
+from pipelines.contracts import Column, Table
+from pipelines.sources.records import Finding
+
+Tally = Counter[Finding]
+"""How many rows each finding counts."""
+
+
+def tell_doubts(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """All that is to be said of a column's ids."""
+    _tell_lost_zeros(values, table, column, tally)
+    _tell_lost_digits(values, table, column, tally)
+    _tell_lookalikes(values, table, column, tally)
+
+
+def tell_case_twins(ids: pl.Series, table: Table, tally: Tally) -> None:
+    """Ids of people that differ in the case of their letters alone: two people to us, and perhaps one to the system."""
+    known = ids.drop_nulls().unique()
+    if known.str.to_lowercase().n_unique() < known.len():
+        folded = known.str.to_lowercase()
+        detail = "ids differ from another in the case of their letters alone: they count as different people"
+        tell(tally, "ids_differ_in_case", table, table.column("person_id"), detail, folded.is_duplicated())
+
+
+def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Ids of digits alone that are shorter than those that begin with 0, where these are all of one length."""
+    led = values.filter(values.str.contains(r"^0\d+$"))
+    widths = led.str.len_chars().unique()
+    if widths.len() == 1:
+        short = values.str.contains(r"^\d+$") & (values.str.len_chars() < widths[0])
+        detail = f"ids are shorter than the {widths[0]} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
+        tell(tally, "leading_zeros_lost", table, column, detail, short)
+
+
+def _tell_lost_digits(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Long numbers all of which end in zeros behind the fifteen digits that a spreadsheet keeps."""
+    long = values.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
+    rounded = values.str.contains(r"^\d{15}\d*0$").fill_null(value=False) & long
+    if long.any() and bool((long == rounded).all()):
+        detail = (
+            "ids have more than 15 digits and end in 0: a spreadsheet may have rounded them; format the column as text"
+        )
+        tell(tally, "digits_lost", table, column, detail, rounded)
+
+
+def _tell_lookalikes(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Ids in Cyrillic or Greek letters that look like Latin ones, in a column that holds Latin ones too."""
+    foreign = values.str.contains(r"[\p{Cyrillic}\p{Greek}]").fill_null(value=False)
+    if foreign.any() and values.str.contains(r"[A-Za-z]").any():
+        detail = "ids hold Cyrillic or Greek letters beside others in Latin ones, which may look the same: they are different ids"
+        tell(tally, "letters_alike", table, column, detail, foreign)
+
+
+def tell(tally: Tally, kind: str, table: Table, column: Column, detail: str, happened: pl.Series) -> None:
+    """Add the rows in which something happened to a finding's count."""
+    if rows := int(happened.sum() or 0):
+        tally[Finding(kind, table.name, column.name, detail)] += rows

@@ -32,6 +32,11 @@ def moment(text: Any, zone: Any) -> datetime | None:
         return None
 
 
+def unread(text: Any, instant: datetime | None) -> str | None:
+    """The text of a time that is written and can't be read; None where it was read, or stands for none."""
+    return None if instant is not None or text in (None, "") or says_no_day(text) else str(text)
+
+
 def day_of(text: Any, zone: str | None) -> date | None:
     """The day of a date, or of a time that stands for one: midnight as it is written is that day, another hour is a day in `zone` (as written where None). None where it can't be read, or stands for none."""
     try:

@@ -17,7 +17,7 @@ from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.shared.authorization import authorized_client
-from pipelines.sources.shared.moments import moment
+from pipelines.sources.shared.moments import moment, unread
 from pipelines.sources.shared.options import AUTHORIZED
 from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
 from pipelines.sources.shared.surveys.pages import details, extract_of, held, streams_of
@@ -167,7 +167,8 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
                 value = _value(str(question.get("id")), answer, weights, kinds.get(name, ""))
                 several = answers.get(name)
                 answers[name] = f"{several},{value}" if several is not None and kinds.get(name) == "choice" else value
-        known = {"recipient_id": row.get("recipient_id"), "email_address": row.get("email_address")}
+        changed = moment(row.get("date_modified"), "UTC")
+        known = {name: text_of(row.get(name)) for name in ("recipient_id", "email_address")}
         known |= {
             f"custom_variables.{name}": text_of(value) for name, value in part(row.get("custom_variables")).items()
         }
@@ -175,7 +176,8 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
             Response(
                 response_id=text_of(row.get("id")),
                 is_complete=row.get("response_status") == "completed",
-                submitted=moment(row.get("date_modified"), "UTC"),
+                submitted=changed,
+                written=unread(row.get("date_modified"), changed),
                 line=number,
                 raw=f"{file}: response {number}",
                 answers=answers,

@@ -14,7 +14,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.shared.authorization import authorized_client
-from pipelines.sources.shared.moments import moment
+from pipelines.sources.shared.moments import moment, unread
 from pipelines.sources.shared.options import AUTHORIZED
 from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
 from pipelines.sources.shared.surveys.pages import details, extract_of, held, streams_of
@@ -125,6 +125,7 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
                 response_id=text_of(item.get("token")),
                 is_complete=is_complete,
                 submitted=ended or started,
+                written=unread(item.get("submitted_at"), ended or started),
                 line=number,
                 raw=f"{file}: response {number}",
                 answers=answers,

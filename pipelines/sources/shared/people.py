@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from pipelines.sources.records import Finding, SourceRefused, TableBatch
 
+LONGEST_WORD = 24
+
 
 def day_after(day: date | None) -> date | None:
     """The day behind a last day; the last day of all (9999-12-31, which stands for no end) has none."""
@@ -22,12 +24,17 @@ def refuse_nobody(source_id: str, persons: TableBatch, *, remedy: str) -> None:
 
 def unknown_words(column: str, words: Iterable[str | None], known: Container[str]) -> list[Finding]:
     """A finding per word of a column of persons that isn't `known` (in lower case): it counts as unknown, and nobody guesses what it means."""
-    counts = Counter(word for word in words if word and word.strip().lower() not in known)
+    counts = Counter(_shown(word) for word in words if word and word.strip().lower() not in known)
     detail = "{rows} people; the word isn't known, so they count as unknown"
     return [
-        Finding("word_not_known", "persons", f"{column}: {word[:40]}", detail.format(rows=f"{rows:,}"))
+        Finding("word_not_known", "persons", f"{column}: {word}", detail.format(rows=f"{rows:,}"))
         for word, rows in sorted(counts.items())
     ]
+
+
+def _shown(word: str) -> str:
+    """A word as it may be quoted; what is long or holds an address may be a person's."""
+    return word if len(word) <= LONGEST_WORD and "@" not in word else "(hidden)"
 
 
 def absent_fields(table: str, declared: Iterable[str], present: Container[str]) -> list[Finding]:

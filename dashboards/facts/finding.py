@@ -150,7 +150,7 @@ class Finding:
         if self.verdict == "not_detected":
             return self._needed()
         if self.design == "lottery" and self.bounds and self.bounds[0] != self.bounds[1]:
-            return f"Allowing for those who are missing, the effect lies between {difference_span(*self.bounds, self.unit).replace(' to ', ' and ')}."
+            return f"Allowing for those who are missing, the estimate lies between {difference_span(*self.bounds, self.unit).replace(' to ', ' and ')}, give or take chance."
         if self.design == "lottery":
             return ""
         return (

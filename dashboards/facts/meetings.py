@@ -94,6 +94,11 @@ class Meetings:
         return self.word == "as_agreed" and not reaches(self.value or 0.0, self.agreed or 0.0)
 
     @property
+    def told_word(self) -> str:
+        """The word as it is shown."""
+        return "Can't be told" if self.is_unclear else WORDS[self.word]
+
+    @property
     def period(self) -> str:
         """Which time the value stands for: "May to July 2026", "since March 2024"."""
         if self.start is None or self.end is None:
@@ -156,6 +161,7 @@ class Meetings:
         if self.agreed is None:
             return f"{told}; no cadence is agreed."
         against = {"below": "below", "above": "above", "as_agreed": "in line with"}[self.word]
+        against = "lower, but not clearly, than" if self.is_unclear else against
         months = f"; {self.months_sentence}" if self.months else ""
         return f"{told} ({self.period}), {against} the agreed {figure(self.agreed, '', 1)}{months}."
 

@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.facts.changes import BEFORE, LAST, Change
 from dashboards.facts.finding import Finding
 from dashboards.facts.goals import Goal
-from dashboards.facts.meetings import ASSURANCE_WORDS, VARIATION_WORDS, WORDS, Meetings, Month
+from dashboards.facts.meetings import ASSURANCE_WORDS, VARIATION_WORDS, Meetings, Month
 from dashboards.facts.people import Round
 from dashboards.facts.representation import Representation
 from dashboards.facts.words import SHARES, figure, level, plural, short_unit, span, unit_words
@@ -51,7 +51,7 @@ def card(row: Meetings, top: float) -> dict[str, Any]:
         "assurance": row.assurance,
         "assurance_words": ASSURANCE_WORDS[row.assurance],
         "is_below": row.word == "below",
-        "word": WORDS[row.word] if row.value is not None else row.missing_word.capitalize(),
+        "word": row.told_word if row.value is not None else row.missing_word.capitalize(),
         "detail": _months(row) if row.value is not None else (row.reason or "").removeprefix("not measured: "),
     }
 
@@ -60,6 +60,8 @@ def _months(row: Meetings) -> str:
     """How many months kept the agreed level, behind the word for the present."""
     if row.word == "below" and row.months_below:
         return row.months_sentence.removeprefix("below ") or ASSURANCE_WORDS[row.assurance]
+    if row.is_unclear:
+        return row.months_sentence or ASSURANCE_WORDS[row.assurance]
     return f"now; {row.months_sentence}" if row.months_sentence else ASSURANCE_WORDS[row.assurance]
 
 
@@ -67,7 +69,7 @@ def short(row: Meetings) -> str:
     """A programme that has no card, in a few words."""
     if row.value is None:
         return f"{row.programme}, {row.missing_word}"
-    return f"{row.programme} {figure(row.value, '', 1)}, {WORDS[row.word].lower()}"
+    return f"{row.programme} {figure(row.value, '', 1)}, {row.told_word.lower()}"
 
 
 def finding(one: Finding) -> dict[str, Any]:

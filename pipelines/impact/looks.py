@@ -9,9 +9,11 @@ Reference: Lan & DeMets (1983), Biometrika 70; Jennison & Turnbull (2000), chapt
 """
 
 import calendar
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 from scipy import optimize, stats
@@ -104,8 +106,8 @@ def look_for(declared: Sequence[PlannedLook], taken: Sequence[Look], as_of: date
 
 def _astray(declared: Sequence[PlannedLook], taken: Sequence[Look]) -> list[Look]:
     """Looks taken that aren't in the plan, or at which more was spent than it gives them."""
-    information = [look.information for look in declared]
-    most = {look.on: nominal_level(information[: place + 1]) for place, look in enumerate(declared)}
+    levels = nominal_levels([look.information for look in declared])
+    most = {look.on: level for look, level in zip(declared, levels, strict=True)}
     return [look for look in taken if look.of is None or look.level > most.get(look.on, 0.0) + ROUNDING]
 
 
@@ -139,23 +141,35 @@ def nominal_level(information: Sequence[float], total: float = TOTAL) -> float:
 
     information: rising, above 0, at most 1. The crossing chances are integrated look by look over a grid (Armitage, McPherson & Rowe 1969).
     """
+    return nominal_levels(information, total)[-1]
+
+
+def nominal_levels(information: Sequence[float], total: float = TOTAL) -> tuple[float, ...]:
+    """The same of each of these looks."""
     if any(later <= earlier for earlier, later in zip((0.0, *information), information, strict=False)):
         raise ValueError(f"The looks' information must rise: {list(information)}.")
-    limits: list[float] = []
-    for place in range(1, len(information) + 1):
-        limits.append(_limit(information[:place], limits, total))
-    return float(2 * stats.norm.sf(limits[-1]))
+    return tuple(float(2 * stats.norm.sf(limit)) for limit in _limits(tuple(information), total))
 
 
-def _limit(information: Sequence[float], earlier: Sequence[float], total: float) -> float:
-    """Critical value of the last look, given those before it."""
-    already = spent(information[-2], total) if len(information) > 1 else 0.0
-    wanted = spent(information[-1], total) - already
-    if not earlier:
-        return min(float(stats.norm.isf(wanted / 2)), FARTHEST)
-    grid, density = _not_stopped(information[:-1], earlier)
-    step = np.sqrt(information[-1] - information[-2])
-    scale = np.sqrt(information[-1])
+@cache
+def _limits(information: tuple[float, ...], total: float) -> tuple[float, ...]:
+    """Critical value of each look, given those before it."""
+    if not information:
+        return ()
+    limits = [min(float(stats.norm.isf(spent(information[0], total) / 2)), FARTHEST)]
+    grid = _within(limits[0], information[0])
+    density = stats.norm.pdf(grid, scale=np.sqrt(information[0]))
+    for earlier, later in itertools.pairwise(information):
+        wanted = spent(later, total) - spent(earlier, total)
+        limits.append(_limit(wanted, grid, density, np.sqrt(later), np.sqrt(later - earlier)))
+        after = _within(limits[-1], later)
+        kernel = stats.norm.pdf(after[:, None], loc=grid[None, :], scale=np.sqrt(later - earlier))
+        density, grid = np.trapezoid(kernel * density, grid, axis=1), after
+    return tuple(limits)
+
+
+def _limit(wanted: float, grid: np.ndarray, density: np.ndarray, scale: float, step: float) -> float:
+    """Critical value that the score crosses with the chance `wanted`. density: of its values at the look before, over `grid`, where no limit was crossed."""
 
     def crossing(limit: float) -> float:
         beyond = stats.norm.sf((limit * scale - grid) / step) + stats.norm.cdf((-limit * scale - grid) / step)
@@ -163,18 +177,6 @@ def _limit(information: Sequence[float], earlier: Sequence[float], total: float)
 
     # so early that next to nothing may be spent
     return float(optimize.brentq(crossing, 0.0, FARTHEST)) if crossing(FARTHEST) < 0 else FARTHEST
-
-
-def _not_stopped(information: Sequence[float], limits: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Values of the score at the last of these looks that crossed no limit, and their density."""
-    grid = _within(limits[0], information[0])
-    density = stats.norm.pdf(grid, scale=np.sqrt(information[0]))
-    for place in range(1, len(information)):
-        step = np.sqrt(information[place] - information[place - 1])
-        after = _within(limits[place], information[place])
-        kernel = stats.norm.pdf(after[:, None], loc=grid[None, :], scale=step)
-        density, grid = np.trapezoid(kernel * density, grid, axis=1), after
-    return grid, density
 
 
 def _within(limit: float, information: float) -> np.ndarray:

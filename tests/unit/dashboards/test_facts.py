@@ -277,3 +277,10 @@ def test_one_more_person_is_one_person(published: Path) -> None:
     one = finding(0.05, 0.01, "supported", outcome="retained_12m", unit="share", drawn=(100, 100))
     sums = cost_facts._break_even(one, cost_facts.costs(Snapshot(published))[0], 40_000)
     assert "pay when 1 more person stays" in sums.sentence
+
+
+def test_bounds_for_those_who_are_missing_are_no_interval() -> None:
+    """They allow for who is missing and not for chance: an effect that "lies between" them was surer than its own interval."""
+    told = finding(0.28, 0.15, "caused", bounds=(0.24, 0.32)).sentence
+    assert "the estimate lies between 0.24 and 0.32, give or take chance." in told
+    assert "effect lies" not in told

@@ -14,6 +14,7 @@ from dashboards.facts.meetings import Meetings, Month
 from dashboards.facts.meetings import headline as headline_of_meetings
 from dashboards.facts.programmes import Programme
 from dashboards.parts.standing_row import _said, meetings_cell
+from dashboards.reports import figures
 from dashboards.reports.annex import _meetings_title, _satisfaction, _steps
 from dashboards.snapshot import Snapshot
 from pipelines.serving.snapshot import managers_of
@@ -250,3 +251,13 @@ def test_a_change_is_told_against_the_same_months_a_year_before_or_not_at_all() 
 
 def test_no_effect_is_told_with_its_reason() -> None:
     assert standing._no_effect(Evidence((), ())) == "Not measured: no outcome is declared"
+
+
+def test_where_pairs_meet_less_often_and_chance_could_be_why_nobody_says_as_agreed() -> None:
+    """1.7 (1.3 to 2.1) of 2 agreed, below in 11 of 14 months, once read "As agreed; now"."""
+    row = meets(1.7, half=0.4, months=14, reached=3)
+    shown = figures.card(row, 3.0)
+    assert (shown["word"], shown["detail"]) == ("Can't be told", "below in 11 of 14 months")
+    assert figures.short(row) == "One 1.7, can't be told"
+    assert "lower, but not clearly, than the agreed 2.0" in row.sentence
+    assert figures.card(meets(2.1), 3.0)["word"] == "As agreed"

@@ -20,7 +20,7 @@ def test_every_case_says_kinds_that_are_known() -> None:
 
 def test_what_other_tests_hold_names_tests_that_there_are() -> None:
     told = declared()
-    assert set(told["elsewhere"]) - {"all_remote"} <= set(CONNECTORS)
+    assert set(told["elsewhere"]) - {"all_remote", "all_files"} <= set(CONNECTORS)
     assert {name for one in told["not_applicable"] for name in one["connectors"]} <= set(CONNECTORS)
     files = {Path(file) for kinds in told["elsewhere"].values() for file in kinds.values()}
     assert [str(file) for file in files if not (HERE.parent / file).exists()] == []

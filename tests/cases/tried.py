@@ -49,7 +49,7 @@ def _cell(connector: str, kind: str, told: dict[str, Any], cases: Counter[tuple[
     if number:
         return str(number)
     own = told["elsewhere"].get(connector, {})
-    shared = told["elsewhere"]["all_remote"] if connector in remote_names() else {}
+    shared = told["elsewhere"]["all_remote" if connector in remote_names() else "all_files"]
     if kind in own or kind in shared:
         return "t"
     impossible = any(connector in one["connectors"] and kind in one["kinds"] for one in told["not_applicable"])

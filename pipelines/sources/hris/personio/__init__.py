@@ -28,7 +28,7 @@ from pipelines.sources.records import (
 from pipelines.sources.shared.moments import day_of, moment, says_no_day
 from pipelines.sources.shared.options import BASE_URL, LEVEL_FIELD, PAGE_SIZE, REHIRE_DAYS, ZONE
 from pipelines.sources.shared.people import day_after, refuse_nobody, unknown_words
-from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
+from pipelines.sources.shared.snapshots import Listed, Snapshot, history_assumed, job_states_seen, snapshots_of
 
 STATUS = {"active": "active", "inactive": "inactive", "onboarding": "pending", "leave": "leave"}
 KINDS = {"internal": "employee", "external": "external"}
@@ -51,7 +51,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         rejects_frame(rejects),
     )
     refuse_nobody(source_id, persons, remedy="check what the API credentials may read of employees")
-    spells = _spells(source_id, newest, options)
+    spells = _spells(source_id, Snapshot(snapshots[-1].day, tuple(newest)), options)
     jobs, cuts = job_states(rows_frame("job_history", seen), spells.rows)
     identifiers = rows_frame("person_identifiers", (row for one in newest for row in _identifiers(source_id, one)))
     return Extract(
@@ -150,8 +150,12 @@ def _identifiers(source_id: str, one: Listed) -> list[dict[str, Any]]:
     ]
 
 
-def _spells(source_id: str, listed: Sequence[Listed], options: Mapping[str, Any]) -> TableBatch:
-    """The employment that each record tells of: its hire, and its end once there is one. Of a rehire the earlier employment isn't told."""
+def _spells(source_id: str, newest: Snapshot, options: Mapping[str, Any]) -> TableBatch:
+    """The employment that each record tells of: its hire, and its end once there is one. Of a rehire the earlier employment isn't told.
+
+    Who is inactive without a last day left with their contract, unless that ends after the day of the list.
+    """
+    listed = newest.listed
     rows = []
     for one in listed:
         hired = _day(one.record, "hire_date", options)
@@ -159,7 +163,8 @@ def _spells(source_id: str, listed: Sequence[Listed], options: Mapping[str, Any]
             continue
         end = _day(one.record, "termination_date", options)
         if end is None and (_text(one.record, "status") or "").lower() == "inactive":
-            end = _day(one.record, "contract_end_date", options)
+            contract = _day(one.record, "contract_end_date", options)
+            end = contract if contract and contract <= newest.day else None
         rows.append(
             {
                 "person_id": reference(source_id, employee_id(one.record)),

@@ -45,7 +45,7 @@ def streams(context: Context) -> list[Stream]:
 
 def _stream(entity: str, fields: list[str]) -> Stream:
     def pages(client: RemoteClient, _plan: Plan, token: Any) -> Iterator[Page]:
-        question = {"$format": "json", "$select": ",".join(fields), "paging": "snapshot", **QUESTIONS.get(entity, {})}
+        question = {"$format": "json", **_asked(fields), "paging": "snapshot", **QUESTIONS.get(entity, {})}
         while True:
             answer = client.get(token) if token else client.get(f"odata/v2/{entity}", question)
             content = answer.json().get("d")
@@ -59,6 +59,13 @@ def _stream(entity: str, fields: list[str]) -> Stream:
                 return
 
     return Stream(entity, pages)
+
+
+def _asked(fields: list[str]) -> dict[str, str]:
+    """The fields of the mapping; those of an object that another refers to (`mentorNav.userId`) come with that reference opened."""
+    parents = dict.fromkeys(field.rpartition(".")[0].replace(".", "/") for field in fields if "." in field)
+    expand = {"$expand": ",".join(parents)} if parents else {}
+    return {"$select": ",".join(field.replace(".", "/") for field in fields), **expand}
 
 
 SYSTEM = RemoteSystem(open_client, streams)

@@ -87,6 +87,34 @@ def test_successfactors_time_slices_become_job_history(tmp_path: Path) -> None:
     assert b"123-45" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
 
 
+def test_objects_of_a_tenants_own_come_by_its_mapping_with_what_they_refer_to(tmp_path: Path) -> None:
+    def mentoring(call: Call) -> Answer:
+        match = {"externalCode": "m1", "program": "P1", "mentorNav": {"userId": "7", "salary": 1}, "mentee": "2"}
+        return Answer({"d": {"results": [match, {**match, "externalCode": "m2", "mentorNav": None}]}})
+
+    def member(role: str, field: str) -> dict:
+        columns = {
+            "pair_id": {"from": "externalCode"},
+            "person_id": {"from": field, "reference": "hris"},
+            "role": {"const": role},
+        }
+        return {"table": "pair_members", "key": ["externalCode", field], "columns": columns}
+
+    tables = [member("mentor", "mentorNav.userId"), member("mentee", "mentee")]
+    mapping = {"system": "SAP", "files": [{"match": "MentoringMatch", "records": "d.results", "tables": tables}]}
+    with serving(mentoring) as server:
+        fetched("successfactors", tmp_path, options(server), environment=ENVIRONMENT, mapping=mapping)
+        asked = server.calls[-1].query
+    assert asked["$select"] == "externalCode,mentorNav/userId,mentee"
+    assert asked["$expand"] == "mentorNav"
+    members = read_back("successfactors", tmp_path, {"mapping": mapping}).batch("pair_members")
+    assert set(members.rows.select("pair_id", "person_id", "role").rows()) == {
+        ("m1", "hris:7", "mentor"), ("m1", "hris:2", "mentee"), ("m2", "hris:2", "mentee")
+    }  # fmt: skip
+    assert members.rejects["rule"].to_list() == ["missing_key"]
+    assert b"salary" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
+
+
 def test_successfactors_next_link_to_another_host_is_refused(tmp_path: Path) -> None:
     behaviour = SuccessFactors()
     behaviour.next_host = "https://elsewhere.example"

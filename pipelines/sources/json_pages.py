@@ -1,19 +1,30 @@
 """Landed pages of JSON as the records that they hold. What isn't of the documented shape costs one record, or what its part would have said, never the source."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pipelines.sources.records import SourceFile, SourceRefused
 
+_HALF = re.compile(rb"\\\0*u\0*[dD]\0*[89a-fA-F]")
+"""How a surrogate is written in JSON, in whichever width of characters."""
 EXACT = 10**15
 """Up to here a float holds every whole number."""
+
+
+def parsed(data: bytes) -> Any:
+    """JSON in UTF-8, UTF-16 or UTF-32. Half a surrogate pair, which JSON can name and no text can hold, becomes a question mark. Raises ValueError and RecursionError."""
+    content = json.loads(data)
+    if not _HALF.search(data):
+        return content
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def page_of(file: SourceFile) -> Mapping[str, Any]:
     """The page. Raises `SourceRefused` where it is no JSON object."""
     try:
-        content = json.loads(file.data)
+        content = parsed(file.data)
     except (ValueError, RecursionError) as problem:
         raise SourceRefused(
             f"{file.name} is not JSON ({problem}). Next step: fetch it again; it may be cut off."

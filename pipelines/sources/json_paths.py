@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, tidied
 from pipelines.sources.delimited import DelimitedText
-from pipelines.sources.json_pages import written
+from pipelines.sources.json_pages import parsed, written
 from pipelines.sources.records import REJECT_SCHEMA, SourceFile, SourceRefused
 from pipelines.sources.remote.reduction import split_path
 
@@ -80,7 +80,7 @@ def records_text(
     mapping can tell a missing column from an empty one, but for those that a page `may_lack`: systems leave empty fields out. Raises `SourceRefused` where the page isn't what the system documents.
     """
     try:
-        content = json.loads(file.data)
+        content = parsed(file.data)
     except (ValueError, RecursionError) as problem:
         raise SourceRefused(
             f"{file.name} is not JSON ({problem}). Next step: fetch it again; it may be cut off."

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
-from pipelines.sources.json_pages import written
+from pipelines.sources.json_pages import parsed, written
 from pipelines.sources.records import SourceFile, SourceRefused
 
 FILE = "__file"
@@ -35,7 +35,7 @@ def read_records(file: SourceFile) -> list[dict[str, Any]]:
     if not file.data.strip():
         raise SourceRefused(f"{file.name} is empty. Next step: fetch it again from the HRIS.")
     try:
-        content = json.loads(file.data)  # of bytes it finds out whether they are UTF-8, UTF-16 or UTF-32
+        content = parsed(file.data)
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         line = getattr(problem, "lineno", 1)
         raise SourceRefused(

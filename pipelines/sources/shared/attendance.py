@@ -16,12 +16,11 @@ from typing import Any
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
 from pipelines.sources.shared.meeting_rules import Rules
-from pipelines.sources.shared.moments import FIRST_YEAR
+from pipelines.sources.shared.moments import FIRST_YEAR, LAST_YEAR
 
 TOGETHER = timedelta(minutes=5)
 LONGEST = timedelta(hours=48)
 """No meeting goes on for longer (Zoom and Teams end theirs after 30 hours): the day of one of the two times is another one."""
-LAST_YEAR = 2100
 OUTSIDE, OF_NONE = "outside the window", "its meeting isn't among those that were read"
 NOBODY = "nobody:"
 """Stays of whoever joined without name and address."""

@@ -8,6 +8,8 @@ from pipelines.zones import zone_or_none
 
 FIRST_YEAR = 1900
 """Nothing that is told here was earlier. Programs write no time as the first moment that they know: 0001-01-01."""
+LAST_YEAR = 2100
+"""Nor is anything told of this year or later: 9999-12-31 stands for no end."""
 
 
 _NO_DAY = re.compile(r"^\s*(-\d{4}|0{4}|0001)-")
@@ -24,7 +26,7 @@ def moment(text: Any, zone: Any) -> datetime | None:
         value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
         own = value.tzinfo or zone_or_none(zone)
         instant = value.replace(tzinfo=own).astimezone(UTC) if own else None
-        if instant is None or instant.year < FIRST_YEAR:
+        if instant is None or not FIRST_YEAR <= instant.year < LAST_YEAR:
             return None
         was_there = instant.astimezone(own).replace(tzinfo=None) == value.replace(tzinfo=None)
         return instant if was_there else None

@@ -90,6 +90,7 @@ def extract_of(files: Sequence[SourceFile], options: Mapping[str, Any], response
         if not responses:
             findings.append(Finding("survey_empty", "survey_responses", survey.survey_id, "nobody has answered it yet"))
             continue
+        wording = {name: words for name, text in wording.items() if (words := scalar(text))}
         export = checked(export_of(pages[0].name, responses, survey, wording, extra=wording), survey, findings)
         batches.extend(survey_batches(export, survey, findings))
         again = filtered_frame({CHANGED_SINCE: _listed(pages) - len(responses)})

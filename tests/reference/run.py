@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 from tests.reference import computed_effects, computed_small, computed_survival, declared
@@ -17,6 +18,8 @@ from tests.reference import computed_effects, computed_small, computed_survival,
 HERE = Path(__file__).parent
 COMPUTED = {**computed_survival.CASES, **computed_effects.CASES, **computed_small.CASES}
 GIVEN = ("truth", "truth_hr")  # planted by the generator, not estimated
+USUAL = {"kind": "reference", "tolerance": {"abs": 1e-6}}
+"""What a case needn't say."""
 TRAP_WORDS = "TRAP: this analysis is wrong; the product refuses to show it as an effect"
 
 
@@ -57,7 +60,7 @@ def leaves(expected: object, computed: object, name: str = "") -> Iterator[tuple
 
 
 def compare(name: str, expected: object, computed: object, tolerance: dict) -> Figure:
-    if not isinstance(expected, int | float) or computed is None or isinstance(computed, str):
+    if not isinstance(expected, Real) or not isinstance(computed, Real):
         return Figure(name, expected, computed, 0.0 if expected == computed else float("nan"), expected == computed)
     gap = abs(float(computed) - float(expected))
     allowed = max(tolerance.get("abs", 0.0), tolerance.get("coef_abs", 0.0))
@@ -86,6 +89,8 @@ def recompute(case: dict, data: Path) -> Result:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, dict):
+        return f"one of {', '.join(f'{key!r}' for key in value)}"
     return f"{value:.10g}" if isinstance(value, int | float) else str(value)
 
 
@@ -109,7 +114,8 @@ def main(arguments: list[str]) -> int:
     data = Path(paths[1]) if len(paths) > 1 else (HERE / "data" if not paths else cases.parent)
     began = time.perf_counter()
     results = []
-    for case in json.loads(cases.read_text(encoding="utf-8"))["cases"]:
+    for place, given in enumerate(json.loads(cases.read_text(encoding="utf-8"))["cases"], start=1):
+        case = {"id": f"case {place}", **USUAL, **given}
         try:
             result = recompute(case, data)
         except (OSError, ValueError, KeyError) as problem:

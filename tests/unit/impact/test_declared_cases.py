@@ -110,6 +110,20 @@ def test_a_cases_file_with_named_estimators_runs_and_a_wrong_figure_fails(
     assert "covariates missing" in told
 
 
+def test_a_case_that_says_the_least_runs_and_a_figure_with_parts_is_told_by_its_parts(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """A coefficient with one number expected, and a case without kind and tolerance, once ended in a traceback."""
+    LALONDE.write_csv(tmp_path / "mine.csv")
+    least = {"file": "mine.csv", "estimator": "ols", "outcome": "re78", "regressors": ["treat"]}
+    cases = [{**least, "expected": {"treat": 1794.3}}, {**least, "expected": {"treat": {"n": 1}}}]
+    (tmp_path / "cases.json").write_text(json.dumps({"cases": cases}))
+    assert run.main([str(tmp_path / "cases.json"), str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert "FAIL       case 1" in told
+    assert "one of 'estimate', 'std_error'" in told
+
+
 @pytest.mark.parametrize(
     "case",
     [

@@ -67,9 +67,9 @@ def at_its_looks(lottery: Lottery, declaration: Declaration, taken: pl.DataFrame
     return replace(lottery, looks=looks)
 
 
-def _has_plan(policy_version: str) -> bool:
+def _has_plan(policy_version: str | None) -> bool:
     """Whether lotteries had looks of their own by then."""
-    return tuple(int(part) for part in policy_version.split(".")) >= PLANNED_SINCE
+    return policy_version is not None and tuple(int(part) for part in policy_version.split(".")) >= PLANNED_SINCE
 
 
 def noted_looks(taken: pl.DataFrame, estimates: pl.DataFrame, as_of: date) -> pl.DataFrame:

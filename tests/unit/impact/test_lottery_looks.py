@@ -121,6 +121,8 @@ def test_a_later_horizon_that_is_declared_after_the_look_gives_no_second_chance(
     assert (found.on, found.is_spent) == (JUDGED_ON, True)
     before = taken.with_columns(policy_version=pl.lit("2026.7"), looked_on=pl.lit(date(2025, 5, 1)))
     assert at_its_looks(lottery(), longer, before, date(2028, 1, 1)).looks["y"].on == date(2027, 2, 1)
+    unknown = before.with_columns(policy_version=pl.lit(None, pl.String))
+    assert at_its_looks(lottery(), longer, unknown, date(2028, 1, 1)).looks["y"].on == date(2027, 2, 1)
 
 
 def test_an_outcome_of_which_nothing_is_known_stays_on_the_page_and_says_so() -> None:

@@ -5,7 +5,7 @@ within each record. `@source` stands for the source's own id. What no entry read
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -109,8 +109,10 @@ def _texts(files: Sequence[SourceFile], mapping: Mapping[str, Any], options: Map
 def _told(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> Iterator[DelimitedText]:
     """The records of a stream. A page without any, the last one of many, says nothing; a stream without any is told by its first page."""
     is_told = False
+    known: set[str] = set()
     for page in pages:
-        text = _records(page, entry)
+        text = _records(page, entry, known)
+        known.update(text.header)
         if text.rows.height:
             is_told = True
             yield text
@@ -118,15 +120,15 @@ def _told(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> Iterator[Del
         yield _records(pages[0], entry)
 
 
-def _records(page: SourceFile, entry: Mapping[str, Any]) -> DelimitedText:
-    """A page's records. What a table is left without where it is empty (`not_null`) may be in none of them."""
+def _records(page: SourceFile, entry: Mapping[str, Any], known: Iterable[str] = ()) -> DelimitedText:
+    """A page's records. What a table is left without where it is empty (`not_null`) may be in none of them, and so may a field that is `known` of an earlier page: its records lack it, and not the list."""
     wanted = [str(name) for spec in entry["tables"] for name in as_list(spec.get("not_null"))]
     return records_text(
         page,
         records=str(entry.get("records", "")),
         paths=columns_read(entry),
         explode=entry.get("explode"),
-        may_lack=wanted,
+        may_lack=(*wanted, *known),
     )
 
 

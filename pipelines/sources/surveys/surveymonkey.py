@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
-from pipelines.sources.json_pages import part, parts
+from pipelines.sources.json_pages import part, parts, scalar
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
@@ -49,35 +49,30 @@ def _details(survey: Survey) -> Stream:
         numbers: dict[str, int] = {}
         not_applicable: list[str] = []
         for question in _questions(content):
-            heading = str(((question.get("headings") or [{}])[0]).get("heading", ""))
-            answers = question.get("answers") or {}
-            wording[str(question["id"])] = heading
-            wording.update(
-                {
-                    f"{question['id']}_{row['id']}": f"{heading} {row.get('text', '')}"
-                    for row in answers.get("rows") or []
-                }
-            )
-            weights.update(
-                {f"{question['id']}|{choice['id']}": choice.get("weight") for choice in answers.get("choices") or []}
-            )
-            numbers.update(_numbers(question))
-            not_applicable += [
-                f"{question['id']}|{choice['id']}" for choice in answers.get("choices") or [] if choice.get("is_na")
-            ]
+            name, answers = scalar(question.get("id")), part(question.get("answers"))
+            if name is None:
+                continue
+            heading = next((scalar(one.get("heading")) for one in parts(question.get("headings"))), None) or ""
+            wording[name] = heading
+            rows = ((scalar(row.get("id")), scalar(row.get("text")) or "") for row in parts(answers.get("rows")))
+            wording.update({f"{name}_{row}": f"{heading} {text}" for row, text in rows if row})
+            choices = {
+                f"{name}|{choice}": one for one in parts(answers.get("choices")) if (choice := scalar(one.get("id")))
+            }
+            weights.update({choice: one.get("weight") for choice, one in choices.items()})
+            numbers.update(_numbers(choices))
+            not_applicable += [choice for choice, one in choices.items() if one.get("is_na")]
         told = {"wording": wording, "weights": weights, "numbers": numbers, "not_applicable": not_applicable}
         yield Page(encoded(told), len(wording))
 
     return Stream(stream_name(survey.source_survey_id) + "_details", pages)
 
 
-def _numbers(question: Mapping[str, Any]) -> dict[str, int]:
+def _numbers(choices: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """The numbers that the choices of a question are labelled with, where all of them are: `10`, `10 - Extremely likely`."""
-    choices = [choice for choice in (question.get("answers") or {}).get("choices") or [] if not choice.get("is_na")]
-    found = [_LABEL.search(str(choice.get("text") or "")) for choice in choices]
-    if not choices or not all(found):
-        return {}
-    return {f"{question['id']}|{one['id']}": int(label[1]) for one, label in zip(choices, found, strict=True) if label}
+    labels = {name: _LABEL.search(str(one.get("text") or "")) for name, one in choices.items() if not one.get("is_na")}
+    found = {name: int(label[1]) for name, label in labels.items() if label}
+    return found if len(found) == len(labels) else {}
 
 
 def _questions(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
-from pipelines.sources.json_pages import part, parts
+from pipelines.sources.json_pages import part, parts, scalar
 from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
-from pipelines.sources.remote.reduction import encoded, records_at
+from pipelines.sources.remote.reduction import NotUnderstood, encoded, records_at
 from pipelines.sources.shared.authorization import authorized_client
 from pipelines.sources.shared.moments import moment, unread
 from pipelines.sources.shared.options import AUTHORIZED
@@ -41,8 +41,7 @@ def _details(survey: Survey) -> Stream:
     def pages(client: RemoteClient, _plan: Plan, _token: Any) -> Iterator[Page]:
         content = client.get(f"forms/{survey.source_survey_id}").json()
         wording = {
-            str(question.get("ref") or question["id"]): str(question.get("title", ""))
-            for question in _questions(content)
+            name: scalar(question.get("title")) or "" for question in _questions(content) if (name := _name(question))
         }
         yield Page(encoded({"wording": wording}), len(wording))
 
@@ -50,9 +49,14 @@ def _details(survey: Survey) -> Stream:
 
 
 def _questions(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for question in node.get("fields") or []:
+    for question in parts(node.get("fields")):
         yield question
-        yield from _questions(question.get("properties") or {})
+        yield from _questions(part(question.get("properties")))
+
+
+def _name(question: Mapping[str, Any]) -> str | None:
+    """What the catalogue calls a question: its `ref`, else its id."""
+    return scalar(question.get("ref")) or scalar(question.get("id"))
 
 
 def _responses(survey: Survey) -> Stream:
@@ -66,12 +70,21 @@ def _responses(survey: Survey) -> Stream:
             content = client.get(f"forms/{survey.source_survey_id}/responses", question).json()
             items = records_at(content, "items")
             rows = [_kept(item, survey, asked) for item in items]
-            token = items[-1]["token"] if len(items) == LARGEST_PAGE else None
+            token = _last_token(items) if len(items) == LARGEST_PAGE else None
             yield Page(encoded({"items": rows}), len(rows), token)
             if token is None:
                 return
 
     return Stream(stream_name(survey.source_survey_id), pages)
+
+
+def _last_token(items: Sequence[Mapping[str, Any]]) -> str:
+    """Where the next page begins: behind the last response that has a token. Raises `NotUnderstood` where none has, since the list would end there unnoticed."""
+    tokens = (scalar(item.get("token")) for item in reversed(items))
+    found = next((token for token in tokens if token), None)
+    if found is None:
+        raise NotUnderstood("no response of a full page has a 'token'")
+    return found
 
 
 def _kept(item: Mapping[str, Any], survey: Survey, asked: set[str]) -> dict[str, Any]:
@@ -84,11 +97,11 @@ def _kept(item: Mapping[str, Any], survey: Survey, asked: set[str]) -> dict[str,
         "landed_at": item.get("landed_at"),
         "submitted_at": item.get("submitted_at"),
         "response_type": item.get("response_type"),
-        "hidden": {name: value for name, value in (item.get("hidden") or {}).items() if name in hidden},
+        "hidden": {name: value for name, value in part(item.get("hidden")).items() if name in hidden},
         "answers": [
             _without_words(answer)
-            for answer in item.get("answers") or []
-            if str(answer["field"].get("ref") or answer["field"].get("id")) in asked and answer.get("type") not in TEXTS
+            for answer in parts(item.get("answers"))
+            if _name(part(answer.get("field"))) in asked and answer.get("type") not in TEXTS
         ],
     }
 
@@ -115,8 +128,7 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
     found = []
     for file, number, item in held(files, survey, "items", "token"):
         answers = {
-            str(part(answer.get("field")).get("ref") or part(answer.get("field")).get("id")): _value(answer)
-            for answer in parts(item.get("answers"))
+            name: _value(answer) for answer in parts(item.get("answers")) if (name := _name(part(answer.get("field"))))
         }
         started, ended = moment(item.get("landed_at"), "UTC"), moment(item.get("submitted_at"), "UTC")
         is_complete = item.get("response_type", "completed") == "completed" and ended is not None

@@ -99,3 +99,18 @@ def test_a_row_of_a_hibob_history_that_is_none_is_rejected_alone(tmp_path: Path)
     spells = read_back("hibob", tmp_path, {}).batch("employment_spells")
     assert (spells.rows.height, spells.rejects.height) == (1, 1)
     assert json.loads(spells.rejects["raw_text"][0]) == {}
+
+
+def test_an_odd_question_or_answer_of_a_typeform_costs_itself_alone(tmp_path: Path) -> None:
+    def behaviour(call: Call) -> Answer:
+        if call.path == "/forms/form1":
+            return Answer({"fields": [{"ref": {}, "title": "?"}, "text", {"ref": "csat", "title": None}]})
+        good = {"field": {"ref": "csat"}, "type": "number", "number": 4}
+        odd = [None, {"field": None, "type": "number", "number": 1}, {"type": "number"}, good]
+        times = {"submitted_at": "2026-05-01T10:02:00Z", "landed_at": "2026-05-01T10:00:00Z"}
+        return Answer({"items": [{"token": "t1", **times, "hidden": [], "answers": odd}, {"token": None, **times}]})
+
+    questions = {"csat": {"stable_code": "csat", "question_kind": "csat", "scale_min": 1, "scale_max": 5}}
+    extract = run("typeform", behaviour, tmp_path, catalogue(source_survey_id="form1", questions=questions))
+    assert extract.batch("survey_answers").rows["value_num"].to_list() == [4.0]
+    assert extract.batch("survey_responses").rejects["rule"].to_list() == ["missing_key"]

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.contracts.declared_outcomes import Declaration, Outcome
+from pipelines.impact.draw_integrity import CONTROL
 from pipelines.impact.employment_records import employment_records
 from pipelines.impact.estimate_rows import with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
@@ -68,9 +69,8 @@ def subgroup_effects(
         for kind in outcome.subgroups:
             own = segments.filter(pl.col("segment_kind") == kind)
             for lottery in data.lotteries:
-                families.append(
-                    _family(_groups_by_lot(outcome, lottery, own, policy), outcome, kind, lottery.cohort_id)
-                )
+                by_arm = _groups_by_lot(outcome, lottery, own, policy)
+                families += [_family(groups, outcome, kind, lottery.cohort_id) for groups in by_arm]
             look = (looks or {}).get(outcome.outcome, ONCE)
             if data.has_other_cohorts and outcome.event and data.months.height and isinstance(look, Look):
                 judge = _Judge(policy, look, is_registered)
@@ -94,27 +94,30 @@ def _names(belongs: pl.Series) -> list[str]:
 
 def _groups_by_lot(
     outcome: Outcome, lottery: Lottery, segments: pl.DataFrame, policy: VerdictPolicy
-) -> list[dict[str, Any]]:
+) -> list[list[dict[str, Any]]]:
+    """Groups of each arm against control; of several arms each group's name holds the arm, since their effects are different ones."""
     look = lottery.look_at(outcome)
     if isinstance(look, Early):
         return []
     own, _ = lottery.seen(outcome, look)
-    found = []
+    found: dict[str, list[dict[str, Any]]] = {arm: [] for arm in lottery.arms}
     drawn = lottery.assignments.select("person_key", pl.col("drawn_on").alias("day"))
     belongs = belonging(drawn, segments)
     for value in _names(belongs):
         assigned = lottery.assignments.filter(belongs == value)
         people = assigned["person_key"]
-        if assigned["arm"].n_unique() < 2:
-            found.append(_without_figures(value, FEW))
-            continue
         covariates = lottery.covariates.filter(pl.col("person_key").is_in(people.implode()))
         same = tuple(name for name in outcome.covariates if is_constant(covariates, "covariate", name))
         kept = replace(outcome, covariates=tuple(name for name in outcome.covariates if name not in same))
         rows = estimate_intention_to_treat(assigned, own, lottery.covariates, kept, policy, level=look.level)
-        if rows.height:
-            found.append(_group(value, rows.sort("months_since_start", nulls_last=True).row(-1, named=True), same))
-    return found
+        for arm, groups in found.items():
+            name = f"{value} ({arm})" if len(found) > 1 else value
+            last = rows.filter(pl.col("arm") == arm).sort("months_since_start", nulls_last=True).tail(1).to_dicts()
+            if not {arm, CONTROL} <= set(assigned["arm"]):
+                groups.append(_without_figures(name, FEW))
+            elif last:
+                groups.append(_group(name, last[0], same))
+    return list(found.values())
 
 
 def _groups_by_trials(

@@ -1,5 +1,6 @@
 """When a lottery is judged: once, when its horizon is over, or on the days that were declared; never at each wave that comes in."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,7 @@ from pipelines.impact.looks import TOTAL, Early, nominal_level
 from pipelines.impact.lotteries import NOTHING_READ, Lottery, lottery_rows
 from pipelines.impact.programme_effects import ProgrammeData, programme_effects
 from pipelines.impact.subgroups import subgroup_effects
+from pipelines.impact.verdicts import POLICY
 
 START = date(2025, 1, 1)
 BLOCK = {
@@ -171,3 +173,22 @@ def test_a_share_that_is_measured_has_no_events_to_count() -> None:
     part = once.observations.with_columns(outcome_value=pl.col("outcome_value").rank() / 200)
     row = lottery_rows(Lottery("L", once.assignments, part, NOTHING), Outcome("y", "Y", "share", kind="share"))[0]
     assert (row["events"], row["verdict"]) == (None, "caused")
+
+
+def test_each_arm_of_a_lottery_has_subgroups_of_its_own() -> None:
+    """Of two arms only the last by alphabet was told, and not which."""
+    declaration = read_declaration("p", {"outcomes": [{**BLOCK["outcomes"][0], "subgroups": ["site"]}]})
+    one = lottery((9,), effect=0.0)
+    arms = pl.Series("arm", ["class", "mentor", "control", "control"] * 25)
+    people = one.assignments["person_key"]
+    gained = one.observations.with_columns(outcome_value=pl.col("outcome_value") + 3.0 * (arms == "class"))
+    drawn = Lottery("L", one.assignments.with_columns(arms), gained, NOTHING)
+    segments = pl.DataFrame({"person_key": people, "segment_value": ["a"] * 52 + ["b"] * 48}).with_columns(
+        segment_kind=pl.lit("site"), valid_from=date(1, 1, 1), valid_to=date(9999, 12, 31)
+    )
+    data = ProgrammeData((drawn,), pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), has_other_cohorts=False)
+    loose = replace(POLICY, least_treated=5, least_control=5)
+    found = subgroup_effects(declaration, data, segments, loose)
+    told = {row["subgroup_value"]: row["estimate"] for row in found.to_dicts()}
+    assert told.keys() == {"a (class)", "b (class)", "a (mentor)", "b (mentor)"}
+    assert min(told["a (class)"], told["b (class)"]) > 2 > 1 > max(told["a (mentor)"], told["b (mentor)"])

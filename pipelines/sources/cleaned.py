@@ -201,9 +201,15 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
     """Identifiers that say that there is none (an address `N/A`): nobody is refused for a number or an address that they don't have; they are counted as left out."""
     if batch.table != "person_identifiers" or "id_value" not in rows.columns:
         return batch, rows
+    doubted = unusual_ids(rows["id_value"])
+    if not doubted.any():
+        return batch, rows
     value = _parts_of("id_value")[1]
     is_own_id = pl.col("id_value") == pl.col("person_id")
-    none = says_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
+    says_none = says_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
+    # Most identifiers are plain numbers and addresses, and the words are costly to look for.
+    words = rows.filter(doubted).filter(says_none.fill_null(value=False))["id_value"].unique()
+    none = pl.col("id_value").is_in(words.implode()) & ~is_own_id
     kept = rows.filter(~none.fill_null(value=False))
     left_out = filtered_frame({EMPTY_IDENTIFIER: rows.height - kept.height})
     return (replace(batch, filtered=pl.concat([batch.filtered, left_out])) if left_out.height else batch), kept

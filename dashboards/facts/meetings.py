@@ -258,7 +258,7 @@ def _meetings(
         assurance=_assurance(programme.agreed, reached, len(months)),
         variation=_variation(signal) if read.value is not None else "early",
         limits=(signal["limit_low"], signal["limit_high"]) if signal and signal["limit_low"] is not None else None,
-        reason=None if read.value is not None else total.get("suppression_reason") or "no pair with a known start",
+        reason=None if read.value is not None else total.get("suppression_reason") or "no pair is known to have begun",
     )
 
 

@@ -1,20 +1,17 @@
 """What each kind of table must say besides its columns: of which programme its rows are, whether a log holds held meetings only, how ended pairs ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from pipelines.first_hour import kinds
+from pipelines.first_hour.endings import endings
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
-from pipelines.sources.mapped_files.column_proposals import nothing_written
 from pipelines.sources.mapped_files.groups import HASHED
 from pipelines.sources.mapped_files.header_words import recognised
-from pipelines.sources.mapped_files.written_times import read_by
 
 EVERY = "all"
 
@@ -54,7 +51,7 @@ def facts_of(sheet: Sheet, kind: str, answers: Answers, context: Context, format
     facts = Facts()
     if kind == kinds.PAIRS:
         _programme(sheet, "pairs", context, facts)
-        _endings(sheet, answers, context, formats, facts)
+        endings(sheet, answers, context, formats, facts)
     elif kind == kinds.APPLICATIONS:
         _programme(sheet, "applications", context, facts)
         _application(sheet, answers, facts)
@@ -98,63 +95,6 @@ def cohorts_of(sheet: Sheet, kind: str, context: Context) -> dict[str, tuple[str
     named = sheet.rows.select([part for part in (programme, cohort) if part]).drop_nulls().unique(maintain_order=True)
     rows = [[cell.strip() for cell in row] for row in named.iter_rows()]
     return {" / ".join(row): (slug(row[0]) if programme else context.programme, row[-1]) for row in rows if all(row)}
-
-
-def _endings(sheet: Sheet, answers: Answers, context: Context, formats: Mapping[str, Any], facts: Facts) -> None:
-    found = recognised("pairs", sheet.header)
-    ended = found.get("actual_end_date")
-    if ended is not None and _lies_ahead(sheet, ended, formats, context.today):
-        facts.columns |= {"pairs.actual_end_date": None, "pairs.planned_end_date": ended}
-        facts.notes.append(f"“{ended}” holds days that are still to come, so it is read as the planned end")
-        ended = None
-    if "status" in found:
-        return
-    if ended is not None and not formats.get(ended):
-        ended = None  # nothing in it can be read, so it tells of no end
-    nothing = _no_days(sheet, ended, formats[ended]) if ended is not None else []
-    if ended is None or sheet.values(ended).is_in(nothing).all():
-        facts.constants["pairs.status"] = "active"
-        return
-    count = int((~sheet.values(ended).is_in(nothing)).sum())
-    question = Question(
-        f"{sheet.key}|ended|{ended}",
-        f"{count:,} {'pair has' if count == 1 else 'pairs have'} a date in “{ended}”. Did {'it' if count == 1 else 'they'} end as planned?",
-        (
-            Option("completed", "Yes, they ran as long as planned"),
-            Option("cancelled", "No, they stopped early"),
-            Option(
-                "active",
-                "Some of each, or nobody wrote it down",
-                "Completed and broken-off pairs can’t be told apart then",
-            ),
-        ),
-        "No column says how a pair ended.",
-    )
-    facts.questions.append(question)
-    said = question.answer(answers) or "active"
-    facts.specs["pairs.status"] = {
-        "from": ended,
-        **({"null": nothing} if nothing else {}),
-        "filled": said,
-        "default": "active",
-    }
-
-
-def _no_days(sheet: Sheet, header: str, written: str | Sequence[str]) -> list[str]:
-    """The cells of a column of days in which no day stands: words for none, and what none of its patterns reads."""
-    values = sheet.values(header).unique()
-    patterns = [one for one in ([written] if isinstance(written, str) else written) if "%" in one]
-    read = [values.filter(read_by(values, one).is_not_null()) for one in patterns]
-    unread = values.filter(~values.is_in(pl.concat(read).implode())) if read else values.clear()
-    return sorted({*nothing_written(values), *unread})
-
-
-def _lies_ahead(sheet: Sheet, header: str, formats: Mapping[str, Any], today: date) -> bool:
-    given = formats.get(header)
-    patterns = [given] if isinstance(given, str) else list(given or [])
-    values = sheet.values(header)
-    values = values.filter(~values.is_in(nothing_written(values)))
-    return any(bool((read_by(values, one).dt.date() > today).any()) for one in patterns if "%" in one)
 
 
 def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from pipelines.first_hour.dates import holds_dates, lasts_for_days
 from pipelines.first_hour.handbook_forms import handbook_form
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
-from pipelines.first_hour.spread import spread_columns
+from pipelines.first_hour.spread import counting_column, spread_columns
 from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
@@ -125,7 +125,7 @@ def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str | None:
     if repeats >= REPEATS:
         if sessions and not only_of_sessions and repeats < OFTEN and not _holds_hours(sheet, sessions):
             return None  # two pairs of the same two, or a few meetings
-        return MEETINGS if sessions else PAIRS
+        return MEETINGS if sessions or counting_column(sheet) else PAIRS
     return MEETINGS if only_of_sessions and not only_of_pairs else PAIRS
 
 

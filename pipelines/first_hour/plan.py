@@ -10,7 +10,16 @@ from pipelines.first_hour.couples import come_together_again
 from pipelines.first_hour.dates import certain_formats
 from pipelines.first_hour.facts import Context, cohorts_of
 from pipelines.first_hour.forms import understand_form
-from pipelines.first_hour.people import Persons, names_source, persons_of, with_one_spelling
+from pipelines.first_hour.numberings import told_apart
+from pipelines.first_hour.people import (
+    Persons,
+    listed_in,
+    names_source,
+    one_case,
+    persons_of,
+    same_people,
+    with_one_spelling,
+)
 from pipelines.first_hour.programme import key_of as programme_key
 from pipelines.first_hour.programme import open_in_programme, programme_file
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
@@ -55,6 +64,7 @@ class Plan:
     today: date = date.min
     given: frozenset[str] = frozenset()
     zone: str = "UTC"
+    people: str = "people"
 
     @property
     def open(self) -> list[Question]:
@@ -104,6 +114,9 @@ def plan_of(
         plan.unread += [one for one in found if isinstance(one, Unread)]
         _understand_file(sheets, plan, context)
     _tell_which_holds(plan)
+    listed = {one.sheet.key: listed_in(one) for one in plan.tables if one.kind == kinds.PEOPLE}
+    plan.tables = told_apart(plan.tables, listed, people)
+    plan.people = people
     plan.persons = persons_of(plan.tables, answers)
     _programmes(plan, given, single)
     _days(plan)
@@ -189,7 +202,7 @@ def sources_of(plan: Plan) -> dict[str, Source]:
     for kind in OF_LISTS:
         tables = newest_first([one for one in plan.tables if one.kind == kind and one.mapping])
         if tables:
-            found[kind] = _mapped(tables, plan.persons)
+            found[kind] = _mapped(tables, plan)
     forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
     if forms:
         found[kinds.SURVEY] = _surveys(forms)
@@ -219,9 +232,12 @@ def _tell_which_holds(plan: Plan) -> None:
             )
 
 
-def _mapped(tables: Sequence[Understood], persons: Persons) -> Source:
-    same = persons.spellings.same if persons.spellings else {}
-    mappings = [with_one_spelling(dict(one.mapping or {}), same) for one in tables]
+def _mapped(tables: Sequence[Understood], plan: Plan) -> Source:
+    same, ids = same_people(plan.persons), one_case(plan.tables, plan.people)
+    mappings = [
+        dict(one.mapping or {}) if one.kind == kinds.PEOPLE else with_one_spelling(dict(one.mapping or {}), same, ids)
+        for one in tables
+    ]
     entries = [{**mapping["files"][0], "format": mapping["format"]} for mapping in mappings]
     if len(entries) > 1:  # exports of one list over time: what the newest says holds
         entries = [{"match": entry["match"], "list": tables[0].kind, **entry} for entry in entries]

@@ -20,6 +20,19 @@ def spread_columns(sheet: Sheet) -> list[str]:
     return found if len(found) >= FEWEST else []
 
 
+def counting_column(sheet: Sheet) -> str | None:
+    """The filled column that counts meetings, as `Number of meetings` beside a month."""
+    return next((name for name in sheet.header if _COUNTS.search(folded(name)) and sheet.values(name).len()), None)
+
+
+def counting_sentence(sheet: Sheet, column: str) -> str:
+    """What is said of it."""
+    return (
+        f"“{sheet.title}” counts meetings in “{column}”, without the days on which they were, so they aren’t read. "
+        "Next step: make a row of each meeting, with its day, mentee and mentor"
+    )
+
+
 def spread_sentence(sheet: Sheet, columns: list[str]) -> str:
     """What is said of them."""
     named = f"“{columns[0]}”, “{columns[1]}”" + (" …" if len(columns) > FEWEST else "")
@@ -27,6 +40,12 @@ def spread_sentence(sheet: Sheet, columns: list[str]) -> str:
         f"“{sheet.title}” has meetings in {len(columns)} columns ({named}), which aren’t read. "
         "Next step: make a row of each meeting, with its day, mentee and mentor"
     )
+
+
+_COUNTS = re.compile(
+    r"^(number|no|nr|count|total|how many|anzahl|nombre|numero|nb|n)\b.*\b(meetings?|sessions?|treffen|sitzungen|termine|gesprache|rencontres|seances|reuniones|sesiones|encuentros)\b"
+    r"|^(meetings?|sessions?|treffen)( (held|count|per month|a month|this month|in total))?$"
+)
 
 
 def _is_time(heading: str) -> bool:

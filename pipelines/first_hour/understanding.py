@@ -16,7 +16,7 @@ from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
-from pipelines.first_hour.spread import spread_columns, spread_sentence
+from pipelines.first_hour.spread import counting_column, counting_sentence, spread_columns, spread_sentence
 from pipelines.first_hour.values import Meant, meant
 from pipelines.sources import mapped_files
 from pipelines.sources.mapped_files.columns_read import columns_read
@@ -102,9 +102,10 @@ def understand(
 def _tell_spread(sheet: Sheet, kind: str, found: Understood) -> None:
     """Meetings in columns of their own: a list of pairs is read without them, a log has nothing else."""
     columns = [name for name in spread_columns(sheet) if found.columns[name][0] == UNUSED]
-    if not columns or kind not in (kinds.PAIRS, kinds.MEETINGS):
+    counting = counting_column(sheet) if kind == kinds.MEETINGS and found.mapping is None else None
+    if not (columns or counting) or kind not in (kinds.PAIRS, kinds.MEETINGS):
         return
-    said = spread_sentence(sheet, columns)
+    said = spread_sentence(sheet, columns) if columns else counting_sentence(sheet, str(counting))
     if kind == kinds.PAIRS:
         found.notes.append(said)
     elif found.mapping is None:

@@ -11,12 +11,16 @@ from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
 from pipelines.sources.delimited import HEADER_WITHIN, DelimitedText, normalised, unique_names
 from pipelines.sources.disguises import ARCHIVE, disguise
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
-from pipelines.sources.workbooks import UNSOUND, SheetOf, remarks_on, sheets_of
+from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
 CELLS_LIMIT = 20_000_000
 _COLUMN_OF_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})\d")
 _ROW_OF_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"'][A-Z]{0,3}(\d{1,9})[\"']")
+_GROUPS = re.compile(
+    r"\b(mentor|mentee|coach|tandem|program|cohort|kohorte|jahrgang|group|gruppe|groupe|grupo|circle|kreis|team|department|abteilung|location|standort|office)"
+)
+"""Columns by which people group rows, so that a merged cell is true of all of its rows; an address or a number is one person's."""
 _CELL_TAG = 200  # bytes kept between two pieces, more than a cell's tag has
 
 
@@ -44,7 +48,7 @@ def read_spreadsheet(
         if header_at + at < cells.height
     )
     start = header_at + header_rows
-    body = cells.slice(start)
+    body = _grouped(file, found, cells, names, start).slice(start)
     body.columns = names
     # The reader drops leading empty rows of the sheet; the record number counts what it delivered.
     body = body.with_columns(
@@ -54,6 +58,24 @@ def read_spreadsheet(
     kept = [name for name in names if keep_unnamed or not name.startswith("__unnamed_")]
     rows = tidied(body.select(*kept, LINE, RAW))
     return DelimitedText(file.name, tuple(names), more, rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
+
+
+def _grouped(file: SourceFile, sheet: SheetOf, cells: pl.DataFrame, names: list[str], start: int) -> pl.DataFrame:
+    """The cells with the value of a merged one in all of its rows, where rows are grouped by its column. start: the first row below the header."""
+    by_column = cells.columns
+    for column, first, last in merged_over_rows(file, sheet):
+        if (
+            first < start
+            or column >= len(names)
+            or last >= cells.height
+            or not _GROUPS.search(names[column].casefold())
+        ):
+            continue
+        values = cells[by_column[column]].to_list()
+        if values[first] is not None and not any(values[first + 1 : last + 1]):
+            values[first : last + 1] = [values[first]] * (last - first + 1)
+            cells = cells.with_columns(pl.Series(by_column[column], values, dtype=pl.String))
+    return cells
 
 
 def _sheet(
@@ -145,7 +167,7 @@ class _Reach:
 
     @property
     def _width(self) -> int:
-        return max((_column_number(letters) for letters in self._columns), default=0)
+        return max((column_number(letters) for letters in self._columns), default=0)
 
     @property
     def cells(self) -> int:
@@ -154,15 +176,8 @@ class _Reach:
     @property
     def corner(self) -> str:
         """The last column and row."""
-        last = max(self._columns, key=_column_number, default=b"A")
+        last = max(self._columns, key=column_number, default=b"A")
         return f"{last.decode()}{self._last_row}"
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:

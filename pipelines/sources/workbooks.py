@@ -32,6 +32,8 @@ _FORMULA = re.compile(
 )
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden=[\"'](?:1|true)[\"']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*\bref=[\"']([A-Z]+(\d+):[A-Z]+(\d+))[\"']")
+_OVER_ROWS = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*\bref=[\"']([A-Z]+)(\d+):[A-Z]+(\d+)[\"']")
+_FILLED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>/]*>")
 _PLACE = re.compile(rb"\br=[\"']([A-Z]+\d+)[\"']")
 
 
@@ -74,18 +76,43 @@ def _member(target: str | None) -> str | None:
 
 def remarks_on(file: SourceFile, sheet: SheetOf, header_row: int) -> list[Finding]:
     """What must be told of a sheet that is read. header_row: the row of the header, from 1; titles above it may be merged."""
-    if sheet.member is None:
-        return []
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-            xml = archive.read(sheet.member)
-    except (KeyError, *UNSOUND):
+    xml = _xml(file, sheet)
+    if xml is None:
         return []
     return [
         Finding(kind, "", file.name, detail)
         for kind, detail in (_formulas(xml), _hidden(xml), _merged(xml, header_row))
         if detail
     ]
+
+
+def merged_over_rows(file: SourceFile, sheet: SheetOf) -> list[tuple[int, int, int]]:
+    """Cells that are merged over several rows: column, first and last row, from 0 at the sheet's first filled cell as readers count."""
+    xml = _xml(file, sheet)
+    over = [found.groups() for found in _OVER_ROWS.finditer(xml or b"") if found[2] != found[3]]
+    places = _FILLED.findall(xml) if xml and over else []
+    if not places:
+        return []
+    left, top = min(column_number(letters) for letters, _ in places), min(int(row) for _, row in places)
+    return [(column_number(letters) - left, int(first) - top, int(last) - top) for letters, first, last in over]
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a column, 1 for A."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _xml(file: SourceFile, sheet: SheetOf) -> bytes | None:
+    if sheet.member is None:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            return archive.read(sheet.member)
+    except (KeyError, *UNSOUND):
+        return None
 
 
 def _formulas(xml: bytes) -> tuple[str, str]:
@@ -118,7 +145,7 @@ def _hidden(xml: bytes) -> tuple[str, str]:
 def _merged(xml: bytes, header_row: int) -> tuple[str, str]:
     over = [ref for ref, first, last in _MERGED.findall(xml) if int(first) != int(last) and int(first) > header_row]
     return "merged_cells", (
-        f"{len(over):,} {'cell is' if len(over) == 1 else 'cells are'} merged over several rows (first: {over[0].decode()}); the value stands in the first row alone, the others are read as empty"
+        f"{len(over):,} {'cell is' if len(over) == 1 else 'cells are'} merged over several rows (first: {over[0].decode()}); the value stands in the first row alone, the others are read as empty, but for columns by which rows are grouped, such as the mentor"
         if over
         else ""
     )

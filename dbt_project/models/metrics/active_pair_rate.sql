@@ -8,13 +8,13 @@ population: Pairs that began and have not ended
 index_date: Last day of the period
 belongs_on: when the pair began
 window: 30 days; the length is part of the version
-exclusions: People who said no to analytics.
+exclusions: People who said no to analytics. Months before the log, where it begins more than 45 days after the first pair.
 minimum_n: 5
 direction: increase
 unit: share
 interval_method: wilson
 owner: People analytics
-version: 2
+version: 3
 headline: true
 now: last_month
 own_months: true

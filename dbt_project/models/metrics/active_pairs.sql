@@ -8,13 +8,13 @@ population: Pairs that began and have not ended
 index_date: Last day of the period
 belongs_on: when the pair began
 window: 30 days
-exclusions: 'None: a complete count'
+exclusions: Months before the log, where it begins more than 45 days after the first pair
 minimum_n: 1
 direction: increase
 unit: pairs
 interval_method: census
 owner: People analytics
-version: 2
+version: 3
 headline: true
 now: last_month
 needs: [sessions, pair_age]

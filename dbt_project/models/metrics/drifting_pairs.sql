@@ -8,19 +8,19 @@ population: Pairs that began and have not ended
 index_date: Last day of the period
 belongs_on: when the pair began
 window: 1.5 times the programme's cadence
-exclusions: 'None: a complete count'
+exclusions: Months before the log, where it begins more than 45 days after the first pair
 minimum_n: 1
 direction: decrease
 unit: pairs
 interval_method: census
 owner: People analytics
-version: 2
+version: 3
 headline: false
 now: last_month
 needs: [cadence, sessions]
 {% endcall %}
 
--- Open pairs whose last held session (or start) is longer ago than 1.5 times the agreed cadence.
+-- Open pairs whose last held session (or start, or the log's own) is longer ago than 1.5 times the agreed cadence.
 
 with
 
@@ -39,7 +39,7 @@ open_pairs as (
         period_end,
         case
             when
-                {{ dbt.datediff('coalesce(last_held_date, started_date)', 'period_end', 'day') }}
+                {{ dbt.datediff('coalesce(last_held_date, watched_from_date)', 'period_end', 'day') }}
                 > {{ var('drift_cadence_factor') }} * cadence_days then 1
             else 0
         end as numerator,

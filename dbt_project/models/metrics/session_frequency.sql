@@ -8,13 +8,13 @@ population: Pairs that began
 index_date: Start of the pair
 belongs_on: when the pair began
 window: The month, or everything to date
-exclusions: People who said no to analytics. The interval takes sessions as independent.
+exclusions: People who said no to analytics. Months before the log, where it begins more than 45 days after the first pair. The interval takes sessions as independent.
 minimum_n: 5
 direction: increase
 unit: sessions_per_month
 interval_method: poisson
 owner: People analytics
-version: 2
+version: 3
 headline: true
 now: last_month
 own_months: true

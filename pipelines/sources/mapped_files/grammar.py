@@ -80,7 +80,7 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
         spec = {**spec, "id": spec.get("id", reading.is_id(name))}
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
-    if spec.get("same"):
+    if spec.get("same") and "template" not in spec:
         text = _one_spelling(text, spec["same"])
     if "filled" in spec:
         text = pl.when(text.is_not_null()).then(pl.lit(str(spec["filled"])))
@@ -157,5 +157,6 @@ def _template(
                 "Next step: export the file with that column, or correct the mapping file."
             )
         reads.append(found)
-        parts.extend([pl.lit(literal), reading.text(found, as_list(spec.get("null")))])
+        text = reading.text(found, as_list(spec.get("null")))
+        parts.extend([pl.lit(literal), _one_spelling(text, spec["same"]) if spec.get("same") else text])
     return pl.concat_str([*parts, pl.lit(rest)]), tuple(reads), ()

@@ -205,7 +205,7 @@ def sources_of(plan: Plan) -> dict[str, Source]:
             found[kind] = _mapped(tables, plan)
     forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
     if forms:
-        found[kinds.SURVEY] = _surveys(forms)
+        found[kinds.SURVEY] = _surveys(forms, {**same_people(plan.persons), **one_case(plan.tables, plan.people)})
     names = names_source(plan.persons)
     if names:
         found["names"] = Source("mapped_files", names[1], (names[0],))
@@ -245,13 +245,15 @@ def _mapped(tables: Sequence[Understood], plan: Plan) -> Source:
     return Source("mapped_files", {"files": entries}, _files(tables), holds)
 
 
-def _surveys(forms: Sequence[Understood]) -> Source:
+def _surveys(forms: Sequence[Understood], same: Mapping[str, str]) -> Source:
     """One catalogue; each survey keeps its own layout, zone and respondent."""
     surveys: list[dict[str, Any]] = []
     for place, one in enumerate(sorted(forms, key=lambda form: form.newest or date.min), start=1):
         catalogue = dict(one.mapping or {})
         for survey in catalogue["surveys"]:
             own = {name: catalogue[name] for name in ("zone", "respondent") if name in catalogue}
+            if same and own.get("respondent"):
+                own["respondent"] = {**own["respondent"], "same": dict(same)}
             layout = {**catalogue["layout"], **(survey.get("layout") or {})}
             surveys.append({**survey, **own, "layout": layout, "wave_no": place})
     return Source("survey_files", {"surveys": surveys}, _files(forms))

@@ -137,3 +137,10 @@ def rank_map(levels: Mapping[str, Any] | None) -> dict[str, int]:
         str(level): int(entry["rank"] if isinstance(entry, Mapping) else entry)
         for level, entry in (levels or {}).items()
     }
+
+
+def one_spelling(text: pl.Expr, same: Mapping[Any, Any]) -> pl.Expr:
+    """Values that are written in several ways, in one of them; the others stay as they are. Case doesn't matter."""
+    spelled = {str(variant).casefold(): str(value) for variant, value in same.items()}
+    kept = text.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String)
+    return pl.coalesce(kept, text)

@@ -16,6 +16,7 @@ class Respondent(Words):
     column: Text = Field(description="its header, or the tool's name of it")
     id_type: Text | None = Field(None, description="email, employee_number ...; left out, email")
     reference: Text | None = Field(None, description="another name of `id_type`")
+    same: dict[Text, Text] | None = Field(None, description="people who are written in several ways, and the spelling that is kept: `{\"Ames, Ada\": Ada Ames}`")
 
 
 class Question(Words):

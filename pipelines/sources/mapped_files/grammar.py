@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
 from pipelines.contracts.files.mapping_file import Column as MappedColumn
 from pipelines.contracts.files.words import known_words
-from pipelines.sources.conversions import Conversion, Reading, as_list, spellings
+from pipelines.sources.conversions import Conversion, Reading, as_list, one_spelling, spellings
 from pipelines.sources.mapped_files.values import references, typed
 from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused
@@ -81,7 +81,7 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
     if spec.get("same") and "template" not in spec:
-        text = _one_spelling(text, spec["same"])
+        text = one_spelling(text, spec["same"])
     if "filled" in spec:
         text = pl.when(text.is_not_null()).then(pl.lit(str(spec["filled"])))
     found = typed(column, text, spec, reading)
@@ -98,13 +98,6 @@ def not_before(end: Conversion, start: Conversion, zone: str | None) -> Conversi
         (end.value < start.value) & (local > start.value) & (local - start.value <= pl.duration(hours=LONGEST_NIGHT))
     )
     return replace(end, value=pl.when(is_next_day).then(local).otherwise(end.value))
-
-
-def _one_spelling(text: pl.Expr, same: Mapping[Any, Any]) -> pl.Expr:
-    """Values that are written in several ways, in one of them; the others stay as they are. Case doesn't matter."""
-    spelled = {str(variant).casefold(): str(value) for variant, value in same.items()}
-    kept = text.str.to_lowercase().replace_strict(spelled, default=None, return_dtype=pl.String)
-    return pl.coalesce(kept, text)
 
 
 def _constant(column: Column, spec: Mapping[str, Any], reading: Reading) -> pl.Expr:
@@ -158,5 +151,5 @@ def _template(
             )
         reads.append(found)
         text = reading.text(found, as_list(spec.get("null")))
-        parts.extend([pl.lit(literal), _one_spelling(text, spec["same"]) if spec.get("same") else text])
+        parts.extend([pl.lit(literal), one_spelling(text, spec["same"]) if spec.get("same") else text])
     return pl.concat_str([*parts, pl.lit(rest)]), tuple(reads), ()

@@ -99,3 +99,10 @@ def test_a_merged_mentor_is_the_mentor_of_all_its_rows(above: int):
     rows = answered_rows("pairs", "pair_members", SourceFile("pairs.xlsx", stream.getvalue()))
     mentors = rows.filter(pl.col("role") == "mentor")["person_id"].to_list()
     assert mentors == ["name:Kim Park", "name:Kim Park", "name:Lou Diaz"]
+
+
+def test_who_answers_a_form_is_the_person_of_the_pairs_however_the_name_is_spelled():
+    pairs = csv_file("pairs.csv", [["Mentor", "Mentee", "Start"], ["Kim Park", "Ann Lee", "2026-01-31"], ["Kim Park", "Bob Ray", "2026-01-31"]])  # fmt: skip
+    form = csv_file("form.csv", [["Timestamp", "Name", "How useful was it to you?"], ["2026-10-10 09:00:00", "LEE, Ann", 5], ["2026-10-11 09:00:00", "bob ray", 4], ["2026-10-12 09:00:00", "Cy Fox", 1]])  # fmt: skip
+    responses = answered_rows("survey", "survey_responses", pairs, form)
+    assert sorted(responses["respondent_person_id"]) == ["name:Ann Lee", "name:Bob Ray", "name:Cy Fox"]

@@ -37,6 +37,7 @@ class Survey:
     """One survey of the catalogue. `respondent` is (column, id_type); None where nobody may be known.
 
     `source_survey_id` is the tool's own id, `layout` says how a file without a known format is laid out.
+    `same`: further spellings of who answered, to the one that is kept.
     `invited_as` is the id_type of the persons in distribution histories: who was invited may be known even where who answered may not.
     """
 
@@ -50,6 +51,7 @@ class Survey:
     source_survey_id: str | None = None
     layout: Mapping[str, Any] = field(default_factory=dict)
     may_be_empty: bool = False
+    same: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_anonymous(self) -> bool:
@@ -126,6 +128,7 @@ def _survey(entry: Mapping[str, Any], mapping: Mapping[str, Any]) -> Survey:
         None if source_survey_id is None else str(source_survey_id),
         {**(mapping.get("layout") or {}), **(entry.get("layout") or {})},
         bool(entry.get("may_be_empty", False)),
+        {str(written): str(kept) for written, kept in ((given or {}).get("same") or {}).items()},
     )
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.conversions import one_spelling
 from pipelines.sources.records import Finding, SourceRefused, TableBatch, conform, reference_expr, rejects_frame
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport, cleaned, column_named
@@ -99,7 +100,8 @@ def _respondent(export: ResponseExport, survey: Survey) -> pl.Expr:
         raise SourceRefused(
             f"{export.text.file}: required column {name!r} (the respondent) is missing. Next step: export it, or declare the survey anonymous."
         )
-    return reference_expr(id_type, pl.col(column))
+    written = one_spelling(pl.col(column), survey.same) if survey.same else pl.col(column)
+    return reference_expr(id_type, written)
 
 
 def _pair(export: ResponseExport, survey: Survey) -> pl.Expr:

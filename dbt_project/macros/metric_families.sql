@@ -101,5 +101,5 @@ separations_per_year as (
     from exposure
 ),
 
-{{ event_rows('separations_per_year') }}
+{{ event_rows('separations_per_year', lone='is_only_spell', unmoved='contribution_of_nothing') }}
 {% endmacro %}

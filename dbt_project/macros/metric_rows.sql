@@ -126,12 +126,7 @@ units_counted as (
 
 units_spread_over_cells as (
     {% if own_segment != 'given' %}
-    select
-        * exclude (cohort_id{{ ', segment_kind, segment_value' if own_segment }}),
-        unnest(list_distinct(['all', coalesce(cohort_id, 'all')])) as cohort_id,
-        'all' as segment_kind,
-        'all' as segment_value
-    from units_counted
+    {{ units_of_all_cohorts('units_counted', ['cohort_id', 'segment_kind', 'segment_value'] if own_segment else ['cohort_id']) }}
     union all by name
     {% endif %}
     {% if own_segment %}
@@ -141,47 +136,117 @@ units_spread_over_cells as (
     from units_counted
     where segment_kind is not null
     {% else %}
-    select
-        units_counted.* exclude (cohort_id),
-        'all' as cohort_id,
-        segments.segment_kind,
-        segments.segment_value
-    from units_counted
-    inner join {{ ref('int_person_segments') }} as segments
-        on
-            units_counted.programme_id = segments.programme_id
-            and units_counted.person_key = segments.person_key
-            and coalesce(units_counted.belongs_on, units_counted.period_end) >= segments.valid_from
-            and coalesce(units_counted.belongs_on, units_counted.period_end) < segments.valid_to
+    {{ units_in_segments("units.period_kind = 'to_date'") }}
+    union all by name
     -- by month only where a goal speaks of the segment: its forecast needs the months
-    where
-        units_counted.period_kind = 'to_date'
-        or segments.is_in_a_goal
+    {{ units_in_segments("units.period_kind != 'to_date' and segments.is_in_a_goal") }}
     {% endif %}
 ),
 {% endmacro %}
 
-{# Numerator, denominator and people of each cell. A unit with denominator 0 (a cost, an anonymous answer) is nobody. #}
-{% macro cells_summed(per_person=false) %}
-{% if per_person %}
-people_once_per_cell as (
+{# Each unit in the cell of all cohorts and in that of its own; all people. Two selects, since a list to unnest cost more than all the rest where millions have no cohort. #}
+{% macro units_of_all_cohorts(units, replaced) -%}
+    select
+        * exclude ({{ replaced | join(', ') }}),
+        'all' as cohort_id,
+        'all' as segment_kind,
+        'all' as segment_value
+    from {{ units }}
+    union all by name
+    select
+        * exclude ({{ replaced | join(', ') }}),
+        cohort_id,
+        'all' as segment_kind,
+        'all' as segment_value
+    from {{ units }}
+    where cohort_id != 'all'
+{%- endmacro %}
+
+{# Units of people in their approved segments, as they belonged on the unit's day; all cohorts. #}
+{% macro units_in_segments(condition) -%}
+    select
+        units.* exclude (cohort_id),
+        'all' as cohort_id,
+        segments.segment_kind,
+        segments.segment_value
+    from units_counted as units
+    inner join {{ ref('int_person_segments') }} as segments
+        on
+            units.programme_id = segments.programme_id
+            and units.person_key = segments.person_key
+            and coalesce(units.belongs_on, units.period_end) >= segments.valid_from
+            and coalesce(units.belongs_on, units.period_end) < segments.valid_to
+    where {{ condition }}
+{%- endmacro %}
+
+{#
+    One row per cell and person: what the person's units there come to. An anonymous unit is a person of its own; one with denominator 0 (a cost, say) is nobody.
+
+        numerator, denominator    all units together; per_person: the best of them
+        units                     how many have something to count
+        contribution              what the person puts into the cell, as one number; see contributions_of_cells. events: without days at risk, which pass for everybody
+
+    lone: a column of the units that is true where somebody is no more than one unit of any cell. Such a unit is a person as it stands, and nothing is grouped for it.
+    unmoved: a column of the units with the number that their person puts in where nothing is counted (contribution_of_nothing), made once for all periods.
+#}
+{% macro people_summed(per_person=false, events=false, lone=none, unmoved=none) %}
+{%- set shown = ['numerator'] if events else ['numerator', 'denominator'] %}
+{%- set is_shown = 'denominator > 0 or (person_key is not null and numerator != 0)' %}
+{%- set together = 'max' if per_person else 'sum' %}
+people_summed as (
     select
         {{ cell_columns() | join(',\n        ') }},
-        person_key,
-        max(numerator) as numerator,
-        max(denominator) as denominator
+        {{ together }}(numerator) as numerator,
+        {{ together }}(denominator) as denominator,
+        {{ "least(1, count(*) filter (where denominator > 0))" if per_person else "count(*) filter (where denominator > 0)" }} as units,
+        cast(sum({{ contribution_of_unit(shown) }}) filter (where {{ is_shown }}) % {{ largest_contribution() }} as ubigint) as contribution
+    from (
+        select
+            *,
+            case when person_key is null then row_number() over () end as unit_no
+        from units_spread_over_cells
+        {%- if lone %}
+        where not {{ lone }}
+        {%- endif %}
+
+    ) as units
+    group by {{ cell_columns() | join(', ') }}, person_key, unit_no
+    {%- if lone %}
+    union all
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        numerator,
+        denominator,
+        case when denominator > 0 then 1 else 0 end as units,
+        case
+            when numerator = 0 and denominator {{ '> 0' if events else '= 1' }} then {{ unmoved }}
+            when {{ is_shown }} then cast({{ contribution_of_unit(shown) }} % {{ largest_contribution() }} as ubigint)
+        end as contribution
     from units_spread_over_cells
-    group by all
+    where {{ lone }}
+    {%- endif %}
+
 ),
-{% endif %}
+{% endmacro %}
+
+{#
+    Numerator, denominator and people of each cell; is_clustered (somebody is several units), is_repeated (somebody has several events) and the sums of squares that
+    the spread between people rests on.
+#}
+{% macro cells_summed(per_person=false, events=false, lone=none, unmoved=none) %}
+{{ people_summed(per_person, events, lone, unmoved) }}
 cells_summed as (
     select
         {{ cell_columns() | join(',\n        ') }},
         sum(numerator) as numerator,
         sum(denominator) as denominator,
-        count(distinct person_key) filter (where denominator > 0)
-        + count(*) filter (where person_key is null and denominator > 0) as n_people
-    from {{ 'people_once_per_cell' if per_person else 'units_spread_over_cells' }}
+        count(*) filter (where units > 0) as n_people,
+        count(*) filter (where units > 0) > 1 and max(units) > 1 as is_clustered,
+        count(*) filter (where units > 0) > 1 and max(numerator) filter (where units > 0) > 1 as is_repeated,
+        sum(numerator * numerator) filter (where units > 0) as squared_numerators,
+        sum(numerator * denominator) filter (where units > 0) as products,
+        sum(denominator * denominator) filter (where units > 0) as squared_denominators
+    from people_summed
     group by all
 ),
 {% endmacro %}
@@ -191,18 +256,13 @@ cells_summed as (
     count(distinct person_key) + count(*) filter (where person_key is null)
 {%- endmacro %}
 
-{#
-    What each person puts into a cell, as one number each: the difference between two releases is over those whose number came or went. `shown_of_a_unit`: the columns that a
-    reader sees summed; days at risk aren't among them, since they pass for everybody. Somebody anonymous is a person of their own; a cost is nobody's.
-#}
-{% macro contributions_of_cells(units, shown_of_a_unit) %}
-{#- may have been added up in any order, so the last digits aren't told apart -#}
-{%- set added_up = ['numerator', 'denominator', 'value', 'score_before', 'score_after', 'mentor_score', 'mentee_score', 'item_score'] %}
-contributions_of_people as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        person_key,
-        sum(md5_number_lower(concat_ws(
+{# The prime below 2 to the 64: numbers of units add up to one of a person, whatever their order, within 64 bits. #}
+{% macro largest_contribution() -%} 18446744073709551557 {%- endmacro %}
+
+{# What a unit puts into a cell, as a number that tells its person and the columns that a reader sees summed. What was added up in any order is told apart to nine digits. #}
+{% macro contribution_of_unit(shown_of_a_unit) -%}
+{%- set added_up = ['numerator', 'denominator', 'value', 'score_before', 'score_after', 'mentor_score', 'mentee_score', 'item_score'] -%}
+        md5_number_lower(concat_ws(
             '|', person_key
             {%- for column in shown_of_a_unit %},
             {% if column in added_up -%}
@@ -212,20 +272,45 @@ contributions_of_people as (
             {%- endif %}
             {%- endfor %}
 
-        ))) % 18446744073709551557 as contribution
-    from {{ units }}
-    {%- if 'numerator' in shown_of_a_unit %}
-    where denominator > 0 or (person_key is not null and numerator != 0)
-    {%- endif %}
+        ))
+{%- endmacro %}
 
+{# The same of somebody of whom nothing is counted, made once and not in each cell: of event_rows, and of rate_rows where the denominator is one (share=true). #}
+{% macro contribution_of_nothing(person_key, share=false) -%}
+    cast(md5_number_lower(concat_ws('|', {{ person_key }}, '0.0'{{ ", '1.0'" if share }})) % {{ largest_contribution() }} as ubigint)
+{%- endmacro %}
+
+{# One row per cell and person with what the person puts in, where `people_summed` doesn't hold it. Somebody anonymous is a person of their own. #}
+{% macro contributions_of_people(units, shown_of_a_unit) %}
+contributions_of_people as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        cast(sum({{ contribution_of_unit(shown_of_a_unit) }}) % {{ largest_contribution() }} as ubigint) as contribution
+    from {{ units }}
     group by {{ cell_columns() | join(', ') }}, person_key, case when person_key is null then random() end
+),
+{% endmacro %}
+
+{#
+    What people put into a cell, in at most 4,096 numbers however many they are: the difference between two releases is over those whose number came or went. People whose numbers
+    have the same remainder share one that still has it, so that a cell of few people has a number each, and two changes at worst pass for one
+    (pipelines/serving/releases.py does the same with what was kept).
+#}
+{% macro contributions_of_cells(people) %}
+contributions_shared as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        cast((sum(contribution - contribution % 4096) + max(contribution % 4096)) % 18446744073709551616 as ubigint) as contribution
+    from {{ people }}
+    where contribution is not null
+    group by {{ cell_columns() | join(', ') }}, contribution % 4096
 ),
 
 contributions_of_cells as (
     select
         {{ cell_columns() | join(',\n        ') }},
-        list(cast(contribution as ubigint) order by contribution) as contributions
-    from contributions_of_people
+        list(contribution order by contribution) as contributions
+    from contributions_shared
     group by all
 ),
 {% endmacro %}
@@ -233,12 +318,14 @@ contributions_of_cells as (
 {#
     From `cells_estimated` to the columns of the interface. Without an interval the value is not shown. Figures are rounded to 1e-10, since the
     order in which DuckDB adds up floating-point numbers is not fixed and the same inputs must give the same bytes.
+    shown_of_a_unit: what of `units` a reader sees summed; none where `people_summed` holds what each person puts in.
 #}
-{% macro finished_rows(shown_of_a_unit, refusal='cast(null as varchar)', units='units_spread_over_cells') %}
+{% macro finished_rows(shown_of_a_unit=none, refusal='cast(null as varchar)', units='units_spread_over_cells') %}
 {% set metric = metric_definition() %}
 {#- of hundreds of thousands a double holds ten digits after the point, and the order of adding decides the last -#}
 {% set digits = 4 if metric.unit == 'currency' else 9 %}
-{{ contributions_of_cells(units, shown_of_a_unit) }}
+{% if shown_of_a_unit %}{{ contributions_of_people(units, shown_of_a_unit) }}{% endif %}
+{{ contributions_of_cells('contributions_of_people' if shown_of_a_unit else 'people_summed') }}
 cells_judged as (
     select
         *,

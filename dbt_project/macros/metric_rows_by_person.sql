@@ -61,58 +61,20 @@ cells_estimated as (
 {% endmacro %}
 
 {#
-    To `cells_summed`: is_clustered (somebody is several units), is_repeated (somebody has several events), spread_of_people (variance of the ratio, linearised over people: Cochran 1977,
-    Sampling Techniques, 6.4) and t_975 (of as many degrees of freedom as people, less one). An anonymous unit is a person of its own.
+    To `cells_summed`: spread_of_people (variance of the ratio, linearised over people: Cochran 1977, Sampling Techniques, 6.4) and t_975 (of as many degrees of freedom as people,
+    less one).
 #}
 {% macro cells_clustered() %}
-people_summed as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        count(*) as units
-    from (
-        select
-            *,
-            case when person_key is null then row_number() over () end as unit_no
-        from units_spread_over_cells
-        where denominator > 0
-    ) as units
-    group by {{ cell_columns() | join(', ') }}, person_key, unit_no
-),
-
-people_squared as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        count(*) as people,
-        count(*) > 1 and max(units) > 1 as is_clustered,
-        count(*) > 1 and max(numerator) > 1 as is_repeated,
-        sum(numerator * numerator) as squared_numerators,
-        sum(numerator * denominator) as products,
-        sum(denominator * denominator) as squared_denominators
-    from people_summed
-    group by all
-),
-
 cells_clustered as (
     select
         cells_summed.*,
-        coalesce(people_squared.is_clustered, false) as is_clustered,
-        coalesce(people_squared.is_repeated, false) as is_repeated,
-        {{ t_quantile('quantiles.t_975', '(people_squared.people - 1)') }} as t_975,
-        people_squared.people / nullif(people_squared.people - 1.0, 0) * round(
+        {{ t_quantile('quantiles.t_975', '(cells_summed.n_people - 1)') }} as t_975,
+        cells_summed.n_people / nullif(cells_summed.n_people - 1.0, 0) * round(
             squared_numerators
             - 2 * cells_summed.numerator / cells_summed.denominator * products
             + power(cells_summed.numerator / cells_summed.denominator, 2) * squared_denominators, 9
         ) / power(cells_summed.denominator, 2) as spread_of_people
     from cells_summed
-    left join people_squared
-        on
-            {% for column in cell_columns() -%}
-            cells_summed.{{ column }} is not distinct from people_squared.{{ column }}
-            {{- '' if loop.last else '\n            and ' }}
-            {%- endfor %}
-
-    left join {{ ref('t_quantiles') }} as quantiles on people_squared.people - 1 = quantiles.degrees_of_freedom
+    left join {{ ref('t_quantiles') }} as quantiles on cells_summed.n_people - 1 = quantiles.degrees_of_freedom
 ),
 {% endmacro %}

@@ -1,11 +1,11 @@
 {# The ends of metrics that count: shares, complete counts, and events over time at risk. Columns of `units`: see metric_rows.sql. #}
 
-{# A share; see shares_estimated. #}
-{% macro rate_rows(units, own_segment=none, per_person=false) %}
+{# A share; see shares_estimated, and people_summed for `lone` and `unmoved`. #}
+{% macro rate_rows(units, own_segment=none, per_person=false, lone=none, unmoved=none) %}
 {{ spread_over_cells(units, own_segment) }}
-{{ cells_summed(per_person) }}
+{{ cells_summed(per_person, lone=lone, unmoved=unmoved) }}
 {{ shares_estimated() }}
-{{ finished_rows(['numerator', 'denominator']) }}
+{{ finished_rows() }}
 {% endmacro %}
 
 {# A complete count over a complete count, or a sum of money over one: nothing was sampled, so the interval is the value. #}
@@ -35,13 +35,13 @@ cells_estimated as (
     from cells_summed
 ),
 
-{{ finished_rows(['numerator', 'denominator']) }}
+{{ finished_rows() }}
 {% endmacro %}
 
-{# Events over time at risk, in the unit of the denominator; see events_estimated. #}
-{% macro event_rows(units, own_segment=none) %}
+{# Events over time at risk, in the unit of the denominator; see events_estimated, and people_summed for `lone` and `unmoved`. #}
+{% macro event_rows(units, own_segment=none, lone=none, unmoved=none) %}
 {{ spread_over_cells(units, own_segment) }}
-{{ cells_summed() }}
+{{ cells_summed(events=true, lone=lone, unmoved=unmoved) }}
 {{ events_estimated() }}
-{{ finished_rows(['numerator']) }}
+{{ finished_rows() }}
 {% endmacro %}

@@ -1,6 +1,7 @@
 """What two releases tell together: a figure is renewed when nobody, or at least k people, came, went or changed behind it; else the last one stays, with its day.
 
-Who stands behind a figure is known by one number per person (`contributions`), kept beside the release in the managers' file.
+Who stands behind a figure is known by numbers that people put into it (`contributions`), kept beside the release in the managers' file. A cell of few people has a number of each;
+in one of many they share `NUMBERS_OF_A_CELL` at most, so that two changes may pass for one and never one for two.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 QUANTITIES = ("numerator", "denominator", "n_people", "complement")
 KEPT = (*NUMBERS, "period_end", "definition_version", "contributions")
 HELD = "held_since"
+NUMBERS_OF_A_CELL = 4096
+"""People whose numbers leave the same remainder share one: macro contributions_of_cells in dbt_project/macros/metric_rows.sql."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,7 @@ def _people_changed(both: pl.DataFrame) -> pl.DataFrame:
     """cell, people: who came or changed, or who went or changed, whichever are more. No more than really did, so that a figure is rather held than renewed."""
     differ = pl.col("contributions").ne_missing(pl.col("contributions_last"))
     sides = [
-        both.filter(differ)
-        .select("cell", pl.col(name).alias("who"))
-        .explode("who")
-        .drop_nulls("who")
+        _shared(both.filter(differ).select("cell", pl.col(name).alias("who")).explode("who").drop_nulls("who"))
         .group_by("cell", "who")
         .len(name)
         for name in ("contributions", "contributions_last")
@@ -77,6 +77,13 @@ def _people_changed(both: pl.DataFrame) -> pl.DataFrame:
         pl.max_horizontal(pl.col("more").clip(0).sum(), (-pl.col("more")).clip(0).sum()).alias("people")
     )
     return both.select("cell").join(counted, on="cell", how="left").with_columns(pl.col("people").fill_null(0))
+
+
+def _shared(numbers: pl.DataFrame) -> pl.DataFrame:
+    """cell, who: numbers as the models share them, whether they were shared already or not; sums stay within 64 bits by themselves."""
+    remainder = pl.col("who") % NUMBERS_OF_A_CELL
+    together = (pl.col("who") - remainder).sum() + remainder.first()
+    return numbers.group_by("cell", remainder.alias("remainder")).agg(together.alias("who")).drop("remainder")
 
 
 def held(shown: pl.DataFrame, waiting: pl.Series, last: pl.DataFrame) -> pl.DataFrame:

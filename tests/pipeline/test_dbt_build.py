@@ -451,7 +451,7 @@ def test_the_source_files_are_rendered_from_the_contracts() -> None:
 
 
 def test_everybody_behind_a_figure_is_one_number_of_it(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """What releases are compared by: as many numbers as people, in every cell of every metric. Who left on the first day is an event of nobody at risk."""
+    """What releases are compared by: as many numbers as people, in every cell of every metric so small that none are shared. Who left on the first day is an event of nobody at risk."""
     numbers = "coalesce(len(contributions), 0)"
     cells = f"select distinct metric_id from metrics.metric_values where {numbers}"
     assert values(warehouse, f"{cells} < n_people") == []

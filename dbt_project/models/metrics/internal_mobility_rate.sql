@@ -29,4 +29,4 @@ moves_counted_per_year as (
     {{ moves_per_year(['promotion', 'lateral']) }}
 ),
 
-{{ event_rows('moves_counted_per_year') }}
+{{ event_rows('moves_counted_per_year', lone='is_only_spell', unmoved='contribution_of_nothing') }}

@@ -23,8 +23,13 @@ now: to_date
 
 with
 
+-- nearly everybody is eligible for one cohort and takes part in none: such a person is made up here, not in each cell
 eligible as (
-    select * from {{ ref('int_population_eligible') }}
+    select
+        *,
+        count(*) over (partition by programme_id, person_key) = 1 as is_only_cohort,
+        {{ contribution_of_nothing('person_key', share=true) }} as contribution_of_nothing
+    from {{ ref('int_population_eligible') }}
 ),
 
 enrolments as (
@@ -40,6 +45,8 @@ eligible_people_enrolled as (
         eligible.programme_id,
         eligible.cohort_id,
         eligible.person_key,
+        eligible.is_only_cohort,
+        eligible.contribution_of_nothing,
         eligible.roster_date as belongs_on,
         periods.period_kind,
         periods.period_start,
@@ -55,4 +62,4 @@ eligible_people_enrolled as (
             and enrolments.role = 'mentee'
 ),
 
-{{ rate_rows('eligible_people_enrolled', per_person=true) }}
+{{ rate_rows('eligible_people_enrolled', per_person=true, lone='is_only_cohort', unmoved='contribution_of_nothing') }}

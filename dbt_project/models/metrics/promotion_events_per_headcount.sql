@@ -29,4 +29,4 @@ promotions_per_year as (
     {{ moves_per_year(['promotion']) }}
 ),
 
-{{ event_rows('promotions_per_year') }}
+{{ event_rows('promotions_per_year', lone='is_only_spell', unmoved='contribution_of_nothing') }}

@@ -1,6 +1,8 @@
 """Two releases together tell no more of fewer than k people than each does: what changed too little stays as it was, with its day."""
 
+import hashlib
 import random
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -105,6 +107,45 @@ def test_what_the_total_and_the_other_parts_would_tell_is_held_with_it() -> None
     renewed = set(second.shown.filter(pl.col("held_since").is_null())["segment_value"])
     assert cell(second.shown, "Legal")["held_since"] == date(2026, 9, 30)
     assert not {"all", "Sales"} <= renewed
+
+
+def spread_out(key: int) -> int:
+    """A number of 64 bits for a person, as a digest gives one."""
+    return int.from_bytes(hashlib.md5(str(key).encode()).digest()[8:], "little")
+
+
+def shared_by_remainder(numbers: Iterable[int]) -> list[int]:
+    """As macro contributions_of_cells shares them."""
+    together: dict[int, int] = {}
+    for number in numbers:
+        together[number % 4096] = together.get(number % 4096, 0) + number - number % 4096
+    return sorted((total + remainder) % 2**64 for remainder, total in together.items())
+
+
+def counted_as_changed(before: list[int], after: list[int]) -> tuple[bool, bool]:
+    """Whether a cell with these numbers counts as one in which few changed, and as the same."""
+    cells = with_complement(release(BEFORE)).head(1)
+    last, now = (
+        cells.with_columns(contributions=pl.lit(pl.Series([numbers], dtype=pl.List(pl.UInt64))))
+        for numbers in (before, after)
+    )
+    found = changes(now, last.drop("complement"), K)
+    return found.few[0], found.same[0]
+
+
+@pytest.mark.parametrize("kept", ["a number each", "shared"])
+@pytest.mark.parametrize(
+    ("came", "few", "same"), [(0, False, True), (1, True, False), (4, True, False), (40, False, False)]
+)
+def test_of_many_people_who_share_numbers_few_that_came_are_told_apart(
+    kept: str, came: int, few: bool, same: bool
+) -> None:
+    """Numbers that an earlier version kept, one for each person, are shared before they are compared."""
+    people = [spread_out(key) for key in range(20_000)]
+    before = sorted(people) if kept == "a number each" else shared_by_remainder(people)
+    after = shared_by_remainder([*people, *(spread_out(20_000 + key) for key in range(came))])
+    assert len(after) <= 4096
+    assert counted_as_changed(before, after) == (few, same)
 
 
 def test_nothing_new_is_the_same_release() -> None:

@@ -1,9 +1,15 @@
 -- One row per employee, spell and period: days employed within the period's window (the month, or the last twelve months to date) and the exit in it.
+-- What concerns the spell alone is made before it meets the periods: whether the employee has no other one, and the number that
+-- event_rows takes for somebody of whom nothing is counted.
 
 with
 
 spells as (
-    select * from {{ ref('employment_spells') }}
+    select
+        *,
+        count(*) over (partition by person_key) = 1 as is_only_spell,
+        {{ contribution_of_nothing('person_key') }} as contribution_of_nothing
+    from {{ ref('employment_spells') }}
 ),
 
 persons as (
@@ -19,6 +25,9 @@ final as (
         'organisation' as programme_id,
         cast(null as varchar) as cohort_id,
         spells.person_key,
+        spells.spell_no,
+        spells.is_only_spell,
+        spells.contribution_of_nothing,
         periods.period_kind,
         periods.period_start,
         periods.period_end,

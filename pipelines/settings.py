@@ -123,6 +123,11 @@ class Settings:
         return self.outbox_at or f"sqlite:///{self.data / 'messages' / 'outbox.sqlite'}"
 
     @property
+    def can_send(self) -> bool:
+        """Whether there is a server and an address that messages come from."""
+        return bool(self.smtp) and not self.messages.answers_to.endswith("@localhost")
+
+    @property
     def reports(self) -> Path:
         return self.data / "reports"
 

@@ -1,13 +1,16 @@
 """Once a week everything is made again, and what was kept until then is held against it: a rule that kept too much shows, and doesn't stay for longer."""
 
+import logging
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 
 from pipelines.builds.made_from import MADE_FROM, forget_all, note, noted, prepare
 from pipelines.builds.program import program
-from pipelines.warehouse import read_frame
+from pipelines.warehouse import connect, read_frame
 
+LOG = logging.getLogger("impact.runs")
 EVERY = timedelta(days=7)
 LAST = "whole"
 """The row whose content is the day on which everything was made."""
@@ -39,3 +42,12 @@ def kept_too_long(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
     apart = read_frame(warehouse, APART, [program()])["node"].to_list()
     warehouse.execute(f"drop table {BEFORE}")
     return apart
+
+
+def tell_of_kept_too_long(place: Path) -> None:
+    """A warning in the run's log where the warehouse at `place` held what it should have made again."""
+    with connect(place) as warehouse:
+        apart = kept_too_long(warehouse)
+    if apart:
+        names = ", ".join(node_id.rpartition(".")[2] for node_id in apart)
+        LOG.warning("made from the same as before, these tables came out differently: %s. What they held since the last run that made everything may have been wrong; where only the last digits differ, nothing was.", names)  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.components.parsed_project import PARSED_INTO
 from pipelines.contracts import TABLES, Table
-from pipelines.defs.warehouse.dbt import PARSED_INTO
 
 
 def bare_read(demo: Path) -> float:

@@ -5,7 +5,7 @@ import re
 
 from pipelines.builds.made_from import LINEAGE, READS_LOADS
 from pipelines.builds.plan import Node, nodes_of
-from pipelines.defs.warehouse.dbt import parsed_manifest
+from pipelines.components.parsed_project import parsed_manifest
 
 MANIFEST = json.loads(parsed_manifest().read_bytes())
 NODES = nodes_of(MANIFEST, without_tag="construction")

@@ -77,7 +77,7 @@ def test_loading_the_definitions_opens_no_warehouse(tmp_path: Path, monkeypatch:
 def test_published_floats_carry_no_noise_and_no_minus_zero() -> None:
     import polars as pl
 
-    from pipelines.defs.serving.snapshot import without_noise
+    from pipelines.stages.release import without_noise
 
     noisy = pl.DataFrame({"value": [0.1 + 0.2, -0.0, 1e-17, -1e-17, None, 1234.5], "n": [1, 2, 3, 4, 5, 6]})
     assert (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.defs.warehouse.dbt import parsed_manifest
+from pipelines.components.parsed_project import parsed_manifest
 
 PROJECT = Path(__file__).parents[2]
 LAYERS = ("staging", "entities", "units", "metrics")

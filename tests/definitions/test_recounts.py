@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.defs.analytics.checks import RECOUNTS, broken_rules
 from pipelines.matching.feasibility import Feasibility
 from pipelines.matching_inputs.forming import cohort_problem, forming_cohorts
+from pipelines.stages.recounts import RECOUNTS, broken_rules
 
 DAY = date(2026, 10, 31)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "Mars/Olympus", None)

@@ -19,8 +19,8 @@ import duckdb
 
 from pipelines.builds.dbt import incremental
 from pipelines.builds.made_from import forget_all
+from pipelines.components.parsed_project import PARSED_INTO, parsed_manifest
 from pipelines.contracts import TABLES
-from pipelines.defs.warehouse.dbt import PARSED_INTO, parsed_manifest
 from pipelines.engines.chosen import tables_of
 from pipelines.operations.attached import PARSED
 from tests.engines.parity import children_cpu_seconds, differences

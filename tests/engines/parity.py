@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.defs.warehouse.dbt import parsed_manifest
+from pipelines.components.parsed_project import parsed_manifest
 from pipelines.engines.building import Step, steps_on
 from pipelines.engines.chosen import tables_of
 from pipelines.engines.engine import Engine

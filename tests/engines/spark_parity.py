@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.defs.warehouse.dbt import parsed_manifest
+from pipelines.components.parsed_project import parsed_manifest
 from pipelines.engines.building import Step
 from pipelines.engines.chosen import declared_types, environment_of
 from pipelines.engines.spark import Spark

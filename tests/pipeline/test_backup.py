@@ -14,10 +14,10 @@ import polars as pl
 import pytest
 
 from pipelines.audit_log import append, entries, verify
-from pipelines.defs.impact.declarations import DECLARATIONS_SCHEMA
-from pipelines.defs.impact.looks import LOOKS_SCHEMA
 from pipelines.loading.vault import reading_vault
 from pipelines.settings import settings
+from pipelines.stages.declarations import DECLARATIONS_SCHEMA
+from pipelines.stages.looks import LOOKS_SCHEMA
 from pipelines.warehouse import connect, read_frame, read_kept, replace_table
 from tests.pipeline.canary import CANARY, build, everybody_else, hits, impact, load, plant
 

@@ -18,9 +18,9 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from pipelines.builds.dbt import incremental
 from pipelines.components import dbt_sources
+from pipelines.components.parsed_project import parsed_manifest
 from pipelines.contracts.metric_records import read_records
 from pipelines.decisions import state_of
-from pipelines.defs.warehouse.dbt import parsed_manifest
 from tests.engines.incremental import CHANGES, compared
 from tests.engines.parity import on_postgres
 from tests.engines.spark_cluster import why_no_spark

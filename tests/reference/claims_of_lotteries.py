@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 
 from pipelines.contracts.declared_outcomes import Outcome, read_declaration
-from pipelines.defs.impact.looks import LOOKS_SCHEMA, at_its_looks
 from pipelines.impact.attrition import Loss
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.lotteries import Lottery, lottery_rows
 from pipelines.impact.rating import rate
 from pipelines.impact.regression import least_squares
 from pipelines.impact.verdicts import DrawEvidence, judge_randomised
+from pipelines.stages.looks import LOOKS_SCHEMA, at_its_looks
 from tests.reference.claim import Claim, Values, each
 
 SCORE = Outcome("y", "Y", "points")

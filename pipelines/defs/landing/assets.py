@@ -12,8 +12,6 @@ from pipelines.workspace_entries import SourceSettings
 from pipelines.workspace_loads import MonthsOfRun, bring, landed, months_of_run
 
 OWNERS = ["team:data-engineering"]
-
-
 WARN_FROM = 0.8
 """Share of the agreed days after which Dagster warns."""
 

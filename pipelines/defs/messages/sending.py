@@ -8,7 +8,7 @@ import duckdb
 from pipelines.message_inputs.report_round import draft_report, is_awaited
 from pipelines.message_inputs.rounds import send
 from pipelines.messages.outbox import Outbox, OutboxUnreachable
-from pipelines.settings import Settings, settings
+from pipelines.settings import settings
 
 EVERY_QUARTER_HOUR = "*/15 * * * *"
 
@@ -56,11 +56,6 @@ def next_round(_context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.Ski
     return dg.RunRequest() if waits else dg.SkipReason("No message is approved and unsent.")
 
 
-def can_send(workspace: Settings) -> bool:
-    """Whether there is a server and an address that messages come from."""
-    return bool(workspace.smtp) and not workspace.messages.answers_to.endswith("@localhost")
-
-
 @dg.definitions
 def defs() -> dg.Definitions:
     """Rounds every quarter of an hour, and the report by mail when the workspace file plans it."""
@@ -71,7 +66,7 @@ def defs() -> dg.Definitions:
         job=send_messages,
         cron_schedule=EVERY_QUARTER_HOUR,
         execution_fn=next_round,
-        default_status=on[can_send(workspace)],
+        default_status=on[workspace.can_send],
         description="Approved messages, every quarter of an hour.",
     )
     report = dg.ScheduleDefinition(
@@ -79,7 +74,7 @@ def defs() -> dg.Definitions:
         job=report_by_mail,
         cron_schedule=workspace.schedule.report,
         execution_timezone=workspace.schedule.zone,
-        default_status=on[can_send(workspace) and workspace.report_mail is not None],
+        default_status=on[workspace.can_send and workspace.report_mail is not None],
         description="The leadership report to the recipients of the workspace file.",
     )
     return dg.Definitions(jobs=[send_messages, report_by_mail], schedules=[rounds, report])

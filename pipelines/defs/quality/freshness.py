@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import polars as pl
 
 from pipelines.settings import settings
 from pipelines.sources_configured import configured_sources
-from pipelines.warehouse import connect, read_frame
+from pipelines.stages.source_ages import source_ages
+from pipelines.warehouse import connect
 
-AGES = """
-    select loads.source_id, loads.extracted_at, cast(workspace.as_of_date - coalesce(loads.newest_record_on, cast(loads.extracted_at at time zone coalesce(workspace.zone, 'UTC') as date)) as integer) as age_days
-    from quality.loads as loads
-    cross join raw_registry.workspace as workspace
-    where loads.is_current
-"""
 LIMITS = {
     source.source_id: source.freshness_days for source in configured_sources() if source.freshness_days is not None
 }
@@ -35,9 +29,9 @@ LIMITS = {
 def freshness() -> Iterator[dg.AssetCheckResult]:
     """Compare each source's age with what was agreed."""
     with connect(settings().warehouse) as warehouse:
-        ages = {row["source_id"]: row for row in read_frame(warehouse, AGES).sort(pl.col("extracted_at")).to_dicts()}
+        ages = source_ages(warehouse)
     for source_id, days in LIMITS.items():
-        age = ages[source_id]["age_days"] if source_id in ages else None
+        age = ages.get(source_id)
         yield dg.AssetCheckResult(
             asset_key=["landing", source_id],
             check_name="as_fresh_as_agreed",

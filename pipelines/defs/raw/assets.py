@@ -8,63 +8,33 @@ from pydantic import Field
 
 from pipelines.builds.whole import begin_again_where_due
 from pipelines.configuration_log import note_configuration, note_decisions
-from pipelines.contracts import BY_NAME, TABLES
+from pipelines.contracts import TABLES
 from pipelines.data_version import note_version
 from pipelines.defs.landing.assets import OWNERS, months_of
 from pipelines.erasure.retention import remove_expired
 from pipelines.loading.upgrades import upgrade
 from pipelines.settings import settings
-from pipelines.sources.connectors import CONNECTORS
-from pipelines.sources_configured import configured_sources, connector_options
+from pipelines.sources_configured import configured_sources
+from pipelines.stages.load_records import RECORDS, fed_by
 from pipelines.warehouse import claim_writer, connect, read_frame
-from pipelines.workspace_entries import SettingsError, SourceSettings
 from pipelines.workspace_loads import load_sources
-
-RECORDS = {
-    ("quality", "loads"): "One row per load of a source.",
-    (
-        "quality",
-        "reconciliation",
-    ): "One row per load and table: rows in = loaded + quarantined + duplicates + filtered.",
-    ("quality", "quarantine"): "One row per refused record: file, line, reason, remedy, masked text.",
-    ("quality", "filtered_rows"): "One row per load, table and reason for leaving rows out on purpose.",
-    ("quality", "findings"): "One row per finding that stopped nothing.",
-    ("identity", "identifiers_in_force"): "Who was known by which identifier and when, kept from load to load.",
-    (
-        "vault",
-        "persons",
-    ): "Names and e-mail addresses, in a file of their own; joined in nowhere but the workbench and the outbox.",
-}
-
-
-def _fed_by() -> dict[str, list[dg.AssetKey]]:
-    """Raw table to the landing assets of the sources that fill it."""
-    fed: dict[str, list[dg.AssetKey]] = {table.name: [] for table in TABLES}
-    for source in configured_sources():
-        for table in _tables_of(source):
-            fed[table].append(dg.AssetKey(["landing", source.source_id]))
-    return fed
-
-
-def _tables_of(source: SourceSettings) -> list[str]:
-    try:
-        filled = CONNECTORS[source.connector].tables_filled(connector_options(source).get("mapping"))
-    except (SettingsError, AttributeError, KeyError, TypeError):
-        # The mapping is wrong: `impact check` and the load say how. Until then the source may fill any table.
-        filled = frozenset(BY_NAME)
-    return [table.name for table in TABLES if table.name in filled]
 
 
 def _specs() -> list[dg.AssetSpec]:
-    fed = _fed_by()
-    every = [dg.AssetKey(["landing", source.source_id]) for source in configured_sources()]
+    fed = fed_by()
+    every = [source.source_id for source in configured_sources()]
     described = [((table.schema, table.name), table.grain, fed[table.name]) for table in TABLES]
     described += [(key, words, every) for key, words in RECORDS.items()]
     return [
         dg.AssetSpec(
-            list(key), group_name=key[0], description=grain, owners=OWNERS, kinds={"polars", "duckdb"}, deps=deps
+            list(key),
+            group_name=key[0],
+            description=grain,
+            owners=OWNERS,
+            kinds={"polars", "duckdb"},
+            deps=[["landing", source_id] for source_id in sources],
         )
-        for key, grain, deps in described
+        for key, grain, sources in described
     ]
 
 

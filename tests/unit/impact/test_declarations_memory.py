@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.defs.impact.declarations import noted_declarations
+from pipelines.stages.declarations import noted_declarations
 from pipelines.warehouse import replace_table
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipelines.contracts.declared_outcomes import DeclarationError, read_declaration
-from pipelines.defs.impact.looks import looks_of, looks_taken, noted_looks
 from pipelines.impact.estimate_rows import ESTIMATE_SCHEMA
 from pipelines.impact.looks import TOTAL, Early, Look, PlannedLook, look_for, nominal_level, spent, yearly_level
 from pipelines.impact.programme_effects import ProgrammeData, programme_effects
+from pipelines.stages.looks import looks_of, looks_taken, noted_looks
 from tests.unit.impact.made_months import FIRST, MONTHS, measures, months
 from tests.unit.impact.test_programme_effects import BLOCK, NO_WAVES
 

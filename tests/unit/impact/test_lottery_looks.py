@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.declared_outcomes import Outcome, read_declaration
-from pipelines.defs.impact.looks import LOOKS_SCHEMA, at_its_looks, noted_looks
 from pipelines.impact.looks import TOTAL, Early, nominal_level
 from pipelines.impact.lotteries import NOTHING_READ, Lottery, lottery_rows
 from pipelines.impact.programme_effects import ProgrammeData, programme_effects
 from pipelines.impact.subgroups import subgroup_effects
 from pipelines.impact.verdicts import POLICY
+from pipelines.stages.looks import LOOKS_SCHEMA, at_its_looks, noted_looks
 
 START = date(2025, 1, 1)
 BLOCK = {

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.defs.analytics.match_history import noted_runs, policy_version
+from pipelines.stages.match_history import noted_runs, policy_version
 from pipelines.warehouse import replace_table
 
 

@@ -1,4 +1,76 @@
-{# Intervals of metrics in which one person is several units: from `cells_summed` and the units behind it to `cells_estimated`. #}
+{# What each person and each cell come to, and intervals of metrics in which one person is several units: from `units_spread_over_cells` to `cells_estimated`. #}
+
+{#
+    One row per cell and person: what the person's units there come to. An anonymous unit is a person of its own; one with denominator 0 (a cost, say) is nobody.
+
+        numerator, denominator    all units together; per_person: the best of them
+        units                     how many have something to count
+        contribution              what the person puts into the cell, as one number; see contributions_of_cells. events: without days at risk, which pass for everybody
+
+    lone: a column of the units that is true where somebody is no more than one unit of any cell. Such a unit is a person as it stands, and nothing is grouped for it.
+    unmoved: a column of the units with the number that their person puts in where nothing is counted (contribution_of_nothing), made once for all periods.
+#}
+{% macro people_summed(per_person=false, events=false, lone=none, unmoved=none) %}
+{%- set shown = ['numerator'] if events else ['numerator', 'denominator'] %}
+{%- set is_shown = 'denominator > 0 or (person_key is not null and numerator != 0)' %}
+{%- set together = 'max' if per_person else 'sum' %}
+people_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        {{ together }}(numerator) as numerator,
+        {{ together }}(denominator) as denominator,
+        {{ "least(1, count(*) filter (where denominator > 0))" if per_person else "count(*) filter (where denominator > 0)" }} as units,
+        cast(sum({{ contribution_of_unit(shown) }}) filter (where {{ is_shown }}) % {{ largest_contribution() }} as ubigint) as contribution
+    from (
+        select
+            *,
+            case when person_key is null then row_number() over () end as unit_no
+        from units_spread_over_cells
+        {%- if lone %}
+        where not {{ lone }}
+        {%- endif %}
+
+    ) as units
+    group by {{ cell_columns() | join(', ') }}, person_key, unit_no
+    {%- if lone %}
+    union all
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        numerator,
+        denominator,
+        case when denominator > 0 then 1 else 0 end as units,
+        case
+            when numerator = 0 and denominator {{ '> 0' if events else '= 1' }} then {{ unmoved }}
+            when {{ is_shown }} then cast({{ contribution_of_unit(shown) }} % {{ largest_contribution() }} as ubigint)
+        end as contribution
+    from units_spread_over_cells
+    where {{ lone }}
+    {%- endif %}
+
+),
+{% endmacro %}
+
+{#
+    Numerator, denominator and people of each cell; is_clustered (somebody is several units), is_repeated (somebody has several events) and the sums of squares that
+    the spread between people rests on.
+#}
+{% macro cells_summed(per_person=false, events=false, lone=none, unmoved=none) %}
+{{ people_summed(per_person, events, lone, unmoved) }}
+cells_summed as (
+    select
+        {{ cell_columns() | join(',\n        ') }},
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        count(*) filter (where units > 0) as n_people,
+        count(*) filter (where units > 0) > 1 and max(units) > 1 as is_clustered,
+        count(*) filter (where units > 0) > 1 and max(numerator) filter (where units > 0) > 1 as is_repeated,
+        sum(numerator * numerator) filter (where units > 0) as squared_numerators,
+        sum(numerator * denominator) filter (where units > 0) as products,
+        sum(denominator * denominator) filter (where units > 0) as squared_denominators
+    from people_summed
+    group by all
+),
+{% endmacro %}
 
 {#
     A share. Where somebody is several units of a cell (sessions of one pair, milestones of one mentee), units of one person are alike: the interval is Wilson's with the

@@ -14,7 +14,7 @@ QUANTITIES = ("numerator", "denominator", "n_people", "complement")
 KEPT = (*NUMBERS, "period_end", "definition_version", "contributions")
 HELD = "held_since"
 NUMBERS_OF_A_CELL = 4096
-"""People whose numbers leave the same remainder share one: macro contributions_of_cells in dbt_project/macros/metric_rows.sql."""
+"""People whose numbers leave the same remainder share one: macro contributions_of_cells in dbt_project/macros/contributions.sql."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ FILES = (
     "goal_attainment.sql",
     "process_limits.sql",
     "count_limits.sql",
+    "contributions.sql",
     "metric_rows_by_person.sql",
     "months.sql",
 )

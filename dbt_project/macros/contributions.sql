@@ -29,6 +29,7 @@
 contributions_of_people as (
     select
         {{ cell_columns() | join(',\n        ') }},
+        person_key is null as is_anonymous,
         cast(sum({{ contribution_of_unit(shown_of_a_unit) }}) % {{ largest_contribution() }} as ubigint) as contribution
     from {{ units }}
     group by {{ cell_columns() | join(', ') }}, person_key, case when person_key is null then random() end
@@ -36,25 +37,73 @@ contributions_of_people as (
 {% endmacro %}
 
 {#
-    What people put into a cell, in at most 4,096 numbers however many they are: the difference between two releases is over those whose number came or went. People whose numbers
-    have the same remainder share one that still has it, so that a cell of few people has a number each, and two changes at worst pass for one
-    (pipelines/serving/releases.py does the same with what was kept).
+    What people put into a cell: a number each, and in cells of more than 4,096 people at most as many, however many they are. The difference between two releases is over those whose
+    number came or went. There, people whose numbers leave the same remainder share one that still leaves it, so that two changes at worst pass for one; anonymous people with the same
+    answer, who have one number, are told apart by counting first (pipelines/serving/releases.py does the same with what was kept).
 #}
 {% macro contributions_of_cells(people) %}
-contributions_shared as (
-    select
-        {{ cell_columns() | join(',\n        ') }},
-        cast((sum(contribution - contribution % 4096) + max(contribution % 4096)) % 18446744073709551616 as ubigint) as contribution
+{%- set cell = cell_columns() | join(',\n        ') %}
+cells_of_many as (
+    select {{ cell }}
     from {{ people }}
     where contribution is not null
+    group by all
+    having count(*) > 4096
+),
+
+contributions_of_many as (
+    select
+        people.is_anonymous,
+        people.contribution,
+        cells_of_many.*
+    from {{ people }} as people
+    inner join cells_of_many on {{ same_cell('people', 'cells_of_many') }}
+    where people.contribution is not null
+),
+
+contributions_told_apart as (
+    select
+        {{ cell }},
+        contribution
+    from contributions_of_many
+    where not is_anonymous
+    union all
+    select
+        {{ cell }},
+        cast(
+            (
+                contribution
+                + 11400714819323198485 * (row_number() over (partition by {{ cell_columns() | join(', ') }}, contribution order by contribution) - 1)
+            ) % 18446744073709551616
+            as ubigint
+        ) as contribution
+    from contributions_of_many
+    where is_anonymous
+),
+
+contributions_kept as (
+    select
+        {{ cell }},
+        cast((sum(contribution - contribution % 4096) + max(contribution % 4096)) % 18446744073709551616 as ubigint) as contribution
+    from contributions_told_apart
     group by {{ cell_columns() | join(', ') }}, contribution % 4096
+    union all
+    select
+        {% for column in cell_columns() %}people.{{ column }},
+        {% endfor -%}
+        people.contribution
+    from {{ people }} as people
+    left join cells_of_many on {{ same_cell('people', 'cells_of_many') }}
+    where
+        people.contribution is not null
+        and cells_of_many.{{ cell_columns()[0] }} is null
 ),
 
 contributions_of_cells as (
     select
-        {{ cell_columns() | join(',\n        ') }},
+        {{ cell }},
         list(contribution order by contribution) as contributions
-    from contributions_shared
+    from contributions_kept
     group by all
 ),
 {% endmacro %}

@@ -17,6 +17,7 @@
 people_summed as (
     select
         {{ cell_columns() | join(',\n        ') }},
+        person_key is null as is_anonymous,
         {{ together }}(numerator) as numerator,
         {{ together }}(denominator) as denominator,
         {{ "least(1, count(*) filter (where denominator > 0))" if per_person else "count(*) filter (where denominator > 0)" }} as units,
@@ -36,6 +37,7 @@ people_summed as (
     union all
     select
         {{ cell_columns() | join(',\n        ') }},
+        false as is_anonymous,
         numerator,
         denominator,
         case when denominator > 0 then 1 else 0 end as units,

@@ -20,7 +20,7 @@ SESSION = "-c timezone=UTC -c jit=off -c work_mem=64MB -c enable_nestloop=off -c
 once for each row of another."""
 ASKED_AS = {"numeric": "double precision", "numeric[]": "text[]"}
 """Kinds that Arrow has no word for, and as what they are asked for: sums, and numbers of 64 bits without sign."""
-KINDS = {"text": "varchar", "character varying": "varchar", "integer": "integer", "bigint": "bigint", "smallint": "integer", "boolean": "boolean", "date": "date", "double precision": "double", "numeric": "double", "numeric[]": "ubigint[]", "text[]": "varchar[]", "timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp"}  # fmt: skip
+KINDS = {"text": "varchar", "character varying": "varchar", "integer": "integer", "bigint": "bigint", "smallint": "integer", "boolean": "boolean", "date": "date", "double precision": "double", "numeric": "double", "numeric(20,0)": "ubigint", "numeric[]": "ubigint[]", "numeric(20,0)[]": "ubigint[]", "text[]": "varchar[]", "timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp"}  # fmt: skip
 """PostgreSQL's types -> DuckDB's, of columns that no contract gives a type."""
 
 
@@ -113,9 +113,9 @@ def _send(cursor: postgres.Cursor, warehouse: duckdb.DuckDBPyConnection, table: 
 
 
 def _columns(cursor: postgres.Cursor, table: Table) -> list[tuple[str, str]]:
-    """Names and kinds, without lengths and precision."""
+    """Names and kinds, without lengths and precision but those of unsigned numbers of 64 bits."""
     cursor.execute(
-        "select attname::text, regexp_replace(format_type(atttypid, atttypmod), '\\([0-9,]+\\)', '') from pg_attribute "
+        "select attname::text, regexp_replace(format_type(atttypid, atttypmod), '\\((?!20,0\\))[0-9,]+\\)', '') from pg_attribute "
         "where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum",
         (f'"{table.schema}"."{table.name}"',),
     )

@@ -78,7 +78,7 @@ def _kind(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return "ubigint[]" if pa.types.is_decimal(kind.value_type) else f"{_kind(kind.value_type)}[]"
     if pa.types.is_decimal(kind):
-        return "double"
+        return "ubigint" if (kind.precision, kind.scale) == (20, 0) else "double"
     if pa.types.is_timestamp(kind):
         return "timestamptz" if kind.tz else "timestamp"
     return KINDS[str(kind)]

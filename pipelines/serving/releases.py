@@ -1,7 +1,7 @@
 """What two releases tell together: a figure is renewed when nobody, or at least k people, came, went or changed behind it; else the last one stays, with its day.
 
-Who stands behind a figure is known by numbers that people put into it (`contributions`), kept beside the release in the managers' file. A cell of few people has a number of each;
-in one of many they share `NUMBERS_OF_A_CELL` at most, so that two changes may pass for one and never one for two.
+Who stands behind a figure is known by one number per person (`contributions`), kept beside the release in the managers' file. In a cell of more than `NUMBERS_OF_A_CELL` people they share
+as many at most, so that two changes may pass for one and never one for two.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ QUANTITIES = ("numerator", "denominator", "n_people", "complement")
 KEPT = (*NUMBERS, "period_end", "definition_version", "contributions")
 HELD = "held_since"
 NUMBERS_OF_A_CELL = 4096
-"""People whose numbers leave the same remainder share one: macro contributions_of_cells in dbt_project/macros/contributions.sql."""
+"""People whose numbers leave the same remainder share one where a cell has more people than this: macro contributions_of_cells in dbt_project/macros/contributions.sql."""
+SHARED_FROM = 1024
+"""A list of more numbers than this may be of people who share them, and is compared as if it were."""
+APART = 11400714819323198485
+"""Times the place among those with the same number, that is anonymous people with the same answer, so that they don't share one."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,14 @@ def changes(cells: pl.DataFrame, last: pl.DataFrame | None, k: int) -> Changes:
 
 def _people_changed(both: pl.DataFrame) -> pl.DataFrame:
     """cell, people: who came or changed, or who went or changed, whichever are more. No more than really did, so that a figure is rather held than renewed."""
-    differ = pl.col("contributions").ne_missing(pl.col("contributions_last"))
+    names = ("contributions", "contributions_last")
+    different = both.filter(pl.col("contributions").ne_missing(pl.col("contributions_last")))
+    are_many = pl.any_horizontal(pl.col(name).list.len().fill_null(0) > SHARED_FROM for name in names)
     sides = [
-        _shared(both.filter(differ).select("cell", pl.col(name).alias("who")).explode("who").drop_nulls("who"))
+        pl.concat([_numbers(different.filter(~are_many), name), _shared(_numbers(different.filter(are_many), name))])
         .group_by("cell", "who")
         .len(name)
-        for name in ("contributions", "contributions_last")
+        for name in names
     ]
     new, old = sides
     met = new.join(old, on=["cell", "who"], how="full", coalesce=True).with_columns(
@@ -79,11 +85,18 @@ def _people_changed(both: pl.DataFrame) -> pl.DataFrame:
     return both.select("cell").join(counted, on="cell", how="left").with_columns(pl.col("people").fill_null(0))
 
 
+def _numbers(both: pl.DataFrame, name: str) -> pl.DataFrame:
+    """cell, who: one row per number."""
+    return both.select("cell", pl.col(name).alias("who")).explode("who").drop_nulls("who")
+
+
 def _shared(numbers: pl.DataFrame) -> pl.DataFrame:
-    """cell, who: numbers as the models share them, whether they were shared already or not; sums stay within 64 bits by themselves."""
+    """The numbers as the models share them, whether they were shared already or not. Sums and products stay within 64 bits by themselves, as there by the remainder."""
+    place = pl.int_range(pl.len(), dtype=pl.UInt64).over("cell", "who")
+    apart = numbers.with_columns(pl.col("who") + place * pl.lit(APART, pl.UInt64))
     remainder = pl.col("who") % NUMBERS_OF_A_CELL
     together = (pl.col("who") - remainder).sum() + remainder.first()
-    return numbers.group_by("cell", remainder.alias("remainder")).agg(together.alias("who")).drop("remainder")
+    return apart.group_by("cell", remainder.alias("remainder")).agg(together.alias("who")).select("cell", "who")
 
 
 def held(shown: pl.DataFrame, waiting: pl.Series, last: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,9 @@ import polars as pl
 from tests.unit.warehouse.sql_macros import PROJECT, model, rows
 
 SEEDS = {name: pl.read_csv(PROJECT / f"seeds/{name}.csv") for name in ("t_quantiles", "poisson_limits")}
-SHARES = "with {{ cells_summed() }} {{ shares_estimated() }} done as (select 1) select * from cells_estimated order by cell"
+SHARES = (
+    "with {{ cells_summed() }} {{ shares_estimated() }} done as (select 1) select * from cells_estimated order by cell"
+)
 EVENTS = "with {{ cells_summed(events=true) }} {{ events_estimated() }} done as (select 1) select * from cells_estimated order by cell"
 JUDGED = "with {{ count_limits('series', ['cell', 'look']) }} select cell, look, rule is not null as alarms, signal from counted order by cell, look"
 

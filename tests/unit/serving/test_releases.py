@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import polars as pl
@@ -17,6 +17,7 @@ from pipelines.serving.gate import pass_gate
 from pipelines.serving.goals_shown import goals_as_published
 from pipelines.serving.releases import KEY, as_hidden, changes
 from tests.published import goals, metric_values
+from tests.unit.warehouse.sql_macros import rows
 
 pytestmark = pytest.mark.slow
 
@@ -114,12 +115,14 @@ def spread_out(key: int) -> int:
     return int.from_bytes(hashlib.md5(str(key).encode()).digest()[8:], "little")
 
 
-def shared_by_remainder(numbers: Iterable[int]) -> list[int]:
-    """As macro contributions_of_cells shares them."""
-    together: dict[int, int] = {}
-    for number in numbers:
-        together[number % 4096] = together.get(number % 4096, 0) + number - number % 4096
-    return sorted((total + remainder) % 2**64 for remainder, total in together.items())
+def kept(people: Iterable[int], anonymous: Sequence[bool] = ()) -> list[int]:
+    """As the models keep the numbers of one cell."""
+    numbers = list(people)
+    frame = pl.DataFrame({"contribution": numbers}, schema={"contribution": pl.UInt64}).with_columns(
+        cell=pl.lit(1), is_anonymous=pl.Series(list(anonymous) or [False] * len(numbers))
+    )
+    query = "with {{ contributions_of_cells('people') }} done as (select 1) select contributions from contributions_of_cells"
+    return rows(query, people=frame)[0]["contributions"]
 
 
 def counted_as_changed(before: list[int], after: list[int]) -> tuple[bool, bool]:
@@ -133,19 +136,39 @@ def counted_as_changed(before: list[int], after: list[int]) -> tuple[bool, bool]
     return found.few[0], found.same[0]
 
 
-@pytest.mark.parametrize("kept", ["a number each", "shared"])
-@pytest.mark.parametrize(
-    ("came", "few", "same"), [(0, False, True), (1, True, False), (4, True, False), (40, False, False)]
-)
+CAME = [(0, False, True), (1, True, False), (4, True, False), (40, False, False)]
+"""How many came, whether they count as few, and whether as nobody."""
+
+
+@pytest.mark.parametrize("was_kept", ["a number each", "shared"])
+@pytest.mark.parametrize(("came", "few", "same"), CAME)
 def test_of_many_people_who_share_numbers_few_that_came_are_told_apart(
-    kept: str, came: int, few: bool, same: bool
+    was_kept: str, came: int, few: bool, same: bool
 ) -> None:
     """Numbers that an earlier version kept, one for each person, are shared before they are compared."""
     people = [spread_out(key) for key in range(20_000)]
-    before = sorted(people) if kept == "a number each" else shared_by_remainder(people)
-    after = shared_by_remainder([*people, *(spread_out(20_000 + key) for key in range(came))])
+    before = sorted(people) if was_kept == "a number each" else kept(people)
+    after = kept([*people, *(spread_out(20_000 + key) for key in range(came))])
     assert len(after) <= 4096
     assert counted_as_changed(before, after) == (few, same)
+
+
+@pytest.mark.parametrize("size", [900, 4_090, 20_000])
+@pytest.mark.parametrize(("came", "few", "same"), CAME)
+def test_anonymous_people_with_the_same_answer_are_as_many_as_they_are(
+    size: int, came: int, few: bool, same: bool
+) -> None:
+    """They have one number; from 4,090 to 4,130 of them a list of one each becomes one that is shared."""
+    yes, no = spread_out(1), spread_out(2)
+    before = [yes] * size + [no] * 100
+    after = [yes] * (size + came) + [no] * 100
+    nameless = [kept(people, [True] * len(people)) for people in (before, after)]
+    assert counted_as_changed(*nameless) == (few, same)
+
+
+def test_nobody_of_few_people_shares_a_number() -> None:
+    people = sorted(spread_out(key) for key in range(4096))
+    assert kept(people) == people
 
 
 def test_nothing_new_is_the_same_release() -> None:

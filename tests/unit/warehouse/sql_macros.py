@@ -40,7 +40,7 @@ def render(text: str) -> str:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     macros = "\n".join((PROJECT / "macros" / name).read_text(encoding="utf-8") for name in FILES)
     return environment.from_string(macros + text).render(
-        var=variables.__getitem__, ref=lambda name: name, cell_columns=lambda: ["cell"], dbt=Dialect,
+        var=variables.__getitem__, ref=lambda name: name, cell_columns=lambda: ["cell"], same_cell=lambda one, other: f"{one}.cell = {other}.cell", dbt=Dialect,
         metric_readings=lambda: [("none", "to_date")], units_from_zero=lambda: "('share', 'sessions')",
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from pipelines.impact.looks import ONCE, Early, Look
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 
 REFUSED = "No effect is estimated here."
-NOTHING_READ = "nothing of it is known for those who were drawn: nobody answered it in a survey of the programme after the start, and it is neither retained_12m nor promoted_12m, or its twelve months aren't over"
+NOTHING_READ = "nothing of it is known for those who were drawn: no answers to it came after the start, and of people's records a lottery reads only staying and promotion within twelve months, once those are over"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ CONSORT 2025 (Hopewell and others 2025, BMJ, doi:10.1136/bmj-2024-081123); TARGE
 checklists' items; TARGET's 6 is the trial that is imitated, its 7 how the records imitate it, so most stand in pairs.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
 from dashboards.facts.second_opinions import asked_otherwise
 from dashboards.facts.words import figure, listed, plural, sentence, spelled
+from pipelines.verdict_words import VERDICT_WORDS
 
 PROTOCOLS = """
     select estimates.*, programmes.population_rule, cohorts.name as cohort_name, cohorts.start_date as cohort_start
@@ -61,9 +63,16 @@ class Protocol:
 
     @property
     def numbered(self) -> list[tuple[str, str, str]]:
-        """Number in the checklist ("" for none), item, and what stands under it."""
+        """Number in the checklist ("" for none), item, and what stands under it, in the checklist's order."""
         numbers = LOTTERY_ITEMS if "CONSORT" in self.checklist else IMITATED_ITEMS
-        return [(numbers.get(item, ""), item, here) for item, here in self.items]
+        return sorted(((numbers.get(item, ""), item, here) for item, here in self.items), key=_place)
+
+
+def _place(row: tuple[str, str, str]) -> tuple[float, str]:
+    """7h, say, comes after 6h and before 8; what has no number comes last. Items of one number keep their order."""
+    first = row[0].partition(",")[0]
+    digits = first.rstrip("abcdefgh")
+    return (float(digits), first) if digits else (math.inf, "")
 
 
 def title(found: Evidence) -> str:
@@ -155,7 +164,7 @@ def _means(row: Mapping[str, Any]) -> str:
 def _found(row: Mapping[str, Any]) -> str:
     scale, unit = (100, "points") if row["unit"] == "share" else (1, row["unit"])
     low, high = (figure(scale * row[name], "", 1 if scale == 100 else 2) for name in ("ci_low", "ci_high"))
-    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, 95 % from {low} to {high}: {sentence(row['verdict_words'])}"
+    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, 95 % from {low} to {high}: {sentence(VERDICT_WORDS[row['verdict']])}"
 
 
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:

@@ -60,9 +60,16 @@ def test_a_lottery_has_its_flow_and_another_comparison_the_trial_that_it_imitate
 def test_a_protocol_is_a_file_that_says_all_that_the_page_does() -> None:
     (first, *_) = protocols.protocols(Published(), "mentoring_a")  # type: ignore[arg-type]
     read = pl.read_csv(protocols.as_csv(first).encode())
-    assert read["item"].to_list() == ["Comparison", "Laid out as", *(item for item, _ in first.items)]
+    assert read["item"].to_list() == ["Comparison", "Laid out as", *(item for _, item, _ in first.numbered)]
     assert dict(zip(read["item"], read["number"], strict=True))["Eligible"] == "12a"
-    assert read["here"].to_list()[2:] == [here for _, here in first.items]
+    assert read["here"].to_list()[2:] == [here for *_, here in first.numbered]
+
+
+def test_items_stand_in_the_checklists_order() -> None:
+    for one in protocols.protocols(Published(), "mentoring_a"):  # type: ignore[arg-type]
+        firsts = [number.partition(",")[0] for number, *_ in one.numbered if number]
+        assert firsts == sorted(firsts, key=lambda number: (int(number.rstrip("abcdefgh")), number))
+        assert one.numbered[-1][1] == "Not laid out here"
 
 
 def test_every_item_has_its_number_in_the_checklist_that_the_protocol_names() -> None:

@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity incremental parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-sources clean format browser
+.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity incremental parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-million bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -177,6 +177,9 @@ bench-matching: $(READY_DEV) ## Measure the matching engine up to 100,000 x 20,0
 
 bench-wishes: $(READY_DEV) ## Measure how often wishes in words are read as what they mean, beside TF-IDF of words; prints JSON
 	@$(RUN) tests.bench.wishes
+
+bench-million: $(READY_DEV) ## Measure: all models at a million employees, from the 10x company of bench-scale (FLAGS="--data FOLDER"); prints JSON
+	@$(RUN) tests.bench.million $(FLAGS)
 
 bench-scale: $(READY_DEV) ## Measure: each stage at 1x, 10x and 100x, exponents and memory (FLAGS="--scales 1 10" for fewer); prints JSON
 	@$(RUN) tests.bench.scale --plot docs/images/scale.svg $(FLAGS)

@@ -36,6 +36,11 @@ contributions_of_people as (
 ),
 {% endmacro %}
 
+{# Of numbers that leave the same remainder the one that still leaves it; shared again with others, it comes to the same. #}
+{% macro contributions_shared() -%}
+    cast((sum(contribution - contribution % 4096) + max(contribution % 4096)) % 18446744073709551616 as ubigint)
+{%- endmacro %}
+
 {#
     What people put into a cell: a number each, and in cells of more than 4,096 people at most as many, however many they are. The difference between two releases is over those whose
     number came or went. There, people whose numbers leave the same remainder share one that still leaves it, so that two changes at worst pass for one; anonymous people with the same
@@ -43,49 +48,65 @@ contributions_of_people as (
 #}
 {% macro contributions_of_cells(people) %}
 {%- set cell = cell_columns() | join(',\n        ') %}
+contributions_by_remainder as (
+    select
+        {{ cell }},
+        count(*) as people,
+        {{ contributions_shared() }} as contribution
+    from {{ people }}
+    where
+        contribution is not null
+        and not is_anonymous
+    group by {{ cell_columns() | join(', ') }}, contribution % 4096
+),
+
+anonymous_counted as (
+    select
+        {{ cell }},
+        contribution,
+        row_number() over (partition by {{ cell_columns() | join(', ') }}, contribution order by contribution) as place
+    from {{ people }}
+    where
+        contribution is not null
+        and is_anonymous
+),
+
 cells_of_many as (
     select {{ cell }}
-    from {{ people }}
-    where contribution is not null
+    from (
+        select
+            {{ cell }},
+            people
+        from contributions_by_remainder
+        union all
+        select
+            {{ cell }},
+            1 as people
+        from anonymous_counted
+    ) as people_of_cells
     group by all
-    having count(*) > 4096
+    having sum(people) > 4096
 ),
 
 contributions_of_many as (
     select
-        people.is_anonymous,
-        people.contribution,
-        cells_of_many.*
-    from {{ people }} as people
-    inner join cells_of_many on {{ same_cell('people', 'cells_of_many') }}
-    where people.contribution is not null
-),
-
-contributions_told_apart as (
-    select
-        {{ cell }},
-        contribution
-    from contributions_of_many
-    where not is_anonymous
+        cells_of_many.*,
+        named.contribution
+    from contributions_by_remainder as named
+    inner join cells_of_many on {{ same_cell('named', 'cells_of_many') }}
     union all
     select
-        {{ cell }},
-        cast(
-            (
-                contribution
-                + 11400714819323198485 * (row_number() over (partition by {{ cell_columns() | join(', ') }}, contribution order by contribution) - 1)
-            ) % 18446744073709551616
-            as ubigint
-        ) as contribution
-    from contributions_of_many
-    where is_anonymous
+        cells_of_many.*,
+        cast((anonymous.contribution + 11400714819323198485 * (anonymous.place - 1)) % 18446744073709551616 as ubigint) as contribution
+    from anonymous_counted as anonymous
+    inner join cells_of_many on {{ same_cell('anonymous', 'cells_of_many') }}
 ),
 
 contributions_kept as (
     select
         {{ cell }},
-        cast((sum(contribution - contribution % 4096) + max(contribution % 4096)) % 18446744073709551616 as ubigint) as contribution
-    from contributions_told_apart
+        {{ contributions_shared() }} as contribution
+    from contributions_of_many
     group by {{ cell_columns() | join(', ') }}, contribution % 4096
     union all
     select

@@ -7,13 +7,16 @@
         units                     how many have something to count
         contribution              what the person puts into the cell, as one number; see contributions_of_cells. events: without days at risk, which pass for everybody
 
-    lone: a column of the units that is true where somebody is no more than one unit of any cell. Such a unit is a person as it stands, and nothing is grouped for it.
+    lone: a column of the units that is true where somebody is no more than one unit of any cell. Such a unit is a person as it stands, and nothing is grouped for it; nobody is anonymous.
     unmoved: a column of the units with the number that their person puts in where nothing is counted (contribution_of_nothing), made once for all periods.
 #}
 {% macro people_summed(per_person=false, events=false, lone=none, unmoved=none) %}
-{%- set shown = ['numerator'] if events else ['numerator', 'denominator'] %}
 {%- set is_shown = 'denominator > 0 or (person_key is not null and numerator != 0)' %}
 {%- set together = 'max' if per_person else 'sum' %}
+{%- set contribution = contribution_of_unit(['numerator'] if events else ['numerator', 'denominator']) %}
+{%- if unmoved %}
+{%- set contribution = 'case when numerator = 0 and denominator ' ~ ('> 0' if events else '= 1') ~ ' then ' ~ unmoved ~ ' else ' ~ contribution ~ ' end' %}
+{%- endif %}
 people_summed as (
     select
         {{ cell_columns() | join(',\n        ') }},
@@ -21,19 +24,11 @@ people_summed as (
         {{ together }}(numerator) as numerator,
         {{ together }}(denominator) as denominator,
         {{ "least(1, count(*) filter (where denominator > 0))" if per_person else "count(*) filter (where denominator > 0)" }} as units,
-        cast(sum({{ contribution_of_unit(shown) }}) filter (where {{ is_shown }}) % {{ largest_contribution() }} as ubigint) as contribution
-    from (
-        select
-            *,
-            case when person_key is null then row_number() over () end as unit_no
-        from units_spread_over_cells
-        {%- if lone %}
-        where not {{ lone }}
-        {%- endif %}
-
-    ) as units
-    group by {{ cell_columns() | join(', ') }}, person_key, unit_no
+        cast(sum({{ contribution }}) filter (where {{ is_shown }}) % {{ largest_contribution() }} as ubigint) as contribution
     {%- if lone %}
+    from units_spread_over_cells
+    where not {{ lone }}
+    group by {{ cell_columns() | join(', ') }}, person_key
     union all
     select
         {{ cell_columns() | join(',\n        ') }},
@@ -41,12 +36,17 @@ people_summed as (
         numerator,
         denominator,
         case when denominator > 0 then 1 else 0 end as units,
-        case
-            when numerator = 0 and denominator {{ '> 0' if events else '= 1' }} then {{ unmoved }}
-            when {{ is_shown }} then cast({{ contribution_of_unit(shown) }} % {{ largest_contribution() }} as ubigint)
-        end as contribution
+        case when {{ is_shown }} then cast({{ contribution }} % {{ largest_contribution() }} as ubigint) end as contribution
     from units_spread_over_cells
     where {{ lone }}
+    {%- else %}
+    from (
+        select
+            *,
+            case when person_key is null then row_number() over () end as unit_no
+        from units_spread_over_cells
+    ) as units
+    group by {{ cell_columns() | join(', ') }}, person_key, unit_no
     {%- endif %}
 
 ),

@@ -1,6 +1,6 @@
 """Lists of people that number them each for itself, as two countries or two firms do: what is 001 in one is somebody else in the other.
 
-Exports of one list over time give a number to the same person, whose name may change in part. Where the names of a number share no word, the lists are two: the
+Exports of one list over time give a number to the same person, whose name may change in part. Where the names of a number have nothing in common, the lists are two: the
 numbers of the later ones are told apart by their table's title, and a table that gives such a number alone can't be read.
 """
 
@@ -35,7 +35,9 @@ def told_apart(tables: Sequence[Understood], listed: Mapping[str, list[Listed]],
 
 
 def _alike(one: str, other: str) -> bool:
-    return bool(set(one.split()) & set(other.split()))
+    """Whether two names may be one person's: they share a word, or all letters whatever parts them; names of which one is in Latin letters and the other isn't tell nothing."""
+    joined = ["".join(sign for sign in name if sign.isalnum()) for name in (one, other)]
+    return bool(set(one.split()) & set(other.split())) or joined[0] == joined[1] or one.isascii() != other.isascii()
 
 
 def _marked(one: Understood, shared: Mapping[str, set[str]], people: str) -> Understood:

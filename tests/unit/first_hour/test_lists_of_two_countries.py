@@ -34,6 +34,17 @@ def test_a_later_list_of_the_same_people_is_no_second_list():
     assert sorted(answered_rows("people", "persons", GERMAN, later, BY_NAME)["person_id"]) == ["people:001", "people:002"]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "later", [("山田 太郎", "佐藤　花子"), ("Taro Yamada", "Hanako Sato"), ("ヤマダ 太郎・山田太郎", "佐藤花子")], ids=["blanks", "in Latin letters", "one respelled"]
+)
+def test_a_later_list_that_writes_the_names_otherwise_is_no_second_list(later: tuple[str, str]):
+    lists = [
+        csv_file(name, [["Employee ID", "Name", "Hire Date"], ["001", one, "2020-02-13"], ["002", other, "2021-03-14"]])
+        for name, one, other in (("a.csv", "山田太郎", "佐藤花子"), ("b.csv", *later))
+    ]
+    assert sorted(answered_rows("people", "persons", *lists)["person_id"]) == ["people:001", "people:002"]
+
+
 def test_a_staff_number_in_another_case_is_the_same_person():
     people = csv_file("hr.csv", [["Employee ID", "Name", "Hire Date"], ["ab12", "Ann Lee", "2020-01-31"], ["cd34", "Bob Ray", "2020-01-31"]])  # fmt: skip
     pairs = csv_file("pairs.csv", [["Mentee", "Mentor", "Start"], ["AB12", "CD34", "2025-01-31"]])

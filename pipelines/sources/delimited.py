@@ -18,7 +18,7 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
 from pipelines.sources.disguises import disguise
 from pipelines.sources.lists_below import list_below
-from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejects_frame
+from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused, rejected, rejects_frame
 
 HEADER_WITHIN = 20  # lines in which the header must stand; exports begin with titles, not with chapters
 MAX_RECORD_LINES = 500  # a quoted field longer than this is an unclosed quotation mark
@@ -435,33 +435,33 @@ def _framed(
 
 
 def _open_quote(file: str, line: int, raw: str) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": line,
-        "rule": "quotation_mark",
-        "reason": f"line {line} has a quotation mark that is not closed or stands inside a field",
-        "remedy": "double the quotation mark in the source and export again",
-        "raw_text": raw,
-    }
+    return rejected(
+        file,
+        line,
+        "quotation_mark",
+        f"line {line} has a quotation mark that is not closed or stands inside a field",
+        "double the quotation mark in the source and export again",
+        raw,
+    )
 
 
 def _swallowed(file: str, line: int, raw: str) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": line,
-        "rule": "quotation_mark",
-        "reason": f"line {line} is part of a record that runs over several lines, one of which looks like a record of its own: a quotation mark is not closed",
-        "remedy": "close or double the quotation mark in the source and export again",
-        "raw_text": raw,
-    }
+    return rejected(
+        file,
+        line,
+        "quotation_mark",
+        f"line {line} is part of a record that runs over several lines, one of which looks like a record of its own: a quotation mark is not closed",
+        "close or double the quotation mark in the source and export again",
+        raw,
+    )
 
 
 def _wrong_width(file: str, line: int, fields: int, width: int, raw: str) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": line,
-        "rule": "number_of_fields",
-        "reason": f"line {line} has {fields} {'field' if fields == 1 else 'fields'}, the header has {width}",
-        "remedy": "look for a missing or unquoted separator in the source and export again",
-        "raw_text": raw,
-    }
+    return rejected(
+        file,
+        line,
+        "number_of_fields",
+        f"line {line} has {fields} {'field' if fields == 1 else 'fields'}, the header has {width}",
+        "look for a missing or unquoted separator in the source and export again",
+        raw,
+    )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.sources.records import SourceFile, SourceRefused, rejected
 
 _HALF = re.compile(rb"\\\0*u\0*[dD]\0*[89a-fA-F]")
 """How a surrogate is written in JSON, in whichever width of characters."""
@@ -52,14 +52,9 @@ def page_records(
 
 def reject(file: str, number: int, record: Any, why: str) -> dict[str, Any]:
     """The reject of a record that can't be read."""
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": "broken_record",
-        "reason": f"record {number} {why}",
-        "remedy": "correct it in the source and fetch it again",
-        "raw_text": json.dumps(record, ensure_ascii=False),
-    }
+    return rejected(
+        file, number, "broken_record", f"record {number} {why}", "correct it in the source and fetch it again", record
+    )
 
 
 def part(value: Any) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 A record that enters a batch leaves it as exactly one of row, reject or filtered, so that nothing is dropped unseen.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,6 +173,12 @@ def rows_frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """A conforming frame from Python rows; for small or irregular sources."""
     schema = {**BY_NAME[table].business_schema, **ROW_LINEAGE}
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+
+
+def rejected(file: str, line: int, rule: str, reason: str, remedy: str, raw: object) -> dict[str, Any]:
+    """A row of `REJECT_SCHEMA`: the record at `line` (its place, where the file has no lines), why it can't be used, and what to do. raw: its text, or the record, which is kept as JSON."""
+    text = raw if raw is None or isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    return dict(zip(REJECT_SCHEMA, (file, line, rule, reason, remedy, text), strict=True))
 
 
 def rejects_frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

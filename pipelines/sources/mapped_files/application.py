@@ -14,7 +14,7 @@ from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.mapped_files.day_zone import recorded_zone
 from pipelines.sources.mapped_files.grammar import convert, needed_column, not_before
 from pipelines.sources.mapped_files.other_order import refuse_other_order
-from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejects_frame
+from pipelines.sources.records import Finding, TableBatch, conform, filtered_frame, rejected, rejects_frame
 
 _UPDATED_AT = Column("source_updated_at", "instant", "When the source last changed the record.")
 
@@ -234,14 +234,7 @@ def _reject_rows(frame: pl.DataFrame, failed: list[int], checks: list[Check], re
             .fill_null("(empty)")
         )
         rows.extend(
-            {
-                "source_file": reading.file,
-                "source_line": line,
-                "rule": check.rule,
-                "reason": check.reason.replace("{value}", value),
-                "remedy": check.remedy,
-                "raw_text": raw,
-            }
+            rejected(reading.file, line, check.rule, check.reason.replace("{value}", value), check.remedy, raw)
             for value, line, raw in shown.iter_rows()
         )
     return rejects_frame(sorted(rows, key=lambda row: row["source_line"]))

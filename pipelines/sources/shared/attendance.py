@@ -14,7 +14,15 @@ from itertools import pairwise
 from typing import Any
 
 from pipelines.sources.cleaning import mail_of
-from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.records import (
+    Extract,
+    TableBatch,
+    filtered_frame,
+    reference,
+    rejected,
+    rejects_frame,
+    rows_frame,
+)
 from pipelines.sources.shared.meeting_rules import Rules
 from pipelines.sources.shared.moments import FIRST_YEAR, LAST_YEAR
 
@@ -150,14 +158,14 @@ def _people_of(meetings: Iterable[AttendedMeeting]) -> int:
 
 
 def _ends_first(meeting: AttendedMeeting) -> dict[str, Any]:
-    return {
-        "source_file": meeting.source_file,
-        "source_line": meeting.source_line,
-        "rule": "ends_before_it_starts",
-        "reason": "the meeting ends before it starts",
-        "remedy": "fetch or download the report again; if it stays, tell the system's support",
-        "raw_text": f"meeting {meeting.session_id}",
-    }
+    return rejected(
+        meeting.source_file,
+        meeting.source_line,
+        "ends_before_it_starts",
+        "the meeting ends before it starts",
+        "fetch or download the report again; if it stays, tell the system's support",
+        f"meeting {meeting.session_id}",
+    )
 
 
 def _address(mail: str | None) -> str | None:

@@ -13,7 +13,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.sources.cleaning import mail_of
-from pipelines.sources.records import Extract, TableBatch, filtered_frame, reference, rejects_frame, rows_frame
+from pipelines.sources.records import (
+    Extract,
+    TableBatch,
+    filtered_frame,
+    reference,
+    rejected,
+    rejects_frame,
+    rows_frame,
+)
 from pipelines.sources.shared.meeting_rules import Rules
 
 NOT_A_PERSON = "room, resource or address without e-mail"
@@ -23,14 +31,9 @@ LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line"
 
 def broken_event(file: str, number: int, event: Mapping[str, Any], why: str) -> dict[str, Any]:
     """The reject of a calendar's event that can't be read."""
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": "broken_event",
-        "reason": f"event {number} has {why}",
-        "remedy": "correct or delete the event in the calendar",
-        "raw_text": json.dumps(event, ensure_ascii=False),
-    }
+    return rejected(
+        file, number, "broken_event", f"event {number} has {why}", "correct or delete the event in the calendar", event
+    )
 
 
 _CALLED_OFF = (

@@ -35,7 +35,9 @@ def test_a_later_list_of_the_same_people_is_no_second_list():
 
 
 @pytest.mark.parametrize(
-    "later", [("山田 太郎", "佐藤　花子"), ("Taro Yamada", "Hanako Sato"), ("ヤマダ 太郎・山田太郎", "佐藤花子")], ids=["blanks", "in Latin letters", "one respelled"]
+    "later",
+    [("山田 太郎", "佐藤　花子"), ("Taro Yamada", "Hanako Sato"), ("ヤマダ 太郎・山田太郎", "佐藤花子")],
+    ids=["blanks", "in Latin letters", "one respelled"],
 )
 def test_a_later_list_that_writes_the_names_otherwise_is_no_second_list(later: tuple[str, str]):
     lists = [

@@ -25,6 +25,7 @@ from pipelines.sources.records import (
     conform,
     filtered_frame,
     reference_expr,
+    rejected,
     rejects_frame,
 )
 from pipelines.sources.shared.options import PERSON_KIND, ZONE
@@ -155,14 +156,7 @@ def _persons(
     )
     bad = judged.filter(pl.col("__bad").is_not_null())
     rejects = rejects_frame(
-        {
-            "source_file": users.file,
-            "source_line": line,
-            "rule": rule,
-            "reason": CHECKED[rule],
-            "remedy": "correct it in the student system and export again",
-            "raw_text": raw,
-        }
+        rejected(users.file, line, rule, CHECKED[rule], "correct it in the student system and export again", raw)
         for rule, line, raw in bad.select("__bad", LINE, RAW).iter_rows()
     )
     # A line that can't be split may hold a password in any place: only its number is kept.
@@ -245,14 +239,14 @@ def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
 
 def _unread_days(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     return rejects_frame(
-        {
-            "source_file": file,
-            "source_line": line,
-            "rule": "not_a_date",
-            "reason": "a day of the role is no date such as 2026-09-01",
-            "remedy": "correct it in the student system and export again",
-            "raw_text": raw,
-        }
+        rejected(
+            file,
+            line,
+            "not_a_date",
+            "a day of the role is no date such as 2026-09-01",
+            "correct it in the student system and export again",
+            raw,
+        )
         for line, raw in rows.select(LINE, RAW).iter_rows()
     )
 

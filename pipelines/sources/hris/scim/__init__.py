@@ -3,7 +3,6 @@
 What a person's job was before the first snapshot isn't known: the first state is `assumed`, and so is the day on which it began.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from pipelines.sources.records import (
     SourceRefused,
     TableBatch,
     reference,
+    rejected,
     rejects_frame,
     rows_frame,
 )
@@ -234,14 +234,14 @@ def _state(
 
 
 def _reject(one: Listed) -> dict[str, Any]:
-    return {
-        "source_file": one.file,
-        "source_line": one.number,
-        "rule": "missing_key",
-        "reason": "the user has no id",
-        "remedy": "ask the directory's administrator: id is required by RFC 7643",
-        "raw_text": json.dumps(one.record, ensure_ascii=False),
-    }
+    return rejected(
+        one.file,
+        one.number,
+        "missing_key",
+        "the user has no id",
+        "ask the directory's administrator: id is required by RFC 7643",
+        one.record,
+    )
 
 
 SYSTEM = RemoteSystem(open_client, streams, keeps_snapshots=True)

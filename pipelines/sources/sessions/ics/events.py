@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from pipelines.sources.records import Finding, SourceFile
+from pipelines.sources.records import Finding, SourceFile, rejected
 from pipelines.sources.sessions.ics.calendar_text import EventText, ends_early, event_texts, unfolded_text
 from pipelines.sources.shared.planned import says_cancelled
 from pipelines.sources.times.zones import iana_name
@@ -171,14 +171,7 @@ def stamp(event: icalendar.Event) -> datetime:
 
 def reject_row(file: str, number: int, rule: str, reason: str, raw: str, remedy: str = REMEDY) -> dict[str, Any]:
     """The words for an event that can't be used; `number` is its place in the file."""
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": rule,
-        "reason": f"event {number}: {reason}",
-        "remedy": remedy,
-        "raw_text": raw,
-    }
+    return rejected(file, number, rule, f"event {number}: {reason}", remedy, raw)
 
 
 def reject_entry(entry: Entry, rule: str, reason: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation
-from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read, rejected
 from pipelines.sources.sessions.teams.sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
 from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.shared.options import TIMES, ZONE
@@ -135,7 +135,7 @@ def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:
 
 def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
     remedy = "declare `times` as the report writes them, or download the report again"
-    return {"source_file": file, "source_line": line, "rule": rule, "reason": reason, "remedy": remedy, "raw_text": raw}
+    return rejected(file, line, rule, reason, remedy, raw)
 
 
 SPEC = Connector(

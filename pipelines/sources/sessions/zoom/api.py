@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, scalar
 from pipelines.sources.mapped_api import newest_pages
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, rejected
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
@@ -219,14 +219,7 @@ def _reject(
     rule: str = "not_a_time",
     reason: str = "a time of the report can't be read",
 ) -> dict[str, Any]:
-    return {
-        "source_file": file,
-        "source_line": number,
-        "rule": rule,
-        "reason": reason,
-        "remedy": "fetch the report again; if it stays, tell Zoom's support",
-        "raw_text": json.dumps(row, ensure_ascii=False),
-    }
+    return rejected(file, number, rule, reason, "fetch the report again; if it stays, tell Zoom's support", row)
 
 
 SYSTEM = RemoteSystem(open_client, streams)

@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.sources.cleaning import LINE, RAW, mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.delimited import DelimitedText, read_delimited
-from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read
+from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read, rejected
 from pipelines.sources.sessions.zoom.headers import (
     END,
     JOINED,
@@ -170,7 +170,7 @@ def _named(file: SourceFile, options: Mapping[str, Any]) -> datetime | None:
 
 def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:
     remedy = "declare `times` and `name_time` as the report and its name are written, or download the report with joins"
-    return {"source_file": file, "source_line": line, "rule": rule, "reason": reason, "remedy": remedy, "raw_text": raw}
+    return rejected(file, line, rule, reason, remedy, raw)
 
 
 SPEC = Connector(

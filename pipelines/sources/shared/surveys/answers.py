@@ -9,6 +9,7 @@ from pipelines.sources.records import (
     TableBatch,
     conform,
     filtered_frame,
+    rejected,
     rejects_frame,
     rows_frame,
 )
@@ -131,16 +132,16 @@ def _is_outside() -> pl.Expr:
 def _rejects(file: str, answers: pl.DataFrame) -> pl.DataFrame:
     bad = answers.filter(pl.col("__no_number") | pl.col("__outside"))
     return rejects_frame(
-        {
-            "source_file": file,
-            "source_line": row[LINE],
-            "rule": "not_a_number" if row["__no_number"] else "outside_scale",
-            "reason": f"the answer to {row['question_id']} is not a number"
+        rejected(
+            file,
+            row[LINE],
+            "not_a_number" if row["__no_number"] else "outside_scale",
+            f"the answer to {row['question_id']} is not a number"
             if row["__no_number"]
             else f"the answer {row['value_num']:g} to {row['question_id']} lies outside {row['__low']:g} to {row['__high']:g}",
-            "remedy": "check the question's recode values in the survey tool and export again",
-            "raw_text": row[RAW],
-        }
+            "check the question's recode values in the survey tool and export again",
+            row[RAW],
+        )
         for row in bad.iter_rows(named=True)
     )
 

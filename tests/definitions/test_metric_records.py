@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipelines.components.metric_models import rendered
 from pipelines.contracts.metric_records import MetricRecord, RecordError, read_record, read_records
@@ -77,3 +78,12 @@ def test_a_record_that_cannot_be_read_is_refused_with_its_line(wrong: str, words
     with pytest.raises(RecordError) as refused:
         read_record("people", wrong)
     assert words in str(refused.value)
+
+
+def test_words_on_when_a_log_begins_name_the_days_that_the_models_allow() -> None:
+    allowed = yaml.safe_load((PROJECT / "dbt_project/dbt_project.yml").read_text(encoding="utf-8"))["vars"][
+        "log_grace_days"
+    ]
+    told = [record.exclusions for record in read_records(METRICS).values() if "before the log" in record.exclusions]
+    assert len(told) == 4
+    assert all(f"begins more than {allowed} days after" in words for words in told)

@@ -66,6 +66,7 @@ class Settings:
     serving_at: Path | None = None
     smtp: str | None = field(default=None, repr=False)
     alert_urls: str = field(default="", repr=False)
+    time_stamps_at: str | None = field(default=None, repr=False)
     retention: Mapping[str, int] = field(default_factory=dict)
     access: AccessSettings | None = None
 
@@ -144,7 +145,8 @@ class Settings:
 
 def settings() -> Settings:
     """Read IMPACT_WORKSPACE (default: impact.yaml here or beside the Makefile, or what `impact start` made there, else the demo), IMPACT_DATA (default: data/ beside
-    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder), IMPACT_DECISIONS, IMPACT_OUTBOX, IMPACT_SERVING, IMPACT_SMTP and IMPACT_ALERTS.
+    the workspace file), IMPACT_HASH_KEY (default: the key kept in the data folder), IMPACT_DECISIONS, IMPACT_OUTBOX, IMPACT_SERVING, IMPACT_SMTP,
+    IMPACT_ALERTS and IMPACT_TIME_STAMPS.
     """
     workspace_file, data = where()
     try:
@@ -160,7 +162,14 @@ def settings() -> Settings:
         serving_at=Path(os.environ["IMPACT_SERVING"]).resolve() if os.environ.get("IMPACT_SERVING") else None,
         smtp=os.environ.get("IMPACT_SMTP") or None,
         alert_urls=os.environ.get("IMPACT_ALERTS", ""),
+        time_stamps_at=time_stamp_authority(),
     )
+
+
+def time_stamp_authority() -> str | None:
+    """IMPACT_TIME_STAMPS: the web address of an authority that gives time stamps (RFC 3161), None where none is set. A `.env` here or beside the Makefile is read first."""
+    read_dotenv(Path.cwd(), PROJECT)
+    return os.environ.get("IMPACT_TIME_STAMPS") or None
 
 
 def where() -> tuple[Path, Path]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.commands.register import is_day_told, time_stamped
 from pipelines.commands.words import stop
+from pipelines.settings import time_stamp_authority
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +30,7 @@ def draw(
     unit: Annotated[str | None, typer.Option(help="Column of what is drawn as a whole (site, class). Without it people are drawn.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the list with arms here (.csv or .xlsx); the receipt stands beside it.")] = None,
     receipt: Annotated[Path | None, typer.Option("--verify", help="Receipt of an earlier draw: draw again from the list and say whether it agrees.")] = None,
+    authority: Annotated[Path | None, typer.Option(help="With --verify: certificates (PEM) of the authority whose time stamp lies beside the receipt.")] = None,
 ) -> None:  # fmt: skip
     """Draw places by lot, seeded and stratified, and write a receipt; or verify an earlier draw with --verify."""
     from pipelines.impact.draw import DrawRefused
@@ -36,7 +39,7 @@ def draw(
     try:
         people = _people(applicants, [*(strata or []), *([unit] if unit else [])])
         if receipt:
-            _verified(people, receipt)
+            _verified(people, receipt, authority)
             return
         if seats is None or seed is None:
             stop(
@@ -112,6 +115,8 @@ def _drawn(
     typer.echo(
         f"\nList:    {target}\nReceipt: {kept}\nKeep the list as it was drawn from: `impact draw {path} --verify {kept}` draws again."
     )
+    if time_stamp_authority():
+        time_stamped(kept)
 
 
 def _say(made: "DrawReceipt") -> None:
@@ -124,7 +129,7 @@ def _say(made: "DrawReceipt") -> None:
     Console().print(table)
 
 
-def _verified(people: "pl.DataFrame", path: Path) -> None:
+def _verified(people: "pl.DataFrame", path: Path, authority: Path | None) -> None:
     from pipelines.impact.draw import DrawRefused, read_receipt, verify
 
     try:
@@ -138,3 +143,4 @@ def _verified(people: "pl.DataFrame", path: Path) -> None:
     if told:
         stop(f"Not verified: {'; '.join(told)}.")
     typer.echo("Verified: this list and seed give exactly the places of the receipt.")
+    is_day_told(path, authority)

@@ -18,7 +18,7 @@ STATUS_WORDS = {
     "at_risk": "At risk",
     "off_track": "Off track",
     "missed": "Missed",
-    "cannot_tell": "Cannot tell yet",
+    "cannot_tell": "Cannot tell",
 }
 GOALS = """
     select goals.*, metric_definitions.interval_method, metric_definitions.version as definition_version
@@ -28,7 +28,8 @@ GOALS = """
 STATUS_RULE = (
     "Achieved: the whole 95% interval is at or beyond the target; within the margin: the value is, its interval isn't. After the due date, missed: the whole interval is short of the target. "
     "Before it, by a straight line from baseline to target: on track, the value is where it should be by now; at risk, only its interval reaches there; off track, not even that. "
-    "Can't tell: not measured, or no complete period since the goal began. Now is the last complete month, the last month with answers, or everything to date, as the card says."
+    "Can't tell: not measured, no complete period since the goal began, or counted to date and due more than a month ago. "
+    "Now is the last complete month, the last month with answers, or everything to date, as the card says; of months none after the due date."
 )
 """How a goal's status is decided, as `dbt_project/models/metrics/goal_status.sql` does it."""
 

@@ -156,6 +156,6 @@ def goal_statuses(seed: int, goals: int, truth: float, target: float, people: in
     said = rows(
         f"select goal_id, status from ({model('goal_status')})", programme_goals=declared, metric_values=values,
         goal_forecasts=pl.DataFrame(schema=nothing), stg_workspace=pl.select(as_of_date=pl.date(2026, 1, 31)),
-        int_periods=pl.select(period_start=pl.date(2026, 1, 1), period_kind=pl.lit("month")),
+        int_periods=pl.select(period_start=pl.date(2026, 1, 1), period_end=pl.date(2026, 1, 31), period_kind=pl.lit("month")),
     )  # fmt: skip
     return np.array([row["status"] for row in said])

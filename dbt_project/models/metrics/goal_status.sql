@@ -21,8 +21,10 @@ workspace as (
     select * from {{ ref('stg_workspace') }}
 ),
 
-last_complete_month as (
-    select max(period_start) as period_start
+months as (
+    select
+        period_start,
+        period_end
     from {{ ref('int_periods') }}
     where period_kind = 'month'
 ),
@@ -42,7 +44,17 @@ goals_read as (
     left join readings_declared on goals.metric_id = readings_declared.metric_id
 ),
 
--- the programme's own figure goes before the organisation's; of months the last complete one, or the last in which anybody answered
+-- by goal the last month that is over, or was by the due date: what comes after it neither earns a goal nor spoils it
+last_months as (
+    select
+        goals.goal_id,
+        max(months.period_start) as period_start
+    from goals
+    inner join months on goals.due_date >= months.period_end
+    group by goals.goal_id
+),
+
+-- the programme's own figure goes before the organisation's; of months the last complete one, or the last in which anybody answered, none after the due date
 current_values as (
     select
         goals.goal_id,
@@ -58,7 +70,7 @@ current_values as (
         metric_values.period_start,
         metric_values.period_end
     from goals_read as goals
-    cross join last_complete_month
+    left join last_months on goals.goal_id = last_months.goal_id
     inner join metric_values
         on
             goals.metric_id = metric_values.metric_id
@@ -67,7 +79,8 @@ current_values as (
             and goals.segment_kind = metric_values.segment_kind
             and goals.segment_value = metric_values.segment_value
             and metric_values.period_kind = case when goals.reading = 'to_date' then 'to_date' else 'month' end
-            and (goals.reading != 'last_month' or metric_values.period_start = last_complete_month.period_start)
+            and (goals.reading = 'to_date' or metric_values.period_end <= goals.due_date)
+            and (goals.reading != 'last_month' or metric_values.period_start = last_months.period_start)
     qualify row_number() over (
         partition by goals.goal_id
         order by
@@ -171,6 +184,7 @@ positions_turned as (
         coalesce(
             (reading = 'last_month' and measured_from < start_date) or (reading = 'last_wave' and measured_to < start_date), false
         ) as is_too_early,
+        reading = 'to_date' and {{ dbt.datediff('due_date', 'as_of_date', 'day') }} > {{ var('goal_grace_days') }} as is_judged_too_late,
         sign * current_value as now_turned,
         coalesce(case when sign > 0 then ci_low else -ci_high end, sign * current_value) as worst_turned,
         coalesce(case when sign > 0 then ci_high else -ci_low end, sign * current_value) as best_turned,
@@ -183,12 +197,17 @@ goals_judged as (
     select
         *,
         case
+            when not is_measured and due_date < as_of_date then 'The metric has no value of a month that was over by the due date.'
             when not is_measured then 'The metric has no value for this programme and segment yet.'
             when current_value is null then 'The metric is not shown: ' || coalesce(suppression_reason, 'no value') || '.'
             when target_value is null then 'The baseline is 0, and of nothing there is no share: state the target itself.'
             when due_date < start_date then 'The due date lies before the day on which the goal began.'
             when start_date > as_of_date then 'The goal has not begun.'
             when is_too_early then 'Too early: no complete month has passed since the goal began.'
+            when is_judged_too_late
+                then
+                    'The value counts what came after the due date too, so that it can no longer be said how things stood by then: reports of that time do. '
+                    || 'To be judged by the month, a goal says `measured: last_month`.'
             when worst_turned >= target_turned then 'The whole 95 % interval is at or beyond the target.'
             when now_turned >= target_turned then 'The value is at or beyond the target; its 95 % interval reaches short of it.'
             when due_date <= as_of_date and best_turned < target_turned
@@ -213,6 +232,7 @@ statuses_named as (
                 or due_date < start_date
                 or start_date > as_of_date
                 or is_too_early
+                or is_judged_too_late
                 then 'cannot_tell'
             when worst_turned >= target_turned then 'achieved'
             when now_turned >= target_turned then 'achieved_within_margin'

@@ -28,15 +28,26 @@ NUMBERS = {
 FORECASTS = {"goal_id": pl.String, "forecast_value": pl.Float64, "half_width": pl.Float64, "trials": pl.Int64, "coverage": pl.Float64}  # fmt: skip
 
 
-def judged(goal: dict[str, Any], value: dict[str, Any], as_of: date = date(2026, 1, 31)) -> dict[str, Any]:
+MONTHS = ((date(2025, 11, 1), date(2025, 11, 30)), (date(2025, 12, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2026, 1, 31)))  # fmt: skip
+
+
+def judged(goal: dict[str, Any], *values: dict[str, Any], as_of: date = date(2026, 1, 31)) -> dict[str, Any]:
     goals = pl.DataFrame([GOAL | goal], schema_overrides={"measured": pl.String, **NUMBERS})
-    values = pl.DataFrame([VALUE | value], schema_overrides={"suppression_reason": pl.String, **NUMBERS})
+    known = pl.DataFrame([VALUE | value for value in values], schema_overrides={"suppression_reason": pl.String, **NUMBERS})  # fmt: skip
     (row,) = rows(
-        f"select status, target_value from ({model('goal_status')})", programme_goals=goals, metric_values=values,
+        f"select status, status_reason, target_value, current_value from ({model('goal_status')})", programme_goals=goals, metric_values=known,
         goal_forecasts=pl.DataFrame(schema=FORECASTS), stg_workspace=pl.DataFrame({"as_of_date": [as_of]}),
-        int_periods=pl.DataFrame({"period_start": [date(2026, 1, 1)], "period_kind": ["month"]}),
+        int_periods=pl.DataFrame([("month", *month) for month in MONTHS], schema=["period_kind", "period_start", "period_end"], orient="row"),
     )  # fmt: skip
     return row
+
+
+def by_month(*levels: float) -> list[dict[str, Any]]:
+    """The last months' values, each with an interval of a tenth to each side."""
+    return [
+        {"period_kind": "month", "period_start": start, "period_end": end, "value": level, "ci_low": level - 0.1, "ci_high": level + 0.1}
+        for (start, end), level in zip(MONTHS, levels, strict=True)
+    ]  # fmt: skip
 
 
 def score(value: float, low: float, high: float) -> dict[str, Any]:
@@ -66,3 +77,36 @@ def test_a_goals_status_is_no_more_than_its_value_bears(
     found = judged(goal, value)
     assert found["target_value"] == target
     assert found["status"] == status
+
+
+@pytest.mark.parametrize("measured", ["last_month", "last_wave"])
+@pytest.mark.parametrize(
+    ("levels", "status"),
+    [((0.1, 0.3, 0.9), "missed"), ((0.1, 0.7, 0.1), "achieved"), ((0.1, 0.55, 0.9), "achieved_within_margin")],
+    ids=["reached too late", "lost after it was reached", "nearly lost"],
+)
+def test_what_came_after_the_due_date_neither_earns_a_goal_nor_spoils_it(
+    measured: str, levels: tuple[float, ...], status: str
+) -> None:
+    found = judged({"measured": measured}, *by_month(*levels))
+    assert found["current_value"] == levels[1]
+    assert found["status"] == status
+
+
+def test_a_goal_whose_due_date_lies_within_a_month_is_judged_on_the_month_before() -> None:
+    found = judged({"measured": "last_month", "due_date": date(2025, 12, 30)}, *by_month(0.7, 0.1, 0.1))
+    assert (found["current_value"], found["status"]) == (0.7, "achieved")
+
+
+def test_without_a_month_by_the_due_date_it_is_told_that_there_is_none() -> None:
+    found = judged({"measured": "last_month", "due_date": date(2025, 11, 29)}, *by_month(0.7, 0.7, 0.7))
+    assert found["status"] == "cannot_tell"
+    assert "a month that was over by the due date" in found["status_reason"]
+
+
+@pytest.mark.parametrize("level", [0.9, 0.1], ids=["reached", "short"])
+def test_a_value_to_date_says_nothing_of_a_due_date_long_ago(level: float) -> None:
+    reached = {"value": level, "ci_low": level - 0.1, "ci_high": level + 0.1, "period_end": date(2026, 2, 28)}
+    soon, late = (judged({}, reached, as_of=day)["status"] for day in (date(2026, 1, 31), date(2026, 2, 28)))
+    assert soon == ("achieved" if level == 0.9 else "missed")
+    assert late == "cannot_tell"

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from dashboards.facts.meetings import Month, Variation
+from dashboards.facts.periods import Difference, Period, between, together
 from dashboards.facts.programmes import ORGANISATION, Published, programmes
 from dashboards.facts.signals import NO_FALL, signal_of
-from dashboards.facts.words import figure, group_words, spelled
+from dashboards.facts.words import SHARES, difference, difference_span, figure, group_words, spelled
 
 Key = tuple[str, str, str]
 """Metric, programme, segment."""
@@ -18,7 +19,7 @@ SIGNALS = """
     order by case signal when 'above' then 0 when 'below' then 0 when 'within' then 1 else 2 end, programme_id, label
 """
 SERIES = """
-    select metric_id, programme_id, segment_value, period_start, period_end, value, ci_low, ci_high, numerator, denominator, n_people, unit
+    select metric_id, programme_id, segment_value, period_start, period_end, value, ci_low, ci_high, numerator, denominator, n_people, unit, interval_method
     from metric_values
     where period_kind = 'month' and cohort_id = 'all' and value is not null and not is_suppressed
         and ((segment_kind = 'all' and list_contains($1, metric_id)) or list_contains($2, metric_id || '/' || segment_kind || '/' || segment_value))
@@ -45,7 +46,7 @@ LAST = "last report"
 
 @dataclass(frozen=True)
 class Change:
-    """One measure over time. value and before: in `unit`; `before_words` says what before is; `is_stock`: months hold nearly the same people."""
+    """One measure over time. now and before: in `unit`, each with its interval; `before_words` says what before is; `is_stock`: months hold nearly the same people."""
 
     metric_id: str
     programme_id: str
@@ -57,21 +58,25 @@ class Change:
     months: tuple[Month, ...]
     limits: tuple[float, float] | None
     mean: float | None
-    value: float | None
-    before: float | None
+    now: Period | None
+    before: Period | None
     before_words: str
     signal: str
     rule: str | None
     why_not: str
     agreed: float | None
     is_stock: bool
-    period: tuple[date, date] | None = None
     adds_up: bool = True
 
     @property
     def key(self) -> Key:
         """By which an earlier report's value is found."""
         return self.metric_id, self.programme_id, self.segment
+
+    @property
+    def value(self) -> float | None:
+        """What it is now."""
+        return None if self.now is None else self.now.value
 
     @property
     def variation(self) -> Variation:
@@ -98,7 +103,7 @@ class Change:
     def detail(self) -> str:
         """Why the answer is what it is."""
         if self.is_stock:
-            return "compared by year, since months hold nearly the same people"
+            return "months hold nearly the same people"
         if self.moved:
             average = f" of {figure(self.mean, self.unit, self.places)}" if self.mean is not None else ""
             return f"{RULES.get(self.rule or '', 'outside the usual range')}; average{average}"
@@ -110,15 +115,33 @@ class Change:
         return 1
 
     @property
+    def difference(self) -> Difference | None:
+        """From the period before to now, with its interval; None where either is missing."""
+        return None if self.now is None or self.before is None else between(self.now, self.before)
+
+    @property
     def direction_moved(self) -> str:
         """ "up", "down", "unchanged" since the period before; "" where either is missing."""
-        if self.value is None or self.before is None:
+        if self.now is None or self.before is None:
             return ""
-        now, then = (figure(one, self.unit, self.places) for one in (self.value, self.before))
-        return "unchanged" if now == then else "up" if self.value > self.before else "down"
+        now, then = (figure(one.value, self.unit, self.places) for one in (self.now, self.before))
+        return "unchanged" if now == then else "up" if self.now.value > self.before.value else "down"
+
+    @property
+    def difference_words(self) -> str:
+        """ "−0.4 points (−2.6 to +1.8), n 1,547", or why chance can't be told from change; "" where there is nothing to compare with."""
+        apart = self.difference
+        if apart is None or self.now is None:
+            return ""
+        people = f"n {self.now.n_people:,}" if self.now.n_people else ""
+        if apart.low is None or apart.high is None:
+            why = "complete counts" if self.is_stock else "no interval is known, so it can't be told from chance"
+            return ", ".join(part for part in (_points(apart.value, -0.1, 0.1, self.unit), why, people) if part)
+        told = f"{_points(apart.value, apart.low, apart.high, self.unit)} ({difference_span(apart.low, apart.high, self.unit)})"
+        return ", ".join(part for part in (told, people) if part)
 
 
-def changes(snapshot: Published, issued: Mapping[Key, float] | None = None) -> list[Change]:
+def changes(snapshot: Published, issued: Mapping[Key, Period] | None = None) -> list[Change]:
     """One row per judged measure and a stock that a goal speaks of, those that moved first.
 
     issued: values of the last issued report; where it told a measure, `before` is what it said, else the same length of time before.
@@ -182,7 +205,7 @@ def _change(
     agreed: Mapping[str, float | None],
 ) -> Change:
     months = series.get((row["metric_id"], row["programme_id"], "all"), [])
-    value, before = _quarter(months, 0), _quarter(months, 3)
+    now, before = _quarter(months, 0), _quarter(months, 3)
     signal, why_not = signal_of(row)
     return Change(
         metric_id=row["metric_id"],
@@ -195,7 +218,7 @@ def _change(
         months=_drawn(months),
         limits=None if row["limit_low"] is None else (row["limit_low"], row["limit_high"]),
         mean=row["baseline_mean"],
-        value=value,
+        now=now,
         before=before,
         before_words=BEFORE,
         signal=signal,
@@ -203,7 +226,6 @@ def _change(
         why_not=why_not,
         agreed=agreed.get(row["programme_id"]) if row["metric_id"] == "session_frequency" else None,
         is_stock=False,
-        period=_period(months),
         adds_up=bool(months) and all(_adds_up(row) for row in _last_three(months, 0)),
     )
 
@@ -222,8 +244,8 @@ def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[
         months=_drawn(months),
         limits=None,
         mean=None,
-        value=last["value"],
-        before=year_ago[0]["value"] if year_ago else None,
+        now=_count(last),
+        before=_count(year_ago[0]) if year_ago else None,
         before_words="a year before",
         signal="cannot_tell",
         rule=None,
@@ -233,7 +255,7 @@ def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[
     )
 
 
-def _since(change: Change, told: float | None) -> Change:
+def _since(change: Change, told: Period | None) -> Change:
     return change if told is None else replace(change, before=told, before_words=LAST)
 
 
@@ -244,29 +266,34 @@ def _drawn(rows: Sequence[Mapping[str, Any]]) -> tuple[Month, ...]:
     )
 
 
-def _quarter(rows: Sequence[Mapping[str, Any]], back: int) -> float | None:
+def _quarter(rows: Sequence[Mapping[str, Any]], back: int) -> Period | None:
     """Three complete months as one, `back` months before the last; one month where parts can't be added, None where a month is missing."""
-    if not rows:
-        return None
     three = _last_three(rows, back)
     if len(three) < 3:
-        return rows[-1]["value"] if back == 0 else None
-    if any(not _adds_up(row) for row in three):
-        return three[-1]["value"]
-    return sum(row["numerator"] for row in three) / sum(row["denominator"] for row in three)
+        return _period(rows[-1]) if rows and back == 0 else None
+    if not all(_adds_up(row) for row in three):
+        return _period(three[-1])
+    # whoever left, moved or rose in one month is somebody else than in the next; pairs that meet are the same
+    are_separate = all(row["interval_method"] == "poisson" and row["unit"] in SHARES for row in three)
+    return together([_period(row) for row in three], [row["denominator"] for row in three], are_separate=are_separate)
 
 
 def _last_three(rows: Sequence[Mapping[str, Any]], back: int) -> list[Mapping[str, Any]]:
     return [row for row in rows if back <= _distance(row["period_start"], rows[-1]["period_start"]) < back + 3]
 
 
-def _period(rows: Sequence[Mapping[str, Any]]) -> tuple[date, date] | None:
-    """The months that `value` stands for: three, or the last where they can't be taken together."""
-    if not rows:
-        return None
-    three = _last_three(rows, 0)
-    whole = len(three) == 3 and all(_adds_up(row) for row in three)
-    return (three[0] if whole else rows[-1])["period_start"], rows[-1]["period_end"]
+def _period(row: Mapping[str, Any]) -> Period:
+    return Period(*(row[name] for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end")))
+
+
+def _count(row: Mapping[str, Any]) -> Period:
+    """Everybody of a group counted: what an interval of a sample would say of them is left out."""
+    return replace(_period(row), low=None, high=None)
+
+
+def _points(value: float, low: float, high: float, unit: str) -> str:
+    shown = difference(value, low, high, unit)
+    return f"{shown} points" if unit in SHARES else shown
 
 
 def _adds_up(row: Mapping[str, Any]) -> bool:

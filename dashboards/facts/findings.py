@@ -92,7 +92,7 @@ def top_findings(found: Evidence, count: int = 3) -> list[Finding]:
 
 
 def findings_title(chosen: Sequence[Finding]) -> str:
-    """The section's title: "Three findings: one effect is caused by the offer, one result is ..."."""
+    """The section's title: "Three findings: one effect caused by the offer, one difference consistent with an effect ..."."""
     if not chosen:
         return "Findings: no comparison has an estimate yet"
     noun = "finding" if len(chosen) == 1 else "findings"
@@ -108,12 +108,12 @@ def strongest(found: Evidence) -> Finding | None:
 def _counted(chosen: Sequence[Finding]) -> str:
     counts = [(verdict, sum(one.verdict == verdict for one in chosen)) for verdict in ORDER]
     words = {
-        "caused": ("one effect is caused by the offer", "{} effects are caused by the offer"),
-        "supported": ("one is supported", "{} are supported"),
-        "suggestive": ("one is consistent with an effect", "{} are consistent with an effect"),
-        "not_detected": ("one shows no clear difference", "{} show no clear difference"),
-        "not_supported": ("one can't be told", "{} can't be told"),
-        "refused": ("one is not estimated", "{} are not estimated"),
+        "caused": ("one effect caused by the offer", "{} effects caused by the offer"),
+        "supported": ("one supported", "{} supported"),
+        "suggestive": ("one consistent with an effect", "{} consistent with an effect"),
+        "not_detected": ("one open", "{} open"),
+        "not_supported": ("one that can't be told", "{} that can't be told"),
+        "refused": ("one not estimated", "{} not estimated"),
     }
     return listed([words[verdict][0] if n == 1 else words[verdict][1].format(spelled(n)) for verdict, n in counts if n])
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from dashboards.facts.alarms import watch
+from dashboards.facts.periods import Period, together
 from dashboards.facts.programmes import Programme, Published, programmes
 from dashboards.facts.signals import signal_of
 from dashboards.facts.words import figure, plural, spelled
@@ -166,16 +167,6 @@ class Meetings:
         return f"{told} ({self.period}), {against} the agreed {figure(self.agreed, '', 1)}{months}."
 
 
-@dataclass(frozen=True)
-class _Read:
-    value: float | None
-    low: float | None
-    high: float | None
-    n_people: int | None
-    start: date | None
-    end: date | None
-
-
 def reaches(value: float, agreed: float) -> bool:
     """Whether a value is at the agreed level, both as they are printed: one meeting in a month of 31 days is one a month."""
     return figure(value, "", 1) == figure(agreed, "", 1) or value > agreed
@@ -241,51 +232,42 @@ def _meetings(
         for row in rows[-MONTHS_JUDGED:]
     )
     reached = sum(programme.agreed is None or reaches(month.value, programme.agreed) for month in months)
-    read = _together(rows) or _to_date(total)
+    # everything since the start, where no month has enough pairs to be shown
+    read = _together(rows) or (None if total.get("value") is None else _period(total))
     return Meetings(
         programme_id=programme.programme_id,
         programme=programme.name,
         agreed=programme.agreed,
-        value=read.value,
-        low=read.low,
-        high=read.high,
-        n_people=read.n_people,
-        start=read.start,
-        end=read.end,
+        value=read.value if read else None,
+        low=read.low if read else None,
+        high=read.high if read else None,
+        n_people=read.n_people if read else total.get("n_people"),
+        start=read.start if read else total.get("period_start"),
+        end=read.end if read else total.get("period_end"),
         is_to_date=not rows,
         months=months,
         months_reached=reached,
         assurance=_assurance(programme.agreed, reached, len(months)),
-        variation=_variation(signal) if read.value is not None else "early",
+        variation=_variation(signal) if read else "early",
         limits=(signal["limit_low"], signal["limit_high"]) if signal and signal["limit_low"] is not None else None,
-        reason=None if read.value is not None else total.get("suppression_reason") or "no pair is known to have begun",
+        reason=None if read else total.get("suppression_reason") or "no pair is known to have begun",
     )
 
 
-def _together(rows: Sequence[Mapping[str, Any]]) -> _Read | None:
-    """The last three months in a row as one, or the last alone where its neighbours are missing or their counts aren't published.
-
-    The limits are the months' own, weighted by the time that pairs were open: as wide as if the same pairs met alike in all three, so never too narrow.
-    """
+def _together(rows: Sequence[Mapping[str, Any]]) -> Period | None:
+    """The last three months in a row as one, weighted by the time that pairs were open, or the last alone where its neighbours are missing or their counts aren't published."""
     if not rows:
         return None
     last = rows[-1]
     three = [row for row in rows[-3:] if _months_between(row["period_start"], last["period_start"]) < 3]
     if any(row[name] is None for row in three for name in ("numerator", "denominator", "ci_low", "ci_high")):
         three = [last]
-    weights = [row["denominator"] or 1.0 for row in three]
-    value, low, high = (
-        sum(row[name] * weight for row, weight in zip(three, weights, strict=True)) / sum(weights)
-        for name in ("value", "ci_low", "ci_high")
-    )
-    return _Read(value, low, high, last["n_people"], three[0]["period_start"], last["period_end"])
+    return together([_period(row) for row in three], [row["denominator"] or 1.0 for row in three])
 
 
-def _to_date(total: Mapping[str, Any]) -> _Read:
-    """Everything since the start, where no month has enough pairs to be shown."""
-    return _Read(
-        *(total.get(name) for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end"))
-    )
+def _period(row: Mapping[str, Any]) -> Period:
+    """A row of metric_values that has a value."""
+    return Period(*(row[name] for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end")))
 
 
 def _is_full(row: Mapping[str, Any]) -> bool:

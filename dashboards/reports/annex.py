@@ -8,6 +8,7 @@ from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.freshness import freshness
 from dashboards.facts.goals import Goal
+from dashboards.facts.measured import NOT_MEASURED
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.money import Money
 from dashboards.facts.people import ALL, Round, latest
@@ -67,7 +68,7 @@ def unmeasured(snapshot: Published, programme_id: str) -> list[str]:
     """What isn't measured in a programme and why, metrics with the same reason together."""
     reasons: dict[str, list[str]] = {}
     for row in snapshot.frame(UNMEASURED, [programme_id]).to_dicts():
-        reasons.setdefault(row["suppression_reason"], []).append(row["label"])
+        reasons.setdefault(row["suppression_reason"].removeprefix(NOT_MEASURED), []).append(row["label"])
     return [f"{reason[:1].upper()}{reason[1:]} ({', '.join(labels)})." for reason, labels in reasons.items()]
 
 
@@ -98,7 +99,10 @@ def quality(snapshot: Published, k: int) -> dict[str, Any]:
     fresh, cells = freshness(snapshot), snapshot.frame(HIDDEN).to_dicts()
     hidden = sum(row["cells"] for row in cells if row["is_suppressed"])
     return {
-        "records": snapshot.frame(RECORDS).to_dicts(),
+        "records": [
+            {name: count if name == "source_id" else f"{count:,}" for name, count in row.items()}
+            for row in snapshot.frame(RECORDS).to_dicts()
+        ],
         "fresh": f"{fresh.older}: {'; '.join(stale)}." if stale else fresh.words,
         "hidden": f"Groups of fewer than {k} people are not shown, nor numbers from which they could be worked out, nor what could not be measured: {hidden:,.0f} of {sum(row['cells'] for row in cells):,.0f} published figures.",
     }  # fmt: skip
@@ -139,14 +143,16 @@ def _answer(meetings: Meetings, goals: Sequence[Goal]) -> str:
     off = sum(goal.status in ("off_track", "missed") for goal in goals)
     told = [against[meetings.word] if meetings.value is not None else f"meetings are {meetings.missing_word}"]
     if goals:
-        told.append(
-            f"{spelled(off) if off else 'none'} of {spelled(len(goals))} goals {'is' if off <= 1 else 'are'} off track"
-            if len(goals) > 1
-            else f"its goal is {goals[0].word.lower()}"
-        )
+        told.append(_off_track(off, len(goals)) if len(goals) > 1 else f"its goal is {goals[0].word.lower()}")
     else:
         told.append("no goal is declared")
     return ", ".join(told)  # fmt: skip
+
+
+def _off_track(off: int, goals: int) -> str:
+    if goals == 2 and off != 1:
+        return "both goals are off track" if off else "neither of two goals is off track"
+    return f"{spelled(off) if off else 'none'} of {spelled(goals)} goals {'is' if off <= 1 else 'are'} off track"
 
 
 def _agreed(programme: Programme) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from dashboards.facts.programmes import Published
 from dashboards.reports.content import ReportContent, gather
 from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
-from dashboards.reports.issued import Issued, as_plain, from_plain
+from dashboards.reports.issued import Issued, as_plain, from_plain, measures_as_plain
 from dashboards.reports.mail import summary
 from dashboards.reports.register import register, since
 from dashboards.reports.render import HERE, NAMES, TEMPLATES, forms, write_forms
@@ -111,14 +112,22 @@ def reproduce(report: Report) -> Reproduced:
         rendered = forms(gather(unpacked(data), from_plain(report.record["since"])))
     except AsksOtherwise as otherwise:
         return Reproduced(report, dict.fromkeys(NAMES, False), (*reasons, str(otherwise)))
-    return Reproduced(
-        report, {name: _hash(rendered[name]) == report.record["hashes"][name] for name in NAMES}, tuple(reasons)
-    )
+    identical = {name: _hash(rendered[name]) == report.record["hashes"][name] for name in NAMES}
+    if not all(identical.values()) and report.record["stamp"].get("wording") != wording_hash():
+        reasons.append(f"the code that words it isn't the one that made it; its stamp names version {report.record['stamp']['Code']}")
+    return Reproduced(report, identical, tuple(reasons))
 
 
 def templates_hash() -> str:
     """One hash over all templates."""
     return _hash(b"".join((HERE / name).read_bytes() for name in TEMPLATES))
+
+
+@cache
+def wording_hash() -> str:
+    """One hash over the code that turns a release into sentences and figures: a version's number alone doesn't tell two checkouts apart."""
+    code = sorted(path for folder in (HERE, HERE.parent / "facts") for path in folder.glob("*.py"))
+    return _hash(b"".join(path.read_bytes() for path in code))
 
 
 def _is_same(last: Report, content: ReportContent) -> bool:
@@ -154,10 +163,11 @@ def _keep(
             **dict(content.values["stamp"]),
             "content_hash": content.release.content_hash,
             "templates": templates_hash(),
+            "wording": wording_hash(),
             "tools": _tools(),
         },
         "since": as_plain(before),
-        "measures": [[*row.key, row.value] for row in content.told.changes if row.value is not None],
+        "measures": measures_as_plain({row.key: row.now for row in content.told.changes if row.now is not None}),
         "hashes": {name: _hash(data) for name, data in sorted(files.items())},
         "reproduce": f"impact report reproduce {report_id}",
     }

@@ -106,13 +106,14 @@ def change(row: Change) -> dict[str, Any]:
         "runs": runs(row.months, ends),
         "band": None if row.limits is None else [place(row.limits[0], *ends), place(row.limits[1], *ends)],
         "agreed": None if row.agreed is None else place(row.agreed, *ends),
-        "before": figure(row.before, row.unit, row.places),
+        "before": figure(row.before.value if row.before else None, row.unit, row.places),
         "before_words": row.before_words if row.before is not None and row.before_words not in (BEFORE, LAST) else "",
+        "difference": row.difference_words,
         "now": figure(row.value, row.unit, row.places),
         "variation": row.variation,
         "answer": row.answer,
         "detail": row.detail,
-        "alt": f"{row.label}, {row.programme}: {plural(len(row.months), 'month')}, last {figure(row.value, row.unit, row.places)}. {row.answer}: {row.detail}.",
+        "alt": f"{row.label}, {row.programme}: {plural(len(row.months), 'month')}, last {figure(row.value, row.unit, row.places)}. {row.answer}: {row.detail}.{f' Difference: {row.difference_words}.' if row.difference else ''}",
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.facts.changes import Key
+from dashboards.facts.periods import Period
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Issued:
 
     number: int
     report_id: str
-    measures: Mapping[Key, float]
+    measures: Mapping[Key, Period]
     since: tuple[str, ...] = ()
 
 
@@ -21,13 +22,18 @@ def as_plain(issued: Issued | None) -> dict[str, Any] | None:
     """For a report's record."""
     if issued is None:
         return None
-    measures = [[*key, value] for key, value in issued.measures.items()]
-    return {"number": issued.number, "report_id": issued.report_id, "measures": measures, "since": list(issued.since)}
+    return {"number": issued.number, "report_id": issued.report_id, "measures": measures_as_plain(issued.measures), "since": list(issued.since)}
 
 
 def from_plain(record: Mapping[str, Any] | None) -> Issued | None:
     """What `as_plain` wrote."""
     if record is None:
         return None
-    measures = {(metric, programme, segment): value for metric, programme, segment, value in record["measures"]}
+    # the reports of version 0.2.0 kept a value without its interval
+    measures = {(metric, programme, segment): Period(*told) for metric, programme, segment, *told in record["measures"]}
     return Issued(record["number"], record["report_id"], measures, tuple(record["since"]))
+
+
+def measures_as_plain(measures: Mapping[Key, Period]) -> list[list[Any]]:
+    """Each measure with its value, both ends of its interval and its number of people."""
+    return [[*key, told.value, told.low, told.high, told.n_people] for key, told in measures.items()]

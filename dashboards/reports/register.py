@@ -136,10 +136,10 @@ def _goals(content: ReportContent) -> Iterable[Claim]:
 
 def _changes(content: ReportContent, versions: Mapping[str, Any]) -> Iterable[Claim]:
     for row in content.told.changes:
-        if row.value is None or row.period is None or row.is_stock:
+        if row.now is None or row.now.start is None or row.now.end is None or row.is_stock:
             continue
-        name = f"{row.label}, {row.programme}, up to {row.period[1]:%B %Y}"
-        start, end = (f"{day}" for day in row.period)
+        name = f"{row.label}, {row.programme}, up to {row.now.end:%B %Y}"
+        start, end = f"{row.now.start}", f"{row.now.end}"
         query, parameters = RATIO, [row.metric_id, row.programme_id, start, end]
         if not row.adds_up:
             query, parameters = CELL, [row.metric_id, row.programme_id, "all", "all", "all", "month", end]
@@ -147,8 +147,8 @@ def _changes(content: ReportContent, versions: Mapping[str, Any]) -> Iterable[Cl
         yield Claim(
             f"measure/{row.metric_id}/{row.programme_id}/{end}",
             name,
-            figure(row.value, row.unit, row.places),
-            row.value,
+            figure(row.now.value, row.unit, row.places),
+            row.now.value,
             query,
             parameters,
             True,

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.design import icons
-from dashboards.facts import alarms, changes, decision, findings, goals, meetings
+from dashboards.facts import alarms, changes, decision, findings, goals, meetings, periods
 from dashboards.facts import money as cost_facts
 from dashboards.facts.finding import DIFFERENCES, Contradiction, Finding
+from dashboards.facts.periods import Period
 from dashboards.facts.programmes import Cohort
 from dashboards.facts.words import decimals, difference, difference_span, figure, level, listed, money, plural, span
 from dashboards.snapshot import Snapshot
@@ -155,7 +156,7 @@ def test_nulls_stand_beside_the_strongest_differences(published: Path) -> None:
     chosen = findings.top_findings(found)
     assert chosen[0].verdict == "caused"
     assert any(not one.is_difference for one in chosen)
-    assert findings.findings_title(chosen).startswith("Three findings: one effect is caused by the offer")
+    assert findings.findings_title(chosen).startswith("Three findings: one effect caused by the offer")
     ratings = [one.rating for one in found.findings]
     assert ratings == sorted(ratings, reverse=True)
 
@@ -204,9 +205,35 @@ def test_worse_and_better_follow_the_measures_direction(published: Path) -> None
 
 
 def test_what_changed_compares_with_the_last_issued_report_where_there_is_one(published: Path) -> None:
-    rows = changes.changes(Snapshot(published), {("session_frequency", "mentoring_a", "all"): 0.9})
+    last = Period(0.9, 0.8, 1.0, 80)
+    rows = changes.changes(Snapshot(published), {("session_frequency", "mentoring_a", "all"): last})
     told = next(row for row in rows if row.metric_id == "session_frequency")
-    assert (told.before, told.before_words) == (0.9, "last report")
+    assert (told.before, told.before_words) == (last, "last report")
+    assert told.difference is not None and told.difference.low is not None
+
+
+def test_no_difference_is_told_without_its_people_and_its_interval_or_that_chance_cant_be_told(published: Path) -> None:
+    rows = [row for row in changes.changes(Snapshot(published)) if row.difference]
+    assert rows and all(", n " in row.difference_words for row in rows)
+    one = next(row for row in rows if row.metric_id == "session_frequency")
+    bare = replace(one, before=Period(0.9))
+    assert "can't be told from chance" in bare.difference_words
+    assert replace(one, before=None).difference_words == ""
+
+
+def test_the_interval_of_a_difference_is_the_published_one() -> None:
+    # Newcombe 1998, Statistics in Medicine 17:873-890, Table II (a): 56/70 against 48/80, method 10
+    apart = periods.between(Period(0.8, 0.6919, 0.8769), Period(0.6, 0.4905, 0.7004))
+    assert (apart.low, apart.high) == (pytest.approx(0.0524, abs=1e-3), pytest.approx(0.3339, abs=1e-3))
+    assert apart.is_beyond_chance and not periods.between(Period(0.8, 0.5, 0.9), Period(0.6, 0.4, 0.8)).is_beyond_chance
+    assert periods.between(Period(5.0, 5.0, 5.0), Period(4.0, 3.0, 5.0)).low is None
+
+
+def test_months_of_other_people_tell_more_together_than_months_of_the_same() -> None:
+    parts, weights = [Period(1.0, 0.4, 1.6)] * 4, [1.0] * 4
+    same, others = periods.together(parts, weights), periods.together(parts, weights, are_separate=True)
+    assert same.low == pytest.approx(0.4) and others.low == pytest.approx(0.7)
+    assert periods.together([*parts, Period(1.0)], [1.0] * 5).low is None
 
 
 def test_the_headline_says_the_best_finding_and_the_decision(published: Path) -> None:

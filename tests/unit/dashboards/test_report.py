@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from dashboards.reports import archive, figures, issue
 from dashboards.reports.content import ReportContent, gather
 from dashboards.reports.inputs import AsksOtherwise, Recorded, packed, unpacked
 from dashboards.reports.mail import _strip
-from dashboards.reports.render import forms, pictures
+from dashboards.reports.render import NAMES, forms, pdf, pictures
 from dashboards.snapshot import Snapshot
 from tests.causal_words import refuse_causal_verbs
 from tests.report_variants import VARIANTS, Tables, as_published, published_variant
@@ -181,6 +182,20 @@ def test_every_organisation_gets_its_report_and_no_page_stays_empty(name: str, t
     assert "{{" not in text and " ." not in rendered["leadership_report.txt"].decode()
 
 
+def test_definitions_fill_both_columns(content: ReportContent) -> None:
+    one = content.values["definitions"][0]
+    names = [f"Measure{number:02d}" for number in range(8)]
+    many = replace(content, values={**content.values, "definitions": [{**one, "label": name} for name in names]})
+    placed: dict[str, float] = {}
+
+    def note(text: str, cm: list[float], *_: object) -> None:
+        placed.update({name: cm[4] for name in names if name in text})
+
+    for page in pypdf.PdfReader(io.BytesIO(pdf(many))).pages:
+        page.extract_text(visitor_text=note)
+    assert [placed[name] > placed[names[0]] for name in names] == [False] * 4 + [True] * 4
+
+
 def test_without_goals_the_report_asks_for_one_and_comforts_nobody(tmp_path: Path) -> None:
     text = forms(gather(Snapshot(published_variant(tmp_path, VARIANTS["nothing_measured"]()))))[
         "leadership_report.txt"
@@ -256,6 +271,19 @@ def test_inputs_that_were_touched_are_told(published: Path, reports: Path) -> No
     (report.folder / archive.INPUTS).write_bytes(b"other")
     again = archive.reproduce(report)
     assert not again.holds and again.reasons == ("its inputs were changed after it was issued",)
+
+
+def test_a_report_that_other_code_words_otherwise_says_which_version_made_it(
+    published: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(published, reports)
+    [report] = archive.issued(reports)
+    monkeypatch.setattr(archive, "forms", lambda content: dict.fromkeys(NAMES, b"other words"))
+    monkeypatch.setattr(archive, "wording_hash", lambda: "another")
+    again = archive.reproduce(report)
+    assert not again.holds
+    [reason] = again.reasons
+    assert "the code that words it isn't the one that made it" in reason and report.record["stamp"]["Code"] in reason
 
 
 def test_a_report_that_nobody_issued_is_refused_with_those_that_were(published: Path, reports: Path) -> None:

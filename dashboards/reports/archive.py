@@ -114,7 +114,9 @@ def reproduce(report: Report) -> Reproduced:
         return Reproduced(report, dict.fromkeys(NAMES, False), (*reasons, str(otherwise)))
     identical = {name: _hash(rendered[name]) == report.record["hashes"][name] for name in NAMES}
     if not all(identical.values()) and report.record["stamp"].get("wording") != wording_hash():
-        reasons.append(f"the code that words it isn't the one that made it; its stamp names version {report.record['stamp']['Code']}")
+        reasons.append(
+            f"the code that words it isn't the one that made it; its stamp names version {report.record['stamp']['Code']}"
+        )
     return Reproduced(report, identical, tuple(reasons))
 
 

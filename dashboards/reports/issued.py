@@ -22,7 +22,12 @@ def as_plain(issued: Issued | None) -> dict[str, Any] | None:
     """For a report's record."""
     if issued is None:
         return None
-    return {"number": issued.number, "report_id": issued.report_id, "measures": measures_as_plain(issued.measures), "since": list(issued.since)}
+    return {
+        "number": issued.number,
+        "report_id": issued.report_id,
+        "measures": measures_as_plain(issued.measures),
+        "since": list(issued.since),
+    }
 
 
 def from_plain(record: Mapping[str, Any] | None) -> Issued | None:

@@ -76,6 +76,7 @@ class Reading:
     levels: Mapping[str, int] = field(default_factory=dict)
     as_of: date | None = None
     ids: frozenset[str] = frozenset()
+    day_zero: date | None = None
 
     @property
     def remedy(self) -> str:

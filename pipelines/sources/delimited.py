@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -39,7 +40,10 @@ csv.field_size_limit(10_000_000)
 
 @dataclass(frozen=True)
 class DelimitedText:
-    """A file as text: `rows` has a text column per header name plus `__line` (1-based) and `__raw`. below: filled lines of other lists below the records."""
+    """A file as text: `rows` has a text column per header name plus `__line` (1-based) and `__raw`. below: filled lines of other lists below the records.
+
+    day_zero: the day from which a workbook counts its days; None for the usual one.
+    """
 
     file: str
     header: tuple[str, ...]
@@ -48,6 +52,7 @@ class DelimitedText:
     rejects: pl.DataFrame
     findings: list[Finding]
     below: int = 0
+    day_zero: date | None = None
 
 
 def normalised(name: str) -> str:

@@ -8,9 +8,11 @@ from typing import NoReturn
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
-from pipelines.sources.delimited import HEADER_WITHIN, DelimitedText, normalised, unique_names
-from pipelines.sources.disguises import ARCHIVE, disguise
+from pipelines.sources.delimited import HEADER_WITHIN, DelimitedText, filled_lines, normalised, unique_names
+from pipelines.sources.disguises import ARCHIVE, disguise, other_archive
+from pipelines.sources.lists_below import list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
+from pipelines.sources.shown_cells import day_zero, with_shown
 from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
@@ -31,8 +33,11 @@ def read_spreadsheet(
     sheet: str | int = 0,
     header_rows: int = 1,
     keep_unnamed: bool = False,
+    first_list: bool = False,
 ) -> DelimitedText:
     """One sheet of an XLSX file as text columns, dates in ISO form, empty cells null. Where none is declared, the first that holds the required columns.
+
+    first_list: another list below the records is counted (`below`), not split, as in delimited text.
 
     Raises `SourceRefused` for an empty or broken file, one that unfolds over 200 MB or reaches over 20 million cells, an unknown sheet or a missing required column.
     """
@@ -48,7 +53,8 @@ def read_spreadsheet(
         if header_at + at < cells.height
     )
     start = header_at + header_rows
-    body = _grouped(file, found, cells, names, start).slice(start)
+    end, below = _end_of_list(cells, start) if first_list else (cells.height, 0)
+    body = _grouped(file, found, cells, names, start).slice(start, max(0, end - start))
     body.columns = names
     # The reader drops leading empty rows of the sheet; the record number counts what it delivered.
     body = body.with_columns(
@@ -57,7 +63,17 @@ def read_spreadsheet(
     ).filter(pl.col(RAW).str.contains(r"\S"))
     kept = [name for name in names if keep_unnamed or not name.startswith("__unnamed_")]
     rows = tidied(body.select(*kept, LINE, RAW))
-    return DelimitedText(file.name, tuple(names), more, rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
+    rejects = pl.DataFrame(schema=REJECT_SCHEMA)
+    return DelimitedText(file.name, tuple(names), more, rows, rejects, findings, below, day_zero(file))
+
+
+def _end_of_list(cells: pl.DataFrame, start: int) -> tuple[int, int]:
+    """The row behind the last one of the list that begins at row `start`, and how many filled rows of others stand below it."""
+    cleared = [pl.col(name).fill_null("").str.replace_all('["\t\r\n]', " ") for name in cells.columns]
+    lines = cells.select(pl.concat_str(cleared, separator="\t").str.strip_chars_end("\t ")).to_series().to_list()
+    width = max((line.count("\t") + 1 for line in lines[max(0, start - 1) : start]), default=0)
+    end = list_below(lines, start, len(lines), "\t", width)
+    return (cells.height, 0) if end is None else (end, filled_lines(lines[end:]))
 
 
 def _grouped(file: SourceFile, sheet: SheetOf, cells: pl.DataFrame, names: list[str], start: int) -> pl.DataFrame:
@@ -89,12 +105,12 @@ def _sheet(
         )
     if sheet:
         name = sheet if isinstance(sheet, str) else names[sheet]
-        return listed.get(name, SheetOf(name)), _cells(file, name), []
+        return listed.get(name, SheetOf(name)), _cells(file, listed.get(name, SheetOf(name))), []
     shown = [name for name in names if name not in listed or not listed[name].is_hidden] or names
-    first, found = _cells(file, shown[0]), None
+    first, found = _cells(file, listed.get(shown[0], SheetOf(shown[0]))), None
     others: list[str] = []
     for name in shown:
-        cells = first if name == shown[0] else _cells(file, name)
+        cells = first if name == shown[0] else _cells(file, listed.get(name, SheetOf(name)))
         if _holds_records(cells, required):
             others += [name] if found is not None and required else []
             found = found or (name, cells)
@@ -116,11 +132,12 @@ def _about_sheets(file: SourceFile, name: str, others: list[str], is_shown: bool
     return findings
 
 
-def _cells(file: SourceFile, sheet: str) -> pl.DataFrame:
+def _cells(file: SourceFile, sheet: SheetOf) -> pl.DataFrame:
     import fastexcel  # the Rust reader loads only where a spreadsheet is mapped
 
     try:
-        return fastexcel.read_excel(file.data).load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        cells = fastexcel.read_excel(file.data).load_sheet(sheet.name, header_row=None, dtypes="string").to_polars()
+        return with_shown(cells, file, sheet)
     except Exception as problem:  # fastexcel raises its own and Arrow's errors
         raise SourceRefused(
             f"{file.name} can't be read as a spreadsheet ({_one_line(problem)}). Next step: save it again as .xlsx, and check the sheet's name in the mapping file."
@@ -142,11 +159,8 @@ def sheet_names(file: SourceFile) -> list[str]:
 
 def sheets_as_text(file: SourceFile) -> dict[str, list[list[str]]]:
     """Every sheet as the rows of text that `read_spreadsheet` numbers, empty cells as empty text. Raises `SourceRefused` as `sheet_names`."""
-    names = sheet_names(file)
-    import fastexcel
-
-    book = fastexcel.read_excel(file.data)
-    cells = {name: book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in names}
+    names, listed = sheet_names(file), sheets_of(file)
+    cells = {name: _cells(file, listed.get(name, SheetOf(name))) for name in names}
     return {name: [[cell or "" for cell in row] for row in frame.rows()] for name, frame in cells.items()}
 
 
@@ -187,6 +201,11 @@ def check_unfolded_size(file: SourceFile, limit: int = UNFOLDED_LIMIT) -> None:
     unfolded = 0
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            what = other_archive(archive.namelist())
+            if what is not None:
+                raise SourceRefused(
+                    f"{file.name} is {what} by its content. Next step: open it in a spreadsheet program and save it as .xlsx, or export it as CSV."
+                )
             for member in archive.infolist():
                 reach = _Reach()
                 is_sheet = member.filename.startswith("xl/worksheets/")

@@ -76,7 +76,7 @@ def _member(target: str | None) -> str | None:
 
 def remarks_on(file: SourceFile, sheet: SheetOf, header_row: int) -> list[Finding]:
     """What must be told of a sheet that is read. header_row: the row of the header, from 1; titles above it may be merged."""
-    xml = _xml(file, sheet)
+    xml = xml_of(file, sheet)
     if xml is None:
         return []
     return [
@@ -88,13 +88,19 @@ def remarks_on(file: SourceFile, sheet: SheetOf, header_row: int) -> list[Findin
 
 def merged_over_rows(file: SourceFile, sheet: SheetOf) -> list[tuple[int, int, int]]:
     """Cells that are merged over several rows: column, first and last row, from 0 at the sheet's first filled cell as readers count."""
-    xml = _xml(file, sheet)
+    xml = xml_of(file, sheet)
     over = [found.groups() for found in _OVER_ROWS.finditer(xml or b"") if found[2] != found[3]]
-    places = _FILLED.findall(xml) if xml and over else []
-    if not places:
+    if not xml or not over:
         return []
-    left, top = min(column_number(letters) for letters, _ in places), min(int(row) for _, row in places)
+    top, left = first_filled(xml)
     return [(column_number(letters) - left, int(first) - top, int(last) - top) for letters, first, last in over]
+
+
+def first_filled(xml: bytes) -> tuple[int, int]:
+    """The first row and the first column that hold a filled cell, from 1, where readers begin to count."""
+    places = _FILLED.findall(xml)
+    top = min((int(row) for _, row in places), default=1)
+    return top, min((column_number(letters) for letters, _ in places), default=1)
 
 
 def column_number(letters: bytes) -> int:
@@ -105,7 +111,8 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _xml(file: SourceFile, sheet: SheetOf) -> bytes | None:
+def xml_of(file: SourceFile, sheet: SheetOf) -> bytes | None:
+    """The sheet's XML; None where the workbook doesn't say which member it is, or the member isn't there."""
     if sheet.member is None:
         return None
     try:

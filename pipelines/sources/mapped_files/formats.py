@@ -18,7 +18,13 @@ def whole_text(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, An
     if kind == "parquet":
         return read_parquet(file, required=required_of(entry))
     if kind == "xlsx":
-        return read_spreadsheet(file, required=required_of(entry), sheet=form.get("sheet", 0))
+        return read_spreadsheet(
+            file,
+            required=required_of(entry),
+            sheet=form.get("sheet", 0),
+            header_rows=int(entry.get("header_rows", 1)),
+            first_list=True,
+        )
     return read_delimited(file, encoding=form.get("encoding"), **_layout(entry, form))
 
 

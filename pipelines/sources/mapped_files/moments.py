@@ -12,6 +12,7 @@ from pipelines.contracts import Column
 from pipelines.sources.conversions import Check, Reading, Told, Typed
 from pipelines.sources.mapped_files.words import label, mapping_fault
 from pipelines.sources.records import SourceRefused
+from pipelines.sources.shown_cells import FROM_1900
 from pipelines.sources.times import (
     PatternFault,
     TimePattern,
@@ -26,7 +27,6 @@ from pipelines.sources.times import (
 )
 from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 
-_EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system as it counts from 1900-03-01 on
 _HOUR = re.compile(r"%[HIT+]")
 _EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000}
 """Counts since 1970 to the microseconds of one."""
@@ -46,7 +46,7 @@ def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
             mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
         )
     text = without_zero_days(text)
-    value = _number_as_day(text, declared)
+    value = _number_as_day(text, declared, reading)
     if value is None:
         if not _sound_pattern(column, declared, reading).holds_time:
             text = without_midnight(text)
@@ -92,7 +92,7 @@ def _serial_instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], read
     zone = _zone_or_none(column, spec, reading)
     if zone is None:
         raise SourceRefused(mapping_fault(reading, column, "gives a local time without a zone (zone: Europe/Berlin)"))
-    return _local_instant(column, text, _serial(text), zone, reading, ())
+    return _local_instant(column, text, _serial(text, reading), zone, reading, ())
 
 
 def _in_one_of(
@@ -190,19 +190,21 @@ def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading)
     return (Told(is_read, "two_digit_years", detail),)
 
 
-def _number_as_day(text: pl.Expr, declared: str) -> pl.Expr | None:
+def _number_as_day(text: pl.Expr, declared: str, reading: Reading) -> pl.Expr | None:
     if declared == "odata":
         return pl.coalesce(_odata_millis(text).cast(pl.Date), day_expr(without_midnight(text), "%Y-%m-%d"))
     if declared == "excel_serial":
-        return _serial(text).dt.date()
+        return _serial(text, reading).dt.date()
     return None
 
 
-def _serial(text: pl.Expr) -> pl.Expr:
-    """A spreadsheet's day with its hour; null for what is no day up to the year 9999."""
+def _serial(text: pl.Expr, reading: Reading) -> pl.Expr:
+    """A spreadsheet's day with its hour, counted from the workbook's own day 0; null for what is no day up to the year 9999."""
     days = text.cast(pl.Float64, strict=False)
     days = pl.when(days.is_between(1, _LAST_SERIAL)).then(days)
-    return pl.lit(_EXCEL_EPOCH).cast(pl.Datetime("us")) + pl.duration(milliseconds=(days * _DAY).round().cast(pl.Int64))
+    return pl.lit(reading.day_zero or FROM_1900).cast(pl.Datetime("us")) + pl.duration(
+        milliseconds=(days * _DAY).round().cast(pl.Int64)
+    )
 
 
 def _number_as_instant(text: pl.Expr, declared: str) -> pl.Expr:

@@ -221,6 +221,7 @@ def _reading(
         levels=rank_map(options.get("levels")),
         as_of=options.get("as_of"),
         ids=frozenset(form for name in as_list(entry.get("ids")) for form in spellings(name)),
+        day_zero=text.day_zero,
     )
 
 

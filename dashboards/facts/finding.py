@@ -18,6 +18,9 @@ COMPARED = {
     "difference_in_differences": "before and after, with comparison",
     "one_group": "nobody to compare with",
 }
+SAME = 1e-6
+USUAL = 0.95
+"""Of an interval, unless several looks share the chance of error: then each look's interval is surer, and all of them together are as sure as this."""
 LARGE = 25
 """A difference that would take more than this many times the people isn't worth a plan, so none is told."""
 LESS_IS_BETTER = ("left_", "ramp_up", "turnover")
@@ -30,7 +33,10 @@ class Contradiction(ValueError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One rated comparison. estimate, low, high in `unit` (a share between 0 and 1); levels of both sides where they are known; n: people of both sides. cohort: its name, "" where all are compared together."""
+    """One rated comparison. estimate, low, high in `unit` (a share between 0 and 1); levels of both sides where they are known; n: people of both sides. cohort: its name, "" where all are compared together.
+
+    confidence: of the interval, 0 to 1.
+    """
 
     estimate_id: str
     programme_id: str
@@ -56,6 +62,7 @@ class Finding:
     loss: float
     smallest_detectable: float | None
     check: str
+    confidence: float = USUAL
 
     @property
     def side(self) -> Side:
@@ -94,8 +101,22 @@ class Finding:
 
     @property
     def interval(self) -> str:
-        """ "0.13 to 0.43"."""
-        return difference_span(self.low, self.high, self.unit)
+        """ "0.13 to 0.43"; with its confidence where that isn't the usual."""
+        told = difference_span(self.low, self.high, self.unit)
+        return told if self._is_usual else f"{told} ({self._percent})"
+
+    @property
+    def interval_told(self) -> str:
+        """ "95% CI 0.13 to 0.43", within a sentence."""
+        return f"{self._percent} CI {difference_span(self.low, self.high, self.unit)}"
+
+    @property
+    def _is_usual(self) -> bool:
+        return abs(self.confidence - USUAL) < SAME
+
+    @property
+    def _percent(self) -> str:
+        return f"{100 * self.confidence:.4g}%"
 
     @property
     def unit_told(self) -> str:

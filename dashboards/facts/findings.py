@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.facts.finding import DIFFERENCES, ORDER, Contradiction, Finding, Silence
+from dashboards.facts.finding import DIFFERENCES, ORDER, USUAL, Contradiction, Finding, Silence
 from dashboards.facts.programmes import Published, programmes
 from dashboards.facts.words import group_words, listed, plural, spelled
 
@@ -177,6 +177,7 @@ def finding_of(row: Mapping[str, Any]) -> Finding:
         loss=row.get("overall_loss") or 0.0,
         smallest_detectable=row["smallest_detectable"],
         check=(row.get("rating_words") or "").partition("passed: ")[2].partition(";")[0],
+        confidence=1 - (row.get("look_level") or 1 - USUAL),
     )
 
 

@@ -16,7 +16,7 @@ from dashboards.facts.finding import Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
 from dashboards.facts.second_opinions import asked_otherwise
-from dashboards.facts.words import figure, listed, plural, sentence, spelled
+from dashboards.facts.words import SHARES, figure, listed, plural, sentence, spelled, unit_words
 from pipelines.verdict_words import VERDICT_WORDS
 
 PROTOCOLS = """
@@ -96,7 +96,7 @@ def ladder(found: Evidence) -> list[tuple[str, str, str, str]]:
 
 
 def _said(one: Finding) -> str:
-    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, 95% CI {one.interval}; {one.n_treated:,} and {one.n_control:,} people"
+    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, {one.interval_told}; {one.n_treated:,} and {one.n_control:,} people"
 
 
 def dots(one: Finding) -> str:
@@ -139,7 +139,7 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
         else "None from the declaration."
     )
     return (
-        ("Outcome", f"{row['outcome_label']}, in {row['unit']}{', the primary outcome' if row['is_primary'] else ', a secondary outcome, corrected for their number'}"),
+        ("Outcome", f"{row['outcome_label']}, {_unit(row['unit'])}{', the primary outcome' if row['is_primary'] else ', a secondary outcome, corrected for their number'}"),
         ("What is estimated", sentence(row["estimand"])),
         ("How", sentence(row["estimator"])),
         ("In each group", _means(row)),
@@ -150,6 +150,10 @@ def _common(row: Mapping[str, Any]) -> tuple[Item, ...]:
         ("Deviations", changed),
         ("Registered", registered),
     )  # fmt: skip
+
+
+def _unit(unit: str) -> str:
+    return "as a share of people" if unit in SHARES else f"in {unit_words(unit)}"
 
 
 def _means(row: Mapping[str, Any]) -> str:
@@ -164,7 +168,7 @@ def _means(row: Mapping[str, Any]) -> str:
 def _found(row: Mapping[str, Any]) -> str:
     scale, unit = (100, "points") if row["unit"] == "share" else (1, row["unit"])
     low, high = (figure(scale * row[name], "", 1 if scale == 100 else 2) for name in ("ci_low", "ci_high"))
-    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, 95 % from {low} to {high}: {sentence(VERDICT_WORDS[row['verdict']])}"
+    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, {100 * (1 - (row['look_level'] or 0.05)):.4g} % from {low} to {high}: {sentence(VERDICT_WORDS[row['verdict']])}"
 
 
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:

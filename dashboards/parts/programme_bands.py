@@ -45,7 +45,7 @@ def _finding(one: Finding) -> str:
     return (
         f'<div class="ruled">{icons.rating(one.rating)} <span class="small muted">{one.rating} of 5 · {esc(one.word.capitalize())}</span>'
         f"<p><b>{esc(one.label)}</b>: {esc(one.number)} {esc(one.unit_told)}</p>"
-        f'<p class="xs muted">95% CI {esc(one.interval)} · {one.n_treated:,} with, {one.n_control:,} without</p></div>'
+        f'<p class="xs muted">{esc(one.interval_told)} · {one.n_treated:,} with, {one.n_control:,} without</p></div>'
     )
 
 

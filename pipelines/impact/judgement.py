@@ -60,13 +60,13 @@ def judge_comparison(evidence: Evidence, policy: VerdictPolicy = POLICY) -> Verd
     if "not_supported" in broken:
         return Verdict("not_supported", "These data can't tell.", tuple(broken["not_supported"]), untested)
     if evidence.ci_low <= 0 <= evidence.ci_high:
-        return Verdict("not_detected", _not_detected(evidence), ("the 95 % interval includes zero",), untested)
+        return Verdict("not_detected", _not_detected(evidence), ("the interval includes zero",), untested)
     word = "higher" if evidence.estimate > 0 else "lower"
     if "suggestive" in broken:
         words = f"{evidence.outcome} is {word} with mentoring, but something other than mentoring may explain it."
         return Verdict("suggestive", words, tuple(broken["suggestive"]), untested)
     words = f"{evidence.outcome} is {word} with mentoring than among comparable people."
-    return Verdict("supported", words, ("the 95 % interval excludes zero", "no rule speaks against it"), untested)
+    return Verdict("supported", words, ("the interval excludes zero", "no rule speaks against it"), untested)
 
 
 def _figures(evidence: Evidence) -> Iterator[float]:
@@ -105,6 +105,6 @@ def policy_table(policy: VerdictPolicy = POLICY) -> str:
             "| condition | answer |",
             "|---|---|",
             *rows,
-            f"| The 95 % interval includes zero | {ANSWER_WORDS['not_detected']} |",
+            f"| The interval includes zero | {ANSWER_WORDS['not_detected']} |",
         ]
     )

@@ -161,13 +161,13 @@ def judge_randomised(evidence: DrawEvidence, policy: VerdictPolicy = POLICY) -> 
             f"No clear difference: from {e.ci_low:,.4g} to {e.ci_high:,.4g} {e.unit} is compatible with the data; "
             f"effects up to {max(abs(e.ci_low), abs(e.ci_high)):,.4g} {e.unit} can't be excluded."
         )
-        return Verdict("not_detected", words, ("the 95 % interval includes zero",))
+        return Verdict("not_detected", words, ("the interval includes zero",))
     doubts = _doubts(e, policy)
     if doubts:
         return Verdict("suggestive", "A difference is seen, but the draw alone doesn't establish it.", tuple(doubts))
     word = "raised" if e.ci_low > 0 else "lowered"
     words = f"Being offered the programme {word} the outcome (randomised)."
-    return Verdict("caused", words, ("randomised", "the 95 % interval excludes zero"))
+    return Verdict("caused", words, ("randomised", "the interval excludes zero"))
 
 
 def _too_few(e: DrawEvidence, policy: VerdictPolicy) -> list[str]:

@@ -311,3 +311,9 @@ def test_bounds_for_those_who_are_missing_are_no_interval() -> None:
     told = finding(0.28, 0.15, "caused", bounds=(0.24, 0.32)).sentence
     assert "the estimate lies between 0.24 and 0.32, give or take chance." in told
     assert "effect lies" not in told
+
+
+def test_an_interval_at_one_of_several_looks_says_how_sure_it_is() -> None:
+    usual, surer = finding(0.3, 0.2, "caused"), finding(0.3, 0.2, "caused", confidence=0.9742)
+    assert (usual.interval, usual.interval_told) == ("0.10 to 0.50", "95% CI 0.10 to 0.50")
+    assert (surer.interval, surer.interval_told) == ("0.10 to 0.50 (97.42%)", "97.42% CI 0.10 to 0.50")

@@ -117,7 +117,7 @@ def test_an_interval_that_holds_zero_says_what_cannot_be_excluded(limits: tuple[
     assert judged.words == (
         f"No clear difference: from {low} to {high} points is compatible with the data; effects up to 1.4 points can't be excluded."
     )
-    assert judged.reasons == ("the 95 % interval includes zero",)
+    assert judged.reasons == ("the interval includes zero",)
 
 
 @pytest.mark.parametrize(("limits", "word"), [((0.6, 1.4), "raised"), ((-1.4, -0.6), "lowered")])
@@ -125,7 +125,7 @@ def test_a_lottery_that_shows_a_difference_says_which_way(limits: tuple[float, f
     judged = judge_randomised(replace(SEEN, ci_low=limits[0], ci_high=limits[1]))
     assert judged.verdict == "caused"
     assert judged.words == f"Being offered the programme {word} the outcome (randomised)."
-    assert judged.reasons == ("randomised", "the 95 % interval excludes zero")
+    assert judged.reasons == ("randomised", "the interval excludes zero")
     assert judged.shows_figure
 
 

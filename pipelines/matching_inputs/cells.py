@@ -12,16 +12,18 @@ MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
 """Beyond these a cell holds something else, such as a telephone number."""
 
 _NUMBER_WORDS = (
-    "none zero no kein keine keinen null aucun aucune zero ninguno ninguna cero",
-    "one ein eine einen eins un une uno una um uma een één",
-    "two zwei deux dos due dois duas twee",
-    "three drei trois tres tre três drie",
-    "four vier quatre cuatro quattro quatro",
-    "five fünf funf cinq cinco cinque vijf",
-    "six sechs seis sei zes",
+    "none zero no kein keine keinen null aucun aucune zero ninguno ninguna cero nolla ingen inga żadna żadnej sıfır なし 없음",
+    "one ein eine einen eins un une uno una um uma een één yksi yhden ett jeden jedna jedną jedno jednego bir 一人 一名 一位",
+    "two zwei deux dos due dois duas twee kaksi kahden två dwa dwie dwoje dwóch iki 二人 二名 两人 两名 两位",
+    "three drei trois tres tre três drie kolme kolmen trzy trzech troje üç 三人 三名 三位",
+    "four vier quatre cuatro quattro quatro neljä fyra fire cztery czterech dört 四人 四名",
+    "five fünf funf cinq cinco cinque vijf viisi fem pięć pięciu beş 五人 五名",
+    "six sechs seis sei zes kuusi sex seks sześć altı",
 )
 NUMBER_WORDS = {word: number for number, words in enumerate(_NUMBER_WORDS) for word in words.split()}
-"""In English, German, French, Spanish, Italian, Portuguese and Dutch."""
+"""In the languages of forms."""
+_ALONE = {"to": 2, "en": 1, "én": 1, "et": 1, "ét": 1}
+"""Danish and Norwegian numbers that are other words in a sentence of another language."""
 NOTHING = frozenset(
     word
     for words in (
@@ -29,11 +31,19 @@ NOTHING = frozenset(
         "i am not sure|i'm not sure|tbd|to be decided|prefer not to say|prefer not to answer|rather not say|unknown|unbekannt|inconnu|desconocido|anything|any|anyone|anybody|whoever|no idea|open to anything|up to you|you decide|whoever fits best|whoever fits|does not matter|doesn't matter|don't mind|i don't mind|flexible|undecided|open",
         "keine|keiner|keine angabe|keine präferenz|keine wünsche|kein wunsch|keinen wunsch|spielt keine rolle|k.a|nein|niemand|nichts|egal|weiß nicht|weiss nicht|entfällt|nicht zutreffend|möchte ich nicht sagen|keine antwort",
         "aucun|aucune|aucune préférence|non|personne|sans importance|rien|pas de préférence|sans préférence|peu importe|je ne sais pas|je préfère ne pas répondre|je préfère ne pas le dire|sans objet",
+        "ei|ei mitään|ei ketään|ei kukaan|en tiedä|ei väliä|ei toivetta|ei ole|nej|nei|ingen|inga|inget|vet inte|vet ikke|ved ikke|spelar ingen roll|ingen preferens|ikke noe|nie|brak|nikt|nikogo|nic|nie wiem|bez znaczenia|nie dotyczy|hayır|hayir|yok|kimse|fark etmez|farketmez|bilmiyorum",
+        "なし|無し|特になし|特にありません|ありません|いいえ|わからない|分からない|無|无|没有|不限|都可以|不知道|否|없음|없습니다|아니요|아니오|상관없음|상관없습니다|모르겠습니다",
         "ninguno|ninguna|nadie|nada|sin preferencia|no sé|me da igual|da igual|sin preferencias|prefiero no decirlo|prefiero no contestar|no aplica|nessuno|nessuna|niente|nessuna preferenza|non so|ninguém|nenhum|nenhuma|não|sem preferência|geen|niemand|nee|geen voorkeur",
     )
     for word in words.split("|")
 )
 """How people say in a form that they name nothing, as `folded` words."""
+_OTHER = frozenset(
+    "other|others|other (please specify)|other, please specify|sonstiges|sonstige|andere|anderes|autre|autres|otro|otra|otros|otras|altro|outro|outra|outros|anders|overig|muu|muut|annat|andet|annet|inne|diğer|その他|其他|기타".split(
+        "|"
+    )
+)
+"""An option that names nothing by itself."""
 _BULLET = re.compile(r"^(?:[-*–—·]\s+|[→➔➤►✓✔☑»]\s*|\(?(?:\d{1,2}|[a-h])[.)]\s+)")
 _I_HAVE = re.compile(r"^(?:i have|i've got|ich habe|je n'ai|no tengo|tengo)\s+")
 _POLITE = re.compile(
@@ -41,6 +51,8 @@ _POLITE = re.compile(
 )
 """What people add to saying nothing."""
 _JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|or|oder|ou|o|of)\s+|\s*[&/+,]\s*", re.IGNORECASE)
+_WIDE_MARKS = str.maketrans("；、，،｜", ";,,,|")
+"""The marks of a list in scripts of full width and in Arabic."""
 _SLASH = re.compile(r"\s/\s")
 _DEGREES = (
     "basics?|basic knowledge|beginners?|intermediate|advanced|experts?|expert level|fluent|native|mother tongue|proficient|conversational|good|very good|grundkenntnisse|grundlagen|anfänger|"
@@ -48,13 +60,22 @@ _DEGREES = (
 )
 _DEGREE = re.compile(rf"\s*(?:\(\s*(?:{_DEGREES})\s*\)|[-–:]\s+(?:{_DEGREES}))\s*$", re.IGNORECASE)
 _LEVEL = re.compile(
-    r"(?:L|G|E|level|grade|band|stufe|ebene|niveau|nivel|livello)[\s.:-]*(\d{1,3})|(\d{1,3})\s*[-–:(].*\D.*",
+    r"(?:(?:afc|nhs|tvöd|tv-?l|pay|job|year|salary)\s+)?(?:(?P<kind>[A-Z]{1,2}|level|grade|group|band|year|yr|form|stufe|klasse|jahrgang|ebene|niveau|nivel|livello|luokka)[\s.:-]*)?(?P<number>\d{1,3})(?P<letter>[a-e])?(?:\s*[-–:(].*\D.*|\.?\s*(?:klasse|jahrgang|jahrgangsstufe|year|luokka))?",
     re.IGNORECASE,
 )
 _LIMITLESS = re.compile(
     r"limit|unlimited|as many|any number|beliebig|unbegrenzt|illimit|sin l[ií]mite|sem limite", re.IGNORECASE
 )
+_WITHIN = re.compile(r"\([^)]*\)|\b(?:already|schon|bereits|déjà|currently)\b.*")
+_TIME_SPENT = re.compile(
+    r"\b\d+(?:[.,]\d+)?\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|min\w*|times?|x|months?|monate?)\b.*",
+    re.IGNORECASE,
+)
+"""What stands in a cell of seats beside their number: a remark, and the time that they take."""
 _PAIR = re.compile(r"(?:up to |max\.? )?(?:a |one )?(?:couple|pair)(?: (?:of )?\w+)?")
+_PLAIN_LETTERS = {"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d"}
+_FIRST_WITHOUT_ACCENTS = 0x590
+"""Letters below, Latin, Greek and Cyrillic, carry accents; marks of the scripts above belong to the letter."""
 EVERY_LANGUAGE = "every language"
 _ALL = re.compile(
     r"(all|every|alle|toutes|todos|todas|tutte)( (of them|languages|sprachen|les langues|los idiomas|lingue))?"
@@ -75,7 +96,7 @@ def says_nothing(text: str) -> bool:
 
 def listed(cells: Iterable[str | None]) -> list[list[str]]:
     """The lists of a column. `;`, `|` and new lines part a list; so do commas where a cell holds none of those and isn't an item of another cell."""
-    texts = [cell or "" for cell in cells]
+    texts = [(cell or "").translate(_WIDE_MARKS) for cell in cells]
     items = {folded(part) for text in texts if _is_parted(text) for part in _parts(text, r"[;|\n]")}
 
     def parted(text: str) -> list[str]:
@@ -93,7 +114,7 @@ def _parts(text: str, marks: str) -> list[str]:
     found: dict[str, str] = {}
     for part in re.split(rf"{marks}|[•▪●‣]", text):
         word = " ".join(_BULLET.sub("", part.strip()).split())
-        if not says_nothing(word):
+        if not says_nothing(word) and folded(word) not in _OTHER:
             found.setdefault(folded(word), word)
     return list(found.values())
 
@@ -151,8 +172,13 @@ def is_language(code: str) -> bool:
 
 
 def without_accents(text: str) -> str:
-    """A text without accents."""
-    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    """A text without accents, and with the plain letter for one that Unicode doesn't part (`ø`, `ł`, `ı`). Marks that make another letter, as in Japanese, stay."""
+    kept: list[str] = []
+    for mark in unicodedata.normalize("NFKD", text):
+        is_accent = unicodedata.combining(mark) and kept and ord(kept[-1]) < _FIRST_WITHOUT_ACCENTS
+        if not is_accent:
+            kept.append(_PLAIN_LETTERS.get(mark, mark))
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 @cache
@@ -162,8 +188,16 @@ def _languages() -> Mapping[str, str]:
 
 def level(text: str) -> int:
     """A level's number, also as `L3`, `Grade 5`, `5 - Director`. Raises `ValueError`."""
+    step = level_step(text)
+    if step is not None and step[2]:
+        raise ValueError(text)
+    return whole(text) if step is None else step[1]
+
+
+def level_step(text: str) -> tuple[str, int, str] | None:
+    """The kind, number and letter of a level such as `Band 8a`, `E9b`, `Year 11`, which stand in this order; None where it has no number."""
     found = _LEVEL.fullmatch(text.strip())
-    return whole(found[1] or found[2] if found else text)
+    return found and ((found["kind"] or "").casefold(), int(found["number"]), (found["letter"] or "").casefold())
 
 
 def whole(text: str) -> int:
@@ -174,9 +208,18 @@ def whole(text: str) -> int:
     return int(value)
 
 
+def _holds_number(text: str) -> bool:
+    return any(mark.isdigit() for mark in text) or any(
+        word in NUMBER_WORDS for word in re.findall(r"\w+", folded(text))
+    )
+
+
 def count(text: str) -> int:
     """A number of seats: `2`, `Up to 3`, `3+`, `1-2`, `two mentees`; of several the greatest, since it says what is offered. Raises `ValueError`."""
+    text = _WITHIN.sub(" ", text) if _holds_number(_WITHIN.sub(" ", text)) else text
+    text = _TIME_SPENT.sub(" ", text) if _holds_number(_TIME_SPENT.sub(" ", text)) else text
     numbers = [int(number) for number in re.findall(r"(?<![\d.])\d+(?![\d.])", text)]
+    numbers += [_ALONE[word] for word in [folded(text)] if word in _ALONE]
     numbers += [2] * bool(_PAIR.fullmatch(folded(text)))
     numbers += [NUMBER_WORDS[word] for word in re.findall(r"\w+", folded(text)) if word in NUMBER_WORDS]
     if _LIMITLESS.search(text) and not any(mark.isdigit() for mark in text):

@@ -1,38 +1,53 @@
 """When people are free, as they write it: `Mon 9-12 and Wed afternoons`, `weekdays after 5pm`, `flexible`, as parts of the days of a week."""
 
 import re
-import unicodedata
 
-from pipelines.matching_inputs.cells import folded
+from pipelines.matching_inputs.cells import folded, without_accents
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FIRST_HOUR = 7
 """Nobody means an earlier hour who doesn't say so."""
 FEW_WORDS = 3
 _DAY_WORDS = (
-    "mon|mondays?|mo|montage?s?|lundis?|lun?|lunes|lunedi|seg|segunda(?:-feira)?|maandag",
-    "tue|tues|tuesdays?|di|dienstage?s?|mardis?|mar|martes|martedi|terca(?:-feira)?|dinsdag",
-    "wed|weds|wednesdays?|mi|mittwoche?s?|wo|mercredis?|mer|mier?|miercoles|mercoledi|qua|quarta(?:-feira)?|woensdag",
-    "thu|thur|thurs|thursdays?|do|donnerstage?s?|jeudis?|jeu|jue|gio|jueves|giovedi|quinta(?:-feira)?|donderdag",
-    "fri|fridays?|fr|freitage?s?|vr|vendredis?|ven?|vie|viernes|venerdi|sexta(?:-feira)?|vrijdag",
-    "sat|saturdays?|sa|za|samstage?s?|samedis?|sam|sab|sabado|sabato|zaterdag",
-    "sun|sundays?|so|zo|sonntage?s?|dimanches?|dim|dom|domingo|domenica|zondag",
+    "mon|mondays?|mo|montage?s?|lundis?|lun?|lunes|lunedi|seg|segunda(?:-feira)?|maandag|maanantai\w*|mandag(?:ar|er)?|poniedzial\w+|pazartesi",
+    "tue|tues|tuesdays?|di|dienstage?s?|mardis?|mar|martes|martedi|terca(?:-feira)?|dinsdag|tiistai\w*|tisdag(?:ar)?|tirsdag(?:er)?|wtor\w+|sali",
+    "wed|weds|wednesdays?|mi|mittwoche?s?|wo|mercredis?|mer|mier?|miercoles|mercoledi|qua|quarta(?:-feira)?|woensdag|keskiviik\w+|onsdag(?:ar|er)?|sro?d[aey]|carsamba",
+    "thu|thur|thurs|thursdays?|do|donnerstage?s?|jeudis?|jeu|jue|gio|jueves|giovedi|quinta(?:-feira)?|donderdag|torstai\w*|torsdag(?:ar|er)?|czwart\w+|persembe",
+    "fri|fridays?|fr|freitage?s?|vr|vendredis?|ven?|vie|viernes|venerdi|sexta(?:-feira)?|vrijdag|perjantai\w*|fredag(?:ar|er)?|piat\w+|cuma",
+    "sat|saturdays?|sa|za|samstage?s?|samedis?|sam|sab|sabado|sabato|zaterdag|lauantai\w*|lordag(?:ar|er)?|sobot\w+|cumartesi",
+    "sun|sundays?|so|zo|sonntage?s?|dimanches?|dim|dom|domingo|domenica|zondag|sunnuntai\w*|sondag(?:ar|er)?|niedziel\w+|pazar",
 )
+_DAY_SIGNS = ("月火水木金土日", "一二三四五六日", "월화수목금토일")
+"""The signs of the days in Japanese (before 曜), Chinese (behind 周 or 星期) and Korean (before 요일)."""
+_JAPANESE = re.compile(rf"([{_DAY_SIGNS[0]}])(?:曜日?|(?=[・/／~〜～-]|午|の|$))")
+_CHINESE = re.compile(rf"(?:周|星期|礼拜)([{_DAY_SIGNS[1]}天])")
+_KOREAN = re.compile(rf"([{_DAY_SIGNS[2]}])요일")
+_SIGNS = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _DAY = re.compile("|".join(rf"(?P<d{at}>\b(?:{words})\b)" for at, words in enumerate(_DAY_WORDS)))
 _PARTS = {
-    "morning": r"mornings?|(?<!\d )(?<!\d)am|forenoons?|before noon|vormittage?s?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend",
-    "midday": r"lunch\w*|noon|midday|mittags?|midi|mediodia|pranzo|almoco|lunchtijd",
-    "afternoon": r"afternoons?|(?<!\d )(?<!\d)pm|nachmittage?s?|apres-?midis?|tardes?|pomeriggi?o?|middag",
-    "evening": r"evenings?|after work|nights?|abende?s?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond",
+    "morning": r"mornings?|(?<!\d )(?<!\d)am|forenoons?|before noon|vormittage?s?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend|aam\w*|formiddag\w*|morgon\w*|rano|przed poludniem|sabah\w*",
+    "midday": r"lunch\w*|noon|midday|mittags?|midi|mediodia|pranzo|almoco|lunchtijd|lounas\w*|w poludnie|ogle\b",
+    "afternoon": r"afternoons?|(?<!\d )(?<!\d)pm|nachmittage?s?|apres-?midis?|tardes?|pomeriggi?o?|middag|iltapaiv\w+|eftermiddag\w*|ettermiddag\w*|po poludniu|popoludni\w*|ogleden sonra",
+    "evening": r"evenings?|after work|nights?|abende?s?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond|illa\w*|ilta\w*|kvall\w*|kveld\w*|aften\w*|wieczor\w*|aksam\w*",
 }
 _PART = {name: re.compile(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
 _EVERY = tuple(f"{day} {part}" for day in DAYS for part in _PARTS)
+_PART_SIGNS = {
+    "午前中": "morning", "午前": "morning", "上午": "morning", "早上": "morning", "오전": "morning", "아침": "morning",
+    "昼休み": "midday", "中午": "midday", "ランチ": "midday", "점심": "midday",
+    "午後": "afternoon", "下午": "afternoon", "오후": "afternoon",
+    "夕方": "evening", "夜": "evening", "晚上": "evening", "저녁": "evening",
+    "平日": "weekdays", "工作日": "weekdays", "평일": "weekdays", "週末": "weekend", "周末": "weekend", "주말": "weekend",
+    "いつでも": "any time", "随时": "any time", "언제든지": "any time",
+}  # fmt: skip
 _WEEKDAYS = re.compile(
-    r"\bl ?- ?v\b|(?<!outside )(?<!out of )(office|working|business) hours|burozeit\w*|arbeitszeit\w*|heures de bureau|horario laboral|week ?days?|work(ing)? ?days?|wochentags?|werktags?|unter der woche|en semaine|jours ouvres|entre semana|giorni feriali|dias uteis|doordeweeks"
+    r"\bl ?- ?v\b|(?<!outside )(?<!out of )(office|working|business) hours|burozeit\w*|arbeitszeit\w*|heures de bureau|horario laboral|week ?days?|work(ing)? ?days?|wochentags?|werktags?|unter der woche|en semaine|jours ouvres|entre semana|giorni feriali|dias uteis|doordeweeks|arki\w*|vardag\w*|hverdag\w*|dni robocze|hafta ici"
 )
-_WEEKEND = re.compile(r"week-?ends?|wochenende|fin de semana|fine settimana|fim de semana")
+_WEEKEND = re.compile(
+    r"week-?ends?|wochenende|fin de semana|fine settimana|fim de semana|viikonlop\w+|helg\w*|weekend\w*|hafta sonu"
+)
 _ANY = re.compile(
-    r"^(any ?time|any( day)?|i don.?t mind|flexible|always|all day|whenever|no preference|i am flexible|i'm flexible|open|jederzeit|flexibel|immer|egal|toujours|n'importe quand|siempre|cualquier\w*|sempre|altijd)\b"
+    r"^(any ?time|any( day)?|i don.?t mind|flexible|always|all day|whenever|no preference|i am flexible|i'm flexible|open|jederzeit|flexibel|immer|egal|toujours|n'importe quand|siempre|cualquier\w*|sempre|altijd|milloin vain|joustava\w*|nar som helst|flexibelt|fleksibel\w*|kiedykolwiek|elastyczn\w*|her zaman|farketmez|esnek)\b"
 )
 _HOURS = re.compile(
     r"(?P<from>\d{1,2})(?:[:.h](?P<fm>\d{2}))?\s*(?:uhr|h\b)?\s*(?P<fs>am|pm|a\.m\.|p\.m\.)?\s*(?:-|–|—|to|until|till|bis|a|à)\s*(?P<to>\d{1,2})(?:[:.h]\d{2})?\s*(?P<ts>am|pm|a\.m\.|p\.m\.)?"
@@ -105,8 +120,21 @@ def _later_parts(plain: str, clause: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", folded(text))
-    return "".join(mark for mark in apart if not unicodedata.combining(mark))
+    plain = without_accents(folded(text))
+    return _in_letters(plain) if _SIGNS.search(plain) else plain
+
+
+def _in_letters(text: str) -> str:
+    """Days and parts of the day in Japanese, Chinese and Korean signs as English words."""
+    text = re.sub(r"(\d{1,2})[時点시](以降|から|以后|이후|부터)", r" after \1 ", text)
+    text = re.sub(r"(\d{1,2})[時点시](まで|以前|까지)", r" before \1 ", text)
+    text = re.sub(r"(\d{1,2})[時点시](?:\d\d分)?", r"\1:00", text)
+    for sign, word in _PART_SIGNS.items():
+        text = text.replace(sign, f" {word} ")
+    for signs, days in ((_JAPANESE, _DAY_SIGNS[0]), (_CHINESE, _DAY_SIGNS[1]), (_KOREAN, _DAY_SIGNS[2])):
+        for found in signs.finditer(text):
+            text = text.replace(found[0], f" {DAYS[days.find(found[1])].casefold()} ")
+    return re.sub(r"\s*[〜～~]\s*", "-", re.sub(r"[・、，]", ", ", text)).strip()
 
 
 def _days(clause: str) -> list[int]:

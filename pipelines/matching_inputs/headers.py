@@ -1,14 +1,23 @@
 """What a column of people's own sheets means: by its usual names, or by the words of the question that a form puts above it."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pipelines.matching_inputs import word_files
+from pipelines.matching_inputs.cells import without_accents
 
-_WORDS: dict[str, Any] = word_files.words("header_words.yaml")
+
+def _together(words: Any, further: Any) -> Any:
+    """Words with further ones: lists and tables joined, expressions as alternatives."""
+    if isinstance(words, dict):
+        return {key: _together(one, further[key]) if key in further else one for key, one in words.items()}
+    return f"{words}|{further}" if isinstance(words, str) else [*words, *further]
+
+
+_WORDS: dict[str, Any] = _together(word_files.words("header_words.yaml"), word_files.words("header_words_further.yaml"))
 MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
     tuple(dict.fromkeys(form for word in _WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
     for kind in ("mails", "numbers", "names", "first_names", "last_names")
@@ -18,6 +27,7 @@ MEANINGS = {alias: meaning for meaning, words in _WORDS["columns"].items() for a
 QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in _WORDS["questions"].items()}
 """Tried in this order on headers that read like a question."""
 _MAIL_ASKED, _NAME_ASKED = (re.compile(_WORDS["asks_for"][kind]) for kind in ("mails", "names"))
+_OF_A_PERSON = re.compile(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
 _ABOUT = {side: re.compile(pattern) for side, pattern in _WORDS["sides"].items()}
 _ONLY = {"mentees": ("demand",), "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats")}
 TAKES_PART, ROLES = _WORDS["takes_part"], _WORDS["roles"]
@@ -30,12 +40,23 @@ SIDES = {
     "mentees": ("demand", "applied"),
     "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats", "applied"),
 }
+_OTHER = {"mentees": "mentor", "mentors": "mentee"}
+_OTHER_SPECIFIED = re.compile(
+    r"^(if )?(you (chose|selected|answered) )?.?(other|sonstige\w*|andere\w*|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|anders|muu|annat|andet|annet|inne|diger)\b.{0,12}(specify|which|what|describe|text|angeben|welche|namlich|zwar|precis|especifi|cual|specific|quale|qual\b|namelijk|mika|vilk|hvilk|jaki|belirt|$)"
+)
+_OF_A_YEAR = re.compile(
+    r"(mentor|mentee|tandem|partner)s?_(19|20)\d\d(_(\d\d|(19|20)\d\d))?|(19|20)\d\d(_(\d\d|(19|20)\d\d))?_(mentor|mentee|tandem|partner)s?"
+)
 FAMILY_BESIDE = {"vorname": "name", "prenom": "nom"}
 """Where this column holds first names, the other holds family names and not whole ones."""
 _RANKS = {str(word): rank for word, rank in _WORDS["choices"]["ranks"].items()}
 _RANKED = re.compile(
     rf"(?:^|_)({'|'.join(_RANKS)})_(?:{'|'.join(_WORDS['choices']['nouns'])})|(?:^|_)(?:{'|'.join(_WORDS['choices']['numbered'])})_(\d)$"
 )
+_RANKED_NOUN = re.compile("|".join(noun.replace("_", "[ _]") for noun in _WORDS["choices"]["nouns"]))
+_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{4}|[\uac00-\ud7a3]{2}")
+"""Letters of scripts that write a question in a word or two."""
+_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
 _RANKED_OPTION = re.compile(r"^.*\b(mentor|mentee|people|person)s?\b.*\[\s*(?:rank |choice |place )?(\w+[^\]]*)\]\s*$")
 
 
@@ -60,13 +81,20 @@ class Columns:
 
 def plain(name: str) -> str:
     """A header without case, accents, marks and blanks."""
-    return re.sub(r"[^a-z0-9]+", "_", _without_accents(name)).strip("_")
+    return re.sub(r"[\W_]+", "_", _without_accents(_without_number(name))).strip("_")
+
+
+def _without_number(name: str) -> str:
+    """A header without its number among the form's questions, `3. Email`; `1. Wahl` is a rank and keeps it."""
+    found = _NUMBERED.match(name)
+    rest = found[1] if found else name
+    return name if found and _RANKED_NOUN.match(_without_accents(rest)) else rest
 
 
 def bare(name: str) -> str:
     """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
     words = plain(name).replace("e_mail", "email").split("_")
-    while len(words) > 1 and words[0] in _BESIDE:
+    while len(words) > 1 and words[0] in _BESIDE and words[1:] not in (["mentor"], ["mentee"]):
         words = words[1:]
     if len(words) > 1 and words[-1] in ("s", "n", "en", "es") and name.rstrip().endswith(")"):
         words = words[:-1]
@@ -80,8 +108,7 @@ def meaning(name: str) -> str | None:
 
 
 def _without_accents(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(mark for mark in apart if not unicodedata.combining(mark))
+    return without_accents(text.casefold())
 
 
 def header_score(cells: Sequence[str]) -> int:
@@ -96,7 +123,8 @@ def header_score(cells: Sequence[str]) -> int:
 def columns_of(headers: Sequence[str], side: str) -> Columns:
     """What each column of a sheet means; columns of the other side mean nothing here."""
     by_plain = {name: header for of in (bare, plain) for header in reversed(headers) for name in [of(header)]}
-    mail, number = (_first(by_plain, words) for words in (MAILS, NUMBERS))
+    own_numbers = tuple(word for word in NUMBERS if word != f"{_OTHER[side]}")
+    mail, number = (_first(by_plain, words) for words in (MAILS, own_numbers))
     mail = mail or next((header for header in headers if _asked(header, _MAIL_ASKED)), None)
     names = (
         _names(by_plain) or tuple(header for header in headers if _asked(header, _NAME_ASKED) and header != mail)[:1]
@@ -122,6 +150,7 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
             and _are_counted(chosen[asked], header)
         ):
             more[asked] = (*more.get(asked, ()), header)
+    more |= _specified(headers, chosen, more, taken)
     used = {
         *taken,
         *chosen.values(),
@@ -133,12 +162,25 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
     return Columns(chosen, mail, number, names, ordered, unused, tuple(twice), more, takes_part, role)
 
 
+def _specified(
+    headers: Sequence[str], chosen: Mapping[str, str], more: Mapping[str, tuple[str, ...]], taken: Iterable[str | None]
+) -> dict[str, tuple[str, ...]]:
+    """Columns in which a form asks what `other` means, `If other, please specify`, as further columns of the list that they stand behind."""
+    found: dict[str, tuple[str, ...]] = {}
+    known = {header: name for name, header in chosen.items()}
+    for before, header in pairwise(headers):
+        name = known.get(before)
+        if name in JOINED and header not in (*known, *taken) and _OTHER_SPECIFIED.search(_without_accents(header)):
+            found[name] = (*more.get(name, ()), header)
+    return found
+
+
 def _asked(header: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.search(_without_accents(header)))
 
 
 def _asks_for_person(header: str) -> bool:
-    return _asked(header, _MAIL_ASKED) or _asked(header, _NAME_ASKED)
+    return any(_asked(header, words) for words in (_MAIL_ASKED, _NAME_ASKED, _OF_A_PERSON))
 
 
 def _saying(headers: Sequence[str], words: Mapping[str, Any]) -> str | None:
@@ -169,10 +211,10 @@ def _by_alias(
     more: dict[str, tuple[str, ...]] = {}
     twice = []
     for header in sorted(headers, key=lambda one: _opposes(one, side)):
-        name = meaning(header) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header)))
+        name = meaning(header) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header))) or _of_other_side(header, side)
         if name is None or not _belongs(name, side):
             continue
-        if name in (*JOINED, "manager") and name in chosen:
+        if name in (*JOINED, "manager", "previous") and name in chosen:
             if _opposes(header, side):
                 continue
             more[name] = (*more.get(name, ()), header)
@@ -180,6 +222,14 @@ def _by_alias(
             twice.append((name, chosen[name], header))
         chosen.setdefault(name, header)
     return chosen, more, twice
+
+
+def _of_other_side(header: str, side: str) -> str | None:
+    """What a column of partners is: those of a year that is named, or those of now. `Mentor 2024` and `Mentor` among mentees."""
+    words = plain(header)
+    if _OF_A_YEAR.fullmatch(words):
+        return "previous"
+    return "current" if words in (_OTHER[side], f"{_OTHER[side]}_name", f"name_of_{_OTHER[side]}") else None
 
 
 def _opposes(header: str, side: str) -> bool:
@@ -209,7 +259,7 @@ def _belongs(name: str, side: str) -> bool:
 def _question(header: str, side: str) -> str | None:
     """What a header of several words asks a mentee or a mentor for."""
     words = _without_accents(header).strip()
-    if len(words.split()) < 3 and "?" not in words:
+    if len(words.split()) < 3 and "?" not in words and not _WITHOUT_BLANKS.search(words):
         return None
     outside = re.sub(
         r"\([^)]*\)", " ", words

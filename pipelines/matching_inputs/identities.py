@@ -10,11 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.matching_inputs.cells import folded
+from pipelines.matching_inputs.cells import folded, without_accents
 
 LETTERS_A_TYPO = 7
 """For so many letters of a name one may be wrong."""
-TITLES = frozenset("mr mrs ms miss dr prof herr frau mme m mlle sr sra dott ing dipl".split())
+TITLES = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev herr frau mme m mlle sr sra dott ing dipl".split()
+)
+_DEGREES = re.compile(
+    r"(?:,\s*|\s+)(?:MBA|EMBA|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.|B\.?A\.|LL\.?[BM]\.?|JD|J\.D\.|DPhil|EdD|CPA|CFA|ACCA|ACA|FCA|CIPD|FCIPD|PMP|MPH|RN|FRCP|FRCS|MRCP|OBE|MBE|CBE|Esq\.?|P\.?Eng\.?)(?=\s*(?:,|;|\)|$))"
+)
+"""Degrees and honours as they stand behind a name."""
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
 
 
@@ -196,9 +202,15 @@ def number_key(text: str) -> str:
     return (word.lstrip("0") or "0") if word.isdigit() else word
 
 
+def without_degrees(name: str) -> str:
+    """A text without the degrees and honours that stand behind names, `Kim Park, MBA`."""
+    while (shorter := _DEGREES.sub("", name)) != name:
+        name = shorter
+    return name
+
+
 def _name_words(name: str) -> tuple[str, ...]:
-    apart = unicodedata.normalize("NFKD", re.sub(r"\([^)]*\)", " ", name).casefold().replace("ß", "ss"))
-    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
+    plain = without_accents(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", without_degrees(name)).casefold())
     return tuple(word for word in re.findall(r"[^\W\d_]+", plain) if word not in TITLES)
 
 

@@ -1,10 +1,10 @@
 """Levels in words as ranks: by the order that somebody names, else by words whose order nobody disputes. Never by a guess."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from pipelines.matching_inputs.cells import folded, level, says_nothing
+from pipelines.matching_inputs.cells import folded, level, level_step, says_nothing
 from pipelines.matching_inputs.headers import plain
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.word_files import words
@@ -25,7 +25,14 @@ def level_ranks(
     by_sheet = [_words(sheet) for sheet in sheets]
     words = list({folded(word): word for of_sheet in by_sheet for word in of_sheet}.values())
     needed = needed and all(by_sheet)
-    if not words or (not order and any(_is_number(word) for word in words)):
+    if not words:
+        return None
+    if not order and (lettered := _with_letters(words)):
+        said.append(
+            f"Levels are read in the order {_listed([*lettered], ' < ')}. Another: --levels 'lowest, ..., highest'."
+        )
+        return {folded(word): rank for word, rank in lettered.items()}
+    if not order and _are_numbers(words):
         return None
     ranks = {_key(word): rank for rank, word in enumerate(order, start=1)} if order else _usual()
     unknown = [word for word in words if _key(word) not in ranks]
@@ -54,6 +61,30 @@ def _words(sheet: Sheet) -> list[str]:
     cells = cells_of(sheet.rows, sheet.columns.chosen.get("level"))
     filled = [" ".join(text.split()) for text in cells if text and not says_nothing(text)]
     return list(dict.fromkeys(filled))
+
+
+def _with_letters(words: Sequence[str]) -> dict[str, int]:
+    """Words to their ranks, lowest first, where all are numbers of one kind and some have letters behind them (`Band 8a`); empty else."""
+    steps = {word: step for word in words if (step := level_step(word))}
+    if (
+        len(steps) < len(words)
+        or not any(letter for _, _, letter in steps.values())
+        or not _of_one_kind(steps.values())
+    ):
+        return {}
+    places = sorted({step[1:] for step in steps.values()})
+    return {word: places.index(steps[word][1:]) + 1 for word in sorted(steps, key=lambda one: steps[one][1:])}
+
+
+def _are_numbers(words: Sequence[str]) -> bool:
+    """Whether levels are numbers, of which a few may be slips: not where as many are words, or where letters before them name several kinds."""
+    steps = [step for word in words if (step := level_step(word))]
+    slips = sum(not _is_number(word) for word in words)
+    return slips < len(words) and (slips <= 1 or 2 * slips < len(words)) and _of_one_kind(steps)
+
+
+def _of_one_kind(steps: Iterable[tuple[str, int, str]]) -> bool:
+    return len({kind for kind, _, _ in steps if kind} - {"l", "level"}) <= 1
 
 
 def _is_number(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.matching_inputs.cells import folded, says_nothing
-from pipelines.matching_inputs.identities import Register
+from pipelines.matching_inputs.identities import Register, without_degrees
 
 _STRONG = re.compile(r"[;|\n>•]|(?:^|\s)\(?\d{1,2}[.)]\s+|→")
 _WEAK = re.compile(r",|\s+(?:and|or|und|oder|et|ou|y|e|o|en|of)\s+|\s*[&/]\s*", re.IGNORECASE)
@@ -13,6 +13,15 @@ _ALL_BUT = re.compile(
     r"\b(anyone|anybody|everyone|everybody|all|any|alle|jeder?|tous|toutes|todos|todas|tutti|iedereen)\b.*\b(but|except|apart from|besides|außer|ausser|bis auf|sauf|excepto|menos|salvo|tranne|behalve)\b|\bnot\b|\bnicht\b",
     re.IGNORECASE,
 )
+_YES = re.compile(
+    r"^\s*(?:yes|yep|ja|oui|s[ií]|sim|kyllä|tak|evet|はい|是|예|네)(?:(?=\s*$)|\b\s*[,:;–—-]+\s*|\s*[,:;、]\s*)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^\s*(?:n/a|no|none|nobody|nein|keine[rn]?|niemand|non|aucun|ninguno|nessuno|nee|nej|nei|ei|nie|hayır)\s*[,:;.!–—(-]",
+    re.IGNORECASE,
+)
+"""A yes before a name, and a no before a reason: `Yes - Kim Park`, `n/a - happy with anyone`."""
 OWN_MANAGER = re.compile(
     r"^(please )?(not )?(my |mein\w* |mon |ma |mi |il mio |meu |minha |mijn )?(own |direct |current |line |direkte\w* )*(manager|boss|supervisor|team lead|vorgesetzte\w*|führungskraft|chef\w*|responsable|jefe|jefa|responsabile|gestor|leidinggevende)$",
     re.IGNORECASE,
@@ -33,7 +42,8 @@ class Named:
 def named_in(text: str | None, register: Register, side: str, *, one_each: bool) -> Named:
     """Whom a cell names. side: where they stand. one_each: whether a part that may mean several people means none (a wish), or all of them (an exclusion)."""
     found = Named()
-    if text is None or says_nothing(text):
+    text = without_degrees(_YES.sub("", text or ""))
+    if says_nothing(text) or (_NO.match(text) and not register.mentioned(text, side)):
         return found
     if one_each and _ALL_BUT.search(text):
         return Named(ruled_out=register.mentioned(text, side), unknown=[] if register.mentioned(text, side) else [text])

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
+from pipelines.matching_inputs.markup import without_markup
 from pipelines.sources.cleaning import unwrapped, without_marks
 from pipelines.sources.records import SourceFile
 from pipelines.sources.workbooks import sheets_of
@@ -220,7 +221,7 @@ def options_below(header: list[str], row: list[str]) -> list[str] | None:
 def _tidied(table: pl.DataFrame) -> pl.DataFrame:
     """Cells without the invisible marks and wrappings that programs leave; columns that are whole numbers written as decimals (`1001.0`) as whole numbers."""
     texts = [name for name in table.columns if name != ROW]
-    table = table.with_columns(unwrapped(without_marks(pl.col(name))) for name in texts)
+    table = table.with_columns(without_markup(unwrapped(without_marks(pl.col(name)))) for name in texts)
     decimals = [name for name in texts if _are_decimals(table[name])]
     return table.with_columns(pl.col(name).str.replace(_WHOLE, "${1}") for name in decimals)
 

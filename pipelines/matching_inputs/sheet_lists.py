@@ -31,7 +31,8 @@ def people_lists(sheet: Sheet, register: Register, said: list[str]) -> dict[str,
     lists: dict[str, list[list[str]]] = {}
     ruled_out: list[list[str]] = [[] for _ in range(sheet.rows.height)]
     for name in PEOPLE_LISTS:
-        columns = [sheet.columns.chosen.get(name), *(sheet.columns.ranked if name == "preferred" else ())]
+        further = sheet.columns.ranked if name == "preferred" else sheet.columns.more.get(name, ())
+        columns = [sheet.columns.chosen.get(name), *further]
         ordered = [*columns[1:], columns[0]]
         rows = zip(*(cells_of(sheet.rows, column) for column in ordered), strict=True)
         found = [[named_in(text, register, other, one_each=name == "preferred") for text in row] for row in rows]

@@ -3,10 +3,16 @@
 import polars as pl
 
 from pipelines.matching_inputs.cells import folded
+from pipelines.matching_inputs.headers import plain
 from pipelines.matching_inputs.identities import Person, counts_answers, name_key, normal_mail
 from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import ROW
 from pipelines.matching_inputs.sheets import Sheet, cells_of
+
+OF_ANSWERS = frozenset(
+    "response_id responseid answer_id submission_id antwort_id id_de_la_reponse id_de_respuesta token network_id".split()
+)
+"""What a form's program calls the number that it gives each answer: two answers of one person have two."""
 
 
 def people_of(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame]:
@@ -24,17 +30,15 @@ def people_of(sheet: Sheet, said: list[str]) -> tuple[list[Person], pl.DataFrame
         said.append(
             f"{sheet.file}: {columns.number} counts the answers and names nobody; people are known by {columns.mail}."
         )
-    numbers = numbers if numbered else [None] * rows.height
+    labels = numbers if numbered else [None] * rows.height
+    of_answers = columns.number is not None and plain(columns.number) in OF_ANSWERS and any(mails)
+    numbers = [None] * rows.height if of_answers else labels
+    shown = [mail and _shown(cell, mail) for cell, mail in zip(cells_of(rows, columns.mail), mails, strict=True)]
     people = [
-        Person(
-            sheet.side,
-            row,
-            number or (mail and _shown(cells_of(rows, columns.mail)[at], mail)) or name or "",
-            mail,
-            number,
-            name,
+        Person(sheet.side, row, label or mail_shown or name or "", mail, number, name)
+        for row, label, mail_shown, number, mail, name in zip(
+            rows[ROW], labels, shown, numbers, mails, names, strict=True
         )
-        for at, (row, number, mail, name) in enumerate(zip(rows[ROW], numbers, mails, names, strict=True))
     ]
     return _newest(sheet, people, said)
 

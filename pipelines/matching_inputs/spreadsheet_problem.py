@@ -25,7 +25,7 @@ from pipelines.matching_inputs.group_sheets import read_groups
 from pipelines.matching_inputs.level_words import named_order
 from pipelines.matching_inputs.own_scores import read_own_scores
 from pipelines.matching_inputs.sheet_files import SheetRefused
-from pipelines.matching_inputs.spreadsheets import read_people
+from pipelines.matching_inputs.spreadsheets import People, read_people
 
 DEFAULT_WEIGHTS = {"skills": 4.0, "topics": 3.0, "preferences": 3.0, "goals": 2.0, "interests": 1.0}
 DEFAULT_RULES: dict[str, Rule] = {
@@ -83,8 +83,11 @@ def from_spreadsheets(
     said = [*people.said, *alike, *(_told(reading) for reading in readings)]
     if programme is None:
         rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name, has_scores=own is not None)
+        lines = [*_not_used(people, one, other), *lines]
         said += lines
-        asked = MatchProblem(one, other, rules, weights, pools=people.pools, groups=declared, own_scores=own)
+        asked = MatchProblem(
+            one, other, rules, weights, pools=people.pools, current=people.current, groups=declared, own_scores=own
+        )
     else:
         block = _block(programme, declared)
         policy = policy_from_block(block)
@@ -96,6 +99,7 @@ def from_spreadsheets(
             locks=pairs_from_block(block, "locks"),
             forbidden=pairs_from_block(block, "forbidden"),
             pools=people.pools,
+            current=people.current,
             groups=declared,
             own_scores=own,
         )
@@ -139,19 +143,26 @@ def _defaults(
             f"({mentees} has {_given(one)}, {mentors} {_given(other)}). "
             "Next step: add `skills` to both."
         )
-    unused = [name for name in ("department", "location") if _filled(one, name) or _filled(other, name)]
-    lines = [f"Read and not used without a programme's file: {', '.join(unused)}."] if unused else []
-    lines.append(
+    lines = [
         "Rules: "
         + "; ".join(rule.words for rule in rules)
-        + ". Without one of them: --without NAME, such as level_gap."
-    )
-    lines.append(
+        + ". Without one of them: --without NAME, such as level_gap.",
         "Weights: "
         + ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
-        + ". Your own: --programme FILE.yaml"
-    )
+        + ". Your own: --programme FILE.yaml",
+    ]
     return rules, weights, Policy(), lines
+
+
+def _not_used(people: People, one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
+    """What is read and counts for nothing where no programme's file says how, by its headings."""
+    unused = [name for name in ("department", "location") if _filled(one, name) or _filled(other, name)]
+    said = []
+    for name in unused:
+        headings = dict.fromkeys(of_sheet[name] for of_sheet in people.chosen if name in of_sheet)
+        others = ", ".join(repr(heading) for heading in headings if heading.casefold() != name)
+        said.append(f"{name} ({others})" if others else name)
+    return [f"Read and not used without a programme's file: {', '.join(said)}."] if said else []
 
 
 def _given(people: pl.DataFrame) -> str:

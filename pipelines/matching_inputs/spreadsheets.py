@@ -19,12 +19,14 @@ from pipelines.matching_inputs.headers import columns_of, header_score, looks_li
 from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
 from pipelines.matching_inputs.matrices import gathered
+from pipelines.matching_inputs.people_columns import with_people
 from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
 from pipelines.matching_inputs.sheet_people import people_of, repeated
 from pipelines.matching_inputs.sheets import Sheet, cells_of
+from pipelines.matching_inputs.standing_pairs import as_applications, standing_pairs, without_ended
 from pipelines.matching_inputs.taking_part import role_column, taking_part
 from pipelines.matching_inputs.ticked_columns import options_gathered
 from pipelines.matching_inputs.zones import offset_hours
@@ -43,7 +45,7 @@ WANTED = {
 
 @dataclass
 class People:
-    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted. unused: columns that nothing is made of, by side, row by row as in the frames."""
+    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted. unused: columns that nothing is made of, by side, row by row as in the frames. current: application ids of pairs that stand. chosen: of each sheet, meaning to the heading of its column."""
 
     mentees: pl.DataFrame
     mentors: pl.DataFrame
@@ -51,6 +53,8 @@ class People:
     names: pl.DataFrame
     said: list[str]
     unused: dict[str, pl.DataFrame]
+    current: list[tuple[str, str]]
+    chosen: Sequence[Mapping[str, str]]
 
 
 def read_people(
@@ -76,12 +80,16 @@ def read_people(
     frames = judged_times(taken_apart(frames), sheets, said)
     frames = with_languages(frames, sheets, said)
     frames = kept_from_namesakes(frames, register, said)
+    standing, ended = standing_pairs(sheets, register, said)
+    frames = without_ended(frames, ended) if ended else frames
     pools = _pools(sheets["mentors"], problems)
     if problems:
         more = f"\n... and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more)
     unused = {side: sheet.rows.select(sheet.columns.unused) for side, sheet in sheets.items()}
-    return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said, unused)
+    current = as_applications(standing, frames)
+    chosen = [sheet.columns.chosen for sheet in sheets.values()]
+    return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said, unused, current, chosen)
 
 
 def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> None:
@@ -106,6 +114,7 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     if columns.twice:
         name, one, other = columns.twice[0]
         raise SheetRefused(f"{file}: the columns {one!r} and {other!r} both mean {name}. Next step: remove one.")
+    columns = with_people(frame, columns)
     if not (columns.mail or columns.number or columns.names):
         raise SheetRefused(
             f"{file} has no column `id`; it has {', '.join(frame.drop(ROW).columns)}. Next step: add one with a unique id for each person, or an e-mail address."

@@ -7,11 +7,14 @@ import polars as pl
 from pipelines.matching_inputs.cells import folded, says_nothing
 from pipelines.matching_inputs.headers import TAKES_PART, Columns, plain
 from pipelines.sources.cleaning import TOTAL
+from pipelines.sources.shared.surveys.pictures import words_alone
 
 _SENT = frozenset(TAKES_PART["sent"])
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
-_NO = frozenset("no n false 0 nein non não nao nee".split())
-_GONE = frozenset("yes y true 1 x ja oui sí si sim".split())
+_NO = frozenset("no n false 0 nein non não nao nee ei nej nei nie hayır hayir いいえ 否 아니요 아니오".split())
+_GONE = frozenset("yes y true 1 x ja oui sí si sim kyllä tak evet はい 是 예 네".split())
+_NOT = frozenset("not nicht niet inte ikke".split())
+_CROSSES = re.compile(r"[❌✗✖🔴⛔🚫✘]\ufe0f?")
 FEW_CELLS = 2
 LONGEST_ROLE = 40
 """A longer text about mentors and mentees is no role."""
@@ -61,11 +64,22 @@ def _still_there(rows: pl.DataFrame, column: str) -> pl.Series:
 
 
 def _leaves(text: str, *, is_of_leaving: bool) -> bool:
-    word = folded(text)
-    first = re.split(r"[\s,;.:(–-]", word, maxsplit=1)[0]
+    if _CROSSES.fullmatch(text.strip()):
+        return not is_of_leaving
+    word = folded(words_alone(text))
     if is_of_leaving:
-        return first in _GONE or word in _REFUSALS
-    return word in _REFUSALS or first in _NO or any(word.startswith(f"{one} ") for one in _REFUSALS)
+        return _first_word(word) in _GONE or word in _REFUSALS
+    return says_no(text) or word in _REFUSALS or any(word.startswith(f"{one} ") for one in _REFUSALS)
+
+
+def says_no(text: str) -> bool:
+    """Whether an answer begins with a no, whatever reason follows; `not sure` is none."""
+    word = folded(words_alone(text))
+    return _first_word(word) in _NO or (_first_word(word) in _NOT and not says_nothing(word))
+
+
+def _first_word(word: str) -> str:
+    return re.split(r"[\s,;.:(–、，-]", word, maxsplit=1)[0]
 
 
 def role_column(rows: pl.DataFrame, columns: Columns) -> str | None:
@@ -110,10 +124,11 @@ def _no_sums(rows: pl.DataFrame, columns: Columns) -> pl.Series:
     sums = [
         (folded(first) in _SUMS or bool(_SUMS_UP.match(first.strip()))) and not says_nothing(first) for first in firsts
     ]
+    filled = [sum(map(bool, row)) for row in rows.select(named).iter_rows()]
+    with_mail = sum("@" in (mail or "") for mail in mails)
+    expects_mail = 2 * with_mail >= sum(cells > 1 for cells in filled) > 0  # then a name alone is a heading
+    headings = [expects_mail and with_mail > 0 and cells == 1 for cells in filled]
     return pl.Series(
-        [
-            "@" in (mail or "") or not (of_sum or nobody)
-            for mail, of_sum, nobody in zip(mails, sums, nameless, strict=True)
-        ],
+        ["@" in (mail or "") or not any(says) for mail, *says in zip(mails, sums, nameless, headings, strict=True)],
         dtype=pl.Boolean,
     )

@@ -50,6 +50,7 @@ def offset_hours(text: str, as_of: date) -> float:
         plain,
         without_accents(plain),
         _SEASON.sub("time", plain),
+        plain.replace("-", " "),
         plain.replace(" ", "/", 1),
         _TIME_BEHIND.sub("", plain).replace(" ", "/", 1),
     )

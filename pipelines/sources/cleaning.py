@@ -31,7 +31,7 @@ NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank)
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
 _COUNTS = r"totals?|sum|summe|gesamt|gesamtsumme|gesamtzahl|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|headcount|nombre|número|effectif|number"
 TOTAL = (
-    r"(?i)^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|gesamtergebnis|somme|suma|totale|totaal|totaux|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
+    r"(?i)^(grand |sub)totals?\b[^@]*$|^(copyright\b|©)|^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|gesamtergebnis|somme|suma|totale|totaal|totaux|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
     + (
         rf"|^(grand |sub|overall )?({_COUNTS})\b[^\d@]{{0,40}}[:=]\s*[\d.,]+$"
         rf"|^(grand |sub)?(total|gesamt|insgesamt|summe)\s+([\w']+ ){{0,2}}({_PEOPLE})\b"

@@ -26,6 +26,11 @@ def without_pictures(text: str) -> str:
     )
 
 
+def words_alone(text: str) -> str:
+    """A text without the pictures beside its words: `🔴 Withdrawn` is Withdrawn. A picture alone stays."""
+    return text if text.isascii() else _PICTURE.sub("", text).strip() or text
+
+
 def one_form(text: str) -> str:
     """A picture without its skin tone and variant: ☹ and ☹️ are one."""
     return text if text.isascii() else _VARIANT.sub("", text)

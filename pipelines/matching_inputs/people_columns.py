@@ -1,0 +1,53 @@
+"""Columns that name a sheet's people by what stands in them, where no usual heading says so: `Preferred Email`, `Student name`."""
+
+import re
+from dataclasses import replace
+
+import polars as pl
+
+from pipelines.matching_inputs.cells import without_accents
+from pipelines.matching_inputs.headers import Columns
+from pipelines.matching_inputs.identities import normal_mail
+
+_NAMES = re.compile(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
+_OF_OTHERS = re.compile(
+    r"manager|boss|supervisor|chef|compan|organi[sz]ation|employer|school|team|group|file|user ?name|emergency|parent|guardian|teacher|referee|mentor|mentee|partner|project"
+)
+"""Whose names and addresses a form asks for besides those of whoever answers."""
+_NAME = re.compile(r"[^\W\d_][^\d@/]{1,60}")
+MOST_WORDS = 6
+
+
+def with_people(frame: pl.DataFrame, columns: Columns) -> Columns:
+    """The columns with an address, and a name where nothing names people, by their content."""
+    mail = columns.mail or next((name for name in columns.unused if _holds_addresses(frame, name)), None)
+    names = columns.names
+    if not names:
+        names = tuple(name for name in columns.unused if name != mail and _holds_names(frame, name))[:1]
+    return replace(
+        columns, mail=mail, names=names, unused=tuple(name for name in columns.unused if name not in (mail, *names))
+    )
+
+
+def _filled(frame: pl.DataFrame, name: str) -> list[str]:
+    return [text.strip() for text in frame[name].drop_nulls() if text.strip()]
+
+
+def _is_of_others(name: str) -> bool:
+    return bool(_OF_OTHERS.search(without_accents(name.casefold())))
+
+
+def _holds_addresses(frame: pl.DataFrame, name: str) -> bool:
+    cells = _filled(frame, name)
+    return not _is_of_others(name) and bool(cells) and all(map(normal_mail, cells)) and _mostly_differ(cells)
+
+
+def _holds_names(frame: pl.DataFrame, name: str) -> bool:
+    cells = _filled(frame, name)
+    are_names = all(_NAME.fullmatch(cell) and len(cell.split()) <= MOST_WORDS for cell in cells)
+    is_asked = bool(_NAMES.search(without_accents(name.casefold()))) and not _is_of_others(name)
+    return is_asked and bool(cells) and are_names and _mostly_differ(cells)
+
+
+def _mostly_differ(cells: list[str]) -> bool:
+    return 2 * len(set(cells)) > len(cells)

@@ -3,13 +3,16 @@
 import csv
 from collections.abc import Iterator
 
+from pipelines.sources.text_encodings import is_mostly_utf_8, line_by_line, utf_16_of
+from pipelines.sources.text_lines import lines_with_ends
+
 LONGEST_RECORD = 50
 """Lines. A record that is longer comes of a quotation mark that was never closed; each of its lines then counts as one."""
 
 
 def records_of(text: str) -> Iterator[tuple[int, str, list[str]]]:
     """First line, text and cells of every record of delimited text; a quoted cell may run over several lines."""
-    lines = text.splitlines(keepends=True)
+    lines = lines_with_ends(text)
     reader = csv.reader(iter(lines), delimiter=separator(lines))
     at = 0
     while at < len(lines):
@@ -33,11 +36,13 @@ def separator(lines: list[str]) -> str:
 
 def decoded(data: bytes) -> tuple[str, str]:
     """Text, and the encoding in which to write it back: by its mark, else UTF-8, else one that takes every byte."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), encoding
-    if data[1::2].count(0) > len(data) // 4:
-        return data.decode("utf-16-le", errors="replace"), "utf-16-le"
+    if data.startswith(b"\xef\xbb\xbf"):
+        return data.decode("utf-8-sig", errors="replace"), "utf-8-sig"
+    wide = utf_16_of(data)
+    if wide is not None:
+        return data.decode(wide, errors="replace"), wide
+    if is_mostly_utf_8([data]):  # written back as what nearly all of it is
+        return line_by_line(data), "utf-8"
     for encoding in ("utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding

@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.erasure.delimited_records import decoded, encoded, records_of, separator
 from pipelines.erasure.traces import ERASED, Traces
+from pipelines.sources.text_lines import lines_with_ends
 
 _SUPERIOR = re.compile("manager|supervisor|superior|reports", re.IGNORECASE)
 TEXTS = (".txt", ".md", ".html", ".log", ".out", ".err", ".yaml", ".yml", ".xml", ".sql", ".eml", ".svg")
@@ -116,7 +117,7 @@ def _other(line: int, record: str, cells: list[str], out: Without) -> str:
 def _lines(data: bytes, out: Without) -> bytes:
     """JSON lines: each a record."""
     text, encoding = decoded(data)
-    lines = enumerate(text.splitlines(keepends=True), start=1)
+    lines = enumerate(lines_with_ends(text), start=1)
     kept = [out.words(line) for number, line in lines if not out.is_record(number, [line])]
     return encoded("".join(kept), encoding)
 

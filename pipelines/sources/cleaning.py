@@ -31,10 +31,11 @@ NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank)
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
 _COUNTS = r"totals?|sum|summe|gesamt|gesamtsumme|gesamtzahl|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|headcount|nombre|número|effectif|number"
 TOTAL = (
-    r"(?i)^(grand |sub)totals?\b[^@]*$|^(copyright\b|©)|^(grand |sub)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|gesamtergebnis|somme|suma|totale|totaal|totaux|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
+    r"(?i)^(grand |sub)totals?\b[^@]*$|^(copyright\b|©)|^(grand |sub)?(total|totals|head ?count|personalbestand|mitarbeiterzahl|effectif|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|gesamtergebnis|somme|suma|totale|totaal|totaux|count|anzahl|records?|rows?|datensätze)\b\s*[:=]?\s*[\d.,]*$|^\(?\d+ (rows?|records?)\b"
     + (
         rf"|^(grand |sub|overall )?({_COUNTS})\b[^\d@]{{0,40}}[:=]\s*[\d.,]+$"
         rf"|^(grand |sub)?(total|gesamt|insgesamt|summe)\s+([\w']+ ){{0,2}}({_PEOPLE})\b"
+        r"|^(average|median|durchschnitt|mittelwert|moyenne|promedio)\b[^@\d]{0,40}$"
         r"|^[^@\d]{2,60}\s(total|subtotal|sub-total|ergebnis|teilergebnis|gesamtergebnis|totale|totaal)$"
         r"|^\W*(end of|ende de[rs]|fin d[ue]( la)?|fin del) (report|file|list|data|table|export|liste|datei|berichts?|tabelle|rapport|fichier|informe|lista|archivo)\W*$"
         r"|^(notes?|n\.?b\.?|hinweise?|anmerkung(en)?|bemerkung|remarques?|nota|sources?|quelle|fuente|legend|legende)\s*:"

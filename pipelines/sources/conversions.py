@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.delimited import normalised
+from pipelines.sources.delimited_head import normalised
 
 _EXPONENT = r"^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$"
 _LIKE_AN_ID = (

@@ -9,23 +9,23 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipelines.sources.delimited import (
-    MAX_RECORD_LINES,
-    SAMPLE,
-    SEPARATORS,
-    DelimitedText,
-    Head,
-    encodings,
-    filled_lines,
-    has_mojibake,
-    head_of,
-    refuse_long_line,
-    split_records,
-    utf_16_of,
-)
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import SEPARATORS, Head, declared_separator, head_of
+from pipelines.sources.delimited_records import MAX_RECORD_LINES, split_records
 from pipelines.sources.disguises import disguise
 from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import FileOnDisk, Finding
+from pipelines.sources.text_encodings import (
+    BLOCK,
+    SAMPLE,
+    WESTERN,
+    encodings,
+    foreign_words,
+    has_mojibake,
+    is_mostly_utf_8,
+    utf_16_of,
+)
+from pipelines.sources.text_lines import filled_lines, refuse_long_line
 
 PART = 4 << 20  # characters of a part: some 50,000 records, whose frames take about 100 MB on their way
 _BLOCK = 1 << 20
@@ -35,13 +35,15 @@ _MARK_LENGTH = 3  # characters of the longest mojibake mark
 def encoding_of(path: Path, declared: str | None = None) -> str | None:
     """The encoding in which the whole file can be read in parts; None where it must be read at once.
 
-    At once: UTF-16, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
+    At once: UTF-16, UTF-8 with lines in another encoding, letters of another part of the world, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
     """
     with path.open("rb") as file:
         start = file.read(SAMPLE)
         if utf_16_of(start) or disguise(start):
             return None
     for candidate in encodings(declared):
+        if candidate == WESTERN and declared is None and (is_mostly_utf_8(_blocks(path)) or _is_foreign(path)):
+            return None
         try:
             return candidate if _is_plain(path, candidate) else None
         except UnicodeDecodeError:
@@ -49,6 +51,17 @@ def encoding_of(path: Path, declared: str | None = None) -> str | None:
         except LookupError:
             return None
     return None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _is_foreign(path: Path) -> bool:
+    with path.open("rb") as file:
+        return foreign_words(file.read(BLOCK)) is not None
 
 
 def _is_plain(path: Path, encoding: str) -> bool:
@@ -79,6 +92,7 @@ def delimited_parts(
 
     encoding: what `encoding_of` answered. Raises `SourceRefused` for a missing required column.
     """
+    delimiter = declared_separator(file.name, delimiter) if delimiter else None
     head: Head | None = None
     before = 0
     findings: list[Finding] = []
@@ -86,16 +100,23 @@ def delimited_parts(
     ended = False
     for lines, ahead in _with_what_follows(_line_groups(file, encoding, delimiter, part)):
         if head is None:
-            head = head_of(file.name, lines, findings, required=required, delimiter=delimiter, header_rows=header_rows)
-        body = 0 if before else head.body
+            head = head_of(
+                file.name,
+                [*lines, *ahead],
+                findings,
+                required=required,
+                delimiter=delimiter,
+                header_rows=header_rows,
+            )
+        body = max(0, head.body - before)
         end = 0 if ended else None
         if first_list and not ended:
             around = [*last, *lines, *ahead]
-            found = list_below(around, len(last) + body, len(last) + len(lines), head.delimiter, len(head.names))
+            found = list_below(around, len(last) + body, len(last) + len(lines), head.delimiter, head.width)
             end, ended = (None, False) if found is None else (found - len(last), True)
         below = filled_lines(lines[end:]) if end is not None else 0
         rows, rejects = split_records(
-            file.name, lines[:end], min(body, len(lines[:end])), head.delimiter, head.names, before
+            file.name, lines[:end], min(body, len(lines[:end])), head.delimiter, head.names, before, ends=head.ends
         )
         before += len(lines)
         last = lines[-1:]

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.sources.cleaning import LINE, RAW, tidied
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.records import REJECT_SCHEMA, FileOnDisk, Finding, SourceFile, SourceRefused
 
 PART_ROWS = 50_000

@@ -8,11 +8,13 @@ from typing import NoReturn
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
-from pipelines.sources.delimited import HEADER_WITHIN, DelimitedText, filled_lines, normalised, unique_names
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import HEADER_WITHIN, normalised, unique_names
 from pipelines.sources.disguises import ARCHIVE, disguise, other_archive
 from pipelines.sources.lists_below import list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 from pipelines.sources.shown_cells import day_zero, with_shown
+from pipelines.sources.text_lines import filled_lines
 from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024

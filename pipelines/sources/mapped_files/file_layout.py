@@ -10,7 +10,8 @@ import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import Reading
-from pipelines.sources.delimited import HEADER_WITHIN, SAMPLE, DelimitedText, decode, read_delimited, utf_16_of
+from pipelines.sources.delimited import DelimitedText, read_delimited
+from pipelines.sources.delimited_head import HEADER_WITHIN
 from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import folded, known_names
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together
@@ -18,6 +19,8 @@ from pipelines.sources.mapped_files.older_encodings import NAMES, older_encoding
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import read_spreadsheet, sheet_names
+from pipelines.sources.text_encodings import SAMPLE, decode, utf_16_of
+from pipelines.sources.text_lines import lines_of
 
 DELIMITERS = (",", ";", "\t", "|")
 ANSWERS_BELOW = frozenset("response|open ended response|antwort|offene antwort|reponse|reponse ouverte|respuesta|respuesta abierta|risposta|risposta aperta|antwoord|open antwoord|resposta".split("|"))  # fmt: skip
@@ -139,7 +142,7 @@ def _of_text(file: SourceFile, delimiter: str | None) -> Layout:
             f"the file isn't UTF-8 and is read as {NAMES[form['encoding']]}; if names look wrong, correct `encoding:`"
         )
     form["delimiter"] = delimiter or certain_delimiter(file, form.get("encoding"))
-    lines = decode(file, form.get("encoding")).splitlines()
+    lines = lines_of(decode(file, form.get("encoding")))
     header_at, header = header_line(lines, form["delimiter"])
     text = read_delimited(file, required=header, delimiter=form["delimiter"], encoding=form.get("encoding"))
     if header_at:
@@ -197,7 +200,7 @@ def certain_delimiter(file: SourceFile, encoding: str | None = None) -> str:
 
     Lines that it doesn't split at all are titles and notes; they don't speak against it as long as most lines are split.
     """
-    every = [line for line in decode(file, encoding).splitlines()[:LOOKED_AT] if line.strip()]
+    every = [line for line in lines_of(decode(file, encoding))[:LOOKED_AT] if line.strip()]
     plain = [line for line in every if '"' not in line]
     fitting, said = [], []
     for delimiter in DELIMITERS:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipelines.sources.delimited import DelimitedText, assumed_encoding, read_delimited
+from pipelines.sources.delimited import DelimitedText, read_delimited
 from pipelines.sources.delimited_parts import PART, delimited_parts, encoding_of
 from pipelines.sources.mapped_files.mapping import required_of
 from pipelines.sources.parquet import parquet_parts, read_parquet
 from pipelines.sources.records import FileOnDisk, SourceFile
 from pipelines.sources.spreadsheets import read_spreadsheet
+from pipelines.sources.text_encodings import WESTERN, assumed_encoding
 
 
 def whole_text(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, Any]) -> DelimitedText:
@@ -56,7 +57,7 @@ def text_in_parts(
     if encoding is None:
         yield whole_text(file, entry, form)
     else:
-        told = [assumed_encoding(file.name)] if encoding == "cp1252" and not form.get("encoding") else []
+        told = [assumed_encoding(file.name)] if encoding == WESTERN and not form.get("encoding") else []
         for text in delimited_parts(file, encoding=encoding, part=part, **_layout(entry, form)):
             yield replace(text, findings=[*told, *text.findings])
             told = []

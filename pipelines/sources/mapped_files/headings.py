@@ -7,7 +7,8 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 
 REPEATED, NOTE = "the header once more", "a note below the records"
 NOTES_WITHIN = 20  # rows at the end that are looked at

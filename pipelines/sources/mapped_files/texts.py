@@ -9,7 +9,8 @@ import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import Reading, as_list, rank_map, spellings
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.histories import derive
 from pipelines.sources.mapped_files.application import map_table
 from pipelines.sources.mapped_files.grammar import convert, known_table

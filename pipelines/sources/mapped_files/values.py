@@ -17,6 +17,9 @@ from pipelines.sources.mapped_files.words import label
 from pipelines.sources.records import reference_expr
 from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS
 
+APOSTROPHES = ["'", "’", "ʼ", "´"]
+"""One mark of thousands, however it is written."""
+
 
 def typed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
     """The value in the column's type, with its checks and what is told of it."""
@@ -137,7 +140,8 @@ def _of_truth(words: Mapping[str, Any]) -> dict[str, Any]:
 def _number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:
     decimal = str(spec.get("decimal", reading.decimal))
     thousands = spec.get("thousands", reading.thousands)
-    plain = text.str.replace_all(str(thousands), "", literal=True) if thousands else text
+    marks = APOSTROPHES if thousands in APOSTROPHES else [str(thousands)]
+    plain = text.str.replace_many(marks, [""] * len(marks)) if thousands else text
     if decimal != ".":
         # A point in a number whose decimal mark is a comma would silently be worth a thousandth: it fails the cast instead.
         plain = plain.str.replace_all(".", "?", literal=True).str.replace_all(decimal, ".", literal=True)

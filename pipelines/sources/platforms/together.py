@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.sources.connector import Connector, Documentation, Option
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.mapped_api import newest_pages
 from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.mapped_files.formats import whole_text

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, TableBatch, rows_frame
+from pipelines.sources.text_lines import lines_of
 
 FILE = "decisions.ndjson"
 
@@ -15,7 +16,9 @@ def read(files: Sequence[SourceFile], _options: Mapping[str, Any]) -> Extract:
     """Rows of `match_decisions`; a file without lines means that nothing was decided yet. Raises `SourceRefused`."""
     rows = []
     for file in files:
-        for line, text in enumerate(file.data.decode("utf-8", errors="replace").splitlines(), start=1):
+        for line, text in enumerate(lines_of(file.data.decode("utf-8", errors="replace")), start=1):
+            if not text:
+                continue
             try:
                 record = json.loads(text)
                 record["made_at"] = datetime.fromisoformat(record["made_at"])

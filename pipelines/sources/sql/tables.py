@@ -14,7 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from pipelines.sources.conversions import as_list
-from pipelines.sources.delimited import normalised
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan

@@ -1,7 +1,9 @@
 """Times that a source's options declare (a survey's layout, a report's format): the same patterns and zones, refused in words before a row is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -30,3 +32,25 @@ def declared_instant(text: pl.Expr, declared: str, zone: str, where: str) -> pl.
         if not time_pattern(declared).holds_time:
             raise PatternFault(f"{declared!r} holds no time of day")
         return instant_expr(text, declared, zone)
+
+
+@dataclass(frozen=True)
+class ReadTimes:
+    """The times of one report, read together: one by one, those of a report of thousands would take as many times as long."""
+
+    pattern: str
+    read: Mapping[str, datetime]
+
+    def of(self, written: str | None) -> datetime | None:
+        """The instant in UTC; None where nothing is written, or no time by the pattern."""
+        return self.read.get((written or "").strip())
+
+
+def read_times(texts: Iterable[str | None], declared: str, zone: str, where: str) -> ReadTimes:
+    """All of `texts` that are times by a pattern. Raises `SourceRefused` where pattern or zone is none."""
+    written = pl.Series("written", sorted({text.strip() for text in texts if text and text.strip()}), dtype=pl.String)
+    with told_of(where):
+        found = (
+            written.to_frame().with_columns(instant_expr(pl.col("written"), declared, zone).alias("at")).drop_nulls()
+        )
+    return ReadTimes(declared, {text: at.astimezone(UTC) for text, at in found.iter_rows()})

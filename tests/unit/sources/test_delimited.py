@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sources.delimited import LINE, RAW, read_delimited
+from pipelines.sources.cleaning import LINE, RAW
+from pipelines.sources.delimited import read_delimited
 from pipelines.sources.records import SourceFile, SourceRefused
 
 

@@ -13,7 +13,8 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.conversions import has_lost_digits
-from pipelines.sources.delimited import DelimitedText, normalised, read_delimited
+from pipelines.sources.delimited import DelimitedText, read_delimited
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.histories import REHIRE_DAYS, joined_spells
 from pipelines.sources.hris.oneroster.roles import DAYS, GONE, first_role, is_one_of, role_rows, unread_days, with_roles
 from pipelines.sources.records import (

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.sources.cleaning import LINE, RAW
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.records import Finding
 from pipelines.sources.times import without_midnight, without_zero_days
 

@@ -6,7 +6,7 @@ Such a list could be downloaded during the meeting only, so most people haven't 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipelines.sources.delimited import normalised
+from pipelines.sources.delimited_head import normalised
 
 Line = tuple[int, list[str]]
 JOINED = frozenset(

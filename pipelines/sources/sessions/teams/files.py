@@ -14,8 +14,7 @@ from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_re
 from pipelines.sources.sessions.teams.sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
 from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.shared.options import TIMES, ZONE
-from pipelines.sources.times import instant_of
-from pipelines.sources.times.declared import told_of
+from pipelines.sources.times.declared import ReadTimes, read_times
 
 ENDINGS = (".csv", ".tsv", ".txt")
 ORGANISERS = frozenset(
@@ -51,8 +50,10 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
         raise SourceRefused(
             f"{file.name} is no attendance report: it has no section of participants. Next step: download it in Teams under Attendance, Download."
         )
-    title, start, end = _summary(sections.get(SUMMARY), options)
-    joins = tuple(_joins(file, listed, options, rejects))
+    cells = (cell for section in sections.values() for _, cells in section.lines for cell in cells)
+    times = read_times(cells, str(options["times"]), str(options["zone"]), "The Teams reports")
+    title, start, end = _summary(sections.get(SUMMARY), times)
+    joins = tuple(_joins(file, listed, times, rejects))
     start = start or min((join.start for join in joins), default=None)
     if start is None:
         rejects.append(_reject(file.name, 1, "missing_time", "the report gives no time of the meeting", file.name))
@@ -70,40 +71,34 @@ def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[st
     )
 
 
-def _summary(section: Section | None, options: Mapping[str, Any]) -> tuple[str, datetime | None, datetime | None]:
+def _summary(section: Section | None, times: ReadTimes) -> tuple[str, datetime | None, datetime | None]:
     """Title, start and end: the first value that is no count, and the first two that are times, whatever language names them."""
     values = [cells[1] for _, cells in (section.lines if section else ()) if len(cells) > 1]
-    times = [time for value in values if (time := _time(value, options)) is not None]
-    title = next((value for value in values if value and not value.isdigit() and _time(value, options) is None), "")
-    start, end = [*times, None, None][:2]
+    moments = [moment for value in values if (moment := times.of(value)) is not None]
+    title = next((value for value in values if value and not value.isdigit() and times.of(value) is None), "")
+    start, end = [*moments, None, None][:2]
     return title, start, end
 
 
-def _joins(
-    file: SourceFile, section: Section, options: Mapping[str, Any], rejects: list[dict[str, Any]]
-) -> Iterator[Join]:
+def _joins(file: SourceFile, section: Section, times: ReadTimes, rejects: list[dict[str, Any]]) -> Iterator[Join]:
     columns = section.columns
-    last = _last_time(section, options) if section.is_of_actions else ""
+    last = _last_time(section, times) if section.is_of_actions else ""
     for line, cells in section.lines[1:]:
         written = _cell(cells, columns, "joined"), _cell(cells, columns, "left") or last
-        start, end = (_time(text, options) for text in written)
-        fault = fault_of_stay(written, start, end, str(options["times"]))
+        start, end = (times.of(text) for text in written)
+        fault = fault_of_stay(written, start, end, times.pattern)
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, line, *(fault or ("not_a_time", "")), "\t".join(cells)))
             continue
         yield Join(_mail(cells, columns), _cell(cells, columns, "name") or "", start, end, line)
 
 
-def _last_time(section: Section, options: Mapping[str, Any]) -> str:
+def _last_time(section: Section, times: ReadTimes) -> str:
     """The latest time that a list of actions tells: until then at least, who hasn't left was there."""
     columns = section.columns
     written = [_cell(cells, columns, name) for _, cells in section.lines[1:] for name in ("joined", "left")]
-    return max((text for text in written if _time(text, options)), key=lambda text: _at(text, options), default="")
-
-
-def _at(text: str, options: Mapping[str, Any]) -> float:
-    moment = _time(text, options)
-    return moment.timestamp() if moment else 0.0
+    moments = {text: moment for text in written if (moment := times.of(text)) is not None}
+    return max(moments, key=lambda text: moments[text], default="")
 
 
 def _identity(section: Section) -> str:
@@ -126,11 +121,6 @@ def _mail(cells: list[str], columns: Mapping[str, int]) -> str | None:
 def _cell(cells: list[str], columns: Mapping[str, int], name: str) -> str:
     place = columns.get(name)
     return cells[place] if place is not None and place < len(cells) else ""
-
-
-def _time(value: str | None, options: Mapping[str, Any]) -> datetime | None:
-    with told_of("The Teams reports"):
-        return instant_of(value, str(options["times"]), str(options["zone"]))
 
 
 def _reject(file: str, line: int, rule: str, reason: str, raw: str) -> dict[str, Any]:

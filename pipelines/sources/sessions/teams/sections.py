@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.sources.delimited import decode, normalised
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.records import SourceFile
 from pipelines.sources.sessions.teams.actions import Line, stays_of_actions
+from pipelines.sources.text_encodings import decode
+from pipelines.sources.text_lines import lines_of
 
 SUMMARY, PEOPLE, STAYS = 1, 2, 3
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +62,7 @@ def _lines(file: SourceFile) -> Iterator[Line]:
     """The filled lines. Each is split by itself: a quotation mark in a title or a name must not swallow those below."""
     text = decode(file).lstrip("\ufeff").replace("\0", "")
     delimiter = next((mark for mark in "\t;" if mark in text), ",")
-    for place, line in enumerate(text.splitlines(), start=1):
+    for place, line in enumerate(lines_of(text), start=1):
         cells = next(csv.reader([line], delimiter=delimiter), []) if line.count('"') % 2 == 0 else line.split(delimiter)
         if any(cell.strip() for cell in cells):
             yield place, [cell.strip() for cell in cells]

@@ -32,7 +32,7 @@ from pipelines.sources.sessions.zoom.headers import (
 from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
 from pipelines.sources.shared.options import TIMES, ZONE
 from pipelines.sources.times import instant_of
-from pipelines.sources.times.declared import told_of
+from pipelines.sources.times.declared import read_times, told_of
 from pipelines.sources.truth_words import truth
 
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}([.,]\d{3})+$")  # no report writes thousandths of a minute
@@ -71,6 +71,8 @@ def _meeting(
     text, columns = _participants(file)
     zone = str(options["zone"])
     block = _block(file)
+    cells = (_cell(row, columns, name) for row in text.rows.iter_rows(named=True) for name in (JOINED, LEFT))
+    times = read_times([*cells, *block.values()], str(options["times"]), zone, "The Zoom reports")
     joins: list[Join] = []
     minutes: dict[str, float] = {}
     waited = 0
@@ -87,16 +89,14 @@ def _meeting(
                 minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + length
             continue
         written = _cell(row, columns, JOINED), _cell(row, columns, LEFT)
-        start, end = (_time(text, options) for text in written)
-        fault = fault_of_stay(written, start, end, str(options["times"]))
+        start, end = (times.of(text) for text in written)
+        fault = fault_of_stay(written, start, end, times.pattern)
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, row[LINE], *(fault or ("not_a_time", "")), row[RAW]))
             continue
         joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE]))
     rejects.extend(text.rejects.to_dicts())
-    start = (
-        _time(block.get(START), options) or min((join.start for join in joins), default=None) or _named(file, options)
-    )
+    start = times.of(block.get(START)) or min((join.start for join in joins), default=None) or _named(file, options)
     if start is None:
         reason = "the report gives no time of the meeting, and the file's name neither"
         rejects.append(_reject(file.name, 1, "missing_time", reason, file.name))
@@ -107,7 +107,7 @@ def _meeting(
         session_id=sha256(identity.encode()).hexdigest()[:24],
         uid=None,
         start=start,
-        end=_time(block.get(END), options),
+        end=times.of(block.get(END)),
         zone=zone,
         source_file=file.name,
         joins=tuple(joins),

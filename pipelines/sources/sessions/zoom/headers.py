@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.sources.delimited import HEADER_WITHIN, SEPARATORS, decode
+from pipelines.sources.delimited_head import HEADER_WITHIN, SEPARATORS
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.records import SourceFile
+from pipelines.sources.text_encodings import decode
+from pipelines.sources.text_lines import lines_of
 
 NAME, MAIL, JOINED, LEFT, MINUTES, WAITED, MEETING, START, END = (
     "name mail joined left minutes waited meeting start end".split()
@@ -54,7 +56,7 @@ def meeting_header(file: SourceFile) -> Header | None:
 
 
 def _headers(file: SourceFile) -> list[Header]:
-    lines = decode(file).lstrip("\ufeff").splitlines()[:HEADER_WITHIN]
+    lines = lines_of(decode(file).lstrip("\ufeff"))[:HEADER_WITHIN]
     cells = (next(csv.reader([line], delimiter=mark), []) for line in lines for mark in SEPARATORS if mark in line)
     return [_header([cell.strip() for cell in row]) for row in cells]
 

@@ -7,7 +7,8 @@ from typing import NoReturn
 import polars as pl
 
 from pipelines.sources.cleaning import RAW
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.records import Finding, SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Survey
 

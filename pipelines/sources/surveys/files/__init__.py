@@ -16,7 +16,8 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
 from pipelines.sources.conversions import as_list
-from pipelines.sources.delimited import DelimitedText, normalised, read_delimited
+from pipelines.sources.delimited import DelimitedText, read_delimited
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import (
     Extract,

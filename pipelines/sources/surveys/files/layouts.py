@@ -7,7 +7,8 @@ from typing import Any
 
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import as_list
-from pipelines.sources.delimited import DelimitedText, normalised
+from pipelines.sources.delimited import DelimitedText
+from pipelines.sources.delimited_head import normalised
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Survey
 

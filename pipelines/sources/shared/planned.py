@@ -24,7 +24,7 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.shared.meeting_rules import Rules
 
-NOT_A_PERSON = "room, resource or address without e-mail"
+NOT_A_PERSON = "room, resource, list of people, or nobody with an e-mail address"
 """Why an attendee is nobody; an Exchange address of its own directory (`/o=ExchangeLabs/..`) is one of these."""
 LINEAGE = ("source_record_id", "source_updated_at", "source_file", "source_line", "raw_text")
 

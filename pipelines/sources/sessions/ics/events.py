@@ -140,13 +140,14 @@ def end_of(event: icalendar.Event, zone: str) -> datetime | None:
     if isinstance(end, date):
         return utc_instant(end, zone)
     if isinstance(duration, timedelta) and isinstance(start, date):
-        return _moved(utc_instant(start, zone), duration)
+        return _moved(start, duration, zone)
     return None
 
 
-def _moved(instant: datetime, by: timedelta) -> datetime:
+def _moved(start: date | datetime, by: timedelta, zone: str) -> datetime:
+    """Behind a length: days by the clock, which may have changed meanwhile, hours by their number (RFC 5545, 3.3.6)."""
     try:
-        return instant + by
+        return utc_instant(start + timedelta(days=by.days), zone) + timedelta(seconds=by.seconds)
     except OverflowError:
         return LATEST if by > timedelta() else EARLIEST
 

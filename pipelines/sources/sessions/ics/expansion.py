@@ -15,7 +15,7 @@ import icalendar
 import recurring_ical_events
 
 from pipelines.sources.sessions.ics.events import Entry, end_of, reject_entry, time_of, utc_instant
-from pipelines.sources.sessions.ics.listed_dates import lengths_of_periods, timed
+from pipelines.sources.sessions.ics.listed_dates import left_out, lengths_of_periods, timed
 from pipelines.sources.sessions.ics.recurrence_rules import MAX_PER_SERIES, series_problem
 from pipelines.sources.shared.meeting_rules import Rules
 
@@ -154,26 +154,20 @@ def _series(master: Entry, exceptions: Sequence[Entry], rules: Rules, is_cancell
 def _starts(master: Entry, rules: Rules) -> Iterator[date | datetime]:
     """Starts of a series in its own zone, in and around the window."""
     event = icalendar.Event(timed(master.event))
-    for name in ("RECURRENCE-ID", "STATUS"):
+    for name in ("RECURRENCE-ID", "STATUS", "EXDATE"):  # the library takes an hour of one clock for that of another
         event.pop(name, None)
     calendar = icalendar.Calendar()
     calendar.add_component(event)
-    left_out = _left_out_days(master.event)
+    days, instants = left_out(master.event, rules.zone)
     occurrences = recurring_ical_events.of(calendar).between(rules.start - MARGIN, rules.end + MARGIN)
     for number, occurrence in enumerate(occurrences, start=1):
         start = time_of(occurrence, "DTSTART")
         if number > MAX_PER_SERIES:
             raise ValueError(f"more than {MAX_PER_SERIES} occurrences")
-        if isinstance(start, date) and (not isinstance(start, datetime) or start.date() not in left_out):
+        if not isinstance(start, date) or utc_instant(start, rules.zone) in instants:
+            continue
+        if (start.date() if isinstance(start, datetime) else start) not in days:
             yield start
-
-
-def _left_out_days(event: icalendar.Event) -> frozenset[date]:
-    """Days of EXDATE that are written as days: calendars leave out a timed occurrence so."""
-    listed = event.get("EXDATE")
-    values = listed if isinstance(listed, list) else [listed] if listed is not None else []
-    days = [moment.dt for value in values for moment in getattr(value, "dts", [])]
-    return frozenset(day for day in days if not isinstance(day, datetime))
 
 
 def recurrence_stamp(value: date | datetime, rules: Rules) -> str:
@@ -253,6 +247,10 @@ def _add_alone(
         is_outside = _is_outside(entry, rules)
         if key is None and masters and not is_outside and entry.version[0] < newest:
             counts[SUPERSEDED] += 1
+            continue
+        if key is not None and master is not None and _is_ranged(entry):
+            for place, occurrence in _from_there_on(entry, master, key, starts, rules).items():
+                found[place].append(occurrence)
             continue
         named = time_of(entry.event, "RECURRENCE-ID")
         assert isinstance(named, date)

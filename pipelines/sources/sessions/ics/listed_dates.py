@@ -12,7 +12,7 @@ END_OF_DAY = time(23, 59, 59)
 
 
 def timed(event: icalendar.Event) -> icalendar.Event:
-    """The event with days as times where its start is one: an added day (RDATE) takes place at the hour of the start, and a last day (UNTIL) is over when it ends."""
+    """The event with days as times where its start is one: an added day (RDATE) takes place at the hour of the start, a last day (UNTIL) is over when it ends, and a last hour without a zone is by the start's clock."""
     start = time_of(event, "DTSTART")
     if not isinstance(start, datetime):
         return event
@@ -35,6 +35,16 @@ def timed(event: icalendar.Event) -> icalendar.Event:
     return changed
 
 
+def left_out(event: icalendar.Event, zone: str) -> tuple[frozenset[date], frozenset[datetime]]:
+    """The days and the instants that EXDATE takes out: one by the hour alone is by the start's clock, and an hour at which nothing takes place takes out nothing."""
+    start = time_of(event, "DTSTART")
+    clock = start.tzinfo if isinstance(start, datetime) else None
+    moments = list(_moments(event, "EXDATE"))
+    days = frozenset(moment for moment in moments if _is_day(moment))
+    times = (moment for moment in moments if isinstance(moment, datetime))
+    return days, frozenset(utc_instant(at if at.tzinfo else at.replace(tzinfo=clock), zone) for at in times)
+
+
 def lengths_of_periods(event: icalendar.Event, zone: str) -> dict[datetime, timedelta]:
     """How long the added dates last that are given as periods, by their start in UTC."""
     found = {}
@@ -47,9 +57,10 @@ def lengths_of_periods(event: icalendar.Event, zone: str) -> dict[datetime, time
 
 
 def _at_end(last: Any, start: datetime) -> Any:
-    if not _is_day(last):
+    if isinstance(last, datetime) and (last.tzinfo is not None or start.tzinfo is None):
         return last
-    end = datetime.combine(last, END_OF_DAY, tzinfo=start.tzinfo)
+    end = datetime.combine(last, END_OF_DAY) if _is_day(last) else last
+    end = end.replace(tzinfo=start.tzinfo)
     return end.astimezone(UTC) if start.tzinfo else end
 
 

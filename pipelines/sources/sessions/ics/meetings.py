@@ -16,13 +16,15 @@ from pipelines.sources.shared.meeting_rules import Rules
 from pipelines.sources.shared.planned import with_notice
 from pipelines.sources.times.zones import iana_name
 
+WHOLE_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY")
+
 
 def session_rows(
     uid: str, recurrence_id: str | None, copies: Sequence[Occurrence], rules: Rules, counts: Counter[str]
 ) -> list[dict[str, Any]]:
     """One row per copy, each with the newest copy's values, so that the gate counts the others as duplicates; no row for what `counts` leaves out."""
     newest = newest_copy(copies)
-    if not isinstance(newest.start, datetime):
+    if not isinstance(newest.start, datetime) or _is_whole_day(newest):
         counts["all-day entry"] += len(copies)
         return []
     start_at = utc_instant(newest.start, rules.zone)
@@ -51,6 +53,11 @@ def session_rows(
         "raw_text": f"UID:{uid} RECURRENCE-ID:{recurrence_id or ''}",
     }
     return [{**values, "source_file": copy.entry.file, "source_line": copy.entry.line} for copy in copies]
+
+
+def _is_whole_day(occurrence: Occurrence) -> bool:
+    """Whether a program has marked midnight to midnight as a whole day, which it can't write as days."""
+    return any(str(occurrence.event.get(mark, "")).strip().upper() in ("TRUE", "1") for mark in WHOLE_DAY)
 
 
 def newest_copy(copies: Sequence[Occurrence]) -> Occurrence:

@@ -80,9 +80,9 @@ def _answer(address: Any) -> str | None:
 
 
 def _person(address: Any) -> str | None:
-    """Reference of a person who can be reached by mail; the address stands in the value, or in EMAIL where the value is another identifier (RFC 7986, 6.2)."""
+    """Reference of a person who can be reached by mail, which a room, a resource and a list of people are not; the address stands in the value, or in EMAIL where the value is another identifier (RFC 7986, 6.2)."""
     parameters = getattr(address, "params", {})
-    if str(parameters.get("CUTYPE", "INDIVIDUAL")).upper() in ("ROOM", "RESOURCE"):
+    if str(parameters.get("CUTYPE", "INDIVIDUAL")).upper() in ("ROOM", "RESOURCE", "GROUP"):
         return None
     value = str(address).strip()
     is_mail = value.lower().startswith("mailto:") or (":" not in value and "@" in value)

@@ -50,6 +50,8 @@ def _rule_problem(part: Any, entry: Entry, rules: Rules) -> Problem | None:
     interval = _whole(_first(part, "INTERVAL"), 1)
     if interval is None or not 1 <= interval <= LONGEST_INTERVAL:
         return BROKEN, f"the series repeats at an interval of {_first(part, 'INTERVAL')}"
+    if _all(part, "COUNT") and (_whole(_first(part, "COUNT"), None) or 0) < 1:
+        return BROKEN, f"the series takes place {_first(part, 'COUNT')} times"
     impossible = _number_problem(part) or _never(part, frequency)
     if impossible is not None:
         return BROKEN, impossible

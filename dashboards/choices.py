@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import navigation, queries
 from dashboards.facts import programmes as of_programmes
+from dashboards.facts import standing
 from dashboards.pages import COHORT, PAGES, PERIOD, PROGRAMME, PageSpec
 from dashboards.snapshot import Snapshot
 
@@ -39,7 +40,9 @@ def show(snapshot: Snapshot, page: PageSpec) -> None:
         navigation.link(PAGES[0].path, PAGES[0].title, back=True)
         with st.container(horizontal=True, width="content", gap="small"):
             for key in offered:
-                choose(key.capitalize(), _options(snapshot, key), key=key, width=210, labels="collapsed")
+                options = _options(snapshot, key)
+                initial = _begins_with(snapshot) if key == PROGRAMME else None
+                choose(key.capitalize(), options, key=key, width=210, labels="collapsed", initial=initial)
             _remember_address()
             if st.session_state[IN_ADDRESS]:
                 st.button("Reset", on_click=reset, icon=":material/restart_alt:", type="tertiary")
@@ -57,6 +60,12 @@ def _options(snapshot: Snapshot, key: str) -> Mapping[str, str]:
     return {
         one.programme_id: one.name for one in own_programmes or queries.known(of_programmes.every_programme, snapshot)
     }
+
+
+def _begins_with(snapshot: Snapshot) -> str | None:
+    """The programme that stands first on the landing page: where nobody has chosen, a page shows the one that needs somebody."""
+    rows = queries.known(standing.standings, snapshot)
+    return rows[0].programme.programme_id if rows else None
 
 
 def chosen_of(key: str, options: Iterable[str], *, initial: str | None = None) -> str:

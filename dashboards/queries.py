@@ -56,7 +56,7 @@ def programmes(snapshot: Snapshot) -> dict[str, str]:
 def everywhere(snapshot: Snapshot, metrics: list[str]) -> pl.DataFrame:
     """Some metrics to date in every programme, whether they have a value or not."""
     query = """
-        select metric_values.*, coalesce(programmes.name, 'Whole organisation') as programme_name
+        select metric_values.*, coalesce(programmes.name, 'Whole organisation, everybody employed') as programme_name
         from metric_values left join programmes on metric_values.programme_id = programmes.programme_id
         where list_contains($1, metric_id) and period_kind = 'to_date' and cohort_id = 'all' and segment_kind = 'all'
         order by programmes.name nulls last, list_position($1, metric_id)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import queries
 from dashboards.add_data import goal_form
-from dashboards.design.blocks import lead
+from dashboards.design.blocks import lead, note
 from dashboards.facts import goals as facts
 from dashboards.facts.measured import definitions
 from dashboards.parts import goal_rows
@@ -23,9 +23,12 @@ if not goals:
     st.stop()
 lead("The worst first. Each is measured by the metric that everything else on these pages uses.")
 
+is_forecast = any(goal.forecast is not None for goal in goals)
 for programme in dict.fromkeys(goal.programme for goal in goals):
     st.header(programme, anchor=False)
-    goal_rows.table([goal for goal in goals if goal.programme == programme], with_forecast=True)
+    goal_rows.table([goal for goal in goals if goal.programme == programme], with_forecast=is_forecast)
+if not is_forecast:
+    note("No forecast is shown: none passed its test on the months so far.")
 
 with st.expander("How a status is decided"):
     st.markdown(facts.STATUS_RULE)

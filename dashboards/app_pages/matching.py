@@ -9,6 +9,7 @@ from dashboards import choices, elements, queries
 from dashboards.access.managers import managers_file
 from dashboards.access.reveals import names_switch
 from dashboards.access.who import as_text, current_principal
+from dashboards.facts.words import plural
 from dashboards.snapshot import Snapshot
 from dashboards.workbench.deciding import open_question
 from dashboards.workbench.desk import (
@@ -62,9 +63,22 @@ def notices(desk: Desk) -> None:
 def choose_run() -> dict[str, Any]:
     """The run that the reader chooses; the first one at first."""
     cohort = choices.choose(
-        "Cohort", dict(zip(runs["cohort_id"], runs["cohort_id"], strict=True)), key="match_cohort", width=260
+        "Cohort",
+        dict(runs.select("cohort_id", pl.coalesce("cohort_name", "cohort_id")).iter_rows()),
+        key="match_cohort",
+        width=260,
     )
     return runs.row(by_predicate=pl.col("cohort_id") == cohort, named=True)
+
+
+def opening(desk: Desk) -> None:
+    """The page's answer."""
+    if desk.result is None:
+        st.title("No pair can be proposed under these decisions", anchor="main")
+        return
+    title, decided = answer(desk, names)
+    st.title(title, anchor="main")
+    st.markdown(decided)
 
 
 def workbench(managers: Snapshot) -> None:
@@ -78,14 +92,12 @@ def workbench(managers: Snapshot) -> None:
     try:
         desk = open_desk(managers, run, principal)
     except StoreUnreachable as problem:
-        heading.container().markdown("**0 decisions can be read**, so nothing can be decided now.")
+        heading.title("No decision can be read, so nothing can be decided now", anchor="main")
         st.error(str(problem), icon=":material/cloud_off:")
         return
     desk = with_names(desk, names_switch("matching", desk.programme, desk.person_keys, snapshot))
     with heading.container():
-        st.markdown(
-            answer(desk, names) if desk.result is not None else "**0 pairs can be proposed** under these decisions."
-        )
+        opening(desk)
     if desk.stuck:
         st.error(f"{desk.stuck} Take a decision back below.", icon=":material/block:")
         log_section(desk)
@@ -101,12 +113,13 @@ def workbench(managers: Snapshot) -> None:
 
 
 managers = managers_file(snapshot, principal)
-st.title("Matching workbench", anchor="main")
 if runs.is_empty():
-    st.markdown("**0 cohorts** are being formed.")
+    st.title("No cohort is being formed", anchor="main")
     elements.nothing_here("Set a cohort's `status: forming` in the programme's file and load its applications.")
 elif managers is None:
-    st.markdown(f"**{runs.height} cohorts** are being formed; their pairs are in the managers' file, which isn't here.")
+    st.title(
+        f"{plural(runs.height, 'cohort is', 'cohorts are')} being formed; the managers' file isn't here", anchor="main"
+    )
     elements.nothing_here(
         "Publish with a managers' file (`impact run` does), or point IMPACT_SERVING at the folder that holds it."
     )

@@ -4,12 +4,13 @@ import streamlit as st
 
 from dashboards.parts import planning
 
-st.title("Power planner", anchor="main")
-answer = st.empty()
+heading = st.empty()
 left, right = st.columns((1, 2), gap="large")
 with left:
     plan = planning.choose_plan()
-answer.markdown(plan.answer)
+with heading.container():
+    st.title(plan.title, anchor="main")
+    st.markdown(plan.answer)
 with right:
     planning.sizes(plan)
     planning.hoped_for(plan)

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import navigation, queries
 from dashboards.access.managers import managers_or_none
 from dashboards.design.blocks import block, esc, lead, note
-from dashboards.facts import cards, funnel, programme_page
+from dashboards.facts import cards, funnel, money, programme_page
 from dashboards.facts.work import to_do
 from dashboards.parts import charts_of_programme, goal_rows, programme_bands
 from dashboards.parts.metric_card import metric_card
@@ -41,11 +41,11 @@ with right:
 st.header("Goals", anchor="goals")
 goal_rows.table(facts.goals)
 
-evidence, money, next_steps = st.columns((1.25, 1, 1.1), gap="large")
+evidence, costs, next_steps = st.columns((1.25, 1, 1.1), gap="large")
 with evidence:
     programme_bands.evidence_section(facts)
-with money:
-    programme_bands.money_section(facts)
+with costs:
+    programme_bands.money_section(facts, queries.known(money.costs_of, snapshot, chosen))
 with next_steps:
     programme_bands.steps_section(
         [

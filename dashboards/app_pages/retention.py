@@ -19,7 +19,7 @@ if compared is not None:
     parts.curve(snapshot, compared, outcome="still employed", key="retention")
     voluntary = [one for one in queries.known(followed, snapshot, programme, "left_voluntarily") if one.has_curve]
     for one in voluntary:
-        st.header(f"Of their own accord: {one.title[:1].lower()}{one.title[1:]}", anchor=False)
+        st.header(f"Voluntary leavers: {one.title[:1].lower()}{one.title[1:]}", anchor=False)
         parts.curve(snapshot, one, outcome="that left voluntarily", key="voluntary")
     parts.closing(snapshot, compared, "retained")
     st.caption(

@@ -1,5 +1,7 @@
 """Charts of estimates and what they rest on: curves, balance, overlap, waves, detectable effects."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import polars as pl
 
@@ -112,9 +114,7 @@ def chances(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerC
     frame: bin_low, bin_high (0 to 1), treated_share, comparison_share (null: hidden, too few people).
     """
     bars = frame.select(
-        pl.format("{} to {} %", (100 * pl.col("bin_low")).round(1), (100 * pl.col("bin_high")).round(1)).alias(
-            "chance"
-        ),
+        pl.format("{} to {}%", (100 * pl.col("bin_low")).round(1), (100 * pl.col("bin_high")).round(1)).alias("chance"),
         pl.col("treated_share").alias("mentees"),
         (-pl.col("comparison_share")).alias("comparison"),
     )
@@ -135,12 +135,17 @@ def chances(frame: pl.DataFrame, *, title: str, height: int = 180) -> alt.LayerC
                 title="share of the group",
                 axis=alt.Axis(tickCount=5, labelExpr="format(abs(datum.value), '.0%')"),
             ),
-            color=alt.Color("group:N", scale=groups, legend=alt.Legend(title=None, orient="top")),
+            color=alt.Color("group:N", scale=groups, legend=None),
             tooltip=[alt.Tooltip("group:N"), alt.Tooltip("chance:O"), alt.Tooltip("share:Q", format=".1%")],
         )
     )
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]}).to_arrow()).mark_rule(color=PALETTE[4]).encode(y="zero:Q")
-    return alt.layer(drawn, zero).properties(title=heading(title), height=height)
+    told = alt.Chart(pl.DataFrame({"one": [0]}).to_arrow())
+    names = [
+        told.mark_text(align="left", color=LIGHT["accent"], fontWeight="bold").encode(x=alt.value(6), y=alt.value(8), text=alt.value("mentees")),
+        told.mark_text(align="right", color=LIGHT["muted"], fontWeight="bold").encode(x=alt.value("width"), y=alt.value(height - 8), text=alt.value("comparison")),
+    ]  # fmt: skip
+    return alt.layer(drawn, zero, *names).properties(title=heading(title), height=height)
 
 
 def event_steps(frame: pl.DataFrame, *, title: str, unit: str, height: int = 200) -> alt.LayerChart:
@@ -177,6 +182,10 @@ def event_steps(frame: pl.DataFrame, *, title: str, unit: str, height: int = 200
     return alt.layer(zero, bar, dot).properties(title=heading(title), height=height)
 
 
+CLEAR_OF_PLANS = 200
+"""Mentees right of whom a line's name stands, since most plans are smaller and have a line of their own."""
+
+
 def detectable(frame: pl.DataFrame, *, title: str, unit: str, planned: float, height: int = 240) -> alt.LayerChart:
     """Smallest difference that will be seen, by number of mentees; a dashed line at the number planned.
 
@@ -186,12 +195,12 @@ def detectable(frame: pl.DataFrame, *, title: str, unit: str, planned: float, he
     colour = alt.Color(
         "design:N",
         scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=None,
     )
     dash = alt.StrokeDash(
         "design:N",
         scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=None,
     )
     line = (
         alt.Chart(frame.to_arrow(), height=height, width="container")
@@ -218,4 +227,27 @@ def detectable(frame: pl.DataFrame, *, title: str, unit: str, planned: float, he
         .mark_rule(color=PALETTE[2], strokeDash=[6, 3])
         .encode(x="planned:Q")
     )
-    return alt.layer(line, here).properties(title=heading(title), height=height)
+    planned_name = here.mark_text(align="left", dx=4, color=PALETTE[2], fontWeight="bold").encode(
+        y=alt.value(8), text=alt.value("planned")
+    )
+    return alt.layer(line, here, planned_name, *_names_of_designs(frame, names)).properties(
+        title=heading(title), height=height
+    )
+
+
+def _names_of_designs(frame: pl.DataFrame, names: Sequence[str]) -> list[alt.Chart]:
+    """Each line's name beside it: the first under its end, others at their beginning, where nothing runs through them."""
+    layers = []
+    for place, name in enumerate(names):
+        own = frame.filter(pl.col("design") == name).sort("mentees")
+        at, look = (
+            (own.tail(1), {"align": "right", "dy": 16})
+            if not place
+            else (own.filter(pl.col("mentees") >= CLEAR_OF_PLANS).head(1), {"align": "left", "dx": 8, "dy": -6})
+        )
+        layers.append(
+            alt.Chart(at.to_arrow())
+            .mark_text(color=PALETTE[place], fontWeight="bold", fontSize=12, **look)
+            .encode(x="mentees:Q", y="smallest:Q", text="design:N")
+        )
+    return layers

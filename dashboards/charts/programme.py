@@ -1,6 +1,7 @@
 """Charts of one programme and of representation: a funnel, a monthly line against what was agreed, shares with intervals. Colours are those of the light theme."""
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -148,9 +149,15 @@ def path(
         planned.mark_line(color=LIGHT["text"], strokeDash=[6, 4], strokeWidth=1.5).encode(y=y("value:Q")),
         base.mark_line(color=LIGHT["accent"], strokeWidth=2.5).encode(y=y("value:Q")),
         planned.mark_text(align="right", dy=-12, fontWeight=600, fontSize=13, color=LIGHT["text"]).encode(y=y("value:Q"), text="label:N"),
-        base.mark_text(align="right", dy=16, fontWeight=600, fontSize=13, color=LIGHT["accent"]).encode(y=y("value:Q"), text="label:N"),
+        base.mark_text(**_beside_the_last(months, plan), fontWeight=600, fontSize=13, color=LIGHT["accent"]).encode(y=y("value:Q"), text="label:N"),
     ]  # fmt: skip
     return alt.layer(*layers).properties(title=title, height=height)
+
+
+def _beside_the_last(months: pl.DataFrame, plan: pl.DataFrame) -> dict[str, Any]:
+    """Right of the last month where the plan goes on, so that no line runs through the words; else under it."""
+    goes_on = plan.height and months.height and plan["month"].max() > months["month"].max()  # type: ignore[operator]
+    return {"align": "left", "dx": 7, "dy": 4} if goes_on else {"align": "right", "dy": 16}
 
 
 def month_days(days: list[date]) -> pl.Series:

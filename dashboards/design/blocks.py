@@ -64,4 +64,6 @@ def reading_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, kind: 
 
 
 def _cell(name: str, cell: str, *, first: bool) -> str:
+    if not cell.strip():
+        return '<td class="none"></td>'
     return f"<td>{cell}</td>" if first or "<" in name else f'<td data-l="{esc(name)}">{cell}</td>'

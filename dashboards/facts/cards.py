@@ -6,10 +6,21 @@ from datetime import date
 
 from dashboards.facts.goals import Goal, goals
 from dashboards.facts.measured import ALL, Definition, Measured, by_month, definition, to_date
-from dashboards.facts.meetings import Variation, meetings
+from dashboards.facts.meetings import Assurance, Variation, meetings
+from dashboards.facts.periods import Difference, Period, between, together
 from dashboards.facts.programmes import Published
 from dashboards.facts.signals import signal_of
-from dashboards.facts.words import SHARES, decimals, difference, figure, held_until, plural, span, unit_words
+from dashboards.facts.words import (
+    SHARES,
+    decimals,
+    difference,
+    difference_span,
+    figure,
+    held_until,
+    plural,
+    span,
+    unit_words,
+)
 
 SIGNAL = """
     select value, baseline_mean, limit_low, signal, direction, no_limits_reason from metric_signals
@@ -21,11 +32,12 @@ TIGHT = {"days": "days", "scale_points": "points", "points": "points", "people":
 
 @dataclass(frozen=True)
 class Shift:
-    """A change against the same months a year before: difference in the metric's unit, its text, and what it is compared with."""
+    """A change against the same months a year before: difference in the metric's unit, its text, what it is compared with, and its 95% interval in words."""
 
     difference: float
     words: str
     basis: str
+    interval: str
 
     @property
     def is_change(self) -> bool:
@@ -49,6 +61,8 @@ class Card:
     variation: Variation | None
     why_no_trend: str
     when: str = "to date"
+    assurance: Assurance | None = None
+    """Whether the agreed level is kept, where one is agreed."""
 
     @property
     def number(self) -> str:
@@ -112,6 +126,7 @@ def meetings_card(snapshot: Published, programme_id: str, cohort_id: str = ALL) 
     return Card(
         "Meetings a month", Measured(**fields), made.meaning, made.shift,
         tuple(month.start for month in met.months), tuple(month.value for month in met.months), met.agreed, agreed, made.goal, made.variation, made.why_no_trend, met.when or "to date",
+        (met.assurance if met.is_judged else "unknown") if met.agreed else None,
     )  # fmt: skip
 
 
@@ -123,20 +138,27 @@ def shift(months: Sequence[Measured]) -> Shift | None:
     then = [month for month in early if month is not None]
     if not late or len(then) < len(late):
         return None
-    change = _together(late) - _together(then)
-    return Shift(change, _change_words(change, late[0].unit), "vs year before")
+    change = between(_together(late), _together(then))
+    return Shift(
+        change.value, _change_words(change.value, late[0].unit), "vs year before", _chance(change, late[0].unit)
+    )
 
 
-def _together(months: Sequence[Measured]) -> float:
+def _together(months: Sequence[Measured]) -> Period:
     """The months as one: counts added where the metric is a ratio of counts, else the mean of the months."""
     pooled = months[0].unit in SHARES or months[0].unit.startswith("sessions")
     parts = [
-        (month.numerator, month.denominator) for month in months if month.numerator is not None and month.denominator
+        Period(month.value or 0.0, month.low, month.high, month.n_people, month.start, month.end) for month in months
     ]
-    if pooled and len(parts) == len(months):
-        return sum(top for top, _ in parts) / sum(bottom for _, bottom in parts)
-    shown = [month.value for month in months if month.value is not None]
-    return sum(shown) / len(shown)
+    weights = [month.denominator for month in months if month.numerator is not None and month.denominator]
+    return together(parts, weights if pooled and len(weights) == len(months) else [1.0] * len(months))
+
+
+def _chance(change: Difference, unit: str) -> str:
+    """How far chance may have moved it."""
+    if change.low is None or change.high is None:
+        return "the change has no interval, so it can't be told from chance"
+    return f"95% CI of the change {difference_span(change.low, change.high, unit)}"
 
 
 def _change_words(change: float, unit: str) -> str:

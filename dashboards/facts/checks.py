@@ -75,8 +75,8 @@ def raw_gap(row: Row) -> str:
         return ""
     gap = f"{difference(row['raw_gap'], None, None, row['unit'])} {'points' if row['unit'] == 'share' else row['unit']}"
     if row["design"] == "target_trial":
-        return f"Not to be believed: ever against never mentored, {gap}; most of it is who joins, and who stays long enough to join."
-    return f"Not to be believed: mentees less everybody else in the same surveys, {gap}; most of it was there before."
+        return f"Not credible: ever-mentored versus never-mentored, {gap}; most of it is who joins, and who stays long enough to join."
+    return f"Not credible: mentees versus everybody else in the same surveys, {gap}; most of it was there before."
 
 
 DRAWN = (

@@ -1,6 +1,6 @@
 """Comparisons that follow people over months: which one a programme has of an event, what it comes to in people, and how much time it is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,3 +78,9 @@ def followed(snapshot: Published, programme_id: str, event: str) -> list[Followe
     """A programme's comparisons of outcomes whose name begins with `event`, those that have curves first."""
     rows = snapshot.frame(FOLLOWED, [programme_id, event]).to_dicts()
     return [Followed(row, None if row["estimate"] is None else finding_of(row)) for row in rows]
+
+
+def surest(own: Sequence[Followed]) -> Followed:
+    """What a page says first: of the outcome that stands first the comparison of the best rating, whatever it found. own: at least one."""
+    same = [one for one in own if one.row["outcome"] == own[0].row["outcome"]]
+    return max(same, key=lambda one: -1 if one.finding is None else one.finding.rating)

@@ -11,6 +11,8 @@ from dashboards.facts.words import SHARES, figure, held_until, level, plural, se
 WELL = ("achieved", "achieved_within_margin", "on_track")
 TROUBLED = ("missed", "off_track", "at_risk")
 ORDER = ("missed", "off_track", "at_risk", "cannot_tell", "on_track", "achieved_within_margin", "achieved")
+UNITS_TOLD = {"days": " days", "scale_points": " points", "points": " points"}
+"""Units that stand with the value, where a bare number says nothing."""
 STATUS_WORDS = {
     "achieved": "Achieved",
     "achieved_within_margin": "Within margin",
@@ -104,7 +106,8 @@ class Goal:
             return f"{self.value - self.baseline:,.0f} of {self.target - self.baseline:,.0f} (count)"
         if self.is_count:
             return f"{figure(self.value, self.unit, 1 if self.unit in SHARES else None)} (count)"
-        return level(self.value, self.low, self.high, self.unit)
+        value, _, interval = level(self.value, self.low, self.high, self.unit).partition(" ")
+        return f"{value}{UNITS_TOLD.get(self.unit, '')} {interval}".rstrip()
 
     @property
     def baseline_text(self) -> str:

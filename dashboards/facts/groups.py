@@ -9,7 +9,7 @@ from dashboards.facts import shares
 from dashboards.facts.goals import WELL, Goal, goals
 from dashboards.facts.measured import Measured, by_month, by_segment, to_date
 from dashboards.facts.programmes import ORGANISATION, Published
-from dashboards.facts.words import difference, figure, plural
+from dashboards.facts.words import difference, difference_span, figure, plural
 
 LEADERS = "leadership_representation"
 UNKNOWN = ("unknown", "not_disclosed", "")
@@ -182,7 +182,7 @@ def _said(rows: Sequence[Measured]) -> str:
     one, other = ((row.numerator or 0, row.denominator or 1) for row in known)
     gap, low, high = shares.difference(one, other)
     clear = "no clear difference" if low <= 0 <= high else "a difference"
-    return f"{difference(gap, low, high, 'share')} points: {clear}"
+    return f"{difference(gap, low, high, 'share')} points ({difference_span(low, high, 'share')}): {clear}"
 
 
 def title(top: Leaders | None, why_not: str) -> str:

@@ -74,7 +74,8 @@ def flow(snapshot: Published, programme_id: str) -> Flow | None:
     first = sorted((name for name, total in hours.items() if total), key=lambda name: (-hours[name], name))[
         :MOST_DEPARTMENTS
     ]
-    return Flow(tuple(sorted(first)), cells, sum(value is None for value in cells.values())) if first else None
+    shown = {ends: value for ends, value in cells.items() if set(ends) <= set(first)}
+    return Flow(tuple(sorted(first)), shown, sum(value is None for value in shown.values())) if first else None
 
 
 def _ends(row: Measured) -> tuple[str, str]:

@@ -168,7 +168,7 @@ def _means(row: Mapping[str, Any]) -> str:
 def _found(row: Mapping[str, Any]) -> str:
     scale, unit = (100, "points") if row["unit"] == "share" else (1, row["unit"])
     low, high = (figure(scale * row[name], "", 1 if scale == 100 else 2) for name in ("ci_low", "ci_high"))
-    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, {100 * (1 - (row['look_level'] or 0.05)):.4g} % from {low} to {high}: {sentence(VERDICT_WORDS[row['verdict']])}"
+    return f"{figure(scale * row['estimate'], '', 1 if scale == 100 else 2)} {unit}, {100 * (1 - (row['look_level'] or 0.05)):.4g}% CI {low} to {high}: {sentence(VERDICT_WORDS[row['verdict']])}"
 
 
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:

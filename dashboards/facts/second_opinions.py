@@ -57,7 +57,7 @@ def _points(share: float) -> str:
 
 
 def _interval(low: float, high: float) -> str:
-    return f"95 % from {_points(low)} to {_points(high)} points"
+    return f"95% CI {_points(low)} to {_points(high)} points"
 
 
 def _modelled(row: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from math import sqrt
 
+from dashboards.facts.periods import Period, between
+
 Z = 1.959963984540054
 
 
@@ -15,9 +17,6 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
 
 def difference(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float]:
     """The difference of two shares, each given as part and whole, with its 95% interval (Newcombe 1998, method 10)."""
-    (low_one, high_one), (low_other, high_other) = wilson(*one), wilson(*other)
-    share_one, share_other = one[0] / one[1], other[0] / other[1]
-    gap = share_one - share_other
-    below = sqrt((share_one - low_one) ** 2 + (high_other - share_other) ** 2)
-    above = sqrt((high_one - share_one) ** 2 + (share_other - low_other) ** 2)
-    return gap, gap - below, gap + above
+    found = between(*(Period(part / whole, *wilson(part, whole)) for part, whole in (one, other)))
+    assert found.low is not None and found.high is not None  # shares of people always have an interval
+    return found.value, found.low, found.high

@@ -6,6 +6,10 @@ from datetime import date
 
 from dashboards.facts.programmes import Published
 
+MILESTONES = {
+    "agreement_signed": ("agreement",), "goals_set": ("goal-setting",), "mid_check_in": ("check-in",), "closing_assessment": ("closing assessment",),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Overdue:
@@ -24,7 +28,7 @@ def milestones(managers: Published, today: date, names: Mapping[str, str]) -> li
         "select pair_id, programme_id, milestone, due_date from work_milestones order by due_date, pair_id, milestone"
     )
     return [
-        Overdue(pair, names[programme], what.replace("_", " "), due, (today - due).days)
+        Overdue(pair, names[programme], MILESTONES.get(what, (what.replace("_", " "),))[0], due, (today - due).days)
         for pair, programme, what, due in rows.iter_rows()
         if programme in names
     ]

@@ -29,6 +29,14 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
+def day_words(day: date | str | None) -> str:
+    """ "31 October 2026", of a day or its ISO form; "" where there is none."""
+    if not day:
+        return ""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day} {day:%B %Y}"
+
+
 def held_until(day: date) -> str:
     """What stands with a figure that wasn't renewed with the release."""
     return f"as of {day.day} {day:%b %Y}, since when too few people changed to tell"

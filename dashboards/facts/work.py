@@ -14,14 +14,12 @@ from dashboards.facts.freshness import freshness
 from dashboards.facts.goals import TROUBLED, WELL
 from dashboards.facts.programmes import Published, release
 from dashboards.facts.standing import Standing, standings
+from dashboards.facts.waiting import MILESTONES
 from dashboards.facts.words import listed, plural, sentence, spelled
 
 Kind = Literal["decision", "pairs", "milestones", "applicants", "surveys", "goals", "data"]
 KINDS: dict[Kind, str] = {
     "decision": "Decisions", "pairs": "Pairs", "milestones": "Milestones", "applicants": "Applicants", "surveys": "Surveys", "goals": "Goals", "data": "Data",
-}  # fmt: skip
-MILESTONES = {
-    "agreement_signed": ("agreement",), "goals_set": ("goal-setting",), "mid_check_in": ("check-in",), "closing_assessment": ("closing assessment",),
 }  # fmt: skip
 TEAM = "Programme team"
 DATA_OWNER = "People analytics"

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards.design.blocks import block, esc, note, reading_table
 from dashboards.facts.finding import WORDS
 from dashboards.facts.findings import Evidence
-from dashboards.facts.words import difference, difference_span, plain, sentence, unit_words
+from dashboards.facts.words import day_words, difference, difference_span, plain, sentence, unit_words
 
 Row = Mapping[str, Any]
 TOGETHER = ("Outcome", "Alone", "Given the others", "Mean of all", "A further programme", "Estimates")
@@ -46,9 +46,9 @@ def declaration(versions: Sequence[Row]) -> None:
     if not versions:
         return
     current, changed = versions[-1], [version for version in versions if version["is_changed_after_results"]]
-    said = f"Declared {current['declared_on'] or 'without a date'}, version {current['version']}, hash {current['declaration_hash']}."
+    said = f"Declared {day_words(current['declared_on']) or 'without a date'}, version {current['version']}, hash {current['declaration_hash']}."
     if changed:
-        when = ", ".join(str(version["first_seen"]) for version in changed)
+        when = ", ".join(day_words(version["first_seen"]) for version in changed)
         st.warning(
             f"{said} **Changed after results existed** ({when}): read as exploratory what the change touched.",
             icon=":material/edit_note:",
@@ -73,7 +73,7 @@ def _look(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
     return (
         _looked_at(names.get(row["outcome"], plain(row["outcome"])), row),
         f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
-        str(row["looked_on"]),
+        day_words(row["looked_on"]),
         f"{100 * (1 - row['look_level']):.4g}%",
         words[:1].upper() + words[1:],
     )

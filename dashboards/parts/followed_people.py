@@ -11,7 +11,7 @@ from dashboards.design import icons
 from dashboards.design.blocks import block, esc, lead, note, reading_table
 from dashboards.facts import answers, findings
 from dashboards.facts.finding import Finding
-from dashboards.facts.followed import Followed, followed
+from dashboards.facts.followed import Followed, followed, surest
 from dashboards.facts.words import decimals, figure, listed, plain, sentence, span
 from dashboards.parts import forest
 from dashboards.parts.drawing import draw
@@ -31,15 +31,26 @@ def opening(
     if not own:
         _nothing_compared(snapshot, event, path, question, example)
         return None
-    first = own[0]
+    first = surest(own)
     st.title(first.title, anchor="main")
     lead(esc(first.in_people))
     if first.finding:
         rated(first.finding)
-    if not first.has_curve:
+    drawn = next((one for one in own if one.has_curve), None)
+    if drawn is None:
         _without_curve(own)
-        return None
-    return first
+    elif drawn is not first:
+        _weaker(drawn)
+    return drawn
+
+
+def _weaker(one: Followed) -> None:
+    """The comparison that has a curve, where a surer one is told first."""
+    st.header("Month by month, without randomisation", anchor="months")
+    block(f"<p>{esc(one.title)}. {esc(one.in_people)}</p>")
+    if one.finding:
+        rated(one.finding)
+    note("The surer design is told first, whatever either of them found.")
 
 
 def rated(one: Finding) -> None:

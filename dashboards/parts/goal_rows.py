@@ -18,7 +18,8 @@ def table(goals: Sequence[Goal], *, with_forecast: bool = False) -> None:
         block(f'<p>No goal is declared. <a href="{address("goals")}" target="_self">How to declare one</a></p>')
         return
     heads = (*HEADS, "Forecast") if with_forecast else HEADS
-    block(reading_table(heads, [(*_row(goal), *((_forecast(goal),) if with_forecast else ())) for goal in goals]))
+    rows = [(*_row(goal), *((_forecast(goal),) if with_forecast else ())) for goal in goals]
+    block(reading_table(heads, rows, kind="stack goals"))
 
 
 def _row(goal: Goal) -> Sequence[str]:
@@ -38,13 +39,13 @@ def _row(goal: Goal) -> Sequence[str]:
 def _now(goal: Goal) -> str:
     """The value, and its interval beside it."""
     value, _, interval = goal.now_text.partition(" (")
-    return f'<b>{esc(value)}</b> <span class="xs muted">{esc(interval.rstrip(")"))}</span>'
+    return f'<b class="nb">{esc(value)}</b> <span class="xs muted nb">{esc(interval.rstrip(")"))}</span>'
 
 
 def _forecast(goal: Goal) -> str:
     """Where it will be on its date, with the 95% prediction interval; a forecast is made only by a method that passed its test on these months."""
     if goal.forecast is None:
-        return '<span class="xs muted">none passed its test</span>'
+        return '<span class="xs muted">none</span>'
     return f"{esc(span(*goal.forecast, goal.unit))}{'%' if goal.unit in SHARES else ''}"
 
 

@@ -69,8 +69,8 @@ def flow_section(found: Flow | None) -> None:
             "<p>No hours between departments can be shown: no meeting with known departments, or too few people in each.</p>"
         )
         return
-    note("Hours held, from the mentors' department to the mentees'; the departments with most hours")
-    heads = ("Mentors of", *(esc(name) for name in found.departments))
+    note("Hours held, from the mentors' department to the mentees' department; those with most hours")
+    heads = ("From mentors in", *(f"to {esc(name)}" for name in found.departments))
     rows = [
         (f"<b>{esc(start)}</b>", *(_hours(found, start, end) for end in found.departments))
         for start in found.departments
@@ -78,7 +78,7 @@ def flow_section(found: Flow | None) -> None:
     block(reading_table(heads, rows, kind="stack matrix"))
     if found.hidden:
         block(
-            f'<p class="xs muted">“few”: hours of fewer people than may be shown, or a number that would tell them ({found.hidden} of {len(found.cells)} cells).</p>'
+            f'<p class="xs muted">“few”: hours of fewer people than may be shown, or a number that would tell them ({found.hidden} of {len(found.departments) ** 2} cells).</p>'
         )
 
 

@@ -7,7 +7,7 @@ from dashboards.design.blocks import block, esc, with_icon
 from dashboards.design.pictures import sparkline
 from dashboards.facts.cards import Card
 from dashboards.pages import address
-from dashboards.parts.standing_row import VARIATION
+from dashboards.parts.standing_row import ASSURANCE, VARIATION
 from dashboards.parts.states import why_not
 
 LEAST_DRAWN = 4
@@ -23,7 +23,7 @@ def metric_card(card: Card, extra: str = "") -> None:
             return
         _value(card)
         block(
-            f'<div class="line">{_line(card)}</div><p class="small">{esc(card.target)}</p><p class="xs muted">{esc(card.uncertainty)}</p>'
+            f'<div class="line">{_line(card)}</div><p class="small">{esc(card.target)}</p><p class="xs muted">{esc(card.uncertainty)}</p>{_chance(card)}'
             f'<div class="marks">{_marks(card)}{extra}</div>'
         )
 
@@ -41,6 +41,13 @@ def _value(card: Card) -> None:
         delta_description=change.basis if change else None,
         help=meaning_words(card),
     )
+
+
+def _chance(card: Card) -> str:
+    """How far chance may have moved the change."""
+    if card.shift is None or not card.shift.is_change:
+        return ""
+    return f'<p class="xs muted">{esc(card.shift.interval[:1].upper() + card.shift.interval[1:])}</p>'
 
 
 def meaning_words(card: Card) -> str:
@@ -68,6 +75,9 @@ def _marks(card: Card) -> str:
         )
     elif card.variation == "early":
         marks += with_icon(icons.variation("unknown", labelled=True), esc(f"Too early to tell: {card.why_no_trend}"))
+    if card.assurance is not None:
+        kind = ASSURANCE.get(card.assurance, "unknown")
+        marks += with_icon(icons.assurance(kind, labelled=True), esc(icons.ASSURANCE[kind][0]))
     if card.goal is not None:
         marks += with_icon(
             icons.goal(card.goal.status, labelled=True), esc(f"{card.goal.word}: {card.goal.name.lower()}")

@@ -54,7 +54,7 @@ def _used(entry: Entry) -> str:
     links = [f'<a href="{address(path)}" target="_self">{esc(page_at(path).title)}</a>' for path in entry.pages]
     if entry.goals:
         links.append(f"goals of {esc(listed(entry.goals))}")
-    return ", ".join(links) or "no page by name"
+    return ", ".join(links) or "nowhere else"
 
 
 def all_of(entries: Sequence[Entry], asked: str) -> None:

@@ -79,7 +79,7 @@ def _item(item: Item, spent: Money) -> tuple[str, str, str, str]:
     if item.amount is None and not item.is_hidden:
         amount = "no hourly rate"
     hours = "" if item.hours is None else f"{item.hours:,.0f}"
-    name = f'<b>{esc(item.item)}</b><br><span class="xs muted">{esc(KINDS.get(item.kind, item.kind))}</span>'
+    name = f'<b>{esc(item.item[:1].upper() + item.item[1:])}</b><br><span class="xs muted">{esc(KINDS.get(item.kind, item.kind))}</span>'
     return name, amount, hours, esc(item.source)
 
 

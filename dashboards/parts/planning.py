@@ -63,11 +63,18 @@ class Plan:
         return f"{self.found:.2f} {self.unit}" if self.is_survey else f"{self.found:.1f} {self.unit}"
 
     @property
+    def title(self) -> str:
+        """The answer, short."""
+        if self.found is None:
+            return f"With {self.mentees} mentees no rise of this share is large enough to be seen"
+        return f"With {self.mentees} mentees a difference of {self.words} can be seen, a smaller one hardly"
+
+    @property
     def answer(self) -> str:
         """What will be seen, in one sentence."""
         who = f"With **{self.mentees} mentees** and {self.study.ratio:g} comparable people for each"
         if self.found is None:
-            return f"{who}, **no rise of this share is large enough** to be seen in {self.power:.0%} of all cases: even from {self.base:.0%} to 100 % it would be missed more often."
+            return f"{who}, **no rise of this share is large enough** to be seen in {self.power:.0%} of all cases: even from {self.base:.0%} to 100% it would be missed more often."
         return (
             f"{who}, a difference of **{self.words} or more** will be seen in {self.power:.0%} of all cases. "
             "Smaller effects will most likely be reported as not detected, even if they are there."
@@ -92,7 +99,7 @@ def choose_plan() -> Plan:
         "Mentees", 20, 1000, 100, step=10, help="People who will take part, over all cohorts that are judged together."
     )
     ratio = st.slider(
-        "Comparable people for each mentee", 0.5, 5.0, 3.0, step=0.5,
+        "Comparable people for each mentee", 0.5, 5.0, 3.0, step=0.5, format="%g",
         help="With randomised places: applicants without a place for each with one, 1 where half of those who ask get a place.",
     )  # fmt: skip
     base, correlation = (0.0, _correlation()) if outcome == "survey" else (_base(outcome), 0.0)
@@ -167,7 +174,7 @@ def sizes(plan: Plan) -> None:
         planned=float(plan.mentees),
         key="detectable",
         takeaway=f"With {plan.mentees} mentees {plan.words}",
-        source="each arm with its own variance, two-sided 5 %; dashed line: the number planned",
+        source="each arm with its own variance, two-sided 5%; dashed line: the number planned",
         columns={"design": "Design", "mentees": "Mentees", "smallest": f"Smallest difference ({plan.unit})"},
     )
 

@@ -9,9 +9,11 @@ from dashboards.design import icons
 from dashboards.design.blocks import block, esc
 from dashboards.facts.finding import Finding
 from dashboards.facts.measured import to_date
+from dashboards.facts.money import Money
 from dashboards.facts.programme_page import About
 from dashboards.facts.words import figure, money, plural
 from dashboards.facts.work import Item
+from dashboards.parts.money_parts import KINDS
 from dashboards.parts.states import why_not
 from dashboards.snapshot import Snapshot
 
@@ -54,8 +56,8 @@ def _silence(facts: About) -> str:
     return f"Not measured: {why}. Randomising the places of the next cohort would change that."
 
 
-def money_section(facts: About) -> None:
-    """Cost per participant and in all, hours counted."""
+def money_section(facts: About, spent: Money | None) -> None:
+    """Cost per participant and in all, of what, and the way to when it pays."""
     st.header("Money", anchor="money")
     cost = facts.cost
     if not cost.is_shown:
@@ -65,8 +67,21 @@ def money_section(facts: About) -> None:
     block(
         f'<p><span class="big">{money(cost.value, facts.programme.currency)}</span> per participant</p>'
         f'<p class="small">{money(cost.numerator, facts.programme.currency)} in all, {esc(people)}</p>'
-        '<p class="xs muted">Bills, staff hours, and the hours of mentors and mentees in held meetings at the declared rate.</p>'
+        + _kinds(spent, facts.programme.currency)
     )
+    chosen = {"programme": facts.programme.programme_id}
+    navigation.link("money", "Of what, and when it pays", choices=chosen, arrow=True)
+
+
+def _kinds(spent: Money | None, currency: str | None) -> str:
+    """Kinds of cost, each with its amount; nothing where some are hidden."""
+    if spent is None or spent.total is None:
+        return ""
+    rows = "".join(
+        f'<tr><td>{esc(KINDS.get(kind, kind))}</td><td class="n">{money(amount, currency)}</td></tr>'
+        for kind, amount in spent.shares.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
 
 
 def steps_section(items: Sequence[Item]) -> None:

@@ -31,8 +31,9 @@ def path_section(top: Leaders | None) -> None:
         block("<p>No month can be shown for this group.</p>")
         return
     st.header(top.pace, anchor="trend")
-    note(f"Share of the group “{name_of(top.group)}” among leaders, month ends, with the metric's 95% interval")
     months, last = top.months, top.months[-1]
+    sure = "with 95% interval" if any(month.low is not None for month in months) else "a complete count"
+    note(f"Share of the group “{name_of(top.group)}” among leaders at the ends of months, {sure}")
     frame = pl.DataFrame({
         "month": month_days([month.end for month in months if month.end]),
         "value": [month.value for month in months],
@@ -84,7 +85,7 @@ def steps_section(steps: Sequence[Share], group: str) -> None:
     """The group's share at each step; those that can't be shown are named."""
     shown = [step for step in steps if step.share is not None]
     st.header("From eligible to leading", anchor="steps")
-    note(f"Share of the group “{name_of(group)}” at each step; dashed: among the eligible")
+    note(f"Share of the group “{name_of(group)}” at each step, all cohorts together; dashed: among the eligible")
     if shown:
         eligible = next((step.share for step in shown if step.step == "Eligible"), None)
         frame = pl.DataFrame(
@@ -126,7 +127,7 @@ def compared_section(rows: Sequence[Compared], names: Sequence[str]) -> None:
         block("<p>No outcome is published by this attribute.</p>")
         return
     names = [name for name in names if name not in UNKNOWN]
-    heads = ("All cohorts", *(esc(name_of(name).capitalize()) for name in names), "Difference")
+    heads = ("All cohorts", *(esc(name_of(name).capitalize()) for name in names), "Difference (95% interval)")
     block(reading_table(heads, [(f"<b>{esc(row.label)}</b>", *_cells(row, names), esc(row.said)) for row in rows]))
 
 

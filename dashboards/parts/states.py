@@ -18,4 +18,4 @@ def why_not(value: Measured) -> str:
     if value.is_open:
         return f'<b>Nothing to show yet</b><br><span class="xs muted">{esc(value.reason)}</span>'
     said = value.reason.removeprefix(NOT_MEASURED) or "nothing is recorded in this choice"
-    return f'<b>Not measured</b><br><span class="xs muted">{esc(said)}</span>'
+    return f'<b>Not measured</b><br><span class="xs muted">{esc(said[:1].upper() + said[1:])}</span>'

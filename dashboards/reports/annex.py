@@ -13,7 +13,7 @@ from dashboards.facts.meetings import Meetings
 from dashboards.facts.money import Money
 from dashboards.facts.people import ALL, Round, latest
 from dashboards.facts.programmes import Programme, Published
-from dashboards.facts.words import figure, money, plural, span, spelled
+from dashboards.facts.words import day_words, figure, money, plural, span, spelled
 from dashboards.reports import figures
 
 DEFINED = (
@@ -83,7 +83,7 @@ def protocol(snapshot: Published, programme_id: str) -> dict[str, Any]:
         str(one.get("label", one.get("outcome", ""))) for one in body.get("outcomes", []) if isinstance(one, dict)
     ]
     return {
-        "declared_on": f"{row['declared_on']}",
+        "declared_on": day_words(row["declared_on"]) or "an unknown day",
         "version": row["version"],
         "changed": "changed after results were known" if row["is_changed_after_results"] else "not changed since",
         "outcomes": "; ".join(outcomes),

@@ -121,7 +121,7 @@ class Desk:
 
     def after(self, state: State) -> tuple[MatchResult, Sequence[SetAside]]:
         """The proposal under another state of decisions. Raises `InfeasibleRequest`."""
-        return proposal(self.managers.key, self.managers, self.cohort, *_key(state))
+        return proposal(self.managers.key, self.managers, self.cohort, *decisions_key(state))
 
 
 def by_mentee(pairs: Sequence[Pair]) -> dict[str, list[str]]:
@@ -150,13 +150,14 @@ def open_desk(managers: Snapshot, run: dict[str, Any], principal: Principal) -> 
     decisions = decisions_for(principal, str(run["programme_id"])).decisions(run["cohort_id"])
     state = state_of(decisions)
     try:
-        result, set_aside = proposal(managers.key, managers, run["cohort_id"], *_key(state))
+        result, set_aside = proposal(managers.key, managers, run["cohort_id"], *decisions_key(state))
     except InfeasibleRequest as problem:
         return Desk(managers, run, decisions, state, None, [], str(problem))
     return Desk(managers, run, decisions, state, result, set_aside, None)
 
 
-def _key(state: State) -> Key:
+def decisions_key(state: State) -> Key:
+    """All decisions that a proposal depends on, to keep what was worked out under them."""
     published = tuple(sorted(state.published.pairs)) if state.published else None
     seats = tuple(sorted(state.capacities.items()))
     return tuple(sorted(state.locks)), tuple(sorted(state.forbidden)), seats, published, tuple(sorted(state.approved))

@@ -90,7 +90,7 @@ def group_row(row: dict[str, Any]) -> dict[str, str]:
         "attribute": row["attribute"].replace("_", " "),
         "group": row["value"].replace("_", " "),
         "people": str(row["mentees"]),
-        "coverage": f"{100 * row['coverage']:.0f} % ({100 * row['coverage_low']:.0f} to {100 * row['coverage_high']:.0f} %)",
+        "coverage": f"{100 * row['coverage']:.0f}% ({100 * row['coverage_low']:.0f} to {100 * row['coverage_high']:.0f})",
         "ratio": ratio("coverage"),
         "quality": ratio("quality"),
         "sign": "under four fifths: look" if row["fails_four_fifths"] else "none",
@@ -100,7 +100,7 @@ def group_row(row: dict[str, Any]) -> dict[str, str]:
 def _ways(desk: Desk) -> None:
     frame = desk.found.baselines.with_columns(
         pl.col("way").replace(WAYS), pl.col("total_score").round(2), pl.col("worst_score").round(2),
-        best=pl.format("{} %", (100 * pl.col("best_mentor_share")).round(0).cast(pl.Int64)),
+        best=pl.format("{}%", (100 * pl.col("best_mentor_share")).round(0).cast(pl.Int64)),
     )  # fmt: skip
     elements.table(
         frame,

@@ -4,21 +4,24 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboards.facts.words import plural
 from dashboards.workbench.desk import Desk
 
 
-def answer(desk: Desk, programmes: Mapping[str, str]) -> str:
-    """Coverage, and how far the decisions are, in one sentence."""
+def answer(desk: Desk, programmes: Mapping[str, str]) -> tuple[str, str]:
+    """Coverage, for the title; and how far the decisions are, in one sentence."""
     quality = desk.found.quality.row(0, named=True)
     published = desk.state.published
     told = (
-        f"version {published.version} with {len(published.pairs)} pairs is published"
+        f"version {published.version} with {plural(len(published.pairs), 'pair')} is published"
         if published
         else "nothing is published"
     )
+    name = programmes.get(desk.run["programme_id"], desk.run["programme_id"])
+    approved = len(desk.state.approved)
     return (
-        f"**{quality['matched']} of {quality['mentees']} mentees** of {programmes.get(desk.run['programme_id'], desk.run['programme_id'])} "
-        f"are proposed with a mentor; {len(desk.state.approved)} pairs are approved, {told}."
+        f"{quality['matched']} of {plural(quality['mentees'], 'mentee')} {'has' if quality['matched'] == 1 else 'have'} a proposed mentor",
+        f"**{name}**: {'no pair is' if not approved else 'one pair is' if approved == 1 else f'{approved} pairs are'} approved, {told}.",
     )
 
 
@@ -50,7 +53,7 @@ def cards(desk: Desk) -> None:
 
 def share(value: float | None) -> str:
     """A share in percent, a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return "–" if value is None else f"{100 * value:.0f}%"
 
 
 def number(value: float | None) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboards import elements
 from dashboards.workbench.deciding import decide_button
 from dashboards.workbench.desk import Desk
+from dashboards.workbench.limits import limits_section
 from pipelines.decisions.decision import MOST_SEATS
 
 
@@ -15,18 +16,11 @@ def seats_section(desk: Desk) -> None:
     with left:
         st.header("Without a partner", anchor=False)
         _unmatched(desk)
-        st.header("Hard rules", anchor=False)
-        st.dataframe(
-            desk.found.rules.select(
-                pl.col("words").alias("The rule that"), pl.col("pairs_removed").alias("Pairs ruled out")
-            ),
-            hide_index=True,
-            alt="Pairs that each hard rule removes",
-        )
     with right:
         st.header("Seats", anchor=False)
         _seats(desk)
         _edit(desk)
+    limits_section(desk)
 
 
 def _unmatched(desk: Desk) -> None:

@@ -29,6 +29,11 @@ GRID = 801
 FARTHEST = 12.0
 
 
+def day_words(day: date) -> str:
+    """ "31 October 2026", as readers have it."""
+    return f"{day.day} {day:%B %Y}"
+
+
 @dataclass(frozen=True)
 class Look:
     """What an outcome may be judged on: everything known by `on`, with intervals at 1 - level. of: looks declared, None where none were. following: the next. is_spent: no later one can be taken."""
@@ -43,22 +48,22 @@ class Look:
     @property
     def words(self) -> str:
         """How the look stands beside its estimate."""
-        later = f"; the next look is on {self.following}" if self.following else ""
+        later = f"; the next look is on {day_words(self.following)}" if self.following else ""
         if self.is_spent:
             later = (
                 "; days that were declared after it change nothing, since the whole chance of error was spent by then"
             )
         if self.of == 1:
-            return f"judged once, on what was known by {self.on}, as declared{later}"
-        share = f"{100 * (1 - self.level):.4g} %"
+            return f"judged once, on what was known by {day_words(self.on)}, as declared{later}"
+        share = f"{100 * (1 - self.level):.4g}%"
         if self.of is None:
             return (
-                f"look {self.number}, on what was known by {self.on}: no days were declared, so it is judged once a year, "
-                f"with {share} intervals that make 95 % over all years{later}"
+                f"look {self.number}, on what was known by {day_words(self.on)}: no days were declared, so it is judged once a year, "
+                f"with {share} intervals that make 95% over all years{later}"
             )
         return (
-            f"look {self.number} of {self.of} declared, on what was known by {self.on}, "
-            f"with {share} intervals that make 95 % over all looks{later}"
+            f"look {self.number} of {self.of} declared, on what was known by {day_words(self.on)}, "
+            f"with {share} intervals that make 95% over all looks{later}"
         )
 
 

@@ -11,7 +11,7 @@ from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.draw_integrity import CONTROL
 from pipelines.impact.estimate_rows import identity, looked, with_verdict
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
-from pipelines.impact.looks import ONCE, Early, Look
+from pipelines.impact.looks import ONCE, Early, Look, day_words
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 
 REFUSED = "No effect is estimated here."
@@ -56,7 +56,7 @@ def lottery_rows(
     """Rows of ESTIMATE_SCHEMA: per arm and wave up to the horizon; one per arm that says why there is none; one per arm and wave after the horizon, without figures."""
     look = lottery.look_at(outcome)
     if isinstance(look, Early):
-        return _told(lottery, outcome, f"it is judged first on {look.first}, as declared")
+        return _told(lottery, outcome, f"it is judged first on {day_words(look.first)}, as declared")
     within, others = lottery.seen(outcome, look)
     found = estimate_intention_to_treat(
         lottery.assignments, within, lottery.covariates, outcome, policy, planned_share, level=look.level
@@ -78,8 +78,8 @@ def _why_not(outcome: Outcome, look: Look, months: float | None) -> str:
             f"it was asked {months:.0f} months after the start, and its declared horizon is {outcome.horizon_months}: "
             "whoever wants the later one judged declares it before the first look"
         )
-    following = f"; the next look is on {look.following}" if look.following else ""
-    return f"it came in after {look.on}, the day on which the outcome was judged{following}"
+    following = f"; the next look is on {day_words(look.following)}" if look.following else ""
+    return f"it came in after {day_words(look.on)}, the day on which the outcome was judged{following}"
 
 
 def _told(

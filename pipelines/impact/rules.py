@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.impact.looks import day_words
 from pipelines.impact.verdicts import VerdictPolicy
 
 NO_COMPARISON = frozenset({"one_group", "ever_never", "none"})
@@ -176,7 +177,7 @@ def _too_early(e: Evidence, _: VerdictPolicy) -> str | None:
 
 
 def _before_the_look(e: Evidence, _: VerdictPolicy) -> str | None:
-    return f"it is judged first on {e.first_look}, as declared" if e.first_look else None
+    return f"it is judged first on {day_words(e.first_look)}, as declared" if e.first_look else None
 
 
 RULES: tuple[Rule, ...] = (

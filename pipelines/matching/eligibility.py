@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.counted import counted
+
 Mask = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
@@ -230,8 +232,8 @@ class LevelGap(CategoryRule):
     def words(self) -> str:
         upper = "" if self.maximum >= 99 else f" and at most {self.maximum}"
         if self.minimum == 0:
-            return "wants the mentor not below the mentee in level" + (f"{upper} level(s) above" if upper else "")
-        return f"wants the mentor at least {self.minimum}{upper} level(s) above the mentee"
+            return "wants the mentor not below the mentee in level" + (f"{upper} above" if upper else "")
+        return f"wants the mentor at least {counted(self.minimum, 'level')}{upper} above the mentee"
 
     def categories(self, mentees: pl.DataFrame, mentors: pl.DataFrame) -> Categories:
         left, below = _numbers(mentees, "level_rank")

@@ -32,6 +32,19 @@ def test_a_page_opens_with_one_title_that_is_its_answer(pages: dict[str, AppTest
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_a_title_says_something_and_is_no_name(pages: dict[str, AppTest], path: str) -> None:
+    assert len(pages[path].title[0].value.split()) > 2
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_per_cent_sign_follows_its_number_and_a_day_is_written_out(pages: dict[str, AppTest], path: str) -> None:
+    said = "\n".join(text for text in texts(pages[path]) if "80 % of" not in text)  # a goal's own words
+    assert not re.findall(r".{0,30}\d %.{0,20}", said)
+    if path not in ("quality", "matching", "administration", "todo"):  # tables whose days the browser words
+        assert not re.findall(r".{0,40}\b20\d\d-\d\d-\d\d\b", said)
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_claims_an_effect_that_no_lottery_carries(pages: dict[str, AppTest], path: str) -> None:
     caused = [
         finding_of({**row, "cohort_name": None, "has_arms": False})
@@ -134,6 +147,21 @@ def test_an_address_that_names_nothing_shows_the_default_and_is_corrected(
     assert chosen(app, "Programme") == ("mentoring_b" if address.get("programme") == "mentoring_b" else "mentoring_a")
     assert chosen(app, "Cohort") == "all"
     assert dict(app.query_params) in ({}, {"programme": "mentoring_b"})
+
+
+def test_where_nobody_has_chosen_a_page_shows_the_programme_that_needs_somebody_first(
+    open_page: OpenPage, publish_with: Publish
+) -> None:
+    """The first by the alphabet was shown once, whatever waited elsewhere."""
+    names = tables()["programmes"].with_columns(
+        pl.when(pl.col("programme_id") == "mentoring_a").then(pl.lit("Zeal")).otherwise("name").alias("name")
+    )
+    release = publish_with(programmes=names)
+    landing = "\n".join(texts(open_page("programmes", release)))
+    assert "Zeal first: its next cohort starts in 16 days." in landing
+    app = open_page("money", release)
+    assert chosen(app, "Programme") == "mentoring_a"
+    assert [box.options[0] for box in app.selectbox if box.label == "Programme"] == ["Mentoring B"]
 
 
 def test_an_address_with_programme_and_cohort_is_kept(open_page: OpenPage) -> None:
@@ -260,7 +288,7 @@ def test_money_says_what_a_participant_costs_and_how_many_must_stay_for_it_to_pa
         "150 places pay when 2 more people stay; the estimate is 3 (−6 to 12). The comparison supports no return."
         in said
     )
-    assert "time of mentors Mentors' and mentees' time €6,000 100 hours in held sessions, at the loaded rate" in said
+    assert "Time of mentors Mentors' and mentees' time €6,000 100 hours in held sessions, at the loaded rate" in said
 
 
 def test_a_dearer_replacement_pays_with_fewer_people(open_page: OpenPage, publish_with: Publish) -> None:

@@ -10,10 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.workbench.fairness import references
 from dashboards.workbench.history import history_rows
+from dashboards.workbench.limits import limit_prices
 from dashboards.workbench.seats import reasons
 from pipelines.decisions import Decision, DecisionStore, state_of
+from pipelines.matching import LevelGap, MatchProblem, Policy, TimeZoneGap, solve
 from tests.causal_words import refuse_causal_verbs
 from tests.published_matching import COHORT, matching_tables
+from tests.unit.matching.people import SCORE, mentees, mentors
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -50,7 +53,9 @@ def proposed() -> list[tuple[str, str]]:
 
 
 def said(app: AppTest) -> str:
-    parts = [one.value for kind in ("markdown", "caption", "info", "warning", "error") for one in getattr(app, kind)]
+    parts = [
+        one.value for kind in ("title", "markdown", "caption", "info", "warning", "error") for one in getattr(app, kind)
+    ]
     return "\n".join([*parts, *(str(table.value.values.tolist()) for table in app.dataframe)])
 
 
@@ -89,6 +94,23 @@ def test_a_reason_that_many_share_is_told_once_and_in_full() -> None:
     people = pl.DataFrame({"role": ["mentee"] * 6 + ["mentor"], "why": ["a"] * 2 + list("bcde") + ["nobody asked"]})
     assert reasons(people) == ["- **2 mentees**: a", "- **1 mentee**: b", "- **1 mentee**: c", "- **1 mentee**: d", "- and 2 more reasons, in the table"]  # fmt: skip
     assert reasons(people.head(2)) == ["- **2 mentees**: a"]
+
+
+def test_each_limit_stands_with_what_would_come_without_it(section: OpenSection) -> None:
+    app = section("Unmatched and seats")
+    assert not app.exception
+    (limits,) = [table.value for table in app.dataframe if "Score more without it" in table.value.columns]
+    assert len(limits)
+    assert (limits["Mentees more without it"] >= 0).all()
+    assert limits["Pairs ruled out"].notna().all()
+
+
+def test_a_limit_that_keeps_somebody_out_has_that_place_as_its_price() -> None:
+    near, far = {"utc_offset_hours": 0.0}, {"utc_offset_hours": 11.0}
+    problem = MatchProblem(mentees=mentees(near, near), mentors=mentors(near, far), rules=[TimeZoneGap(4), LevelGap(1)], score=SCORE)  # fmt: skip
+    priced = limit_prices(solve(problem, Policy(), salt="s")).to_dicts()
+    assert [(row["pairs_removed"], row["mentees"]) for row in priced] == [(2, 1), (0, 0)]
+    assert priced[0]["score"] > 0 and priced[1]["score"] == 0
 
 
 def test_a_group_audit_without_reference_says_so() -> None:

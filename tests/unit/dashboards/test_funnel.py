@@ -55,7 +55,7 @@ def test_a_published_cohort_that_is_chosen_is_the_one_that_is_told(published) ->
 
 def test_two_groups_differ_only_where_the_interval_of_their_difference_leaves_zero(published) -> None:
     rows = groups.compared(Snapshot(published), "mentoring_a", "representation_group", ["women", "men"])
-    assert {row.label: row.said for row in rows}["Participation rate"] == "−20 points: a difference"
+    assert {row.label: row.said for row in rows}["Participation rate"] == "−20 points (−33 to −6): a difference"
 
 
 def test_leaders_are_told_with_people_needed_and_gained_and_without_a_goal(published) -> None:

@@ -16,8 +16,8 @@ NOTHING = dict.fromkeys(ROW) | {"unit": "share"}
 def test_every_method_is_told_with_its_interval_and_its_people() -> None:
     told = asked_otherwise(ROW, POLICY)
     assert told == (
-        "Modelling the outcome as well (doubly robust) gives 4.9 points (95 % from 0.8 to 9.0 points), 0.1 standard errors from the estimate above.",
-        "Side by side: of about 200 mentees with colleagues like them, 86%; of the five colleagues most like each of them, 81% (difference, 95 % from 0.4 to 9.6 points).",
+        "Modelling the outcome as well (doubly robust) gives 4.9 points (95% CI 0.8 to 9.0 points), 0.1 standard errors from the estimate above.",
+        "Side by side: of about 200 mentees with colleagues like them, 86%; of the five colleagues most like each of them, 81% (difference, 95% CI 0.4 to 9.6 points).",
         "Taken pair by pair, something unmeasured that made one of two such colleagues 1.2 times as likely to join could explain it (Rosenbaum bound).",
     )
 

@@ -242,6 +242,9 @@ def test_a_change_is_told_against_the_same_months_a_year_before_or_not_at_all() 
     told = cards.shift([*early, *late])
     assert told is not None
     assert (told.words, told.basis) == ("+10 points", "vs year before")
+    assert told.interval == "the change has no interval, so it can't be told from chance"
+    sampled = [replace(one, low=(one.value or 0) - 0.06, high=(one.value or 0) + 0.06) for one in [*early, *late]]
+    assert cards.shift(sampled).interval == "95% CI of the change 2 to 18"  # type: ignore[union-attr]
     assert cards.shift([*early[:2], *late]) is None
     assert cards.shift([]) is None
     same = cards.shift([*(month(one.start.replace(year=2025), 0.5, 5, 10) for one in late if one.start), *late])

@@ -181,7 +181,7 @@ def test_before_the_first_look_an_outcome_has_no_figure_and_says_when(data: Prog
     row = row_of(data, Early(date(2030, 1, 31)))
     assert row["verdict"] == "refused"
     assert row["estimate"] is None
-    assert row["reasons"] == ["it is judged first on 2030-01-31, as declared"]
+    assert row["reasons"] == ["it is judged first on 31 January 2030, as declared"]
 
 
 def estimates(**more: object) -> pl.DataFrame:

@@ -62,14 +62,14 @@ def said(
 def test_before_the_horizon_and_its_late_answers_are_over_a_lottery_has_no_figure_and_says_when(as_of: date) -> None:
     rows = said(as_of)
     assert rows["verdict"].to_list() == ["refused"]
-    assert rows["reasons"].to_list() == [[f"it is judged first on {JUDGED_ON}, as declared"]]
+    assert rows["reasons"].to_list() == [["it is judged first on 1 November 2025, as declared"]]
     assert rows.select("estimate", "raw_gap", "treated_mean", "rating").row(0) == (None, None, None, 0)
 
 
 def test_then_every_wave_is_judged_at_once_and_nothing_that_comes_later_changes_it() -> None:
     rows = said(JUDGED_ON, months=(3, 9, 14))
     assert rows["verdict"].to_list() == ["caused", "caused"]
-    assert set(rows["look_words"]) == {f"judged once, on what was known by {JUDGED_ON}, as declared"}
+    assert set(rows["look_words"]) == {"judged once, on what was known by 1 November 2025, as declared"}
     later = said(date(2026, 12, 1), months=(3, 9, 14))
     figures = ["wave", "estimate", "ci_low", "p_adjusted", "verdict"]
     assert later.filter(pl.col("estimate").is_not_null()).select(figures).equals(rows.select(figures))
@@ -92,7 +92,7 @@ def test_a_wave_that_came_in_after_the_look_has_no_figure_and_says_why() -> None
     )
     rows = lottery_rows(found, declaration.outcomes[0])
     assert [(row["wave"], row["verdict"]) for row in rows] == [("month 3", "caused"), ("month 9", "refused")]
-    assert rows[1]["reasons"] == [f"it came in after {JUDGED_ON}, the day on which the outcome was judged"]
+    assert rows[1]["reasons"] == ["it came in after 1 November 2025, the day on which the outcome was judged"]
 
 
 def test_declared_days_share_the_chance_of_error_and_each_rests_on_what_was_known_by_it() -> None:
@@ -104,7 +104,7 @@ def test_declared_days_share_the_chance_of_error_and_each_rests_on_what_was_know
         ("month 9", None, None),
     ]
     assert first["reasons"][1].to_list() == [
-        "it came in after 2025-06-30, the day on which the outcome was judged; the next look is on 2025-12-31"
+        "it came in after 30 June 2025, the day on which the outcome was judged; the next look is on 31 December 2025"
     ]
     second = said(date(2026, 1, 1), looks=looks)
     assert second.select("wave", "look").rows() == [("month 3", 2), ("month 9", 2)]

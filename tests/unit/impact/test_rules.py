@@ -61,7 +61,7 @@ BREAKS = [
     ("no comparison", TRIAL, {"design": "one_group"}, "refused", "no comparison"),
     ("no comparison", TRIAL, {"design": "ever_never"}, "refused", "no comparison"),
     ("too early", TRIAL, {"is_window_over": False}, "refused", "window isn't over"),
-    ("before the first look", TRIAL, {"first_look": date(2027, 6, 30)}, "refused", "judged first on 2027-06-30"),
+    ("before the first look", TRIAL, {"first_look": date(2027, 6, 30)}, "refused", "judged first on 30 June 2027"),
     ("short follow-up", TRIAL, {"followed": 0.49}, "refused", "49% of the mentees could be followed"),
     ("few", TRIAL, {"mentees": 29}, "not_supported", "29 mentees"),
     ("few", TRIAL, {"events": 9}, "not_supported", "only 9 events"),

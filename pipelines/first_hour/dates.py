@@ -13,6 +13,7 @@ from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, p
 
 MOST_WAYS = 3
 WORTH_READING = 0.2  # share of the values left that a further pattern must read
+_QUARTER = r"(?i)\b(q|quarter|quartal|trimestre|kvartal|kwartal|kwartał|kwartaal|çeyrek)\s*[1-4]\b|\b[1-4](st|nd|rd|th|\.|er|ère|º)?\s?(q|quarter|quartal|trimestre|kvartal|kwartał|kwartaal|çeyrek)\b|第\s?[1-4一二三四]\s?四半期|第[一二三四1-4]季度|[1-4]분기"
 SERIAL = r"^[3-5]\d{4}(\.0)?$"
 EXCEL = "excel_serial"
 
@@ -104,6 +105,8 @@ def unread_note(sheet: Sheet, header: str, one: Written) -> str | None:
     values = values.filter(~values.is_in(nothing_written(values)))
     if values.is_empty():
         return None
+    if values.str.contains(_QUARTER).all():
+        return f"“{header}” isn’t read: it names quarters, such as “{values[0]}”, and where they begin depends on your year; write the first day of each as 2026-01-31"
     return f"“{header}” isn’t read, since “{values[0]}” is no whole day; write each as 2026-01-31"
 
 

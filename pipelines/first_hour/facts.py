@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from pipelines.first_hour import kinds
+from pipelines.first_hour.applications import role_column, role_of_all
 from pipelines.first_hour.endings import endings
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
+from pipelines.sources.mapped_files.column_proposals import holds_mail
 from pipelines.sources.mapped_files.groups import HASHED
 from pipelines.sources.mapped_files.header_words import recognised
 
@@ -137,11 +139,20 @@ def _again(sheet: Sheet, answers: Answers, facts: Facts) -> None:
 
 def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     found = recognised("applications", sheet.header)
-    if "application_id" not in found and {"person_id", "submitted_at"} <= found.keys():
-        facts.specs["applications.application_id"] = {
-            "template": f"{HASHED}{{{found['person_id']}}} {{{found['submitted_at']}}}"
-        }
-    if "role_sought" not in found:
+    names = kinds.name_columns(sheet.header)
+    person = found.get("person_id") or next((name for name in sheet.header if holds_mail(sheet.values(name))), None)
+    person = person or (names[0] if len(names) == 1 else None)
+    facts.columns["applications.person_id"] = person
+    if "application_id" not in found and person and "submitted_at" in found:
+        facts.specs["applications.application_id"] = {"template": f"{HASHED}{{{person}}} {{{found['submitted_at']}}}"}
+        _twice(sheet, person, facts)
+    role, all_of = role_column(sheet)[0], role_of_all(sheet)
+    if "role_sought" not in found and role:
+        facts.columns["applications.role_sought"] = role
+    elif "role_sought" not in found and all_of:
+        facts.constants["applications.role_sought"] = all_of
+        facts.notes.append(f"everybody applies as {all_of}, by what the table is called")
+    elif "role_sought" not in found:
         options = (
             Option("mentee", "A mentor: they apply as mentees"),
             Option("mentor", "Mentees: they apply as mentors"),
@@ -149,9 +160,25 @@ def _application(sheet: Sheet, answers: Answers, facts: Facts) -> None:
         question = Question(f"{sheet.key}|role|", "What do these people apply for?", options, "No column says so.")
         facts.questions.append(question)
         facts.constants["applications.role_sought"] = question.answer(answers) or "mentee"
-    if "decision" not in found:
+    decided = found.get("decision")
+    undecided = sheet.rows.height - sheet.values(decided).len() if decided else 0
+    if undecided:
+        facts.notes.append(
+            f"{undecided:,} without a word in “{decided}” {'counts' if undecided == 1 else 'count'} as open"
+        )
+    if decided is None:
         facts.constants["applications.decision"] = "pending"
         facts.notes.append("no column says how applications were decided, so all count as open")
+
+
+def _twice(sheet: Sheet, person: str, facts: Facts) -> None:
+    """Say that somebody applied more than once: each application is kept, and rates count each person once."""
+    who = sheet.values(person).str.to_lowercase()
+    again = who.filter(who.is_duplicated()).n_unique()
+    if again:
+        facts.notes.append(
+            f"{again:,} {'person has' if again == 1 else 'people have'} applied more than once; every application is kept, and rates count each person once"
+        )
 
 
 def _people(sheet: Sheet, answers: Answers, context: Context, facts: Facts) -> None:

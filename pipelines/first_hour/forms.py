@@ -2,36 +2,30 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from pipelines.first_hour import kinds
+from pipelines.first_hour.applications import role_column
 from pipelines.first_hour.columns import is_free_text, never_loaded
 from pipelines.first_hour.dates import Written, holds_dates, written
 from pipelines.first_hour.facts import Context
 from pipelines.first_hour.finishing import marked_examples
+from pipelines.first_hour.form_scales import as_the_others, is_open, measured_questions, measures, scale_questions
 from pipelines.first_hour.handbook_forms import HandbookForm, handbook_form
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
-from pipelines.first_hour.scales import (
-    Rated,
-    construct_of,
-    is_recommendation,
-    is_satisfaction,
-    numbers_answers,
-    rated,
-    unrated_note,
-)
+from pipelines.first_hour.scales import Rated, is_satisfaction, numbers_answers, rated, unrated_note
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.understanding import NEVER, UNUSED, USED, Understood, note_days
 from pipelines.first_hour.word_steps import passes_a_middle
 from pipelines.matching_inputs.headers import MAILS, plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail
 from pipelines.sources.mapped_files.decided import NAMES
-from pipelines.sources.mapped_files.header_words import ROLES, folded
+from pipelines.sources.mapped_files.header_words import folded
+from pipelines.sources.mapped_files.proposal import OF_FURTHER_FORMS
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.surveys import files as survey_files
 
@@ -51,6 +45,7 @@ TIMES = (
     "zeitstempel",
     "horodateur",
     "marca temporal",
+    *OF_FURTHER_FORMS,
 )
 NUMBERS = (
     "employee id",
@@ -69,8 +64,6 @@ NUMBERS = (
     "legajo",
     "person id",
 )
-BOTH_ROLES = frozenset("both|as both|mentor and mentee|mentee and mentor|beides|beide|les deux|ambos|ambas".split("|"))
-"""Who answers as both is of neither role's answers."""
 NOON = "12:00"
 _IN_UTC = re.compile(r"\b(UTC|GMT)\b")
 SENTENCE = 25  # letters of an answer from which on a column holds sentences
@@ -89,16 +82,16 @@ def understand_form(
     when = written(sheet, time, answers, certain)
     known = handbook_form(sheet, context.people) or HandbookForm()
     who = known.who or _respondent(sheet, context)
-    role_column, roles = (None, {known.role: []}) if known.role else _roles(sheet)
-    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, role_column, *known.items})
+    by_role, roles = (None, {known.role: []}) if known.role else role_column(sheet)
+    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, by_role, *known.items})
     found.questions += when.questions
-    found.questions += _scale_questions(sheet, rated_columns)
-    role_question = None if role_column or known.role else _role_question(sheet)
+    found.questions += scale_questions(sheet, rated_columns)
+    role_question = None if by_role or known.role else _role_question(sheet)
     if role_question:
         found.questions.append(role_question)
         said = role_question.answer(answers)
         roles = {said: []} if said else {}
-    _account(sheet, found, time, who, role_column, rated_columns)
+    _account(sheet, found, time, who, by_role, rated_columns)
     found.columns |= {name: (USED, known.words_of(name)) for name in known.items}
     unrated = (name for name, (use, _) in found.columns.items() if use == UNUSED)
     found.notes += [note for name in unrated if (note := unrated_note(sheet, name))]
@@ -109,8 +102,8 @@ def understand_form(
     ]
     if not rated_columns and not known.items:
         found.problem = f"{sheet.title}: no column holds answers on a scale, so nothing of it can be measured."
-    elif when.formats and roles and not _open(sheet, rated_columns, answers):
-        found.mapping = _catalogue(sheet, time, when, who, role_column, roles, rated_columns, answers, context, known)
+    elif when.formats and roles and not is_open(sheet, rated_columns, answers):
+        found.mapping = _catalogue(sheet, time, when, who, by_role, roles, rated_columns, answers, context, known)
         found.notes += _other_satisfaction(found.mapping["surveys"][0]["questions"])
         _count(sheet, found, context.today)
     return found
@@ -146,18 +139,6 @@ def _respondent(sheet: Sheet, context: Context) -> tuple[str, str] | None:
     return (names[0], NAMES) if len(names) == 1 and sheet.values(names[0]).len() else None
 
 
-def _roles(sheet: Sheet) -> tuple[str | None, dict[str, list[str]]]:
-    """The column in which people say as whom they answer, and role to its words."""
-    for name in sheet.header:
-        words = [word for word in sheet.values(name).unique().to_list() if folded(word) not in BOTH_ROLES]
-        by_word = {word: role for word in words for role in ROLES if set(folded(word).split()) & ROLES[role]}
-        if words and len(words) <= 4 and len(by_word) == len(words):
-            return name, {
-                role: sorted(w for w in by_word if by_word[w] == role) for role in ROLES if role in by_word.values()
-            }
-    return None, {}
-
-
 def _rated_columns(sheet: Sheet, taken: set[str | None]) -> dict[str, Rated]:
     found = {}
     for name in sheet.header:
@@ -166,84 +147,12 @@ def _rated_columns(sheet: Sheet, taken: set[str | None]) -> dict[str, Rated]:
         scale = rated(sheet, name)
         if scale is not None:
             found[name] = scale
-    return _as_the_others(found)
-
-
-def _as_the_others(columns: Mapping[str, Rated]) -> dict[str, Rated]:
-    """Words that may be of several scales are of the one on which other questions of the same form are beyond doubt."""
-    certain = {scale.steps for scale in columns.values() if scale.steps and not scale.others}
-    found = {}
-    for name, scale in columns.items():
-        same = [one for one in (scale, *scale.others) if one.steps in certain]
-        found[name] = replace(same[0], others=()) if scale.others and len(same) == 1 else scale
-    return found
-
-
-def _group(scale: Rated) -> str:
-    if scale.others:
-        return " or ".join(_steps(one) for one in (scale, *scale.others))
-    return f"{scale.low}-{scale.high or scale.top_seen}"
-
-
-def _scale_questions(sheet: Sheet, columns: Mapping[str, Rated]) -> list[Question]:
-    """One question for all columns of the same scale; words and recommendations say by themselves which end is which."""
-    groups: dict[str, list[str]] = {}
-    for name, scale in columns.items():
-        if _is_asked(name, scale):
-            groups.setdefault(_group(scale), []).append(name)
-    return [_scale_question(sheet, names, columns[names[0]]) for names in groups.values()]
-
-
-def _is_asked(name: str, scale: Rated) -> bool:
-    return not scale.is_clear and not _is_net_promoter(name, scale)
-
-
-def _steps(scale: Rated) -> str:
-    return ", ".join(scale.steps)
-
-
-def _scale_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
-    if scale.others:
-        return _steps_question(sheet, names, scale)
-    low = scale.low
-    tops = scale.tops
-    options = tuple(
-        option
-        for top in tops
-        for option in (
-            Option(f"up {top}", f"{low} is the worst, {top} the best"),
-            Option(f"down {top}", f"{low} is the best, {top} the worst"),
-        )
-    )
-    what = _in_questions(names)
-    why = "" if scale.high else f"The highest answer is {scale.top_seen}, so the scale may go further."
-    return Question(f"{sheet.key}|scale|{_group(scale)}", f"{what}, what do {low} and {tops[-1]} mean?", options, why)
-
-
-def _in_questions(names: list[str]) -> str:
-    more = len(names) - 1
-    return f"In “{names[0]}”" + (f" and {more} more {'question' if more == 1 else 'questions'}" if more else "")
-
-
-def _steps_question(sheet: Sheet, names: list[str], scale: Rated) -> Question:
-    options = tuple(
-        Option(_steps(one), f"{len(one.steps)} steps: {' – '.join(one.steps)}") for one in (scale, *scale.others)
-    )
-    words = f"{_in_questions(names)}, which answers could people choose from?"
-    return Question(f"{sheet.key}|scale|{_group(scale)}", words, options, "The answers fit several scales.")
-
-
-def _is_net_promoter(name: str, scale: Rated) -> bool:
-    return is_recommendation(name) and (scale.low, scale.high) == (0, 10)
+    return as_the_others(found)
 
 
 def _role_question(sheet: Sheet) -> Question:
     options = (Option("mentee", "Mentees"), Option("mentor", "Mentors"))
     return Question(f"{sheet.key}|role|", "Who answered this form?", options, "No column says so.")
-
-
-def _open(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> bool:
-    return any(question.answer(answers) is None for question in _scale_questions(sheet, columns))
 
 
 def _catalogue(
@@ -285,53 +194,12 @@ def _catalogue(
                 "min_group_size": 5,
                 **known.survey(role, context.programme),
                 **where,
-                "questions": _questions(sheet, columns, answers) | known.questions,
+                "questions": measured_questions(sheet, columns, answers) | known.questions,
             }
         )
     person = {"respondent": {"column": who[0], "id_type": who[1]}} if who else {}
     zone = "UTC" if re.search(r"\b(utc|gmt)\b", folded(time)) or _IN_UTC.search(time) else context.zone
     return {"layout": layout, "zone": zone, **person, "surveys": surveys}
-
-
-def _questions(sheet: Sheet, columns: Mapping[str, Rated], answers: Answers) -> dict[str, dict[str, Any]]:
-    """Question to its entry. One satisfaction item stands for the survey; others of the kind are items of their own."""
-    said = {question.key: question.answer(answers) or "" for question in _scale_questions(sheet, columns)}
-    found: dict[str, dict[str, Any]] = {}
-    has_csat = False
-    for name, shown in columns.items():
-        answer = said.get(f"{sheet.key}|scale|{_group(shown)}", "") if _is_asked(name, shown) else ""
-        scale, direction, high = _as_answered(shown, answer)
-        entry = _measure(name, scale.low, high, has_csat=has_csat)
-        has_csat = has_csat or entry["question_kind"] == "csat"
-        entry |= {"scale_min": scale.low, "scale_max": high}
-        if direction == "down":
-            entry["reverse_scored"] = True
-        if scale.values:
-            entry["values"] = dict(scale.values)
-        found[name] = entry
-    return found
-
-
-def _as_answered(scale: Rated, answer: str) -> tuple[Rated, str, int]:
-    """The scale of a column, its direction and its end, by what was said of it."""
-    if scale.others:
-        chosen = next((one for one in scale.others if _steps(one) == answer), scale)
-        return chosen, chosen.direction or "up", chosen.high or len(chosen.steps)
-    direction, _, top = answer.partition(" ")
-    direction, high = direction or scale.direction or "up", int(top) if top else scale.high or 5
-    return scale.turned() if direction == "down" else scale, direction, high
-
-
-def _measure(name: str, low: int, high: int, *, has_csat: bool) -> dict[str, Any]:
-    if is_recommendation(name) and (low, high) == (0, 10):
-        return {"stable_code": "recommendation", "question_kind": "recommendation"}
-    code = f"{slug(name)}_{low}_{high}"
-    construct = construct_of(name)
-    if construct:
-        return {"stable_code": code, "question_kind": "scale_item", "construct": construct}
-    if is_satisfaction(name) and (low, high) == (1, 5) and not has_csat:
-        return {"stable_code": "csat.overall", "question_kind": "csat"}
-    return {"stable_code": code, "question_kind": "scale_item"}
 
 
 def _account(
@@ -351,23 +219,11 @@ def _account(
         elif name == role_column:
             found.columns[name] = (USED, "mentee or mentor")
         elif name in columns:
-            found.columns[name] = (USED, _measures(name, columns[name]))
+            found.columns[name] = (USED, measures(name, columns[name]))
         elif (why := never_loaded(name)) is not None or is_free_text(name) or _is_text(sheet, name):
             found.columns[name] = (NEVER, why or "free text never leaves your file")
         else:
             found.columns[name] = (UNUSED, "holds no answers on a scale")
-
-
-def _measures(name: str, scale: Rated) -> str:
-    if _is_net_promoter(name, scale):
-        return "recommendation score"
-    construct = construct_of(name)
-    if construct:
-        return construct.replace("_", " ")
-    high = scale.high or 5
-    if is_satisfaction(name) and (scale.low, high) == (1, 5):
-        return "satisfaction"
-    return f"answers from {scale.low} to {high}"
 
 
 def _is_text(sheet: Sheet, name: str) -> bool:

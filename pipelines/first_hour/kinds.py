@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from pipelines.first_hour.applications import asks_for_a_matching
 from pipelines.first_hour.dates import holds_dates, lasts_for_days
 from pipelines.first_hour.handbook_forms import handbook_form
 from pipelines.first_hour.scales import numbers_answers, rated
@@ -53,7 +54,11 @@ REPEATS = 1.5
 def kind_of(sheet: Sheet) -> str | None:
     """The kind of the rows; None where the headers don't say."""
     header = sheet.header
-    if looks_like_a_survey(header) or handbook_form(sheet, "") or _is_rated(sheet):
+    if handbook_form(sheet, "") or _is_rated(sheet):
+        return SURVEY
+    if _is_of_a_form(header) and len(roles(sheet)) < len(ROLES) and asks_for_a_matching(sheet):
+        return APPLICATIONS
+    if looks_like_a_survey(header):
         return SURVEY
     sides = roles(sheet)
     if len(sides) == len(ROLES):
@@ -131,7 +136,11 @@ def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str | None:
 
 def _applies(header: list[str]) -> bool:
     found = recognised("applications", header)
-    return "person_id" in found and bool({"role_sought", "decision"} & found.keys()) and "submitted_at" in found
+    named = "person_id" in found or bool(name_columns(header))
+    by_decision = {"role_sought", "decision"} <= found.keys() and not recognised("job_history", header).keys() - {
+        "job_title"
+    }
+    return named and ((bool({"role_sought", "decision"} & found.keys()) and "submitted_at" in found) or by_decision)
 
 
 def _names_people(header: list[str]) -> bool:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.first_hour import kinds
+from pipelines.first_hour.came_back import came_back
+from pipelines.first_hour.circles import circles_in
 from pipelines.first_hour.couples import come_together_again
 from pipelines.first_hour.dates import certain_formats
 from pipelines.first_hour.facts import Context, cohorts_of
@@ -65,6 +67,7 @@ class Plan:
     given: frozenset[str] = frozenset()
     zone: str = "UTC"
     people: str = "people"
+    one_number: dict[str, str] = field(default_factory=dict)
 
     @property
     def open(self) -> list[Question]:
@@ -109,11 +112,17 @@ def plan_of(
     single = next(iter(given)) if len(given) == 1 else PROGRAMME
     opened = [list(sheets_of(file, today)) for file in files]
     tables = [[one for one in found if isinstance(one, Sheet)] for found in opened]
+    told: dict[str, str] = {}
+    tables = [[_paired(one, told) for one in sheets] for sheets in tables]
     context = Context(zone, today, people, single, _kind_of_people(answers), come_together_again(tables, answers))
     for found, sheets in zip(opened, tables, strict=True):
         plan.unread += [one for one in found if isinstance(one, Unread)]
         _understand_file(sheets, plan, context)
+    for one in plan.tables:
+        one.notes += [told[one.sheet.key]] if one.sheet.key in told else []
     _tell_which_holds(plan)
+    asked, plan.one_number = came_back(plan.tables, answers)
+    plan.questions += asked
     listed = {one.sheet.key: listed_in(one) for one in plan.tables if one.kind == kinds.PEOPLE}
     plan.tables = told_apart(plan.tables, listed, people)
     plan.people = people
@@ -121,6 +130,15 @@ def plan_of(
     _programmes(plan, given, single)
     _days(plan)
     return plan
+
+
+def _paired(sheet: Sheet, told: dict[str, str]) -> Sheet:
+    """A table of circles as one of pairs, any other as it is. told: gets what is said, by the key of the table that is made."""
+    circles = circles_in(sheet)
+    if circles is None:
+        return sheet
+    told[circles.pairs.key] = circles.words
+    return circles.pairs
 
 
 def _kind_of_people(answers: Answers) -> str:
@@ -205,7 +223,9 @@ def sources_of(plan: Plan) -> dict[str, Source]:
             found[kind] = _mapped(tables, plan)
     forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
     if forms:
-        found[kinds.SURVEY] = _surveys(forms, {**same_people(plan.persons), **one_case(plan.tables, plan.people)})
+        found[kinds.SURVEY] = _surveys(
+            forms, {**same_people(plan.persons), **one_case(plan.tables, plan.people), **plan.one_number}
+        )
     names = names_source(plan.persons)
     if names:
         found["names"] = Source("mapped_files", names[1], (names[0],))
@@ -233,9 +253,11 @@ def _tell_which_holds(plan: Plan) -> None:
 
 
 def _mapped(tables: Sequence[Understood], plan: Plan) -> Source:
-    same, ids = same_people(plan.persons), one_case(plan.tables, plan.people)
+    same, ids = same_people(plan.persons), {**one_case(plan.tables, plan.people), **plan.one_number}
     mappings = [
-        dict(one.mapping or {}) if one.kind == kinds.PEOPLE else with_one_spelling(dict(one.mapping or {}), same, ids)
+        with_one_spelling(dict(one.mapping or {}), {}, plan.one_number)
+        if one.kind == kinds.PEOPLE
+        else with_one_spelling(dict(one.mapping or {}), same, ids)
         for one in tables
     ]
     entries = [{**mapping["files"][0], "format": mapping["format"]} for mapping in mappings]

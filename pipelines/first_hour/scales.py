@@ -180,14 +180,19 @@ def numbers_answers(header: str) -> bool:
 
 def is_recommendation(header: str) -> bool:
     """Whether a question asks how likely somebody is to recommend."""
-    return bool(re.search(r"recommend|weiterempfehl|empfehlen|recommand|recomend", folded(header)))
+    return bool(
+        re.search(
+            r"recommend|weiterempfehl|empfehlen|recommand|recomend|raccomand|consiglie|aanbevel|aanrad|suosittel|rekommend|anbefal|polec|tavsiye|勧め|薦め|推薦|推荐|추천",
+            folded(header),
+        )
+    )
 
 
 def is_satisfaction(header: str) -> bool:
     """Whether a question asks how satisfied somebody is with mentoring."""
     return bool(
         re.search(
-            r"satisf|satisfied|useful|helpful|valuable|worth|zufrieden|hilfreich|utile|happy|overall|how (was|is) |rate ",
+            r"satisf|satisfied|useful|helpful|valuable|worth|zufrieden|hilfreich|utile|happy|overall|how (was|is) |rate |soddisfa|tevreden|tyytyvai|hyodylli|nojd|nytta|nyttig|tilfreds|fornøyd|zadowol|przydatn|memnun|faydali|faydalı|満足|役に立|满意|有帮助|만족|도움이",
             folded(header),
         )
     )
@@ -197,8 +202,15 @@ def construct_of(header: str) -> str | None:
     """The scale of the metric dictionary that a question belongs to, by its words."""
     words = folded(header)
     is_of_the_pair = _TRUST.search(words)
-    if not (is_of_the_pair and is_of_the_pair[2]) and re.search(r"confiden|zutrau|confiance|confianza", words):
+    if not (is_of_the_pair and is_of_the_pair[2]) and re.search(
+        r"confiden|zutrau|confiance|confianza|zelfvertrouwen|itsevarm|itseluottam|sjalvfortroende|selvtillit|ozguven|özgüven|自信|자신감",
+        words,
+    ):
         return "skill_confidence"
     if is_of_the_pair:
         return "relationship_quality"
-    return "engagement" if re.search(r"engage|motivat|proud", words) else None
+    return (
+        "engagement"
+        if re.search(r"engage|motivat|proud|motivaatio|sitoutu|motivasyon|意欲|モチヘ|积极性|동기", words)
+        else None
+    )

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.contracts import BY_NAME
 from pipelines.first_hour import kinds
+from pipelines.first_hour.applications import matched_by, with_open_decisions
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
 from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
 from pipelines.first_hour.doubts import doubts, unread_days
@@ -190,8 +191,8 @@ def _read(
         if done.missing:
             found.problem = None if open_questions(found.questions, answers) else done.missing
             return
-        found.mapping = done.mapping
-        extract = mapped_files.read([sheet.file], {"mapping": done.mapping, "source_id": context.people})
+        found.mapping = with_open_decisions(done.mapping) if kind == kinds.APPLICATIONS else done.mapping
+        extract = mapped_files.read([sheet.file], {"mapping": found.mapping, "source_id": context.people})
     except SourceRefused as refused:
         found.problem = str(refused)
         return
@@ -273,6 +274,8 @@ def _account_for_columns(found: Understood, meanings: Meant, dates: Mapping[str,
             found.columns[header] = (UNUSED, meanings.dropped[header])
         elif header in dates and not dates[header].format:
             found.columns[header] = (UNUSED, "its dates can’t be read")
+        elif found.kind == kinds.APPLICATIONS and matched_by(header):
+            found.columns[header] = (UNUSED, "proposals of pairs are made from it: `impact match` reads this table")
         else:
             found.columns[header] = (UNUSED, would_give(header))
 

@@ -21,8 +21,10 @@ SHORT = 6  # letters below which blanks tell names apart
 NAMES = frozenset("name names fullname firstandlastname nom nombre vollername nachname surname".split())
 """What stands beside a role where its people are named by their names; an id or address beside it comes first."""
 ROLES: Mapping[str, frozenset[str]] = {
-    "mentor": frozenset("mentor mentors mentorin mentora tuteur tutor".split()),
-    "mentee": frozenset("mentee mentees mentore mentoree mentorado mentorada protege".split()),
+    "mentor": frozenset("mentor mentors mentorin mentora tuteur tutor mentori mentorit メンター 导师 멘토".split()),
+    "mentee": frozenset(
+        "mentee mentees mentore mentoree mentorado mentorada protege adept adepter adepten aktori aktorit mentoroitava menti danisan podopieczny メンティー メンティ 学员 멘티".split()
+    ),
 }
 
 

@@ -39,7 +39,16 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "pairs": ("pair_members",),
     "sessions": ("pair_members", "session_participants"),
 }
-OF_A_FORM = frozenset(
+OF_FURTHER_FORMS = tuple(
+    map(
+        folded,
+        "aikaleima|tidstämpel|tidsstempel|sygnatura czasowa|zaman damgası|タイムスタンプ|回答日時|时间戳记|时间戳|提交时间|타임스탬프".split(
+            "|"
+        ),
+    )
+)
+"""When a form was answered, in Finnish, Swedish, Norwegian, Danish, Polish, Turkish, Japanese, Chinese and Korean."""
+OF_A_FORM = frozenset(OF_FURTHER_FORMS) | frozenset(
     "timestamp|zeitstempel|horodateur|marca temporal|informazioni cronologiche|tijdstempel|carimbo de data hora|submitted at|start date|respondent id|completion time|fertigstellungszeit|abschlusszeit|heure de fin|hora de finalizacion|ora di completamento|submitdate|date submitted|submit date utc|recorded date|recordeddate|response id".split(
         "|"
     )

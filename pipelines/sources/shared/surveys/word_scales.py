@@ -1,5 +1,7 @@
 """Usual scales of answers in words, in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish and Polish: lowest first, each step with its spellings as `folded` writes them."""
 
+from pipelines.sources.shared.surveys.word_scales_further import FURTHER_MIDDLES, FURTHER_SCALES
+
 _CRYING, _SAD, _PLAIN, _GLAD, _HAPPY = "😡😠😤😢😭😞😩😖🤬", "🙁😕☹😟😔", "😐😑😶", "🙂☺", "😀😃😄😁😊😍🤩🥳😆"
 """Faces from the worst to the best."""
 
@@ -60,11 +62,12 @@ WORD_SCALES: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("helt uenig", "meget uenig"), ("uenig", "delvist uenig", "delvis uenig"), ("neutral", "hverken eller", "hverken enig eller uenig", "nøytral"), ("enig", "delvist enig", "delvis enig"), ("helt enig", "meget enig")),
     (("zdecydowanie sie nie zgadzam", "zdecydowanie nie zgadzam sie", "zdecydowanie nie"), ("nie zgadzam sie", "raczej sie nie zgadzam", "raczej nie"), ("nie mam zdania", "ani sie zgadzam ani nie zgadzam", "trudno powiedziec"), ("zgadzam sie", "raczej sie zgadzam", "raczej tak"), ("zdecydowanie sie zgadzam", "zdecydowanie zgadzam sie", "zdecydowanie tak")),
     (("bardzo niezadowolony", "bardzo niezadowolona"), ("niezadowolony", "niezadowolona", "raczej niezadowolony"), ("ani zadowolony ani niezadowolony", "nie mam zdania", "neutralnie"), ("zadowolony", "zadowolona", "raczej zadowolony"), ("bardzo zadowolony", "bardzo zadowolona")),
+    *FURTHER_SCALES,
     ((*_CRYING,), (*_SAD,), (*_PLAIN,), (*_GLAD,), (*_HAPPY,)),
     ((*_CRYING, *_SAD), (*_PLAIN,), (*_GLAD, *_HAPPY)),
 )  # fmt: skip
 
-MIDDLES = frozenset(
+MIDDLES = FURTHER_MIDDLES | frozenset(
     "neutral|neutre|neutrale|neutro|neutraal|nøytral|neither agree nor disagree|neither satisfied nor dissatisfied|neither|undecided|teils teils|weder noch|varken eller|hverken eller|indiferente|indifferente|nie mam zdania|nem concordo nem discordo".split(
         "|"
     )

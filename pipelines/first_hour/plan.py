@@ -27,7 +27,7 @@ from pipelines.first_hour.programme import open_in_programme, programme_file
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet, Unread, sheets_of
 from pipelines.first_hour.understanding import Understood, date_headers, understand
-from pipelines.sources.mapped_files.newest import day_in
+from pipelines.sources.mapped_files.file_days import days_in
 from pipelines.sources.records import SourceFile
 
 STALE_DAYS, STALE_PAIRS = 45, 365
@@ -234,10 +234,11 @@ def sources_of(plan: Plan) -> dict[str, Source]:
 
 def newest_first(tables: Sequence[Understood]) -> list[Understood]:
     """Tables of one kind, the newest first: by the day in their files' names where each has one, else by the newest day in them."""
-    named = [day_in(one.sheet.file.name) for one in tables]
+    named = days_in([one.sheet.file.name for one in tables])
     if None in named or len({one.sheet.file.name for one in tables}) < len(tables):
         return sorted(tables, key=lambda one: (one.newest or date.min, one.sheet.file.name), reverse=True)
-    return sorted(tables, key=lambda one: (day_in(one.sheet.file.name) or "", one.sheet.file.name), reverse=True)
+    order = sorted(range(len(tables)), key=lambda at: (named[at] or "", tables[at].sheet.file.name), reverse=True)
+    return [tables[at] for at in order]
 
 
 def _tell_which_holds(plan: Plan) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.sources.mapped_files.newest import day_in
+from pipelines.sources.mapped_files.file_days import day_in
 from pipelines.workspace_entries import MONTH
 
 if TYPE_CHECKING:

@@ -11,24 +11,22 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.contracts import BY_NAME, Column, Table
+from pipelines.contracts import BY_NAME, Table
+from pipelines.sources.cleaned_references import cleaned_reference, parts_of
 from pipelines.sources.cleaning import (
     ADDRESS,
     ERROR_WORDS,
     NO_TEXT_WORDS,
-    NO_VALUE_WORDS,
-    TOTAL,
     address,
-    id_text,
     needs_cleaning,
     says_nobody,
     unusual_addresses,
     unusual_ids,
     without_marks,
 )
-from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_doubts
+from pipelines.sources.id_doubts import Tally, tell, tell_case_twins
+from pipelines.sources.judged_ids import judged
 from pipelines.sources.records import (
-    REJECT_SCHEMA,
     Changes,
     Extract,
     FileOnDisk,
@@ -42,24 +40,6 @@ from pipelines.sources.records import (
 )
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
 
-_PREFIX = r"^([^:]*:)"
-_DECIMAL = r"^\d+[.,]0{1,2}$"
-_THOUSANDS = r"^[1-9]\d{0,2}(?:[.,'’ ]\d{3}){1,2}$"
-_EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
-REJECTS: Mapping[str, tuple[str, str]] = {
-    "spreadsheet_error": (
-        "holds the error of a formula instead of an id",
-        "repair the formula in the source and export again",
-    ),
-    "no_id": ("holds a word for nothing instead of an id", "add the missing id in the source and export again"),
-    "total_line": (
-        "is a total, a count or a note, no record",
-        "export without totals and notes, or take the line out",
-    ),
-    "exponent_in_id": ("has lost digits in a spreadsheet", "format the column as text before exporting"),
-    "decimal_id": ("was written as a decimal number (123.0) among ids that aren't", "export the ids as text"),
-    "not_an_address": ("holds no single e-mail address", "correct the address in the source and export again"),
-}
 NEVER_FROM = 2099
 UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)]
 """What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
@@ -134,8 +114,8 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     batch, rows = _without_empty_identifiers(batch, rows)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
-            rows = _reference(rows, table, column, tally, batch.ids)
-    return _judged(batch, rows, table)
+            rows = cleaned_reference(rows, table, column, tally, batch.ids)
+    return judged(batch, rows, table)
 
 
 def _visible(rows: pl.DataFrame) -> pl.DataFrame:
@@ -204,7 +184,7 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
     doubted = unusual_ids(rows["id_value"])
     if not doubted.any():
         return batch, rows
-    value = _parts_of("id_value")[1]
+    value = parts_of("id_value")[1]
     is_own_id = pl.col("id_value") == pl.col("person_id")
     says_none = says_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
     # Most identifiers are plain numbers and addresses, and the words are costly to look for.
@@ -215,133 +195,6 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
     return (replace(batch, filtered=pl.concat([batch.filtered, left_out])) if left_out.height else batch), kept
 
 
-def _reference(
-    rows: pl.DataFrame, table: Table, column: Column, tally: Tally, declared: frozenset[str]
-) -> pl.DataFrame:
-    """A column of persons: ids without wrappings, addresses without names; nobody where a word says so and the table doesn't need somebody. declared: ids that stay as they are."""
-    is_declared = rows[column.name].is_in(sorted(declared)).fill_null(value=False)
-    if not (unusual_ids(rows[column.name]) & ~is_declared).any():
-        return rows
-    prefix, value = _parts_of(column.name)
-    is_mail = prefix == "email:"
-    values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
-    is_error = pl.select(_is_error(pl.lit(values)) | _is_truth(pl.lit(values))).to_series().fill_null(value=False)
-    nothing = (is_error | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
-    values = _without_decimals(values, nothing, table, column, tally)
-    values = _without_thousands(values, nothing, table, column, tally)
-    tell_doubts(values, table, column, tally)
-    done = pl.concat_str(prefix, values)
-    if not (column.required or column.name in table.key):
-        tell(tally, "word_for_nothing", table, column, NOTHING_SAID, nothing)
-        done = pl.when(~nothing).then(done)
-    return rows.with_columns(pl.when(is_declared).then(pl.col(column.name)).otherwise(done).alias(column.name))
-
-
-def _without_decimals(values: pl.Series, nothing: pl.Series, table: Table, column: Column, tally: Tally) -> pl.Series:
-    """Ids as whole numbers where all that the column holds were written as decimals."""
-    decimals = values.str.contains(_DECIMAL)
-    if not decimals.any() or not decimals.filter(~nothing).drop_nulls().all():
-        return values
-    detail = "ids were written as decimal numbers (123.0) and are read without .0"
-    tell(tally, "ids_as_decimals", table, column, detail, decimals)
-    return values.str.replace(r"^(\d+)[.,]0{1,2}$", "${1}")
-
-
-def _without_thousands(values: pl.Series, nothing: pl.Series, table: Table, column: Column, tally: Tally) -> pl.Series:
-    """Ids without the marks of thousands, where all numbers of the column have them: `1.234` among others of its kind is 1234, and `999` stays."""
-    marked = values.str.contains(_THOUSANDS).fill_null(value=False)
-    if not marked.any() or not (marked | values.str.contains(r"^\d{1,3}$")).filter(~nothing).drop_nulls().all():
-        return values
-    if values.filter(marked).str.replace_all(r"\d", "").str.slice(0, 1).n_unique() > 1:
-        return values
-    detail = "ids were written with marks of thousands (1.234) and are read without them"
-    tell(tally, "ids_with_thousands", table, column, detail, marked)
-    return values.str.replace_all(r"^(\d{1,3})[.,'’ ](\d{3})(?:[.,'’ ](\d{3}))?$", "${1}${2}${3}")
-
-
-def _parts_of(name: str) -> tuple[pl.Expr, pl.Expr]:
-    """Id type with its colon, and the id."""
-    return pl.col(name).str.extract(_PREFIX, 1).fill_null(""), pl.col(name).str.replace(_PREFIX, "")
-
-
-def _judged(batch: TableBatch, rows: pl.DataFrame, table: Table) -> TableBatch:
-    """Rows without those whose ids can be none; they join the rejects under the first fault."""
-    ids = [column for column in table.columns if column.name in rows.columns and _is_id(column, table)]
-    suspect = pl.Series([False]).new_from_index(0, rows.height)
-    for column in ids:
-        values = rows[column.name]
-        doubted = unusual_ids(values) if column.reference else _unusual_keys(values)
-        suspect |= doubted & ~values.is_in(sorted(batch.ids)) if batch.ids else doubted
-    faults = [fault for column in ids for fault in _faults(column, batch.ids)]
-    if not suspect.any():
-        return replace(batch, rows=rows)
-    words = pl.coalesce(*(pl.when(failed).then(pl.lit(f"{rule}|{label}")) for failed, rule, label in faults))
-    looked_at = rows.with_row_index("__row").filter(suspect)
-    bad = looked_at.with_columns(words.alias("__fault")).filter(pl.col("__fault").is_not_null())
-    if bad.is_empty():
-        return replace(batch, rows=rows)
-    kept = rows.with_row_index("__row").join(bad.select("__row"), on="__row", how="anti", maintain_order="left")
-    rejects = pl.concat([batch.rejects, _reject_rows(bad)])
-    return replace(batch, rows=kept.drop("__row"), rejects=rejects)
-
-
-def _is_id(column: Column, table: Table) -> bool:
-    """Whether a column names a person, or the row itself."""
-    is_key = column.type == "text" and column.name in table.key and column.name.endswith("_id")
-    return column.reference or (is_key and not column.opaque)
-
-
-def _unusual_keys(values: pl.Series) -> pl.Series:
-    return unusual_ids("id:" + values)
-
-
 def _spelled(words: Iterable[str]) -> list[str]:
     """Words as they are written: small, capital and with a first capital; far cheaper to look up than every value folded."""
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
-
-
-def _is_error(value: pl.Expr) -> pl.Expr:
-    """An error of a formula, or a formula that nothing has worked out."""
-    return value.str.to_lowercase().is_in(ERROR_WORDS) | value.str.contains(r"^=[^=]")
-
-
-def _is_truth(value: pl.Expr) -> pl.Expr:
-    """A truth value in the place of an id: a box that was ticked, a field of another type."""
-    return value.str.to_lowercase().is_in(["true", "false"])
-
-
-def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str, str]]:
-    label = column.name.removesuffix("_id").replace("_", " ")
-    value = _parts_of(column.name)[1] if column.reference else pl.col(column.name)
-    folded = value.str.to_lowercase()
-    nothing = says_nobody(value) | _is_truth(value) if column.reference else folded.is_in(NO_VALUE_WORDS)
-    tests: list[tuple[pl.Expr, str]] = [
-        (_is_error(value), "spreadsheet_error"),
-        (nothing, "no_id"),
-        (value.str.contains(TOTAL), "total_line"),
-    ]
-    if column.reference:
-        is_mail = pl.col(column.name).str.starts_with("email:")
-        tests += [
-            (value.str.contains(_EXPONENT), "exponent_in_id"),
-            (value.str.contains(_DECIMAL), "decimal_id"),
-            (is_mail & ~value.str.contains(ADDRESS), "not_an_address"),
-        ]
-    doubted = ~pl.col(column.name).is_in(sorted(declared))
-    return [((test & doubted).fill_null(value=False), rule, label) for test, rule in tests]
-
-
-def _reject_rows(bad: pl.DataFrame) -> pl.DataFrame:
-    rule, label = (pl.col("__fault").str.split("|").list.get(at) for at in (0, 1))
-
-    def told(at: int) -> pl.Expr:
-        return rule.replace_strict({name: words[at] for name, words in REJECTS.items()})
-
-    return bad.select(
-        "source_file",
-        pl.col("source_line").cast(pl.Int64),
-        rule.alias("rule"),
-        pl.concat_str(label, pl.lit(" "), told(0)).alias("reason"),
-        told(1).alias("remedy"),
-        "raw_text",
-    ).select(list(REJECT_SCHEMA))

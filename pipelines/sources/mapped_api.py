@@ -6,6 +6,7 @@ within each record. `@source` stands for the source's own id. What no entry read
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -18,7 +19,7 @@ from pipelines.sources.json_paths import records_text, without_picks
 from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.mapped_files.mapping import checked, needs_all_rows
 from pipelines.sources.mapped_files.texts import MatchedText, mapped, mapped_in_parts
-from pipelines.sources.records import Extract, FileOnDisk, Read, ReadInParts, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, FileOnDisk, Finding, Read, ReadInParts, SourceFile, SourceRefused
 from pipelines.sources.remote.extraction import page_name
 
 
@@ -110,14 +111,32 @@ def _told(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> Iterator[Del
     """The records of a stream. A page without any, the last one of many, says nothing; a stream without any is told by its first page."""
     is_told = False
     known: set[str] = set()
+    findings = _without_values(pages, entry)
     for page in pages:
         text = _records(page, entry, known)
         known.update(text.header)
         if text.rows.height:
             is_told = True
-            yield text
+            yield replace(text, findings=[*findings, *text.findings])
+            findings = []
     if not is_told:
         yield _records(pages[0], entry)
+
+
+def _without_values(pages: Sequence[SourceFile], entry: Mapping[str, Any]) -> list[Finding]:
+    """Fields without which rows of a table are left out (`not_null`) and that no record has: all of them would be left out, as if nobody had one. Looked for until one is found, mostly in the first page."""
+    missing = {str(name) for spec in entry["tables"] for name in as_list(spec.get("not_null"))}
+    records = 0
+    for page in pages if missing else ():
+        rows = _records(page, entry).rows
+        records += rows.height
+        missing -= {name for name in missing if name in rows.columns and rows[name].null_count() < rows.height}
+        if not missing:
+            return []
+    detail = (
+        "no record has it: the field may have another name, or the account may not see it; what needs it is left out"
+    )
+    return [Finding("column_absent", "", f"{entry['match']}: {name}", detail) for name in sorted(missing) if records]
 
 
 def _records(page: SourceFile, entry: Mapping[str, Any], known: Iterable[str] = ()) -> DelimitedText:

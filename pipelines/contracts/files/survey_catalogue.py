@@ -34,6 +34,7 @@ class Question(Words):
     reverse: bool | None = Field(None, description="another name of `reverse_scored`")
     unit: Text | None = Field(None, description="of its answers: points")
     values: dict[Text, float] | None = Field(None, description="what a label is worth, for tools that export words: `{Agree: 4}`")
+    options: list[Text] | None = Field(None, description="all options of a choice: what else people write counts as `other`, and an option may hold a comma")
     codes: dict[Text, Text] | None = Field(None, description="what an option of a choice is called here, whatever the tool calls it: `{A skill: skill}`")
 
 

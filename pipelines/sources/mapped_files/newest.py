@@ -5,7 +5,6 @@ A file's day is the one that its name gives (`people_2026-02.csv`, `20260228_peo
 """
 
 import calendar
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,37 +13,23 @@ from typing import TypeVar
 import polars as pl
 
 from pipelines.contracts import BY_NAME
+from pipelines.sources.mapped_files.file_days import day_in, days_in, name_order
 from pipelines.sources.records import Finding, SourceFile, TableBatch, filtered_frame
 
 OLDER = "an older file's row; a newer file has the key"
 OLDER_SPELL = "an older file's row; a newer file tells of the same employment"
 _SPELL = ["person_id", "hire_date", "end_date"]
-_DAYS = (
-    re.compile(
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)[-_. ]?(?P<m>0[1-9]|1[0-2])(?:[-_. ]?(?P<d>0[1-9]|[12]\d|3[01]))?(?:[T_ -]?\d{4,6})?(?!\d)"
-    ),
-    re.compile(r"(?<!\d)(?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)(?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?!\d)"),
-)
 _File = TypeVar("_File", bound=SourceFile)
-
-
-def day_in(name: str) -> str | None:
-    """The day (or month) in a file's name as text that sorts; None where it has none."""
-    for pattern in _DAYS:
-        if found := pattern.search(name.rpartition("/")[2]) or pattern.search(name):
-            parts = found.groupdict()
-            return f"{parts['y']}-{parts['m']}-{parts.get('d') or '00'}"
-    return None
 
 
 def newest_first(files: Sequence[_File], findings: list[Finding]) -> list[_File]:
     """The files of one entry, the newest first."""
-    days = [day_in(file.name) for file in files]
+    days = days_in([file.name for file in files])
     if len(files) > 1 and (None in days or len(set(days)) < len(files)):
-        detail = "their names give no day for each; where they share a key, the file whose name sorts last holds"
+        detail = "their names give no day for each; where they share a key, the file whose name sorts last, its numbers counted, holds"
         findings.append(Finding("files_without_a_day", "", ", ".join(file.name for file in files), detail))
-    return sorted(files, key=lambda file: (day_in(file.name) or "", file.name), reverse=True)
+    order = sorted(range(len(files)), key=lambda at: (days[at] or "", name_order(files[at].name)), reverse=True)
+    return [files[at] for at in order]
 
 
 class NewerKeys:

@@ -141,7 +141,7 @@ def _held(
     if present:
         there = pl.concat(
             [pl.read_parquet(io.BytesIO(file.data), columns=columns) for file in present], how="vertical_relaxed"
-        )
+        ).cast({name: last.schema[name] for name in columns}, strict=False)  # of no rows, the types are unknown
         kept = last.join(there, on=columns, how="semi", nulls_equal=True, maintain_order="left")
         if kept.height < last.height:
             gone = f"{last.height - kept.height} rows are no longer in the table"

@@ -23,6 +23,7 @@ from pipelines.sources.sql.database import Database, as_token, from_token, named
 
 PAGE_ROWS = 100_000
 LAG_MINUTES = 60.0
+AHEAD = timedelta(days=1)  # local times without a zone may be so far ahead of UTC
 KEYS = "__keys"
 BEGIN = "begin"
 """Where the rows with a key begin."""
@@ -92,13 +93,13 @@ def _row_stream(context: Context, declared: ReadTable) -> Stream:
         types, table, wanted = _columns(context, database, declared)
         since = plan.cursor.get(table.name) if plan.mode == CHANGES and table.updated_at else None
         # Taken before the first page: what changes while the pages are read belongs to the next run.
-        cursor = {table.name: _newest(database, table)} if table.updated_at and token is None else {}
+        cursor = {table.name: _newest(database, table, types, plan)} if table.updated_at and token is None else {}
         condition = None
         if since and table.updated_at:
             moment = from_token(since, types[table.updated_at]) - table.lag
-            condition = sa.column(table.updated_at, types[table.updated_at]) >= sa.literal(
-                moment, types[table.updated_at]
-            )
+            clock = sa.column(table.updated_at, types[table.updated_at])
+            # A row without a stamp may have changed at any time: it comes each time.
+            condition = sa.or_(clock >= sa.literal(moment, types[table.updated_at]), clock.is_(None))
         yield from _pages(database, table, wanted, types, condition, token, cursor)
 
     return Stream(declared.name, pages)
@@ -128,16 +129,30 @@ def _columns(
             "Next step: correct `key` or `updated_at` of the table."
         )
     clock = table.updated_at and own[table.updated_at]
+    if clock and not isinstance(types[clock], sa.DateTime | sa.Date):
+        raise SourceRefused(
+            f"Source {context.source_id}: {table.table}.{clock} (`updated_at`) is {types[clock]!s} and no time, so nothing can be said to have changed since. "
+            "Next step: leave `updated_at` out, so that the table is read whole, or name a view that casts it to a timestamp."
+        )
     found = replace(table, key=tuple(own[name] or name for name in table.key), updated_at=clock)
     wanted = [spelled[normalised(name)] for name in table.columns if normalised(name) in spelled]
     return types, found, list(dict.fromkeys([*found.key, *wanted]))
 
 
-def _newest(database: Database, table: ReadTable) -> Any:
+def _newest(database: Database, table: ReadTable, types: Mapping[str, sa.types.TypeEngine[Any]], plan: Plan) -> Any:
+    """The newest stamp up to now. One that lies ahead (a clock that is wrong, a change that is planned) would hide all changes until then; its row comes each time."""
     assert table.updated_at is not None
-    column: sa.ColumnElement[Any] = sa.column(table.updated_at)
+    kind = types[table.updated_at]
+    latest: Any = plan.started + AHEAD
+    if isinstance(kind, sa.Date):
+        latest = latest.date()
+    elif not getattr(kind, "timezone", False):
+        latest = latest.replace(tzinfo=None)
+    column: sa.ColumnElement[Any] = sa.column(table.updated_at, kind)
     newest = database.frame(
-        sa.select(sa.func.max(column).label("newest")).select_from(named_table(table.table, table.updated_at))
+        sa.select(sa.func.max(column).label("newest"))
+        .select_from(named_table(table.table, table.updated_at))
+        .where(column <= sa.literal(latest, kind))
     )
     value = newest["newest"][0]
     return as_token(value) if isinstance(value, datetime) or value is None else str(value)

@@ -21,8 +21,9 @@ from pipelines.sources.shared.authorization import authorized_client
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import AUTHORIZED
 from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
+from pipelines.sources.shared.surveys.choices import BETWEEN
 from pipelines.sources.shared.surveys.pages import details, extract_of, held, streams_of
-from pipelines.sources.shared.surveys.wide import BETWEEN, Response, text_of
+from pipelines.sources.shared.surveys.wide import Response, text_of
 
 LARGEST_PAGE = 5000
 OTHER = "other"

@@ -188,6 +188,12 @@ def _months() -> dict[str, str]:
     return {_plain(word): str(month) for month, words in _words()["months"].items() for word in words}
 
 
+def month_number(word: str) -> int | None:
+    """The month that a word names in one of seven languages, short or long; None for other words."""
+    found = _months().get(_plain(word))
+    return int(found) if found else None
+
+
 def month_words() -> frozenset[str]:
     """What months are called, short and long, without accents and in lower case."""
     return frozenset(_months())

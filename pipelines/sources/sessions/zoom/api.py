@@ -6,6 +6,7 @@ asked for by their UUID, encoded twice where it holds a slash.
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -148,6 +149,9 @@ def _participants(client: RemoteClient, uuid: str, page_token: str) -> Mapping[s
         raise
 
 
+_WAITS = re.compile(r"waiting[\s_-]*room", re.IGNORECASE)
+
+
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     """Sessions and participants of the window from the landed pages, which may tell of more."""
     rules = read_rules(options)
@@ -177,7 +181,7 @@ def _take_stays(
     rows, broken = page_records(file, content, "participants")
     rejects += broken
     for number, row in rows:
-        if row.get("status") == "in_waiting_room":
+        if _WAITS.search(str(row.get("status"))):
             left_out["sat in the waiting room"] += 1
             continue
         written = scalar(row.get("join_time")), scalar(row.get("leave_time"))

@@ -14,9 +14,9 @@ from pipelines.sources.records import (
     rows_frame,
 )
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
+from pipelines.sources.shared.surveys.choices import BETWEEN
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
-from pipelines.sources.shared.surveys.wide import BETWEEN
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
 
 

@@ -18,7 +18,7 @@ REQUIRED = "survey_id programme_id name instrument wave wave_no respondent_role 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a survey, keyed by the source's stable id (ImportId). `values`: what an answer in words is worth, for tools that export labels; `codes`: what a chosen option is called."""
+    """One question of a survey, keyed by the source's stable id (ImportId). `values`: what an answer in words is worth, for tools that export labels; `codes`: what a chosen option is called; `options`: all that can be chosen, where they are named."""
 
     question_id: str
     stable_code: str
@@ -30,6 +30,7 @@ class Question:
     unit: str | None
     values: Mapping[str, float] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ def _question(key: str, spec: Mapping[str, Any], survey: str) -> Question:
         unit=spec.get("unit"),
         values={str(label): float(value) for label, value in (spec.get("values") or {}).items()},
         codes={str(label): str(code) for label, code in (spec.get("codes") or {}).items()},
+        options=tuple(str(option) for option in spec.get("options") or ()),
     )
 
 

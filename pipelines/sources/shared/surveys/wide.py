@@ -1,6 +1,6 @@
 """Responses of any tool as the wide export that the survey reader takes: a row a response, a column a question, under fixed names for what every tool has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
@@ -11,14 +11,13 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_pages import written
-from pipelines.sources.records import REJECT_SCHEMA
+from pipelines.sources.records import REJECT_SCHEMA, Finding
 from pipelines.sources.shared.surveys.catalogue import Survey
+from pipelines.sources.shared.surveys.choices import BETWEEN, choices_of, told_of_own_words
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport
 from pipelines.sources.shared.surveys.written_answers import folded_answer
 
 FIXED = ("_recordId", "finished", "status", "recordedDate", "duration")
-BETWEEN = "\x1f"
-"""Stands before each chosen option where a tool has a mark of its own between them: options may hold commas."""
 COMPLETE, PARTIAL = "1", "0"
 
 
@@ -50,6 +49,12 @@ def export_of(
     columns: dict[str, list[str | None]] = {name: [] for name in (*FIXED, *known, *questions)}
     lines: list[int] = []
     raws: list[str] = []
+    responses = list(responses)
+    choices = {
+        name: choices_of(question, (response.answers.get(name) for response in responses))
+        for name, question in questions.items()
+        if question.kind == "choice"
+    }
     for response in responses:
         columns["_recordId"].append(response.response_id)
         columns["finished"].append(COMPLETE if response.is_complete else PARTIAL)
@@ -59,16 +64,30 @@ def export_of(
         for name in known:
             columns[name].append(response.known.get(name))
         for name, question in questions.items():
-            columns[name].append(_worth(response.answers.get(name), question.values))
+            answer = response.answers.get(name)
+            columns[name].append(choices[name].of(answer) if name in choices else _worth(answer, question.values))
         lines.append(response.line)
         raws.append(response.raw)
     rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_columns(
         pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String)
     )
-    text = DelimitedText(file, tuple(columns), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), [])
+    findings = [*told_of_own_words(file, survey.questions, choices), *_unanswered(file, survey, responses, wording)]
+    text = DelimitedText(file, tuple(columns), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
     unknown = frozenset(extra) - questions.keys()
     names = {name: name for name in (*columns, *sorted(unknown))}
     return ResponseExport(text, names, {name: wording.get(name, "") for name in names}, "UTC", unknown)
+
+
+def _unanswered(file: str, survey: Survey, responses: Sequence[Response], wording: Mapping[str, str]) -> list[Finding]:
+    """Questions that nobody answers and that the tool doesn't list: they may have been taken out, and nobody skipped them."""
+    detail = f"none of {len(responses):,} {'response answers' if len(responses) == 1 else 'responses answers'} it: the survey may no longer ask it, or its id in the catalogue is wrong"
+    return [
+        Finding("question_absent", "survey_answers", f"{file}: {question.question_id}", detail)
+        for question in survey.questions
+        if question.kind != "text"
+        and question.question_id not in wording
+        and not any(response.answers.get(question.question_id) for response in responses)
+    ]
 
 
 def _stamp(response: Response) -> str | None:

@@ -17,6 +17,7 @@ from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefuse
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.remote.reduction import NotUnderstood
 from pipelines.sources.shared.authorization import needed
 from pipelines.sources.shared.options import BASE_URL
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
@@ -24,6 +25,7 @@ from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
 from pipelines.sources.shared.surveys.pages import remote_surveys
 from pipelines.sources.spreadsheets import check_unfolded_size
 from pipelines.sources.surveys.qualtrics.export import read_export
+from pipelines.sources.text_encodings import decode
 
 KEPT_IDS = ("_recordId", "finished", "status", "recordedDate", "endDate", "duration")
 ASKED_ZONE = "UTC"
@@ -82,12 +84,15 @@ def _made(client: RemoteClient, path: str, progress: str) -> str:
 def _unzipped(client: RemoteClient, content: bytes) -> bytes:
     check_unfolded_size(SourceFile(f"{client.source_id} export.zip", content), UNFOLDED_LIMIT)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.read(archive.namelist()[0])
+        members = archive.namelist()
+        if not members:
+            raise NotUnderstood("the archive of the export is empty")
+        return archive.read(members[0])
 
 
 def reduced_export(data: bytes, survey: Survey) -> tuple[bytes, int]:
     """The export's CSV with the columns that a table takes, and the number of responses. Free text is no answer and stays behind."""
-    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    rows = _records(SourceFile("the export", data))
     if len(rows) < 3:
         return data, 0
     questions = {question.question_id for question in survey.questions}
@@ -107,6 +112,11 @@ def reduced_export(data: bytes, survey: Survey) -> tuple[bytes, int]:
     for row in rows:
         writer.writerow([row[place] if place < len(row) else "" for place in kept])
     return output.getvalue().encode(), len(rows) - 3
+
+
+def _records(file: SourceFile) -> list[list[str]]:
+    """The export's records with its headers. Raises `SourceRefused` for what is no text."""
+    return list(csv.reader(io.StringIO(decode(file), newline="")))
 
 
 def _import_id(cell: str) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 f"Source {options.get('source_id')}: survey {survey.survey_id} hasn't been fetched. Next step: run `impact fetch`."
             )
         for file in found:
-            if len(list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))) <= 3:
+            if len(_records(file)) <= 3:
                 findings.append(
                     Finding("survey_empty", "survey_responses", survey.survey_id, "nobody has answered it yet")
                 )

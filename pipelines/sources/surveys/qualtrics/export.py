@@ -60,7 +60,9 @@ def _with_import_ids(text: DelimitedText) -> ResponseExport:
     for column, cell in zip(text.header, text.more_headers[1], strict=False):
         try:
             entry = json.loads(cell)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        if not isinstance(entry, dict):
             continue
         choice = entry.get("choiceId")
         ids[f"{entry.get('ImportId', '')}_{choice}" if choice else str(entry.get("ImportId", ""))] = column

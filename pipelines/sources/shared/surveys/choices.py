@@ -1,0 +1,90 @@
+"""The options that somebody chose, told from words of their own beside them: free text is never loaded, it counts as `other`.
+
+Where the catalogue names the options, all else is `other`, and an option may hold a comma. Where it doesn't, a sentence that one respondent alone wrote is no option.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.sources.records import Finding
+from pipelines.sources.shared.surveys.catalogue import Question
+from pipelines.sources.shared.surveys.written_answers import folded_answer
+
+BETWEEN = "\x1f"
+"""Stands before each chosen option where a tool has a mark of its own between them: options may hold commas."""
+OTHER = "other"
+_WORDS, _LETTERS = 4, 40  # of a sentence; options of fewer are told from words of one's own by nothing but their number
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How the answers to one question of choices are read. known: folded option to its name. are_all: whether there are no others. own: folded words that one respondent alone wrote, in answers that hold a sentence."""
+
+    known: Mapping[str, str]
+    are_all: bool
+    own: frozenset[str] = frozenset()
+
+    def of(self, answer: str | None) -> str | None:
+        """The chosen options, each behind `BETWEEN`; an answer of which nothing is to be said stays as it is."""
+        if answer is None or not (self.known or self.own):
+            return answer
+        kept = [self._named(piece) for piece in self._pieces(answer)]
+        return "".join(f"{BETWEEN}{option}" for option in dict.fromkeys(kept)) or None
+
+    def _named(self, piece: str) -> str:
+        folded = folded_answer(piece)
+        is_own = folded not in self.known if self.are_all else folded in self.own
+        return OTHER if is_own else self.known.get(folded, piece)
+
+    def _pieces(self, answer: str) -> list[str]:
+        """The pieces between commas, those that are one option together put together again."""
+        pieces, found = pieces_of(answer), []
+        while pieces:
+            joined = (", ".join(pieces[:number]) for number in range(len(pieces), 1, -1))
+            longest = next((text for text in joined if folded_answer(text) in self.known), pieces[0])
+            found.append(longest)
+            pieces = pieces[longest.count(", ") + 1 if longest != pieces[0] else 1 :]
+        return found
+
+
+def pieces_of(answer: str) -> list[str]:
+    """An answer parted at the tool's own mark, else at commas."""
+    mark = BETWEEN if answer.startswith(BETWEEN) else ","
+    return [piece.strip() for piece in answer.split(mark) if piece.strip()]
+
+
+def choices_of(question: Question, answers: Iterable[str | None]) -> Choices:
+    """How a question's answers are read, by the options of the catalogue or by what several respondents chose."""
+    named = [*question.options, *question.codes]
+    known = {folded_answer(option): option for option in named}
+    if question.options:
+        return Choices(known, are_all=True)
+    written = [[folded_answer(piece) for piece in pieces_of(answer)] for answer in answers if answer]
+    often = Counter(piece for pieces in written for piece in set(pieces))
+    own = {
+        piece
+        for pieces in written
+        if any(often[piece] == 1 and piece not in known and _is_sentence(piece) for piece in pieces)
+        for piece in pieces
+        if often[piece] == 1 and piece not in known
+    }
+    return Choices(known, are_all=False, own=frozenset(own))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _WORDS or len(text) > _LETTERS
+
+
+def told_of_own_words(file: str, questions: Sequence[Question], choices: Mapping[str, Choices]) -> list[Finding]:
+    """What is told of words that were taken for nobody's option, and how to say which the options are."""
+    return [
+        Finding(
+            "options_not_named",
+            "survey_answers",
+            f"{file}: {question.question_id}",
+            f"{len(own):,} {'answer reads' if len(own) == 1 else 'answers read'} as words of one respondent's own and {'counts' if len(own) == 1 else 'count'} as `other`; name the options (`options:` in the catalogue)",
+        )
+        for question in questions
+        if question.question_id in choices and (own := choices[question.question_id].own)
+    ]

@@ -10,6 +10,7 @@ from pipelines.matching.assignment import TIE_BITS
 from pipelines.matching.candidates import all_pairs
 from pipelines.matching.eligibility import IntArray, Mask, coded
 from pipelines.matching.engine import Solved
+from pipelines.matching.kept_aims import refuse_what_is_not_kept
 from pipelines.matching.leximin import leximin
 from pipelines.matching.limited import Limit, Locked, Programme, choose
 from pipelines.matching.network import matching_arcs
@@ -23,6 +24,7 @@ from pipelines.matching.stable import both_orders, deferred_acceptance
 def other_mode(solved: Solved) -> Solved:
     """The same problem solved the way that its policy asks for."""
     policy = solved.policy
+    refuse_what_is_not_kept(solved.problem, policy)
     if policy.mode == "stable":
         return _stable(solved)
     if policy.minimum == "if_opened":
@@ -32,10 +34,6 @@ def other_mode(solved: Solved) -> Solved:
 
 def _leximin(solved: Solved) -> Solved:
     """The worst score, then the next worst, and so on; among all feasible pairs."""
-    if solved.policy.order == "sum":
-        raise InfeasibleRequest(
-            "leximin and the sum of scores can't both come first. Next step: leave `order: sum` out."
-        )
     solved = _with_all_pairs(solved, "leximin")
     covered, seats = solved.coverage, solved.seats
     arcs = matching_arcs(seats, covered.mentees, covered.seats)
@@ -49,10 +47,6 @@ def _leximin(solved: Solved) -> Solved:
 def _limited(solved: Solved) -> Solved:
     """Limits on who shares a mentor, floors under a mentee's sum; among all feasible pairs."""
     policy, problem = solved.policy, solved.problem
-    if policy.floor == "leximin" or policy.places == "lot":
-        raise InfeasibleRequest(
-            "Limits on mentors' groups and floors under sums take neither leximin nor a lot yet. Next step: leave one of them out."
-        )
     solved = _with_all_pairs(solved, "limits on mentors' groups and floors under sums")
     limits = [Limit(_codes(problem, one.column), one.at_most, one.mixed, one.words) for one in policy.mentor_groups]
     at = solved.locked

@@ -107,6 +107,10 @@ PAGES = (
         reads=(), models=(), needs_release=False, audience=Role.ADMINISTRATOR,
     ),
     PageSpec(
+        "reports", "Reports", "description", "About the data", "What was leadership told, and does it still hold?", "reports",
+        reads=(), models=(),
+    ),
+    PageSpec(
         "quality", "Quality", "verified", "About the data", "Is it fresh, what is missing, and what can be mended?", "quality",
         reads=("sources", "reconciliation"), models=("metric_values",),
     ),

@@ -17,7 +17,7 @@ if compared is not None:
     parts.curve(snapshot, compared, outcome="promoted", key="promotion")
     parts.closing(snapshot, compared, "promoted")
     st.caption(
-        "Leaving is counted as what it is, the end of every chance to be promoted; taking leavers as if they might still rise would show too many promotions. "
+        "Leaving is treated as a competing event; counting leavers as if they might still be promoted would show too many promotions. "
         "People are compared with colleagues of like level, tenure and rating, so a different mix of grades doesn't show as a difference."
     )
 parts.described(snapshot, "promotion_rate_12m", "Promoted within 12 months of enrolment, nobody compared")

@@ -86,9 +86,13 @@ def issue(published: Path, reports: Path) -> list[Path]:
 
 def issued(reports: Path) -> list[Report]:
     """All issued reports, the first first."""
-    folders = sorted((reports / ISSUED).glob("*/" + RECORD))
-    found = [Report(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in folders]
+    found = [report_in(path.parent) for path in sorted((reports / ISSUED).glob("*/" + RECORD))]
     return sorted(found, key=lambda report: report.number)
+
+
+def report_in(folder: Path) -> Report:
+    """The report that a folder of the archive holds."""
+    return Report(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))
 
 
 def find(reports: Path, name: str) -> Report:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dashboards.facts.finding import WORDS
 from dashboards.facts.goals import STATUS_WORDS
@@ -48,6 +48,60 @@ def register(content: ReportContent, snapshot: Published) -> list[dict[str, Any]
     return [{**asdict(claim), "query": " ".join(claim.query.split()), **stamp} for claim in _claims(content, versions)]
 
 
+State = Literal["as told", "moved on", "corrected", "not published"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One claim of an issued report beside the release of today. now: the figure as it would be told, "" where the release has none."""
+
+    name: str
+    text: str
+    now: str
+    state: State
+    word: str
+    definition_version: str
+    release_id: str
+    query: str
+
+
+def standing(claims: Iterable[Mapping[str, Any]], snapshot: Published) -> list[Standing]:
+    """Each claim as it was told and as its own query answers today, those that were corrected first."""
+    found = [_standing(one, snapshot) for one in claims]
+    order = ("corrected", "not published", "moved on", "as told")
+    return sorted(found, key=lambda one: order.index(one.state))
+
+
+def _standing(one: Mapping[str, Any], snapshot: Published) -> Standing:
+    value = _value_now(one, snapshot)
+    now = "" if value is None else _as_figure(value, one)
+    if value is None and one["value"] is not None:
+        state: State = "not published"
+    elif value is None or _is_same(value, one["value"]):
+        now, state = one["text"], "as told"
+    else:
+        state = "corrected" if one["period_is_over"] else "moved on"
+    parameters = ", ".join(map(str, one["parameters"]))
+    return Standing(one["name"], one["text"], now, state, one["word"], one["definition_version"], one["release_id"], f"{one['query']} -- {parameters}")  # fmt: skip
+
+
+def _value_now(one: Mapping[str, Any], snapshot: Published) -> float | None:
+    rows = snapshot.frame(one["query"], list(one["parameters"])).to_dicts()
+    return rows[0]["value"] if rows else None
+
+
+def _is_same(value: float | None, told: float | None) -> bool:
+    return value is None or told is None or abs(value - told) <= TOLERANCE * max(1.0, abs(told))
+
+
+def _as_figure(value: float, one: Mapping[str, Any]) -> str:
+    """A figure without its interval; of a cost as money."""
+    if one["key"].startswith("cost/"):
+        return money(value, one["unit"])
+    places = next((places for places in (1, 2, 3) if figure(value, one["unit"], places) != figure(one["value"], one["unit"], places)), 3)  # fmt: skip
+    return figure(value, one["unit"], places)
+
+
 def since(earlier: Sequence[Mapping[str, Any]], content: ReportContent, snapshot: Published, number: int) -> list[str]:
     """What has changed in word since an earlier report, and which of its figures about times that were over are now others: corrections."""
     now = {claim.key: claim for claim in _claims(content, {})}
@@ -60,9 +114,8 @@ def since(earlier: Sequence[Mapping[str, Any]], content: ReportContent, snapshot
 
 
 def _correction(one: Mapping[str, Any], snapshot: Published, number: int) -> str:
-    rows = snapshot.frame(one["query"], list(one["parameters"])).to_dicts()
-    value = rows[0]["value"] if rows else None
-    if value is None or one["value"] is None or abs(value - one["value"]) <= TOLERANCE * max(1.0, abs(one["value"])):
+    value = _value_now(one, snapshot)
+    if value is None or _is_same(value, one["value"]):
         return ""
     places = 1 if figure(value, one["unit"], 1) != figure(one["value"], one["unit"], 1) else 3
     return f"Corrected since report {number}: {one['name']} is {figure(value, one['unit'], places)}, not {figure(one['value'], one['unit'], places)}."

@@ -14,6 +14,7 @@ INSTEAD = {
     r"\bread anew\b|\bset it anew\b": "re-read, revise",
     r"consistent with anything|fits the data": "is compatible with the data",
     r"\b(can|can't|could not|cannot) carry\b": "support",
+    r"counted as what it is": "treated as a competing event",
     r"\bno sound\b|(?<!there )\bis no list\b": "not valid, not a list",
     r"\ban own\b": "your own",
     r"\bone (row|line|file|folder|module|column|entry|record|sentence|page) an? [a-z]": "one row per ...",

@@ -21,7 +21,8 @@ from pipelines.first_hour.scales import Rated, is_satisfaction, numbers_answers,
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.understanding import NEVER, UNUSED, USED, Understood, note_days
 from pipelines.first_hour.word_steps import passes_a_middle
-from pipelines.matching_inputs.headers import MAILS, plain
+from pipelines.matching_inputs.headers import MAILS
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail
 from pipelines.sources.mapped_files.decided import NAMES
 from pipelines.sources.mapped_files.header_words import folded

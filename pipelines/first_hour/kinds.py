@@ -8,8 +8,9 @@ from pipelines.first_hour.handbook_forms import handbook_form
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.spread import counting_column, spread_columns
-from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS, plain
+from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
 from pipelines.sources.mapped_files.header_words import ROLES, folded, recognised
 from pipelines.sources.mapped_files.proposal import OF_A_FORM, looks_like_a_survey

@@ -5,20 +5,27 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
-from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_language, known_items
+from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_all, is_language, known_items
 from pipelines.matching_inputs.free_times import is_time
 from pipelines.matching_inputs.identities import Register
 from pipelines.matching_inputs.sheets import Sheet, some
 
 
-def taken_apart(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Frames in which `Excel and SQL` is two skills where people of either side name both by themselves."""
+def taken_apart(
+    frames: Mapping[str, pl.DataFrame], sheets: Mapping[str, Sheet], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """Frames in which `Excel and SQL` is two skills where people of either side name both by themselves, and `All of the above` is all that anybody names."""
     changed = dict(frames)
     for name in ("skills", "topics", "goals", "interests"):
         known = known_items(word for frame in frames.values() for word in frame[name].explode().drop_nulls())
+        lists = {side: apart(frame[name].to_list(), known) for side, frame in changed.items()}
+        every = sorted({item for of_side in lists.values() for items in of_side for item in items if not is_all(item)})
         for side, frame in changed.items():
-            lists = apart(frame[name].to_list(), known)
-            changed[side] = frame.with_columns(pl.Series(name, lists, dtype=TEXT_LIST))
+            whole = [item for items in lists[side] for item in items if is_all(item)]
+            if whole:
+                said.append(f"{sheets[side].file}: {some(whole)} is read as all {len(every)} that anybody names.")
+            read = [every if any(map(is_all, items)) else items for items in lists[side]]
+            changed[side] = frame.with_columns(pl.Series(name, read, dtype=TEXT_LIST))
     return changed
 
 

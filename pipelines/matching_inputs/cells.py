@@ -44,6 +44,9 @@ _OTHER = frozenset(
     )
 )
 """An option that names nothing by itself."""
+_EVERYTHING = re.compile(
+    r"(all|any|everything|anything|either|both)( of)? (the |these )?(above|listed|options|topics|areas|skills|them|of them)|everything|alles( (genannte|davon|oben genannte))?|alle (genannten|themen|bereiche)|tout|tous les (sujets|themes|thèmes)|todo|todos los temas|todas las anteriores|todo lo anterior|tutto|tutti i temi|tudo|todas as anteriores|kaikki|alla|allt|alle|wszystko|hepsi|すべて|全て|全部|以上全部|모두|전부"
+)
 _BULLET = re.compile(r"^(?:[-*–—·]\s+|[→➔➤►✓✔☑»]\s*|\(?(?:\d{1,2}|[a-h])[.)]\s+)")
 _I_HAVE = re.compile(r"^(?:i have|i've got|ich habe|je n'ai|no tengo|tengo)\s+")
 _POLITE = re.compile(
@@ -60,7 +63,7 @@ _DEGREES = (
 )
 _DEGREE = re.compile(rf"\s*(?:\(\s*(?:{_DEGREES})\s*\)|[-–:]\s+(?:{_DEGREES}))\s*$", re.IGNORECASE)
 _LEVEL = re.compile(
-    r"(?:(?:afc|nhs|tvöd|tv-?l|pay|job|year|salary)\s+)?(?:(?P<kind>[A-Z]{1,2}|level|grade|group|band|year|yr|form|stufe|klasse|jahrgang|ebene|niveau|nivel|livello|luokka)[\s.:-]*)?(?P<number>\d{1,3})(?P<letter>[a-e])?(?:\s*[-–:(].*\D.*|\.?\s*(?:klasse|jahrgang|jahrgangsstufe|year|luokka))?",
+    r"(?:(?:afc|nhs|tvöd|tv-?l|pay|job|year|salary)\s+)?(?:(?P<kind>[A-Z]{1,2}|level|grade|group|band|year|yr|form|stufe|klasse|jahrgang|ebene|niveau|nivel|livello|luokka)[\s.:-]*)?(?P<number>\d{1,3}|(?<=[a-z][ .:-])[ivx]{1,5})(?P<letter>[a-e])?(?:\s*[-–:(].*\D.*|\.?\s*(?:klasse|jahrgang|jahrgangsstufe|year|luokka))?",
     re.IGNORECASE,
 )
 _LIMITLESS = re.compile(
@@ -147,6 +150,11 @@ def _halves(item: str, known: Mapping[str, str]) -> list[str]:
     return [known[folded(part)] for part in parts] if is_known else [item]
 
 
+def is_all(item: str) -> bool:
+    """Whether an item of a list says that all of them are meant."""
+    return bool(_EVERYTHING.fullmatch(folded(item)))
+
+
 def without_degree(item: str) -> str:
     """An item without how well it is known: `Excel (basic)`, `SQL - advanced`, `English (fluent)`."""
     plain = _DEGREE.sub("", item).strip()
@@ -197,7 +205,15 @@ def level(text: str) -> int:
 def level_step(text: str) -> tuple[str, int, str] | None:
     """The kind, number and letter of a level such as `Band 8a`, `E9b`, `Year 11`, which stand in this order; None where it has no number."""
     found = _LEVEL.fullmatch(text.strip())
-    return found and ((found["kind"] or "").casefold(), int(found["number"]), (found["letter"] or "").casefold())
+    return found and ((found["kind"] or "").casefold(), _number_of(found["number"]), (found["letter"] or "").casefold())
+
+
+def _number_of(text: str) -> int:
+    """A number in digits or in Roman letters."""
+    if text.isdigit():
+        return int(text)
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in text.casefold()]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def whole(text: str) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.matching_inputs.headers import plain
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.sheet_files import SheetRefused, read_table
 
 GROUP_COLUMNS = {

@@ -6,41 +6,36 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from pipelines.matching_inputs import word_files
 from pipelines.matching_inputs.cells import without_accents
+from pipelines.matching_inputs.heading_words import WORDS, bare, plain
 
-
-def _together(words: Any, further: Any) -> Any:
-    """Words with further ones: lists and tables joined, expressions as alternatives."""
-    if isinstance(words, dict):
-        return {key: _together(one, further[key]) if key in further else one for key, one in words.items()}
-    return f"{words}|{further}" if isinstance(words, str) else [*words, *further]
-
-
-_WORDS: dict[str, Any] = _together(word_files.words("header_words.yaml"), word_files.words("header_words_further.yaml"))
 MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
-    tuple(dict.fromkeys(form for word in _WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
+    tuple(dict.fromkeys(form for word in WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
     for kind in ("mails", "numbers", "names", "first_names", "last_names")
 )
-_BESIDE = frozenset(_WORDS["beside"])
-MEANINGS = {alias: meaning for meaning, words in _WORDS["columns"].items() for alias in words}
-QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in _WORDS["questions"].items()}
+MEANINGS = {alias: meaning for meaning, words in WORDS["columns"].items() for alias in words}
+QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in WORDS["questions"].items()}
 """Tried in this order on headers that read like a question."""
-_MAIL_ASKED, _NAME_ASKED = (re.compile(_WORDS["asks_for"][kind]) for kind in ("mails", "names"))
+_MAIL_ASKED, _NAME_ASKED = (re.compile(WORDS["asks_for"][kind]) for kind in ("mails", "names"))
 _OF_A_PERSON = re.compile(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
-_ABOUT = {side: re.compile(pattern) for side, pattern in _WORDS["sides"].items()}
+_ABOUT = {side: re.compile(pattern) for side, pattern in WORDS["sides"].items()}
 _ONLY = {"mentees": ("demand",), "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats")}
-TAKES_PART, ROLES = _WORDS["takes_part"], _WORDS["roles"]
+TAKES_PART, ROLES = WORDS["takes_part"], WORDS["roles"]
 JOINED = ("languages", "skills", "topics", "goals", "interests", "availability")
 """Lists that a form may ask for in several columns: `Skill 1`, `Skill 2`, or a first and a second skill."""
 _COUNTED = re.compile(
-    rf"(?:^|_)(?:{'|'.join([*map(str, _WORDS['choices']['ranks']), 'other', 'another', 'additional', 'further', 'weitere', 'autre', 'autres', 'otra', 'otras', 'strongest', 'main', 'top'])})(?:_|$)"
+    rf"(?:^|_)(?:{'|'.join([*map(str, WORDS['choices']['ranks']), 'other', 'another', 'additional', 'further', 'weitere', 'autre', 'autres', 'otra', 'otras', 'strongest', 'main', 'top'])})(?:_|$)"
 )
 SIDES = {
     "mentees": ("demand", "applied"),
     "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats", "applied"),
 }
 _OTHER = {"mentees": "mentor", "mentors": "mentee"}
+_OWN_MAILS, _OWN_NUMBERS = (
+    {side: tuple(f"{side[:-1]}_{word}" for word in words) for side in _OTHER}
+    for words in (("email", "e_mail", "mail", "email_address"), ("id", "no", "nr", "number", "code", "ref"))
+)
+"""`Mentor email`, `Mentor ID` among mentors."""
 _OTHER_SPECIFIED = re.compile(
     r"^(if )?(you (chose|selected|answered) )?.?(other|sonstige\w*|andere\w*|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|anders|muu|annat|andet|annet|inne|diger)\b.{0,12}(specify|which|what|describe|text|angeben|welche|namlich|zwar|precis|especifi|cual|specific|quale|qual\b|namelijk|mika|vilk|hvilk|jaki|belirt|$)"
 )
@@ -49,14 +44,12 @@ _OF_A_YEAR = re.compile(
 )
 FAMILY_BESIDE = {"vorname": "name", "prenom": "nom"}
 """Where this column holds first names, the other holds family names and not whole ones."""
-_RANKS = {str(word): rank for word, rank in _WORDS["choices"]["ranks"].items()}
+_RANKS = {str(word): rank for word, rank in WORDS["choices"]["ranks"].items()}
 _RANKED = re.compile(
-    rf"(?:^|_)({'|'.join(_RANKS)})_(?:{'|'.join(_WORDS['choices']['nouns'])})|(?:^|_)(?:{'|'.join(_WORDS['choices']['numbered'])})_(\d)$"
+    rf"(?:^|_)({'|'.join(_RANKS)})_(?:{'|'.join(WORDS['choices']['nouns'])})|(?:^|_)(?:{'|'.join(WORDS['choices']['numbered'])})_(\d)$"
 )
-_RANKED_NOUN = re.compile("|".join(noun.replace("_", "[ _]") for noun in _WORDS["choices"]["nouns"]))
 _WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{4}|[\uac00-\ud7a3]{2}")
 """Letters of scripts that write a question in a word or two."""
-_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
 _RANKED_OPTION = re.compile(r"^.*\b(mentor|mentee|people|person)s?\b.*\[\s*(?:rank |choice |place )?(\w+[^\]]*)\]\s*$")
 
 
@@ -77,28 +70,6 @@ class Columns:
     more: dict[str, tuple[str, ...]] = field(default_factory=dict)
     takes_part: tuple[str, ...] = ()
     role: str | None = None
-
-
-def plain(name: str) -> str:
-    """A header without case, accents, marks and blanks."""
-    return re.sub(r"[\W_]+", "_", _without_accents(_without_number(name))).strip("_")
-
-
-def _without_number(name: str) -> str:
-    """A header without its number among the form's questions, `3. Email`; `1. Wahl` is a rank and keeps it."""
-    found = _NUMBERED.match(name)
-    rest = found[1] if found else name
-    return name if found and _RANKED_NOUN.match(_without_accents(rest)) else rest
-
-
-def bare(name: str) -> str:
-    """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
-    words = plain(name).replace("e_mail", "email").split("_")
-    while len(words) > 1 and words[0] in _BESIDE and words[1:] not in (["mentor"], ["mentee"]):
-        words = words[1:]
-    if len(words) > 1 and words[-1] in ("s", "n", "en", "es") and name.rstrip().endswith(")"):
-        words = words[:-1]
-    return "_".join(words)
 
 
 def meaning(name: str) -> str | None:
@@ -123,8 +94,9 @@ def header_score(cells: Sequence[str]) -> int:
 def columns_of(headers: Sequence[str], side: str) -> Columns:
     """What each column of a sheet means; columns of the other side mean nothing here."""
     by_plain = {name: header for of in (bare, plain) for header in reversed(headers) for name in [of(header)]}
-    own_numbers = tuple(word for word in NUMBERS if word != f"{_OTHER[side]}")
-    mail, number = (_first(by_plain, words) for words in (MAILS, own_numbers))
+    mail, number = (
+        _first(by_plain, _own(words, side)) for words in ((*_OWN_MAILS[side], *MAILS), (*_OWN_NUMBERS[side], *NUMBERS))
+    )
     mail = mail or next((header for header in headers if _asked(header, _MAIL_ASKED)), None)
     names = (
         _names(by_plain) or tuple(header for header in headers if _asked(header, _NAME_ASKED) and header != mail)[:1]
@@ -173,6 +145,11 @@ def _specified(
         if name in JOINED and header not in (*known, *taken) and _OTHER_SPECIFIED.search(_without_accents(header)):
             found[name] = (*more.get(name, ()), header)
     return found
+
+
+def _own(words: Sequence[str], side: str) -> tuple[str, ...]:
+    """Names of columns without those of the other side's people."""
+    return tuple(word for word in words if not word.startswith(_OTHER[side]))
 
 
 def _asked(header: str, pattern: re.Pattern[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from pipelines.matching_inputs.cells import folded, level, level_step, says_nothing
-from pipelines.matching_inputs.headers import plain
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.word_files import words
 

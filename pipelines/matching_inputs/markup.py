@@ -8,13 +8,15 @@ _BREAK = r"(?i)\s*</?(?:br|p|li|ul|ol|div|tr)(?:\s[^>]*)?/?>\s*"
 _TAG = r"(?i)</?(?:span|strong|b|i|em|u|font|a|h\d|td|small|sup)(?:\s[^>]*)?>"
 _LINK = r"\s*\((?:https?://|\.{1,2}/)[^()]*\)|\s*\([^()]*\.(?:md|csv)\)"
 _MARKDOWN = r"\[([^\]]+)\]\((?:https?://|\.{0,2}/)[^)]*\)"
-_MARKED = r"<[/a-zA-Z]|&#?\w+;|\]\(|\((?:https?:|\.{1,2}/)|\.md\)"
+_LOOKUP = r"(^|;)#?\d+;#"
+_MARKED = r";#|<[/a-zA-Z]|&#?\w+;|\]\(|\((?:https?:|\.{1,2}/)|\.md\)"
 
 
 def without_markup(text: pl.Expr) -> pl.Expr:
-    """The text alone: `SQL<br>Excel` as two lines, `R&amp;D` as R&D, `Kim Park (https://...)` as Kim Park. An address in `<...>` stays."""
+    """The text alone: `SQL<br>Excel` as two lines, `R&amp;D` as R&D, `Kim Park (https://...)` and SharePoint's `12;#Kim Park` as Kim Park. An address in `<...>` stays."""
     plain = (
-        text.str.replace_all(_MARKDOWN, "${1}")
+        text.str.replace_all(_LOOKUP, "${1}")
+        .str.replace_all(_MARKDOWN, "${1}")
         .str.replace_all(_LINK, "")
         .str.replace_all(_BREAK, "\n")
         .str.replace_all(_TAG, "")

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.matching.affinity import OWN_SCHEMA
-from pipelines.matching_inputs.headers import plain
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.identities import name_key, normal_mail, number_key
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 

@@ -10,6 +10,9 @@ from pipelines.matching_inputs.headers import Columns
 from pipelines.matching_inputs.identities import normal_mail
 
 _NAMES = re.compile(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
+_OF_A_ROW = re.compile(
+    r"person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
+)
 _OF_OTHERS = re.compile(
     r"manager|boss|supervisor|chef|compan|organi[sz]ation|employer|school|team|group|file|user ?name|emergency|parent|guardian|teacher|referee|mentor|mentee|partner|project"
 )
@@ -46,6 +49,7 @@ def _holds_names(frame: pl.DataFrame, name: str) -> bool:
     cells = _filled(frame, name)
     are_names = all(_NAME.fullmatch(cell) and len(cell.split()) <= MOST_WORDS for cell in cells)
     is_asked = bool(_NAMES.search(without_accents(name.casefold()))) and not _is_of_others(name)
+    is_asked = is_asked or bool(_OF_A_ROW.fullmatch(without_accents(name.strip().casefold())))
     return is_asked and bool(cells) and are_names and _mostly_differ(cells)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.markup import without_markup
-from pipelines.sources.cleaning import unwrapped, without_marks
+from pipelines.sources.cleaning import ERROR_WORDS, unwrapped, without_marks
 from pipelines.sources.records import SourceFile
 from pipelines.sources.workbooks import sheets_of
 from pipelines.spreadsheet_cells import guarded_frame
@@ -61,7 +61,7 @@ def read_table(
         rows = _text_rows(path, looks_like_header)
     else:
         raise SheetRefused(f"{path.name} is no .csv, .tsv, .xlsx or .parquet file. Next step: save it as one of these.")
-    return _below_header(path.name, rows, looks_like_header)
+    return _below_header(path.name, rows, looks_like_header, [] if said is None else said)
 
 
 def _parquet(path: Path) -> pl.DataFrame:
@@ -162,7 +162,9 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_header: IsHeader) -> pl.DataFrame:
+def _below_header(
+    file: str, rows: list[tuple[int, list[str]]], looks_like_header: IsHeader, said: list[str]
+) -> pl.DataFrame:
     filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row per person.")
@@ -185,9 +187,20 @@ def _below_header(file: str, rows: list[tuple[int, list[str]]], looks_like_heade
         for k, name in enumerate(names):
             table[name].append(row[k] if k < len(row) else "")
         table[ROW].append(number)
+    errors = [number for number, row in below if any(cell.strip().lower() in ERROR_WORDS for cell in row)]
+    if errors:
+        said.append(
+            f"{file}: cells that show a formula's error, such as #N/A, count as empty: row {', '.join(map(str, errors[:5]))}{', ...' if len(errors) > 5 else ''}."
+        )
     if not table[ROW]:
         raise SheetRefused(f"{file} has a header and no row below it. Next step: add one row per person.")
     return _tidied(pl.DataFrame(table, schema={**dict.fromkeys(names, pl.String()), ROW: pl.Int64()}))
+
+
+def _without_errors(text: pl.Expr) -> pl.Expr:
+    """What a formula shows for no value, `#N/A`, as an empty cell."""
+    is_error = text.str.strip_chars().str.to_lowercase().is_in(ERROR_WORDS)
+    return pl.when(~is_error).then(text).otherwise(pl.lit(""))
 
 
 def _repeats(row: list[str], header: list[str]) -> bool:
@@ -221,7 +234,9 @@ def options_below(header: list[str], row: list[str]) -> list[str] | None:
 def _tidied(table: pl.DataFrame) -> pl.DataFrame:
     """Cells without the invisible marks and wrappings that programs leave; columns that are whole numbers written as decimals (`1001.0`) as whole numbers."""
     texts = [name for name in table.columns if name != ROW]
-    table = table.with_columns(without_markup(unwrapped(without_marks(pl.col(name)))) for name in texts)
+    table = table.with_columns(
+        _without_errors(without_markup(unwrapped(without_marks(pl.col(name))))) for name in texts
+    )
     decimals = [name for name in texts if _are_decimals(table[name])]
     return table.with_columns(pl.col(name).str.replace(_WHOLE, "${1}") for name in decimals)
 

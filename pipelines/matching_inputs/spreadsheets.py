@@ -77,7 +77,7 @@ def read_people(
     words = _Words()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
     frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
-    frames = judged_times(taken_apart(frames), sheets, said)
+    frames = judged_times(taken_apart(frames, sheets, said), sheets, said)
     frames = with_languages(frames, sheets, said)
     frames = kept_from_namesakes(frames, register, said)
     standing, ended = standing_pairs(sheets, register, said)

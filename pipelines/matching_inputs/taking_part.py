@@ -5,7 +5,8 @@ import re
 import polars as pl
 
 from pipelines.matching_inputs.cells import folded, says_nothing
-from pipelines.matching_inputs.headers import TAKES_PART, Columns, plain
+from pipelines.matching_inputs.headers import TAKES_PART, Columns
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.cleaning import TOTAL
 from pipelines.sources.shared.surveys.pictures import words_alone
 
@@ -22,6 +23,11 @@ _SUMS = frozenset(
     "total,totals,sum,grand total,summe,gesamt,insgesamt,somme,totale,suma,count,anzahl,average,mean".split(",")
 )
 _SUMS_UP = re.compile(TOTAL)
+_EXAMPLE = re.compile(
+    r"^\W*(e\.? ?g\.?[ :]|example\b|for example|sample\b|z\. ?b\.|beispiel\b|p\. ?ex\.|par exemple|exemple\b|por ejemplo|ejemplo\b|esempio\b|exemplo\b|voorbeeld\b|bijv\.|esim\.|t\. ?ex\.|f\. ?eks\.|np\.|örn\.?\s|例[:：]|예[:：])",
+    re.IGNORECASE,
+)
+"""How the row of a template begins that shows what to write."""
 _MENTEE = re.compile(r"mentee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
 _MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach")
 _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
@@ -34,6 +40,7 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
         *((_still_there(rows, one), f"withdrew or takes no part by the column {one!r}") for one in columns.takes_part),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
         (_no_sums(rows, columns), "sums up others or is a note"),
+        (_no_examples(rows), "is an example of what to write"),
     )
     everybody = pl.repeat(True, rows.height, eager=True)
     for keep, words in steps:
@@ -107,6 +114,12 @@ def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
         return everybody
     place = 0 if side == "mentees" else 1
     return pl.Series([one[place] or not text for one, text in zip(are, texts, strict=True)], dtype=pl.Boolean)
+
+
+def _no_examples(rows: pl.DataFrame) -> pl.Series:
+    named = [name for name in rows.columns if name != "__row"]
+    firsts = [next((text for text in row if text), "") for row in rows.select(named).iter_rows()]
+    return pl.Series([not _EXAMPLE.match(first) for first in firsts], dtype=pl.Boolean)
 
 
 def _no_sums(rows: pl.DataFrame, columns: Columns) -> pl.Series:

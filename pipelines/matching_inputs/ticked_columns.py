@@ -10,7 +10,8 @@ import polars as pl
 
 from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.free_times import free_times
-from pipelines.matching_inputs.headers import columns_of, plain
+from pipelines.matching_inputs.headers import columns_of
+from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.matrices import EMPTY, TICKED, chosen_options, is_grade, without_codes, without_ends
 from pipelines.matching_inputs.sheet_files import ROW
 
@@ -87,7 +88,8 @@ def _times_gathered(table: pl.DataFrame, file: str, said: list[str]) -> pl.DataF
 
 
 def _is_time(name: str) -> bool:
-    return len(name.split()) <= LONGEST and "[" not in name and bool(free_times(name))
+    plainly = without_ends(name)  # `Excel (1-5)` names no hours
+    return len(plainly.split()) <= LONGEST and "[" not in plainly and bool(free_times(plainly))
 
 
 def _is_of_times(cells: pl.Series) -> bool:

@@ -1,0 +1,43 @@
+"""The words by which headings are known, and a heading without what changes nothing."""
+
+import re
+from typing import Any
+
+from pipelines.matching_inputs import word_files
+from pipelines.matching_inputs.cells import without_accents
+
+
+def _together(words: Any, further: Any) -> Any:
+    """Words with further ones: lists and tables joined, expressions as alternatives."""
+    if isinstance(words, dict):
+        return {key: _together(one, further[key]) if key in further else one for key, one in words.items()}
+    return f"{words}|{further}" if isinstance(words, str) else [*words, *further]
+
+
+WORDS: dict[str, Any] = _together(word_files.words("header_words.yaml"), word_files.words("header_words_further.yaml"))
+"""The words of all languages: what header_words.yaml says of each part."""
+_BESIDE = frozenset(WORDS["beside"])
+_RANKED_NOUN = re.compile("|".join(noun.replace("_", "[ _]") for noun in WORDS["choices"]["nouns"]))
+_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+def plain(name: str) -> str:
+    """A header without case, accents, marks and blanks."""
+    return re.sub(r"[\W_]+", "_", without_accents(_without_number(name).casefold())).strip("_")
+
+
+def _without_number(name: str) -> str:
+    """A header without its number among the form's questions, `3. Email`; `1. Wahl` is a rank and keeps it."""
+    found = _NUMBERED.match(name)
+    rest = found[1] if found else name
+    return name if found and _RANKED_NOUN.match(without_accents(rest.casefold())) else rest
+
+
+def bare(name: str) -> str:
+    """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
+    words = plain(name).replace("e_mail", "email").split("_")
+    while len(words) > 1 and words[0] in _BESIDE and words[1:] not in (["mentor"], ["mentee"]):
+        words = words[1:]
+    if len(words) > 1 and words[-1] in ("s", "n", "en", "es") and name.rstrip().endswith(")"):
+        words = words[:-1]
+    return "_".join(words)

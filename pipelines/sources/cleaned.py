@@ -24,8 +24,9 @@ from pipelines.sources.cleaning import (
     unusual_ids,
     without_marks,
 )
-from pipelines.sources.id_doubts import Tally, tell, tell_case_twins
+from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
 from pipelines.sources.judged_ids import judged
+from pipelines.sources.masked import ONE_ADDRESS, is_masked, without_masks
 from pipelines.sources.records import (
     Changes,
     Extract,
@@ -107,10 +108,11 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     table = BY_NAME[batch.table]
     rows = _visible(batch.rows)
     rows = _addresses(rows, table, tally)
-    rows = _texts(rows, table, tally)
+    rows = without_masks(_texts(rows, table, tally), table, tally)
     rows = _open_ends(rows, table, tally)
     if table.name == "persons" and "person_id" in rows.columns:
         tell_case_twins(rows["person_id"], table, tally)
+        tell_two_addresses(rows, table, tally)
     batch, rows = _without_empty_identifiers(batch, rows)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
@@ -181,6 +183,11 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
     """Identifiers that say that there is none (an address `N/A`): nobody is refused for a number or an address that they don't have; they are counted as left out."""
     if batch.table != "person_identifiers" or "id_value" not in rows.columns:
         return batch, rows
+    is_mail = rows["id_value"].str.starts_with("email:").fill_null(value=False)
+    mails = rows.filter(is_mail)
+    if mails.height and is_masked(mails["person_id"], mails["id_value"]):
+        left_out = filtered_frame({ONE_ADDRESS: mails.height})
+        batch, rows = replace(batch, filtered=pl.concat([batch.filtered, left_out])), rows.filter(~is_mail)
     doubted = unusual_ids(rows["id_value"])
     if not doubted.any():
         return batch, rows

@@ -48,7 +48,8 @@ _USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+[A-Za-z]"
 _USUAL = (
     rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]{{0,14}}|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
 )
-ADDRESS = r"^[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+$"
+ADDRESS = r"^[^\s@,;:<>\"()*]+@[^\s@,;:<>\"()*]+$"
+"""An asterisk stands where an address was masked (`a***@x.example`)."""
 
 
 _DIGITS = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}

@@ -57,13 +57,18 @@ def head_of(
     for _ in range(header_rows - 1):
         fields, body = next_record(lines, body, delimiter)
         headers.append(fields or [])
-    if len(headers[0]) > MOST_COLUMNS:
-        raise SourceRefused(
-            f"{file} has a header of {len(headers[0]):,} columns, more than {MOST_COLUMNS:,}. Next step: export a table with a line a record."
-        )
+    refuse_wide(file, len(headers[0]))
     kept, ends = _agreed(headers[0], _first_records(lines, body, delimiter))
     names = unique_names(headers[0][:kept], file, findings)
     return Head(delimiter, names, tuple(tuple(h[:kept]) for h in headers[1:]), body, ends)
+
+
+def refuse_wide(file: str, columns: int) -> None:
+    """Raise `SourceRefused` where a header has more columns than any table."""
+    if columns > MOST_COLUMNS:
+        raise SourceRefused(
+            f"{file} has a header of {columns:,} columns, more than {MOST_COLUMNS:,}. Next step: export a table with a line a record."
+        )
 
 
 def declared_separator(file: str, delimiter: str) -> str:

@@ -27,6 +27,19 @@ def tell_case_twins(ids: pl.Series, table: Table, tally: Tally) -> None:
         tell(tally, "ids_differ_in_case", table, table.column("person_id"), detail, folded.is_duplicated())
 
 
+def tell_two_addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> None:
+    """People whose lines give more than one address: the lines are alike but for it, so that they count as repeats, and one address would be gone without a word."""
+    for column in table.columns:
+        if not column.name.startswith("email_") or column.name not in rows.columns:
+            continue
+        known = rows.select("person_id", pl.col(column.name).str.to_lowercase()).drop_nulls()
+        repeated = known.filter(known["person_id"].is_duplicated())
+        if repeated.height:
+            several = repeated.group_by("person_id").agg(pl.col(column.name).n_unique() > 1)[column.name]
+            detail = "people stand in several lines with different addresses: the first line's holds"
+            tell(tally, "addresses_differ", table, column, detail, several)
+
+
 def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
     """Ids of digits alone that are shorter than those that begin with 0, where these are all of one length."""
     led = values.filter(values.str.contains(r"^0\d+$"))

@@ -153,6 +153,18 @@ BROKEN: dict[str, tuple[str, dict[str, str], dict[str, str], list[str]]] = {
         people(*(f"{n},,a{n}@x.example" for n in range(1, 101))),
         ["given_name of persons is empty"],
     ),
+    "everybody has one address, as masked exports have": (
+        "people",
+        people(*EVERYBODY),
+        people(*(f"{n},A{n},hidden@x.example" for n in range(1, 101))),
+        ["email_work of persons is empty", "person_identifiers"],
+    ),
+    "everybody is called the same": (
+        "people",
+        people(*EVERYBODY),
+        people(*(f"{n},REDACTED,a{n}@x.example" for n in range(1, 101))),
+        ["given_name of persons is empty"],
+    ),
     "the pairs came without rows": ("pairs", pairs(28), pairs(0), [r"28 of 28 rows of pairs \(100\.0%\)"]),
     "half of the pairs are gone": ("pairs", pairs(28), pairs(14), [r"14 of 28 rows of pairs \(50\.0%\)"]),
     "the calendar is empty": ("calendar", calendar(28), calendar(0), ["28 of 28 rows of sessions"]),

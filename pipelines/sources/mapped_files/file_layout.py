@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.sources.cleaning import LINE, RAW
 from pipelines.sources.conversions import Reading
 from pipelines.sources.delimited import DelimitedText, read_delimited
-from pipelines.sources.delimited_head import HEADER_WITHIN
+from pipelines.sources.delimited_head import HEADER_WITHIN, refuse_wide
 from pipelines.sources.mapped_files.header_row import header_row
 from pipelines.sources.mapped_files.header_words import folded, known_names
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names, put_together
@@ -201,6 +201,9 @@ def certain_delimiter(file: SourceFile, encoding: str | None = None) -> str:
     Lines that it doesn't split at all are titles and notes; they don't speak against it as long as most lines are split.
     """
     every = [line for line in lines_of(decode(file, encoding))[:LOOKED_AT] if line.strip()]
+    refuse_wide(
+        file.name, max((line.count(mark) + 1 for line in every[:HEADER_WITHIN] for mark in DELIMITERS), default=0)
+    )
     plain = [line for line in every if '"' not in line]
     fitting, said = [], []
     for delimiter in DELIMITERS:

@@ -9,7 +9,14 @@ from pipelines.first_hour.missing_parts import missing_part
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.column_proposals import nothing_written
-from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, read_by, time_formats
+from pipelines.sources.mapped_files.written_times import (
+    DATE_FORMATS,
+    OFFSET,
+    WITH_POINTS,
+    patterns_of,
+    read_by,
+    time_formats,
+)
 
 MOST_WAYS = 3
 WORTH_READING = 0.2  # share of the values left that a further pattern must read
@@ -146,6 +153,8 @@ def _best(values: pl.Series, enough: float = WORTH_READING, patterns: Sequence[s
     if has_hours and patterns is None:
         is_offset = values.str.contains(OFFSET).all()
         formats = time_formats(offset=True) if is_offset else (*DATE_FORMATS, *time_formats())
+    elif patterns is None and values.str.contains(r"\d\D+\d{1,2}\.\d\d(\.\d\d)?$").any():
+        formats = (*DATE_FORMATS, *WITH_POINTS)
     fits = patterns_of(values, formats)
     most = max(fits.values(), default=0)
     if most < enough * values.len():

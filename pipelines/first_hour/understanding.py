@@ -72,8 +72,8 @@ def understand(
     columns = _who_is_who(sheet, kind, answers, found)
     dates = _dates(sheet, kind, answers, certain)
     formats = {header: one.format for header, one in dates.items() if one.format}
-    meanings = meant(sheet, TABLES[kind], answers, columns)
     facts = facts_of(sheet, kind, answers, context, formats)
+    meanings = meant(sheet, TABLES[kind], answers, {**columns, **facts.columns})
     found.questions += [question for one in dates.values() for question in one.questions]
     found.questions += meanings.questions + facts.questions
     found.holds, found.programmes, found.notes = facts.holds, facts.programmes, facts.notes

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipelines.contracts import BY_NAME
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
-from pipelines.sources.mapped_files.header_words import folded, recognised
+from pipelines.sources.mapped_files.header_words import ROLES, folded, recognised
 
 MOST_ASKED = 12
 LEAVE_OUT = "leave_out"
@@ -145,6 +145,8 @@ def _column(sheet: Sheet, table: str, column: str, header: str, answers: Answers
     told = sheet.values(header).unique().sort().to_list()
     known = _known(table, column)
     meanings: dict[str, str | None] = {value: known[folded(value)] for value in told if folded(value) in known}
+    if column == "role_sought":
+        meanings |= {value: role for value in told if value not in meanings and (role := _role_in(value))}
     if column == "end_kind":
         meanings |= {value: None for value in told if folded(value) in STILL_HERE.split("|")}
     unknown = [value for value in told if value not in meanings]
@@ -162,6 +164,12 @@ def _column(sheet: Sheet, table: str, column: str, header: str, answers: Answers
         elif said is not None:
             meanings[value] = said
     result.values[header] = meanings
+
+
+def _role_in(value: str) -> str | None:
+    """The one role that a value names."""
+    named = [role for role, words in ROLES.items() if set(folded(value).split()) & words]
+    return named[0] if len(named) == 1 else None
 
 
 def _known(table: str, column: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""People who stand in several columns: first and family name beside each other (`join:`), or people of one role numbered (`Mentee 1`, `Mentee 2`, `Co-mentor`; `gather:`).
+"""People who stand in several columns: first and family name beside each other (`join:`), or people of one role numbered (`Mentee 1`, `Mentee B`, `Co-mentor`; `gather:`).
 
 Either becomes one column; the cells of a gathered one hold a person a line, which `split:` takes apart.
 """
@@ -43,7 +43,7 @@ def _stem(name: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _counts(word: str) -> bool:
-    return bool(re.fullmatch(r"\d(st|nd|rd|th|er|e|re|o|a)?", word)) or word in _ORDINALS
+    return bool(re.fullmatch(r"\d(st|nd|rd|th|er|e|re|o|a)?|[a-h]|i{1,3}|iv", word)) or word in _ORDINALS
 
 
 def _named(stem: Sequence[str], header: Iterable[str]) -> str:

@@ -50,6 +50,8 @@ WITHOUT_DAY = ("%b %Y", "%b-%Y", "%b %y", "%b-%y", "%b/%Y", "%m/%Y", "%m/%y", "%
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%I%p")
 OTHER_CLOCKS = ("%Hh%M", "%H h %M", "%Hh", "%H h", "%H.%M", "%H:%M Uhr", "%H.%M Uhr", "%H Uhr", "%H:%M h", "%Hu%M")
 """Clocks that stand in a column of their own; behind a day they could be part of it."""
+WITH_POINTS = tuple(f"{day}{between}{clock}" for day in ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d.%m.%y") for between in (" ", " klo ", ", ") for clock in ("%H.%M.%S", "%H.%M"))  # fmt: skip
+"""Clocks with points behind a day, as forms in Italian, Finnish and Danish stamp their answers."""
 BETWEEN = (" ", "T", ", ")
 OFFSET = r"(Z|(\d|[AaPp]\.?[Mm]\.?)\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
 """The end of a time that says by itself which instant it is."""

@@ -24,6 +24,11 @@ def one_programme() -> Tables:
 
 
 def eight_programmes() -> Tables:
+    return many_programmes(6)
+
+
+def many_programmes(more: int) -> Tables:
+    """The two programmes and copies of the first: C, D and so on."""
     found = tables()
     for name, frame in found.items():
         if "programme_id" in frame.columns and name not in ("match_runs",):
@@ -33,7 +38,7 @@ def eight_programmes() -> Tables:
                     f"mentoring_{letter}",
                     f"Mentoring {letter.upper()}",
                 )
-                for letter in "cdefgh"
+                for letter in "cdefghijklmnopqrstuvwxyz"[:more]
             ]
             found[name] = pl.concat([frame, *copies], how="vertical_relaxed")
     return found

@@ -247,7 +247,7 @@ def _names_of_designs(frame: pl.DataFrame, names: Sequence[str]) -> list[alt.Cha
         )
         layers.append(
             alt.Chart(at.to_arrow())
-            .mark_text(color=PALETTE[place], fontWeight="bold", fontSize=12, **look)
+            .mark_text(color=LIGHT["text"], fontWeight="bold", fontSize=12, **look)
             .encode(x="mentees:Q", y="smallest:Q", text="design:N")
         )
     return layers

@@ -20,6 +20,7 @@ from dashboards.facts.words import (
     plural,
     span,
     unit_words,
+    with_unit,
 )
 
 SIGNAL = """
@@ -69,7 +70,7 @@ class Card:
         """The value as it is printed."""
         places = decimals(self.value.low, self.value.high, self.value.unit)
         places = 1 if self.value.unit.startswith("sessions") else 0 if self.value.unit == "days" else places
-        return f"{figure(self.value.value, self.value.unit, places)}{_unit(self.value.unit)}"
+        return with_unit(figure(self.value.value, self.value.unit, places), self.value.unit)
 
     @property
     def uncertainty(self) -> str:
@@ -97,7 +98,7 @@ def card(snapshot: Published, metric_id: str, programme_id: str, cohort_id: str 
         days=tuple(month.start for month in months if month.start),
         values=tuple(month.value for month in months if month.value is not None),
         level=aim.target if aim else None,
-        target=f"Goal {aim.target_text}{_unit(aim.unit)} by {aim.due:%b %Y}" if aim else "No goal declared",
+        target=f"Goal {with_unit(aim.target_text, aim.unit)} by {aim.due:%b %Y}" if aim else "No goal declared",
         goal=aim,
         variation=variation,
         why_no_trend=why,
@@ -165,10 +166,6 @@ def _change_words(change: float, unit: str) -> str:
     scale = 100 if unit in SHARES else 1
     told = difference(change, 0, change if abs(change * scale) >= 1 else 1 / scale, unit)
     return f"{told} {'points' if unit in SHARES else unit_words(unit).split(' per ')[0] if unit.startswith('sessions') else TIGHT.get(unit, unit_words(unit))}"
-
-
-def _unit(unit: str) -> str:
-    return f" {TIGHT[unit]}" if unit in ("days", "points", "scale_points") else ""
 
 
 def _goal(snapshot: Published, metric_id: str, programme_id: str) -> Goal | None:

@@ -6,13 +6,11 @@ from datetime import date
 from typing import Any
 
 from dashboards.facts.programmes import Published
-from dashboards.facts.words import SHARES, figure, held_until, level, plural, sentence, span, spelled
+from dashboards.facts.words import SHARES, figure, held_until, level, plural, sentence, span, spelled, with_unit
 
 WELL = ("achieved", "achieved_within_margin", "on_track")
 TROUBLED = ("missed", "off_track", "at_risk")
 ORDER = ("missed", "off_track", "at_risk", "cannot_tell", "on_track", "achieved_within_margin", "achieved")
-UNITS_TOLD = {"days": " days", "scale_points": " points", "points": " points"}
-"""Units that stand with the value, where a bare number says nothing."""
 STATUS_WORDS = {
     "achieved": "Achieved",
     "achieved_within_margin": "Within margin",
@@ -107,7 +105,7 @@ class Goal:
         if self.is_count:
             return f"{figure(self.value, self.unit, 1 if self.unit in SHARES else None)} (count)"
         value, _, interval = level(self.value, self.low, self.high, self.unit).partition(" ")
-        return f"{value}{UNITS_TOLD.get(self.unit, '')} {interval}".rstrip()
+        return f"{with_unit(value, self.unit)} {interval}".rstrip()
 
     @property
     def baseline_text(self) -> str:

@@ -143,6 +143,12 @@ def money(amount: float | None, currency: str | None) -> str:
     return f"{MINUS if rounded < 0 else ''}{sign}{abs(rounded):,.0f}"
 
 
+def with_unit(shown: str, unit: str) -> str:
+    """A figure with the unit that it needs to say anything: "29 days", "1 day", "0.52 points"; others stand alone."""
+    one = {"days": "day", "scale_points": "point", "points": "point"}.get(unit)
+    return f"{shown} {one}{'' if shown == '1' else 's'}" if one else shown
+
+
 def short_unit(unit: str) -> str:
     """The unit of a difference within a sentence: "percentage points", "points", "days"."""
     return unit_words(unit, is_difference=True).partition(", scale")[0]

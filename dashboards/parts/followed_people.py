@@ -56,7 +56,8 @@ def _weaker(one: Followed) -> None:
 def rated(one: Finding) -> None:
     """How sure one may be, and why."""
     why = sentence(plain(one.rating_reason))
-    block(f'<p>{icons.rating(one.rating)} <b>{one.rating} of 5</b> <span class="muted">· {esc(why)}</span></p>')
+    because = f'<span class="muted">· {esc(why)}</span>' if why else ""
+    block(f"<p>{icons.rating(one.rating)} <b>{one.rating} of 5</b> {because}</p>")
 
 
 def _nothing_compared(snapshot: Snapshot, event: str, path: str, question: str, example: str) -> None:

@@ -6,12 +6,14 @@ from dashboards.design import icons
 from dashboards.design.blocks import block, esc, with_icon
 from dashboards.design.pictures import sparkline
 from dashboards.facts.cards import Card
+from dashboards.facts.signals import NO_FALL
 from dashboards.pages import address
 from dashboards.parts.standing_row import ASSURANCE, VARIATION
 from dashboards.parts.states import why_not
 
 LEAST_DRAWN = 4
 """Fewer months are no line."""
+TOO_VARIED = "Can't tell"
 VARIATION_WORDS = {"usual": "Usual variation", "better": "Better than usual", "worse": "Worse than usual"}
 
 
@@ -74,7 +76,10 @@ def _marks(card: Card) -> str:
             icons.variation(VARIATION[card.variation], labelled=True), esc(VARIATION_WORDS[card.variation])
         )
     elif card.variation == "early":
-        marks += with_icon(icons.variation("unknown", labelled=True), esc(f"Too early to tell: {card.why_no_trend}"))
+        marks += with_icon(
+            icons.variation("unknown", labelled=True),
+            esc(f"{TOO_VARIED if card.why_no_trend == NO_FALL else 'Too early to tell'}: {card.why_no_trend}"),
+        )
     if card.assurance is not None:
         kind = ASSURANCE.get(card.assurance, "unknown")
         marks += with_icon(icons.assurance(kind, labelled=True), esc(icons.ASSURANCE[kind][0]))

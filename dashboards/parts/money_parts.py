@@ -32,27 +32,32 @@ def counted(spent: Money) -> str:
 
 def totals(spent: Money) -> None:
     """Cost in all, per participant and per completed pair."""
-    quarter = "not shown" if spent.quarter is None else money(spent.quarter, spent.currency)
+    missing = "not shown" if any(item.is_hidden for item in spent.items) else "not measured"
     rows = (
         (
             "In all",
-            money(spent.total, spent.currency),
+            spent.total,
             _why_no_total(spent),
         ),
         (
             "Per participant",
-            money(spent.per_participant, spent.currency),
+            spent.per_participant,
             plural(spent.participants, "participant") if spent.participants else "",
         ),
-        ("Per pair that finished what it agreed", money(spent.per_completed_pair, spent.currency), _pairs(spent)),
-        ("Last three complete months", quarter, ""),
+        ("Per pair that finished what it agreed", spent.per_completed_pair, _pairs(spent)),
+        ("Last three complete months", spent.quarter, ""),
     )
     block(
         reading_table(
             ("Cost", "Amount", "Counted"),
-            [(f"<b>{name}</b>", f'<span class="big">{amount}</span>', esc(of)) for name, amount, of in rows],
+            [(f"<b>{name}</b>", _amount(amount, spent, missing), esc(of)) for name, amount, of in rows],
         )
     )
+
+
+def _amount(amount: float | None, spent: Money, missing: str) -> str:
+    """A sum, or why there is none: never a dash."""
+    return missing if amount is None else f'<span class="big">{money(amount, spent.currency)}</span>'
 
 
 def _why_no_total(spent: Money) -> str:

@@ -1,19 +1,24 @@
 """One programme on one line of the landing page: is it about me, do pairs meet, will goals be met, does it work, what does it cost."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboards import navigation
 from dashboards.design import icons
-from dashboards.design.blocks import block, esc, with_icon
+from dashboards.design.blocks import block, esc, reading_table, with_icon
 from dashboards.design.pictures import sparkline
 from dashboards.facts.goals import Goal
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.standing import Standing
 from dashboards.facts.words import figure, money, plural, span
+from dashboards.pages import address
 from dashboards.parts.states import why_not
 
 WIDTHS = (3.9, 2.3, 1.4, 2.1, 1.1)
 HEADS = ("", "Meetings a month", "Goals", "Best-supported effect", "Cost a person")
+IN_FULL = 12
+"""Programmes that have a row with everything."""
 STEPS = {
     "approve": ("matching", "Approve the matching"),
     "meet": ("programme", "See the meetings"),
@@ -50,6 +55,30 @@ def programme_row(row: Standing, place: int) -> None:
         with cost:
             shown = f"<p>{money(row.cost.value, row.programme.currency)}</p>"
             block(_cell(HEADS[4], shown if row.cost.is_shown else f'<p class="small">{why_not(row.cost)}</p>'))
+
+
+def further(rows: Sequence[Standing]) -> None:
+    """Programmes beyond the first dozen, a line each: nobody reads forty rows in full. They are those of least haste."""
+    if not rows:
+        return
+    st.header(f"{plural(len(rows), 'more programme')}", anchor="more")
+    heads = ("Programme", "", "Why", "Meetings a month", "Goals on course", "Cost a person")
+    block(reading_table(heads, [_line(row) for row in rows]))
+
+
+def _line(row: Standing) -> tuple[str, ...]:
+    link = address("programme", programme=row.programme.programme_id)
+    met, agreed = row.meetings, row.meetings.agreed
+    meets = met.missing_word if met.value is None else figure(met.value, "", 1) + (f" of {figure(agreed, '', 1)} agreed" if agreed else "")  # fmt: skip
+    sure = "" if met.value is None else _sure(span(met.low, met.high, "", 1), met.n_people)
+    return (
+        f'<a href="{link}" target="_self">{esc(row.programme.name)}</a>',
+        icons.tag(row.kind, row.tag),
+        esc(row.why),
+        f'{esc(meets)} <span class="xs muted">{esc(sure)}</span>',
+        f"{row.goals_well} of {len(row.goals)}" if row.goals else "none declared",
+        money(row.cost.value, row.programme.currency) if row.cost.is_shown else esc(row.cost.missing_word),
+    )
 
 
 def _name(row: Standing, place: int) -> None:

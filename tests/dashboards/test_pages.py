@@ -17,6 +17,7 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.causal_words import refuse_causal_verbs
 from tests.dashboards.reading import DATA_PATHS, PATHS, RELEASED, OpenPage, application, chosen, html_of, said_in, texts
 from tests.published import estimates, programme_costs, tables
+from tests.report_variants import many_programmes, published_variant
 
 Publish = Callable[..., Path]
 
@@ -162,6 +163,17 @@ def test_where_nobody_has_chosen_a_page_shows_the_programme_that_needs_somebody_
     app = open_page("money", release)
     assert chosen(app, "Programme") == "mentoring_a"
     assert [box.options[0] for box in app.selectbox if box.label == "Programme"] == ["Mentoring B"]
+
+
+def test_of_many_programmes_the_first_dozen_stand_in_full_and_each_of_the_rest_on_a_line(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    release = published_variant(tmp_path, many_programmes(20))
+    app = open_page("programmes", release.parent)
+    assert not app.exception
+    assert [header.value for header in app.header] == ["10 more programmes"]
+    links = [link for block in html_of(app) for link in re.findall(r'href="/programme\?programme=(\w+)"', block)]
+    assert len(links) == len(set(links)) == 10
 
 
 def test_an_address_with_programme_and_cohort_is_kept(open_page: OpenPage) -> None:
@@ -320,3 +332,10 @@ def test_the_published_trial_stands_beside_print_and_nowhere_else(open_page: Ope
         assert words in said
     assert "Mentors or teachers?" not in " ".join(texts(open_page("programmes", folder)))
     assert "Mentors or teachers?" not in " ".join(open_page("impact", folder).selectbox[0].options)
+
+
+def test_a_cost_that_nobody_priced_is_called_not_measured_and_is_no_dash(open_page: OpenPage, publish_with: Publish) -> None:  # fmt: skip
+    free = programme_costs().with_columns(pl.lit(None, pl.Float64).alias("amount"), pl.lit(None, pl.Float64).alias("hourly_rate"))  # fmt: skip
+    said = "\n".join(texts(open_page("money", publish_with(programme_costs=free))))
+    assert "In all not measured" in said and "Per participant not measured" in said
+    assert "–" not in said

@@ -16,7 +16,18 @@ from dashboards.facts import money as cost_facts
 from dashboards.facts.finding import DIFFERENCES, Contradiction, Finding
 from dashboards.facts.periods import Period
 from dashboards.facts.programmes import Cohort
-from dashboards.facts.words import decimals, difference, difference_span, figure, level, listed, money, plural, span
+from dashboards.facts.words import (
+    decimals,
+    difference,
+    difference_span,
+    figure,
+    level,
+    listed,
+    money,
+    plural,
+    span,
+    with_unit,
+)
 from dashboards.snapshot import Snapshot
 
 AS_OF = date(2026, 10, 31)
@@ -259,6 +270,11 @@ def test_a_figure_has_as_many_decimals_as_its_interval_allows() -> None:
     assert difference_span(-0.0196, 0.1207, "share") == "−2 to +12"
     assert difference(-14.2, -23.25, -5.16, "days") == "−14" and difference_span(0.13, 0.43) == "0.13 to 0.43"
     assert decimals(None, None, "people") == 0 and span(None, None) == ""
+
+
+def test_one_day_is_no_days() -> None:
+    assert [with_unit(shown, "days") for shown in ("1", "29")] == ["1 day", "29 days"]
+    assert with_unit("54%", "share") == "54%" and with_unit("0.52", "scale_points") == "0.52 points"
 
 
 def test_lists_counts_and_money_are_written_out_right() -> None:

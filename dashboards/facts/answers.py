@@ -10,7 +10,7 @@ from dashboards.facts.words import SHARES, listed, spelled, unit_words
 NO_GAP = "A gap between participants and everybody else is never an estimate."
 OF_ONE_OUTCOME = f"""
     from ({ROWS}) where programme_id = $1 and outcome = $2 and estimate is not null
-    order by design = 'lottery' desc, cohort_id, arm, months_since_start nulls first
+    order by design in ('lottery', 'staggered') desc, cohort_id, arm, months_since_start nulls first
 """
 
 
@@ -30,7 +30,7 @@ def _quoted(label: str) -> str:
 
 def lead(found: Evidence) -> str:
     """How many comparisons there are, how many of them were randomised, and in which order they stand."""
-    count, drawn = len(found.findings), sum(one.design == "lottery" for one in found.findings)
+    count, drawn = len(found.findings), sum(one.is_randomised for one in found.findings)
     if not count:
         return NO_GAP
     if count == 1:

@@ -81,7 +81,7 @@ def raw_gap(row: Row) -> str:
 
 DRAWN = (
     "Estimate",
-    "Drawn for a place, and not",
+    "Drawn for a place or start, and not",
     "Outcome known",
     "Missing",
     "If the missing were lucky or unlucky",

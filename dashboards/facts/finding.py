@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.facts.words import SHARES, difference, difference_span, short_unit, unit_words
-from pipelines.verdict_words import VERDICT_WORDS
+from pipelines.verdict_words import RANDOMISED, VERDICT_WORDS
 
 Side = Literal["higher", "lower", "open"]
 
@@ -14,6 +14,7 @@ ORDER = (*DIFFERENCES, "not_detected", "not_supported", "refused")
 WORDS = VERDICT_WORDS
 COMPARED = {
     "lottery": "randomised",
+    "staggered": "randomised starts",
     "target_trial": "comparable colleagues",
     "difference_in_differences": "before and after, with comparison",
     "one_group": "nobody to compare with",
@@ -21,6 +22,12 @@ COMPARED = {
 SAME = 1e-6
 USUAL = 0.95
 """Of an interval, unless several looks share the chance of error: then each look's interval is surer, and all of them together are as sure as this."""
+CAUSES = {"lottery": "The offer of a place", "staggered": "Having started"}
+WITH = {"lottery": "with a place", "staggered": "among those who had started"}
+DRAWN = {
+    "lottery": "{:,} drawn for a place, {:,} not",
+    "staggered": "{:,} drawn to start, {:,} to wait (who waits through several starts counts at each)",
+}
 LARGE = 25
 """A difference that would take more than this many times the people isn't worth a plan, so none is told."""
 LESS_IS_BETTER = ("left_", "ramp_up", "turnover")
@@ -63,6 +70,11 @@ class Finding:
     smallest_detectable: float | None
     check: str
     confidence: float = USUAL
+
+    @property
+    def is_randomised(self) -> bool:
+        """Whether a lot decided who is compared with whom."""
+        return self.design in RANDOMISED
 
     @property
     def side(self) -> Side:
@@ -132,13 +144,13 @@ class Finding:
                 f"{self.label}: no clear difference" if self.verdict == "not_detected" else f"{self.label}: {self.word}"
             )
         if self.verdict == "caused" and self.unit not in SHARES:
-            return f"The offer of a place {'raised' if self.side == 'higher' else 'lowered'} {noun}"
+            return f"{CAUSES[self.design]} {'raised' if self.side == 'higher' else 'lowered'} {noun}"
         more = (
             {"higher": "higher", "lower": "lower"}
             if self.unit not in ("days", "share")
             else {"higher": "more", "lower": "fewer"}
         )
-        who = "with a place" if self.design == "lottery" else "with a mentor"
+        who = WITH.get(self.design, "with a mentor")
         return f"{self.label}: {more[self.side]} {who}"
 
     @property
@@ -147,7 +159,7 @@ class Finding:
         noun = self.label[:1].lower() + self.label[1:]
         if self.verdict == "caused" and self.unit not in SHARES:
             return f"{self.title[:1].lower()}{self.title[1:]} in {self.programme}"
-        who = "with a place" if self.design == "lottery" else "among mentees"
+        who = WITH.get(self.design, "among mentees")
         about = f"the share \u201c{noun}\u201d" if self.unit in SHARES else f"\u201c{noun}\u201d"
         return f"{about} was {self.side if self.is_difference else 'not clearly different'} {who} in {self.programme}"
 
@@ -158,11 +170,11 @@ class Finding:
 
     def _sample(self) -> str:
         known = f"{self.n_treated:,} and {self.n_control:,}"
-        if self.design == "lottery":
+        if self.is_randomised:
             if self.drawn is None:
                 return f"Randomised: {known} with a known outcome; how many were drawn isn't known."
             is_whole = self.drawn == (self.n_treated, self.n_control)
-            return f"Randomised: {self.drawn[0]:,} drawn for a place, {self.drawn[1]:,} not; {'all' if is_whole else known} with a known outcome."
+            return f"Randomised: {DRAWN[self.design].format(*self.drawn)}; {'all' if is_whole else known} with a known outcome."
         if self.design == "difference_in_differences":
             return f"Not randomised: the change of {self.n_treated:,} mentees against {self.n_control:,} colleagues who joined later or not."
         return f"Not randomised: {self.n_treated:,} mentees, {self.n_control:,} comparable colleagues."
@@ -170,9 +182,9 @@ class Finding:
     def _caveat(self) -> str:
         if self.verdict == "not_detected":
             return self._needed()
-        if self.design == "lottery" and self.bounds and self.bounds[0] != self.bounds[1]:
+        if self.is_randomised and self.bounds and self.bounds[0] != self.bounds[1]:
             return f"Allowing for those who are missing, the estimate lies between {difference_span(*self.bounds, self.unit).replace(' to ', ' and ')}, give or take chance."
-        if self.design == "lottery":
+        if self.is_randomised:
             return ""
         return (
             f"Checked: {self.check}." if self.check else "No independent check was possible, so other reasons remain."

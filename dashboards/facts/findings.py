@@ -38,9 +38,9 @@ class Evidence:
     @property
     def shown(self) -> tuple[Finding, ...]:
         """For the forest: where an outcome was randomised in a programme, its weaker comparisons stay in the annex."""
-        randomised = {(one.programme_id, one.outcome) for one in self.findings if one.design == "lottery"}
+        randomised = {(one.programme_id, one.outcome) for one in self.findings if one.is_randomised}
         return tuple(
-            one for one in self.findings if one.design == "lottery" or (one.programme_id, one.outcome) not in randomised
+            one for one in self.findings if one.is_randomised or (one.programme_id, one.outcome) not in randomised
         )
 
     @property

@@ -16,6 +16,7 @@ FOLLOWED = f"""
 SIDES = {
     "target_trial": ("mentees", "comparable colleagues"),
     "lottery": ("those drawn for a place", "those who weren't"),
+    "staggered": ("those who had started", "those who waited"),
 }
 """Whose levels a design gives."""
 CURVED = "target_trial"

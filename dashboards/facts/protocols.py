@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.facts.falsification import falsification_tests
-from dashboards.facts.finding import Finding
+from dashboards.facts.finding import DRAWN, Finding
 from dashboards.facts.findings import Evidence
 from dashboards.facts.programmes import Published
 from dashboards.facts.second_opinions import asked_otherwise
@@ -39,9 +39,13 @@ STARTS_ASSUMED = (
 CHANGE_ASSUMED = "Without joining, those who joined would have changed as the others did; who answers doesn't change with joining; nobody changes in expectation of joining."
 SPILL_OVER = "Assumed to be none: that somebody's mentoring doesn't change what happens to colleagues in the comparison (through pairs, teams or managers). It can't be tested here; where it helps them, the effect comes out too small."
 Item = tuple[str, str]
+STARTS_BY_LOT = (
+    "What is compared",
+    "At each start those who were drawn to it, with those drawn to start no sooner than a whole horizon later: the last answer within the horizon, given the last one before the start. Nobody who has started is anybody's comparison.",
+)
 LOTTERY_ITEMS = {
     "Eligible": "12a", "Round": "23a", "Drawn": "22a", "With a known outcome": "22b", "Used their place": "24a", "Checks of the draw": "25", "Outcome": "14",
-    "What is estimated": "21b", "How": "21a", "In each group": "26", "Found": "26", "Judged": "16b", "Spill-over": "30", "Declared": "3", "Deviations": "10", "Registered": "2",
+    "What is compared": "21b", "What is estimated": "21b", "How": "21a", "In each group": "26", "Found": "26", "Judged": "16b", "Spill-over": "30", "Declared": "3", "Deviations": "10", "Registered": "2",
 }  # fmt: skip
 IMITATED_ITEMS = {
     "Eligible": "6a, 7a", "What is compared": "6b, 7b", "How the groups came about": "6c, 7c", "Time zero": "6d, 7d", "Followed until": "6d, 7d", "Outcome": "6e, 7e",
@@ -50,6 +54,7 @@ IMITATED_ITEMS = {
     "Asked in other ways": "14", "Not testable here": "16", "Declared": "18", "Deviations": "18", "Registered": "18",
 }  # fmt: skip
 LOTTERY_ELSEWHERE = "Title, background, setting and objectives (1, 6, 7, 11), the programme as it was given (13, 24b), harms (15, 27), who drew and who knew (17 to 20), size (16a), money and interests (5), data and code (4), interpretation (29): the organisation adds them."
+ELSEWHERE = ("Not laid out here", LOTTERY_ELSEWHERE)
 IMITATED_ELSEWHERE = "Title, background, question and data sources (1 to 5), interpretation (15), ethics (17), data and code (19), money and interests (20, 21): the organisation adds them. Baseline (9) and follow-up (10) stand on the page Impact."
 
 
@@ -79,7 +84,7 @@ def title(found: Evidence) -> str:
     """How many comparisons are randomised: what one can be sure of begins there."""
     if not found.shown:
         return "How sure are we? Nothing is compared yet"
-    randomised, every = sum(one.design == "lottery" for one in found.shown), len(found.shown)
+    randomised, every = sum(one.is_randomised for one in found.shown), len(found.shown)
     if every == 1:
         return f"How sure are we: the one comparison is {'' if randomised else 'not '}randomised"
     if not randomised:
@@ -120,8 +125,11 @@ def _protocol(row: Mapping[str, Any], policy: Mapping[str, float]) -> Protocol:
     when = f", {row['wave']}" if row["wave"] and row["wave"] not in row["outcome_label"] else ""
     title = f"{row['outcome_label']}{when}"
     if row["design"] == "lottery":
-        elsewhere = ("Not laid out here", LOTTERY_ELSEWHERE)
-        return Protocol(title, "A lottery (CONSORT 2025)", (*_drawn(row), *_common(row), elsewhere))
+        return Protocol(title, "A lottery (CONSORT 2025)", (*_drawn(row), *_common(row), ELSEWHERE))
+    if row["design"] == "staggered":
+        return Protocol(
+            title, "A staggered rollout (CONSORT 2025)", (*_drawn(row), STARTS_BY_LOT, *_common(row), ELSEWHERE)
+        )
     imitates = (
         "changes compared, in the order of TARGET"
         if row["design"] == "difference_in_differences"
@@ -174,12 +182,18 @@ def _found(row: Mapping[str, Any]) -> str:
 def _drawn(row: Mapping[str, Any]) -> tuple[Item, ...]:
     return (
         ("Eligible", sentence(row["population_rule"] or NOT_STATED)),
-        ("Round", row["cohort_name"] or row["cohort_id"]),
-        ("Drawn", f"{row['drawn_treated']:,} for a place, {row['drawn_control']:,} for none"),
+        ("Round", row["cohort_name"] or "all whose starts were drawn"),
+        ("Drawn", _lots(row)),
         ("With a known outcome", f"{row['n_treated']:,} and {row['n_control']:,}; {_share(row['overall_loss'])} of all who were drawn missing, {_points(row['response_gap'])} apart between the arms"),
         ("Used their place", _share(row["take_up"])),
         ("Checks of the draw", _draw_tested(row)),
     )  # fmt: skip
+
+
+def _lots(row: Mapping[str, Any]) -> str:
+    if row["design"] == "staggered":
+        return DRAWN["staggered"].format(row["drawn_treated"], row["drawn_control"])
+    return f"{row['drawn_treated']:,} for a place, {row['drawn_control']:,} for none"
 
 
 def _draw_tested(row: Mapping[str, Any]) -> str:

@@ -27,12 +27,12 @@ def rests_on(snapshot: Snapshot, programme: str, outcome: str) -> None:
     rows = {row["estimate_id"]: row for row in queries.estimates_of(snapshot, programme, outcome)}
     if len(told) > 1:
         block(forest.table(told))
-    if sum(one.design == "lottery" for one in told) > 2 and any(one.when.endswith("over all waves") for one in told):
+    if sum(one.is_randomised for one in told) > 2 and any(one.when.endswith("over all waves") for one in told):
         st.caption(
             "By chance alone one in twenty single waves would exclude zero. The estimates over all waves are the answer."
         )
-    _randomised([one for one in told if one.design == "lottery"], rows)
-    for one in (one for one in told if one.design != "lottery"):
+    _randomised([one for one in told if one.is_randomised], rows)
+    for one in (one for one in told if not one.is_randomised):
         _compared(snapshot, one, rows[one.estimate_id])
     _subgroups(queries.known(subgroups.splits, snapshot, programme, outcome), told[0].unit)
 

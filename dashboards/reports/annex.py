@@ -34,6 +34,7 @@ HIDDEN = "select rule, is_suppressed, sum(cells) as cells from suppression group
 DEFINITIONS = "select metric_id, label, version, definition, denominator from metric_definitions where list_contains($1, metric_id) order by label"
 DESIGNS = {
     "lottery": "randomised",
+    "staggered": "randomised starts",
     "target_trial": "similar colleagues",
     "difference_in_differences": "joined later or not",
 }

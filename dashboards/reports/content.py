@@ -192,7 +192,7 @@ def _caveat(found: findings.Evidence) -> str:
     best = findings.strongest(found)
     if not found.findings:
         return CAVEATS["none"]
-    if best is not None and best.design == "lottery" and best.loss >= MUCH_LOST:
+    if best is not None and best.is_randomised and best.loss >= MUCH_LOST:
         lost = f"{best.loss:.0%} of those drawn have no known outcome in the first finding"
         return (
             f"{lost}, about evenly on both sides, so it still rates {best.rating} of 5."

@@ -27,6 +27,7 @@ def draw(
     seats: Annotated[int | None, typer.Option(help="Places. With --unit: units (sites, classes) that get places.")] = None,
     seed: Annotated[str | None, typer.Option(help="A text that nobody could choose to their liking, such as the lottery numbers of a day named beforehand.")] = None,
     strata: Annotated[list[str] | None, typer.Option(help="Column within which places are drawn, so that each group gets its share; may be given several times.")] = None,
+    starts: Annotated[list[str] | None, typer.Option("--start", help="Instead of --seats, for a staggered rollout in which everybody starts and the lot says when: COHORT=UNITS, once for each start in their order, such as spring-2027=40.")] = None,
     unit: Annotated[str | None, typer.Option(help="Column of what is drawn as a whole (site, class). Without it people are drawn.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the list with arms here (.csv or .xlsx); the receipt stands beside it.")] = None,
     receipt: Annotated[Path | None, typer.Option("--verify", help="Receipt of an earlier draw: draw again from the list and say whether it agrees.")] = None,
@@ -41,11 +42,11 @@ def draw(
         if receipt:
             _verified(people, receipt, authority)
             return
-        if seats is None or seed is None:
+        if seed is None or (seats is None) == (not starts):
             stop(
-                "A draw needs --seats and --seed. Agree on the seed before anybody can know it, and write down where it comes from."
+                "A draw needs --seed, and --seats or, for a staggered rollout, --start for each start. Agree on the seed before anybody can know it, and write down where it comes from."
             )
-        _drawn(people, applicants, seats, seed, tuple(strata or ()), unit, out)
+        _drawn(people, applicants, seats or _starts(starts or []), seed, tuple(strata or ()), unit, out)
     except (DrawRefused, SheetRefused) as problem:
         stop(str(problem))
 
@@ -89,22 +90,28 @@ def _refuse_two_lots(people: "pl.DataFrame") -> None:
 
 
 def _drawn(
-    people: "pl.DataFrame", path: Path, seats: int, seed: str, strata: tuple[str, ...], unit: str | None, out: Path | None
+    people: "pl.DataFrame", path: Path, places: int | list[tuple[str, int]], seed: str, strata: tuple[str, ...], unit: str | None, out: Path | None
 ) -> None:  # fmt: skip
     from pipelines.impact.draw import draw as draw_places
+    from pipelines.impact.draw import draw_starts
     from pipelines.matching_inputs.sheet_files import write_table
 
     _refuse_two_lots(people)
-    rows, made = draw_places(people, seats, seed, unit=unit or _identifier(people), strata=strata)
+    by = unit or _identifier(people)
+    if isinstance(places, int):
+        rows, made = draw_places(people, places, seed, unit=by, strata=strata)
+    else:
+        rows, made = draw_starts(people, places, seed, unit=by, strata=strata)
     target = out or path.with_name(f"{path.stem}_drawn.csv")
     kept = target.with_name(f"{target.name}{RECEIPT_ENDING}")
     if kept.exists():
         stop(
             f"{kept} holds an earlier draw, and a draw that is repeated until it pleases is none. Next step: use it, or name another --out and keep both receipts."
         )
-    write_table(
-        rows.rename({"arm": "assigned_arm", "unit_id": "assignment_unit", "stratum": "assignment_stratum"}), target
-    )
+    names = {"arm": "assigned_arm", "unit_id": "assignment_unit", "stratum": "assignment_stratum", "start": "cohort_id"}
+    new = {name: told for name, told in names.items() if name in rows.columns}
+    # what the list said before the draw, in columns of the same names, is what the draw replaces
+    write_table(rows.drop(set(new.values()) & set(rows.columns)).rename(new), target)
     kept.write_text(
         json.dumps(
             {"drawn_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **made.as_json()}, indent=2, ensure_ascii=False
@@ -119,10 +126,27 @@ def _drawn(
         time_stamped(kept)
 
 
+def _starts(told: list[str]) -> list[tuple[str, int]]:
+    """Cohort and units of each start. Ends the command where one can't be read."""
+    found = []
+    for one in told:
+        name, _, units = one.rpartition("=")
+        if not name.strip() or not units.strip().isdecimal():
+            stop(f"--start {one!r} can't be read. Next step: write the cohort and how many start in it, such as spring-2027=40.")  # fmt: skip
+        found.append((name.strip(), int(units)))
+    return found
+
+
 def _say(made: "DrawReceipt") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    if made.starts:
+        starts = Table("Start", "Units")
+        for name, size in made.starts:
+            starts.add_row(name, f"{size:,}")
+        Console().print(starts)
+        return
     table = Table("Stratum", "Units", "With a place")
     for name, (of, drawn) in sorted(made.places.items()):
         table.add_row(name or "all", f"{of:,}", f"{drawn:,}")

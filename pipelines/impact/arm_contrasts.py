@@ -33,9 +33,15 @@ class Contrast:
 
 
 def contrast_arms(
-    assignments: pl.DataFrame, rows: pl.DataFrame, outcome: Outcome, wave: str, months: float | None, level: float
+    assignments: pl.DataFrame,
+    rows: pl.DataFrame,
+    outcome: Outcome,
+    wave: str,
+    months: float | None,
+    level: float,
+    drawn_p: float | None = None,
 ) -> list[Contrast]:
-    """Every arm against control over the rows of one wave, or of several pooled. rows: `assignments` joined with observations and wide covariates. level: of the intervals, two-sided."""
+    """Every arm against control over the rows of one wave, or of several pooled. rows: `assignments` joined with observations and wide covariates. level: of the intervals, two-sided. drawn_p: by the draw's own permutations, where it isn't worked out here."""
     arms = sorted(set(assignments["arm"].drop_nulls()) - {CONTROL})
     units = rows["unit_id"].cast(pl.String).to_numpy()
     few = _are_clustered(rows)
@@ -53,7 +59,7 @@ def contrast_arms(
         if fit is None or problem_here:
             found.append(Contrast(row, None, problem_here))
             continue
-        found.append(_estimated(row, fit, rows, design, outcome, arm, level))
+        found.append(_estimated(row, fit, rows, design, outcome, arm, level, drawn_p))
     if fit is not None and len(arms) == 1 and "took_part" in rows.columns:
         found[0].row.update(_taking_part(rows, design, arms[0], units, level))
     return found
@@ -182,6 +188,7 @@ def _estimated(
     outcome: Outcome,
     arm: str,
     level: float,
+    drawn_p: float | None,
 ) -> Contrast:
     name = f"arm:{arm}"
     estimate, error = fit.estimate(name)
@@ -189,7 +196,7 @@ def _estimated(
     loss = Loss(row["drawn_treated"], row["drawn_control"], row["n_treated"], row["n_control"])
     people = _adjusted_people(rows, fit, design, arm)
     bounds = (None, None) if loss.is_complete else _bounds(people, arm, loss)
-    p_draw = _p_of_the_draw(people, arm)
+    p_draw = _p_of_the_draw(people, arm) if drawn_p is None else drawn_p
     events, fewest = _events(rows, outcome, arm)
     figures = {
         "estimate": estimate,
@@ -236,7 +243,9 @@ def _bounds(people: pl.DataFrame, arm: str, loss: Loss) -> tuple[float | None, f
 
 
 def _p_of_the_draw(people: pl.DataFrame, arm: str) -> float | None:
-    """Randomisation p where few units were drawn; None where there are enough, or one arm has none."""
+    """Randomisation p where few units were drawn; None where there are enough, one arm has none, or a unit stands in both."""
+    if people["unit_id"].n_unique() < people.select("unit_id", "arm").unique().height:
+        return None
     units = people.group_by("unit_id", maintain_order=True).agg(
         pl.col("value").mean(), pl.len().alias("people"), pl.col("arm").first(), pl.col("stratum").first()
     )

@@ -2,12 +2,12 @@
 
 Each unit (a person, or a site with everybody in it) gets the SHA-256 of "seed:unit" as its rank number; within a stratum the units with the smallest numbers get
 the places. No random generator is involved: `printf '%s' 'SEED:UNIT' | sha256sum` gives the same numbers on any machine. Places are shared between strata
-by their size, largest remainders first. The order below the places is the waiting list: whoever declines is followed by the next of their stratum.
+by their size, largest remainders first. Starts of a staggered rollout are drawn one after the other, each from those who are left. The order below the places is the waiting list: whoever declines is followed by the next of their stratum.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ import polars as pl
 METHOD = "sha256(seed:unit), smallest first within each stratum; places by size of stratum, largest remainders first"
 OFFERED, CONTROL = "mentoring", "control"
 TOGETHER = " / "
+FEWEST_STARTS = 2
 
 
 class DrawRefused(ValueError):
@@ -27,7 +28,8 @@ class DrawReceipt:
     """All that is needed to repeat a draw, beside the list itself, which it names by a hash. Holds nobody's name or address.
 
     seats: units that get a place. strata: names of the columns. list_hash and result_hash: SHA-256 in hex, of unit and stratum, and of unit and arm.
-    places: by stratum, (units, of which with a place).
+    places: by stratum, (units, of which with a place). starts: of a staggered rollout, what is started with how many units, in their order; then seats are all of them, and result_hash is of
+    unit and start.
     """
 
     method: str
@@ -39,6 +41,7 @@ class DrawReceipt:
     list_hash: str
     result_hash: str
     places: Mapping[str, tuple[int, int]]
+    starts: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As it is written; `read_receipt` takes it back."""
@@ -53,6 +56,7 @@ def read_receipt(content: Mapping[str, Any]) -> DrawReceipt:
                 **content,
                 "strata": tuple(content["strata"]),
                 "places": {key: (int(of), int(drawn)) for key, (of, drawn) in content["places"].items()},
+                "starts": tuple((str(name), int(units)) for name, units in content.get("starts") or ()),
             }
         )
     except (KeyError, TypeError, ValueError) as problem:
@@ -97,9 +101,40 @@ def draw(
     ), receipt
 
 
+def draw_starts(
+    people: pl.DataFrame, starts: Sequence[tuple[str, int]], seed: str, *, unit: str, strata: Sequence[str] = ()
+) -> tuple[pl.DataFrame, DrawReceipt]:
+    """Draw everybody to one of several starts: the first by `draw`, the next from those who are left, and so on; the last takes the rest.
+
+    starts: name and units of each, in their order. Returns the rows with unit_id, stratum, arm ("mentoring" throughout) and start, in the order of the list; and the receipt, of which
+    `places` are those of the first start. Raises DrawRefused as `draw` does, and where the units of all starts aren't those of the list, or a start is named twice.
+    """
+    names, sizes = [name for name, _ in starts], [size for _, size in starts]
+    units = _units(people, unit, tuple(strata))
+    if len(set(names)) < max(len(names), FEWEST_STARTS):
+        raise DrawRefused("A staggered rollout needs at least two starts, each with a name of its own.")
+    if sum(sizes) != units.height or min(sizes) < 1:
+        raise DrawRefused(f"The starts take {sum(sizes)} units and the list has {units.height}: everybody needs a start, and each start somebody.")  # fmt: skip
+    left, drawn, first = people, [], None
+    for name, size in starts[:-1]:
+        rows, receipt = draw(left, size, seed, unit=unit, strata=strata)
+        first = first or receipt
+        drawn.append(rows.filter(pl.col("arm") == OFFERED).select("unit_id", "stratum", start=pl.lit(name)).unique())
+        left = left.filter(pl.col(unit).str.strip_chars().is_in(rows.filter(pl.col("arm") == CONTROL)["unit_id"].implode()))  # fmt: skip
+    rest = _units(left, unit, tuple(strata)).select("unit_id", pl.col("stratum").replace("", None), start=pl.lit(names[-1]))  # fmt: skip
+    dealt = pl.concat([*drawn, rest])
+    found = people.with_columns(unit_id=pl.col(unit).str.strip_chars()).join(dealt, on="unit_id", how="left", maintain_order="left")  # fmt: skip
+    assert first is not None  # two starts, so one was drawn
+    receipt = replace(first, seats=units.height, starts=tuple((name, size) for name, size in starts), result_hash=_hash(dealt, "start"))  # fmt: skip
+    return found.with_columns(arm=pl.lit(OFFERED)), receipt
+
+
 def verify(people: pl.DataFrame, receipt: DrawReceipt) -> list[str]:
     """What doesn't agree when the draw is made again from the list; nothing where everything does. Raises DrawRefused where it can't be made."""
-    _, again = draw(people, receipt.seats, receipt.seed, unit=receipt.unit, strata=receipt.strata)
+    if receipt.starts:
+        _, again = draw_starts(people, receipt.starts, receipt.seed, unit=receipt.unit, strata=receipt.strata)
+    else:
+        _, again = draw(people, receipt.seats, receipt.seed, unit=receipt.unit, strata=receipt.strata)
     told = []
     if again.list_hash != receipt.list_hash:
         told.append(

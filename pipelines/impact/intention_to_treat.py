@@ -32,6 +32,7 @@ def estimate_intention_to_treat(
     planned_share: float | None = None,
     *,
     level: float = 0.05,
+    drawn_p: float | None = None,
 ) -> pl.DataFrame:
     """Estimates for one outcome of one cohort, one row per arm (against control) and wave, plus "pooled" where declared.
 
@@ -39,7 +40,8 @@ def estimate_intention_to_treat(
     beside control, rows also hold the effect of taking part, by the lot as instrument.
     observations: person_key, wave_no, wave_label, is_exposed, months_since_start, outcome_value, baseline_value (nullable). Long.
     covariates: person_key, covariate, value. Long; measured before the draw. planned_share: of units that were to get a place, 0 to 1, where it was declared.
-    level: of the intervals, two-sided, and the greatest corrected p of what is called caused.
+    level: of the intervals, two-sided, and the greatest corrected p of what is called caused. drawn_p: by the draw's own permutations,
+    where units were drawn in another way than once to one arm; left out, it is worked out here.
     Returns a frame of `ESTIMATE_SCHEMA`. What can't be estimated has null figures, verdict not_supported and the reason.
     """
     assignments = assignments.filter(pl.col("arm").is_not_null())
@@ -53,11 +55,11 @@ def estimate_intention_to_treat(
     found: list[Contrast] = []
     if outcome.pooled:
         pooled = rows if outcome.include_baseline_wave else exposed
-        found += contrast_arms(assignments, pooled, outcome, POOLED, None, level)
+        found += contrast_arms(assignments, pooled, outcome, POOLED, None, level, drawn_p)
     for wave_no in exposed["wave_no"].unique().sort():
         one = exposed.filter(pl.col("wave_no") == wave_no)
         label, months = one["wave_label"][0], one["months_since_start"][0]
-        found += contrast_arms(assignments, one, outcome, label, months, level)
+        found += contrast_arms(assignments, one, outcome, label, months, level, drawn_p)
     checks = _checks(assignments, observations, covariates, outcome, planned_share)
     judged_by = replace(policy, greatest_family_error=min(policy.greatest_family_error, level))
     return pl.DataFrame(_judged(found, judged_by, checks), schema=ESTIMATE_SCHEMA)

@@ -20,11 +20,13 @@ from pipelines.impact.negative_exposure import unmatched_applicants
 from pipelines.impact.person_months import LeftOut
 from pipelines.impact.rating import bounded_by_rating, rate, unregistered
 from pipelines.impact.regression import NotEstimable
+from pipelines.impact.rollouts import Rollout, rollout_rows
 from pipelines.impact.rules import Evidence
 from pipelines.impact.same_for_all import same_for_all, words_of
 from pipelines.impact.trial_estimates import estimate_by_trials
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 from pipelines.impact.wave_estimates import estimate_by_waves
+from pipelines.verdict_words import RANDOMISED
 
 ALL_COHORTS = "all"
 """The cohorts of a programme that weren't randomised, taken together."""
@@ -72,7 +74,7 @@ class ProgrammeData:
     """months, measures: `person_months` and `known_measures` of the programme; waves: rows of marts.measure_waves. Empty where there are none. left_out: people on
     record who are in none of them.
 
-    has_other_cohorts: some cohort with mentees wasn't randomised. has_people_with_jobs: the population is employees.
+    has_other_cohorts: some cohort with mentees wasn't randomised. rollout: those whose starts were drawn, None where none were. has_people_with_jobs: the population is employees.
     """
 
     lotteries: tuple[Lottery, ...]
@@ -80,6 +82,7 @@ class ProgrammeData:
     measures: pl.DataFrame
     waves: pl.DataFrame
     has_other_cohorts: bool
+    rollout: Rollout | None = None
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def known_by(self, day: date) -> "ProgrammeData":
@@ -154,7 +157,10 @@ def programme_effects(
         for lottery in data.lotteries:
             for row in lottery_rows(lottery, outcome, policy, declaration.draw_share):
                 found.add(lottery.cohort_id, row, None)
-        if data.has_other_cohorts:
+        rolled = rollout_rows(data.rollout, outcome, policy) if data.rollout else []
+        for row in rolled:
+            found.add(data.rollout.cohort_id if data.rollout else ALL_COHORTS, row, None)
+        if data.has_other_cohorts or (data.rollout and outcome.event):
             _without_lot(found, outcome, declaration, data, (looks or {}).get(outcome.outcome, ONCE))
     _judge(found, policy)
     for place, row in enumerate(found.rows):
@@ -241,7 +247,7 @@ def _judge(found: _Found, policy: VerdictPolicy) -> None:
     adjusted = benjamini_hochberg(np.array([found.rows[i]["p_value"] for i in places])) if places else np.array([])
     corrected = dict(zip(places, adjusted.tolist(), strict=True))
     for i, evidence in enumerate(found.evidence):
-        is_own_family = found.rows[i]["design"] == "lottery" and found.rows[i]["is_primary"]
+        is_own_family = found.rows[i]["design"] in RANDOMISED and found.rows[i]["is_primary"]
         row = found.rows[i] if is_own_family else {**found.rows[i], "p_adjusted": corrected.get(i)}
         secondary = None if row["is_primary"] else corrected.get(i)
         if evidence is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.impact.attrition import Loss, is_low
 from pipelines.impact.verdicts import POLICY, VerdictPolicy
+from pipelines.verdict_words import RANDOMISED
 
 UNREGISTERED = "not registered before its results"
 COMPARED = frozenset({"target_trial", "difference_in_differences", "weighted"})
@@ -22,7 +23,7 @@ class Rating:
 
 def rate(row: Mapping[str, Any], adjusted: Sequence[str], policy: VerdictPolicy = POLICY) -> Rating:
     """The rating of one row of ESTIMATE_SCHEMA. adjusted: covariates that the comparison was made alike in; a test on one of them tests nothing."""
-    if row["design"] == "lottery":
+    if row["design"] in RANDOMISED:
         return _rate_lottery(row, policy)
     if row["design"] not in COMPARED:
         return Rating(0, "description without a comparison")

@@ -12,6 +12,7 @@ from pipelines.impact.draw_integrity import UNCHECKED, DrawCheck
 
 DESIGN_WORDS = {
     "lottery": "randomised; everyone is compared as assigned, whether or not they took part",
+    "staggered": "randomised starts; those whose start was drawn first are compared with those who still wait, as drawn",
     "target_trial": "each month, those who start are compared with colleagues as likely to start who haven't yet",
     "difference_in_differences": "the change of those who joined is compared with the change of those who haven't yet",
     "weighted": "those who joined are compared with others weighted to be like them",

@@ -27,7 +27,7 @@ from pipelines.impact.rules import RULES
 from pipelines.impact.subgroups import SUBGROUP_SCHEMA, subgroup_effects
 from pipelines.impact.verdicts import POLICY, REASONS
 from pipelines.stages.declarations import DECLARATIONS_SCHEMA, noted_declarations
-from pipelines.stages.looks import LOOKS_SCHEMA, at_its_looks, looks_of, looks_taken, noted_looks
+from pipelines.stages.looks import LOOKS_SCHEMA, at_its_looks, looks_of, looks_taken, noted_looks, rollout_at_its_looks
 from pipelines.stages.programme_records import programme_data, segments_declared
 from pipelines.warehouse import read_frame, read_kept
 
@@ -108,7 +108,8 @@ def estimated(warehouse: Any, registered: list[dict[str, Any]], say: Callable[[s
         declaration = read_declaration(programme_id, json.loads(text))
         data = programme_data(warehouse, declaration)
         lotteries = tuple(at_its_looks(lottery, declaration, taken, as_of) for lottery in data.lotteries)
-        data = replace(data, lotteries=lotteries)
+        rollout = rollout_at_its_looks(data.rollout, declaration, taken, as_of) if data.rollout else None
+        data = replace(data, lotteries=lotteries, rollout=rollout)
         looks = looks_of(declaration, taken, as_of)
         who = {name: programmes[programme_id][name] for name in ELIGIBILITY}
         receipt = registration_of(registered, programme_id, json.loads(text), who)

@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.contracts.declared_outcomes import Declaration
+from pipelines.contracts.declared_outcomes import Declaration, Outcome
 from pipelines.impact.looks import Early, Look, look_for, lottery_plan
 from pipelines.impact.lotteries import Lottery
 from pipelines.impact.programme_effects import ALL_COHORTS
+from pipelines.impact.rollouts import Rollout
 from pipelines.impact.verdicts import POLICY
 from pipelines.warehouse import read_kept
 
@@ -54,17 +55,30 @@ def looks_of(declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Mapp
 
 def at_its_looks(lottery: Lottery, declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Lottery:
     """The lottery with what of it may be judged on the day `as_of`. What versions said that judged each wave as it came spent nothing of today's plan."""
-    of_cohort = pl.col("cohort_id") == lottery.cohort_id
+    started = dict.fromkeys(declaration.outcomes, lottery.started_on or as_of)
+    return replace(lottery, looks=_planned(lottery.cohort_id, declaration, taken, as_of, started))
+
+
+def rollout_at_its_looks(rollout: Rollout, declaration: Declaration, taken: pl.DataFrame, as_of: date) -> Rollout:
+    """The staggered rollout with what of it may be judged on the day `as_of`: once, when the horizon of the last start at which somebody waits is over."""
+    started = {outcome: rollout.last_start(outcome) or as_of for outcome in declaration.outcomes}
+    return replace(rollout, looks=_planned(rollout.cohort_id, declaration, taken, as_of, started))
+
+
+def _planned(
+    cohort_id: str, declaration: Declaration, taken: pl.DataFrame, as_of: date, started: Mapping[Outcome, date]
+) -> Mapping[str, Look | Early]:
+    """By outcome, the look that holds. started: by outcome, from when its horizon counts."""
+    of_cohort = pl.col("cohort_id") == cohort_id
     own = taken.filter((pl.col("programme_id") == declaration.programme_id) & of_cohort).sort("looked_on")
     looks = {}
     for outcome in declaration.outcomes:
         rows = own.filter(pl.col("outcome") == outcome.outcome).to_dicts()
         days = {row["looked_on"]: row for row in rows if _has_plan(row["policy_version"])}
         earlier = [Look(row["look"], day, row["look_level"], row["looks_declared"]) for day, row in days.items()]
-        started_on = lottery.started_on or as_of
-        plan = lottery_plan(declaration.looks, started_on, outcome.horizon_months, POLICY.late_answer_months)
+        plan = lottery_plan(declaration.looks, started[outcome], outcome.horizon_months, POLICY.late_answer_months)
         looks[outcome.outcome] = look_for(plan, earlier, as_of)
-    return replace(lottery, looks=looks)
+    return looks
 
 
 def _has_plan(policy_version: str | None) -> bool:

@@ -9,6 +9,8 @@ from pipelines.contracts.declared_outcomes import Declaration
 from pipelines.impact.lotteries import Lottery
 from pipelines.impact.person_months import LeftOut, known_measures, person_months
 from pipelines.impact.programme_effects import ProgrammeData
+from pipelines.impact.rollouts import Rollout
+from pipelines.verdict_words import RANDOMISED
 from pipelines.warehouse import read_frame
 
 RECORDS = (
@@ -19,6 +21,8 @@ RECORDS = (
     "marts.measure_readings",
     "marts.measure_waves",
     "marts.promotions",
+    "marts.rollout_draws",
+    "marts.survey_scores",
     "marts.trial_covariates",
     "marts.trial_intakes",
     "marts.trial_observations",
@@ -29,7 +33,7 @@ RECORDS = (
 """Every table that is read here."""
 
 COHORTS = """
-    select distinct cohorts.cohort_id, cohorts.assignment_rule = 'lottery' as is_by_lot, cohorts.start_date
+    select distinct cohorts.cohort_id, cohorts.assignment_rule, cohorts.start_date
     from marts.cohorts as cohorts
     inner join marts.enrolments as enrolments
         on cohorts.cohort_id = enrolments.cohort_id and enrolments.role = 'mentee'
@@ -53,6 +57,24 @@ OBSERVATIONS = """
     select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value, known_on,
         case when months_since_start is null then 'wave ' || wave_no else 'month ' || cast(months_since_start as integer) end as wave_label
     from marts.trial_observations where cohort_id = ? order by all
+"""
+STARTS_DRAWN = """
+    select person_key, unit_id, stratum, starts_on, began_date
+    from marts.rollout_draws where programme_id = ? order by person_key
+"""
+ANSWERS_OF_DRAWN = """
+    with drawn as (select person_key, cohort_id from marts.rollout_draws where programme_id = $1)
+    select scores.construct as outcome, scores.person_key, scores.answered_date as answered_on, avg(scores.score) as value
+    from marts.survey_scores as scores
+    inner join drawn on scores.person_key = drawn.person_key
+    where scores.programme_id = $1 and scores.question_kind in ('scale_item', 'number')
+    group by all
+    union all
+    select readings.measure, readings.person_key, readings.measured_on, readings.value
+    from marts.measure_readings as readings
+    inner join drawn on readings.person_key = drawn.person_key
+    where list_contains($2, readings.measure)
+    order by all
 """
 COVARIATES = "select person_key, covariate, value from marts.trial_covariates where cohort_id = ? order by all"
 IN_QUESTION = "select person_key from marts.trial_spans where programme_id = ?"
@@ -94,12 +116,15 @@ def programme_data(warehouse: Any, declaration: Declaration) -> ProgrammeData:
     return ProgrammeData(
         tuple(
             _lottery(warehouse, *row)
-            for row in cohorts.filter("is_by_lot").select("cohort_id", "start_date").iter_rows()
+            for row in cohorts.filter(pl.col("assignment_rule") == "lottery")
+            .select("cohort_id", "start_date")
+            .iter_rows()
         ),
         months,
         known_measures(months, read_frame(warehouse, READINGS, [programme, _measures(declaration)])),
         read_frame(warehouse, WAVES, [programme, _asked_in_waves(declaration)]),
-        bool((~cohorts["is_by_lot"]).any()),
+        not set(cohorts["assignment_rule"]) <= set(RANDOMISED),
+        rollout_of(warehouse, declaration),
         LeftOut(
             read_frame(warehouse, PEOPLE_LEFT_OUT, [programme]), read_frame(warehouse, SEGMENTS_LEFT_OUT, [programme])
         ),
@@ -111,6 +136,18 @@ def segments_declared(warehouse: Any, declaration: Declaration) -> pl.DataFrame:
     programme = declaration.programme_id
     kinds = sorted({kind for outcome in declaration.outcomes for kind in outcome.subgroups})
     return read_frame(warehouse, SEGMENTS, [programme, kinds, programme, programme])
+
+
+def rollout_of(warehouse: Any, declaration: Declaration) -> Rollout | None:
+    """The people whose starts were drawn; None where none were."""
+    programme = declaration.programme_id
+    drawn = read_frame(warehouse, STARTS_DRAWN, [programme])
+    if drawn.is_empty():
+        return None
+    answers = read_frame(
+        warehouse, ANSWERS_OF_DRAWN, [programme, [outcome.outcome for outcome in declaration.outcomes]]
+    )
+    return Rollout(f"{programme}:starts", drawn, answers)
 
 
 def _lottery(warehouse: Any, cohort_id: str, started_on: date) -> Lottery:

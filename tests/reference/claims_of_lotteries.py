@@ -15,6 +15,7 @@ from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.lotteries import Lottery, lottery_rows
 from pipelines.impact.rating import rate
 from pipelines.impact.regression import least_squares
+from pipelines.impact.rollouts import Rollout, rollout_rows
 from pipelines.impact.verdicts import DrawEvidence, judge_randomised
 from pipelines.stages.looks import LOOKS_SCHEMA, at_its_looks
 from tests.reference.claim import Claim, Values, each
@@ -114,6 +115,29 @@ def ever_causes_as_waves_come(*, days: bool, pooled: bool = False) -> Callable[[
     return happens
 
 
+def rollout_causes(sites: int | None, starts: tuple[date | None, ...]) -> Callable[[int], bool]:
+    """A staggered rollout without effect, of 90 people or of whole sites, while everybody gets better: called caused."""
+    asked = [date(2024, 12, 1), date(2025, 3, 15), date(2025, 6, 15), date(2025, 9, 15), date(2025, 12, 15)]
+    unit = np.arange(90) % (sites or 90)
+
+    def happens(seed: int) -> bool:
+        generator = np.random.default_rng(seed)
+        own = generator.normal(size=90) + (0.5 * generator.normal(size=sites)[unit] if sites else 0.0)
+        began = [starts[place] for place in generator.permutation(np.arange(sites or 90) % len(starts))[unit]]
+        rows = [
+            {"outcome": "y", "person_key": f"p{i}", "answered_on": day, "value": own[i] + 0.4 * wave + 0.7 * generator.normal()}
+            for wave, day in enumerate(asked) for i in range(90)
+        ]  # fmt: skip
+        drawn = pl.DataFrame({"person_key": [f"p{i}" for i in range(90)], "unit_id": [f"u{place}" for place in unit], "starts_on": began}, schema_overrides={"starts_on": pl.Date})  # fmt: skip
+        made = Rollout("p:starts", drawn.with_columns(stratum=pl.lit(None, pl.String), began_date=pl.col("starts_on")), pl.DataFrame(rows))  # fmt: skip
+        return rollout_rows(made, replace(SCORE, horizon_months=6))[0]["verdict"] == "caused"
+
+    return happens
+
+
+STARTS = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1))
+
+
 @cache
 def published_trial() -> tuple[pl.DataFrame, pl.DataFrame]:
     """The published trial's women with their arms, and their profits over seven waves."""
@@ -195,6 +219,7 @@ CLAIMS = (
     Claim("8 the same, pooled over waves: ever caused", each(ever_causes_as_waves_come(days=True, pooled=True)), 0.05, cost=4, is_short=False),
     *(Claim(f"3 few sites: {of} of {sites} drawn, alarm", each(sites_alarm(sites, of)), 0.06) for sites, of in ((4, 2), (10, 2), (20, 2))),
     *(Claim(f"3 few sites: {of} of {sites} drawn, caused", each(sites_cause(sites, of)), 0.06) for sites, of in ((4, 2), (10, 5), (20, 10))),
+    *(Claim(f"3 staggered rollout, {words}: caused", each(rollout_causes(sites, starts)), 0.05, cost=4) for words, sites, starts in (("90 people at three starts", None, STARTS), ("12 sites at three starts and never", 12, (*STARTS, None)))),
     Claim("4 sign turned: other words or dots", each(turned_sign_moves_dots), 0.0, cost=5),
     Claim("5 lowest silent, 5 points apart: caused", each(silence_causes(0.10, 0.05)), 0.07),
     Claim("5 lowest silent, 14 points apart: caused", each(silence_causes(0.20, 0.14)), 0.07),

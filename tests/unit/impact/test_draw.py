@@ -3,16 +3,17 @@
 import hashlib
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.impact.draw import DrawRefused, draw, read_receipt, verify
+from pipelines.impact.draw import DrawRefused, draw, draw_starts, read_receipt, verify
 
 
 def applicants(count: int = 40, sites: int = 5) -> pl.DataFrame:
@@ -137,7 +138,7 @@ def test_a_list_that_names_somebody_twice_is_refused(tmp_path: Path) -> None:
     assert code == 1
     assert "p000 stands twice in the column person_id" in said
     assert run(str(tmp_path / "none.csv"), "--seats", "1", "--seed", "s")[0] == 1
-    assert "needs --seats and --seed" in run(str(sheet))[1]
+    assert "needs --seed, and --seats" in run(str(sheet))[1]
 
 
 TWICE = [
@@ -161,3 +162,47 @@ def test_a_site_that_is_written_in_two_ways_is_one() -> None:
     people = pl.DataFrame({"person_id": ["p1", "p2", "p3", "p4"], "site": ["North", "north", "South", "East"]})
     with pytest.raises(DrawRefused, match="North and north differ in nothing but capitals"):
         draw(people, 2, "x", unit="site")
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_everybody_gets_one_start_and_each_start_its_units(data: st.DataObject) -> None:
+    sizes = data.draw(st.lists(st.integers(1, 9), min_size=2, max_size=4))
+    people = pl.DataFrame(
+        {"id": [f"p{i}" for i in range(sum(sizes))], "team": [f"t{i % 3}" for i in range(sum(sizes))]}
+    )
+    starts = [(f"s{place}", size) for place, size in enumerate(sizes)]
+    rows, made = draw_starts(people, starts, "4 8 15", unit="id", strata=("team",))
+    assert rows["start"].value_counts().sort("start").rows() == starts
+    assert rows["id"].to_list() == people["id"].to_list()
+    again = read_receipt(json.loads(json.dumps(made.as_json())))
+    assert verify(people, again) == []
+    assert verify(people, replace(again, seed="another")) or len(set(sizes)) == 1 or sum(sizes) < 6
+
+
+def test_the_first_start_is_the_draw_of_as_many_places() -> None:
+    people = pl.DataFrame({"id": [f"p{i}" for i in range(30)]})
+    starts, _ = draw_starts(people, [("a", 10), ("b", 10), ("c", 10)], "seed", unit="id")
+    places, _ = draw(people, 10, "seed", unit="id")
+    assert (
+        starts.filter(pl.col("start") == "a")["id"].to_list()
+        == places.filter(pl.col("arm") == "mentoring")["id"].to_list()
+    )
+
+
+def test_starts_that_leave_somebody_without_one_are_refused() -> None:
+    people = pl.DataFrame({"id": ["a", "b", "c"]})
+    for starts, told in ([("x", 1), ("y", 1)], "take 2 units and the list has 3"), ([("x", 3)], "at least two starts"), ([("x", 1), ("x", 2)], "a name of its own"), ([("x", 0), ("y", 3)], "each start somebody"):  # fmt: skip
+        with pytest.raises(DrawRefused, match=told):
+            draw_starts(people, starts, "seed", unit="id")
+
+
+def test_a_staggered_rollout_is_drawn_and_verified_from_the_command_line(tmp_path: Path) -> None:
+    asked, drawn = tmp_path / "asked.csv", tmp_path / "drawn.csv"
+    asked.write_text("person_id,cohort_id\n" + "".join(f"p{i},open\n" for i in range(12)), encoding="utf-8")
+    words = [str(asked), "--start", "spring=6", "--start", "autumn = 6", "--seed", "4 8", "--out", str(drawn)]
+    assert run(*words)[0] == 0
+    assert set(pl.read_csv(drawn)["cohort_id"]) == {"spring", "autumn"}
+    assert run(str(asked), "--verify", f"{drawn}.receipt.json")[0] == 0
+    assert "can't be read" in run(str(asked), "--start", "spring", "--seed", "x")[1]
+    assert "--seats or" in run(str(asked), "--start", "a=6", "--seats", "6", "--seed", "x")[1]

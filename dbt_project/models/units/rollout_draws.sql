@@ -1,5 +1,5 @@
--- One row per programme and person who was drawn to a start of a staggered rollout, in the last draw they were in: everybody counts with the start that was drawn for them.
--- Whoever was drawn to none (arm control) has no day. People without consent to analytics are left out and counted elsewhere.
+-- One row per programme and person who was drawn to a start of a staggered rollout, in the last draw they were in: everybody counts with the start that was
+-- drawn for them. Whoever was drawn to none (arm control) has no day. People without consent to analytics are left out and counted elsewhere.
 
 with
 

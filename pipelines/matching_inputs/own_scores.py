@@ -1,5 +1,6 @@
-"""Scores of one's own for pairs, from a file: mentee, mentor, score, with people named as in the sheets."""
+"""Scores of one's own for pairs, from a file: mentee, mentor, score, or a table of one side by the other, with people named as in the sheets."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -10,31 +11,116 @@ from pipelines.matching_inputs.identities import name_key, normal_mail, number_k
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
 
 COLUMNS = {
-    "mentee": ("mentee", "mentees", "mentee_id", "mentee_email", "mentee_name", "paper", "student"),
-    "mentor": ("mentor", "mentors", "mentor_id", "mentor_email", "mentor_name", "reviewer", "supervisor"),
-    "score": ("score", "scores", "value", "weight", "fit", "points", "similarity"),
+    "mentee": (
+        "mentee",
+        "mentees",
+        "mentee_id",
+        "mentee_email",
+        "mentee_name",
+        "paper",
+        "student",
+        "mentoree",
+        "mentore",
+        "mentorado",
+        "aktori",
+        "adept",
+        "メンティー",
+        "学员",
+        "멘티",
+    ),
+    "mentor": (
+        "mentor",
+        "mentors",
+        "mentor_id",
+        "mentor_email",
+        "mentor_name",
+        "reviewer",
+        "supervisor",
+        "mentorin",
+        "mentora",
+        "mentori",
+        "メンター",
+        "导师",
+        "멘토",
+    ),
+    "score": (
+        "score",
+        "scores",
+        "value",
+        "weight",
+        "fit",
+        "points",
+        "similarity",
+        "rating",
+        "punkte",
+        "wert",
+        "bewertung",
+        "note",
+        "points_attribues",
+        "puntuacion",
+        "puntos",
+        "valor",
+        "punteggio",
+        "pontuacao",
+        "pisteet",
+        "puan",
+        "poang",
+        "スコア",
+        "得点",
+        "分数",
+        "점수",
+    ),
 }
 MOST_TOLD = 5
+Cells = tuple[str, str, str, int]
+"""Mentee, mentor and score as they are written, and the row."""
 
 
 def read_own_scores(path: Path, names: pl.DataFrame) -> pl.DataFrame:
-    """`OWN_SCHEMA` from a file. names: side, application_id, name, email of both sheets. Raises `SheetRefused` with all that is wrong."""
+    """`OWN_SCHEMA` from a file with a row a pair, or a row a mentee and a column a mentor (or the other way round). names: side, application_id, name, email of both sheets.
+
+    An empty cell of such a table is no score. Raises `SheetRefused` with all that is wrong.
+    """
     words = {word for some in COLUMNS.values() for word in some}
     frame = read_table(path, lambda cells: len({plain(cell) for cell in cells} & words))
+    known = {side: _known(names.filter(pl.col("side") == f"{side}s")) for side in ("mentee", "mentor")}
     by_plain = {plain(column): column for column in reversed(frame.columns)}
     chosen = {name: next((by_plain[word] for word in some if word in by_plain), None) for name, some in COLUMNS.items()}
     if None in chosen.values():
-        raise SheetRefused(
-            f"{path.name} lacks the columns mentee, mentor, score. Next step: write one row per pair, such as ann, kim, 0.8."
-        )
-    known = {side: _known(names.filter(pl.col("side") == f"{side}s")) for side in ("mentee", "mentor")}
+        return _scored(path, _of_a_matrix(path, frame, known), known)
+    return _scored(path, list(frame.select(*(str(column) for column in chosen.values()), ROW).iter_rows()), known)
+
+
+def _of_a_matrix(path: Path, frame: pl.DataFrame, known: Mapping[str, Mapping[str, str]]) -> list[Cells]:
+    """Mentee, mentor, score and row of every filled cell of a table with one side's people below each other and the other's beside."""
+    first, *others = [name for name in frame.columns if name != ROW]
+    below = [_key(text) for text in frame[first]]
+    for one, other in (("mentee", "mentor"), ("mentor", "mentee")):
+        beside = [name for name in others if _key(name) in known[other]]
+        if (
+            len(beside) > 1
+            and 2 * len(beside) > len(others)
+            and 2 * sum(key in known[one] for key in below) > len(below)
+        ):
+            cells = [
+                (text, name, score, number)
+                for name in others
+                for text, score, number in frame.select(first, name, ROW).iter_rows()
+                if score and score.strip()
+            ]
+            return [(b, a, *rest) for a, b, *rest in cells] if one == "mentor" else cells
+    raise SheetRefused(
+        f"{path.name} lacks the columns mentee, mentor, score, and is no table with the mentees below each other and the mentors beside. "
+        "Next step: write one row per pair, such as ann, kim, 0.8."
+    )
+
+
+def _scored(path: Path, lines: Sequence[Cells], known: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
     problems: list[str] = []
     rows = []
-    for *cells, number in frame.select(*(str(column) for column in chosen.values()), ROW).iter_rows():
+    for *cells, number in lines:
         try:
-            rows.append(
-                (known["mentee"][_key(cells[0])], known["mentor"][_key(cells[1])], float(cells[2].replace(",", ".")))
-            )
+            rows.append((known["mentee"][_key(cells[0])], known["mentor"][_key(cells[1])], _score(cells[2])))
         except KeyError:
             side = "mentor" if _key(cells[0]) in known["mentee"] else "mentee"
             problems.append(
@@ -46,6 +132,12 @@ def read_own_scores(path: Path, names: pl.DataFrame) -> pl.DataFrame:
         more = f" And {len(problems) - MOST_TOLD} more." if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more + " Next step: correct the rows.")
     return pl.DataFrame(rows, schema=OWN_SCHEMA, orient="row")
+
+
+def _score(text: str) -> float:
+    """A score as it is written: `0.8`, `0,8`, `80 %`. Raises `ValueError`."""
+    plainly = text.strip().replace(",", ".")
+    return float(plainly.removesuffix("%")) / 100 if plainly.endswith("%") else float(plainly)
 
 
 def _key(text: str) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.markup import without_markup
+from pipelines.matching_inputs.workbook_cells import told_of, with_merged_cells
 from pipelines.sources.cleaning import ERROR_WORDS, unwrapped, without_marks
 from pipelines.sources.records import SourceFile
 from pipelines.sources.workbooks import sheets_of
@@ -85,7 +86,9 @@ def _workbook_rows(
             f"{path.name} can't be opened as a spreadsheet: it is damaged, empty, protected by a password, or no .xlsx. "
             "Next step: save it again as .xlsx or .csv."
         ) from problem
-    hidden = {name for name, sheet in sheets_of(SourceFile(path.name, path.read_bytes())).items() if sheet.is_hidden}
+    file = SourceFile(path.name, path.read_bytes())
+    known = sheets_of(file)
+    hidden = {name for name, sheet in known.items() if sheet.is_hidden}
     sheets = {name: _numbered(frame) for name, frame in cells.items() if name not in hidden} or {
         name: _numbered(frame) for name, frame in cells.items()
     }
@@ -95,7 +98,10 @@ def _workbook_rows(
         said.append(
             f"{path.name}: the sheet {chosen!r} is read{f' for the {side}' if side else ''}; not read: {others}"
         )
-    return sheets[chosen]
+    rows = sheets[chosen]
+    header = max(range(min(HEADER_WITHIN, len(rows))), key=lambda at: looks_like_header(rows[at][1]), default=0)
+    said += told_of(file, known.get(chosen), header)
+    return with_merged_cells(rows, file, known.get(chosen), header)
 
 
 def _numbered(cells: pl.DataFrame) -> list[tuple[int, list[str]]]:

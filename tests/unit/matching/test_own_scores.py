@@ -101,3 +101,36 @@ def test_the_command_takes_scores_with_people_named_as_in_the_sheets(tmp_path: P
     refused = CliRunner().invoke(app, ["match", *sheets], env={"COLUMNS": "200"}).output
     assert "row 2: 'Nobody' is no mentor" in refused
     assert "row 3: the score is 'high'" in refused
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        "mentee,mentor,score\nann,kim,90%\nann,lou,10 %\nbob,kim,20%\nbob,lou,80%\n",
+        "Mentee;Mentorin;Punkte\nann;kim;0,9\nann;lou;0,1\nbob;kim;0,2\nbob;lou;0,8\n",
+        ",Kim Park,lou\nann,0.9,0.1\nbob,0.2,0.8\n",
+        "Mentor \\ Mentee,Ann Ash,bob\nkim,9,2\nlou,,8\n",
+    ],
+    ids=["percent", "german", "a column a mentor", "a row a mentor"],
+)
+def test_scores_are_read_a_row_a_pair_or_as_a_table_of_one_side_by_the_other(tmp_path: Path, scores: str) -> None:
+    (tmp_path / "mentees.csv").write_text("id,name,skills\nann,Ann Ash,sql\nbob,Bob Bay,sql\n")
+    (tmp_path / "mentors.csv").write_text("id,name,skills\nkim,Kim Park,sql\nlou,Lou Diaz,sql\n")
+    (tmp_path / "scores.csv").write_text(scores)
+    words = [str(tmp_path / name) for name in ("mentees.csv", "mentors.csv")]
+    ended = CliRunner().invoke(
+        app, ["match", *words, "--scores", str(tmp_path / "scores.csv"), "--out", str(tmp_path / "pairs.csv")]
+    )
+    assert ended.exit_code == 0, ended.output
+    pairs = pl.read_csv(tmp_path / "pairs.csv").select("mentee", "mentor").rows()
+    assert pairs == [("ann", "kim"), ("bob", "lou")]
+
+
+def test_a_table_of_scores_of_which_nobody_is_known_says_what_to_write(tmp_path: Path) -> None:
+    (tmp_path / "mentees.csv").write_text("id,skills\nann,sql\n")
+    (tmp_path / "mentors.csv").write_text("id,skills\nkim,sql\n")
+    (tmp_path / "scores.csv").write_text("who,x,y\nz,1,2\n")
+    words = [str(tmp_path / name) for name in ("mentees.csv", "mentors.csv")]
+    ended = CliRunner().invoke(app, ["match", *words, "--scores", str(tmp_path / "scores.csv")])
+    assert ended.exit_code == 1
+    assert "lacks the columns mentee, mentor, score" in " ".join(ended.output.split())

@@ -93,3 +93,20 @@ def test_one_workbook_holds_pairs_alternatives_those_without_a_partner_and_setti
 def test_a_column_is_known_by_the_short_names_that_people_give_it(side: str, meaning: str, names: str) -> None:
     unknown = [name for name in names.split(", ") if columns_of(["Name", name], side).chosen != {meaning: name}]
     assert unknown == []
+
+
+def test_a_merged_cell_holds_for_all_of_its_rows_and_a_hidden_row_is_told(tmp_path):
+
+    with xlsxwriter.Workbook(str(tmp_path / "mentees.xlsx")) as book:
+        sheet = book.add_worksheet()
+        rows = [["Skills", "Email"], ["sql", "a@x.org"], ["", "b@x.org"], ["art", "c@x.org"]]
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range("A2:A3", "sql")
+        sheet.set_row(3, None, None, {"hidden": True})
+    (tmp_path / "mentors.csv").write_text("Email,Skills,Seats\nk@x.org,art,1\nl@x.org,sql,2\n")
+    people = read_people(
+        {"mentees": tmp_path / "mentees.xlsx", "mentors": tmp_path / "mentors.csv"}, as_of=date(2026, 1, 15)
+    )
+    assert people.mentees["skills"].to_list() == [["sql"], ["sql"], ["art"]]
+    assert "mentees.xlsx: 1 row is hidden in the sheet and read like the others." in people.said

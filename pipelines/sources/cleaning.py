@@ -18,7 +18,7 @@ _DASHES = r"[\x{2010}-\x{2013}\x{2212}\x{fe63}\x{ff0d}]"  # what programs make o
 _HEADER_MARKS = {ord(mark): None for mark in "\x00\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 
 ERROR_WORDS = (
-    "#n/a #n/v #n/d #nv #ref! #value! #div/0! #name? #null! #num! #spill! #calc! #field! #blocked! #unknown! #connect! #getting_data #bezug! #wert! #zahl! "
+    "#n/a #n/v #n/d #nv #ref! #value! #div/0! #name? #null! #num! #spill! #calc! #field! #blocked! #unknown! #connect! #getting_data #busy! #python! #external! #bezug! #wert! #zahl! "
     "#überlauf! #valeur! #nom? #nombre! #nul! #champ! #¡ref! #¡valor! #¡div/0! #¿nombre? #¡num! #¡nulo! #campo! #rif! #valore! #nome? #error! err:502 err:508"
 ).split()
 """What a formula shows instead of a value, in English, German, French, Spanish and Italian; folded."""

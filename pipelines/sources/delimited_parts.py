@@ -17,12 +17,12 @@ from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import FileOnDisk, Finding
 from pipelines.sources.text_encodings import (
     BLOCK,
-    SAMPLE,
     WESTERN,
     encodings,
     foreign_words,
     has_mojibake,
     is_mostly_utf_8,
+    is_shifted,
     utf_16_of,
 )
 from pipelines.sources.text_lines import filled_lines, refuse_long_line
@@ -38,8 +38,8 @@ def encoding_of(path: Path, declared: str | None = None) -> str | None:
     At once: UTF-16, UTF-8 with lines in another encoding, letters of another part of the world, mojibake to repair, Excel's `sep=` line, nothing but blanks, an unknown encoding. These are rare, or their words count over the whole file.
     """
     with path.open("rb") as file:
-        start = file.read(SAMPLE)
-        if utf_16_of(start) or disguise(start):
+        start = file.read(BLOCK)
+        if utf_16_of(start) or disguise(start) or is_shifted(start):
             return None
     for candidate in encodings(declared):
         if candidate == WESTERN and declared is None and (is_mostly_utf_8(_blocks(path)) or _is_foreign(path)):

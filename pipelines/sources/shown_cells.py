@@ -23,6 +23,10 @@ _COUNTS_FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:
 _ERROR = re.compile(
     rb"<(?:\w+:)?c\s(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>(?:\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<"
 )
+_NEW_ERROR = re.compile(
+    rb"(<(?:\w+:)?c\s(?=[^>]*\bt=[\"']e[\"'])[^>]*>(?:\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>)"
+    rb"(?!#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)<)#[^<]*<"
+)
 _NUMBER = rb"<(?:\w+:)?c\s(?=[^>]*\bs=[\"'](?:%s)[\"'])(?![^>]*\bt=[\"'](?!n[\"']))[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>(?:\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(\d{1,15})(?:\.0+)?<"
 _FORMAT = re.compile(r"<(?:\w+:)?numFmt\s[^>]*>")
 _STYLES = re.compile(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
@@ -60,6 +64,20 @@ def shown_otherwise(file: SourceFile, sheet: SheetOf) -> Mapping[Place, str]:
         return {}
     top, left = first_filled(xml)
     return {(row - top, column - left): text for (row, column), text in found.items()}
+
+
+def with_known_errors(data: bytes) -> bytes:
+    """The workbook with errors that the reader of cells doesn't know (`#SPILL!`, `#CALC!`) as ones that it does: it would refuse all of the workbook for one of them. What stood there is shown all the same."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/")]
+        if not any(_NEW_ERROR.search(archive.read(member)) for member in sheets):
+            return data
+        changed = io.BytesIO()
+        with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as copy:
+            for member in archive.namelist():
+                content = archive.read(member)
+                copy.writestr(member, _NEW_ERROR.sub(rb"\1#VALUE!<", content) if member in sheets else content)
+    return changed.getvalue()
 
 
 def _places(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[Place, bytes]]:

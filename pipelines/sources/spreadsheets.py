@@ -13,7 +13,7 @@ from pipelines.sources.delimited_head import HEADER_WITHIN, normalised, unique_n
 from pipelines.sources.disguises import ARCHIVE, disguise, other_archive
 from pipelines.sources.lists_below import list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
-from pipelines.sources.shown_cells import day_zero, with_shown
+from pipelines.sources.shown_cells import day_zero, with_known_errors, with_shown
 from pipelines.sources.text_lines import filled_lines
 from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
@@ -138,7 +138,8 @@ def _cells(file: SourceFile, sheet: SheetOf) -> pl.DataFrame:
     import fastexcel  # the Rust reader loads only where a spreadsheet is mapped
 
     try:
-        cells = fastexcel.read_excel(file.data).load_sheet(sheet.name, header_row=None, dtypes="string").to_polars()
+        data = with_known_errors(file.data)
+        cells = fastexcel.read_excel(data).load_sheet(sheet.name, header_row=None, dtypes="string").to_polars()
         return with_shown(cells, file, sheet)
     except Exception as problem:  # fastexcel raises its own and Arrow's errors
         raise SourceRefused(

@@ -14,6 +14,8 @@ BLOCK = 1 << 20  # bytes in which letters are judged
 WESTERN = "cp1252"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UTF_32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_SHIFTED = re.compile(rb"\x1b\$[@B]|\x1b\$\(D|\x1b\$\)C")
+"""How a text in seven bits turns to Japanese or Korean letters (ISO-2022), which look like plain ones to every other encoding."""
 _MANY, _MOSTLY = (
     0.1,
     0.8,
@@ -48,6 +50,11 @@ def _ends_lines(start: bytes, place: int) -> bool:
     return paired > 0 and paired >= len(feeds) - paired
 
 
+def is_shifted(data: bytes) -> bool:
+    """Whether a text is written in seven bits that turn to other letters and back."""
+    return _SHIFTED.search(data[:BLOCK]) is not None
+
+
 def encodings(declared: str | None) -> list[str]:
     """What is tried in turn on bytes that aren't UTF-16."""
     return ["utf-8-sig", *([declared] if declared else []), WESTERN]
@@ -72,7 +79,14 @@ def decoded(file: SourceFile, encoding: str | None = None) -> tuple[str, list[Fi
     utf_16 = utf_16_of(data)
     if utf_16 is not None:
         return _whole_units(data, utf_16).decode(utf_16, errors="replace"), []
-    for candidate in encodings(encoding):
+    candidates = encodings(encoding)
+    if is_shifted(data):
+        if encoding is None:
+            raise SourceRefused(
+                f"{file.name} is written in an encoding of seven bits (ISO-2022), whose letters look like others. Next step: declare its `encoding:` (iso-2022-jp, iso-2022-kr), or export it again in UTF-8."
+            )
+        candidates = [encoding]
+    for candidate in candidates:
         if candidate == WESTERN and encoding is None and is_mostly_utf_8([data]):
             return line_by_line(data), [_letters_broken(file)]
         try:

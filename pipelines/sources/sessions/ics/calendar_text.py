@@ -10,6 +10,7 @@ from pipelines.sources.records import SourceFile, SourceRefused
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENDINGS = re.compile(r"\r\n|\r|\n")
+_EMPTY_LISTS = re.compile(r"^(?:EXDATE|RDATE|RRULE)(?:;[^:\n]*)?:[ \t]*\n", re.IGNORECASE | re.MULTILINE)
 _METHOD = "METHOD:"
 _ZONE = "X-WR-TIMEZONE:"
 
@@ -40,7 +41,7 @@ def unfolded_text(file: SourceFile) -> str:
     upper = text.upper()
     if "BEGIN:VCALENDAR" not in upper and "BEGIN:VEVENT" not in upper:
         raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
-    return re.sub(r"\n[ \t]", "", text)
+    return _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text))
 
 
 def ends_early(text: str) -> bool:

@@ -11,10 +11,9 @@ from pipelines.sources.cleaning import LINE, RAW, clean_name, tidied
 from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.delimited_head import HEADER_WITHIN, normalised, unique_names
 from pipelines.sources.disguises import ARCHIVE, disguise, other_archive
-from pipelines.sources.lists_below import list_below
+from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 from pipelines.sources.shown_cells import day_zero, with_known_errors, with_shown
-from pipelines.sources.text_lines import filled_lines
 from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
@@ -70,12 +69,23 @@ def read_spreadsheet(
 
 
 def _end_of_list(cells: pl.DataFrame, start: int) -> tuple[int, int]:
-    """The row behind the last one of the list that begins at row `start`, and how many filled rows of others stand below it."""
-    cleared = [pl.col(name).fill_null("").str.replace_all('["\t\r\n]', " ") for name in cells.columns]
-    lines = cells.select(pl.concat_str(cleared, separator="\t").str.strip_chars_end("\t ")).to_series().to_list()
-    width = max((line.count("\t") + 1 for line in lines[max(0, start - 1) : start]), default=0)
-    end = list_below(lines, start, len(lines), "\t", width)
-    return (cells.height, 0) if end is None else (end, filled_lines(lines[end:]))
+    """The row behind the last one of the list that begins at row `start`, and how many filled rows of others stand below it. Only rows below an empty one, or with a single filled cell, are looked at."""
+    filled = cells.select(pl.sum_horizontal(pl.all().is_not_null() & (pl.all() != ""))).to_series()
+    begins = (filled > 0) & ((filled == 1) | (filled.shift(1) == 0))
+    width = len(_line(cells, start - 1).split("\t"))
+    for row in begins.arg_true().to_list():
+        if row < start:
+            continue
+        lines = [_line(cells, at) for at in range(row - 1, min(row + LOOK, cells.height))]
+        if list_below(lines, 1, 2, "\t", width) is not None:
+            return row, int((filled[row:] > 0).sum())
+    return cells.height, 0
+
+
+def _line(cells: pl.DataFrame, row: int) -> str:
+    """A row as a line of text, without the empty cells at its end."""
+    plain = str.maketrans('"\t\r\n', "    ")
+    return "\t".join((cell or "").translate(plain) for cell in cells.row(row)).rstrip("\t ")
 
 
 def _grouped(file: SourceFile, sheet: SheetOf, cells: pl.DataFrame, names: list[str], start: int) -> pl.DataFrame:

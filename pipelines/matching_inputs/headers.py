@@ -36,6 +36,12 @@ _OWN_MAILS, _OWN_NUMBERS = (
     for words in (("email", "e_mail", "mail", "email_address"), ("id", "no", "nr", "number", "code", "ref"))
 )
 """`Mentor email`, `Mentor ID` among mentors."""
+_TAKEN = re.compile(r"(^|_)(current|currently|already|existing|aktuell\w*|derzeit\w*|actuel\w*|actual\w*)(_|$)")
+"""Places that are taken already aren't those that are offered."""
+_OF_NO_PEOPLE = re.compile(
+    r"\b(slots?|times?|days?|dates?|weeks?|sessions?|workshops?|tracks?|locations?|languages?|termin\w*|creneaux?|horarios?)\b"
+)
+"""What a ranked choice may be of besides people."""
 _OTHER_SPECIFIED = re.compile(
     r"^(if )?(you (chose|selected|answered) )?.?(other|sonstige\w*|andere\w*|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|anders|muu|annat|andet|annet|inne|diger)\b.{0,12}(specify|which|what|describe|text|angeben|welche|namlich|zwar|precis|especifi|cual|specific|quale|qual\b|namelijk|mika|vilk|hvilk|jaki|belirt|$)"
 )
@@ -75,7 +81,8 @@ class Columns:
 def meaning(name: str) -> str | None:
     """What a column is by its usual name, with or without words around it."""
     outside = re.sub(r"\([^)]*[,/][^)]*\)", " ", name)
-    return next((MEANINGS[form] for form in (plain(name), bare(name), bare(outside)) if form in MEANINGS), None)
+    found = next((MEANINGS[form] for form in (plain(name), bare(name), bare(outside)) if form in MEANINGS), None)
+    return None if found == "capacity" and _TAKEN.search(plain(name)) else found
 
 
 def _without_accents(text: str) -> str:
@@ -258,6 +265,8 @@ def asks_for(header: str, side: str) -> str | None:
 
 def _choice(header: str) -> int | None:
     """The place of a ranked choice of people: `First choice`, `Preferred mentor 2`, `Rank your preferred mentors [1st]`."""
+    if _OF_NO_PEOPLE.search(_without_accents(header)):
+        return None
     listed = _RANKED_OPTION.match(_without_accents(header))
     if listed is not None and listed[2].split()[0] in _RANKS:
         return _RANKS[listed[2].split()[0]]

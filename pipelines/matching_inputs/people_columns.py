@@ -11,14 +11,16 @@ from pipelines.matching_inputs.identities import normal_mail
 
 _NAMES = re.compile(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
 _OF_A_ROW = re.compile(
-    r"person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
+    r"((slack|discord|github|teams) )?(handle|user|screen ?name)|mentor|mentee|coach|coachee|buddy|fellow|rep|person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
 )
 _OF_OTHERS = re.compile(
     r"manager|boss|supervisor|chef|compan|organi[sz]ation|employer|school|team|group|file|user ?name|emergency|parent|guardian|teacher|referee|mentor|mentee|partner|project"
 )
 """Whose names and addresses a form asks for besides those of whoever answers."""
-_NAME = re.compile(r"[^\W\d_][^\d@/]{1,60}")
+_NAME = re.compile(r"@?[^\W\d_][^\d@/]{1,60}")
 MOST_WORDS = 6
+_CLOCK = re.compile(r"\d[:h]\d\d|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr)(\w*day|tag)?s?\b", re.IGNORECASE)
 
 
 def with_people(frame: pl.DataFrame, columns: Columns) -> Columns:
@@ -30,6 +32,16 @@ def with_people(frame: pl.DataFrame, columns: Columns) -> Columns:
     return replace(
         columns, mail=mail, names=names, unused=tuple(name for name in columns.unused if name not in (mail, *names))
     )
+
+
+def with_times(frame: pl.DataFrame, columns: Columns) -> Columns:
+    """The columns with times in their place where a heading such as `Slots` means seats in another sheet."""
+    name = columns.chosen.get("capacity")
+    cells = _filled(frame, name) if name else []
+    if name is None or not cells or not all(_CLOCK.search(cell) or _DAY.search(cell) for cell in cells):
+        return columns
+    rest = {meaning: header for meaning, header in columns.chosen.items() if meaning != "capacity"}
+    return replace(columns, chosen={"availability": name, **rest})
 
 
 def _filled(frame: pl.DataFrame, name: str) -> list[str]:

@@ -19,7 +19,7 @@ from pipelines.matching_inputs.headers import columns_of, header_score, looks_li
 from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
 from pipelines.matching_inputs.matrices import gathered
-from pipelines.matching_inputs.people_columns import with_people
+from pipelines.matching_inputs.people_columns import with_people, with_times
 from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
@@ -114,7 +114,7 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
     if columns.twice:
         name, one, other = columns.twice[0]
         raise SheetRefused(f"{file}: the columns {one!r} and {other!r} both mean {name}. Next step: remove one.")
-    columns = with_people(frame, columns)
+    columns = with_times(frame, with_people(frame, columns))
     if not (columns.mail or columns.number or columns.names):
         raise SheetRefused(
             f"{file} has no column `id`; it has {', '.join(frame.drop(ROW).columns)}. Next step: add one with a unique id for each person, or an e-mail address."

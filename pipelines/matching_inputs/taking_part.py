@@ -28,8 +28,8 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """How the row of a template begins that shows what to write."""
-_MENTEE = re.compile(r"mentee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
-_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach")
+_MENTEE = re.compile(r"mentee|coachee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
+_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach(?!ee)")
 _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
 
 

@@ -6,6 +6,7 @@ from dashboards import queries
 from dashboards.design import icons
 from dashboards.design.blocks import block, esc, lead
 from dashboards.facts import standing
+from dashboards.facts.programmes import release
 from dashboards.parts.standing_row import IN_FULL, further, heads, programme_row
 from dashboards.parts.states import declare_first
 
@@ -18,13 +19,14 @@ if not rows:
     )
     st.stop()
 
+as_of = queries.known(release, snapshot).as_of
 begin = standing.first(rows)
 if begin is not None:
     lead(f"<b>{esc(begin[0])}</b> first: {esc(begin[1])}" if len(rows) > 1 else esc(begin[1]))
 
 heads()
 for place, row in enumerate(rows[:IN_FULL]):
-    programme_row(row, place)
+    programme_row(row, place, as_of)
 further(rows[IN_FULL:])
 
 with st.expander("How to read this page"):

@@ -1,6 +1,7 @@
 """One programme on one line of the landing page: is it about me, do pairs meet, will goals be met, does it work, what does it cost."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -11,12 +12,12 @@ from dashboards.design.pictures import sparkline
 from dashboards.facts.goals import Goal
 from dashboards.facts.meetings import Meetings
 from dashboards.facts.standing import Standing
-from dashboards.facts.words import figure, money, plural, span
+from dashboards.facts.words import figure, money, plural, short_unit, span
 from dashboards.pages import address
 from dashboards.parts.states import why_not
 
 WIDTHS = (3.9, 2.3, 1.4, 2.1, 1.1)
-HEADS = ("", "Meetings a month", "Goals", "Best-supported effect", "Cost a person")
+HEADS = ("", "Meetings a month, of agreed", "Goals on course", "Best-supported effect", "Cost a person")
 IN_FULL = 12
 """Programmes that have a row with everything."""
 STEPS = {
@@ -40,14 +41,14 @@ def heads() -> None:
                 block(f'<p class="xs muted">{esc(name)}</p>')
 
 
-def programme_row(row: Standing, place: int) -> None:
+def programme_row(row: Standing, place: int, as_of: date) -> None:
     """One line: name, tag, reason and next step, then the four answers."""
     with st.container(border=True, key=f"row-{row.kind}-{place}"):
         name, meet, aims, effect, cost = st.columns(WIDTHS, gap="medium")
         with name:
             _name(row, place)
         with meet:
-            block(_cell(HEADS[1], meetings_cell(row.meetings)))
+            block(_cell(HEADS[1], meetings_cell(row.meetings, as_of)))
         with aims:
             block(_cell(HEADS[2], goals_cell(row.goals, row.goals_well)))
         with effect:
@@ -96,20 +97,21 @@ def _cell(name: str, body: str) -> str:
     return f'<p class="lab wide-hidden">{esc(name)}</p>{body}'
 
 
-def meetings_cell(met: Meetings) -> str:
+def meetings_cell(met: Meetings, as_of: date) -> str:
     """Value against the agreed level, the line of months, whether it meets the level; or why there is none."""
     if met.value is None:
         said = (met.reason or "").removeprefix("not measured: ")
         return f'<p><b>{met.missing_word.capitalize()}</b></p><p class="xs muted">{esc(said)}</p>'
-    agreed = f"of {figure(met.agreed, '', 1)} agreed" if met.agreed is not None else "no cadence agreed"
+    agreed = f"of {figure(met.agreed, '', 1)}" if met.agreed is not None else "no cadence agreed"
     sure = _sure(span(met.low, met.high, "", 1), met.n_people)
+    when = met.when.removesuffix(f" {as_of.year}")
     line = sparkline(
         [month.start for month in met.months], [month.value for month in met.months], _said(met), level=met.agreed
     )
     marks = icons.variation(VARIATION[met.variation], 18) if met.variation in VARIATION else ""
     marks += icons.assurance(ASSURANCE.get(met.assurance, "unknown") if met.is_judged else "unknown", 18)
     return (
-        f'<div class="row"><span class="big">{figure(met.value, "", 1)}</span><span class="small muted">{esc(sure)}</span><span class="small muted">{esc(agreed)} · {esc(met.when)}</span></div>'
+        f'<div class="row"><span class="big">{figure(met.value, "", 1)}</span><span class="small muted">{esc(sure)}</span><span class="small muted">{esc(agreed)} · {esc(when)}</span></div>'
         f'<div class="line">{line}</div>' + (with_icon(marks, esc(met.months_words)) if met.months_words else "")
     )
 
@@ -128,7 +130,7 @@ def goals_cell(goals: tuple[Goal, ...], well: int) -> str:
     if not goals:
         return '<p class="small"><b>None declared</b></p>'
     shapes = "".join(icons.goal(goal.status, 22) for goal in goals)
-    return f'<div class="row tight">{shapes}</div><p class="small">{well} of {len(goals)} on course</p>'
+    return f'<div class="row tight">{shapes}</div><p class="small">{well} of {len(goals)}</p>'
 
 
 def effect_cell(row: Standing) -> str:
@@ -136,9 +138,9 @@ def effect_cell(row: Standing) -> str:
     one = row.effect
     if one is None:
         return f'<p class="small">{esc(row.no_effect)}</p>'
-    size = f" {one.number} {one.unit_told}" if one.is_difference else ""
+    size = f" {one.number} {short_unit(one.unit)}" if one.is_difference else ""
     sure = _sure(one.interval, one.n_treated + one.n_control)
     return (
-        f'<div>{icons.rating(one.rating)} <span class="small muted">{one.rating} of 5</span></div>'
+        f'<div>{icons.rating(one.rating)} <span class="small muted">{one.rating}/5</span></div>'
         f'<p class="small">{esc(one.label)}{esc(size)}</p><p class="xs muted">{esc(sure)}</p><p class="small muted">{esc(one.word.capitalize())}</p>'
     )

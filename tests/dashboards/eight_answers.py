@@ -14,6 +14,8 @@ from tests.chromium import find_chromium
 
 DESKTOP = (1366, 768)
 MOST_CLICKS = 2
+MOST_WORDS = 250
+"""On the landing page: a minute's reading."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,14 @@ def looked_up(page: Page, one: Answer) -> Found:
     )
 
 
+def words_on(page: Page) -> int:
+    """Words that a reader of the page sees: names of icons, separators and what only a screen reader says aren't among them."""
+    shown = page.evaluate("""() => { const words = node => node.innerText.split(/\\s+/).filter(word => word && word !== '·').length
+      const main = document.querySelector('[data-testid=stMain]')
+      return words(main) - [...main.querySelectorAll('.wide-hidden, .sr, [data-testid=stIconMaterial]')].reduce((sum, node) => sum + words(node), 0) }""")
+    return int(shown)
+
+
 def _drawn(page: Page) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
@@ -81,17 +91,22 @@ def _is_seen(card: Locator) -> bool:
     return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP[1]
 
 
-def look_up_all(address: str) -> list[Found]:
-    """Every answer, in a browser of its own. Raises AssertionError where one isn't where it should be."""
+def look_up_all(address: str) -> tuple[list[Found], int]:
+    """Every answer, and the words on the landing page, in a browser of its own. Raises AssertionError where an answer isn't where it should be."""
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, base_url=address)
         found = [looked_up(page, one) for one in ANSWERS]
+        page.goto("/")
+        _drawn(page)
+        words = words_on(page)
         browser.close()
-    return found
+    return found, words
 
 
 if __name__ == "__main__":
-    for found in look_up_all(sys.argv[1]):
+    answers, words = look_up_all(sys.argv[1])
+    sys.stdout.write(f"{words} words on the landing page\n")
+    for found in answers:
         sys.stdout.write(f"{found.clicks} clicks, {found.seconds:.1f} s: {found.question} {found.title}\n")

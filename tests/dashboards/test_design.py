@@ -9,6 +9,7 @@ import pytest
 from dashboards import charts, elements
 from dashboards.design import icons
 from dashboards.design.tokens import DARK, LIGHT
+from dashboards.parts.drawing import written
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -99,3 +100,8 @@ def test_every_status_has_words_and_a_shape() -> None:
     assert set(icons.VARIATION) == set(icons._VARIATION)
     assert set(icons.ASSURANCE) == set(icons._ASSURANCE)
     assert set(icons.TAGS) == set(icons._TAG)
+
+
+def test_a_table_under_a_chart_has_no_more_decimals_than_its_values() -> None:
+    table = pl.DataFrame({"Month": [0, 12], "Share, %": [100.0, 74.5], "At risk": [1115.0, None], "Rate": [0.333, 1.0]})
+    assert written(table).rows() == [("0", "100.0", "1,115", "0.33"), ("12", "74.5", "", "1.00")]

@@ -17,7 +17,7 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.causal_words import refuse_causal_verbs
 from tests.dashboards.reading import DATA_PATHS, PATHS, RELEASED, OpenPage, application, chosen, html_of, said_in, texts
 from tests.published import estimates, programme_costs, tables
-from tests.report_variants import many_programmes, published_variant
+from tests.report_variants import VARIANTS, many_programmes, published_variant
 
 Publish = Callable[..., Path]
 
@@ -339,3 +339,19 @@ def test_a_cost_that_nobody_priced_is_called_not_measured_and_is_no_dash(open_pa
     said = "\n".join(texts(open_page("money", publish_with(programme_costs=free))))
     assert "In all not measured" in said and "Per participant not measured" in said
     assert "–" not in said
+
+
+@pytest.mark.parametrize(
+    ("variant", "says"), [("nothing_measured", "Not measured"), ("everything_hidden", "Suppressed")]
+)
+def test_where_nothing_can_be_shown_every_page_says_so_in_its_own_words(
+    open_page: OpenPage, tmp_path: Path, variant: str, says: str
+) -> None:
+    release = published_variant(tmp_path, VARIANTS[variant]()).parent
+    for path in ("programmes", "programme", "goals", "representation", "learning", "money", "impact", "retention"):
+        app = open_page(path, release)
+        assert not app.exception and not app.error, path
+        said = "\n".join(texts(app))
+        assert not re.search(r"\b(nan|None)\b(?! (declared|of|has))", said.replace("\nnan", "")), path
+        if path in ("programme", "learning"):
+            assert says in said, path

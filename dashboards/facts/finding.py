@@ -77,6 +77,13 @@ class Finding:
         return self.design in RANDOMISED
 
     @property
+    def people(self) -> str:
+        """ "80 and 75 people"; who waits through several starts of a rollout isn't called several people."""
+        if self.design == "staggered":
+            return f"{self.n_treated:,} who started, {self.n_control:,} times somebody waited"
+        return f"{self.n_treated:,} and {self.n_control:,} people"
+
+    @property
     def side(self) -> Side:
         """Where the interval lies; open where it includes zero."""
         return "higher" if self.low > 0 else "lower" if self.high < 0 else "open"

@@ -60,7 +60,7 @@ class Followed:
         elif one.levels:
             unit = short_unit(one.unit)
             levels = f"{figure(one.levels[0], '', 0)} {unit} among {one_side}, {figure(one.levels[1], '', 0)} among {other}. "
-        return f"{levels}The difference is {one.number} {one.unit_told} ({one.interval_told}; {one.n_treated:,} and {one.n_control:,} people)."
+        return f"{levels}The difference is {one.number} {one.unit_told} ({one.interval_told}; {one.people})."
 
     @property
     def time_gained(self) -> str:

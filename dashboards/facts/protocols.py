@@ -101,7 +101,7 @@ def ladder(found: Evidence) -> list[tuple[str, str, str, str]]:
 
 
 def _said(one: Finding) -> str:
-    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, {one.interval_told}; {one.n_treated:,} and {one.n_control:,} people"
+    return f"{one.word[:1].upper()}{one.word[1:]}: {one.number} {one.unit_told}, {one.interval_told}; {one.people}"
 
 
 def dots(one: Finding) -> str:

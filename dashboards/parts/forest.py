@@ -77,9 +77,7 @@ def ends_of(spans: Sequence[Ends]) -> Ends:
 def _row(one: Finding, ends: Ends, *, with_programme: bool) -> tuple[str, ...]:
     symbol, _ = MARKS[mark_of(one)]
     place = one.programme if with_programme else one.cohort
-    about = " · ".join(
-        part for part in (place, one.compared, f"{one.n_treated:,} and {one.n_control:,} people") if part
-    )
+    about = " · ".join(part for part in (place, one.compared, one.people) if part)
     primary = '<span class="xs muted"> · primary outcome</span>' if one.is_primary else ""
     return (
         f'{icons.rating(one.rating)}<br><span class="xs muted">{one.rating} of 5</span>',

@@ -333,3 +333,11 @@ def test_an_interval_at_one_of_several_looks_says_how_sure_it_is() -> None:
     usual, surer = finding(0.3, 0.2, "caused"), finding(0.3, 0.2, "caused", confidence=0.9742)
     assert (usual.interval, usual.interval_told) == ("0.10 to 0.50", "95% CI 0.10 to 0.50")
     assert (surer.interval, surer.interval_told) == ("0.10 to 0.50 (97.42%)", "97.42% CI 0.10 to 0.50")
+
+
+def test_a_staggered_rollout_is_told_as_randomised_and_those_who_wait_twice_are_not_two_people() -> None:
+    one = finding(0.3, 0.2, "caused", design="staggered", drawn=(80, 130), n_treated=80, n_control=120)
+    assert one.title == "Having started raised leadership confidence"
+    assert one.people == "80 who started, 120 times somebody waited"
+    assert "Randomised: 80 drawn to start, 130 to wait (who waits through several starts counts at each); 80 and 120 with a known outcome." in one.sentence  # fmt: skip
+    assert "people" not in one.people

@@ -53,6 +53,8 @@
         'skill_confidence_change_g',
         'survey_response_rate',
         'take_up_rate',
+        'time_to_answer_days',
+        'time_to_first_meeting_days',
         'time_to_match_days',
         'turnover_rate_all',
         'turnover_rate_involuntary',

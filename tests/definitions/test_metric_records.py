@@ -85,5 +85,5 @@ def test_words_on_when_a_log_begins_name_the_days_that_the_models_allow() -> Non
         "log_grace_days"
     ]
     told = [record.exclusions for record in read_records(METRICS).values() if "before the log" in record.exclusions]
-    assert len(told) == 4
+    assert len(told) == 5
     assert all(f"begins more than {allowed} days after" in words for words in told)

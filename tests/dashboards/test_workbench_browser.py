@@ -67,7 +67,7 @@ def visit(page: Page, section: str) -> None:
 
 
 def settled(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Matching workbench")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=20_000)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_text("Deciding as coordinator")).to_be_visible(timeout=20_000)

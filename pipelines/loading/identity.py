@@ -14,6 +14,7 @@ from pipelines.loading.pseudonyms import HEX_DIGITS, key_fingerprint
 from pipelines.loading.vault import PERSONS
 from pipelines.warehouse import read_frame
 
+PEOPLE_AT_ONCE = 500_000
 IDENTITY_TABLES = {
     "identity.people": "source_instance varchar, person_id varchar, given_hash varchar, family_hash varchar, hired date, first_seen date, "
     "gone_on date, holds_from date, same_as varchar",
@@ -34,9 +35,10 @@ def remember_identities(
     """
     _forget_another_key(warehouse, key)
     values = {"source": source_id, "day": max(extracted_on, _last_day(warehouse, source_id)), "load": load_id}
-    incoming = _hashed_names(warehouse, source_id, key).to_arrow()  # noqa: F841  (found by its name, as in append_rows)
+    _bring_hashed_names(warehouse, source_id, key)
     for statement in STATEMENTS:
         warehouse.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
+    warehouse.execute("drop table incoming")
     counts = {
         "id_reused": "select count(*) from identity.people where source_instance = ? and contains(person_id, '~')",
         "records_merged": "select count(*) from identity.people where source_instance = ? and same_as is not null",
@@ -91,24 +93,38 @@ def _forget_another_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Non
     warehouse.execute("insert into identity.key_in_use values (?)", [fingerprint])
 
 
-def _hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, key: bytes) -> pl.DataFrame:
+def _bring_hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, key: bytes) -> None:
+    """The table `incoming`: person_id, given_hash, family_hash of everybody whom the source names, hashed some at a time so that memory doesn't grow with people."""
+    warehouse.execute(
+        "create or replace temp table incoming (person_id varchar, given_hash varchar, family_hash varchar)"
+    )
+    (people,) = warehouse.execute(f"select count(*) from {PERSONS} where source_instance = ?", [source_id]).fetchall()[
+        0
+    ]
+    parts = people // PEOPLE_AT_ONCE + 1
+    query = f"select distinct on (person_id) person_id, given_name, family_name from {PERSONS} where source_instance = ? and hash(person_id) % ? = ?"
+    for part in range(parts):
+        names = read_frame(warehouse, query, [source_id, parts, part])
+        hashed = _hashed_names(names, key).to_arrow()  # noqa: F841  (found by its name, as in append_rows)
+        warehouse.execute("insert into incoming select * from hashed")
+
+
+def _hashed_names(names: pl.DataFrame, key: bytes) -> pl.DataFrame:
     """person_id, given_hash, family_hash; case, accents, blanks and hyphens make no other name, and an empty one is none."""
-    query = (
-        f"select distinct on (person_id) person_id, given_name, family_name from {PERSONS} where source_instance = ?"
-    )
-    names = read_frame(warehouse, query, [source_id])
+    for column, hashed in (("given_name", "given_hash"), ("family_name", "family_hash")):
+        # many share a name, and each is hashed once
+        each = names.select(pl.col(column).unique()).drop_nulls()
+        names = names.join(each.select(column, _hashed(column, key).alias(hashed)), on=column, how="left")
+    return names.select("person_id", "given_hash", "family_hash")
 
-    def hashed(column: str) -> pl.Expr:
-        letters = (
-            pl.col(column)
-            .str.normalize("NFKD")
-            .str.to_lowercase()
-            .str.replace_all("ı", "i")
-            .str.replace_all(r"[^\p{L}\p{N}]", "")
-        )
-        text = pl.when(letters != "").then(pl.concat_str(pl.lit("name:"), letters))
-        return pl.concat_str(pl.lit("f:"), text.chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS))  # type: ignore[attr-defined]
 
-    return names.select(
-        "person_id", hashed("given_name").alias("given_hash"), hashed("family_name").alias("family_hash")
+def _hashed(column: str, key: bytes) -> pl.Expr:
+    letters = (
+        pl.col(column)
+        .str.normalize("NFKD")
+        .str.to_lowercase()
+        .str.replace_all("ı", "i")
+        .str.replace_all(r"[^\p{L}\p{N}]", "")
     )
+    text = pl.when(letters != "").then(pl.concat_str(pl.lit("name:"), letters))
+    return pl.concat_str(pl.lit("f:"), text.chash.hmac_sha256(key=key.decode()).str.head(HEX_DIGITS))  # type: ignore[attr-defined]

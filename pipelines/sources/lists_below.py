@@ -5,7 +5,7 @@ It is told by a blank line or a line of one field above it, and by headers of an
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 LOOK = 5  # lines after a list's beginning that tell it apart: blank, heading, blank, headers, first record
 _VALUE = re.compile(r"@|^[\W\d]*\d[\W\d]*$")
@@ -18,13 +18,25 @@ def list_below(lines: Sequence[str], start: int, stop: int, delimiter: str, widt
     """
     if width < 2:
         return None
-    for index in range(start, stop):
+    for index in _places(lines, start, stop, delimiter):
         line = lines[index]
         if not line.strip() or (line.count(delimiter) == width - 1 and '"' not in line):
             continue
         if _begins(lines, index, delimiter, width) and not _within_quotes(lines[start:index]):
             return index
     return None
+
+
+def _places(lines: Sequence[str], start: int, stop: int, delimiter: str) -> Iterator[int]:
+    """Where a list could begin: at a line of one field, or below a blank one. Nearly every line is a record, so they are told apart by one search each."""
+    is_blank_told = delimiter.isspace()
+    for index in range(max(start - 1, 0), stop):
+        line = lines[index]
+        if delimiter in line and not (is_blank_told and line.isspace()):
+            continue
+        place = index if line.strip() else index + 1
+        if start <= place < stop:
+            yield place
 
 
 def _begins(lines: Sequence[str], index: int, delimiter: str, width: int) -> bool:

@@ -26,8 +26,6 @@ from pipelines.impact.regression import Vector
 from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
 
 OFFERED = "mentoring"
-SETTLING_DAYS = 28
-"""Answers in the first four weeks after a start say nothing of it yet."""
 NO_COVARIATES = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
 REFUSED = "No effect is estimated here."
 ESTIMAND = "intention to treat: having started, against still waiting"
@@ -69,11 +67,11 @@ def rollout_rows(rollout: Rollout, outcome: Outcome, policy: VerdictPolicy = POL
         return _told(rollout, outcome, _too_long(rollout, outcome))
     answers = rollout.answers.filter(pl.col("outcome") == outcome.outcome).with_columns(finite(pl.col("value")))
     known = answers.drop_nulls("value").filter((pl.col("answered_on") <= look.on) if look is not ONCE else True)
-    assigned, observed = _stacked(rollout, outcome, known)
+    assigned, observed = _stacked(rollout, outcome, known, policy.settling_days)
     if observed.is_empty():
         return _told(rollout, outcome, "nobody who was drawn answered between the first four weeks and the horizon of a start at which others wait")  # fmt: skip
     declared = replace(outcome, covariates=(), pooled=False, include_baseline_wave=False)
-    p_draw = _p_of_the_draw(rollout, outcome, known)
+    p_draw = _p_of_the_draw(rollout, outcome, known, policy.settling_days)
     found = estimate_intention_to_treat(assigned, observed, NO_COVARIATES, declared, policy, level=look.level, drawn_p=p_draw)  # fmt: skip
     return [looked({**row, **_words(row, rollout, outcome)}, look) for row in found.iter_rows(named=True)]
 
@@ -87,22 +85,27 @@ def _words(row: Mapping[str, Any], rollout: Rollout, outcome: Outcome) -> dict[s
     }
 
 
-def _stacked(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _stacked(
+    rollout: Rollout, outcome: Outcome, answers: pl.DataFrame, settling_days: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Assignments and observations as `estimate_intention_to_treat` takes them, a person once per start at which they start or wait."""
-    parts = [_step(rollout.drawn, day, outcome.horizon_months) for day in rollout.starts(outcome)]
-    steps = pl.concat(parts)
-    dated = steps.join(answers, on="person_key", how="inner").sort("answered_on")
-    begins, ends = pl.col("step_on"), pl.col("step_on").dt.offset_by(f"{outcome.horizon_months}mo")
-    within = (pl.col("answered_on") >= begins + timedelta(days=SETTLING_DAYS)) & (pl.col("answered_on") <= ends)
-    after = dated.filter(within).group_by("key", maintain_order=True).agg(pl.col("value").last().alias("outcome_value"))
-    before = dated.filter(pl.col("answered_on") < begins).group_by("key", maintain_order=True).agg(
-        pl.col("value").last().alias("baseline_value")
-    )  # fmt: skip
-    observed = after.join(before, on="key", how="left").select(
+    steps = pl.concat([_step(rollout.drawn, day, outcome.horizon_months) for day in rollout.starts(outcome)])
+    observed = _before_and_after(steps, answers, outcome.horizon_months, settling_days).select(
         pl.col("key").alias("person_key"), pl.lit(1).alias("wave_no"), pl.lit("while others wait").alias("wave_label"), pl.lit(value=True).alias("is_exposed"),
         pl.lit(float(outcome.horizon_months)).alias("months_since_start"), "outcome_value", "baseline_value",
     )  # fmt: skip
     return steps.drop("person_key", "step_on").rename({"key": "person_key"}), observed
+
+
+def _before_and_after(people: pl.DataFrame, answers: pl.DataFrame, horizon: int, settling_days: int) -> pl.DataFrame:
+    """key, outcome_value (the last answer within the horizon of step_on), baseline_value (the last one before it; null: none). people: person_key, key, step_on. Whoever has no answer within is left out."""
+    dated = people.join(answers, on="person_key", how="inner").sort("answered_on")
+    begins, ends = pl.col("step_on"), pl.col("step_on").dt.offset_by(f"{horizon}mo")
+    within = pl.col("answered_on").is_between(begins + timedelta(days=settling_days), ends)
+    last = pl.col("value").last()
+    after = dated.filter(within).group_by("key", maintain_order=True).agg(last.alias("outcome_value"))
+    before = dated.filter(pl.col("answered_on") < begins).group_by("key").agg(last.alias("baseline_value"))
+    return after.join(before, on="key", how="left", maintain_order="left")
 
 
 def _step(drawn: pl.DataFrame, day: date, horizon_months: int) -> pl.DataFrame:
@@ -121,13 +124,22 @@ def _step(drawn: pl.DataFrame, day: date, horizon_months: int) -> pl.DataFrame:
     )
 
 
-def _p_of_the_draw(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame) -> float | None:
+def _p_of_the_draw(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame, settling_days: int) -> float | None:
     """Two-sided p of no effect on anybody where few units were drawn: the share of other deals of the starts, within strata, that differ at least as much; None where enough were."""
     units = rollout.drawn.group_by("unit_id", maintain_order=True).agg(pl.col("starts_on").first(), pl.col("stratum").first(), pl.len().alias("people"))  # fmt: skip
     if units.height >= FEW_DRAWN:
         return None
     starts = rollout.starts(outcome)
-    changes = np.column_stack([_changes(rollout.drawn, units, answers, day, outcome.horizon_months) for day in starts])
+    changes = np.column_stack(
+        [
+            _changes(
+                rollout.drawn,
+                units,
+                _before_and_after(_all_at(rollout.drawn, day), answers, outcome.horizon_months, settling_days),
+            )
+            for day in starts
+        ]
+    )
     days = np.array([day.toordinal() if day else np.iinfo(np.int64).max for day in units["starts_on"]], dtype=np.int64)
     ends = [_after(day, outcome.horizon_months).toordinal() for day in starts]
     steps = [(column, day.toordinal(), end) for column, day, end in zip(changes.T, starts, ends, strict=True)]
@@ -143,18 +155,20 @@ def _p_of_the_draw(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame) ->
     return (extreme + 1) / (MOST_DRAWS + 1)
 
 
-def _changes(drawn: pl.DataFrame, units: pl.DataFrame, answers: pl.DataFrame, day: date, horizon: int) -> Vector:
-    """By unit, the mean change of its people from their last answer before a day to their last within the horizon after it; nan: nobody answered both. Shape (units,)."""
-    dated = answers.sort("answered_on")
-    within = (pl.col("answered_on") >= day + timedelta(days=SETTLING_DAYS)) & (pl.col("answered_on") <= _after(day, horizon))  # fmt: skip
-    after = dated.filter(within).group_by("person_key").agg(pl.col("value").last())
-    before = dated.filter(pl.col("answered_on") < day).group_by("person_key").agg(pl.col("value").last().alias("before"))  # fmt: skip
-    both = drawn.join(after, on="person_key").join(before, on="person_key", how="left")
+def _all_at(drawn: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Everybody, whenever they start, as of one start: what another deal would have compared."""
+    return drawn.select("person_key", pl.col("person_key").alias("key"), pl.lit(day).alias("step_on"))
+
+
+def _changes(drawn: pl.DataFrame, units: pl.DataFrame, answered: pl.DataFrame) -> Vector:
+    """By unit, the mean change of its people from before a start to within its horizon; nan: nobody answered. Shape (units,)."""
+    both = drawn.join(answered, left_on="person_key", right_on="key")
     # without any answer before, levels are compared
-    level = pl.col("before") if both["before"].is_not_null().any() else pl.lit(0.0)
-    means = both.group_by("unit_id").agg((pl.col("value") - level).mean().alias("change"))
-    found: Vector = units.join(means, on="unit_id", how="left", maintain_order="left")["change"].cast(pl.Float64).to_numpy()  # fmt: skip
-    return found
+    level = pl.col("baseline_value") if both["baseline_value"].is_not_null().any() else pl.lit(0.0)
+    means = both.group_by("unit_id").agg((pl.col("outcome_value") - level).mean().alias("change"))
+    found = units.join(means, on="unit_id", how="left", maintain_order="left")["change"]
+    changes: Vector = found.cast(pl.Float64).to_numpy()
+    return changes
 
 
 def _difference(days: np.ndarray, steps: list[tuple[Vector, int, int]], sizes: Vector) -> float:

@@ -59,6 +59,7 @@ class VerdictPolicy:
     least_rating: int
     unregistered_step: int
     late_answer_months: int
+    settling_days: int
     loss_boundary: tuple[tuple[float, float], ...]
 
 

@@ -94,7 +94,7 @@ def decide(page: Page, button: str | re.Pattern[str], reason: str) -> None:
 
 
 def answer(page: Page) -> str:
-    return page.get_by_text(re.compile("mentees of Mentoring A are proposed")).inner_text()
+    return page.get_by_text(re.compile(r"approved, (nothing|version)")).inner_text()
 
 
 def choose(page: Page, label: str, name: str) -> None:

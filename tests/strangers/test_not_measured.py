@@ -92,7 +92,7 @@ def test_what_was_never_recorded_is_not_measured(nothing: Ran, metric: str, of: 
 
 
 def test_pages_report_and_summary_say_what_is_missing(nothing: Ran) -> None:
-    assert "Not measured no levels loaded" in nothing.page("metrics", metric="promotion_rate_12m")
+    assert "Not measured No levels loaded" in nothing.page("metrics", metric="promotion_rate_12m")
     assert "No levels loaded." in nothing.page("quality")
     assert "Not measured: no applications are loaded" in nothing.report
     said = {(row["metric_id"], row["programme_id"]): row for row in nothing.summary["headline_metrics"]}

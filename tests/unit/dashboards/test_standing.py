@@ -123,8 +123,8 @@ def test_what_is_hidden_is_not_called_unmeasured_nor_the_other_way_round() -> No
     assert number(reason=nothing).missing_word == "not measured"
     assert "meetings are not measured" in row(met=replace(meets(None), reason=nothing)).why.lower()
     assert "meetings are not shown" in row(met=replace(meets(None), reason=hidden)).why.lower()
-    assert "<b>Not measured</b>" in meetings_cell(replace(meets(None), reason=nothing))
-    assert "<b>Not shown</b>" in meetings_cell(replace(meets(None), reason=hidden))
+    assert "<b>Not measured</b>" in meetings_cell(replace(meets(None), reason=nothing), AS_OF)
+    assert "<b>Not shown</b>" in meetings_cell(replace(meets(None), reason=hidden), AS_OF)
     assert headline_of_meetings([replace(meets(None), reason=hidden)]).endswith("can't be shown")
     assert headline_of_meetings([replace(meets(None), reason=nothing)]).endswith("is not measured")
     assert _satisfaction([], "not shown")["title"] == "Satisfaction is not shown"

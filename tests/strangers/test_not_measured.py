@@ -94,7 +94,8 @@ def test_what_was_never_recorded_is_not_measured(nothing: Ran, metric: str, of: 
 def test_pages_report_and_summary_say_what_is_missing(nothing: Ran) -> None:
     assert "Not measured No levels loaded" in nothing.page("metrics", metric="promotion_rate_12m")
     assert "No levels loaded." in nothing.page("quality")
-    assert "Not measured: no applications are loaded" in nothing.report
+    assert "Not measured here.</strong> " in nothing.report
+    assert "No applications are loaded" in nothing.report
     said = {(row["metric_id"], row["programme_id"]): row for row in nothing.summary["headline_metrics"]}
     assert said["retention_rate_12m", "mentoring"]["value"] is None
     assert said["retention_rate_12m", "mentoring"]["suppression_reason"] == "not measured: nobody who left is recorded"

@@ -68,9 +68,10 @@ def _visit(chromium: str, address: str) -> dict[str, float]:
         page.wait_for_load_state("networkidle")
         before = page.get_by_test_id("stMetricValue").first.inner_text()
         page.get_by_test_id("stSelectbox").first.click()
-        options = page.get_by_role("option")
+        # the page opens on the programme that needs somebody, so another one has to be chosen
+        other = page.locator('[role="option"][aria-selected="false"]').last
         started = time.perf_counter()
-        options.nth(1).click()
+        other.click()
         page.wait_for_function(
             "before => { const one = document.querySelector('[data-testid=\"stMetricValue\"]'); return one && one.innerText !== before; }",
             arg=before,

@@ -127,7 +127,7 @@ def _goal_behind(goal: Goal, rounds: Sequence[Cohort], as_of: date) -> Decision:
 
 def _missing(rows: Sequence[Goal], seen: Watch) -> list[str]:
     open_ = sum(goal.status == "cannot_tell" for goal in rows)
-    found = [f"{open_} of {plural(len(rows), 'goal')} can't be judged yet"] if open_ else []
+    found = [f"{open_} of {plural(len(rows), 'goal')} can't be judged"] if open_ else []
     if seen.unknown:
         found.append(f"it isn't known whether pairs meet in {listed(seen.unknown)}")
     if seen.stale:

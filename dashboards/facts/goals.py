@@ -148,15 +148,13 @@ def goals_sentence(rows: Sequence[Goal]) -> str:
         return "No goal is declared yet."
     judged = [goal for goal in rows if goal.status != "cannot_tell"]
     if not judged:
-        return (
-            "The one goal can't be judged yet." if len(rows) == 1 else f"None of {len(rows)} goals can be judged yet."
-        )
+        return "The one goal can't be judged." if len(rows) == 1 else f"None of {len(rows)} goals can be judged."
     well = sum(goal.status in WELL for goal in judged)
     if len(rows) == 1:
         return f"The one goal is {rows[0].word.lower()}."
     noun = "goal that can be judged" if len(judged) == 1 else "goals that can be judged"
     open_ = len(rows) - len(judged)
-    rest = f"; {open_} can't be judged yet" if open_ else ""
+    rest = f"; {open_} can't be judged" if open_ else ""
     return f"{well} of {len(judged)} {noun} {'is' if well == 1 else 'are'} achieved or on track{rest}."
 
 
@@ -172,13 +170,13 @@ def goals_title(rows: Sequence[Goal]) -> str:
         for n, word in ((off, "off track or missed"), (risk, "at risk"), (well, "reached or on track"))
         if n
     ]
-    told = ", ".join(parts) or "none can be judged yet"
+    told = ", ".join(parts) or "none can be judged"
     return (
         f"Goals: of {spelled(len(rows))}, {told}"
         if len(rows) > 1
         else f"The one goal is {rows[0].word.lower()}"
         if parts
-        else "The one goal can't be judged yet"
+        else "The one goal can't be judged"
     )
 
 

@@ -193,7 +193,7 @@ def title(top: Leaders | None, why_not: str) -> str:
     if top.goal is None:
         return f"{told}; no goal is declared"
     stands = {
-        "cannot_tell": "can't be judged yet",
+        "cannot_tell": "can't be judged",
         "at_risk": "is at risk",
         "off_track": "is off track",
         "missed": "was missed",

@@ -41,7 +41,7 @@ SPILL_OVER = "Assumed to be none: that somebody's mentoring doesn't change what 
 Item = tuple[str, str]
 STARTS_BY_LOT = (
     "What is compared",
-    "At each start those who were drawn to it, with those drawn to start no sooner than a whole horizon later: the last answer within the horizon, given the last one before the start. Nobody who has started is anybody's comparison.",
+    "At each start those who were drawn to it, with those drawn to start no sooner than a whole horizon later: the last answer within the horizon, given the last one before the start. Nobody whose start has come is anybody's comparison.",
 )
 LOTTERY_ITEMS = {
     "Eligible": "12a", "Round": "23a", "Drawn": "22a", "With a known outcome": "22b", "Used their place": "24a", "Checks of the draw": "25", "Outcome": "14",

@@ -200,7 +200,7 @@ def _cannot_tell(row: Standing, _as_of: date) -> Standing | None:
     if not row.goals:
         missing.append("no goal is declared")
     elif all(goal.status == "cannot_tell" for goal in row.goals):
-        missing.append("no goal can be judged yet")
+        missing.append("no goal can be judged")
     if row.meetings.value is None:
         missing.append(
             f"meetings are {row.meetings.missing_word} ({(row.meetings.reason or '').removeprefix('not measured: ')})"

@@ -243,9 +243,7 @@ def _bounds(people: pl.DataFrame, arm: str, loss: Loss) -> tuple[float | None, f
 
 
 def _p_of_the_draw(people: pl.DataFrame, arm: str) -> float | None:
-    """Randomisation p where few units were drawn; None where there are enough, one arm has none, or a unit stands in both."""
-    if people["unit_id"].n_unique() < people.select("unit_id", "arm").unique().height:
-        return None
+    """Randomisation p where few units were drawn; None where there are enough, or one arm has none."""
     units = people.group_by("unit_id", maintain_order=True).agg(
         pl.col("value").mean(), pl.len().alias("people"), pl.col("arm").first(), pl.col("stratum").first()
     )

@@ -8,6 +8,7 @@ from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.looks import ONCE, Look
 from pipelines.impact.verdicts import Verdict
 
+REFUSED = "No effect is estimated here."
 ESTIMATE_SCHEMA: dict[str, pl.DataType] = {
     "outcome": pl.String(),
     "outcome_label": pl.String(),
@@ -148,6 +149,18 @@ def looked(row: dict[str, Any], look: Look) -> dict[str, Any]:
         return row
     stamp = {"look": look.number, "looks_declared": look.of, "look_level": look.level, "looked_on": look.on}
     return {**row, **stamp, "look_words": look.words}
+
+
+def refused_row(outcome: Outcome, design: str, arm: str, reason: str, **known: Any) -> dict[str, Any]:
+    """A row of an outcome that was randomised, that gives no figure and says why. known: what is known all the same."""
+    row = {
+        **identity(outcome),
+        "months_since_start": float(outcome.horizon_months),
+        "design": design,
+        "arm": arm,
+        **known,
+    }
+    return with_verdict(row, Verdict("refused", REFUSED, (reason,)))
 
 
 def with_verdict(row: dict[str, Any], verdict: Verdict) -> dict[str, Any]:

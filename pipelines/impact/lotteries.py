@@ -9,12 +9,11 @@ import polars as pl
 
 from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.draw_integrity import CONTROL
-from pipelines.impact.estimate_rows import identity, looked, with_verdict
+from pipelines.impact.estimate_rows import looked, refused_row
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
 from pipelines.impact.looks import ONCE, Early, Look, day_words
-from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.verdicts import POLICY, VerdictPolicy
 
-REFUSED = "No effect is estimated here."
 NOTHING_READ = "nothing of it is known for those who were drawn: no answers to it came after the start, and of people's records a lottery reads only staying and promotion within twelve months, once those are over"
 
 
@@ -87,12 +86,17 @@ def _told(
 ) -> list[dict[str, Any]]:
     """A row per arm that gives no figure, and says why."""
     drawn = dict(lottery.assignments.group_by("arm").len().iter_rows())
-    shared = {
-        **identity(outcome),
-        "design": "lottery",
-        "wave": wave,
-        "months_since_start": outcome.horizon_months if months is None else months,
-        "drawn_control": drawn.get(CONTROL, 0),
-    }
-    verdict = Verdict("refused", REFUSED, (reason,))
-    return [with_verdict({**shared, "arm": arm, "drawn_treated": drawn[arm]}, verdict) for arm in lottery.arms]
+    after = {} if months is None else {"months_since_start": months}
+    return [
+        refused_row(
+            outcome,
+            "lottery",
+            arm,
+            reason,
+            wave=wave,
+            drawn_treated=drawn[arm],
+            drawn_control=drawn.get(CONTROL, 0),
+            **after,
+        )
+        for arm in lottery.arms
+    ]

@@ -2,7 +2,7 @@
 
 At each start the people drawn to it are compared with everybody drawn to start no sooner than a whole horizon later (or never): the last answer within the horizon, on having started, the
 last answer before the start and the stratum, both within the start. All starts are one regression with errors clustered on the unit of the draw, so that somebody who waits through two starts
-counts at both and isn't taken for two. Nobody who has started is ever anybody's comparison. With few units the draw's own permutations are asked: starts dealt out anew within strata.
+counts at both and isn't taken for two. Nobody whose start has come is ever anybody's comparison. With few units the draw's own permutations are asked: starts dealt out anew within strata.
 Reference: Hussey & Hughes (2007), Contemporary Clinical Trials 28; Roth & Sant'Anna (2023), Journal of Political Economy Microeconomics 1; Wing, Freedman & Hollingsworth (2024), NBER 32054.
 """
 
@@ -17,17 +17,16 @@ import polars as pl
 from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.arm_contrasts import FEW_DRAWN
 from pipelines.impact.draw_integrity import CONTROL
-from pipelines.impact.estimate_rows import identity, looked, with_verdict
+from pipelines.impact.estimate_rows import looked, refused_row
 from pipelines.impact.intention_to_treat import estimate_intention_to_treat
-from pipelines.impact.looks import ONCE, Early, Look
+from pipelines.impact.looks import ONCE, Early, Look, day_words
 from pipelines.impact.missing import finite
 from pipelines.impact.randomisation import MOST_DRAWS
 from pipelines.impact.regression import Vector
-from pipelines.impact.verdicts import POLICY, Verdict, VerdictPolicy
+from pipelines.impact.verdicts import POLICY, VerdictPolicy
 
 OFFERED = "mentoring"
 NO_COVARIATES = pl.DataFrame(schema={"person_key": pl.String, "covariate": pl.String, "value": pl.Float64})
-REFUSED = "No effect is estimated here."
 ESTIMAND = "intention to treat: having started, against still waiting"
 _SEED = 20_230_501
 
@@ -57,21 +56,23 @@ class Rollout:
 
 
 def rollout_rows(rollout: Rollout, outcome: Outcome, policy: VerdictPolicy = POLICY) -> list[dict[str, Any]]:
-    """Rows of ESTIMATE_SCHEMA: one estimate over all starts, or one row that says why there is none."""
+    """Rows of ESTIMATE_SCHEMA: one estimate over all starts, or one row that says why there is none. No row of what is read from employment records: that needs a year in which nobody else starts."""
+    if outcome.event:
+        return []
     look = rollout.looks.get(outcome.outcome, ONCE)
     if isinstance(look, Early):
-        return _told(rollout, outcome, f"it is judged first on {look.first}, as declared")
-    if outcome.event:
-        return _told(rollout, outcome, "of a staggered rollout answers and measures are compared, and this is read from employment records")  # fmt: skip
-    if not rollout.starts(outcome):
-        return _told(rollout, outcome, _too_long(rollout, outcome))
+        return _told(rollout, outcome, f"it is judged first on {day_words(look.first)}, as declared")
+    problem = _problem(rollout, outcome)
+    if problem:
+        return _told(rollout, outcome, problem)
     answers = rollout.answers.filter(pl.col("outcome") == outcome.outcome).with_columns(finite(pl.col("value")))
     known = answers.drop_nulls("value").filter((pl.col("answered_on") <= look.on) if look is not ONCE else True)
     assigned, observed = _stacked(rollout, outcome, known, policy.settling_days)
     if observed.is_empty():
         return _told(rollout, outcome, "nobody who was drawn answered between the first four weeks and the horizon of a start at which others wait")  # fmt: skip
     declared = replace(outcome, covariates=(), pooled=False, include_baseline_wave=False)
-    p_draw = _p_of_the_draw(rollout, outcome, known, policy.settling_days)
+    units = observed.join(assigned, on="person_key")["unit_id"].n_unique()
+    p_draw = _p_of_the_draw(rollout, outcome, known, policy.settling_days) if units < FEW_DRAWN else None
     found = estimate_intention_to_treat(assigned, observed, NO_COVARIATES, declared, policy, level=look.level, drawn_p=p_draw)  # fmt: skip
     return [looked({**row, **_words(row, rollout, outcome)}, look) for row in found.iter_rows(named=True)]
 
@@ -99,7 +100,7 @@ def _stacked(
 
 def _before_and_after(people: pl.DataFrame, answers: pl.DataFrame, horizon: int, settling_days: int) -> pl.DataFrame:
     """key, outcome_value (the last answer within the horizon of step_on), baseline_value (the last one before it; null: none). people: person_key, key, step_on. Whoever has no answer within is left out."""
-    dated = people.join(answers, on="person_key", how="inner").sort("answered_on")
+    dated = people.join(answers, on="person_key", how="inner").sort("answered_on", "value")
     begins, ends = pl.col("step_on"), pl.col("step_on").dt.offset_by(f"{horizon}mo")
     within = pl.col("answered_on").is_between(begins + timedelta(days=settling_days), ends)
     last = pl.col("value").last()
@@ -124,11 +125,9 @@ def _step(drawn: pl.DataFrame, day: date, horizon_months: int) -> pl.DataFrame:
     )
 
 
-def _p_of_the_draw(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame, settling_days: int) -> float | None:
-    """Two-sided p of no effect on anybody where few units were drawn: the share of other deals of the starts, within strata, that differ at least as much; None where enough were."""
+def _p_of_the_draw(rollout: Rollout, outcome: Outcome, answers: pl.DataFrame, settling_days: int) -> float:
+    """Two-sided p of no effect on anybody: the share of other deals of the starts, within strata, that differ at least as much."""
     units = rollout.drawn.group_by("unit_id", maintain_order=True).agg(pl.col("starts_on").first(), pl.col("stratum").first(), pl.len().alias("people"))  # fmt: skip
-    if units.height >= FEW_DRAWN:
-        return None
     starts = rollout.starts(outcome)
     changes = np.column_stack(
         [
@@ -185,8 +184,14 @@ def _difference(days: np.ndarray, steps: list[tuple[Vector, int, int]], sizes: V
     return total / weight if weight else 0.0
 
 
-def _too_long(rollout: Rollout, outcome: Outcome) -> str:
-    """Why nobody can be compared."""
+def _problem(rollout: Rollout, outcome: Outcome) -> str:
+    """Why nobody can be compared; "" where somebody can."""
+    starts = pl.col("starts_on").n_unique()
+    torn = rollout.drawn.group_by("unit_id").agg(starts).filter(pl.col("starts_on") > 1).height
+    if torn:
+        return f"people of one unit were drawn to different starts ({torn} {'unit' if torn == 1 else 'units'}), so that it isn't what was drawn"
+    if rollout.starts(outcome):
+        return ""
     days = rollout.drawn["starts_on"].drop_nulls().unique().sort().to_list()
     if len(days) < 2:
         return "everybody was drawn to one start, so that nobody waits"
@@ -198,15 +203,8 @@ def _told(rollout: Rollout, outcome: Outcome, reason: str) -> list[dict[str, Any
     """The row that gives no figure, and says why."""
     assigned = [_step(rollout.drawn, day, outcome.horizon_months) for day in rollout.starts(outcome)]
     sides = dict(pl.concat(assigned).group_by("arm").len().iter_rows()) if assigned else {}
-    row = {
-        **identity(outcome),
-        "arm": OFFERED,
-        "design": "staggered",
-        "months_since_start": float(outcome.horizon_months),
-        "drawn_treated": sides.get(OFFERED, 0),
-        "drawn_control": sides.get(CONTROL, 0),
-    }
-    return [with_verdict(row, Verdict("refused", REFUSED, (reason,)))]
+    counts = {"drawn_treated": sides.get(OFFERED, 0), "drawn_control": sides.get(CONTROL, 0)}
+    return [refused_row(outcome, "staggered", OFFERED, reason, **counts)]
 
 
 def _after(day: date, months: int) -> date:

@@ -38,7 +38,7 @@ def remember_identities(
     _bring_hashed_names(warehouse, source_id, key)
     for statement in STATEMENTS:
         warehouse.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
-    warehouse.execute("drop table incoming")
+    warehouse.execute("drop table names_hashed")
     counts = {
         "id_reused": "select count(*) from identity.people where source_instance = ? and contains(person_id, '~')",
         "records_merged": "select count(*) from identity.people where source_instance = ? and same_as is not null",
@@ -94,9 +94,9 @@ def _forget_another_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Non
 
 
 def _bring_hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, key: bytes) -> None:
-    """The table `incoming`: person_id, given_hash, family_hash of everybody whom the source names, hashed some at a time so that memory doesn't grow with people."""
+    """The table `names_hashed`: person_id, given_hash, family_hash of everybody whom the source names, hashed some at a time so that memory doesn't grow with people."""
     warehouse.execute(
-        "create or replace temp table incoming (person_id varchar, given_hash varchar, family_hash varchar)"
+        "create or replace temp table names_hashed (person_id varchar, given_hash varchar, family_hash varchar)"
     )
     (people,) = warehouse.execute(f"select count(*) from {PERSONS} where source_instance = ?", [source_id]).fetchall()[
         0
@@ -106,7 +106,7 @@ def _bring_hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, ke
     for part in range(parts):
         names = read_frame(warehouse, query, [source_id, parts, part])
         hashed = _hashed_names(names, key).to_arrow()  # noqa: F841  (found by its name, as in append_rows)
-        warehouse.execute("insert into incoming select * from hashed")
+        warehouse.execute("insert into names_hashed select * from hashed")
 
 
 def _hashed_names(names: pl.DataFrame, key: bytes) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """What a load of a list of people makes of those known before, in SQL: who has somebody else's id, who is gone, who is somebody known under another id, and whose an identifier is when.
 
-Parameters: $source, $day (of the export), $load. They run in the order of `STATEMENTS`, after the raw tables hold the load; `incoming` holds person_id, given_hash and family_hash.
+Parameters: $source, $day (of the export), $load. They run in the order of `STATEMENTS`, after the raw tables hold the load; `names_hashed` holds person_id, given_hash and family_hash.
 """
 
 # Two names in any order: some lists turn them round.
@@ -18,7 +18,7 @@ create or replace temp table people_now as
 select raw.person_id, any_value(names.given_hash) as given_hash, any_value(names.family_hash) as family_hash,
     any_value(coalesce(raw.original_hire_date, raw.latest_hire_date)) as hired
 from raw_people.persons as raw
-left join incoming as names on raw.person_id = names.person_id
+left join names_hashed as names on raw.person_id = names.person_id
 where raw.source_instance = $source and not raw.is_deleted
 group by raw.person_id
 """

@@ -63,7 +63,7 @@ STARTS_DRAWN = """
     from marts.rollout_draws where programme_id = ? order by person_key
 """
 ANSWERS_OF_DRAWN = """
-    with drawn as (select person_key, cohort_id from marts.rollout_draws where programme_id = $1)
+    with drawn as (select person_key from marts.rollout_draws where programme_id = $1)
     select scores.construct as outcome, scores.person_key, scores.answered_date as answered_on, avg(scores.score) as value
     from marts.survey_scores as scores
     inner join drawn on scores.person_key = drawn.person_key

@@ -57,12 +57,12 @@ def finding(estimate: float, half: float, verdict: str, **more: Any) -> Finding:
     ("rows", "said"),
     [
         ([], "No goal is declared yet."),
-        ([goal("a", "cannot_tell")], "The one goal can't be judged yet."),
-        ([goal("a", "cannot_tell"), goal("b", "cannot_tell")], "None of 2 goals can be judged yet."),
+        ([goal("a", "cannot_tell")], "The one goal can't be judged."),
+        ([goal("a", "cannot_tell"), goal("b", "cannot_tell")], "None of 2 goals can be judged."),
         ([goal("a", "on_track")], "The one goal is on track."),
         (
             [goal("a", "achieved_within_margin"), goal("b", "missed"), goal("c", "cannot_tell")],
-            "1 of 2 goals that can be judged is achieved or on track; 1 can't be judged yet.",
+            "1 of 2 goals that can be judged is achieved or on track; 1 can't be judged.",
         ),
     ],
 )
@@ -257,7 +257,7 @@ def test_the_headline_says_the_best_finding_and_the_decision(published: Path) ->
 
 def test_the_summary_holds_the_same_sentences(published: Path) -> None:
     told = decision.standing(Snapshot(published))
-    assert told["goals_sentence"] == "2 of 4 goals that can be judged are achieved or on track; 1 can't be judged yet."
+    assert told["goals_sentence"] == "2 of 4 goals that can be judged are achieved or on track; 1 can't be judged."
     assert set(told) == {"goals", "goals_sentence", "alarms", "headline", "decision"}
 
 

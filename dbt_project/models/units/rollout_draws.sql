@@ -3,16 +3,8 @@
 
 with
 
-applications as (
-    select * from {{ ref('applications') }}
-),
-
-cohorts as (
-    select * from {{ ref('cohorts') }}
-),
-
-without_consent as (
-    select * from {{ ref('int_people_without_consent') }}
+draws as (
+    select * from {{ ref('int_draws') }}
 ),
 
 starts as (
@@ -21,28 +13,22 @@ starts as (
 
 final as (
     select
-        applications.programme_id,
-        applications.person_key,
-        applications.cohort_id,
-        coalesce(applications.assignment_unit, applications.person_key) as unit_id,
-        applications.assignment_stratum as stratum,
-        case when applications.assigned_arm != 'control' then cohorts.start_date end as starts_on,
+        draws.programme_id,
+        draws.person_key,
+        draws.cohort_id,
+        draws.unit_id,
+        draws.stratum,
+        case when draws.arm != 'control' then draws.start_date end as starts_on,
         starts.began_date
-    from applications
-    inner join cohorts on applications.cohort_id = cohorts.cohort_id
-    left join without_consent on applications.person_key = without_consent.person_key
+    from draws
     left join starts
         on
-            applications.programme_id = starts.programme_id
-            and applications.person_key = starts.person_key
-    where
-        cohorts.assignment_rule = 'staggered'
-        and applications.assigned_arm is not null
-        and applications.role_sought = 'mentee'
-        and without_consent.person_key is null
+            draws.programme_id = starts.programme_id
+            and draws.person_key = starts.person_key
+    where draws.assignment_rule = 'staggered'
     qualify row_number() over (
-        partition by applications.programme_id, applications.person_key
-        order by applications.submitted_at desc, applications.application_id
+        partition by draws.programme_id, draws.person_key
+        order by draws.submitted_at desc, draws.application_id
     ) = 1
 )
 

@@ -10,20 +10,22 @@ from pipelines.contracts.declared_outcomes import read_declaration
 from pipelines.stages.programme_records import rollout_of
 from tests.unit.warehouse.sql_macros import PROJECT, rows
 
-MODEL = (PROJECT / "models/units/rollout_draws.sql").read_text(encoding="utf-8")
+DRAWS, MODEL = ((PROJECT / f"models/units/{name}.sql").read_text(encoding="utf-8") for name in ("prepared/int_draws", "rollout_draws"))  # fmt: skip
 COHORTS = pl.DataFrame(
     {"cohort_id": ["early", "late", "chosen"], "start_date": [date(2026, 1, 1), date(2026, 7, 1), date(2026, 1, 1)], "assignment_rule": ["staggered", "staggered", "admin"]}
 )  # fmt: skip
 ASKED = {
     "programme_id": "p", "person_key": "a", "cohort_id": "early", "assignment_unit": None, "assignment_stratum": None, "assigned_arm": "mentoring",
-    "role_sought": "mentee", "submitted_at": datetime(2025, 11, 1), "application_id": "1",
+    "role_sought": "mentee", "submitted_at": datetime(2025, 11, 1), "application_id": "1", "decided_date": None,
 }  # fmt: skip
 
 
 def drawn(*applications: dict[str, Any], without_consent: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    texts = dict.fromkeys(("assignment_unit", "assignment_stratum", "assigned_arm"), pl.String)
+    texts = dict.fromkeys(("assignment_unit", "assignment_stratum", "assigned_arm"), pl.String) | {
+        "decided_date": pl.Date
+    }
     return rows(
-        f"select * from ({MODEL}) order by person_key",
+        f"with int_draws as ({DRAWS}), model as ({MODEL}) select * from model order by person_key",
         applications=pl.DataFrame([ASKED | one for one in applications], schema_overrides=texts), cohorts=COHORTS,
         int_people_without_consent=pl.DataFrame({"person_key": without_consent}, schema={"person_key": pl.String}),
         int_mentoring_starts=pl.DataFrame({"programme_id": ["p"], "person_key": ["a"], "began_date": [date(2026, 1, 9)]}),

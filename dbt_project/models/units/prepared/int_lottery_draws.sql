@@ -1,41 +1,23 @@
--- One row per randomised cohort and person in the draw, winners and losers alike, without those who said no to analytics.
+-- One row per cohort whose places were drawn and person in the draw, winners and losers alike, without those who said no to analytics.
 
 with
 
-applications as (
-    select * from {{ ref('applications') }}
-),
-
-cohorts as (
-    select * from {{ ref('cohorts') }}
-),
-
-without_consent as (
-    select * from {{ ref('int_people_without_consent') }}
+draws as (
+    select * from {{ ref('int_draws') }}
 ),
 
 final as (
     select
-        applications.programme_id,
-        applications.cohort_id,
-        applications.person_key,
-        applications.assigned_arm as arm,
-        coalesce(applications.assignment_unit, applications.person_key) as unit_id,
-        applications.assignment_stratum as stratum,
-        cohorts.start_date,
-        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_date
-    from applications
-    inner join cohorts on applications.cohort_id = cohorts.cohort_id
-    left join without_consent on applications.person_key = without_consent.person_key
-    where
-        cohorts.assignment_rule = 'lottery'
-        and applications.assigned_arm is not null
-        and applications.role_sought = 'mentee'
-        and without_consent.person_key is null
-    qualify row_number() over (
-        partition by applications.cohort_id, applications.person_key
-        order by applications.submitted_at desc, applications.application_id
-    ) = 1
+        programme_id,
+        cohort_id,
+        person_key,
+        arm,
+        unit_id,
+        stratum,
+        start_date,
+        drawn_date
+    from draws
+    where assignment_rule = 'lottery'
 )
 
 select * from final

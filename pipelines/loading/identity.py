@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.loading.identity_rules import LEFT_APART, STATEMENTS
 from pipelines.loading.pseudonyms import HEX_DIGITS, key_fingerprint
 from pipelines.loading.vault import PERSONS
-from pipelines.warehouse import read_frame
+from pipelines.warehouse import append_rows, read_frame
 
 PEOPLE_AT_ONCE = 500_000
 IDENTITY_TABLES = {
@@ -105,8 +105,7 @@ def _bring_hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, ke
     query = f"select distinct on (person_id) person_id, given_name, family_name from {PERSONS} where source_instance = ? and hash(person_id) % ? = ?"
     for part in range(parts):
         names = read_frame(warehouse, query, [source_id, parts, part])
-        hashed = _hashed_names(names, key).to_arrow()  # noqa: F841  (found by its name, as in append_rows)
-        warehouse.execute("insert into names_hashed select * from hashed")
+        append_rows(warehouse, "names_hashed", _hashed_names(names, key))
 
 
 def _hashed_names(names: pl.DataFrame, key: bytes) -> pl.DataFrame:

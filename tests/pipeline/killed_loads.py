@@ -81,9 +81,14 @@ class Touches:
 
         def counted(connection: duckdb.DuckDBPyConnection, *arguments: Any) -> Any:
             self.touched()
-            # DuckDB looks for a frame named in the statement among its caller's variables, and that is this function now.
-            incoming = sys._getframe(1).f_locals.get("incoming")  # noqa: F841
-            return execute(connection, *arguments)
+            # DuckDB looks for a frame named in the statement among its caller's variables, so the call is made among those.
+            called = {
+                **sys._getframe(1).f_locals,
+                "execute_": execute,
+                "connection_": connection,
+                "arguments_": arguments,
+            }
+            return eval("execute_(connection_, *arguments_)", called)
 
         duckdb.DuckDBPyConnection.execute = counted
 

@@ -35,7 +35,7 @@ def draw(
 ) -> None:  # fmt: skip
     """Draw places by lot, seeded and stratified, and write a receipt; or verify an earlier draw with --verify."""
     from pipelines.impact.draw import DrawRefused
-    from pipelines.matching_inputs.sheet_files import SheetRefused
+    from pipelines.matching_inputs.sheet_terms import SheetRefused
 
     try:
         people = _people(applicants, [*(strata or []), *([unit] if unit else [])])
@@ -53,7 +53,8 @@ def draw(
 
 def _people(path: Path, wanted: list[str]) -> "pl.DataFrame":
     """The list as it stands; its header is the row that holds what was asked for, or an identifier."""
-    from pipelines.matching_inputs.sheet_files import ROW, read_table
+    from pipelines.matching_inputs.sheet_files import read_table
+    from pipelines.matching_inputs.sheet_terms import ROW
 
     names = {name.casefold() for name in (*wanted, *IDS)}
     return read_table(path, lambda cells: sum(cell.strip().casefold() in names for cell in cells)).drop(ROW)
@@ -94,7 +95,7 @@ def _drawn(
 ) -> None:  # fmt: skip
     from pipelines.impact.draw import draw as draw_places
     from pipelines.impact.draw import draw_starts
-    from pipelines.matching_inputs.sheet_files import write_table
+    from pipelines.matching_inputs.sheet_writing import write_table
 
     _refuse_two_lots(people)
     by = unit or _identifier(people)

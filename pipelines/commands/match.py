@@ -3,10 +3,13 @@
 The solver is imported when it is asked for, so that no other command waits for it.
 """
 
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 
 from pipelines.commands.words import stop, workspace
@@ -76,6 +79,12 @@ def match(
             help="With spreadsheets: the words for levels, lowest first, such as 'Analyst, Associate, Partner'."
         ),
     ] = None,
+    means: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With spreadsheets: what a column or a sheet means where its heading doesn't say, such as 'Family=excluded'; `ignore` leaves it aside."
+        ),
+    ] = None,
     explain: Annotated[str | None, typer.Option(help="Everything about one mentee.")] = None,
     why_not: Annotated[
         tuple[str, str] | None,
@@ -107,6 +116,7 @@ def match(
             scores=scores,
             aims=_aims(sum_first=sum_first, places=places, floor=floor, floor_on=floor_on),
             levels=levels,
+            means=means or [],
         )
         result = answers.solved(asked, lambda line: typer.echo(line, err=True))
         for line in answers.warnings(result):
@@ -178,12 +188,32 @@ def _asked_to_match(
             stop(
                 f"{programme} isn't a file. Next step: with spreadsheets, give --programme the path of a programme file (.yaml)."
             )
-        return from_spreadsheets(mentees, mentors, file, as_of=date.today(), **more)
+        return _with_answers(
+            lambda means: from_spreadsheets(mentees, mentors, file, as_of=date.today(), **more | {"means": means}),
+            more["means"],
+        )
     if mentees is not None:
         stop(
             f"{mentees} isn't a file. Next step: give both, impact match mentees.csv mentors.csv, or one file with both sides."
         )
     return _forming_cohort(programme, cohort)
+
+
+def _with_answers(asked: Callable[[list[str]], "Asked"], means: list[str]) -> "Asked":
+    """What is asked, with questions about columns put to whoever sits at the terminal; elsewhere they are the refusal."""
+    from pipelines.matching_inputs.told_meanings import OF_PEOPLE, ColumnsAsked
+
+    while True:
+        try:
+            return asked(means)
+        except ColumnsAsked as open_ones:
+            if not sys.stdin.isatty():
+                raise
+            for heading, question in open_ones.asked.items():
+                typer.echo(question, err=True)
+                ways = ", ".join(f"{name} ({words})" for name, words in OF_PEOPLE.items())
+                answer = typer.prompt(f"  What are they: {ways}", type=click.Choice([*OF_PEOPLE]), show_choices=False)
+                means = [*means, f"{heading}={answer}"]
 
 
 def _forming_cohort(programme: str | None, cohort: str | None) -> "Asked":

@@ -15,7 +15,7 @@ from pipelines.counted import counted
 from pipelines.matching import MatchProblemError, MatchResult, solve
 from pipelines.matching.affinity import COMPONENTS
 from pipelines.matching.difference import Difference
-from pipelines.matching_inputs.sheet_files import write_table, write_workbook
+from pipelines.matching_inputs.sheet_writing import write_table, write_workbook
 from pipelines.matching_inputs.spreadsheet_problem import Asked
 
 Say = Callable[[str], None]

@@ -75,6 +75,10 @@ _TIME_SPENT = re.compile(
     re.IGNORECASE,
 )
 """What stands in a cell of seats beside their number: a remark, and the time that they take."""
+_FULL = re.compile(
+    r"(?:i.?m |i am |already |currently |leider |deja |ya )*(?:full|fully booked|no (?:capacity|spaces?|places?|seats?|room)|not this (?:year|time|round|cycle)|can.?t this (?:year|time|round)|voll|ausgebucht|dieses jahr nicht|kein platz|complete?|complet|pas cette annee|completo|completa|lleno|sin plazas|este ano no|al completo|vol|fullt|fullbokad|fuldt|taynna|pelny|dolu|満員|已满)(?: (?:full|up|booked|this (?:year|round|cycle|time)|at the moment|right now|now|for now|left|available|dieses jahr|cette annee|este ano))*"
+)
+"""How a mentor says in a cell of seats that none is free."""
 _PAIR = re.compile(r"(?:up to |max\.? )?(?:a |one )?(?:couple|pair)(?: (?:of )?\w+)?")
 _PLAIN_LETTERS = {"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d"}
 _FIRST_WITHOUT_ACCENTS = 0x590
@@ -232,6 +236,8 @@ def _holds_number(text: str) -> bool:
 
 def count(text: str) -> int:
     """A number of seats: `2`, `Up to 3`, `3+`, `1-2`, `two mentees`; of several the greatest, since it says what is offered. Raises `ValueError`."""
+    if _FULL.fullmatch(without_accents(folded(text))):
+        return 0
     text = _WITHIN.sub(" ", text) if _holds_number(_WITHIN.sub(" ", text)) else text
     text = _TIME_SPENT.sub(" ", text) if _holds_number(_TIME_SPENT.sub(" ", text)) else text
     numbers = [int(number) for number in re.findall(r"(?<![\d.])\d+(?![\d.])", text)]

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import folded
-from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.sheet_terms import SheetRefused
 from pipelines.matching_inputs.word_files import loaded
 
 ALIKE = 0.28

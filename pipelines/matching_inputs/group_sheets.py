@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.matching_inputs.heading_words import plain
-from pipelines.matching_inputs.sheet_files import SheetRefused, read_table
+from pipelines.matching_inputs.sheet_files import read_table
+from pipelines.matching_inputs.sheet_terms import SheetRefused
 
 GROUP_COLUMNS = {
     "person": ("person", "id", "person_id", "person_key", "application_id", "employee_id", "mentee", "mentor", "email", "e_mail", "full_name", "name"),

@@ -36,6 +36,8 @@ _OWN_MAILS, _OWN_NUMBERS = (
     for words in (("email", "e_mail", "mail", "email_address"), ("id", "no", "nr", "number", "code", "ref"))
 )
 """`Mentor email`, `Mentor ID` among mentors."""
+_OWN_NAME = re.compile(r"(mentor|mentee|coach|coachee)_(name|email|e_mail|mail)")
+_OF_ANOTHER = re.compile(r"mentor|mentee|coach|manager|boss|supervisor|partner|buddy|not|avoid|exclu|block")
 _TAKEN = re.compile(r"(^|_)(current|currently|already|existing|aktuell\w*|derzeit\w*|actuel\w*|actual\w*)(_|$)")
 """Places that are taken already aren't those that are offered."""
 _OF_NO_PEOPLE = re.compile(
@@ -96,6 +98,26 @@ def header_score(cells: Sequence[str]) -> int:
     asked = sum(any(_question(cell, side) for side in SIDES) for cell in cells)
     named = bool(names & people) or any(_asks_for_person(cell) for cell in cells)
     return named * (1 + len(names & MEANINGS.keys()) + min(asked, 8))
+
+
+def names_people(cells: Sequence[str]) -> bool:
+    """Whether a row is a header with a column that names people, by a usual name."""
+    known = {*MAILS, *NAMES, *FIRST_NAMES}
+    return sum(bool(cell.strip()) for cell in cells) > 1 and any(
+        plain(cell) in known or bare(cell) in known or _OWN_NAME.fullmatch(plain(cell)) for cell in cells
+    )
+
+
+def is_address(header: str) -> bool:
+    """Whether a column is an address of whoever stands in the row, `Personal email`."""
+    words = plain(header).replace("e_mail", "email")
+    return bool(re.search(r"(^|_)(email|mail|epost|courriel|correo)s?(_|$)", words)) and not _OF_ANOTHER.search(words)
+
+
+def side_like(headers: Sequence[str]) -> str | None:
+    """The side whose questions alone a header asks; None where it could be either's."""
+    like = [side for side in SIDES if looks_like(headers, side)]
+    return like[0] if len(like) == 1 else None
 
 
 def columns_of(headers: Sequence[str], side: str) -> Columns:

@@ -7,10 +7,12 @@ answer 1 of one form and answer 1 of another are two people.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipelines.matching_inputs.cells import folded, without_accents
+from pipelines.matching_inputs.word_files import words
 
 LETTERS_A_TYPO = 7
 """For so many letters of a name one may be wrong."""
@@ -135,9 +137,11 @@ class Register:
         return on_side or keys
 
     def resembles(self, reference: str, side: str | None = None) -> str | None:
-        """The key of the only person whose whole name is nearly what was written, a letter or two apart; None where there is none."""
+        """The key of the only person whose name is nearly what was written: by what people of that name are called (`Bob Smith`), or a letter or two apart; None where there is none."""
         from rapidfuzz.distance import OSA
 
+        if known := self._by_nickname(reference, side):
+            return known
         written = " ".join(name_key(reference))
         if " " not in written or len(written) < LETTERS_A_TYPO:
             return None
@@ -149,6 +153,13 @@ class Register:
             for key in keys & self.sides.get(side or "", keys)
         }
         return next(iter(near)) if len(near) == 1 else None
+
+    def _by_nickname(self, reference: str, side: str | None) -> str | None:
+        words = _name_words(reference)
+        full = [_nicknames().get(word, ()) for word in words]
+        ways = ((*words[:at], name, *words[at + 1 :]) for at, names in enumerate(full) for name in names)
+        keys = {key for way in ways for key in self._by_part(tuple(sorted(way))) & self.sides.get(side or "", set())}
+        return next(iter(keys)) if len(keys) == 1 else None
 
     def _by_part(self, name: tuple[str, ...]) -> set[str]:
         """Everybody whose name holds all the words; of several words one may be an initial."""
@@ -194,6 +205,16 @@ def _holds(whole: tuple[str, ...], words: tuple[str, ...]) -> bool:
             return False
         left.remove(met)
     return True
+
+
+@cache
+def _nicknames() -> Mapping[str, Sequence[str]]:
+    """What people are called by, to the first names that it may stand for."""
+    found: dict[str, list[str]] = {}
+    for name, called in words("nicknames.yaml").items():
+        for one in called:
+            found.setdefault(one, []).append(name)
+    return found
 
 
 def number_key(text: str) -> str:

@@ -4,6 +4,7 @@ Google's grids and LimeSurvey's multiple choice are exported so: a cell holds a 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
@@ -12,6 +13,10 @@ from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.headers import asks_for, is_choice
 
 _OPTION = re.compile(r"^(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]\s*$")
+_DASHED = re.compile(
+    r"^(?P<question>\S+(?:\s+\S+){3,}?)\s+(?:-\s+Selected Choice\s+)?[-–]\s+(?P<option>[^\[\]]{1,80}?)\s*$", re.DOTALL
+)
+"""A question of four words or more and its option behind a dash."""
 _RATING = re.compile(r"^(10|\d)(?:\s*[-–=:.].*)?$")
 _RANKS = re.compile(
     r"\brank(ing|ed)?\b|\bin (the )?order\b|\bpriorit|reihenfolge|rangfolge|\bsortier|\bordne|class(er|ez|ement)|par ordre|\borden(a|e|ar)?\b|clasifi"
@@ -42,6 +47,19 @@ def without_codes(frame: pl.DataFrame) -> pl.DataFrame:
     coded = {name: found[1].strip() for name in frame.columns if (found := _CODED.match(name)) and found[1].strip()}
     names = [coded.get(name, name) for name in frame.columns]
     return frame.rename(coded) if 2 * len(coded) >= len(frame.columns) - 2 and len(set(names)) == len(names) else frame
+
+
+def with_brackets(frame: pl.DataFrame) -> pl.DataFrame:
+    """The table with `Question - Option`, as Qualtrics writes the columns of a question with several, as `Question [Option]`; where two or more have one question."""
+    parted = {name: found for name in frame.columns if (found := _DASHED.match(name))}
+    shared = Counter(found["question"] for found in parted.values())
+    renamed = {
+        name: f"{found['question']} [{found['option']}]"
+        for name, found in parted.items()
+        if shared[found["question"]] > 1
+    }
+    names = [renamed.get(name, name) for name in frame.columns]
+    return frame.rename(renamed) if len(set(names)) == len(names) else frame
 
 
 def gathered(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> pl.DataFrame:
@@ -135,6 +153,8 @@ def chosen_options(
         words.append(word)
         if are_people and counts.start == min(ratings):  # ranks: the first is the best, and the others are wishes too
             return _in_order(cells), ["the options are wishes in the order of their ranks."]
+        if are_people:
+            return _best_first(cells, counts), [*words, "Those rated best are wished for first."]
         chosen = {
             option: [option if _rating(cell) in counts else "" for cell in column] for option, column in cells.items()
         }
@@ -159,6 +179,13 @@ def _in_order(cells: Mapping[str, list[str]]) -> list[str]:
     """The options of each row by their rank; those without one are left out."""
     rows = zip(*([(_rating(cell), option) for cell in column] for option, column in cells.items()), strict=True)
     return [";".join(option for rank, option in sorted((rank, option) for rank, option in row if rank)) for row in rows]
+
+
+def _best_first(cells: Mapping[str, list[str]], counts: range) -> list[str]:
+    """The options of each row whose ratings count, the best first."""
+    rows = zip(*([(_rating(cell), option) for cell in column] for option, column in cells.items()), strict=True)
+    kept = ([(rating, option) for rating, option in row if rating in counts] for row in rows)
+    return [";".join(option for _, option in sorted(row, key=lambda one: -(one[0] or 0))) for row in kept]
 
 
 def _what_counts(ratings: Sequence[int], texts: Iterable[str]) -> tuple[range, str]:

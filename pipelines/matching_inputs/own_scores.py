@@ -8,7 +8,8 @@ import polars as pl
 from pipelines.matching.affinity import OWN_SCHEMA
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.identities import name_key, normal_mail, number_key
-from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
+from pipelines.matching_inputs.sheet_files import read_table
+from pipelines.matching_inputs.sheet_terms import ROW, SheetRefused
 
 COLUMNS = {
     "mentee": (
@@ -71,6 +72,7 @@ COLUMNS = {
         "점수",
     ),
 }
+_WORDS = {word for some in COLUMNS.values() for word in some}
 MOST_TOLD = 5
 Cells = tuple[str, str, str, int]
 """Mentee, mentor and score as they are written, and the row."""
@@ -81,17 +83,38 @@ def read_own_scores(path: Path, names: pl.DataFrame) -> pl.DataFrame:
 
     An empty cell of such a table is no score. Raises `SheetRefused` with all that is wrong.
     """
-    words = {word for some in COLUMNS.values() for word in some}
-    frame = read_table(path, lambda cells: len({plain(cell) for cell in cells} & words))
-    known = {side: _known(names.filter(pl.col("side") == f"{side}s")) for side in ("mentee", "mentor")}
+    frame = read_table(path, scores_score)
+    found = scores_of_frame(path.name, frame, names)
+    if found is None:
+        raise SheetRefused(
+            f"{path.name} lacks the columns mentee, mentor, score, and is no table with the mentees below each other and the mentors beside. "
+            "Next step: write one row per pair, such as ann, kim, 0.8."
+        )
+    return found
+
+
+def scores_score(cells: Sequence[str]) -> int:
+    """How much a row looks like the header of a list of pairs."""
+    return len({plain(cell) for cell in cells} & _WORDS)
+
+
+def score_columns(frame: pl.DataFrame) -> dict[str, str | None]:
+    """The columns of mentee, mentor and score; None for one that isn't there."""
     by_plain = {plain(column): column for column in reversed(frame.columns)}
-    chosen = {name: next((by_plain[word] for word in some if word in by_plain), None) for name, some in COLUMNS.items()}
-    if None in chosen.values():
-        return _scored(path, _of_a_matrix(path, frame, known), known)
-    return _scored(path, list(frame.select(*(str(column) for column in chosen.values()), ROW).iter_rows()), known)
+    return {name: next((by_plain[word] for word in some if word in by_plain), None) for name, some in COLUMNS.items()}
 
 
-def _of_a_matrix(path: Path, frame: pl.DataFrame, known: Mapping[str, Mapping[str, str]]) -> list[Cells]:
+def scores_of_frame(file: str, frame: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame | None:
+    """`OWN_SCHEMA` from a table with a row a pair, or a row a mentee and a column a mentor (or the other way round); None where it is neither. Raises `SheetRefused`."""
+    known = {side: _known(names.filter(pl.col("side") == f"{side}s")) for side in ("mentee", "mentor")}
+    chosen = score_columns(frame)
+    if None not in chosen.values():
+        return _scored(file, list(frame.select(*(str(column) for column in chosen.values()), ROW).iter_rows()), known)
+    cells = _of_a_matrix(frame, known)
+    return None if cells is None else _scored(file, cells, known)
+
+
+def _of_a_matrix(frame: pl.DataFrame, known: Mapping[str, Mapping[str, str]]) -> list[Cells] | None:
     """Mentee, mentor, score and row of every filled cell of a table with one side's people below each other and the other's beside."""
     first, *others = [name for name in frame.columns if name != ROW]
     below = [_key(text) for text in frame[first]]
@@ -109,13 +132,10 @@ def _of_a_matrix(path: Path, frame: pl.DataFrame, known: Mapping[str, Mapping[st
                 if score and score.strip()
             ]
             return [(b, a, *rest) for a, b, *rest in cells] if one == "mentor" else cells
-    raise SheetRefused(
-        f"{path.name} lacks the columns mentee, mentor, score, and is no table with the mentees below each other and the mentors beside. "
-        "Next step: write one row per pair, such as ann, kim, 0.8."
-    )
+    return None
 
 
-def _scored(path: Path, lines: Sequence[Cells], known: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+def _scored(file: str, lines: Sequence[Cells], known: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
     problems: list[str] = []
     rows = []
     for *cells, number in lines:
@@ -124,10 +144,10 @@ def _scored(path: Path, lines: Sequence[Cells], known: Mapping[str, Mapping[str,
         except KeyError:
             side = "mentor" if _key(cells[0]) in known["mentee"] else "mentee"
             problems.append(
-                f"{path.name}, row {number}: {cells[side == 'mentor']!r} is no {side} of the sheets, or several."
+                f"{file}, row {number}: {cells[side == 'mentor']!r} is no {side} of the sheets, or several."
             )
         except ValueError:
-            problems.append(f"{path.name}, row {number}: the score is {cells[2]!r}, not a number.")
+            problems.append(f"{file}, row {number}: the score is {cells[2]!r}, not a number.")
     if problems:
         more = f" And {len(problems) - MOST_TOLD} more." if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more + " Next step: correct the rows.")

@@ -1,7 +1,6 @@
 """Whom a cell names: a list of people by address, id or name, as people write it, or a sentence in which somebody is named."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.matching_inputs.cells import folded, says_nothing
@@ -47,7 +46,7 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
         return found
     if one_each and _ALL_BUT.search(text):
         return Named(ruled_out=register.mentioned(text, side), unknown=[] if register.mentioned(text, side) else [text])
-    for part in _parts(text, register, side):
+    for part in people_parts(text, register, side):
         keys = sorted(register.found(part, side))
         if len(keys) == 1 or (keys and not one_each):
             found.keys += keys
@@ -62,16 +61,18 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
     return found
 
 
-def _parts(text: str, register: Register, side: str) -> Iterator[str]:
+def people_parts(text: str, register: Register, side: str) -> list[str]:
     """The people of a cell: parted by strong marks first, and by commas and words only where the whole names nobody."""
+    parts: list[str] = []
     for part in (" ".join(one.split()) for one in _STRONG.split(text) if one):
         if says_nothing(part):
             continue
         if register.found(part, side):
-            yield part
+            parts.append(part)
             continue
         below = [one.strip() for one in _WEAK.split(part) if one.strip()]
         if any(register.found(one, side) for one in below):
-            yield from (one for one in below if not says_nothing(one))
+            parts += [one for one in below if not says_nothing(one)]
         else:
-            yield part
+            parts.append(part)
+    return parts

@@ -6,40 +6,23 @@ A title above the header, semicolons or tabs, and text that isn't UTF-8 are met 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.matching.problem import TEXT_LIST
+from pipelines.matching_inputs.headers import names_people, side_like
 from pipelines.matching_inputs.markup import without_markup
-from pipelines.matching_inputs.workbook_cells import told_of, with_merged_cells
+from pipelines.matching_inputs.sheet_terms import HEADER_WITHIN, ROW, IsHeader, Row, SheetRefused
+from pipelines.matching_inputs.tables_within import table_of_side
+from pipelines.matching_inputs.workbook_rows import rows_of, workbook_of
 from pipelines.sources.cleaning import ERROR_WORDS, unwrapped, without_marks
-from pipelines.sources.records import SourceFile
-from pipelines.sources.workbooks import sheets_of
-from pipelines.spreadsheet_cells import guarded_frame
 
-SIDE_WORDS = {
-    "mentees": re.compile(r"mentee|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|mentorée?s?\b"),
-    "mentors": re.compile(r"mentor(?!ee|é|ado|ando|izad)"),
-}
-"""What a sheet of a workbook is called that holds one side."""
-HEADER_WITHIN = 20
-"""So many rows are looked at for the header."""
-
-ROW = "__row"
 _ANSWER_KIND = re.compile(
     r"(open-ended )?response|offene antwort|antwort|réponse( ouverte)?|respuesta( abierta)?", re.IGNORECASE
 )
 """What stands below a question that takes one answer, in an export with a row of options."""
 _WHOLE = r"^\s*(\d+)\.0\s*$"
-IsHeader = Callable[[list[str]], int]
-"""How much a row looks like the header; 0 = not at all."""
-
-
-class SheetRefused(ValueError):
-    """A spreadsheet can't be used as it is; the message names file, column, row and what would be right."""
 
 
 def read_table(
@@ -53,16 +36,21 @@ def read_table(
         raise SheetRefused(f"{path} {'is a folder' if path.is_dir() else 'does not exist'}. Next step: check the name.")
     if not path.stat().st_size:
         raise SheetRefused(f"{path.name} is empty. Next step: export it again, with a header and one row per person.")
-    ending = path.suffix.lower()
+    ending, told = path.suffix.lower(), [] if said is None else said
     if ending == ".parquet":
         return _parquet(path)
     if ending == ".xlsx":
-        rows = _workbook_rows(path, looks_like_header, side, [] if said is None else said)
+        rows = rows_of(workbook_of(path), looks_like_header, side, told)
     elif ending in (".csv", ".tsv", ".txt"):
         rows = _text_rows(path, looks_like_header)
     else:
         raise SheetRefused(f"{path.name} is no .csv, .tsv, .xlsx or .parquet file. Next step: save it as one of these.")
-    return _below_header(path.name, rows, looks_like_header, [] if said is None else said)
+    own = table_of_side(rows, side, names_people, side_like) if side else None
+    if own is not None:
+        told.append(
+            f"{path.name} holds a table of each side; rows {own[0][0]} to {own[-1][0]} are read for the {side}."
+        )
+    return below_header(path.name, own or rows, looks_like_header, told)
 
 
 def _parquet(path: Path) -> pl.DataFrame:
@@ -75,48 +63,7 @@ def _parquet(path: Path) -> pl.DataFrame:
     return texts.with_columns((pl.int_range(pl.len()) + 2).alias(ROW))
 
 
-def _workbook_rows(
-    path: Path, looks_like_header: IsHeader, side: str | None, said: list[str]
-) -> list[tuple[int, list[str]]]:
-    """The rows of the sheet that is meant: the one named after the side, else the visible one whose header is known best."""
-    try:
-        cells = pl.read_excel(path, sheet_id=0, has_header=False, infer_schema_length=0, drop_empty_rows=False, raise_if_empty=False)  # fmt: skip
-    except Exception as problem:  # the reader raises its own errors, Arrow's and Polars'
-        raise SheetRefused(
-            f"{path.name} can't be opened as a spreadsheet: it is damaged, empty, protected by a password, or no .xlsx. "
-            "Next step: save it again as .xlsx or .csv."
-        ) from problem
-    file = SourceFile(path.name, path.read_bytes())
-    known = sheets_of(file)
-    hidden = {name for name, sheet in known.items() if sheet.is_hidden}
-    sheets = {name: _numbered(frame) for name, frame in cells.items() if name not in hidden} or {
-        name: _numbered(frame) for name, frame in cells.items()
-    }
-    chosen = _sheet_of(sheets, looks_like_header, side)
-    if len(sheets) > 1:
-        others = ", ".join(repr(name) for name in sheets if name != chosen)
-        said.append(
-            f"{path.name}: the sheet {chosen!r} is read{f' for the {side}' if side else ''}; not read: {others}"
-        )
-    rows = sheets[chosen]
-    header = max(range(min(HEADER_WITHIN, len(rows))), key=lambda at: looks_like_header(rows[at][1]), default=0)
-    said += told_of(file, known.get(chosen), header)
-    return with_merged_cells(rows, file, known.get(chosen), header)
-
-
-def _numbered(cells: pl.DataFrame) -> list[tuple[int, list[str]]]:
-    return [(k, [str(cell or "") for cell in row]) for k, row in enumerate(cells.iter_rows(), start=1)]
-
-
-def _sheet_of(sheets: Mapping[str, list[tuple[int, list[str]]]], looks_like_header: IsHeader, side: str | None) -> str:
-    named = [name for name in sheets if side and SIDE_WORDS[side].search(name.casefold())]
-    return max(
-        named or sheets,
-        key=lambda name: max((looks_like_header(row) for _, row in sheets[name][:HEADER_WITHIN]), default=0),
-    )
-
-
-def _text_rows(path: Path, looks_like_header: IsHeader) -> list[tuple[int, list[str]]]:
+def _text_rows(path: Path, looks_like_header: IsHeader) -> list[Row]:
     """Rows parted by whichever mark makes the best header."""
     text = _decoded(path.read_bytes())
     best = max(",;\t|", key=lambda mark: _likelihood(_first(text, mark), looks_like_header))
@@ -150,7 +97,7 @@ def _first(text: str, mark: str) -> list[list[str]]:
     return rows
 
 
-def _parted(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
+def _parted(text: str, mark: str) -> Iterator[Row]:
     # Strict, since a quotation mark that is never closed would otherwise swallow all rows below it.
     reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), 1
     for row in reader:
@@ -168,9 +115,8 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _below_header(
-    file: str, rows: list[tuple[int, list[str]]], looks_like_header: IsHeader, said: list[str]
-) -> pl.DataFrame:
+def below_header(file: str, rows: list[Row], looks_like_header: IsHeader, said: list[str]) -> pl.DataFrame:
+    """The table below the row that looks most like a header. Raises `SheetRefused`."""
     filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SheetRefused(f"{file} is empty. Next step: export it again, with a header and one row per person.")
@@ -250,44 +196,3 @@ def _tidied(table: pl.DataFrame) -> pl.DataFrame:
 def _are_decimals(cells: pl.Series) -> bool:
     filled = cells.str.strip_chars().replace("", None).drop_nulls()
     return filled.len() > 0 and bool(filled.str.contains(_WHOLE).all())
-
-
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """A frame as CSV, XLSX or Parquet by the file's ending; lists are joined by "; " where the format knows none. Raises `SheetRefused`."""
-    ending = path.suffix.lower()
-    if ending not in (".csv", ".xlsx", ".parquet"):
-        raise SheetRefused(f"{path.name} is no .csv, .xlsx or .parquet file. Next step: choose one of these endings.")
-    with _writable(path):
-        if ending == ".parquet":
-            frame.write_parquet(path)
-        elif ending == ".csv":
-            _flat(frame).write_csv(path)
-        else:
-            _flat(frame).write_excel(path)
-
-
-def write_workbook(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
-    """Several frames as the sheets of one workbook. Raises `SheetRefused`."""
-    from xlsxwriter import Workbook
-
-    with _writable(path), Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        for name, frame in tables.items():
-            _flat(frame).write_excel(book, worksheet=name, autofit=True)
-
-
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Lists as one text, and no text that a spreadsheet would run as a formula."""
-    lists = [name for name, dtype in frame.schema.items() if dtype == TEXT_LIST]
-    return guarded_frame(frame.with_columns(pl.col(name).list.join("; ") for name in lists))
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise SheetRefused(
-            f"{path} can't be written ({reason}). Next step: close it elsewhere, or name another file."
-        ) from problem

@@ -6,7 +6,7 @@ from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.identities import Person, counts_answers, name_key, normal_mail
 from pipelines.matching_inputs.sent_times import sending_order
-from pipelines.matching_inputs.sheet_files import ROW
+from pipelines.matching_inputs.sheet_terms import ROW
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 
 OF_ANSWERS = frozenset(

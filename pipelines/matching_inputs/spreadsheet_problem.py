@@ -24,7 +24,7 @@ from pipelines.matching_inputs.free_text import Reading, synonyms, with_meanings
 from pipelines.matching_inputs.group_sheets import read_groups
 from pipelines.matching_inputs.level_words import named_order
 from pipelines.matching_inputs.own_scores import read_own_scores
-from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.sheet_terms import SheetRefused
 from pipelines.matching_inputs.spreadsheets import People, read_people
 
 DEFAULT_WEIGHTS = {"skills": 4.0, "topics": 3.0, "preferences": 3.0, "goals": 2.0, "interests": 1.0}
@@ -60,17 +60,19 @@ def from_spreadsheets(
     scores: Path | None = None,
     aims: Mapping[str, Any] | None = None,
     levels: str | None = None,
+    means: Sequence[str] = (),
 ) -> Asked:
     """Two files and, if given, a programme file; without one sensible rules and weights, which are said.
 
     groups: a file of person, attribute, value, which only the audit and a declared quota look at. without: names of rules that don't hold. words: a file of synonyms
-    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. aims: fields of `Policy` in the place of the programme's. levels: words for levels, lowest first. Raises `SheetRefused`.
+    beside the shipped ones. scores: a file of scores of one's own; without a programme file they alone count. aims: fields of `Policy` in the place of the programme's. levels: words for levels, lowest first. means: what columns and sheets mean, `HEADING=MEANING`. Raises `SheetRefused`.
     """
     people = read_people(
         {"mentees": mentees, "mentors": mentors},
         as_of=as_of,
         levels=named_order(levels or ""),
         needs_levels="level_gap" not in without,
+        means=means,
     )
     wishes, other, alike = (
         compared_lists(people, mentees.name, mentors.name)
@@ -79,14 +81,22 @@ def from_spreadsheets(
     )
     one, readings = with_meanings(wishes, other, synonyms(words))
     declared = None if groups is None else read_groups(groups, {*one["person_key"], *other["person_key"]})
-    own = None if scores is None else read_own_scores(scores, people.names)
+    own = people.scores if scores is None else read_own_scores(scores, people.names)
     said = [*people.said, *alike, *(_told(reading) for reading in readings)]
     if programme is None:
         rules, weights, policy, lines = _defaults(one, other, mentees.name, mentors.name, has_scores=own is not None)
         lines = [*_not_used(people, one, other), *lines]
         said += lines
         asked = MatchProblem(
-            one, other, rules, weights, pools=people.pools, current=people.current, groups=declared, own_scores=own
+            one,
+            other,
+            rules,
+            weights,
+            locks=people.agreed,
+            pools=people.pools,
+            current=people.current,
+            groups=declared,
+            own_scores=own,
         )
     else:
         block = _block(programme, declared)
@@ -96,7 +106,7 @@ def from_spreadsheets(
             other,
             rules_from_policy(block),
             weights_from_block(block),
-            locks=pairs_from_block(block, "locks"),
+            locks=[*pairs_from_block(block, "locks"), *people.agreed],
             forbidden=pairs_from_block(block, "forbidden"),
             pools=people.pools,
             current=people.current,
@@ -105,7 +115,7 @@ def from_spreadsheets(
         )
         if own is not None and not asked.score.get("own_scores"):
             raise SheetRefused(
-                f"{programme.name} gives own_scores no weight, so {scores} would count for nothing. Next step: add own_scores to its weights."
+                f"{programme.name} gives own_scores no weight, so {scores or 'the sheet of scores'} would count for nothing. Next step: add own_scores to its weights."
             )
     policy = replace(policy, **(aims or {}))
     if policy.order == "sum":

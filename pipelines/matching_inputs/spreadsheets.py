@@ -19,16 +19,19 @@ from pipelines.matching_inputs.headers import columns_of, header_score, looks_li
 from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
 from pipelines.matching_inputs.matrices import gathered
+from pipelines.matching_inputs.pair_sheets import pair_sheets, with_couples
 from pipelines.matching_inputs.people_columns import with_people, with_times
 from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.sent_times import sending_order
-from pipelines.matching_inputs.sheet_files import ROW, SheetRefused, read_table
+from pipelines.matching_inputs.sheet_files import read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
 from pipelines.matching_inputs.sheet_people import people_of, repeated
+from pipelines.matching_inputs.sheet_terms import ROW, SheetRefused
 from pipelines.matching_inputs.sheets import Sheet, cells_of
-from pipelines.matching_inputs.standing_pairs import as_applications, standing_pairs, without_ended
+from pipelines.matching_inputs.standing_pairs import agreed_pairs, as_applications, standing_pairs, without_ended
 from pipelines.matching_inputs.taking_part import role_column, taking_part
 from pipelines.matching_inputs.ticked_columns import options_gathered
+from pipelines.matching_inputs.told_meanings import ColumnsAsked, as_told, mentions, told_meanings, unexplained_people
 from pipelines.matching_inputs.zones import offset_hours
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
@@ -45,7 +48,7 @@ WANTED = {
 
 @dataclass
 class People:
-    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted. unused: columns that nothing is made of, by side, row by row as in the frames. current: application ids of pairs that stand. chosen: of each sheet, meaning to the heading of its column."""
+    """Both sides as frames of a `MatchProblem`. names: side, application_id, name, email of everybody; said: what was taken for granted. unused: columns that nothing is made of, by side, row by row as in the frames. current: application ids of pairs that stand. chosen: of each sheet, meaning to the heading of its column. agreed: application ids of pairs that must be. scores: those of a sheet of pairs."""
 
     mentees: pl.DataFrame
     mentors: pl.DataFrame
@@ -55,41 +58,69 @@ class People:
     unused: dict[str, pl.DataFrame]
     current: list[tuple[str, str]]
     chosen: Sequence[Mapping[str, str]]
+    agreed: list[tuple[str, str]]
+    scores: pl.DataFrame | None = None
 
 
 def read_people(
-    paths: Mapping[str, Path], *, as_of: date, levels: Sequence[str] = (), needs_levels: bool = True
+    paths: Mapping[str, Path],
+    *,
+    as_of: date,
+    levels: Sequence[str] = (),
+    needs_levels: bool = True,
+    means: Sequence[str] = (),
 ) -> People:
-    """Both sheets. paths: `mentees` and `mentors`. as_of: the day for which time zones are read. levels: words for levels, lowest first. needs_levels: whether a rule asks for them.
+    """Both sheets. paths: `mentees` and `mentors`. as_of: the day for which time zones are read. levels: words for levels, lowest first. needs_levels: whether a rule asks for them. means: what columns and sheets mean, `HEADING=MEANING`.
 
     The reporting line is followed through `manager` over both sheets. Raises `SheetRefused` with all that is wrong.
     """
     problems: list[str] = []
     said: list[str] = []
+    told = told_meanings(means)
     tables = {side: read_table(path, header_score, side=side, said=said) for side, path in paths.items()}
     tables = options_gathered(tables, {side: path.name for side, path in paths.items()}, said)
-    sheets = {side: _sheet(table, paths[side].name, side, said) for side, table in tables.items()}
+    sheets = {side: _sheet(table, paths[side].name, side, told, said) for side, table in tables.items()}
     _refuse_mixed_up(paths, sheets)
     for sheet in sheets.values():
         problems += repeated(sheet)
     register = _register(sheets, said)
+    further = pair_sheets(paths, register, _names(sheets), told, as_of, said)
+    asked = {
+        **further.asked,
+        **{key: one for sheet in sheets.values() for key, one in unexplained_people(sheet, register).items()},
+    }
+    if asked and not problems:
+        raise ColumnsAsked(asked)
+    said += [words for sheet in sheets.values() for words in mentions(sheet, register)]
     line = reporting_lines(sheets, register, said)
     words = _Words()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
     frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
     frames = judged_times(taken_apart(frames, sheets, said), sheets, said)
     frames = with_languages(frames, sheets, said)
-    frames = kept_from_namesakes(frames, register, said)
+    frames = with_couples(kept_from_namesakes(frames, register, said), further)
     standing, ended = standing_pairs(sheets, register, said)
     frames = without_ended(frames, ended) if ended else frames
+    agreed = agreed_pairs(sheets, register, said) | further.of("agreed")
     pools = _pools(sheets["mentors"], problems)
     if problems:
         more = f"\n... and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more)
     unused = {side: sheet.rows.select(sheet.columns.unused) for side, sheet in sheets.items()}
-    current = as_applications(standing, frames)
+    current = as_applications(standing | further.of("current"), frames)
     chosen = [sheet.columns.chosen for sheet in sheets.values()]
-    return People(frames["mentees"], frames["mentors"], pools, _names(sheets, frames), said, unused, current, chosen)
+    return People(
+        frames["mentees"],
+        frames["mentors"],
+        pools,
+        _names(sheets),
+        said,
+        unused,
+        current,
+        chosen,
+        as_applications(agreed, frames),
+        further.scores,
+    )
 
 
 def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> None:
@@ -105,9 +136,10 @@ def _refuse_mixed_up(paths: Mapping[str, Path], sheets: Mapping[str, Sheet]) -> 
         )
 
 
-def _sheet(frame: pl.DataFrame, file: str, side: str, said: list[str]) -> Sheet:
+def _sheet(frame: pl.DataFrame, file: str, side: str, told: Mapping[str, str], said: list[str]) -> Sheet:
     frame = gathered(frame, file, side, said)
-    columns = columns_of([name for name in frame.drop(ROW).columns if not _says_nobody(frame[name])], side)
+    headers = [name for name in frame.drop(ROW).columns if not _says_nobody(frame[name])]
+    columns = as_told(columns_of(headers, side), headers, told)
     if columns.role is None and (role := role_column(frame, columns)):
         unused, says = ([name for name in some if name != role] for some in (columns.unused, columns.takes_part))
         columns = replace(columns, role=role, unused=tuple(unused), takes_part=tuple(says))
@@ -252,12 +284,8 @@ def _pools(mentors: Sheet, problems: list[str]) -> dict[str, int]:
     return sizes
 
 
-def _names(sheets: Mapping[str, Sheet], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    rows = [
-        (side, key, person.name, person.mail)
-        for side, sheet in sheets.items()
-        for person, key in zip(sheet.people, frames[side]["application_id"], strict=True)
-    ]
+def _names(sheets: Mapping[str, Sheet]) -> pl.DataFrame:
+    rows = [(side, person.label, person.name, person.mail) for side, sheet in sheets.items() for person in sheet.people]
     return pl.DataFrame(
         rows, schema=dict.fromkeys(("side", "application_id", "name", "email"), pl.String), orient="row"
     )

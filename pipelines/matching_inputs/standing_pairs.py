@@ -40,6 +40,25 @@ def standing_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[s
     return kept, found.keys() - kept
 
 
+def agreed_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> set[Couple]:
+    """Couples that a sheet says are agreed, whatever their scores; they are said, and names that nobody has."""
+    found: set[Couple] = set()
+    for sheet in sheets.values():
+        column = sheet.columns.chosen.get("agreed")
+        side = "mentors" if sheet.side == "mentees" else "mentees"
+        named = [named_in(text, register, side, one_each=True) for text in cells_of(sheet.rows, column)]
+        own = [register.keys[person.side, person.row] for person in sheet.people]
+        here = {(me, key) for me, one in zip(own, named, strict=True) for key in one.keys}
+        found |= here if sheet.side == "mentees" else {(key, me) for me, key in here}
+        if here:
+            said.append(f"{sheet.file}: {column!r} is read as pairs that are agreed; they stay whatever their scores.")
+        if unknown := [part for one in named for part in one.unknown]:
+            said.append(
+                f"{sheet.file}: {column!r} names {some(unknown)}, not found in the other sheet (or found more than once) and left aside. Check the spelling."
+            )
+    return found
+
+
 def _asked(sheet: Sheet) -> str:
     column = sheet.columns.chosen.get("continues")
     return f"Whoever doesn't want to continue by {column!r} isn't proposed to the same person again." if column else ""

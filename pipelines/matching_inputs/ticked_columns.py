@@ -8,12 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from pipelines.matching_inputs.cells import folded
+from pipelines.matching_inputs.cells import folded, listed
 from pipelines.matching_inputs.free_times import free_times
 from pipelines.matching_inputs.headers import columns_of
 from pipelines.matching_inputs.heading_words import plain
-from pipelines.matching_inputs.matrices import EMPTY, TICKED, chosen_options, is_grade, without_codes, without_ends
-from pipelines.matching_inputs.sheet_files import ROW
+from pipelines.matching_inputs.matrices import (
+    EMPTY,
+    RATED,
+    TICKED,
+    chosen_options,
+    is_grade,
+    with_brackets,
+    without_codes,
+    without_ends,
+)
+from pipelines.matching_inputs.sheet_terms import ROW, SIDE_WORDS, side_said
 
 LONGEST = 5  # words of a header that is an option and not a question
 _OF_THE_FORM = re.compile(
@@ -26,18 +35,56 @@ def options_gathered(
     tables: Mapping[str, pl.DataFrame], files: Mapping[str, str], said: list[str]
 ) -> dict[str, pl.DataFrame]:
     """The tables of both sides with one column for their ticked times and one for their ticked skills. What was made of them is said."""
-    plainly = {side: _times_gathered(without_codes(table), files[side], said) for side, table in tables.items()}
+    plainly = {
+        side: _times_gathered(_roles_gathered(with_brackets(without_codes(table))), files[side], said)
+        for side, table in tables.items()
+    }
     plainly = _grades_gathered(plainly, files, said)
     ticks = {side: _ticked(table, side) for side, table in plainly.items()}
     shared = set.intersection(*({plain(name) for name in names} for names in ticks.values()))
     if len(shared) < 2:
-        return plainly
+        return _listed_by_others(plainly, ticks, files, said)
     chosen = {side: [name for name in names if plain(name) in shared] for side, names in ticks.items()}
     names = chosen["mentees"]
     said.append(
         f"The columns {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}, answered with yes and no in both sheets, are taken for skills."
     )
     return {side: _as_list(table, "skills", chosen[side]) for side, table in plainly.items()}
+
+
+def _roles_gathered(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with one column of roles for two that are ticked, `Mentor` and `Mentee`."""
+    said = {name: side for name in _texts(table) if len(name.split()) <= LONGEST and (side := side_said(name))}
+    ticked = {side: name for name, side in said.items() if _is_ticks(table[name])}
+    if len(ticked) < len(SIDE_WORDS) or len(said) > len(ticked):
+        return table
+    ways = {(True, True): "both", (True, False): "mentee", (False, True): "mentor", (False, False): ""}
+    cells = table.select(ticked["mentees"], ticked["mentors"]).iter_rows()
+    roles = [ways[_is_tick(one), _is_tick(other)] for one, other in cells]
+    return table.drop(ticked.values()).with_columns(pl.Series("role", roles, dtype=pl.String))
+
+
+def _is_tick(cell: str | None) -> bool:
+    return bool(cell and cell.strip()) and (folded(cell or "") or (cell or "").strip()) in TICKED
+
+
+def _listed_by_others(
+    tables: dict[str, pl.DataFrame], ticks: Mapping[str, list[str]], files: Mapping[str, str], said: list[str]
+) -> dict[str, pl.DataFrame]:
+    """The tables with ticked columns as a list where the other side names two of them or more in a list of its own."""
+    for side, names in ticks.items():
+        (other,) = (one for one in tables if one != side)
+        for meaning, column in columns_of([one for one in tables[other].columns if one != ROW], other).chosen.items():
+            if meaning not in RATED:
+                continue
+            items = {plain(item) for items in listed(tables[other][column]) for item in items}
+            options = [name for name in names if plain(name) in items]
+            if len(options) > 1:
+                said.append(
+                    f"{files[side]}: the ticked columns {', '.join(options[:5])}{', ...' if len(options) > 5 else ''} are taken for {meaning}."
+                )
+                return tables | {side: _as_list(tables[side], meaning, options)}
+    return tables
 
 
 def _grades_gathered(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.matching_inputs.cells import count, folded, listed
 from pipelines.matching_inputs.free_text import Reader, synonyms
-from pipelines.matching_inputs.sheet_files import SheetRefused
+from pipelines.matching_inputs.sheet_terms import SheetRefused
 from pipelines.matching_inputs.zones import offset_hours
 from tests.bench.wishes import figures
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.matching import block_from_text
-from pipelines.matching_inputs.sheet_files import write_workbook
+from pipelines.matching_inputs.sheet_writing import write_workbook
 
 GUIDE = (Path(__file__).parents[3] / "docs/guides/matching.md").read_text()
 

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.matching_inputs.sent_times import sending_order
-from pipelines.matching_inputs.sheet_files import SheetRefused, write_table
+from pipelines.matching_inputs.sheet_terms import SheetRefused
+from pipelines.matching_inputs.sheet_writing import write_table
 from pipelines.matching_inputs.spreadsheets import read_people
 from pipelines.matching_inputs.zones import offset_hours
 

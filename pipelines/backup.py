@@ -20,6 +20,7 @@ from pipelines.loading.history import keep_history
 from pipelines.loading.pseudonyms import key_fingerprint
 from pipelines.loading.rewritten import digest
 from pipelines.settings import Settings
+from pipelines.told import ToldInWords
 from pipelines.whole_files import sync, sync_folder, write_whole
 
 MANIFEST = "backup.json"
@@ -34,7 +35,7 @@ FORM = 1
 SQLITE = b"SQLite format 3\0"
 
 
-class BackupRefused(RuntimeError):
+class BackupRefused(ToldInWords, RuntimeError):
     """A backup can't be made, or isn't what was written, or would write over data; the message names the next step."""
 
 

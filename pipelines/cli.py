@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipelines.commands import CommandsOnDemand
-from pipelines.dotenv_file import read_dotenv
+from pipelines.environment import notes_on, read_environment
 from pipelines.operations.logs import configure
-from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings
+from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings, where
+from pipelines.told import ToldInWords
+from pipelines.unforeseen import told_in_one_sentence
 from pipelines.workspace_entries import SettingsError
 
 app = typer.Typer(
@@ -231,16 +234,33 @@ def main() -> None:
     DuckDB's bindings print pages about "leaked" objects while Python shuts down; nothing is left to do by then.
     """
     os.umask(0o077)
-    read_dotenv(Path.cwd(), PROJECT)
-    configure(os.environ.get("IMPACT_LOG", ""))
     code = 0
     try:
+        read_environment(Path.cwd(), PROJECT)
+        configure(os.environ.get("IMPACT_LOG", ""))
+        for note in notes_on(os.environ):
+            typer.secho(f"Note: {note}.", fg=typer.colors.YELLOW, err=True)
         app()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
+    except Exception as problem:
+        typer.secho(_in_words(problem), fg=typer.colors.RED, err=True)
+        code = 1
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _in_words(problem: Exception) -> str:
+    """What ended a command that nothing else has told: our own refusals as they stand, a file or folder that can't be used, else where the traceback is kept."""
+    if isinstance(problem, ToldInWords):
+        return str(problem)
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}. Next step: look whether that place exists, is a file or a folder as it should be, and whether you may write there."
+    try:
+        return told_in_one_sentence(problem, "impact", where()[1])
+    except (OSError, ToldInWords):  # the data folder is what is wrong
+        return "".join(traceback.format_exception(problem))
 
 
 if __name__ == "__main__":

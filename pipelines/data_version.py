@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from pipelines.told import ToldInWords
 from pipelines.whole_files import write_whole
 
 DATA_VERSION = 2
@@ -11,7 +12,7 @@ DATA_VERSION = 2
 FILE = "version.json"
 
 
-class TooNew(RuntimeError):
+class TooNew(ToldInWords, RuntimeError):
     """The data were written by a later version; the message names the next step."""
 
 

@@ -5,11 +5,13 @@ import secrets
 import stat
 from pathlib import Path
 
+from pipelines.told import ToldInWords
+
 NAME = "hash_key"
 KEEP_IT = "Keep a copy of it where you keep passwords: without it nobody can add to these data, and another key makes other pseudonyms."
 
 
-class KeyRefused(RuntimeError):
+class KeyRefused(ToldInWords, RuntimeError):
     """The kept key can't be used, or none may be made; the message names the next step."""
 
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipelines.contracts.programme_messages import first_fault
+from pipelines.told import ToldInWords
 
 
 def _address(value: str) -> str:
@@ -77,7 +78,7 @@ class AlertSettings(BaseModel):
     late_after_hours: int | None = Field(default=None, ge=1, le=24 * 400)
 
 
-class OutreachRefused(ValueError):
+class OutreachRefused(ToldInWords, ValueError):
     """A block of the workspace file isn't right; the message names the entry."""
 
 

@@ -14,6 +14,7 @@ from pipelines.impact.registration import faults, make_receipt
 from pipelines.settings import Settings
 from pipelines.sources.records import SourceFile
 from pipelines.sources.registry.programme_files import read as read_programmes
+from pipelines.told import ToldInWords
 from pipelines.warehouse import connect, read_kept
 from pipelines.whole_files import sync_folder, write_whole
 
@@ -22,7 +23,7 @@ UNCOUNTED = ("impact_declaration", "file_hash", "source_record_id", "source_file
 SHOWN = {"programme_id": pl.String(), "estimate": pl.Float64()}
 
 
-class RegistrationRefused(ValueError):
+class RegistrationRefused(ToldInWords, ValueError):
     """A programme can't be registered; the message names the next step."""
 
 

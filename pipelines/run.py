@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.operations.after_run import after_run
 from pipelines.operations.logs import run_named
 from pipelines.settings import PROJECT, Settings
+from pipelines.told import told_kinds
 from pipelines.unforeseen import told_of
 from pipelines.warehouse import claim_writer
 
@@ -221,10 +222,8 @@ def _words(step: str) -> str:
     return STEP_WORDS.get(step, step)
 
 
-TOLD_IN_WORDS = frozenset(
-    "SourceRefused SettingsError NothingToLand LoadStopped LoadAsks WarehouseBusy CorrectionRefused TooNew Failure DagsterDbtCliRuntimeError EngineRefused".split()
-)
-"""Kinds of exceptions whose message is written for the person who reads it."""
+OF_LIBRARIES = frozenset({"Failure", "DagsterDbtCliRuntimeError"})
+"""Kinds of exceptions of Dagster and dbt whose message is written for the person who reads it."""
 
 
 def _problem(step: str, error: Any, data: Path) -> str:
@@ -233,7 +232,7 @@ def _problem(step: str, error: Any, data: Path) -> str:
         error = error.cause
     if error is None:
         return f"{_words(step)}: no message"
-    if error.cls_name in TOLD_IN_WORDS:
+    if error.cls_name in OF_LIBRARIES | told_kinds():
         message = error.message.strip()
         return f"{_words(step)}: {message.partition(': ')[2] or message}"
     return told_of(error.cls_name or "unknown", error.to_string(), _words(step), data)

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.access.settings import AccessRefused, AccessSettings, access_of
 from pipelines.audit_log import log_of
 from pipelines.data_version import TooNew, noted_version
-from pipelines.dotenv_file import read_dotenv
+from pipelines.environment import EnvironmentRefused, check_environment, read_environment
 from pipelines.kept_key import KeyRefused, kept_key
 from pipelines.outreach_settings import AlertSettings, MessageSettings, OutreachRefused, ReportSettings, read_block
 from pipelines.workspace_entries import (
@@ -39,6 +39,7 @@ DEMO_BESIDE = PROJECT if IS_CHECKOUT else None
 OWN_WORKSPACE = PROJECT / "impact.yaml"
 STARTED_WORKSPACE = Path("workspace/impact.yaml")
 """Where `impact start` makes a workspace, below the folder in which it is called."""
+LEAST_KEY = 16
 DEMO_KEY = b"published-demo-key: protects nobody, the demo company is made up"
 
 
@@ -150,9 +151,10 @@ def settings() -> Settings:
     """
     workspace_file, data = where()
     try:
+        check_environment(os.environ)
         noted_version(data)
         key = os.environ.get("IMPACT_HASH_KEY") or kept_key(data)
-    except (KeyRefused, TooNew) as refused:
+    except (EnvironmentRefused, KeyRefused, TooNew) as refused:
         raise SettingsError(str(refused)) from refused
     found = read_workspace(workspace_file, data=data, key=key)
     return replace(
@@ -168,14 +170,21 @@ def settings() -> Settings:
 
 def time_stamp_authority() -> str | None:
     """IMPACT_TIME_STAMPS: the web address of an authority that gives time stamps (RFC 3161), None where none is set. A `.env` here or beside the Makefile is read first."""
-    read_dotenv(Path.cwd(), PROJECT)
+    _read_environment(Path.cwd())
     return os.environ.get("IMPACT_TIME_STAMPS") or None
+
+
+def _read_environment(here: Path) -> None:
+    try:
+        read_environment(here, PROJECT)
+    except EnvironmentRefused as refused:
+        raise SettingsError(str(refused)) from refused
 
 
 def where() -> tuple[Path, Path]:
     """The workspace file in force, which may not exist yet, and its data folder. A `.env` here or beside the Makefile is read first."""
     here = Path.cwd()
-    read_dotenv(here, PROJECT)
+    _read_environment(here)
     own = (here / OWN_WORKSPACE.name, OWN_WORKSPACE, here / STARTED_WORKSPACE, PROJECT / STARTED_WORKSPACE)
     default = next((path for path in own if path.exists()), DEMO_WORKSPACE)
     workspace_file = Path(os.environ.get("IMPACT_WORKSPACE") or default).resolve()
@@ -269,8 +278,10 @@ def _is_demo(value: Any, workspace_file: Path) -> bool:
 def _key(key: str | None, *, is_demo: bool) -> bytes | None:
     if not key:
         return DEMO_KEY if is_demo else None
-    if len(key) < 16:
-        raise SettingsError("IMPACT_HASH_KEY is shorter than 16 characters. Make one with: openssl rand -hex 32")
+    if len(key.strip()) < LEAST_KEY:
+        raise SettingsError(
+            f"IMPACT_HASH_KEY is shorter than {LEAST_KEY} characters. Make one with: openssl rand -hex 32"
+        )
     return key.encode()
 
 

@@ -22,6 +22,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from pipelines.told import ToldInWords
 from pipelines.whole_files import write_whole_bytes
 
 ENDING = ".tsr"
@@ -38,7 +39,7 @@ PATIENCE = 30.0
 """Seconds in which an authority has to answer."""
 
 
-class NoTimeStamp(RuntimeError):
+class NoTimeStamp(ToldInWords, RuntimeError):
     """There is no time stamp, or it isn't one of this receipt; the message names the next step."""
 
 

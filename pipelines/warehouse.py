@@ -11,13 +11,14 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from pipelines.duckdb_config import clear_spills, duckdb_config
+from pipelines.told import ToldInWords
 from pipelines.whole_files import sync, sync_folder
 
 _HELD: dict[Path, FileLock] = {}
 """Keeps the locks of this process alive; filelock releases a lock that is garbage-collected."""
 
 
-class WarehouseBusy(RuntimeError):
+class WarehouseBusy(ToldInWords, RuntimeError):
     """Another run holds the warehouse; the message says what to do."""
 
 

@@ -16,6 +16,7 @@ from cronsim import CronSim, CronSimError
 from pipelines.contracts import SOURCE_FACTS
 from pipelines.contracts.files.words import known_words
 from pipelines.contracts.files.workspace_file import ScheduleWords, Source, WorkspaceFile
+from pipelines.told import ToldInWords
 from pipelines.zones import zone_or_none
 
 LEAST_GROUP = 3
@@ -25,7 +26,7 @@ RETAINED = ("landing", "quarantine", "reports", "logs")
 """Kinds of data for which `retention:` may say how many days they are kept."""
 
 
-class SettingsError(RuntimeError):
+class SettingsError(ToldInWords, RuntimeError):
     """The environment or the workspace file can't be used; the message names the next move."""
 
 
@@ -214,8 +215,14 @@ def read_yaml(path: Path) -> Any:
         raise SettingsError(
             f"{path} doesn't exist. Next step: correct its name, or set IMPACT_WORKSPACE to your workspace file (unset it for the demo)."
         )
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder. Next step: name the file in it.")
     try:
         return deepcopy(_parsed(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise SettingsError(
+            f"{path} can't be read ({problem.strerror}). Next step: correct its rights, or run this as its owner."
+        ) from problem
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}," if mark else ""

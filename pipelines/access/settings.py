@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.contracts.programme_messages import first_fault
+from pipelines.told import ToldInWords
 
 SECTION = "access"
 ALL = "all"
@@ -18,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 RoleName = Literal["viewer", "manager", "administrator"]
 
 
-class AccessRefused(ValueError):
+class AccessRefused(ToldInWords, ValueError):
     """`access:` isn't right; the message names the file, the line and the next step."""
 
 

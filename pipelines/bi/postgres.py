@@ -5,11 +5,13 @@ A table whose columns are as before is emptied and filled, so that grants and vi
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import adbc_driver_postgresql.dbapi as postgres
 import polars as pl
 
 from pipelines.bi.contract import CONTRACT, BiContract, BiTable
+from pipelines.told import ToldInWords
 from pipelines.warehouse import text_literal
 
 SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -22,7 +24,7 @@ COLUMN_TYPES = {
 }
 
 
-class DatabaseRefused(RuntimeError):
+class DatabaseRefused(ToldInWords, RuntimeError):
     """The database can't be reached or doesn't let us; the message says what it said, without the address's password."""
 
 
@@ -67,6 +69,8 @@ def _make_ready(cursor: postgres.Cursor, schema: str, table: BiTable) -> None:
 
 
 def _without_password(words: str, address: str) -> str:
-    found = re.search(r"://[^:/@]*:([^@]*)@", address)
-    hidden = words.replace(found.group(1), "***") if found and found.group(1) else words
-    return hidden.splitlines()[0] if hidden else "no reason was given"
+    """What the database says, without any part of the password: one with an `@` that isn't percent-encoded is taken for a part of the host and repeated."""
+    password = urlsplit(address).netloc.rpartition("@")[0].partition(":")[2]
+    for part in filter(None, password.split("@")):
+        words = words.replace(part, "***")
+    return words.splitlines()[0] if words else "no reason was given"

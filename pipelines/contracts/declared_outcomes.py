@@ -14,6 +14,7 @@ from typing import Any
 
 from pipelines.contracts.files.words import Place
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
+from pipelines.told import ToldInWords
 
 MOST_SUBGROUPS = 5
 MOST_LOOKS = 24
@@ -22,7 +23,7 @@ MONTHS_IN_NAME = re.compile(r"_(\d+)m$")
 EMPLOYMENT_OUTCOMES = ("retained", "left_voluntarily", "promoted", "ramp_up")
 
 
-class DeclarationError(ValueError):
+class DeclarationError(ToldInWords, ValueError):
     """The impact block can't be read; the message names the field and what it may be. place: where in the block, as words and positions in lists."""
 
     def __init__(self, place: Place, words: str) -> None:

@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 Check = Callable[[Any], str | None]
 
 
-class DeclarationError(ValueError):
+class PolicyFault(ValueError):
     """Something in the block is wrong. path: where, as keys and list positions; words: what, and what would be right."""
 
     def __init__(self, path: Path, words: str) -> None:
@@ -118,7 +118,7 @@ BLOCK = ("hard_rules", "weights", "aims", "quota", "mentor_groups", "audit", "lo
 
 
 def check_policy(block: Any) -> None:
-    """Raises `DeclarationError` at the first thing in a `matching` block that isn't right."""
+    """Raises `PolicyFault` at the first thing in a `matching` block that isn't right."""
     _check_mapping(block, (), BLOCK, "matching")
     for position, entry in enumerate(_listed(block, "hard_rules")):
         _check_rule(entry, ("hard_rules", position))
@@ -139,16 +139,16 @@ def check_policy(block: Any) -> None:
 def _listed(block: Mapping[str, Any], key: str) -> list[Any]:
     value = block.get(key)
     if value is not None and not isinstance(value, list):
-        raise DeclarationError((key,), f"{key} is {value!r}, not a list")
+        raise PolicyFault((key,), f"{key} is {value!r}, not a list")
     return value or []
 
 
 def _check_mapping(value: Any, path: Path, known: tuple[str, ...], what: str) -> None:
     if not isinstance(value, Mapping):
-        raise DeclarationError(path, f"{what} is {value!r}, not `key: value` lines")
+        raise PolicyFault(path, f"{what} is {value!r}, not `key: value` lines")
     for key in value:
         if key not in known:
-            raise DeclarationError(
+            raise PolicyFault(
                 (*path, str(key)), f"{what} has no key {str(key)!r}; known are {', '.join(sorted(known))}"
             )
 
@@ -158,7 +158,7 @@ def _check_keys(value: Any, path: Path, keys: Keys, *, also: tuple[str, ...] = (
     _check_mapping(value, path, (*keys.known, *also), what)
     missing = [key for key in keys.needed if value.get(key) in (None, "")]
     if missing:
-        raise DeclarationError(path, f"{what} lacks {', '.join(missing)}")
+        raise PolicyFault(path, f"{what} lacks {', '.join(missing)}")
     for key, check in keys.known.items():
         if key in value:
             _refuse_if(check(value[key]), (*path, key), key)
@@ -166,29 +166,25 @@ def _check_keys(value: Any, path: Path, keys: Keys, *, also: tuple[str, ...] = (
 
 def _refuse_if(problem: str | None, path: Path, what: str) -> None:
     if problem:
-        raise DeclarationError(path, f"{what} {problem}")
+        raise PolicyFault(path, f"{what} {problem}")
 
 
 def _check_rule(entry: Any, path: Path) -> None:
     if not isinstance(entry, Mapping) or "rule" not in entry:
-        raise DeclarationError(path, f"a hard rule is {entry!r}; write {{rule: name, reason: why}}")
+        raise PolicyFault(path, f"a hard rule is {entry!r}; write {{rule: name, reason: why}}")
     name = entry["rule"]
     if name not in RULES:
-        raise DeclarationError(
-            (*path, "rule"), f"there is no rule {name!r}; known rules are {', '.join(sorted(RULES))}"
-        )
+        raise PolicyFault((*path, "rule"), f"there is no rule {name!r}; known rules are {', '.join(sorted(RULES))}")
     _check_keys(entry, path, RULES[name], also=("rule", "reason"))
     if name == "population" and not {"values", "minimum", "maximum"} & set(entry):
-        raise DeclarationError(path, "the rule population needs values, minimum or maximum")
+        raise PolicyFault(path, "the rule population needs values, minimum or maximum")
     if entry.get("column") in ("department", "location") and {"minimum", "maximum"} & set(entry):
-        raise DeclarationError(
-            path, f"{entry['column']} is no number, so minimum and maximum don't fit it; give values"
-        )
+        raise PolicyFault(path, f"{entry['column']} is no number, so minimum and maximum don't fit it; give values")
 
 
 def _check_weights(weights: Any) -> None:
     if weights is None:
-        raise DeclarationError(("weights",), "weights are missing; give at least one component a weight")
+        raise PolicyFault(("weights",), "weights are missing; give at least one component a weight")
     _check_mapping(weights, ("weights",), COMPONENTS, "weights")
     total = 0.0
     for name, entry in weights.items():
@@ -199,15 +195,15 @@ def _check_weights(weights: Any) -> None:
         _refuse_if(_number(0, 1e6)(value), ("weights", name), f"the weight of {name}")
         total += float(value)
     if total <= 0:
-        raise DeclarationError(("weights",), "no component has a weight above 0")
+        raise PolicyFault(("weights",), "no component has a weight above 0")
 
 
 def _check_mentor_groups(entry: Any, path: Path) -> None:
     _check_keys(entry, path, MENTOR_GROUPS)
     if not {"at_most", "mixed"} & set(entry):
-        raise DeclarationError(path, "a limit on mentors' groups needs at_most or mixed: true")
+        raise PolicyFault(path, "a limit on mentors' groups needs at_most or mixed: true")
     if entry["column"] not in OPEN_COLUMNS and not {"legal_basis", "approved_by"} <= set(entry):
-        raise DeclarationError(
+        raise PolicyFault(
             path,
             f"{entry['column']} is none of {', '.join(OPEN_COLUMNS)}, so the limit needs legal_basis and approved_by",
         )
@@ -219,6 +215,6 @@ def _check_quota(quota: Any) -> None:
     if shares is None:
         return
     if not isinstance(shares, Mapping):
-        raise DeclarationError(("quota", "at_most"), "at_most is not `group: share` lines")
+        raise PolicyFault(("quota", "at_most"), "at_most is not `group: share` lines")
     for group, share in shares.items():
         _refuse_if(_number(0, 1)(share), ("quota", "at_most", str(group)), f"the share of {group}")

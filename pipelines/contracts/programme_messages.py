@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipelines.told import ToldInWords
+
 KINDS = (
     "introduction", "first_meeting", "check_in", "drift_nudge", "survey_invitation", "survey_reminder", "milestone_due", "closing", "coordinator_digest",
 )  # fmt: skip
@@ -31,7 +33,7 @@ class ProgrammeMessages(BaseModel):
     surveys: tuple[DeclaredSurvey, ...] = ()
 
 
-class MessagesRefused(ValueError):
+class MessagesRefused(ToldInWords, ValueError):
     """The block isn't right; the message names the entry."""
 
 

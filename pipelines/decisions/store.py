@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from pipelines.decisions.decision import Decision, told
 from pipelines.decisions.state import State, state_of
 from pipelines.stores import create_tables, open_engine
+from pipelines.told import ToldInWords
 
 MOST_RACES = 20
 _METADATA = sa.MetaData()
@@ -32,7 +33,7 @@ DECISIONS = sa.Table(
 """payload: JSON of pairs, wanted, mentor, seats, undoes, run_id. made_at: ISO instant in UTC."""
 
 
-class StoreUnreachable(RuntimeError):
+class StoreUnreachable(ToldInWords, RuntimeError):
     """The store can't be opened; the message says what to check, without the URL's password."""
 
 

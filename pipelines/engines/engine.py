@@ -7,9 +7,10 @@ from typing import Protocol
 import duckdb
 
 from pipelines.engines.tables import Table
+from pipelines.told import ToldInWords
 
 
-class EngineRefused(RuntimeError):
+class EngineRefused(ToldInWords, RuntimeError):
     """The engine can't be reached or isn't as it must be; the message says what to do."""
 
 

@@ -13,12 +13,13 @@ import polars as pl
 
 from pipelines.loading.corrected_files import way_of
 from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.told import ToldInWords
 from pipelines.whole_files import write_whole
 
 CORRECTED = "corrected_text"
 
 
-class CorrectionRefused(RuntimeError):
+class CorrectionRefused(ToldInWords, RuntimeError):
     """A correction can't be kept; the message names the file and the next step."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from pipelines.loading.months import TakenMonths
 from pipelines.loading.rewritten import NOTE, is_as_rewritten
 from pipelines.settings import content_hash
+from pipelines.told import ToldInWords
 
 EXPORT_NOTE = "_export.json"
 """Beside the files of a source: {"exported_at": "<ISO instant>"}; without it the newest file's time of change counts."""
@@ -25,7 +26,7 @@ MANIFEST = ".manifest.json"  # hidden, as no file of a source is
 _BLOCK = 1 << 20
 
 
-class NothingToLand(RuntimeError):
+class NothingToLand(ToldInWords, RuntimeError):
     """A configured source has no files; the message names the folder and the next move."""
 
 

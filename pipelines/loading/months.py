@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.sources.mapped_files.file_days import day_in
+from pipelines.told import ToldInWords
 from pipelines.workspace_entries import MONTH
 
 if TYPE_CHECKING:
     from pipelines.loading.landing import Landed
 
 
-class NoMonths(ValueError):
+class NoMonths(ToldInWords, ValueError):
     """What was written names no months; the message says how they are written."""
 
 

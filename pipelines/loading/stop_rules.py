@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.contracts import Table
 from pipelines.contracts.losses import EDIT, FILLED_ENOUGH, MAY_LOSE, NEARLY_EMPTY
+from pipelines.told import ToldInWords
 
 BAD_SHARE = 0.01  # more bad rows than this are asked about ...
 BAD_ROWS = 3  # ... if they are more than this many: one bad row of twenty is a slip, not a broken export
@@ -19,7 +20,7 @@ COLUMNS_FIRST = "check the export's columns and the permissions of the account t
 STAYS = "Nothing was written, the last published figures stay."
 
 
-class LoadStopped(Exception):
+class LoadStopped(ToldInWords):
     """The load must not happen: nothing is written, the last published snapshot stays. The message names file, row and next step."""
 
 

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import polars as pl
 import yaml
 
-from pipelines.contracts.matching_policy import OPEN_COLUMNS, DeclarationError, check_policy
+from pipelines.contracts.matching_policy import OPEN_COLUMNS, PolicyFault, check_policy
 from pipelines.matching.eligibility import rules_from_policy
 from pipelines.matching.problem import MatchProblem, Pairs
+from pipelines.told import ToldInWords
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Policy:
         return self.by_network and self.floor != "leximin"
 
 
-class PolicyRefused(ValueError):
+class PolicyRefused(ToldInWords, ValueError):
     """A programme's `matching` block isn't right; the message names the line and what would be right."""
 
 
@@ -106,7 +107,7 @@ def block_from_text(text: str, name: str) -> dict[str, Any]:
     block = content["matching"] if whole else content
     try:
         check_policy(block)
-    except DeclarationError as problem:
+    except PolicyFault as problem:
         line = _line(node, ("matching", *problem.path) if whole else problem.path)
         raise PolicyRefused(f"{name}, line {line}: in matching, {problem.words}. Next step: correct it.") from problem
     return dict(block)

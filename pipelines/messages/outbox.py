@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pipelines.messages.due import Due
 from pipelines.messages.outbox_rows import FACTS, OUTBOX, SUPPRESSIONS, Message, message_of, values_of
 from pipelines.stores import create_tables, open_engine
+from pipelines.told import ToldInWords
 
 NO_LONGER_DUE = "no longer due"
 LEASE = timedelta(minutes=10)
@@ -24,7 +25,7 @@ EVERYTHING = "everything"
 """The category that stands for all that can be declined."""
 
 
-class OutboxUnreachable(RuntimeError):
+class OutboxUnreachable(ToldInWords, RuntimeError):
     """The outbox can't be opened; the message says what to check, without the URL's password."""
 
 

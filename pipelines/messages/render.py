@@ -15,6 +15,8 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
 
+from pipelines.told import ToldInWords
+
 TEXTS = Path(__file__).parent / "texts"
 SUBJECT = "Subject:"
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~])")
@@ -23,7 +25,7 @@ _HTML = MarkdownIt("commonmark", {"html": False, "breaks": False}).disable("imag
 STYLE = "font-family:Segoe UI,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1f2933;max-width:38em"
 
 
-class TemplateRefused(ValueError):
+class TemplateRefused(ToldInWords, ValueError):
     """A template can't be used; the message names the file, what is wrong and which fields there are."""
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipelines.messages.dispatch import NotAccepted, TransportDown
+from pipelines.told import ToldInWords
 
 SECONDS = 60
 LOCAL = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtps": 465, "smtp": 587}
 
 
-class ServerRefused(ValueError):
+class ServerRefused(ToldInWords, ValueError):
     """IMPACT_SMTP can't be used; the message says how to write it, without the password."""
 
 

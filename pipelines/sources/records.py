@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME
+from pipelines.told import ToldInWords
 
 ROW_LINEAGE: dict[str, pl.DataType] = {
     "source_record_id": pl.String(),
@@ -41,7 +42,7 @@ SYSTEM_NOUNS = {
 }
 
 
-class SourceRefused(Exception):
+class SourceRefused(ToldInWords):
     """The source can't be read as a whole. The message names the file, the row where there is one, and the next step."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.dotenv_file import read_dotenv
+from pipelines.environment import read_environment
 from pipelines.operations.logs import configure, run_named
 
 
@@ -46,6 +46,6 @@ def test_a_dotenv_gives_what_the_environment_does_not(tmp_path: Path, monkeypatc
     monkeypatch.setenv("IMPACT_TEST_SET", "environment")
     monkeypatch.setenv("IMPACT_TEST_UNSET", "gone")
     monkeypatch.delenv("IMPACT_TEST_UNSET")
-    assert read_dotenv(tmp_path / "none", tmp_path) == tmp_path / ".env"
+    assert read_environment(tmp_path / "none", tmp_path) == tmp_path / ".env"
     assert (os.environ["IMPACT_TEST_SET"], os.environ["IMPACT_TEST_UNSET"]) == ("environment", "file")
     monkeypatch.delenv("IMPACT_TEST_UNSET")

@@ -8,12 +8,11 @@ from typing import Any
 import yaml
 
 from pipelines.contracts import BY_NAME
-from pipelines.contracts.declared_outcomes import DeclarationError as DeclarationRefused
-from pipelines.contracts.declared_outcomes import read_declaration
+from pipelines.contracts.declared_outcomes import DeclarationError, read_declaration
 from pipelines.contracts.files.programme_file import ProgrammeFile
 from pipelines.contracts.files.words import Place, faults, line_at, lines_of, told
 from pipelines.contracts.impact_declaration import CONTROL_PATH, adjusted_control
-from pipelines.contracts.matching_policy import DeclarationError, check_policy
+from pipelines.contracts.matching_policy import PolicyFault, check_policy
 from pipelines.contracts.programme_messages import MessagesRefused, programme_messages
 from pipelines.sources.records import SourceFile, SourceRefused
 
@@ -50,7 +49,7 @@ def check_matching(file: SourceFile, content: Mapping[str, Any], lines: Mapping[
         return
     try:
         check_policy(content["matching"])
-    except DeclarationError as problem:
+    except PolicyFault as problem:
         path: tuple[Any, ...] = ("matching", *problem.path)
         while path and path not in lines:
             path = path[:-1]
@@ -69,7 +68,7 @@ def check_impact(file: SourceFile, content: Mapping[str, Any], lines: Mapping[Pl
         raise SourceRefused(f"{file.name}, line {line_at(lines, ('impact', *CONTROL_PATH))}: in impact, {fault}.")
     try:
         read_declaration(str(content["programme_id"]), json.loads(json.dumps(block, default=str)))
-    except DeclarationRefused as problem:
+    except DeclarationError as problem:
         line = line_at(lines, ("impact", *problem.place))
         raise SourceRefused(f"{file.name}, line {line}: {problem} Next step: correct it.") from problem
 

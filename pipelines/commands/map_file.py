@@ -7,11 +7,15 @@ import typer
 import yaml
 
 from pipelines.commands.check import masked_rows
+from pipelines.commands.map_form import Said, catalogue_of, say_form
 from pipelines.commands.words import stop, told
 from pipelines.contracts import BY_NAME
+from pipelines.first_hour.kinds import SURVEY, TABLE_OF, kind_of
+from pipelines.first_hour.sheets import Sheet
 from pipelines.mapping_text import as_yaml
 from pipelines.sources import mapped_files
-from pipelines.sources.mapped_files.file_layout import layout_of
+from pipelines.sources.mapped_files.decided import Decided
+from pipelines.sources.mapped_files.file_layout import Layout, layout_of
 from pipelines.sources.mapped_files.proposal import Proposal, propose
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.whole_files import write_whole
@@ -29,8 +33,12 @@ def map_file(
         str | None, typer.Option(help="IANA zone of the file's times, for example Europe/Berlin; it is never guessed.")
     ] = None,
     source_id: Annotated[str, typer.Option(help="Id of the source in the workspace file.")] = "my_source",
+    role: Annotated[
+        str | None, typer.Option(help="Of a form: who answered it, mentee or mentor, where it doesn't say.")
+    ] = None,
+    programme: Annotated[str | None, typer.Option(help="Of a form: id of the programme that it asks about.")] = None,
 ) -> None:
-    """Propose a mapping for a file and show what it would load. Dates and levels are never guessed: what isn't certain is asked."""
+    """Propose a mapping for a file, or the catalogue of a form's export, and show what it would load. Dates and levels are never guessed: what isn't certain is asked."""
     if not file.is_file():
         stop(
             f"{file} {'is a folder' if file.is_dir() else 'does not exist'}. Next step: name one CSV, XLSX or Parquet file."
@@ -40,13 +48,17 @@ def map_file(
     source = SourceFile(file.name, file.read_bytes())
     with told():
         layout = layout_of(source, delimiter="\t" if delimiter == "\\t" else delimiter, sheet=sheet)
-        found = propose(source, layout, table=table, source_id=source_id, zone=zone)
-    shown = mapping_text(source, found)
-    if out is not None:
-        write_whole(out, shown)
-        typer.echo(f"wrote {out}")
-    else:
-        typer.echo(shown)
+    tab = Sheet(source, sheet, layout)
+    kind = None if table else kind_of(tab)
+    if kind == SURVEY:
+        form, shown = catalogue_of(tab, Said(zone, role, programme))
+        _keep(shown, out)
+        say_form(form)
+        _say_what_comes_next(file, out, source_id, "survey_files")
+        return
+    with told():
+        found = _proposed(source, layout, table, kind, source_id=source_id, zone=zone)
+    _keep(mapping_text(source, found), out)
     typer.secho(
         f"A row of {file.name} looks like a row of {found.table}: {found.fits} columns are known, {len(found.unused)} not used.",
         bold=True,
@@ -56,7 +68,28 @@ def map_file(
     for question in found.questions:
         typer.echo(f"  to decide: {question}")
     _say_what_it_loads(source, found)
-    _say_what_comes_next(file, out, source_id, found)
+    _say_what_comes_next(file, out, source_id, "mapped_files", is_open=bool(found.questions))
+
+
+def _proposed(
+    source: SourceFile, layout: Layout, table: str | None, kind: str | None, *, source_id: str, zone: str | None
+) -> Proposal:
+    """By the headers alone; where they fit no table, by what Add data takes a row for."""
+    try:
+        return propose(source, layout, table=table, source_id=source_id, zone=zone)
+    except SourceRefused:
+        likely = TABLE_OF.get(kind or "")
+        if likely is None:
+            raise
+        return propose(source, layout, table=likely, source_id=source_id, zone=zone, decided=Decided())
+
+
+def _keep(text: str, out: Path | None) -> None:
+    if out is not None:
+        write_whole(out, text)
+        typer.echo(f"wrote {out}")
+    else:
+        typer.echo(text)
 
 
 def mapping_text(source: SourceFile, found: Proposal) -> str:
@@ -91,12 +124,14 @@ def _say_what_it_loads(source: SourceFile, found: Proposal) -> None:
             typer.echo(f"    quarantined: {reason}")
 
 
-def _say_what_comes_next(file: Path, out: Path | None, source_id: str, found: Proposal) -> None:
+def _say_what_comes_next(
+    file: Path, out: Path | None, source_id: str, connector: str, *, is_open: bool = False
+) -> None:
     mapping = str(out) if out else f"mappings/{file.stem}.yaml"
-    keep = "" if out else f"keep the mapping (--out {mapping}), "
-    answer = "answer what is to decide in it, " if found.questions else ""
+    keep = "" if out else f"keep it (--out {mapping}), "
+    answer = "answer what is to decide in it, " if is_open else ""
     typer.echo(
         f"Next step: {keep}{answer}and name it under `sources:` of impact.yaml; then `impact check {source_id}`."
     )
-    entry = {"id": source_id, "connector": "mapped_files", "path": str(file.parent), "mapping": mapping}
+    entry = {"id": source_id, "connector": connector, "path": str(file.parent), "mapping": mapping}
     typer.echo(f"  - {yaml.safe_dump(entry, default_flow_style=True, width=200, sort_keys=False).strip()}")

@@ -31,10 +31,10 @@ class HandbookForm:
     def words_of(self, header: str) -> str:
         """What a question is used for."""
         item = self.items[header]
-        part = item.stable_code.partition(".")[2]
+        about, _, part = item.stable_code.partition(".")
         if part == "agreement_signed":
             return "whether the pair has agreed, a milestone"
-        if part in GOAL_PARTS:
+        if about.startswith("goal_") and part in GOAL_PARTS:
             return "a goal of the person's own"
         return SAID.get(item.kind, (item.construct or "").replace("_", " "))
 

@@ -15,7 +15,9 @@ from pipelines.told import told_kinds
 
 @pytest.mark.parametrize("kind", [StoreUnreachable, OutboxUnreachable, RemoteRefused, DeclarationError])
 def test_a_refusal_of_ours_is_told_as_it_stands_whatever_raises_it(kind: type[Exception], tmp_path: Path) -> None:
-    inner = SimpleNamespace(cls_name=kind.__name__, message=f"{kind.__name__}: It doesn't answer. Check it.", cause=None)
+    inner = SimpleNamespace(
+        cls_name=kind.__name__, message=f"{kind.__name__}: It doesn't answer. Check it.", cause=None
+    )
     told = _problem("landing__decisions", SimpleNamespace(cause=inner), tmp_path)
     assert told == "landing zone: decisions: It doesn't answer. Check it."
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.operations.after_run import after_run
 from pipelines.operations.logs import run_named
+from pipelines.operations.run_origin import belongs_here
 from pipelines.settings import PROJECT, Settings
 from pipelines.told import told_kinds
 from pipelines.unforeseen import told_of
@@ -113,9 +114,10 @@ def execute(
 
     instance = dg.DagsterInstance.get()
     _bury_dead_runs(instance)
-    job = defs().resolve_job_def(job_name)
+    pipeline = defs()
+    job = pipeline.resolve_job_def(job_name)
     run_id = str(uuid.uuid4())
-    watcher = _Watcher(say, workspace.data)
+    watcher = _Watcher(say, workspace.data, lambda: belongs_here(instance, run_id, pipeline.get_repository_def().name))
     instance.add_event_listener(run_id, watcher)
     with run_named(run_id):
         LOG.info("run of %s begins", job_name)
@@ -160,9 +162,10 @@ def _bury_dead_runs(instance: "DagsterInstance") -> None:
 class _Watcher:
     """Turns Dagster's events into one line per step, and failures into words."""
 
-    def __init__(self, say: Callable[[str], None], data: Path) -> None:
+    def __init__(self, say: Callable[[str], None], data: Path, begun: Callable[[], None] = lambda: None) -> None:
         self.say = say
         self.data = data
+        self.begun = begun
         self.problems: list[str] = []
         self.warnings: list[str] = []
         self.started: dict[str, float] = {}
@@ -171,6 +174,8 @@ class _Watcher:
 
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
+        if event is not None and event.event_type_value == "PIPELINE_START":
+            self.begun()
         if event is None or event.step_key is None:
             return
         step = str(event.step_key)

@@ -25,7 +25,7 @@ from pipelines.loading.months import months_between
 from pipelines.run import partition_tags
 from pipelines.sources.records import SourceFile
 from tests.demo_run import PROJECT, run_environment
-from tests.pipeline.dagster_server import DagsterServer, wait_for
+from tests.pipeline.dagster_server import RUNS, DagsterServer, wait_for
 from tests.strangers.front_door import answered
 from tests.strangers.organisation import KEY
 from tests.versions.company import write_company
@@ -140,6 +140,21 @@ def from_failure(workspace: Workspace, server: DagsterServer) -> str:
     return server.ended(again, 600)
 
 
+def from_failure_of_the_command_line(workspace: Workspace, server: DagsterServer) -> str:
+    """`impact run` over a damaged file fails; once it is mended, Dagster's pages take that run up where it failed."""
+    kept = workspace.source.read_bytes()
+    workspace.source.write_bytes(b"")
+    try:
+        workspace.impact("run")
+    except AssertionError:
+        pass
+    finally:
+        workspace.source.write_bytes(kept)
+    failed = server.ask(RUNS, {"filter": {"statuses": ["FAILURE"]}})["runsOrError"]["results"][0]["runId"]
+    again = server.ask(REEXECUTE, {"id": failed})["launchRunReexecution"]["run"]["runId"]
+    return server.ended(again, 600)
+
+
 def ways(workspace: Workspace, server: DagsterServer) -> dict[str, tuple[bool, Callable[[], str]]]:
     """Way to whether it goes from the sources, and what starts it."""
     keys = server.keys()
@@ -153,6 +168,7 @@ def ways(workspace: Workspace, server: DagsterServer) -> dict[str, tuple[bool, C
         "Materialize all": (True, lambda: server.launch_all()[1]),
         "job everything": (True, lambda: server.launch("everything")[1]),
         "from failure": (True, lambda: from_failure(workspace, server)),
+        "from failure of impact run": (True, lambda: from_failure_of_the_command_line(workspace, server)),
         "sensor": (True, lambda: by_sensor(workspace, server)),
         "dagster asset materialize": (True, lambda: well(lambda: workspace.dagster("asset", "materialize", "--select", "*", "-m", "pipelines.definitions"))),
         "one asset": (False, lambda: server.launch("__ASSET_JOB", [["serving", "snapshot"]])[1]),

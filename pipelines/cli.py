@@ -13,6 +13,7 @@ import typer
 
 from pipelines.commands import CommandsOnDemand
 from pipelines.environment import notes_on, read_environment
+from pipelines.operations.closed_folders import OWN_ALONE
 from pipelines.operations.logs import configure
 from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings, where
 from pipelines.told import ToldInWords
@@ -233,7 +234,7 @@ def main() -> None:
 
     DuckDB's bindings print pages about "leaked" objects while Python shuts down; nothing is left to do by then.
     """
-    os.umask(0o077)
+    os.umask(OWN_ALONE)
     code = 0
     try:
         read_environment(Path.cwd(), PROJECT)

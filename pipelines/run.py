@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.operations.after_run import after_run
+from pipelines.operations.closed_folders import close_to_others
 from pipelines.operations.logs import run_named
 from pipelines.operations.run_origin import belongs_here
 from pipelines.settings import PROJECT, Settings
@@ -66,17 +67,7 @@ def prepare_environment(workspace: Settings) -> None:
     os.environ.update({name: value for name, value in OFFLINE_ENVIRONMENT.items() if name not in os.environ})
     home = workspace.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    for folder in (
-        workspace.data,
-        workspace.landing,
-        workspace.warehouse.parent,
-        workspace.vault.parent,
-        workspace.serving,
-        workspace.reports,
-        home,
-    ):
-        if folder.exists():
-            folder.chmod(0o700)
+    close_to_others(workspace)
     keep_instance_settings(home)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["IMPACT_WAREHOUSE"] = str(workspace.warehouse)

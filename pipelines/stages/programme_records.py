@@ -18,6 +18,7 @@ RECORDS = (
     "marts.applications",
     "marts.cohorts",
     "marts.enrolments",
+    "marts.lottery_draws",
     "marts.measure_readings",
     "marts.measure_waves",
     "marts.promotions",
@@ -41,17 +42,8 @@ COHORTS = """
     order by cohorts.cohort_id
 """
 ASSIGNMENTS = """
-    select distinct on (applications.person_key)
-        applications.person_key, applications.assigned_arm as arm,
-        coalesce(applications.assignment_unit, applications.person_key) as unit_id, applications.assignment_stratum as stratum,
-        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_on,
-        cast(enrolments.person_key is not null as integer) as took_part
-    from marts.applications as applications
-    inner join marts.cohorts as cohorts on applications.cohort_id = cohorts.cohort_id
-    left join marts.enrolments as enrolments
-        on applications.cohort_id = enrolments.cohort_id and applications.person_key = enrolments.person_key and enrolments.role = 'mentee'
-    where applications.cohort_id = ? and applications.assigned_arm is not null and applications.role_sought = 'mentee'
-    order by applications.person_key, applications.application_id
+    select person_key, arm, unit_id, stratum, drawn_date as drawn_on, cast(took_part as integer) as took_part
+    from marts.lottery_draws where cohort_id = ? order by person_key
 """
 OBSERVATIONS = """
     select outcome, person_key, wave_no, is_exposed, months_since_start, outcome_value, baseline_value, known_on,

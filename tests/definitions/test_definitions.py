@@ -1,5 +1,9 @@
 """What Dagster sees: every asset is described, owned and grouped, nothing dangles, and blocking checks stand before the models."""
 
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +12,8 @@ import pytest
 from pipelines.contracts import TABLES
 from pipelines.contracts.metric_records import read_records
 from pipelines.definitions import defs
+from pipelines.operations.closed_folders import close_to_others
+from pipelines.settings import settings
 
 KEYS = Path(__file__).parent / "asset_keys.txt"
 METRICS = Path(__file__).parents[2] / "dbt_project/models/metrics"
@@ -26,6 +32,24 @@ def test_the_list_of_assets_changes_only_on_purpose(repository: dg.RepositoryDef
     assert sorted(keys - metrics) == KEYS.read_text().split(), (
         f"Write the new list to {KEYS.name} if the change is meant."
     )
+
+
+def test_whoever_loads_the_definitions_writes_for_its_own_account_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`dg launch` and `dagster dev` left lists of single people readable for everybody on the machine."""
+    monkeypatch.setenv("IMPACT_DATA", str(tmp_path))
+    (tmp_path / "serving").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        close_to_others(settings())
+        assert os.umask(before) == 0o077
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "serving").stat().st_mode) == 0o700
+    asked = "import os; from pipelines.definitions import defs; os.umask(0o022); defs(); print(oct(os.umask(0)))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split()[-1] == "0o77"
 
 
 def test_nothing_depends_on_an_asset_that_does_not_exist(repository: dg.RepositoryDefinition) -> None:

@@ -25,7 +25,9 @@ final as (
         on
             draws.programme_id = starts.programme_id
             and draws.person_key = starts.person_key
-    where draws.assignment_rule = 'staggered'
+    where
+        draws.assignment_rule = 'staggered'
+        and draws.has_consent
     qualify row_number() over (
         partition by draws.programme_id, draws.person_key
         order by draws.submitted_at desc, draws.application_id

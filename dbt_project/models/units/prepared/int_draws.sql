@@ -1,4 +1,5 @@
--- One row per cohort whose places or starts were drawn and person in the draw, winners and losers alike, without those who said no to analytics.
+-- One row per cohort whose places or starts were drawn and person in the draw, winners and losers alike. `has_consent`: whether the person may be analysed;
+-- those who said no are counted among the drawn, so that a loss on one side shows, and nothing else is read of them.
 
 with
 
@@ -26,7 +27,8 @@ final as (
         coalesce(applications.assignment_unit, applications.person_key) as unit_id,
         applications.assignment_stratum as stratum,
         cohorts.start_date,
-        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_date
+        least(coalesce(applications.decided_date, cohorts.start_date), cohorts.start_date) as drawn_date,
+        without_consent.person_key is null as has_consent
     from applications
     inner join cohorts on applications.cohort_id = cohorts.cohort_id
     left join without_consent on applications.person_key = without_consent.person_key
@@ -34,7 +36,6 @@ final as (
         cohorts.assignment_rule in ('lottery', 'staggered')
         and applications.assigned_arm is not null
         and applications.role_sought = 'mentee'
-        and without_consent.person_key is null
     qualify row_number() over (
         partition by applications.cohort_id, applications.person_key
         order by applications.submitted_at desc, applications.application_id

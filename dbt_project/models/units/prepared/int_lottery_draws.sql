@@ -17,7 +17,9 @@ final as (
         start_date,
         drawn_date
     from draws
-    where assignment_rule = 'lottery'
+    where
+        assignment_rule = 'lottery'
+        and has_consent
 )
 
 select * from final

@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.contracts import BY_NAME, Table
 from pipelines.duckdb_config import memory_limit
 from pipelines.loading.carried_rows import CarriedRows
+from pipelines.loading.changed_columns import changed_columns
 from pipelines.loading.gate import Gate
 from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.loading.source import SourceToLoad
@@ -75,7 +76,18 @@ class SourceLoad:
         if self.source.is_sample:
             return bad_rows
         tables = [BY_NAME[name] for name in self._before]
-        return bad_rows + [q for table in tables for q in self._questions_about(table, comparable=comparable)]
+        asked = [q for table in tables for q in self._questions_about(table, comparable=comparable)]
+        return bad_rows + asked + (self._rewritten(tables) if comparable else [])
+
+    def _rewritten(self, tables: Iterable[Table]) -> list[Question]:
+        """What must be asked of whole columns that came otherwise; what is only told joins the findings."""
+        questions: list[Question] = []
+        for table in tables:
+            rows = self._before[table.name].rows
+            asked, told = changed_columns(self.warehouse, table, *self._this, rows_before=rows)
+            questions += asked
+            self.findings += [vars(finding) for finding in told]
+        return questions
 
     def replace_the_last_load(self, *, comparable: bool) -> None:
         """Delete the last load's rows; people who are no longer delivered stay, marked as deleted."""

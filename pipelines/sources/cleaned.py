@@ -20,6 +20,7 @@ from pipelines.sources.cleaning import (
     address,
     needs_cleaning,
     says_nobody,
+    spelled,
     unusual_addresses,
     unusual_ids,
     without_marks,
@@ -46,6 +47,7 @@ UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12
 """What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
 """The year from which on a day is none."""
 EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
+OF_A_TEST = "addresses end with .invalid, as the test copy of a system writes them: nobody is known by them; read the system itself"
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 
 
@@ -135,6 +137,7 @@ def _addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
             bad = (values.is_not_null() & ~values.str.contains(ADDRESS)).fill_null(value=False)
             tell(tally, "address_left_out", table, column, "values hold no single e-mail address and stay empty", bad)
             rows = rows.with_columns(pl.when(~bad).then(values).alias(column.name))
+            tell(tally, "addresses_of_nobody", table, column, OF_A_TEST, values.str.ends_with(".invalid"))
     return rows
 
 
@@ -146,7 +149,7 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
         if column.type != "text" or column.values or column.reference or column.name not in rows.columns:
             continue
         words = set(ERROR_WORDS) if column.pii == "P2" else {*ERROR_WORDS, *NO_TEXT_WORDS}
-        bad = rows[column.name].is_in(_spelled(words)).fill_null(value=False)
+        bad = rows[column.name].is_in(spelled(words)).fill_null(value=False)
         if bad.any() and column.name not in table.key:
             tell(
                 tally,
@@ -200,8 +203,3 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
     kept = rows.filter(~none.fill_null(value=False))
     left_out = filtered_frame({EMPTY_IDENTIFIER: rows.height - kept.height})
     return (replace(batch, filtered=pl.concat([batch.filtered, left_out])) if left_out.height else batch), kept
-
-
-def _spelled(words: Iterable[str]) -> list[str]:
-    """Words as they are written: small, capital and with a first capital; far cheaper to look up than every value folded."""
-    return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})

@@ -3,7 +3,10 @@
 One place for all connectors: `tidied` for the text that a file holds, and the expressions of which `cleaned.py` judges ids and addresses.
 """
 
+import html
+import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 import polars as pl
@@ -12,6 +15,7 @@ LINE = "__line"
 RAW = "__raw"
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}"
 _INVISIBLE = r"\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}"
+_ENTITY = r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4}|[aouAOU]uml|szlig|[aeiouAEIOU](?:acute|grave|circ)|[cC]cedil|[nN]tilde);"
 _JOINERS = r"\x{200c}\x{200d}"  # some scripts need them in names; in ids and addresses they are a second spelling
 _BLANKS = r"[\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 _DASHES = r"[\x{2010}-\x{2013}\x{2212}\x{fe63}\x{ff0d}]"  # what programs make of a hyphen while somebody types
@@ -22,11 +26,11 @@ ERROR_WORDS = (
     "#überlauf! #valeur! #nom? #nombre! #nul! #champ! #¡ref! #¡valor! #¡div/0! #¿nombre? #¡num! #¡nulo! #campo! #rif! #valore! #nome? #error! err:502 err:508"
 ).split()
 """What a formula shows instead of a value, in English, German, French, Spanish and Italian; folded."""
-NO_VALUE_WORDS = "anonymous anonym anonyme anónimo anônimo anonimo anoniem null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- ? . unknown tbd tbc tba n.n. pending vacant offen keine keiner unbekannt aucun aucune inconnu ninguno ninguna desconocido".split()
+NO_VALUE_WORDS = "anonymous anonym anonyme anónimo anônimo anonimo anoniem null (null) <null> none nil n/a na n.a. nan undefined \\n <na> (blank) (leer) (vide) blank k.a. s/d - -- --- – — ? . unknown tbd tbc tba n.n. pending vacant offen keine keiner unbekannt aucun aucune inconnu ninguno ninguna desconocido".split()
 """What programs and people write where an id or an address is missing; folded."""
-NOBODY_YET = r"^(to be (assigned|allocated|confirmed|determined|announced|decided|matched|found|named)|(not|un)[ -]?(yet )?(assigned|allocated|matched|paired|known|found|confirmed|decided|filled)( yet)?|none yet|no ?(body|one)( yet)?|no (mentor|mentee|match)( yet| assigned| found)?|searching|looking( for .*)?|needs? (a )?(mentor|mentee|match)|waiting( list| for .*)?|on (the )?waiting list|open position|wird (noch )?(gesucht|bekannt\w*|benannt|zugeteilt|zugewiesen)|gesucht|noch (offen|keine[rn]?|niemand|unbekannt|nicht .*|zu .*)|nicht zugewiesen|steht noch (nicht fest|aus)|warteliste|niemand|en (attente|cours|recherche)|[àa] (définir|déterminer|confirmer|pourvoir|trouver)|non (attribuée?|affectée?|défini)|personne|liste d['’]attente|por (definir|asignar|confirmar|determinar)|pendiente( de .*)?|sin (asignar|mentor|mentora)|nadie|lista de espera|(ancora )?da (definire|assegnare|determinare|confermare|individuare|trovare)|nessun[oa]?|non (ancora )?assegnat[oa]|in attesa( di .*)?|nog (geen|niet|te|onbekend)( .*)?|n\.?v\.?t\.?|geen|niet toegewezen|wachtlijst|[ao] (definir|atribuir|confirmar)|por atribuir|não (atribuíd[oa]|definid[oa])|sem (mentor|mentora)|ninguém|ingen( ännu)?|ej tilldelad|saknas|brak|nie przydzielono)$"
+NOBODY_YET = r"^([-–—=_*.~]{2,}|to be (assigned|allocated|confirmed|determined|announced|decided|matched|found|named)|(not|un)[ -]?(yet )?(assigned|allocated|matched|paired|known|found|confirmed|decided|filled)( yet)?|none yet|no ?(body|one)( yet)?|no (mentor|mentee|match)( yet| assigned| found)?|searching|looking( for .*)?|needs? (a )?(mentor|mentee|match)|waiting( list| for .*)?|on (the )?waiting list|open position|wird (noch )?(gesucht|bekannt\w*|benannt|zugeteilt|zugewiesen)|gesucht|noch (offen|keine[rn]?|niemand|unbekannt|nicht .*|zu .*)|nicht zugewiesen|steht noch (nicht fest|aus)|warteliste|niemand|en (attente|cours|recherche)|[àa] (définir|déterminer|confirmer|pourvoir|trouver)|non (attribuée?|affectée?|défini)|personne|liste d['’]attente|por (definir|asignar|confirmar|determinar)|pendiente( de .*)?|sin (asignar|mentor|mentora)|nadie|lista de espera|(ancora )?da (definire|assegnare|determinare|confermare|individuare|trovare)|nessun[oa]?|non (ancora )?assegnat[oa]|in attesa( di .*)?|nog (geen|niet|te|onbekend)( .*)?|n\.?v\.?t\.?|geen|niet toegewezen|wachtlijst|[ao] (definir|atribuir|confirmar)|por atribuir|não (atribuíd[oa]|definid[oa])|sem (mentor|mentora)|ninguém|ingen( ännu)?|ej tilldelad|saknas|brak|nie przydzielono)$"
 """What people write where somebody isn't found yet; lower case."""
-NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- ---".split())
+NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- --- – —".split())
 """Those of them that can't be the name of a department or a place either."""
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
 _COUNTS = r"totals?|sum|summe|gesamt|gesamtsumme|gesamtzahl|insgesamt|zwischensumme|somme|suma|totale|count|anzahl|headcount|nombre|número|effectif|number"
@@ -44,13 +48,17 @@ TOTAL = (
     )
 )
 """A line that counts the others, standing among them, or that says something about the list: a note, its end, who made it."""
-_USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@[0-9A-Za-z.-]+[A-Za-z]"
+_USUAL_ADDRESS = r"[0-9A-Za-z._+-]+@(?:[0-9A-Za-z-]+\.)+[A-Za-z]+"
 _USUAL = (
     rf"^[^:@]*:(?:[A-Za-z]{{0,4}}[-_]?[1-9][0-9]{{0,14}}|[0-9a-fA-F]{{8}}-[0-9a-fA-F-]{{27}})$|^email:{_USUAL_ADDRESS}$"
 )
-ADDRESS = r"^[^\s@,;:<>\"()*]+@[^\s@,;:<>\"()*]+$"
+ADDRESS = r"^[^\s@,;:<>\"()*]+@[^\s@,;:<>\"()*.]+(?:\.[^\s@,;:<>\"()*.]+)*$"
 """An asterisk stands where an address was masked (`a***@x.example`)."""
 
+_GUEST = r"(?i)^(.+)_([^_@]+)#ext#@[^@]+$"
+"""A guest's account in somebody else's Entra directory: `ana_home.example#EXT#@host.onmicrosoft.com` is ana@home.example."""
+_OF_EXCHANGE = r"(?i)^imcea(?:ex)?-.*$"
+"""An address that Exchange makes of a name within itself: nobody is written to or known by it."""
 
 _DIGITS = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
 """Arabic, Persian and Devanagari digits."""
@@ -63,7 +71,8 @@ def unusual_ids(references: pl.Series) -> pl.Series:
 
 def unusual_addresses(values: pl.Series) -> pl.Series:
     """Where a value isn't a plain address."""
-    return ~values.str.contains(f"^{_USUAL_ADDRESS}$").fill_null(value=True)
+    usual = values.str.contains(f"^{_USUAL_ADDRESS}$") & ~values.str.ends_with(".invalid")
+    return ~usual.fill_null(value=True)
 
 
 def tidied(rows: pl.DataFrame) -> pl.DataFrame:
@@ -74,6 +83,8 @@ def tidied(rows: pl.DataFrame) -> pl.DataFrame:
         steps.append(without_marks)
     if raw.str.contains('="', literal=True).any() or raw.str.contains("'", literal=True).any():
         steps.append(unwrapped)
+    if raw.str.contains("&", literal=True).any() and raw.str.contains(_ENTITY).any():
+        steps.append(without_entities)
     for step in steps:
         rows = rows.with_columns(step(pl.col(name)) for name in rows.columns if name not in (LINE, RAW))
     return rows
@@ -102,6 +113,16 @@ def unwrapped(text: pl.Expr) -> pl.Expr:
     return text.str.replace(r'^="(.*)"$', "${1}").str.replace(r"^'([\d=+@-].*)$", "${1}")
 
 
+def without_entities(text: pl.Expr) -> pl.Expr:
+    """`R&amp;D` as R&D: what programs for the web write into exports."""
+    return text.map_batches(_unescaped, return_dtype=pl.String())
+
+
+def _unescaped(values: pl.Series) -> pl.Series:
+    written = values.filter(values.str.contains(_ENTITY).fill_null(value=False)).unique()
+    return values.replace(written, [html.unescape(value) for value in written]) if written.len() else values
+
+
 def clean_name(name: str) -> str:
     """A header without invisible marks, blanks collapsed."""
     return " ".join(unicodedata.normalize("NFC", name).translate(_HEADER_MARKS).split())
@@ -111,13 +132,15 @@ def address(text: pl.Expr) -> pl.Expr:
     """An e-mail address out of `mailto:a@b`, `Name <a@b>` or `a@b;`; what is none, or several, stays as it is and doesn't match `ADDRESS`."""
     bare = text.str.replace_all(f"[{_JOINERS}]", "").str.strip_chars()
     bare = bare.str.replace(r"(?i)^(mailto|smtp):\s*", "").str.replace(r"\?[^@]*$", "")
-    bare = bare.str.replace(r"^[^<>@]*<\s*(?i:mailto:)?([^<>]+?)\s*>[;,.]?$", "${1}")
-    return bare.str.replace(r"[;,.]+$", "").str.strip_chars()
+    bare = bare.str.replace(r"^[^<>]*<\s*(?i:mailto:)?([^<>]+?)\s*>[;,.]?$", "${1}")
+    bare = bare.str.replace(r"[;,.]+$", "").str.replace(r"\s+\([^()@]*\)$", "").str.strip_chars()
+    return bare.str.replace(_GUEST, "${1}@${2}").str.replace(_OF_EXCHANGE, "(a name within Exchange)")
 
 
 def id_text(text: pl.Expr) -> pl.Expr:
     """An id without joiners and wrappings, its letters and digits in their ordinary width, its hyphens as one."""
-    plain = text.str.replace_all(f"[{_JOINERS}]", "").str.replace_all(_DASHES, "-").str.strip_chars()
+    plain = text.str.replace_all(f"[{_JOINERS}]", "").str.replace_all(_DASHES, "-")
+    plain = plain.str.replace_all(r"\s+", " ").str.strip_chars()
     plain = pl.when(plain.str.contains(r"[^\x00-\x7f]")).then(plain.str.replace_many(_DIGITS)).otherwise(plain)
     is_wide = plain.str.contains(r"[\x{ff01}-\x{ff5e}]")
     return unwrapped(pl.when(is_wide).then(plain.str.normalize("NFKC")).otherwise(plain))
@@ -134,5 +157,11 @@ def mail_of(value: str) -> str | None:
     bare = value.strip()
     if bare.lower().startswith("mailto:"):
         bare = unquote(bare[7:].partition("?")[0])
-    bare = bare.strip().strip("<>").strip()
-    return bare if "@" in bare else None
+    named = re.match(r"^[^<>]*<\s*(?:mailto:)?([^<>]+?)\s*>[;,.]?$", bare, re.IGNORECASE)
+    bare = re.sub(_GUEST, r"\1@\2", (named[1] if named else bare).strip(" <>;,"))
+    return bare if "@" in bare and not re.match(_OF_EXCHANGE, bare) else None
+
+
+def spelled(words: Iterable[str]) -> list[str]:
+    """Words as they are written: small, capital and with a first capital; far cheaper to look up than every value folded."""
+    return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})

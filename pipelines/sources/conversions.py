@@ -98,9 +98,14 @@ class Reading:
 
     def text(self, name: str, nulls: Sequence[Any] = ()) -> pl.Expr:
         """The column trimmed, with the null words of the format and of the column."""
-        value = pl.col(name).str.strip_chars(" \t\u00a0\r")
+        value = trimmed(name)
         words = {*self.nulls, "", *(str(n) for n in nulls)}
         return pl.when(~value.is_in(sorted(words))).then(value)
+
+
+def trimmed(name: str) -> pl.Expr:
+    """A column's text without blanks around it."""
+    return pl.col(name).str.strip_chars(" \t\u00a0\r")
 
 
 def has_lost_digits(text: pl.Expr) -> pl.Expr:

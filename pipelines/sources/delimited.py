@@ -34,6 +34,10 @@ class DelimitedText:
     day_zero: date | None = None
 
 
+_NOTHING = b" \t\r\n\x00\x1a\xef\xbb\xbf\xff\xfe"
+"""Bytes of a file that holds no letter: blanks, marks of an encoding, the end of a file as DOS wrote it."""
+
+
 def read_delimited(
     file: SourceFile,
     *,
@@ -50,7 +54,7 @@ def read_delimited(
 
     Raises `SourceRefused` for an empty file, a missing required column or bytes that are no text.
     """
-    if not file.data.strip():
+    if not file.data.strip(_NOTHING):
         raise SourceRefused(f"{file.name} is empty. Next step: export it again and check that it has rows.")
     text, findings = decoded(file, encoding)
     lines = lines_of(text)

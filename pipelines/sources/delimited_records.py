@@ -68,7 +68,7 @@ def split_records(
     if quoted.height:
         part, consumed = _split_quoted(file, quoted, lines, delimiter, names, rejects, before)
         parts.append(part)
-    plain = frame.filter(pl.col(RAW).str.contains(rf"[^\s{re.escape(delimiter)}]"))  # a line of separators is empty
+    plain = frame.filter(pl.col(RAW).str.contains(rf"[^\s\x1a{re.escape(delimiter)}]"))  # a line of separators is empty
     if consumed:
         plain = plain.filter(~pl.col(LINE).is_in(consumed))
     separators = pl.col(RAW).str.count_matches(delimiter, literal=True)

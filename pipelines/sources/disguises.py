@@ -1,5 +1,6 @@
 """Files that are something else than their name says: told by their first bytes, so that a refusal can name it."""
 
+import re
 from collections.abc import Iterable
 
 ARCHIVE = b"PK\x03\x04"
@@ -30,6 +31,8 @@ def disguise(data: bytes) -> str | None:
     start = data[:_LOOKED_AT].decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t").lower()
     if start.startswith(_PAGES):
         return "a web page (HTML), perhaps a sign-in page"
+    if re.match(r"[\[{]\s*[\[{\"]", start) and ("}" in start or "]" in start or '":' in start):
+        return "a JSON file"
     return "an XML file" if start.startswith("<?xml") else None
 
 

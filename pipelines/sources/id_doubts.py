@@ -7,6 +7,8 @@ import polars as pl
 from pipelines.contracts import Column, Table
 from pipelines.sources.records import Finding
 
+MADE_A_DAY = r"(?i)^\d{1,2}[-. ](?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)\.?(?:[-. ]\d\d(?:\d\d)?)?$|^(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)\.?[-. ]\d\d$|^\d{4}-\d\d-\d\d 00:00:00$"
+"""What a spreadsheet makes of 10-12, 3/4 or MAR1: a day, as it shows or stores it."""
 Tally = Counter[Finding]
 """How many rows each finding counts."""
 
@@ -16,6 +18,7 @@ def tell_doubts(values: pl.Series, table: Table, column: Column, tally: Tally) -
     _tell_lost_zeros(values, table, column, tally)
     _tell_lost_digits(values, table, column, tally)
     _tell_lookalikes(values, table, column, tally)
+    _tell_days(values, table, column, tally)
 
 
 def tell_case_twins(ids: pl.Series, table: Table, tally: Tally) -> None:
@@ -53,12 +56,16 @@ def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tal
 def _tell_lost_digits(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
     """Long numbers all of which end in zeros behind the fifteen digits that a spreadsheet keeps."""
     long = values.str.contains(r"^[1-9]\d{15,}$").fill_null(value=False)
-    rounded = values.str.contains(r"^\d{15}\d*0$").fill_null(value=False) & long
+    rounded = long & (values.str.contains(r"^\d{15}\d*0$") | _is_a_double(values)).fill_null(value=False)
     if long.any() and bool((long == rounded).all()):
-        detail = (
-            "ids have more than 15 digits and end in 0: a spreadsheet may have rounded them; format the column as text"
-        )
+        detail = "ids have more than 15 digits and are such as a spreadsheet keeps: it may have rounded them; format the column as text"
         tell(tally, "digits_lost", table, column, detail, rounded)
+
+
+def _is_a_double(values: pl.Series) -> pl.Series:
+    """Numbers of 17 digits and more that a spreadsheet's kind of number holds exactly, as few do."""
+    whole = values.cast(pl.Int64, strict=False)
+    return (values.str.len_chars() > 16) & (whole.cast(pl.Float64).cast(pl.Int64, strict=False) == whole)
 
 
 def _tell_lookalikes(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
@@ -67,6 +74,14 @@ def _tell_lookalikes(values: pl.Series, table: Table, column: Column, tally: Tal
     if foreign.any() and values.str.contains(r"[A-Za-z]").any():
         detail = "ids hold Cyrillic or Greek letters beside others in Latin ones, which may look the same: they are different ids"
         tell(tally, "letters_alike", table, column, detail, foreign)
+
+
+def _tell_days(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
+    """Ids that a spreadsheet has taken for days: 10-12 becomes 12-Oct, or the cell of a day, among others that are none."""
+    days = values.str.contains(MADE_A_DAY).fill_null(value=False)
+    if days.any() and not days.filter(values.is_not_null()).all():
+        detail = "ids look like days (12-Oct) among others that don't: a spreadsheet has changed them; format the column as text"
+        tell(tally, "ids_as_days", table, column, detail, days)
 
 
 def tell(tally: Tally, kind: str, table: Table, column: Column, detail: str, happened: pl.Series) -> None:

@@ -18,13 +18,26 @@ def list_below(lines: Sequence[str], start: int, stop: int, delimiter: str, widt
     """
     if width < 2:
         return None
+    notes = _notes(lines, start, stop, delimiter)
     for index in _places(lines, start, stop, delimiter):
         line = lines[index]
         if not line.strip() or (line.count(delimiter) == width - 1 and '"' not in line):
             continue
         if _begins(lines, index, delimiter, width) and not _within_quotes(lines[start:index]):
             return index
-    return None
+    return notes
+
+
+def _notes(lines: Sequence[str], start: int, stop: int, delimiter: str) -> int | None:
+    """Where notes begin that end the file: lines of one field alone, parted from the records by a blank one (who made the report, its copyright)."""
+    if any(delimiter in line for line in lines[stop:]):
+        return None
+    first = stop
+    while first > start and delimiter not in lines[first - 1]:
+        first -= 1
+    blank = next((at for at in range(first, stop) if not lines[at].strip()), None)
+    begin = None if blank is None else next((at for at in range(blank, stop) if lines[at].strip()), None)
+    return begin if begin is not None and not _within_quotes(lines[start:begin]) else None
 
 
 def _places(lines: Sequence[str], start: int, stop: int, delimiter: str) -> Iterator[int]:

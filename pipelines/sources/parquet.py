@@ -22,6 +22,8 @@ ROWS_A_BYTE = 100  # beyond it nothing tells the rows apart: 51 kB hold 30 milli
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 """1 January of the year 1 and 31 December 9999, in days since 1970."""
+LEAST, GREATEST = -(2**63) + 1, 2**63 - 2
+"""Nanoseconds don't reach the year 1, nor 9999."""
 UNITS_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -115,7 +117,8 @@ def _without_infinity(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]
         if not isinstance(dtype, pl.Date | pl.Datetime):
             continue
         unit = 1 if isinstance(dtype, pl.Date) else UNITS_A_DAY[dtype.time_unit]
-        beyond = ~frame[name].to_physical().is_between(FIRST_DAY * unit, LAST_DAY * unit)
+        first, last = max(FIRST_DAY * unit, LEAST), min(LAST_DAY * unit, GREATEST)
+        beyond = ~frame[name].to_physical().is_between(first, last)
         if beyond.any():
             never[name] = int(beyond.sum())
             frame = frame.with_columns(pl.when(~beyond).then(pl.col(name)).alias(name))

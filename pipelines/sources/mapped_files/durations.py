@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from pipelines.contracts import Column
 from pipelines.sources.conversions import Check, Reading, Typed
 from pipelines.sources.mapped_files.words import label, mapping_fault
 from pipelines.sources.records import SourceRefused
+from pipelines.sources.shown_cells import FROM_1904
 
 MINUTES_OF: Mapping[str, float] = {"minutes": 1.0, "hours": 60.0}
 """What a number alone is worth, by the word of the mapping."""
@@ -22,7 +24,8 @@ _PARTS = {"½": ".5", "¼": ".25", "¾": ".75", r"\b1/2\b": ".5", r"\b3/4\b": ".
 _ALONE = rf"^{_NUMBER}$"
 _CLOCK = r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.0+)?)?$"
 _WORDS = rf"^(?:{_NUMBER}\s*{_HOURS}\.?)?{_AND}(?:{_NUMBER}\s*{_MINUTES}?\.?)?{_AND}(?:{_NUMBER}\s*{_SECONDS}\.?)?$"
-_SHEET_DAY = r"^1(?:899-12-3[01]|900-01-0[01]|904-01-01)[ t]"
+_SHEET_DAY = r"^1(?:899-12-3[01]|90(?:0-01|4-01)-\d\d)[ t]"
+_SHEET_DAY_AND_HOUR = r"^(1(?:899-12-3[01]|90(?:0-01|4-01)-\d\d)) "
 """The day that a spreadsheet puts before a time alone."""
 MOST_HOURS = 12
 """No number of hours above this is one meeting's."""
@@ -36,9 +39,19 @@ def duration(column: Column, text: pl.Expr, unit: object, reading: Reading) -> T
     if unit not in MINUTES_OF:
         raise SourceRefused(mapping_fault(reading, column, f"counts in {unit!r} (duration: minutes, or hours)"))
     value = minutes_of(text, str(unit))
+    if reading.day_zero is not None:
+        value = value + _whole_days(text, reading.day_zero)
     reason = f"{label(column)} {{value}} is no length of time"
     check = Check(text.is_not_null() & value.is_null(), text, "not_a_duration", reason, reading.remedy, quotable=True)
     return Typed(value, [check])
+
+
+def _whole_days(text: pl.Expr, zero: date) -> pl.Expr:
+    """Minutes of the whole days that a workbook keeps before the hour: 25:30 in a cell of `[h]:mm` is the second day of its count at 1:30."""
+    written = text.str.extract(_SHEET_DAY_AND_HOUR, 1).str.to_date("%Y-%m-%d", strict=False)
+    first = zero if zero == FROM_1904 else zero + timedelta(days=1)  # the reader's days before March 1900 lie one later
+    days = (written - pl.lit(first)).dt.total_days()
+    return pl.when(days > 0).then(days * 1440.0).otherwise(0.0).fill_null(0.0)
 
 
 def minutes_of(text: pl.Expr, unit: str) -> pl.Expr:

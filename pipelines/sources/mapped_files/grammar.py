@@ -13,7 +13,8 @@ import polars as pl
 from pipelines.contracts import BY_NAME, POLARS_TYPES, Column, Table
 from pipelines.contracts.files.mapping_file import Column as MappedColumn
 from pipelines.contracts.files.words import known_words
-from pipelines.sources.conversions import Conversion, Reading, as_list, one_spelling, spellings
+from pipelines.sources.conversions import Conversion, Reading, Told, as_list, one_spelling, spellings, trimmed
+from pipelines.sources.mapped_files.nothing_said import told_of_nothing, words_for_nothing
 from pipelines.sources.mapped_files.values import references, typed
 from pipelines.sources.mapped_files.words import mapping_fault
 from pipelines.sources.records import SourceRefused
@@ -54,6 +55,7 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
 
     Raises `SourceRefused` where the entry itself is wrong: an unknown word, a date without a format, a local time without a zone.
     """
+    nothing: tuple[Told, ...] = ()
     unknown = set(spec) - COLUMN_WORDS
     if unknown:
         raise SourceRefused(mapping_fault(reading, column, f"doesn't know {', '.join(map(repr, sorted(unknown)))}"))
@@ -76,7 +78,10 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
                 )
             default = pl.lit(spec.get("default"), dtype=POLARS_TYPES[column.type])
             return Conversion(default, absent=(wanted,))
-        text, reads, absent = reading.text(name, as_list(spec.get("null"))), (name,), ()
+        words = words_for_nothing(column, spec)
+        text, reads, absent = reading.text(name, [*as_list(spec.get("null")), *words]), (name,), ()
+        declared = {*reading.nulls, *map(str, as_list(spec.get("null")))}
+        nothing = told_of_nothing(column, trimmed(name), [word for word in words if word not in declared])
         spec = {**spec, "id": spec.get("id", reading.is_id(name))}
     else:
         raise SourceRefused(mapping_fault(reading, column, "needs one of from, const or template"))
@@ -88,7 +93,7 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
     value = found.value
     if spec.get("default") is not None:
         value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
-    return Conversion(value, found.checks, reads, absent, found.unranked, found.told)
+    return Conversion(value, found.checks, reads, absent, found.unranked, (*found.told, *nothing))
 
 
 def not_before(end: Conversion, start: Conversion, zone: str | None) -> Conversion:

@@ -13,12 +13,10 @@ from pipelines.contracts import POLARS_TYPES, Column
 from pipelines.sources.conversions import Check, Reading, Told, Typed, as_list, has_lost_digits
 from pipelines.sources.mapped_files.durations import duration
 from pipelines.sources.mapped_files.moments import day, instant
+from pipelines.sources.mapped_files.numbers import number
 from pipelines.sources.mapped_files.words import label
 from pipelines.sources.records import reference_expr
 from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS
-
-APOSTROPHES = ["'", "’", "ʼ", "´"]
-"""One mark of thousands, however it is written."""
 
 
 def typed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> Typed:
@@ -50,7 +48,7 @@ def _parsed(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
     if "duration" in spec:
         return duration(column, text, spec["duration"], reading)
     if column.type in ("int", "float"):
-        return Typed(*_number(column, text, spec, reading))
+        return number(column, text, spec, reading)
     if column.type == "bool":
         return Typed(*_truth(column, text, spec, reading))
     return (day if column.type == "date" else instant)(column, text, spec, reading)
@@ -135,39 +133,3 @@ def _of_truth(words: Mapping[str, Any]) -> dict[str, Any]:
     if len(yes) != 1 or len(no) != 1 or not set(words) <= {*TRUE_WORDS, *FALSE_WORDS}:
         return {}
     return {**dict.fromkeys(TRUE_WORDS, yes.pop()), **dict.fromkeys(FALSE_WORDS, no.pop())}
-
-
-def _number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading) -> tuple[pl.Expr, list[Check]]:
-    decimal = str(spec.get("decimal", reading.decimal))
-    thousands = spec.get("thousands", reading.thousands)
-    marks = APOSTROPHES if thousands in APOSTROPHES else [str(thousands)]
-    plain = text.str.replace_many(marks, [""] * len(marks)) if thousands else text
-    if decimal != ".":
-        # A point in a number whose decimal mark is a comma would silently be worth a thousandth: it fails the cast instead.
-        plain = plain.str.replace_all(".", "?", literal=True).str.replace_all(decimal, ".", literal=True)
-    parsed = plain.cast(pl.Float64, strict=False)
-    shares = plain.str.extract(r"^(-?[\d.]+)\s*%$", 1).cast(pl.Float64, strict=False) / 100
-    parsed = pl.coalesce(pl.when(parsed.is_finite()).then(parsed), shares)
-    checks = [
-        Check(
-            text.is_not_null() & parsed.is_null(),
-            text,
-            "not_a_number",
-            f"{label(column)} {{value}} is not a number with decimal mark {decimal!r}",
-            reading.remedy,
-        )
-    ]
-    if spec.get("scale") is not None:
-        parsed = parsed * float(spec["scale"])
-    if column.type == "int":
-        checks.append(
-            Check(
-                parsed != parsed.round(),
-                text,
-                "not_a_whole_number",
-                f"{label(column)} {{value}} is not a whole number",
-                reading.remedy,
-            )
-        )
-        parsed = parsed.round().cast(pl.Int64, strict=False)
-    return parsed, checks

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
@@ -34,7 +34,7 @@ from pipelines.sources.times.zones import iana_name
 from pipelines.sources.truth_words import truth
 
 SERIES = "recurringEventId"
-KEPT = "id status updated iCalUID recurringEventId originalStartTime start end endTimeUnspecified eventType organizer.email organizer.self attendees.email attendees.responseStatus attendees.resource".split()
+KEPT = "id status updated iCalUID recurringEventId originalStartTime start end endTimeUnspecified eventType organizer.email organizer.self attendees.email attendees.responseStatus attendees.resource attendeesOmitted".split()
 NO_MEETINGS = frozenset({"outofoffice", "focustime", "workinglocation", "birthday"})
 NOBODY = ("@resource.calendar.google.com", "@group.calendar.google.com", "unknownorganizer@calendar.google.com")
 """Ends of addresses behind which nobody is: rooms, shared calendars, and an organizer whom Google doesn't know."""
@@ -145,7 +145,19 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 records.left_out["copy that a guest deleted"] += 1
                 continue
             _take(item, file.name, number, content.get("zone"), uids, rules, records)
-    return extract_of(records, rules)
+    extract = extract_of(records, rules)
+    return replace(extract, findings=[*extract.findings, *_shortened(pages)])
+
+
+def _shortened(pages: Sequence[tuple[SourceFile, Mapping[str, Any]]]) -> list[Finding]:
+    """What is told of events whose list of guests Google has left out: who isn't listed may have been invited."""
+    events = sum(
+        truth(item.get("attendeesOmitted")) is True for _, content in pages for item in parts(content.get("items"))
+    )
+    if not events:
+        return []
+    detail = f"{events:,} {'event lists' if events == 1 else 'events list'} not all guests (attendeesOmitted): who took part isn't complete"
+    return [Finding("guests_omitted", "session_participants", "google_calendar", detail)]
 
 
 def _take(

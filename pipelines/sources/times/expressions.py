@@ -20,6 +20,23 @@ _MIDNIGHT = r"(?i)[t\s]\s*(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*a\.?m\.?)
 _DAY_IN_A_ZONE = r"^(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)$"
 """... and as XML Schema's dates, which may name one."""
 _NO_DAY = r"(?i)^(?:0{1,4}[./-]0{1,2}[./-]0{1,4}|0001-01-01|0?1[./-]0?1[./-]0001)(?:[t\s].*)?$"
+WEEKDAYS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "mo mon lu lun maa",
+            "tu tue di die din mar",
+            "we wed mi mit mer mié mie wo woe",
+            "th thu do don je jeu jue gio",
+            "fr fri fre ve ven vie vr vri",
+            "sa sat sam sáb sab za zat",
+            "su sun so son dim dom zo zon",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+"""The first letters of weekdays in English, German, French, Spanish, Italian and Dutch, which nowhere mean two; Monday is 1. Others are known to nobody and checked by nobody."""
 LARGEST_OFFSET = 14 * 60  # minutes; no place is further from UTC
 
 
@@ -112,6 +129,11 @@ def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> 
         written = pl.format("{}-{}-{} {}:{}:{}", year, _month(found, pattern), day, *clock)
         local = written.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
         local = local.dt.month_end() if given == 0 else local
+    if "weekday" in pattern.fields:
+        told = found.field("weekday").str.to_lowercase().str.head(3)
+        told = told.replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
+        # another day of the week than the date's says that the date is read in a wrong order, or was mistyped
+        local = pl.when((told == local.dt.weekday()).fill_null(value=True)).then(local)
     if "fraction" in pattern.fields:
         micros = found.field("fraction").str.head(6).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
         local = local + pl.duration(microseconds=micros)

@@ -185,7 +185,7 @@ def _group(directive: str, groups: list[str], *, is_padded: bool) -> str:
     if directive in ("%", "n", "t"):
         return "%" if directive == "%" else r"\s+"
     if directive in ("a", "A"):
-        return r"\p{L}[\p{L}\p{M}]*\.?"
+        return _named("weekday", r"\p{L}[\p{L}\p{M}]*", groups, r"{}\.?")
     if directive.endswith("f") and directive != "f":
         return _named("fraction", r"\d{1,9}", groups, r"(?:[.,]{})?" if directive.startswith(".") else "{}")
     name, fits = FIELDS.get(SAME.get(directive, directive), ("", ""))

@@ -52,6 +52,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             f"The source has no users.csv; it delivered {sorted(f.name for f in files) or 'nothing'}. Next step: export the users."
         )
     findings: list[Finding] = []
+    _refuse_changes(_named(files, "manifest.csv"))
     users = read_delimited(users_file, required=["sourcedId", "givenName", "familyName"])
     if users.rows.height + users.rejects.height == 0:
         raise SourceRefused(f"{users_file.name} has a header and no rows. Next step: export it again as a bulk file.")
@@ -62,6 +63,22 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     batches = batches_of(users, roles, options)
     refuse_nobody(str(options["source_id"]), batches[0], remedy=NOBODY)
     return Extract(batches, findings)
+
+
+def _refuse_changes(manifest: SourceFile | None) -> None:
+    """Raise `SourceRefused` where the manifest says that the users are changes alone: whoever hasn't changed would be gone."""
+    if manifest is None:
+        return
+    stated = read_delimited(manifest, required=["propertyName", "value"]).rows
+    kinds = {
+        str(name).strip().lower(): str(value).strip().lower()
+        for name, value in stated.select("propertyName", "value").iter_rows()
+    }
+    changes = [name for name in ("users", "roles") if kinds.get(f"file.{name}") == "delta"]
+    if changes:
+        raise SourceRefused(
+            f"{manifest.name} says that {' and '.join(changes)} hold changes alone (delta); read as the whole list, everybody else would be gone. Next step: export them as bulk."
+        )
 
 
 def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mapping[str, Any]) -> list[TableBatch]:

@@ -17,6 +17,7 @@ from pipelines.sources.records import (
     SourceFile,
     SourceRefused,
     TableBatch,
+    filtered_frame,
     reference,
     rejected,
     rejects_frame,
@@ -44,10 +45,11 @@ KEPT = [
     "title",
     "userType",
     "meta.lastModified",
+    "meta.resourceType",
     ENTERPRISE,
 ]
 ATTRIBUTES = (
-    "id userName name givenName familyName displayName emails value type primary active title userType meta lastModified employeeNumber department division organization "
+    "id userName name givenName familyName displayName emails value type primary active title userType meta lastModified resourceType employeeNumber department division organization "
     "manager managerId $ref"
 ).split()
 NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -105,11 +107,13 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     snapshots, rejects = snapshots_of(files, "users", "Resources", _key, canonical)
     if not snapshots:
         raise SourceRefused(f"Source {source_id}: nothing has been fetched yet. Next step: run `impact fetch`.")
-    newest = snapshots[-1].listed
+    newest = [one for one in snapshots[-1].listed if _is_user(one.record)]
+    others = len(snapshots[-1].listed) - len(newest)
     rejects = rejects + [_reject(one) for one in newest if not _key(one.record)]
     people = [one for one in newest if _key(one.record)]
     found = rows_frame("persons", (_person(source_id, one, options) for one in people))
-    persons = TableBatch("persons", found, rejects_frame(rejects))
+    left_out = filtered_frame({"not a user (a group)": others})
+    persons = TableBatch("persons", found, rejects_frame(rejects), left_out)
     refuse_nobody(source_id, persons, remedy="check what the token may read, and that the address is the one of Users")
     identifiers = rows_frame("person_identifiers", (row for one in people for row in _identifiers(source_id, one)))
     state = partial(_state, source_id, options.get("level_field"), rank_map(options.get("levels")))
@@ -144,8 +148,22 @@ def _key(user: Mapping[str, Any]) -> str | None:
     return scalar(user.get("id"))
 
 
+def _is_user(user: Mapping[str, Any]) -> bool:
+    """Whether a record that says what it is says that it is a user; some directories list groups among them."""
+    kind = as_text(value_at(user, "meta.resourceType"))
+    return not kind or kind.lower().endswith("user")
+
+
 def _is_here(user: Mapping[str, Any]) -> bool:
-    return truth(value_at(user, "active")) is not False
+    return _is_user(user) and truth(value_at(user, "active")) is not False
+
+
+def _work_mail(user: Mapping[str, Any]) -> str | None:
+    """The address at work: the primary one, unless that is of home and another is of work."""
+    mail = _value(user, "emails[primary=true].value")
+    if (_value(user, "emails[primary=true].type") or "").lower() == "home":
+        return _value(user, "emails[type=work].value") or mail
+    return mail or _value(user, "emails[type=work].value", "emails[0].value")
 
 
 def canonical(user: Any) -> Any:
@@ -186,7 +204,7 @@ def _value(user: Mapping[str, Any], *paths: str) -> str | None:
 def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str, Any]:
     user = one.record
     given, family = _value(user, "name.givenName"), _value(user, "name.familyName")
-    mail = _value(user, "emails[primary=true].value", "emails[type=work].value", "emails[0].value")
+    mail = _work_mail(user)
     return {
         "person_id": reference(source_id, str(_key(user))),
         "person_kind": str(options.get("person_kind", "employee")),

@@ -11,6 +11,11 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENDINGS = re.compile(r"\r\n|\r|\n")
 _EMPTY_LISTS = re.compile(r"^(?:EXDATE|RDATE|RRULE)(?:;[^:\n]*)?:[ \t]*\n", re.IGNORECASE | re.MULTILINE)
+_ZONE_OF_UTC = re.compile(
+    r"^((?:DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)(?:;[^:;\n]*)*?);TZID=(?:\"[^\"\n]*\"|[^;:\"\n]*)((?:;[^:\n]*)?:\d{8}T\d{6}Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A zone beside a time in UTC, which it mustn't stand beside (RFC 5545, 3.2.19): the time is the one that it says."""
 _METHOD = "METHOD:"
 _ZONE = "X-WR-TIMEZONE:"
 
@@ -41,7 +46,7 @@ def unfolded_text(file: SourceFile) -> str:
     upper = text.upper()
     if "BEGIN:VCALENDAR" not in upper and "BEGIN:VEVENT" not in upper:
         raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
-    return _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text))
+    return _ZONE_OF_UTC.sub(r"\1\2", _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text)))
 
 
 def ends_early(text: str) -> bool:

@@ -18,6 +18,7 @@ from pipelines.sources.shared.surveys.choices import BETWEEN
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
+from pipelines.sources.truth_words import TRUE_WORDS
 
 
 def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFrame, whole: WholeExport) -> TableBatch:
@@ -44,7 +45,7 @@ def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFra
 
 def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Question]) -> pl.DataFrame:
     """One row per response and question, in the order of lines and questions, with the text of the cell."""
-    finished = cleaned(ids["finished"]).str.to_lowercase().is_in(["1", "true", "yes"]).fill_null(False)
+    finished = cleaned(ids["finished"]).str.to_lowercase().is_in(TRUE_WORDS).fill_null(False)
     base = rows.with_columns(cleaned(ids["_recordId"]).alias("__response"), finished.alias("__finished"))
     return pl.concat(
         base.select(

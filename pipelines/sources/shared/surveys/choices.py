@@ -3,10 +3,12 @@
 Where the catalogue names the options, all else is `other`, and an option may hold a comma. Where it doesn't, a sentence that one respondent alone wrote is no option.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.sources.id_doubts import MADE_A_DAY
 from pipelines.sources.records import Finding
 from pipelines.sources.shared.surveys.catalogue import Question
 from pipelines.sources.shared.surveys.written_answers import folded_answer
@@ -14,6 +16,9 @@ from pipelines.sources.shared.surveys.written_answers import folded_answer
 BETWEEN = "\x1f"
 """Stands before each chosen option where a tool has a mark of its own between them: options may hold commas."""
 OTHER = "other"
+_OF_LIMESURVEY = "-oth-"
+"""What LimeSurvey writes where somebody chose `other`; the words stand in a column of their own."""
+_MADE_A_DAY = re.compile(MADE_A_DAY)
 _WORDS, _LETTERS = 4, 40  # of a sentence; options of fewer are told from words of one's own by nothing but their number
 
 
@@ -27,6 +32,8 @@ class Choices:
 
     def of(self, answer: str | None) -> str | None:
         """The chosen options, each behind `BETWEEN`; an answer of which nothing is to be said stays as it is."""
+        if answer == _OF_LIMESURVEY:
+            return f"{BETWEEN}{OTHER}"
         if answer is None or not (self.known or self.own):
             return answer
         kept = [self._named(piece) for piece in self._pieces(answer)]
@@ -74,6 +81,20 @@ def choices_of(question: Question, answers: Iterable[str | None]) -> Choices:
 
 def _is_sentence(text: str) -> bool:
     return len(text.split()) >= _WORDS or len(text) > _LETTERS
+
+
+def told_of_days(
+    file: str, questions: Sequence[Question], answers: Mapping[str, Sequence[str | None]]
+) -> list[Finding]:
+    """What is told of options that a spreadsheet has taken for days: `3-5` becomes 05. Mar, beside others that stayed as they are."""
+    found = []
+    for question in questions:
+        given = [piece for answer in answers.get(question.question_id, ()) if answer for piece in pieces_of(answer)]
+        days = [piece for piece in given if _MADE_A_DAY.match(piece) and piece not in question.options]
+        if days and len(days) < len(given):
+            detail = f"{len(days):,} {'answer looks like a day' if len(days) == 1 else 'answers look like days'} ({days[0]}) beside others that don't: a spreadsheet has changed them; export the form again and don't open it in one"
+            found.append(Finding("answers_as_days", "survey_answers", f"{file}: {question.question_id}", detail))
+    return found
 
 
 def told_of_own_words(file: str, questions: Sequence[Question], choices: Mapping[str, Choices]) -> list[Finding]:

@@ -8,6 +8,7 @@ from pipelines.sources.records import Finding, SourceRefused, TableBatch, confor
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport, cleaned, column_named
 from pipelines.sources.times.declared import declared_instant
+from pipelines.sources.truth_words import TRUE_WORDS
 from pipelines.zones import zone_of_people
 
 # Bits of Status [known]: 1 preview, 2 test, 4 imported, 8 spam, 16 offline; sums occur.
@@ -77,7 +78,7 @@ def _judged(export: ResponseExport, survey: Survey) -> pl.DataFrame:
 def _status(export: ResponseExport) -> pl.Expr:
     code = cleaned(export.columns["status"])
     bits = code.cast(pl.Int64, strict=False)
-    finished = cleaned(export.columns["finished"]).str.to_lowercase().is_in(["1", "true", "yes"])
+    finished = cleaned(export.columns["finished"]).str.to_lowercase().is_in(TRUE_WORDS)
     return (
         pl.when(bits.fill_null(0) & 1 > 0)
         .then(pl.lit("preview"))

@@ -13,7 +13,7 @@ from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_pages import written
 from pipelines.sources.records import REJECT_SCHEMA, Finding
 from pipelines.sources.shared.surveys.catalogue import Survey
-from pipelines.sources.shared.surveys.choices import BETWEEN, choices_of, told_of_own_words
+from pipelines.sources.shared.surveys.choices import BETWEEN, choices_of, told_of_days, told_of_own_words
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport
 from pipelines.sources.shared.surveys.written_answers import folded_answer
 
@@ -50,11 +50,12 @@ def export_of(
     lines: list[int] = []
     raws: list[str] = []
     responses = list(responses)
-    choices = {
-        name: choices_of(question, (response.answers.get(name) for response in responses))
+    chosen = {
+        name: [response.answers.get(name) for response in responses]
         for name, question in questions.items()
         if question.kind == "choice"
     }
+    choices = {name: choices_of(questions[name], answers) for name, answers in chosen.items()}
     for response in responses:
         columns["_recordId"].append(response.response_id)
         columns["finished"].append(COMPLETE if response.is_complete else PARTIAL)
@@ -71,7 +72,11 @@ def export_of(
     rows = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_columns(
         pl.Series(LINE, lines, dtype=pl.Int64), pl.Series(RAW, raws, dtype=pl.String)
     )
-    findings = [*told_of_own_words(file, survey.questions, choices), *_unanswered(file, survey, responses, wording)]
+    findings = [
+        *told_of_own_words(file, survey.questions, choices),
+        *told_of_days(file, survey.questions, chosen),
+        *_unanswered(file, survey, responses, wording),
+    ]
     text = DelimitedText(file, tuple(columns), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)
     unknown = frozenset(extra) - questions.keys()
     names = {name: name for name in (*columns, *sorted(unknown))}

@@ -18,7 +18,7 @@ NO_ANSWER = frozenset(
 """What people choose or tools write where nothing was answered; as `folded_answer` writes it. `trifft nicht zu` is an answer."""
 _QUOTES = str.maketrans("’‘´`“”„", "''''\"\"\"")
 _NUMBER = r"(\d{1,3}(?:[.,]\d{1,2})?)"
-_LABELLED = rf"^{_NUMBER}\s*(?:[-–—=:.)(]\s*|\s+)\p{{L}}.*$"
+_LABELLED = rf"^[(\[]?\s*{_NUMBER}\s*(?:[-–—=:.)(\]]\s*|\s+)\p{{L}}.*$"
 _AT_THE_END = rf"^\p{{L}}[^\d]*[(\[\-–—=:]\s*{_NUMBER}\s*[)\]]?$"
 _OUT_OF = rf"^{_NUMBER}\s*(?:/|of|out of|von|sur|de|di|van|su)\s*(\d{{1,3}})$"
 _SEVERAL = rf"(?i)^{_NUMBER}\s*(?:or|to|and|bis|oder|und|ou|et|à|o|e|y|a|of|tot|en)\s*\d"

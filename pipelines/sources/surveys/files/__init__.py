@@ -214,7 +214,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
             "a question's id is its header."
         )
-    between = str(layout.get(BETWEEN_OPTIONS) or ",")
+    between = _between_options(text, survey, layout)
     instants = text.rows.select(_instants(survey, layout)).to_series()
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
@@ -231,7 +231,10 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
                 line=row[LINE],
                 raw=row[RAW],
                 written=None if is_undated else written or None,
-                answers={question.question_id: _answer(row, question, between) for question in survey.questions},
+                answers={
+                    question.question_id: _answer(row, question, between[question.question_id])
+                    for question in survey.questions
+                },
                 known={
                     name: row.get(name)
                     for name in (survey.respondent[0] if survey.respondent else "", survey.pair or "")
@@ -240,6 +243,20 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             )
         )
     return found
+
+
+def _between_options(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -> dict[str, str]:
+    """By question what stands between the options that somebody chose: as the layout says, else a comma. Google's own download has semicolons, its sheet commas."""
+    declared = layout.get(BETWEEN_OPTIONS)
+    if declared or layout.get("tool") != "google_forms":
+        return {question.question_id: str(declared or ",") for question in survey.questions}
+    return {
+        question.question_id: ";"
+        if text.rows[question.question_id].str.contains(r";\S").any()
+        and not any(";" in option for option in (*question.options, *question.codes))
+        else ","
+        for question in survey.questions
+    }
 
 
 def _answer(row: Mapping[str, Any], question: Question, between: str) -> str | None:

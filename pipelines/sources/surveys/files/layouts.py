@@ -62,6 +62,11 @@ LAYOUTS: Mapping[str, Mapping[str, Any]] = {
     "limesurvey": {
         "response_id": (
             "id",
+            "id. Response ID",
+            "id. Antwort ID",
+            "id. Antwort-ID",
+            "id. ID de la réponse",
+            "id. ID de respuesta",
             "Response ID",
             "Antwort ID",
             "Antwort-ID",
@@ -71,6 +76,10 @@ LAYOUTS: Mapping[str, Mapping[str, Any]] = {
         ),
         "submitted_at": (
             "submitdate",
+            "submitdate. Date submitted",
+            "submitdate. Datum Abgeschickt",
+            "submitdate. Date de soumission",
+            "submitdate. Fecha de envío",
             "Date submitted",
             "Datum Abgeschickt",
             "Date de soumission",
@@ -92,6 +101,7 @@ LAYOUTS: Mapping[str, Mapping[str, Any]] = {
 }
 _SPELLED = {"submitted_at", "response_id", "status"}
 _QUOTES = str.maketrans("’‘´`“”„«»", '\'\'\'\'"""""')
+_CODE_AND_WORDS = re.compile(r"^([a-z][a-z0-9_]*(?:\[[a-z0-9_]+\])*)\. \S")
 _NUMBER = re.compile(r"^(q|f|frage|question|pregunta)?\s?\d{1,3}\s?[.):]\s*")
 
 
@@ -136,7 +146,7 @@ def _same(wanted: Iterable[str], header: Iterable[str]) -> dict[str, str]:
     missing = [name for name in dict.fromkeys(wanted) if name not in header]
     free = [name for name in header if name not in wanted]
     found: dict[str, str] = {}
-    for form in (_plain, _unnumbered):
+    for form in (_plain, _unnumbered, _code_alone):
         for name in missing:
             alike = [other for other in free if other not in found and form(other) == form(name)]
             if name not in found.values() and len(alike) == 1:
@@ -146,6 +156,12 @@ def _same(wanted: Iterable[str], header: Iterable[str]) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     return normalised(name).translate(_QUOTES).rstrip("* ").strip()
+
+
+def _code_alone(name: str) -> str:
+    """A header of code and words as LimeSurvey writes both, by its code: `submitdate. Date submitted`."""
+    found = _CODE_AND_WORDS.match(_plain(name))
+    return found[1] if found else _plain(name)
 
 
 def _unnumbered(name: str) -> str:

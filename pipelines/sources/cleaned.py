@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Table
-from pipelines.sources.cleaned_references import cleaned_reference, parts_of
+from pipelines.sources.cleaned_references import cleaned_reference, parts_of, whole_keys
 from pipelines.sources.cleaning import (
     ADDRESS,
     ERROR_WORDS,
@@ -23,6 +23,7 @@ from pipelines.sources.cleaning import (
     spelled,
     unusual_addresses,
     unusual_ids,
+    without_entities,
     without_marks,
 )
 from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
@@ -41,6 +42,7 @@ from pipelines.sources.records import (
     filtered_frame,
 )
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
+from pipelines.sources.still_to_come import tell_of_what_is_to_come
 
 NEVER_FROM = 2099
 UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)]
@@ -95,8 +97,9 @@ def _clean_parts(parts: Iterable[Extract], options: Mapping[str, Any]) -> Iterat
 def _agreeing(batches: Sequence[TableBatch], tally: Tally, options: Mapping[str, Any]) -> list[TableBatch]:
     """The batches, with days that agree with what the source says of who is here."""
     as_of = options.get("as_of")
-    open_ended = without_earlier_leaving(batches, tally)
-    return without_untold_leaving(open_ended, tally, as_of if isinstance(as_of, date) else None)
+    day = as_of if isinstance(as_of, date) else None
+    tell_of_what_is_to_come(batches, tally, day)
+    return without_untold_leaving(without_earlier_leaving(batches, tally), tally, day)
 
 
 def _counted(tally: Tally) -> list[Finding]:
@@ -116,6 +119,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
         tell_case_twins(rows["person_id"], table, tally)
         tell_two_addresses(rows, table, tally)
     batch, rows = _without_empty_identifiers(batch, rows)
+    rows = whole_keys(rows, table, tally, batch.ids)
     for column in table.columns:
         if column.reference and column.name in rows.columns:
             rows = cleaned_reference(rows, table, column, tally, batch.ids)
@@ -148,6 +152,8 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
     for column in table.columns:
         if column.type != "text" or column.values or column.reference or column.name not in rows.columns:
             continue
+        if rows[column.name].str.contains("&", literal=True).any():
+            rows = rows.with_columns(without_entities(pl.col(column.name)))
         words = set(ERROR_WORDS) if column.pii == "P2" else {*ERROR_WORDS, *NO_TEXT_WORDS}
         bad = rows[column.name].is_in(spelled(words)).fill_null(value=False)
         if bad.any() and column.name not in table.key:

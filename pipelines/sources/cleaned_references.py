@@ -58,6 +58,20 @@ def _without_thousands(values: pl.Series, nothing: pl.Series, table: Table, colu
     return values.str.replace_all(r"^(\d{1,3})[.,'’ ](\d{3})(?:[.,'’ ](\d{3}))?$", "${1}${2}${3}")
 
 
+def whole_keys(rows: pl.DataFrame, table: Table, tally: Tally, declared: frozenset[str]) -> pl.DataFrame:
+    """Ids of pairs, meetings and other records that a column holds as decimals alone (`12.0`, beside an empty cell in pandas), as whole numbers: another table writes them so."""
+    for column in table.columns:
+        is_key = column.type == "text" and column.name.endswith("_id") and not column.reference and not column.opaque
+        if not is_key or column.name not in rows.columns:
+            continue
+        written = rows[column.name]
+        if not written.str.ends_with(".0").any() or written.is_in(sorted(declared)).any():
+            continue
+        values = _without_decimals(written, written.is_null(), table, column, tally)
+        rows = rows.with_columns(values.alias(column.name))
+    return rows
+
+
 def parts_of(name: str) -> tuple[pl.Expr, pl.Expr]:
     """Id type with its colon, and the id."""
     return pl.col(name).str.extract(_PREFIX, 1).fill_null(""), pl.col(name).str.replace(_PREFIX, "")

@@ -28,10 +28,16 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 
 
+_WHOLE = str.maketrans(
+    {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE"}
+)
+"""Letters that are no letter with a mark, and are written without it where somebody lacks the key."""
+
+
 def folded(name: str) -> str:
     """A header for comparison: without case, accents, hyphens, dots, underscores and camelCase; `Geschäfts-E-Mail` is `geschafts e mail`."""
     said = _NUMBER_SIGN.sub(" no ", _BOTH_FORMS.sub("", name.strip()))
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", said)).replace("ß", "ss")
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", said)).translate(_WHOLE)
     letters = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return " ".join(re.sub(r"[\W_]+", " ", letters).split()).casefold()
 

@@ -34,8 +34,13 @@ def number(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Read
         "currency_written",
         f"{{rows}} values of {label(column)} name a currency; the number alone is read, its currency is what the mapping says",
     )
+    mixed = Told(
+        text.map_batches(_per_cent_among_others, return_dtype=pl.Boolean()),
+        "per_cent_among_others",
+        f"{{rows}} values of {label(column)} are written in per cent (80 % is 0.8) among others that aren't",
+    )
     if column.type != "int":
-        return Typed(parsed, checks, told=(told,))
+        return Typed(parsed, checks, told=(told, mixed))
     whole = f"{label(column)} {{value}} is not a whole number"
     checks.append(Check(parsed != parsed.round(), text, "not_a_whole_number", whole, reading.remedy))
     return Typed(parsed.round().cast(pl.Int64, strict=False), checks)
@@ -78,6 +83,12 @@ def _written(values: pl.Series, decimal: str, marks: Sequence[str]) -> pl.Series
     share = pl.Series([1.0, 0.01]).gather(values.str.contains("%", literal=True).cast(pl.UInt32))
     signed = sizes * share * pl.Series([1.0, -1.0]).gather(is_negative.fill_null(value=False).cast(pl.UInt32))
     return signed.set((~is_sound).fill_null(value=True), None)
+
+
+def _per_cent_among_others(values: pl.Series) -> pl.Series:
+    per_cent = values.str.ends_with("%")
+    is_mixed = bool(per_cent.any()) and not per_cent.drop_nulls().all()
+    return per_cent.fill_null(value=False) if is_mixed else pl.Series([False]).new_from_index(0, values.len())
 
 
 def _names_currency(values: pl.Series) -> pl.Series:

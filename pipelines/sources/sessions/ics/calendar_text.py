@@ -16,6 +16,8 @@ _ZONE_OF_UTC = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A zone beside a time in UTC, which it mustn't stand beside (RFC 5545, 3.2.19): the time is the one that it says."""
+_SMALL = re.compile(r":\d{8}t\d{6}z?$|:\d{8}T\d{6}z$", re.MULTILINE)
+"""A time in small letters, which is the same (RFC 5545's grammar knows no case)."""
 _METHOD = "METHOD:"
 _ZONE = "X-WR-TIMEZONE:"
 
@@ -46,6 +48,7 @@ def unfolded_text(file: SourceFile) -> str:
     upper = text.upper()
     if "BEGIN:VCALENDAR" not in upper and "BEGIN:VEVENT" not in upper:
         raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
+    text = _SMALL.sub(lambda found: found[0].upper(), text)
     return _ZONE_OF_UTC.sub(r"\1\2", _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text)))
 
 

@@ -1,6 +1,7 @@
 """From an export to `survey_answers`: what was answered, what was seen and skipped, what was never shown. Free text is not loaded."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from pipelines.sources.records import (
     rows_frame,
 )
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
-from pipelines.sources.shared.surveys.choices import BETWEEN
+from pipelines.sources.shared.surveys.choices import BETWEEN, chosen
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
@@ -35,7 +36,7 @@ def survey_answers(export: ResponseExport, survey: Survey, responses: pl.DataFra
     if not loaded or rows.is_empty():
         return TableBatch("survey_answers", rows_frame("survey_answers", []), filtered=filtered_frame(counts))
     cells = _with_states(_cells(rows, export.columns, loaded), recodes=whole.recodes)
-    answers = _with_codes(_with_choices(cells), loaded).with_columns(
+    answers = _with_codes(_with_choices(_of_named_options(cells, loaded)), loaded).with_columns(
         _is_no_number().fill_null(False).alias("__no_number"), _is_outside().fill_null(False).alias("__outside")
     )
     rejects = _rejects(export.text.file, answers)
@@ -86,6 +87,16 @@ def _with_states(cells: pl.DataFrame, *, recodes: bool) -> pl.DataFrame:
         .alias("state"),
         pl.when(~pl.col("__is_choice") & pl.col("__answer").is_not_null()).then("__number").alias("value_num"),
     )
+
+
+def _of_named_options(cells: pl.DataFrame, questions: Sequence[Question]) -> pl.DataFrame:
+    """Answers to questions whose options are named, by these options: whatever tool wrote them, an option may hold a comma and all else is `other`."""
+    for question in questions:
+        if question.kind == "choice" and question.options:
+            named = pl.col("__answer").map_batches(partial(chosen, question=question), return_dtype=pl.String())
+            is_asked = pl.col("question_id") == question.question_id
+            cells = cells.with_columns(pl.when(is_asked).then(named).otherwise("__answer").alias("__answer"))
+    return cells
 
 
 def _with_choices(cells: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from pipelines.sources.id_doubts import MADE_A_DAY
 from pipelines.sources.records import Finding
 from pipelines.sources.shared.surveys.catalogue import Question
@@ -40,7 +42,7 @@ class Choices:
         return "".join(f"{BETWEEN}{option}" for option in dict.fromkeys(kept)) or None
 
     def _named(self, piece: str) -> str:
-        folded = folded_answer(piece)
+        folded = folded_answer(piece.strip('"'))
         is_own = folded not in self.known if self.are_all else folded in self.own
         return OTHER if is_own else self.known.get(folded, piece)
 
@@ -49,10 +51,17 @@ class Choices:
         pieces, found = pieces_of(answer), []
         while pieces:
             joined = (", ".join(pieces[:number]) for number in range(len(pieces), 1, -1))
-            longest = next((text for text in joined if folded_answer(text) in self.known), pieces[0])
+            longest = next((text for text in joined if folded_answer(text.strip('"')) in self.known), pieces[0])
             found.append(longest)
             pieces = pieces[longest.count(", ") + 1 if longest != pieces[0] else 1 :]
         return found
+
+
+def chosen(answers: pl.Series, question: Question) -> pl.Series:
+    """Answers to a question whose options the catalogue names, as `Choices.of` gives them."""
+    choices = choices_of(question, ())
+    found = {answer: choices.of(answer) for answer in answers.drop_nulls().unique()}
+    return answers.replace_strict(found, default=None, return_dtype=pl.String)
 
 
 def pieces_of(answer: str) -> list[str]:

@@ -1,0 +1,46 @@
+"""What tells of the past and lies ahead: meetings that were held, forms that were sent. Day and month may have changed places in it, or the year is a slip; it is told and stops nothing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import polars as pl
+
+from pipelines.sources.records import Finding, TableBatch
+
+PAST = {"sessions": "scheduled_start_at", "survey_responses": "submitted_at", "applications": "submitted_at"}
+"""Table to the instant at which something happened."""
+LONGEST = timedelta(hours=24)
+"""No meeting lasts longer; a retreat of several days is several."""
+AHEAD = "lie ahead of the day up to which everything is counted, though they tell of what was: day and month may have changed places, or the year is a slip"
+LASTS = "meetings were held for more than 24 hours: a day of their start or end may be a slip"
+
+
+def tell_of_what_is_to_come(batches: Sequence[TableBatch], tally: Counter[Finding], as_of: date | None) -> None:
+    """Add to the findings' counts what lies ahead, and meetings that last for days."""
+    for batch in batches:
+        if batch.table in PAST and as_of is not None:
+            rows = _told_as_past(batch, PAST[batch.table], as_of)
+            if rows:
+                tally[Finding("past_lies_ahead", batch.table, PAST[batch.table], f"values {AHEAD}")] += rows
+        if batch.table == "sessions" and (rows := _lasting(batch.rows)):
+            tally[Finding("lasts_for_days", "sessions", "scheduled_end_at", LASTS)] += rows
+
+
+def _told_as_past(batch: TableBatch, column: str, as_of: date) -> int:
+    rows = batch.rows
+    if column not in rows.columns:
+        return 0
+    # A day more: the day is as far as it is anywhere on earth.
+    latest = datetime.combine(as_of, time(), UTC) + timedelta(days=2)
+    is_ahead = pl.col(column) >= latest
+    if batch.table == "sessions":
+        is_ahead &= pl.col("status").is_in(["held", "no_show"]) if "status" in rows.columns else pl.lit(value=False)
+    return int(rows.select(is_ahead.sum()).item() or 0)
+
+
+def _lasting(rows: pl.DataFrame) -> int:
+    if not {"scheduled_start_at", "scheduled_end_at", "status"} <= set(rows.columns):
+        return 0
+    lasts = pl.col("scheduled_end_at") - pl.col("scheduled_start_at") > LONGEST
+    return int(rows.select((lasts & (pl.col("status") == "held")).sum()).item() or 0)

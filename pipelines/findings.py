@@ -55,13 +55,14 @@ def _shown(path: Path) -> str:
 
 
 def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...] = ()) -> Table:
+    """left, last: names and words, which are folded where the terminal is narrow; right: figures, which never are."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in left:
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     for name in last:
-        table.add_column(name, no_wrap=True)
+        table.add_column(name)
     return table
 
 

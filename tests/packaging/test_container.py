@@ -50,6 +50,12 @@ def test_a_service_starts_a_command_that_exists_and_may_write_to_its_data_alone(
     assert "ports" not in service, "only the proxy is reached from outside"
 
 
+def test_whoever_lacks_a_hash_is_told_to_quote_it_since_compose_takes_its_dollar_signs_for_variables() -> None:
+    told = SERVICES["proxy"]["environment"]
+    assert all("single quotation marks" in told[name] for name in ("READER_HASH", "ENGINEER_HASH"))
+    assert "in single quotation marks" in (PROJECT / "docs/guides/operations.md").read_text()
+
+
 def test_every_setting_is_known_and_every_file_exists() -> None:
     example = (PROJECT / ".env.example").read_text()
     for name in SERVICES[OURS[0]]["environment"]:

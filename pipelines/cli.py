@@ -7,18 +7,20 @@ import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from pipelines.checkout import IS_CHECKOUT, PROJECT, SettingsError
 from pipelines.commands import CommandsOnDemand
 from pipelines.environment import notes_on, read_environment
 from pipelines.operations.closed_folders import OWN_ALONE
 from pipelines.operations.logs import configure
-from pipelines.settings import IS_CHECKOUT, PROJECT, Settings, settings, where
 from pipelines.told import ToldInWords
 from pipelines.unforeseen import told_in_one_sentence
-from pipelines.workspace_entries import SettingsError
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 app = typer.Typer(
     cls=CommandsOnDemand,
@@ -31,7 +33,9 @@ Host = Annotated[str, typer.Option(help="Address to listen on; another than loca
 DashboardHost = Annotated[str, typer.Option(help="Address to listen on; another than localhost only where the workspace file has `access:`.")]  # fmt: skip
 
 
-def _workspace() -> Settings:
+def _workspace() -> "Settings":
+    from pipelines.settings import settings  # two spreadsheets are matched without any
+
     try:
         return settings()
     except SettingsError as problem:
@@ -134,7 +138,7 @@ def run(
         note_run(workspace, before, outcome.warnings)
 
 
-def _chosen_months(workspace: Settings, text: str) -> tuple[str, ...]:
+def _chosen_months(workspace: "Settings", text: str) -> tuple[str, ...]:
     """The months of `--months`; ends the command where they are none, or none of a source."""
     from pipelines.loading.months import NoMonths, months_between
 
@@ -167,7 +171,7 @@ def _check_target(target: str) -> None:
         _stop(str(refused))
 
 
-def _retain(workspace: Settings) -> None:
+def _retain(workspace: "Settings") -> None:
     """Days pass where nothing else does."""
     from pipelines.erasure.retention import remove_expired
     from pipelines.warehouse import WarehouseBusy, claim_writer
@@ -259,6 +263,8 @@ def _in_words(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.filename and problem.strerror:
         return f"{problem.filename}: {problem.strerror}. Next step: look whether that place exists, is a file or a folder as it should be, and whether you may write there."
     try:
+        from pipelines.settings import where
+
         return told_in_one_sentence(problem, "impact", where()[1])
     except (OSError, ToldInWords):  # the data folder is what is wrong
         return "".join(traceback.format_exception(problem))

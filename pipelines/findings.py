@@ -7,7 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.settings import IS_CHECKOUT, PROJECT, Settings
+from pipelines.checkout import IS_CHECKOUT, PROJECT
+from pipelines.settings import Settings
 from pipelines.verdict_words import VERDICT_WORDS
 
 LEAST_WIDTH = 150

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.checkout import SettingsError
 from pipelines.contracts import BY_NAME
 from pipelines.loading.gate import Gate
 from pipelines.loading.landing import NothingToLand
@@ -25,7 +26,7 @@ from pipelines.sources.records import SourceRefused
 from pipelines.sources_configured import OWN
 from pipelines.unforeseen import told_in_one_sentence
 from pipelines.warehouse import read_frame, transaction
-from pipelines.workspace_entries import SettingsError, SourceSettings
+from pipelines.workspace_entries import SourceSettings
 from pipelines.workspace_loads import acceptance, day_of, to_try
 
 SAMPLE_ROWS = 2

@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipelines.builds.program import file_told, hash_of, program
+from pipelines.checkout import SettingsError
 from pipelines.loading.landing import NothingToLand, load_name
 from pipelines.operations.attached import PARSED
 from pipelines.settings import Settings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, recipe_of
 from pipelines.whole_files import write_whole
-from pipelines.workspace_entries import SettingsError
 from pipelines.workspace_loads import bring, folders_of
 
 NOT_SETTINGS = frozenset(

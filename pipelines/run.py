@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.checkout import PROJECT
 from pipelines.operations.after_run import after_run
 from pipelines.operations.closed_folders import close_to_others
 from pipelines.operations.logs import run_named
 from pipelines.operations.run_origin import belongs_here
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.told import told_kinds
 from pipelines.unforeseen import told_of
 from pipelines.warehouse import claim_writer

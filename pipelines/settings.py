@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.access.settings import AccessRefused, AccessSettings, access_of
 from pipelines.audit_log import log_of
+from pipelines.checkout import IS_CHECKOUT, PROJECT, SettingsError
 from pipelines.data_version import TooNew, noted_version
 from pipelines.environment import EnvironmentRefused, check_environment, read_environment
 from pipelines.kept_key import KeyRefused, kept_key
@@ -17,7 +18,6 @@ from pipelines.outreach_settings import AlertSettings, MessageSettings, Outreach
 from pipelines.workspace_entries import (
     WORKSPACE_WORDS,
     Schedule,
-    SettingsError,
     SourceSettings,
     check_words,
     needed,
@@ -30,10 +30,7 @@ from pipelines.workspace_entries import (
     read_zone,
 )
 
-PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data/examples/demo_company/workspace.yaml"
-IS_CHECKOUT = (PROJECT / "Makefile").exists()
-"""Whether this is a checkout of the repository; otherwise it is installed, and its own folder is nobody's to write to."""
 DEMO_BESIDE = PROJECT if IS_CHECKOUT else None
 """Where the demo's data folder lies; None: where the command is run."""
 OWN_WORKSPACE = PROJECT / "impact.yaml"

@@ -7,14 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.checkout import PROJECT, SettingsError
 from pipelines.contracts.files.mapping_file import MappingFile
 from pipelines.contracts.files.survey_catalogue import SurveyCatalogue
 from pipelines.contracts.files.words import faults, lines_of, told
 from pipelines.loading.corrections import corrections_of
 from pipelines.loading.pseudonyms import key_fingerprint
-from pipelines.settings import PROJECT, content_hash, settings
+from pipelines.settings import content_hash, settings
 from pipelines.sources.mapped_files.mapping import with_null_word
-from pipelines.workspace_entries import SettingsError, SourceSettings, read_yaml
+from pipelines.workspace_entries import SourceSettings, read_yaml
 from pipelines.zones import only_zone, zone_of_people
 
 REGISTRY = "registry"

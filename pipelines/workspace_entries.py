@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 from cronsim import CronSim, CronSimError
 
+from pipelines.checkout import SettingsError
 from pipelines.contracts import SOURCE_FACTS
 from pipelines.contracts.files.words import known_words
 from pipelines.contracts.files.workspace_file import ScheduleWords, Source, WorkspaceFile
-from pipelines.told import ToldInWords
 from pipelines.zones import zone_or_none
 
 LEAST_GROUP = 3
@@ -24,10 +24,6 @@ LEAST_GROUP = 3
 
 RETAINED = ("landing", "quarantine", "reports", "logs")
 """Kinds of data for which `retention:` may say how many days they are kept."""
-
-
-class SettingsError(ToldInWords, RuntimeError):
-    """The environment or the workspace file can't be used; the message names the next move."""
 
 
 @dataclass(frozen=True)

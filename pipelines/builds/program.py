@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 
-from pipelines.settings import PROJECT
+from pipelines.checkout import PROJECT
 
 CODE = ("pipelines", "dbt_project", "dashboards")
 NOT_CODE = frozenset({"__pycache__", "target", "logs", "dbt_packages"})

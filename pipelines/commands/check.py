@@ -8,13 +8,13 @@ import duckdb
 import polars as pl
 import typer
 
+from pipelines.checkout import PROJECT
 from pipelines.commands.metric_needs import MetricNeeds, shown
 from pipelines.commands.words import stop, told, workspace
 from pipelines.contracts import BY_NAME, Table
 from pipelines.loading.gate import Gate
 from pipelines.loading.masking import mask
 from pipelines.loads_tried import Tried, tried_sources
-from pipelines.settings import PROJECT
 from pipelines.sources_configured import configured_sources
 
 LONGEST_SHOWN = 60  # characters of a value; a programme's policy would fill a screen

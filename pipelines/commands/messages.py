@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.checkout import SettingsError
 from pipelines.commands.words import stop, workspace
 from pipelines.message_inputs import rounds
 from pipelines.message_inputs.directory import person_with
@@ -20,7 +21,6 @@ from pipelines.messages.kinds import CATEGORIES, KINDS
 from pipelines.messages.outbox import EVERYTHING, Outbox, OutboxUnreachable
 from pipelines.messages.outbox_rows import STATES, Message
 from pipelines.settings import Settings
-from pipelines.workspace_entries import SettingsError
 
 app = typer.Typer(no_args_is_help=True, help="See what is due to mentors, mentees and coordinators; approve, send and hold it.")  # fmt: skip
 

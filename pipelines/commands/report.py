@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipelines.checkout import SettingsError
 from pipelines.settings import Settings, settings
-from pipelines.workspace_entries import SettingsError
 
 if TYPE_CHECKING:
     from pipelines.messages.outbox import Outbox

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pipelines.access.provider import FILE
+from pipelines.checkout import PROJECT
 from pipelines.commands.words import stop
 from pipelines.first_hour.intake import Intake
 from pipelines.first_hour.opening import ALLOWED
@@ -18,7 +19,7 @@ from pipelines.first_hour.samples import SAMPLES, sample_files
 from pipelines.first_hour.writing import new_workspace
 from pipelines.kept_key import KEEP_IT, KeyRefused, kept_key, make_key
 from pipelines.operations.dashboards import dashboards_command
-from pipelines.settings import DEMO_WORKSPACE, PROJECT, STARTED_WORKSPACE, where
+from pipelines.settings import DEMO_WORKSPACE, STARTED_WORKSPACE, where
 from pipelines.sources.records import SourceRefused
 
 WAIT_SECONDS = 60

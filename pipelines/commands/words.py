@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from pipelines.settings import Settings, settings
+from pipelines.checkout import SettingsError
 from pipelines.sources.records import SourceRefused
-from pipelines.workspace_entries import SettingsError
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 
 def stop(message: str) -> NoReturn:
@@ -17,8 +19,10 @@ def stop(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def workspace() -> Settings:
+def workspace() -> "Settings":
     """The workspace, or the reason why there is none."""
+    from pipelines.settings import settings  # two spreadsheets are matched without any
+
     try:
         return settings()
     except SettingsError as problem:

@@ -7,7 +7,7 @@ from dagster_dbt import DbtCliResource
 from dbt.version import __version__ as dbt_version
 from packaging import version
 
-from pipelines.settings import PROJECT
+from pipelines.checkout import PROJECT
 
 DBT_FOLDER = str(PROJECT / "dbt_project")
 

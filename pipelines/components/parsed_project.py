@@ -9,8 +9,9 @@ from pathlib import Path
 from dagster_dbt import DbtProject
 from filelock import FileLock
 
+from pipelines.checkout import IS_CHECKOUT, PROJECT
 from pipelines.components.bundled_dbt import DBT_EXECUTABLE
-from pipelines.settings import IS_CHECKOUT, PROJECT, settings
+from pipelines.settings import settings
 
 # A folder of its own: the parse of a run must not be that of a command somebody typed with other settings. An installed package may not be writable, and the
 # data folder is.

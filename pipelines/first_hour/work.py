@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
+from pipelines.checkout import PROJECT, SettingsError
 from pipelines.first_hour.progress import DONE, STOPPED, Progress
-from pipelines.settings import PROJECT, Settings, settings
+from pipelines.settings import Settings, settings
 from pipelines.unforeseen import told_in_one_sentence
-from pipelines.workspace_entries import SettingsError
 
 MOST_HELD = 500
 TABLES = """

@@ -185,6 +185,8 @@ def is_language(code: str) -> bool:
 
 def without_accents(text: str) -> str:
     """A text without accents, and with the plain letter for one that Unicode doesn't part (`ø`, `ł`, `ı`). Marks that make another letter, as in Japanese, stay."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     for mark in unicodedata.normalize("NFKD", text):
         is_accent = unicodedata.combining(mark) and kept and ord(kept[-1]) < _FIRST_WITHOUT_ACCENTS

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from pipelines.matching_inputs.cells import without_accents
-from pipelines.matching_inputs.heading_words import WORDS, bare, plain
+from pipelines.matching_inputs.heading_words import HEADINGS, WORDS, bare, plain
 
 MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
     tuple(dict.fromkeys(form for word in WORDS["people"][kind] for form in (word, word.replace("e_mail", "email"))))
@@ -262,6 +263,7 @@ def _belongs(name: str, side: str) -> bool:
     return name in SIDES[side] or not any(name in names for names in SIDES.values())
 
 
+@lru_cache(HEADINGS)
 def _question(header: str, side: str) -> str | None:
     """What a header of several words asks a mentee or a mentor for."""
     words = _without_accents(header).strip()

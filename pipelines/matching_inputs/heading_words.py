@@ -1,6 +1,7 @@
 """The words by which headings are known, and a heading without what changes nothing."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from pipelines.matching_inputs import word_files
@@ -16,11 +17,14 @@ def _together(words: Any, further: Any) -> Any:
 
 WORDS: dict[str, Any] = _together(word_files.words("header_words.yaml"), word_files.words("header_words_further.yaml"))
 """The words of all languages: what header_words.yaml says of each part."""
+HEADINGS = 4096
+"""So many headings are kept: each is looked at a dozen times, and so are the cells of the rows that might be one."""
 _BESIDE = frozenset(WORDS["beside"])
 _RANKED_NOUN = re.compile("|".join(noun.replace("_", "[ _]") for noun in WORDS["choices"]["nouns"]))
 _NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
 
 
+@lru_cache(HEADINGS)
 def plain(name: str) -> str:
     """A header without case, accents, marks and blanks."""
     return re.sub(r"[\W_]+", "_", without_accents(_without_number(name).casefold())).strip("_")
@@ -33,6 +37,7 @@ def _without_number(name: str) -> str:
     return name if found and _RANKED_NOUN.match(without_accents(rest.casefold())) else rest
 
 
+@lru_cache(HEADINGS)
 def bare(name: str) -> str:
     """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
     words = plain(name).replace("e_mail", "email").split("_")

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipelines.checkout import SettingsError
 from pipelines.contracts.programme_messages import MessagesRefused, ProgrammeMessages, programme_messages
 from pipelines.handbook.facts import rhythm_words
 from pipelines.messages.facts import Programme, Survey
 from pipelines.messages.office import ProgrammeWords
 from pipelines.settings import Settings
-from pipelines.workspace_entries import SettingsError, read_yaml
+from pipelines.workspace_entries import read_yaml
 
 
 def programme_files(workspace: Settings) -> dict[str, Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 
+from pipelines.checkout import SettingsError
 from pipelines.message_inputs.reports import words_of_reports
 from pipelines.messages.due import Due, mailbox
 from pipelines.messages.outbox import Outbox
@@ -12,7 +13,6 @@ from pipelines.outreach_settings import ReportSettings
 from pipelines.serving.release_health import ReleaseHealth, release_health
 from pipelines.serving.snapshot import current
 from pipelines.settings import Settings
-from pipelines.workspace_entries import SettingsError
 
 WHOLE = "organisation"
 KEEPS_DAYS = 21

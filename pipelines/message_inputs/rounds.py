@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from email.utils import parseaddr
 from pathlib import Path
 
+from pipelines.checkout import SettingsError
 from pipelines.message_inputs.directory import VaultDirectory, mailboxes, people_of, read_contacts
 from pipelines.message_inputs.facts import read_facts
 from pipelines.message_inputs.programmes import programmes, templates_of, words_of_programmes
@@ -25,7 +26,6 @@ from pipelines.messages.rules import due_messages
 from pipelines.messages.transports import EmlFolder, ServerRefused, SmtpTransport, read_server
 from pipelines.settings import Settings
 from pipelines.warehouse import connect
-from pipelines.workspace_entries import SettingsError
 
 PLANNED = tuple(kind.name for kind in KINDS.values() if not kind.name.startswith("report"))
 """Kinds that are worked out from the warehouse in full; reports have a round of their own."""

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from pipelines.access.provider import FILE, read_provider, refuse_exposed
 from pipelines.access.settings import AccessRefused
+from pipelines.checkout import PROJECT, SettingsError
 from pipelines.operations.lateness import late_after_hours
-from pipelines.settings import PROJECT, Settings
-from pipelines.workspace_entries import SettingsError
+from pipelines.settings import Settings
 
 
 def dashboards_command(port: int, host: str = "127.0.0.1") -> list[str]:

@@ -1,9 +1,10 @@
 """What the load of sources writes besides the raw tables, and which raw tables a source may fill."""
 
+from pipelines.checkout import SettingsError
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, connector_options
-from pipelines.workspace_entries import SettingsError, SourceSettings
+from pipelines.workspace_entries import SourceSettings
 
 RECORDS = {
     ("quality", "loads"): "One row per load of a source.",

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipelines.checkout import PROJECT
 from pipelines.serving.audit import Audit
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure import suppression_summary
@@ -12,7 +13,7 @@ from pipelines.serving.last_release import SHOWN_CELLS, last_release
 from pipelines.serving.pairs_meeting import pairs_meeting
 from pipelines.serving.published import PUBLISHED
 from pipelines.serving.published_cells import published_cells
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect, read_frame
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.audit_log import head
+from pipelines.checkout import PROJECT
 from pipelines.serving.catalogue import read_definitions
 from pipelines.serving.disclosure_rule import floor_of
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 
 
 def stamp(workspace: Settings, digest: str, as_of: str, run_id: str) -> pl.DataFrame:

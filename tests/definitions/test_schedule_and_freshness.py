@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.checkout import SettingsError
 from pipelines.definitions import defs
 from pipelines.settings import read_workspace
-from pipelines.workspace_entries import Schedule, SettingsError
+from pipelines.workspace_entries import Schedule
 
 
 def workspace(tmp_path: Path, lines: str) -> Path:

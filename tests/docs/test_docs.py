@@ -45,8 +45,8 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_an_own_workspace_without_a_key_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.checkout import SettingsError
     from pipelines.settings import read_workspace
-    from pipelines.workspace_entries import SettingsError
 
     own = tmp_path / "workspace.yaml"
     own.write_text("workspace: mine\nsources: []\n")

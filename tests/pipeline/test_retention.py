@@ -9,13 +9,13 @@ import yaml
 from typer.testing import CliRunner
 
 from pipelines.audit_log import entries
+from pipelines.checkout import SettingsError
 from pipelines.cli import app
 from pipelines.erasure.retention import expired
 from pipelines.loading.vault import reading_vault
 from pipelines.settings import settings
 from pipelines.sources_configured import configured_sources
 from pipelines.warehouse import connect
-from pipelines.workspace_entries import SettingsError
 from pipelines.workspace_loads import load_sources
 from tests.demo_run import PROJECT
 

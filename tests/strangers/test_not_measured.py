@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from pipelines.checkout import PROJECT
 from pipelines.commands.metric_needs import MetricNeeds
-from pipelines.settings import PROJECT
 from pipelines.warehouse import connect
 from tests.strangers.organisation import Organisation, Ran, programme
 

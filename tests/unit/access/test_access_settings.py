@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.access.provider import LEAST_SECRET, is_loopback, read_provider, refuse_exposed
 from pipelines.access.settings import AccessRefused, AccessSettings, read_access
+from pipelines.checkout import SettingsError
 from pipelines.settings import read_workspace
-from pipelines.workspace_entries import SettingsError
 
 HEAD = "workspace: w\naccess:\n  public_url: https://mentoring.example.org\n  people:\n"
 FINE = HEAD + "    - {email: ' Anna@Example.org ', role: administrator}\n    - {group: deans, role: manager, programmes: all, units: [Law]}\n"  # fmt: skip

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.checkout import SettingsError
 from pipelines.message_inputs import report_round
 from pipelines.message_inputs.directory import mailboxes
 from pipelines.messages.outbox import Outbox
 from pipelines.outreach_settings import ReportSettings
 from pipelines.serving.release_health import SourceAge, release_health
 from pipelines.settings import Settings, read_workspace
-from pipelines.workspace_entries import SettingsError
 from tests.unit.messages.made import NOON, Clock, Directory, Kept, opened, sender
 
 OWNER, CHIEF, BOARD = "owner@example.org", "chief@example.org", "Board <board@example.org>"

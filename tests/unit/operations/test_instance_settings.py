@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from pipelines.checkout import PROJECT
 from pipelines.run import keep_instance_settings
-from pipelines.settings import PROJECT
 
 SHIPPED = (PROJECT / "dagster.yaml").read_text()
 

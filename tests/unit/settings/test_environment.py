@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.checkout import SettingsError
 from pipelines.environment import EnvironmentRefused, check_environment, notes_on, read_environment, tidy
 from pipelines.settings import settings
-from pipelines.workspace_entries import SettingsError
 
 WRONG = {
     "IMPACT_MEMORY_LIMIT": ("lots", "4", "150%", "0GB", "-1GB"),

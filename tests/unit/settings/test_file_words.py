@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.checkout import SettingsError
 from pipelines.components.file_words import FILES, PAGES, schema, write_schemas, written
 from pipelines.contracts.files.words import faults, line_at, lines_of, told
 from pipelines.sources.mapped_files.mapping import checked, with_null_word
 from pipelines.sources.records import SourceRefused
-from pipelines.workspace_entries import SettingsError
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "data/examples/demo_company"

@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
+from pipelines.checkout import SettingsError
 from pipelines.kept_key import KeyRefused, kept_key, make_key
 from pipelines.settings import settings
-from pipelines.workspace_entries import SettingsError
 
 WORKSPACE = "workspace: ours\nsources: []\n"
 

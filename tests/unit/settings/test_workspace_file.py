@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipelines.checkout import SettingsError
 from pipelines.settings import read_workspace, settings
-from pipelines.workspace_entries import SettingsError
 from tests.demo_run import PROJECT
 
 KEY = "a-key-of-sixteen-letters"

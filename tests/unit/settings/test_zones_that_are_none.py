@@ -6,11 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.checkout import SettingsError
 from pipelines.matching.participants import _offsets
 from pipelines.messages.etiquette import zone_of
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shared.meeting_rules import read_rules
-from pipelines.workspace_entries import SettingsError, read_zone
+from pipelines.workspace_entries import read_zone
 from pipelines.zones import zone_or_none
 
 NONE = ("Europe", "America/Argentina", "Berlin", "", "../etc/passwd", "/etc/passwd", "x" * 300, "a\0b")

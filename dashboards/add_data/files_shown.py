@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pipelines.first_hour.plan import Plan, programme_files, sources_of
+from pipelines.first_hour.plan import Plan, programme_files
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.mapping_text import as_yaml
 
 

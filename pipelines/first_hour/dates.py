@@ -13,12 +13,14 @@ from pipelines.sources.mapped_files.written_times import (
     DATE_FORMATS,
     OFFSET,
     WITH_POINTS,
+    WITHOUT_DAY,
     patterns_of,
     read_by,
     time_formats,
 )
 
 MOST_WAYS = 3
+MOST_OF_MONTHS = 0.6
 WORTH_READING = 0.2  # share of the values left that a further pattern must read
 _QUARTER = r"(?i)\b(q|quarter|quartal|trimestre|kvartal|kwartal|kwartał|kwartaal|çeyrek)\s*[1-4]\b|\b[1-4](st|nd|rd|th|\.|er|ère|º)?\s?(q|quarter|quartal|trimestre|kvartal|kwartał|kwartaal|çeyrek)\b|第\s?[1-4一二三四]\s?四半期|第[一二三四1-4]季度|[1-4]분기"
 SERIAL = r"^[3-5]\d{4}(\.0)?$"
@@ -128,6 +130,14 @@ def holds_dates(sheet: Sheet, header: str) -> bool:
     values = sheet.values(header)
     best = _best(values, enough=0.6) if values.len() else []
     return bool(best)
+
+
+def holds_months(sheet: Sheet, header: str) -> bool:
+    """Whether most filled cells are months of a year: `January 2026`, `03/2025`."""
+    values = sheet.values(header)
+    return values.len() > 0 and any(
+        read_by(values, f"{one} (%d=1)").count() > MOST_OF_MONTHS * values.len() for one in WITHOUT_DAY
+    )
 
 
 def lasts_for_days(sheet: Sheet, start: str, end: str) -> bool:

@@ -1,15 +1,21 @@
 """What a table holds that can be read and is hardly meant: letters that were lost, a pair of one person, first days far ahead."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from pipelines.first_hour import kinds
 from pipelines.first_hour.names import plain_name
 from pipelines.first_hour.sheets import Sheet
-from pipelines.sources.mapped_files.header_words import ROLES
+from pipelines.sources.mapped_files.header_words import ROLES, folded
 
 MOST = 0.6
 _A_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+_LEFT = re.compile(
+    r"\b(drop(ped)? ?out|dropout|withdr\w+|discontinu\w+|broke off|left early|ended early|quit|abgebrochen|abbruch|ausgestiegen|abandon\w*|ritirat\w*|desist\w*|gestopt|keskeytt\w*|avbrut\w*)\b"
+)
+_WHY = re.compile(r"\b(reason|why|grund|motif|motivo|date|datum|day)\b")
+_NO = ("no", "n", "nein", "non", "nee", "nej", "0", "false", "-")
 AHEAD = timedelta(days=550)
 _LOST = r"\p{L}[?\x{fffd}]|[?\x{fffd}]\p{L}"
 
@@ -44,6 +50,22 @@ def unread_days(sheet: Sheet, unused: Sequence[str]) -> list[str]:
         for name in unused
         if sheet.values(name).len() and float(str(sheet.values(name).str.contains(_A_DAY).mean())) > MOST
     ]
+
+
+def marked_as_left(sheet: Sheet, unused: Sequence[str]) -> list[str]:
+    """What is said of columns that mark pairs that broke off, and of which nothing is made: those pairs would count as if they went on."""
+    said = []
+    for name in unused:
+        values = sheet.values(name)
+        rows = values.filter(~values.str.to_lowercase().is_in(_NO)).len()
+        if rows and _LEFT.search(folded(name)) and not _WHY.search(folded(name)):
+            pairs = (
+                "1 pair, which counts like the others" if rows == 1 else f"{rows:,} pairs, which count like the others"
+            )
+            said.append(
+                f"“{name}” marks {pairs}; say in a column “Status” that a pair ended early, and give its last day in the column of last days"
+            )
+    return said
 
 
 def _far_ahead(latest: date | None, today: date) -> Iterator[str]:

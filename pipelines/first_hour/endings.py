@@ -16,6 +16,7 @@ from pipelines.sources.mapped_files.written_times import read_by
 if TYPE_CHECKING:
     from pipelines.first_hour.facts import Context, Facts
 
+OF_PAIRS = ("pairs.actual_start_date", "pairs.actual_end_date", "pairs.status")
 MOST_REASONS = 12
 """More different words than these are sentences, and can't be asked about one by one."""
 _EARLY = re.compile(
@@ -29,9 +30,17 @@ _AS_PLANNED = re.compile(
 _NOT = re.compile(r"\b(not|never|nicht|pas|no|kein\w*|sin|sans)\b")
 
 
-def endings(sheet: Sheet, answers: Answers, context: "Context", formats: Mapping[str, Any], facts: "Facts") -> None:
-    """Which days are planned ones, and how the pairs that have ended did: by a column of reasons, else asked once."""
-    found = recognised("pairs", sheet.header)
+def endings(
+    sheet: Sheet,
+    answers: Answers,
+    context: "Context",
+    formats: Mapping[str, Any],
+    said: Mapping[str, str | None],
+    facts: "Facts",
+) -> None:
+    """Which days are planned ones, and how the pairs that have ended did: by a column of reasons, else asked once. said: `table.column` to the heading that its owner named."""
+    named = {name.removeprefix("pairs."): header for name, header in said.items() if header and name in OF_PAIRS}
+    found = {**recognised("pairs", sheet.header), **named}
     began, ended = found.get("actual_start_date"), found.get("actual_end_date")
     if began and "planned_start_date" not in found and _lies_ahead(sheet, began, formats, context.today, whole=True):
         facts.columns |= {"pairs.actual_start_date": None, "pairs.planned_start_date": began}
@@ -69,11 +78,11 @@ def endings(sheet: Sheet, answers: Answers, context: "Context", formats: Mapping
         else f"“{found['close_reason']}” says it in more than {MOST_REASONS} ways.",
     )
     facts.questions.append(question)
-    said = question.answer(answers) or "active"
+    state = question.answer(answers) or "active"
     facts.specs["pairs.status"] = {
         "from": ended,
         **({"null": nothing} if nothing else {}),
-        "filled": said,
+        "filled": state,
         "default": "active",
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import role_column, role_of_all
 from pipelines.first_hour.endings import endings
+from pipelines.first_hour.failed_meetings import failing_column, failures
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
@@ -48,12 +49,19 @@ class Facts:
     meets_again: bool | None = None
 
 
-def facts_of(sheet: Sheet, kind: str, answers: Answers, context: Context, formats: Mapping[str, Any]) -> Facts:
-    """The facts of a sheet of `kind`. formats: header to the format of its dates, as far as they are certain."""
+def facts_of(
+    sheet: Sheet,
+    kind: str,
+    answers: Answers,
+    context: Context,
+    formats: Mapping[str, Any],
+    said: Mapping[str, str | None],
+) -> Facts:
+    """The facts of a sheet of `kind`. formats: header to the format of its dates, as far as they are certain. said: `table.column` to the heading that its owner named."""
     facts = Facts()
     if kind == kinds.PAIRS:
         _programme(sheet, "pairs", context, facts)
-        endings(sheet, answers, context, formats, facts)
+        endings(sheet, answers, context, formats, said, facts)
     elif kind == kinds.APPLICATIONS:
         _programme(sheet, "applications", context, facts)
         _application(sheet, answers, facts)
@@ -102,17 +110,28 @@ def cohorts_of(sheet: Sheet, kind: str, context: Context) -> dict[str, tuple[str
 def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     if "status" in recognised("sessions", sheet.header):
         return
+    failed = failing_column(sheet)
+    if failed:
+        words = f"“{failed}” says which of these {sheet.rows.height:,} meetings didn’t take place. Did all others?"
+    else:
+        words = f"Are these {sheet.rows.height:,} meetings all meetings that took place?"
     question = Question(
         f"{sheet.key}|held|",
-        f"Are these {sheet.rows.height:,} meetings all meetings that took place?",
+        words,
         (
-            Option("held", "Yes, only meetings that took place are written down"),
+            Option(
+                "held",
+                "Yes, all others took place" if failed else "Yes, only meetings that took place are written down",
+            ),
             Option("unknown", "No, or nobody knows", "They are loaded, and count as meetings nobody has confirmed"),
         ),
         "No column says so.",
     )
     facts.questions.append(question)
-    facts.constants["sessions.status"] = question.answer(answers) or "unknown"
+    others = question.answer(answers) or "unknown"
+    facts.constants["sessions.status"] = others
+    if failed:
+        facts.specs["sessions.status"] = {"from": failed, "map": failures(sheet, failed, others), "default": others}
 
 
 def _again(sheet: Sheet, answers: Answers, facts: Facts) -> None:

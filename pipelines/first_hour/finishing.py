@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.contracts import BY_NAME, Column
+from pipelines.counted import counted
 from pipelines.first_hour.examples import MARK
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.columns_read import columns_read, in_the_file
 from pipelines.sources.mapped_files.proposal import Proposal
 
+STRUCK = "struck through"
+"""The column that says so of a row, where such rows are left out."""
 DERIVED = frozenset({"seq", "spell_no"})
 
 
@@ -32,7 +35,8 @@ def finished(
     taken = [without_keywords(note) for note in proposal.notes.taken if "sheet" not in note]
     done = Finished({**proposal.mapping, "files": [entry]}, notes=[*proposal.notes.until_then, *taken])
     if sheet.tab is not None:
-        done.mapping["format"] = {**proposal.mapping["format"], "sheet": sheet.tab}
+        struck = {"struck": STRUCK} if sheet.without_struck else {}
+        done.mapping["format"] = {**proposal.mapping["format"], "sheet": sheet.tab, **struck}
     main = proposal.table
     tables = []
     for spec in entry["tables"]:
@@ -87,6 +91,9 @@ def _excluded(sheet: Sheet, excluded: Mapping[str, Sequence[str]]) -> tuple[dict
     for header, cells in sheet.totals.items():
         where.setdefault(header, {"not": []})["not"] += cells
         words.append("the total at the end" if len(cells) == 1 else "lines of totals")
+    if sheet.without_struck:
+        where[STRUCK] = {"not": ["yes"]}
+        words.append(f"{counted(len(sheet.struck), 'row')} struck through")
     marked = marked_examples(sheet)
     if marked:
         header, cells = next(iter(marked.items()))

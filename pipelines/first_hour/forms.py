@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.counted import counted
 from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import role_column
+from pipelines.first_hour.asked_twice import of_before
 from pipelines.first_hour.columns import is_free_text, never_loaded
 from pipelines.first_hour.dates import Written, holds_dates, written
 from pipelines.first_hour.facts import Context
@@ -84,8 +86,11 @@ def understand_form(
     known = handbook_form(sheet, context.people) or HandbookForm()
     who = known.who or _respondent(sheet, context)
     by_role, roles = (None, {known.role: []}) if known.role else role_column(sheet)
-    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, by_role, *known.items})
+    earlier = of_before(sheet.header)
+    rated_columns = _rated_columns(sheet, {time, who[0] if who else None, by_role, *known.items, *earlier})
     found.questions += when.questions
+    if sheet.struck:
+        found.notes.append(f"{counted(len(sheet.struck), 'answer')} struck through and read like the others")
     found.questions += scale_questions(sheet, rated_columns)
     role_question = None if by_role or known.role else _role_question(sheet)
     if role_question:
@@ -94,6 +99,14 @@ def understand_form(
         roles = {said: []} if said else {}
     _account(sheet, found, time, who, by_role, rated_columns)
     found.columns |= {name: (USED, known.words_of(name)) for name in known.items}
+    found.columns |= {
+        name: (UNUSED, f"asks how it was before what “{now}” asks; together they would be neither")
+        for name, now in earlier.items()
+    }
+    if earlier:
+        found.notes.append(
+            f"{counted(len(earlier), 'question')} such as “{next(iter(earlier))}” looked back on how it was before and {'isn’t' if len(earlier) == 1 else 'aren’t'} measured; answers given before the programme, as a survey of their own, would show the change"
+        )
     unrated = (name for name, (use, _) in found.columns.items() if use == UNUSED)
     found.notes += [note for name in unrated if (note := unrated_note(sheet, name))]
     found.notes += [

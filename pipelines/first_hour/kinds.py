@@ -8,7 +8,7 @@ from pipelines.first_hour.handbook_forms import handbook_form
 from pipelines.first_hour.scales import numbers_answers, rated
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.spread import counting_column, spread_columns
-from pipelines.matching_inputs.headers import FIRST_NAMES, LAST_NAMES, MAILS
+from pipelines.matching_inputs.headers import FAMILY_BESIDE, FIRST_NAMES, LAST_NAMES, MAILS
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
@@ -101,9 +101,12 @@ def name_columns(header: list[str]) -> tuple[str, ...]:
     """The headers that together hold a person's name: the full one, else the given and the family name."""
     by_plain = {plain(name): name for name in reversed(header)}
     full = next((by_plain[word] for word in (*FULL_NAMES, *PERSON_NAMES) if word in by_plain), None)
+    known = recognised("persons", header)
+    given = next((by_plain[word] for word in FIRST_NAMES if word in by_plain), None)
+    if full and given and full != given and plain(full) == FAMILY_BESIDE.get(plain(given)):
+        return (given, full)
     if full:
         return (full,)
-    known = recognised("persons", header)
     parts = [
         known.get(column) or next((by_plain[word] for word in words if word in by_plain), None)
         for column, words in (("given_name", FIRST_NAMES), ("family_name", LAST_NAMES))

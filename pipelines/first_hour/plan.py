@@ -1,7 +1,7 @@
 """All added files together: what each table is, whom the names mean, which programmes there are, what is still open, and the workspace that comes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,36 +16,21 @@ from pipelines.first_hour.numberings import told_apart
 from pipelines.first_hour.people import (
     Persons,
     listed_in,
-    names_source,
-    one_case,
     persons_of,
-    same_people,
-    with_one_spelling,
 )
+from pipelines.first_hour.plan_sources import OF_LISTS, newest_first
 from pipelines.first_hour.programme import key_of as programme_key
 from pipelines.first_hour.programme import open_in_programme, programme_file
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet, Unread, sheets_of
+from pipelines.first_hour.struck import OUT, struck_question
 from pipelines.first_hour.understanding import Understood, date_headers, understand
-from pipelines.sources.mapped_files.file_days import days_in
 from pipelines.sources.records import SourceFile
 
 STALE_DAYS, STALE_PAIRS = 45, 365
 """Days after which a log or a list of people is asked about, and a list of pairs alone, which changes once a year."""
 AS_OF, ZONE = "|as_of", "|zone"
 PROGRAMME = "mentoring"
-OF_LISTS = (kinds.PEOPLE, kinds.APPLICATIONS, kinds.PAIRS, kinds.MEETINGS)
-"""Kinds of which several tables are exports of one list."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One source of the workspace: its connector, its mapping file and its files."""
-
-    connector: str
-    mapping: Mapping[str, Any]
-    files: tuple[SourceFile, ...]
-    holds: tuple[str, ...] = ()
 
 
 @dataclass
@@ -163,7 +148,7 @@ def _understand_file(sheets: Sequence[Sheet], plan: Plan, context: Context) -> N
             one = (
                 understand_form(sheet, plan.answers, context, certain)
                 if kind == kinds.SURVEY
-                else understand(sheet, kind, plan.answers, context, certain)
+                else understand(_as_struck(sheet, plan), kind, plan.answers, context, certain)
             )
             plan.tables.append(one)
             plan.questions += [
@@ -172,6 +157,15 @@ def _understand_file(sheets: Sequence[Sheet], plan: Plan, context: Context) -> N
             if kind in (kinds.PAIRS, kinds.APPLICATIONS):
                 plan.cohorts |= cohorts_of(sheet, kind, context)
                 plan.programmes |= one.programmes or {context.programme: ""}
+
+
+def _as_struck(sheet: Sheet, plan: Plan) -> Sheet:
+    """The sheet with or without rows that are struck through, as somebody answers."""
+    asked = struck_question(sheet)
+    if asked is None:
+        return sheet
+    plan.questions.append(asked)
+    return replace(sheet, without_struck=asked.answer(plan.answers) == OUT)
 
 
 def kind_question(sheet: Sheet) -> Question:
@@ -214,33 +208,6 @@ def _days(plan: Plan) -> None:
         )
 
 
-def sources_of(plan: Plan) -> dict[str, Source]:
-    """The sources of the workspace, one a kind of table, and one of confirmed names."""
-    found: dict[str, Source] = {}
-    for kind in OF_LISTS:
-        tables = newest_first([one for one in plan.tables if one.kind == kind and one.mapping])
-        if tables:
-            found[kind] = _mapped(tables, plan)
-    forms = [one for one in plan.tables if one.kind == kinds.SURVEY and one.mapping]
-    if forms:
-        found[kinds.SURVEY] = _surveys(
-            forms, {**same_people(plan.persons), **one_case(plan.tables, plan.people), **plan.one_number}
-        )
-    names = names_source(plan.persons)
-    if names:
-        found["names"] = Source("mapped_files", names[1], (names[0],))
-    return found
-
-
-def newest_first(tables: Sequence[Understood]) -> list[Understood]:
-    """Tables of one kind, the newest first: by the day in their files' names where each has one, else by the newest day in them."""
-    named = days_in([one.sheet.file.name for one in tables])
-    if None in named or len({one.sheet.file.name for one in tables}) < len(tables):
-        return sorted(tables, key=lambda one: (one.newest or date.min, one.sheet.file.name), reverse=True)
-    order = sorted(range(len(tables)), key=lambda at: (named[at] or "", tables[at].sheet.file.name), reverse=True)
-    return [tables[at] for at in order]
-
-
 def _tell_which_holds(plan: Plan) -> None:
     """Of several tables of one kind: which of them holds where they tell of the same."""
     for kind in OF_LISTS:
@@ -251,39 +218,6 @@ def _tell_which_holds(plan: Plan) -> None:
             newest.notes.append(
                 f"where {titles} {'tells' if len(older) == 1 else 'tell'} of the same, this newer one holds"
             )
-
-
-def _mapped(tables: Sequence[Understood], plan: Plan) -> Source:
-    same, ids = same_people(plan.persons), {**one_case(plan.tables, plan.people), **plan.one_number}
-    mappings = [
-        with_one_spelling(dict(one.mapping or {}), {}, plan.one_number)
-        if one.kind == kinds.PEOPLE
-        else with_one_spelling(dict(one.mapping or {}), same, ids)
-        for one in tables
-    ]
-    entries = [{**mapping["files"][0], "format": mapping["format"]} for mapping in mappings]
-    if len(entries) > 1:  # exports of one list over time: what the newest says holds
-        entries = [{"match": entry["match"], "list": tables[0].kind, **entry} for entry in entries]
-    holds = tuple(dict.fromkeys(fact for one in tables for fact in one.holds))
-    return Source("mapped_files", {"files": entries}, _files(tables), holds)
-
-
-def _surveys(forms: Sequence[Understood], same: Mapping[str, str]) -> Source:
-    """One catalogue; each survey keeps its own layout, zone and respondent."""
-    surveys: list[dict[str, Any]] = []
-    for place, one in enumerate(sorted(forms, key=lambda form: form.newest or date.min), start=1):
-        catalogue = dict(one.mapping or {})
-        for survey in catalogue["surveys"]:
-            own = {name: catalogue[name] for name in ("zone", "respondent") if name in catalogue}
-            if same and own.get("respondent"):
-                own["respondent"] = {**own["respondent"], "same": dict(same)}
-            layout = {**catalogue["layout"], **(survey.get("layout") or {})}
-            surveys.append({**survey, **own, "layout": layout, "wave_no": place})
-    return Source("survey_files", {"surveys": surveys}, _files(forms))
-
-
-def _files(tables: Sequence[Understood]) -> tuple[SourceFile, ...]:
-    return tuple({one.sheet.file.name: one.sheet.file for one in tables}.values())
 
 
 def programme_files(plan: Plan) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,9 @@ from pipelines.sources.cleaning import LINE, TOTAL
 from pipelines.sources.mapped_files.file_layout import Layout, layout_of
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.spreadsheets import sheet_names
+from pipelines.sources.struck_rows import struck_rows
+from pipelines.sources.workbooks import SheetOf
+from pipelines.sources.workbooks import sheets_of as workbook_sheets
 
 LARGEST = 50 * 1024 * 1024
 MOST_FILES = 30
@@ -20,12 +23,13 @@ READ = (".csv", ".tsv", ".txt", ".xlsx")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of one file. tab: None for a text file. today: the day on which it is looked at."""
+    """One table of one file. tab: None for a text file. today: the day on which it is looked at. without_struck: whether rows that are struck through are left out."""
 
     file: SourceFile
     tab: str | None
     layout: Layout
     today: date = field(default_factory=date.today)
+    without_struck: bool = False
 
     @property
     def key(self) -> str:
@@ -60,11 +64,25 @@ class Sheet:
         totals = [
             pl.col(name).str.strip_chars().is_in(cells).fill_null(value=False) for name, cells in self.totals.items()
         ]
-        return rows.filter(~pl.any_horizontal(*marked, *totals))
+        kept = rows.filter(~pl.any_horizontal(*marked, *totals))
+        return kept.filter(~pl.col(LINE).is_in(self._struck_lines)) if self.without_struck else kept
 
     def values(self, header: str) -> pl.Series:
         """The filled cells of a column, trimmed, totals left out."""
         return self._records[header].str.strip_chars(" \t\u00a0\r").replace("", None).drop_nulls()
+
+    @cached_property
+    def struck(self) -> list[str]:
+        """What stands first in each record that is struck through in its workbook."""
+        rows = self.layout.text.rows.filter(pl.col(LINE).is_in(self._struck_lines)).select(self.header)
+        return [next((cell for cell in row if cell), "") for row in rows.iter_rows()]
+
+    @cached_property
+    def _struck_lines(self) -> list[int]:
+        if self.tab is None:
+            return []
+        sheet = workbook_sheets(self.file).get(self.tab, SheetOf(self.tab))
+        return [place + 1 for place in struck_rows(self.file, sheet)]
 
     @property
     def around(self) -> list[str]:

@@ -1,6 +1,6 @@
 """What a table would load: its columns used, not used and never loaded, the mapping under which it is read, and the questions that are open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,12 @@ from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import matched_by, with_open_decisions
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
 from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
-from pipelines.first_hour.doubts import doubts, unread_days
+from pipelines.first_hour.doubts import doubts, marked_as_left, unread_days
 from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
+from pipelines.first_hour.main_columns import main_days, standing
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
+from pipelines.first_hour.rows_told import gone_without_a_day, nobody_named
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.spread import counting_column, counting_sentence, spread_columns, spread_sentence
 from pipelines.first_hour.values import Meant, meant
@@ -24,7 +26,7 @@ from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.header_words import ROLES, recognised
 from pipelines.sources.mapped_files.proposal import propose
-from pipelines.sources.records import SourceRefused, TableBatch
+from pipelines.sources.records import SourceRefused
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     kinds.PAIRS: ("pairs", "pair_members"),
@@ -70,9 +72,13 @@ def understand(
     """What `sheet` means as a table of `kind`. Surveys are understood in `forms.py`. certain: formats of dates that other columns of the same file show."""
     found = Understood(sheet, kind)
     columns = _who_is_who(sheet, kind, answers, found)
-    dates = _dates(sheet, kind, answers, certain)
+    days, questions = main_days(sheet, kind, answers)
+    stands, more = standing(sheet, kind, answers)
+    columns |= days | stands
+    found.questions += [*questions, *more]
+    dates = _dates(sheet, kind, answers, certain, days.values())
     formats = {header: one.format for header, one in dates.items() if one.format}
-    facts = facts_of(sheet, kind, answers, context, formats)
+    facts = facts_of(sheet, kind, answers, context, formats, columns)
     meanings = meant(sheet, TABLES[kind], answers, {**columns, **facts.columns})
     found.questions += [question for one in dates.values() for question in one.questions]
     found.questions += meanings.questions + facts.questions
@@ -95,8 +101,9 @@ def understand(
     _account_for_columns(found, meanings, dates, answers)
     _tell_spread(sheet, kind, found)
     found.notes += doubts(sheet, kind, found.latest_start, context.today)
-    if not dates:
-        found.notes += unread_days(sheet, [name for name, (use, _) in found.columns.items() if use == UNUSED])
+    unused = [name for name, (use, _) in found.columns.items() if use == UNUSED]
+    found.notes += marked_as_left(sheet, unused) if kind == kinds.PAIRS else []
+    found.notes += [] if dates else unread_days(sheet, unused)
     return found
 
 
@@ -142,8 +149,10 @@ def _which_column(sheet: Sheet, role: str, headers: list[str]) -> Question:
     return Question(f"{sheet.key}|column|{role}", f"Which column names the {role}?", options, "No heading says so.")
 
 
-def _dates(sheet: Sheet, kind: str, answers: Answers, certain: frozenset[str]) -> dict[str, Written]:
-    named = date_headers(sheet, kind)
+def _dates(
+    sheet: Sheet, kind: str, answers: Answers, certain: frozenset[str], said: Collection[str]
+) -> dict[str, Written]:
+    named = date_headers(sheet, kind) | set(said)
     return {name: written(sheet, name, answers, certain) for name in sheet.header if name in named}
 
 
@@ -201,30 +210,10 @@ def _read(
     lines = {line for batch in extract.batches for line in batch.rejects["source_line"].to_list()}
     found.unreadable = len(lines)
     found.first_rows = batches[0].rows.head(5) if batches else pl.DataFrame()
-    found.notes += _gone_without_a_day(extract.batches)
+    found.notes += gone_without_a_day(extract.batches)
     if kind == kinds.PAIRS:
-        found.left_out += _nobody_named(batches)
+        found.left_out += nobody_named(batches)
     note_days(found, [batch.rows for batch in batches], context.today)
-
-
-def _nobody_named(batches: Sequence[TableBatch]) -> list[str]:
-    """What is said of rows in which one of the two is still missing: they are no pairs."""
-    rows = sum(
-        int(batch.filtered.filter(pl.col("reason").str.ends_with(" is empty"))["rows"].sum()) for batch in batches
-    )
-    return [] if not rows else [f"{rows:,} {'row that names' if rows == 1 else 'rows that name'} only one of the two"]
-
-
-def _gone_without_a_day(batches: Sequence[TableBatch]) -> list[str]:
-    """What is said of people who have left by the list's word, and nobody says when."""
-    rows = [batch.rows for batch in batches if batch.table == "persons"]
-    count = sum(
-        frame.filter(pl.col("status") == "inactive", pl.col("termination_date").is_null()).height for frame in rows
-    )
-    if not count:
-        return []
-    whom = "1 person has left and isn’t" if count == 1 else f"{count:,} people have left and aren’t"
-    return [f"{whom} counted as staff; the list doesn’t say when, so retention is counted without them"]
 
 
 def _starts(frame: pl.DataFrame) -> list[date]:

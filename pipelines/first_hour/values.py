@@ -172,6 +172,11 @@ def _role_in(value: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def says_state(table: str, column: str, value: str) -> bool:
+    """Whether a word is a usual one for a state of `table.column`, and no mere yes."""
+    return folded(value) in _known(table, column) and folded(value) not in ("yes", "y", "done")
+
+
 def _known(table: str, column: str) -> dict[str, str]:
     own = {folded(value.replace("_", " ")): value for value in BY_NAME[table].column(column).values or ()}
     usual = {

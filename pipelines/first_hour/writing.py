@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from pipelines.first_hour.goal_files import goals_in, programme_paths
-from pipelines.first_hour.plan import Plan, Source, programme_files, sources_of
+from pipelines.first_hour.plan import Plan, programme_files
+from pipelines.first_hour.plan_sources import Source, sources_of
 from pipelines.first_hour.programme import goals_are_kept
 from pipelines.mapping_text import as_yaml
 from pipelines.whole_files import write_whole

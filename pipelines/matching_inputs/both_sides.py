@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_all, is_language, known_items
 from pipelines.matching_inputs.free_times import is_time
-from pipelines.matching_inputs.identities import Register
+from pipelines.matching_inputs.identities import Register, name_key
 from pipelines.matching_inputs.sheets import Sheet, some
 
 
@@ -71,6 +71,25 @@ def judged_times(
         kept = [[] if is_strange else words for words, is_strange in zip(lists, strange, strict=True)]
         changed[side] = frame.with_columns(pl.Series("availability", kept, dtype=TEXT_LIST))
     return changed
+
+
+def told_twice(sheet: Sheet) -> list[str]:
+    """What is said of names that stand twice in a sheet under two addresses or ids: somebody who answered twice, or two of one name."""
+    rows: dict[tuple[str, ...], list[int]] = {}
+    names: dict[tuple[str, ...], str] = {}
+    for person in sheet.people:
+        key = name_key(person.name or "")
+        if len(key) > 1:
+            rows.setdefault(key, []).append(person.row)
+            names.setdefault(key, person.name or "")
+    twice = [f"{names[key]} (row {' and '.join(map(str, of))})" for key, of in rows.items() if len(of) > 1]
+    return (
+        [
+            f"{sheet.file}: one name stands under two addresses or ids: {some(twice)}. If it is one person, keep one of the rows."
+        ]
+        if twice
+        else []
+    )
 
 
 def kept_from_namesakes(

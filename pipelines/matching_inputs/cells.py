@@ -13,10 +13,10 @@ MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
 
 _NUMBER_WORDS = (
     "none zero no kein keine keinen null aucun aucune zero ninguno ninguna cero nolla ingen inga żadna żadnej sıfır なし 없음",
-    "one ein eine einen eins un une uno una um uma een één yksi yhden ett jeden jedna jedną jedno jednego bir 一人 一名 一位",
-    "two zwei deux dos due dois duas twee kaksi kahden två dwa dwie dwoje dwóch iki 二人 二名 两人 两名 两位",
-    "three drei trois tres tre três drie kolme kolmen trzy trzech troje üç 三人 三名 三位",
-    "four vier quatre cuatro quattro quatro neljä fyra fire cztery czterech dört 四人 四名",
+    "one ein eine einen eins un une uno una um uma een één yksi yhden ett jeden jedna jedną jedno jednego bir 一人 一名 一位 한 하나 한명 한분",
+    "two zwei deux dos due dois duas twee kaksi kahden två dwa dwie dwoje dwóch iki 二人 二名 两人 两名 两位 두 둘 두명 두분",
+    "three drei trois tres tre três drie kolme kolmen trzy trzech troje üç 三人 三名 三位 세 셋 세명 세분",
+    "four vier quatre cuatro quattro quatro neljä fyra fire cztery czterech dört 四人 四名 네 넷 네명",
     "five fünf funf cinq cinco cinque vijf viisi fem pięć pięciu beş 五人 五名",
     "six sechs seis sei zes kuusi sex seks sześć altı",
 )
@@ -85,7 +85,7 @@ _FIRST_WITHOUT_ACCENTS = 0x590
 """Letters below, Latin, Greek and Cyrillic, carry accents; marks of the scripts above belong to the letter."""
 EVERY_LANGUAGE = "every language"
 _ALL = re.compile(
-    r"(all|every|alle|toutes|todos|todas|tutte)( (of them|languages|sprachen|les langues|los idiomas|lingue))?"
+    r"(?:either|both|beide[rs]?|les deux|ambos|ambas|entrambe|entrambi|allebei|egal welche|any language|no preference of language)|(all|every|alle|toutes|todos|todas|tutte)( (of them|languages|sprachen|les langues|los idiomas|lingue))?"
 )
 
 

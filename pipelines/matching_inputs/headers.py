@@ -20,7 +20,6 @@ QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in WORDS["questio
 _MAIL_ASKED, _NAME_ASKED = (re.compile(WORDS["asks_for"][kind]) for kind in ("mails", "names"))
 _OF_A_PERSON = re.compile(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
 _ABOUT = {side: re.compile(pattern) for side, pattern in WORDS["sides"].items()}
-_ONLY = {"mentees": ("demand",), "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats")}
 TAKES_PART, ROLES = WORDS["takes_part"], WORDS["roles"]
 JOINED = ("languages", "skills", "topics", "goals", "interests", "availability")
 """Lists that a form may ask for in several columns: `Skill 1`, `Skill 2`, or a first and a second skill."""
@@ -37,8 +36,9 @@ _OWN_MAILS, _OWN_NUMBERS = (
     for words in (("email", "e_mail", "mail", "email_address"), ("id", "no", "nr", "number", "code", "ref"))
 )
 """`Mentor email`, `Mentor ID` among mentors."""
-_OWN_NAME = re.compile(r"(mentor|mentee|coach|coachee)_(name|email|e_mail|mail)")
-_OF_ANOTHER = re.compile(r"mentor|mentee|coach|manager|boss|supervisor|partner|buddy|not|avoid|exclu|block")
+_WHY = re.compile(
+    r"^\W*(\d+\W+)?(please )?(why|tell us why|what makes you|warum|weshalb|wieso|pourquoi|por que|porque|perche|waarom|varfor|hvorfor|miksi|dlaczego|neden|なぜ|为什么|왜)\b"
+)
 _TAKEN = re.compile(r"(^|_)(current|currently|already|existing|aktuell\w*|derzeit\w*|actuel\w*|actual\w*)(_|$)")
 """Places that are taken already aren't those that are offered."""
 _OF_NO_PEOPLE = re.compile(
@@ -49,7 +49,7 @@ _OTHER_SPECIFIED = re.compile(
     r"^(if )?(you (chose|selected|answered) )?.?(other|sonstige\w*|andere\w*|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|anders|muu|annat|andet|annet|inne|diger)\b.{0,12}(specify|which|what|describe|text|angeben|welche|namlich|zwar|precis|especifi|cual|specific|quale|qual\b|namelijk|mika|vilk|hvilk|jaki|belirt|$)"
 )
 _OF_A_YEAR = re.compile(
-    r"(mentor|mentee|tandem|partner)s?_(19|20)\d\d(_(\d\d|(19|20)\d\d))?|(19|20)\d\d(_(\d\d|(19|20)\d\d))?_(mentor|mentee|tandem|partner)s?"
+    r"(mentor|mentee|tandem|partner)s?_(?:(?:in|of|from|im|aus|en|de|of_the_year)_)?(19|20)\d\d(_(\d\d|(19|20)\d\d))?|(19|20)\d\d(_(\d\d|(19|20)\d\d))?_(mentor|mentee|tandem|partner)s?"
 )
 FAMILY_BESIDE = {"vorname": "name", "prenom": "nom"}
 """Where this column holds first names, the other holds family names and not whole ones."""
@@ -101,26 +101,6 @@ def header_score(cells: Sequence[str]) -> int:
     return named * (1 + len(names & MEANINGS.keys()) + min(asked, 8))
 
 
-def names_people(cells: Sequence[str]) -> bool:
-    """Whether a row is a header with a column that names people, by a usual name."""
-    known = {*MAILS, *NAMES, *FIRST_NAMES}
-    return sum(bool(cell.strip()) for cell in cells) > 1 and any(
-        plain(cell) in known or bare(cell) in known or _OWN_NAME.fullmatch(plain(cell)) for cell in cells
-    )
-
-
-def is_address(header: str) -> bool:
-    """Whether a column is an address of whoever stands in the row, `Personal email`."""
-    words = plain(header).replace("e_mail", "email")
-    return bool(re.search(r"(^|_)(email|mail|epost|courriel|correo)s?(_|$)", words)) and not _OF_ANOTHER.search(words)
-
-
-def side_like(headers: Sequence[str]) -> str | None:
-    """The side whose questions alone a header asks; None where it could be either's."""
-    like = [side for side in SIDES if looks_like(headers, side)]
-    return like[0] if len(like) == 1 else None
-
-
 def columns_of(headers: Sequence[str], side: str) -> Columns:
     """What each column of a sheet means; columns of the other side mean nothing here."""
     by_plain = {name: header for of in (bare, plain) for header in reversed(headers) for name in [of(header)]}
@@ -141,13 +121,13 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
     ranked = sorted((place, header) for header in headers if (place := _choice(header)) is not None)
     taken = {mail, number, role, *takes_part, *names, *(header for _, header in ranked)}
     chosen, more, twice = _by_alias([header for header in headers if header not in taken], side)
-    for header in sorted(headers, key=lambda one: _opposes(one, side)):
+    for header in sorted(headers, key=lambda one: opposes(one, side)):
         asked = None if header in taken or header in chosen.values() else _question(header, side)
         if asked is not None and asked not in chosen:
             chosen[asked] = header
         elif (
             asked in JOINED
-            and not _opposes(header, side)
+            and not opposes(header, side)
             and header not in more.get(asked, ())
             and _are_counted(chosen[asked], header)
         ):
@@ -193,7 +173,13 @@ def _asks_for_person(header: str) -> bool:
 def _saying(headers: Sequence[str], words: Mapping[str, Any]) -> str | None:
     """The column that says whether somebody takes part, or their role."""
     named = (header for header in headers if plain(header) in words["columns"])
-    return next(named, next((one for one in headers if re.search(words["questions"], _without_accents(one))), None))
+    return next(named, next((one for one in headers if _asks_whether(one, words["questions"])), None))
+
+
+def _asks_whether(header: str, words: str) -> bool:
+    """Whether a question asks for one of few answers; `Why would you like to take part?` doesn't."""
+    asked = _without_accents(header)
+    return bool(re.search(words, asked)) and not _WHY.search(asked)
 
 
 def _are_counted(one: str, other: str) -> bool:
@@ -217,12 +203,12 @@ def _by_alias(
     chosen: dict[str, str] = {}
     more: dict[str, tuple[str, ...]] = {}
     twice = []
-    for header in sorted(headers, key=lambda one: _opposes(one, side)):
+    for header in sorted(headers, key=lambda one: opposes(one, side)):
         name = meaning(header) or MEANINGS.get(re.sub(r"_?\d$", "", plain(header))) or _of_other_side(header, side)
         if name is None or not _belongs(name, side):
             continue
         if name in (*JOINED, "manager", "previous") and name in chosen:
-            if _opposes(header, side):
+            if opposes(header, side):
                 continue
             more[name] = (*more.get(name, ()), header)
         elif name in chosen and name != "applied":
@@ -239,24 +225,11 @@ def _of_other_side(header: str, side: str) -> str | None:
     return "current" if words in (_OTHER[side], f"{_OTHER[side]}_name", f"name_of_{_OTHER[side]}") else None
 
 
-def _opposes(header: str, side: str) -> bool:
+def opposes(header: str, side: str) -> bool:
     """Whether a column is the other side's: what a mentee already knows, or what a mentor wants to learn."""
     words = plain(header).replace("_", " ")
     other = next(name for name in SIDES if name != side)
     return bool(_ABOUT[other].search(words)) and not _ABOUT[side].search(words)
-
-
-def looks_like(headers: Sequence[str], side: str) -> bool:
-    """Whether a sheet that should hold one side may: not where all that it says of skills, and of seats or mentors wanted, is the other side's."""
-    other = next(name for name in SIDES if name != side)
-    own_marks, marks = (sum(asks_for(one, of) in _ONLY[of] for one in headers) for of in (side, other))
-    skills = [one for one in headers if asks_for(one, side) == "skills"]
-    return (
-        own_marks > 0
-        or not skills
-        or not all(_opposes(one, side) for one in skills)
-        or (marks == 0 and side == "mentees")
-    )
 
 
 def _belongs(name: str, side: str) -> bool:

@@ -26,7 +26,7 @@ _STARS = re.compile(r"[★⭐\ufe0f]+[☆\s]*")
 _EXPLAINED = re.compile(r"\s*\([^)]*\d\s*[=:–-][^)]*\)\s*$")
 _CODED = re.compile(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
 _NEGATED = re.compile(
-    r"(?:(?:eher|rather|sehr|very|totally|completely|plutôt|muy|totalmente)\s+)?(novice|slightly|a little|(?:not |un)(?:wichtig|interes\w+|important|likely|certain|sicher|erfahren|confident|skilled|familiar)|kaum|hardly|barely|poor|weak|bad|schlecht|gering|niedrig|neither|neutral|weder|teils|faible|mauvais\w*|baj[oa]|mal[oa]?|bass[oa]|slecht|laag|ni\b|not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
+    r"(?:(?:eher|rather|sehr|very|totally|completely|plutôt|muy|totalmente)\s+)?(novice|slightly|unneeded|a little|(?:not |un)(?:wichtig|interes\w+|important|likely|certain|sicher|erfahren|confident|skilled|familiar)|kaum|hardly|barely|poor|weak|bad|schlecht|gering|niedrig|neither|neutral|weder|teils|faible|mauvais\w*|baj[oa]|mal[oa]?|bass[oa]|slecht|laag|ni\b|not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
 )
 _OTHER = re.compile(r"(other|sonstige[srn]?|andere[srn]?|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|overig|anders)\b")
 RATED = ("skills", "topics", "goals", "interests")
@@ -35,7 +35,7 @@ TICKED = frozenset(
     "yes y true x 1 checked selected ja j oui o si wahr vrai verdadero kyllä tak evet はい 是 예 네 ✓ ✔ ☑".split()
 )
 _GRADE = re.compile(
-    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
+    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
 )
 EMPTY = frozenset(
     "no n false 0 nein non faux falsch falso ei nej nei nie hayır いいえ 否 아니요 unchecked - n/a ☐ ✗".split()

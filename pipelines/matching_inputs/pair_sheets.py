@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.matching.affinity import OWN_SCHEMA
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import folded, without_accents
 from pipelines.matching_inputs.headers import header_score
@@ -32,6 +31,9 @@ MEANINGS = {
     "agreed": re.compile(r"agreed|\bfixed\b|confirmed|locked|vereinbart|bestatigt|convenu|acordad|concordat"),
 }
 """What the name of a sheet of pairs says of them; tried in this order."""
+_RANKED = re.compile(
+    r"\brank|\b1 ?(=|is|st|:|–|-) ?(the )?(best|first|top|most|highest)|rangfolge|\brang\b|reihenfolge|1 ?= ?(am )?beste|classement|\bordre\b|1 ?= ?(mejor|meilleur|migliore|melhor)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -132,9 +134,11 @@ def _scored(file: str, frame: pl.DataFrame, found: PairSheets, names: pl.DataFra
         return False
     if found.scores is not None:
         raise SheetRefused(f"{file} is a second sheet with scores of pairs. Next step: keep one of them.")
-    found.scores = scores.select(list(OWN_SCHEMA))
+    is_rank = bool(_RANKED.search(without_accents(f"{file} {frame.columns[0]}".casefold())))
+    best = 1 + max(scores["score"].to_list(), default=0.0)  # a rank of 1 is the best
+    found.scores = scores.with_columns((best - pl.col("score")).alias("score")) if is_rank else scores
     said.append(
-        f"{file}: {scores.height} scores of pairs are read, the higher the better, in the place of those worked out."
+        f"{file}: {scores.height} {'ranks' if is_rank else 'scores'} of pairs are read, {'1 is the best' if is_rank else 'the higher the better'}, in the place of those worked out."
     )
     return True
 

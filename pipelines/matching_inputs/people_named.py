@@ -64,6 +64,7 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
 def people_parts(text: str, register: Register, side: str) -> list[str]:
     """The people of a cell: parted by strong marks first, and by commas and words only where the whole names nobody."""
     parts: list[str] = []
+    text = _YES.sub("", text)
     for part in (" ".join(one.split()) for one in _STRONG.split(text) if one):
         if says_nothing(part):
             continue

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.matching_inputs.headers import names_people, side_like
 from pipelines.matching_inputs.markup import without_markup
 from pipelines.matching_inputs.sheet_terms import HEADER_WITHIN, ROW, IsHeader, Row, SheetRefused
 from pipelines.matching_inputs.tables_within import table_of_side
+from pipelines.matching_inputs.whole_headers import names_people, side_like
 from pipelines.matching_inputs.workbook_rows import rows_of, workbook_of
 from pipelines.sources.cleaning import ERROR_WORDS, unwrapped, without_marks
 

@@ -13,9 +13,15 @@ from typing import Any
 import polars as pl
 
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
-from pipelines.matching_inputs.both_sides import judged_times, kept_from_namesakes, taken_apart, with_languages
+from pipelines.matching_inputs.both_sides import (
+    judged_times,
+    kept_from_namesakes,
+    taken_apart,
+    told_twice,
+    with_languages,
+)
 from pipelines.matching_inputs.cells import count, folded, level, says_nothing
-from pipelines.matching_inputs.headers import columns_of, header_score, looks_like
+from pipelines.matching_inputs.headers import columns_of, header_score
 from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
 from pipelines.matching_inputs.matrices import gathered
@@ -29,9 +35,10 @@ from pipelines.matching_inputs.sheet_people import people_of, repeated
 from pipelines.matching_inputs.sheet_terms import ROW, SheetRefused
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.standing_pairs import agreed_pairs, as_applications, standing_pairs, without_ended
-from pipelines.matching_inputs.taking_part import role_column, taking_part
+from pipelines.matching_inputs.taking_part import notes_of_leaving, role_column, taking_part
 from pipelines.matching_inputs.ticked_columns import options_gathered
 from pipelines.matching_inputs.told_meanings import ColumnsAsked, as_told, mentions, told_meanings, unexplained_people
+from pipelines.matching_inputs.whole_headers import looks_like
 from pipelines.matching_inputs.zones import offset_hours
 
 WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
@@ -91,7 +98,7 @@ def read_people(
     }
     if asked and not problems:
         raise ColumnsAsked(asked)
-    said += [words for sheet in sheets.values() for words in mentions(sheet, register)]
+    said += [words for sheet in sheets.values() for words in (*told_twice(sheet), *mentions(sheet, register))]
     line = reporting_lines(sheets, register, said)
     words = _Words()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
@@ -157,6 +164,7 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, told: Mapping[str, str], s
     rows = taking_part(rows, columns, side, file, said)
     if rows.is_empty():
         raise SheetRefused(f"{file} holds no {side} who take part. Next step: check the columns that say so.")
+    said += notes_of_leaving(rows, columns, file)
     if columns.unused:
         said.append(f"{file}: not used: {', '.join(columns.unused)}.")
     sheet = Sheet(side, file, rows, columns)

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from pipelines.matching_inputs.cells import folded, says_nothing
+from pipelines.matching_inputs.cells import folded, says_nothing, without_accents
 from pipelines.matching_inputs.headers import TAKES_PART, Columns
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.cleaning import TOTAL
@@ -28,8 +28,20 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """How the row of a template begins that shows what to write."""
-_MENTEE = re.compile(r"mentee|coachee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende")
-_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach(?!ee)")
+_LEAVING = re.compile(
+    r"(has |have |had |now |ist |hat |a |se ha )?(withdrawn?|withdrew|cancell?ed|dropped out|drop out|no longer (taking|participat|available|interested)|has left|left the (company|programme|program)|opted out|declined|zurückgezogen|abgesagt|abgemeldet|ausgeschieden|nimmt nicht|annulée?|désist|retirad[oa]|cancelad[oa]|ritirat[oa]|teruggetrokken|perunut|avbokad|辞退|取消|退出)\b"
+)
+_MENTEE = re.compile(
+    r"mentee|coachee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende|メンティ|멘티|学员|adept|aktori|podopieczn"
+)
+_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach(?!ee)|メンター|멘토|导师")
+_HAS_ONE = re.compile(
+    r"\b(have|has|get|find|need|want|wants|seek|seeking|search\w*|look(ing)? for|receive|be mentored|with a|tener|busco|buscar|recibir|encontrar|quiero un|suche|brauche|mochte ein|hatte gern|avoir|trouver|cherche|cerco|avere|trovare|ter|procuro|zoek|soker|soger|etsin|szukam|ariyorum)\b"
+)
+_IS_ONE = re.compile(
+    r"\b(be|become|act|serve|volunteer|as|am|ser|sein|werden|biete|als|etre|devenir|offre|essere|diventare|ofre\w+|worden|bieden|vara|bli|vaere|olla|byc|zostac|olmak)\b(?! mentored)"
+)
+"""How somebody who wants a mentor, and somebody who wants to be one, names a mentor in an answer."""
 _BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
 
 
@@ -93,10 +105,37 @@ def role_column(rows: pl.DataFrame, columns: Columns) -> str | None:
     """A column among the unused ones, or those that ask whether somebody takes part, that only says who is mentee, mentor or both, and says both."""
     for name in (*columns.takes_part, *columns.unused):
         texts = [folded(text) for text in rows[name].drop_nulls() if not says_nothing(text)]
-        are = [(bool(_MENTEE.search(one)), bool(_MENTOR.search(one))) for one in texts if len(one) <= LONGEST_ROLE]
+        are = [side_of_answer(one) for one in texts if len(one) <= LONGEST_ROLE]
         if len(are) == len(texts) and all(map(any, are)) and (True, False) in are and any(mentor for _, mentor in are):
             return name
     return None
+
+
+def side_of_answer(text: str) -> tuple[bool, bool]:
+    """Whether an answer, folded, says mentee, and whether it says mentor: `Mentor`, `I'd like to have a mentor`, `biete Mentoring an`."""
+    if _BOTH.search(text):
+        return True, True
+    if _MENTEE.search(text):
+        return True, bool(_MENTOR.search(text))
+    if not _MENTOR.search(text):
+        return False, False
+    plain = without_accents(text)
+    return (True, False) if _HAS_ONE.search(plain) and not _IS_ONE.search(plain) else (False, True)
+
+
+def notes_of_leaving(rows: pl.DataFrame, columns: Columns, file: str) -> list[str]:
+    """What is said of notes that begin with a word of leaving, `WITHDRAWN 3 March`: sentences aren't judged, but nobody should be matched who is gone."""
+    found = [
+        f"row {row} ({name!r}: {text[:40]!r})"
+        for name in columns.unused
+        for row, text in rows.select("__row", name).iter_rows()
+        if text and _LEAVING.match(folded(words_alone(text)))
+    ]
+    return (
+        [f"{file}: matched although a note says otherwise: {', '.join(found[:5])}. Take out who is gone."]
+        if found
+        else []
+    )
 
 
 def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
@@ -106,10 +145,7 @@ def _of_side(rows: pl.DataFrame, columns: Columns, side: str) -> pl.Series:
         return everybody
     texts = [folded(text or "") for text in rows[columns.role]]
     undecided = [bool(text) and says_nothing(text) for text in texts]
-    are = [
-        (bool(_BOTH.search(one) or _MENTEE.search(one)), bool(_BOTH.search(one) or _MENTOR.search(one)))
-        for one in texts
-    ]
+    are = [side_of_answer(one) for one in texts]
     if not all(any(one) or not text or unsure for one, text, unsure in zip(are, texts, undecided, strict=True)):
         return everybody
     place = 0 if side == "mentees" else 1

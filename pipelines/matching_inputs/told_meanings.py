@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.matching_inputs.cells import folded, says_nothing
-from pipelines.matching_inputs.headers import JOINED, MEANINGS, Columns, is_address
+from pipelines.matching_inputs.headers import JOINED, MEANINGS, Columns
 from pipelines.matching_inputs.identities import Register, normal_mail
 from pipelines.matching_inputs.people_named import people_parts
 from pipelines.matching_inputs.sheet_terms import ROW, SheetRefused
 from pipelines.matching_inputs.sheets import Sheet, cells_of, some
+from pipelines.matching_inputs.whole_headers import is_address
 
 IGNORE = "ignore"
 OF_PEOPLE = {

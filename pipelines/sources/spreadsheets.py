@@ -14,6 +14,7 @@ from pipelines.sources.disguises import ARCHIVE, disguise, other_archive
 from pipelines.sources.lists_below import LOOK, list_below
 from pipelines.sources.records import REJECT_SCHEMA, Finding, SourceFile, SourceRefused
 from pipelines.sources.shown_cells import day_zero, with_known_errors, with_shown
+from pipelines.sources.struck_rows import struck_rows
 from pipelines.sources.workbooks import UNSOUND, SheetOf, column_number, merged_over_rows, remarks_on, sheets_of
 
 UNFOLDED_LIMIT = 200 * 1024 * 1024
@@ -35,10 +36,11 @@ def read_spreadsheet(
     header_rows: int = 1,
     keep_unnamed: bool = False,
     first_list: bool = False,
+    struck: str | None = None,
 ) -> DelimitedText:
     """One sheet of an XLSX file as text columns, dates in ISO form, empty cells null. Where none is declared, the first that holds the required columns.
 
-    first_list: another list below the records is counted (`below`), not split, as in delimited text.
+    first_list: another list below the records is counted (`below`), not split, as in delimited text. struck: the name of a column that is added, `yes` in rows that are struck through.
 
     Raises `SourceRefused` for an empty or broken file, one that unfolds over 200 MB or reaches over 20 million cells, an unknown sheet or a missing required column.
     """
@@ -47,6 +49,9 @@ def read_spreadsheet(
     if header_at is None:
         _refuse_header(file, cells, required, found.name)
     findings += remarks_on(file, found, header_at + 1)
+    crossed_out = [row for row in struck_rows(file, found) if row > header_at]
+    if crossed_out and struck is None:
+        findings.append(Finding("struck_rows", "", file.name, _struck_words(len(crossed_out))))
     names = unique_names([clean_name(cell or "") for cell in cells.row(header_at)], file.name, findings)
     more = tuple(
         tuple(cell or "" for cell in cells.row(header_at + at))
@@ -64,8 +69,15 @@ def read_spreadsheet(
     ).filter(pl.col(RAW).str.contains(r"\S"))
     kept = [name for name in names if keep_unnamed or not name.startswith("__unnamed_")]
     rows = tidied(body.select(*kept, LINE, RAW))
+    if struck is not None:
+        is_out = pl.col(LINE).is_in([row + 1 for row in crossed_out])
+        rows = rows.select(pl.exclude(LINE, RAW), pl.when(is_out).then(pl.lit("yes")).alias(struck), LINE, RAW)
     rejects = pl.DataFrame(schema=REJECT_SCHEMA)
     return DelimitedText(file.name, tuple(names), more, rows, rejects, findings, below, day_zero(file))
+
+
+def _struck_words(rows: int) -> str:
+    return f"{rows:,} {'row is' if rows == 1 else 'rows are'} struck through and read like the others; `struck:` in `format:` names a column by which they can be left out"
 
 
 def _end_of_list(cells: pl.DataFrame, start: int) -> tuple[int, int]:

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.first_hour.plan import Plan, sources_of
+from pipelines.first_hour.plan import Plan
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile
 from tests.cases.outcome import plain_value

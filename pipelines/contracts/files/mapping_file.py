@@ -20,6 +20,7 @@ class Format(Words):
     null: Texts | None = Field(None, description="texts that stand for nothing, in every column")
     zone: str | None = Field(None, description="the IANA or Windows zone of local times whose column names none")
     sheet: Text | None = Field(None, description="name of a workbook's sheet; left out, the first that holds the required names")
+    struck: Text | None = Field(None, description="name of a column that is added to a workbook's sheet: `yes` in rows that are struck through; `where: {struck through: {not: [yes]}}` leaves them out")
 
 
 class Column(Words):

@@ -25,6 +25,7 @@ def whole_text(file: SourceFile, entry: Mapping[str, Any], form: Mapping[str, An
             sheet=form.get("sheet", 0),
             header_rows=int(entry.get("header_rows", 1)),
             first_list=True,
+            struck=form.get("struck"),
         )
     return read_delimited(file, encoding=form.get("encoding"), **_layout(entry, form))
 

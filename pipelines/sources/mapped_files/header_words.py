@@ -21,9 +21,11 @@ SHORT = 6  # letters below which blanks tell names apart
 NAMES = frozenset("name names fullname firstandlastname nom nombre vollername nachname surname".split())
 """What stands beside a role where its people are named by their names; an id or address beside it comes first."""
 ROLES: Mapping[str, frozenset[str]] = {
-    "mentor": frozenset("mentor mentors mentorin mentora tuteur tutor mentori mentorit メンター 导师 멘토".split()),
+    "mentor": frozenset(
+        "mentor mentors mentorin mentora tuteur tutor mentori mentorit preceptor preceptors preceptora discipler coach coaches parrain marraine pate patin メンター 导师 멘토".split()
+    ),
     "mentee": frozenset(
-        "mentee mentees mentore mentoree mentorado mentorada protege adept adepter adepten aktori aktorit mentoroitava menti danisan podopieczny メンティー メンティ 学员 멘티".split()
+        "mentee mentees mentore mentoree mentorado mentorada protege adept adepter adepten aktori aktorit mentoroitava menti danisan podopieczny preceptee preceptees disciple disciples coachee coachees filleul filleule メンティー メンティ 学员 멘티".split()
     ),
 }
 
@@ -32,6 +34,10 @@ _WHOLE = str.maketrans(
     {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE"}
 )
 """Letters that are no letter with a mark, and are written without it where somebody lacks the key."""
+QUALIFIERS = frozenset(
+    "volunteer volunteering alumni alumnus alumna student peer workplace work senior junior staff professional industry academic business corporate employer assigned matched allocated ehrenamtliche ehrenamtlicher benevole voluntario voluntaria".split()
+)
+"""What people write before a role to say where its people come from: `Alumni mentor`, `Student mentee`."""
 
 
 def folded(name: str) -> str:
@@ -96,7 +102,8 @@ def _of_role(role: str, name: str, what: frozenset[str]) -> bool:
 def _names_role(role: str, name: str, what: frozenset[str]) -> bool:
     own = [word for word in folded(name).split() if word not in LINKING]
     rest = [word for word in own if word not in ROLES[role]]
-    return len(rest) < len(own) and (not rest or _joined(rest) in what)
+    bare = [word for word in rest if word not in QUALIFIERS]
+    return len(rest) < len(own) and (not bare or _joined(rest) in what or _joined(bare) in what)
 
 
 @cache

@@ -18,14 +18,15 @@ _WHOLE = re.compile(r"@|\S\s+\S")
 def separators_in(values: pl.Series) -> list[str]:
     """The separators by which cells of `values` name several people; none where each names one.
 
-    A comma parts people unless most cells hold exactly one: those are family names before given names.
+    A comma parts people unless most cells hold exactly one and none a whole name without: those are family names before given names.
     """
     cells = values.drop_nulls().unique().to_list()
     found = [mark for mark in HARD if any(len(_parts(cell, [mark])) > 1 for cell in cells)]
     found += [mark for mark in SOFT if mark != "," and _parts_people(cells, mark, found)]
     named = [part for cell in cells for part in _parts(cell, found)]
     turned = sum(part.count(",") == 1 and "@" not in part for part in named)
-    if 2 * turned < len(named) and _parts_people(cells, ",", found):
+    plain = any("," not in part and "@" not in part and _WHOLE.search(part) for part in named)
+    if (plain or 2 * turned < len(named)) and _parts_people(cells, ",", found):
         found.append(",")
     return found
 

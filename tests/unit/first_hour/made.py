@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 from xlsxwriter import Workbook
 
-from pipelines.first_hour.plan import Plan, plan_of, sources_of
+from pipelines.first_hour.plan import Plan, plan_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import SourceFile
 

@@ -20,7 +20,8 @@ from pipelines.first_hour.names import (
     resolve,
     spellings,
 )
-from pipelines.first_hour.plan import plan_of, programme_files, sources_of
+from pipelines.first_hour.plan import plan_of, programme_files
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.first_hour.programme import goal_of, missing_letters
 from pipelines.first_hour.samples import SAMPLES, sample_files
 from pipelines.first_hour.sheets import Unread, sheets_of

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipelines.first_hour.plan import sources_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.first_hour.scales import construct_of, rated
 from pipelines.first_hour.sheets import sheets_of
 from pipelines.sources import mapped_files

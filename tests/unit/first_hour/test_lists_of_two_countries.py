@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from xlsxwriter import Workbook
 
-from pipelines.first_hour.plan import sources_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.sources.records import SourceFile
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import BY_NAME
-from pipelines.first_hour.plan import sources_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.loading.pseudonyms import pseudonymise
 from pipelines.sources import mapped_files
 from pipelines.sources.records import SourceFile
@@ -163,3 +163,67 @@ def test_words_in_a_column_of_last_days_are_no_ends():
 def test_a_number_behind_a_name_leaves_nobody_out():
     file = couples(("Ann Ames (2)", "Bob Bell"), ("Ann Ames", "Dan Dorn"))
     assert answered_rows("pairs", "pair_members", file).height == 4
+
+
+def test_a_column_that_tells_of_failed_meetings_only_decides_and_the_others_are_asked_about():
+    rows = [
+        ["Date", "Mentee", "Mentor", "No-show"],
+        ["2026-03-02", "Ann", "Kim", "x"],
+        ["2026-03-09", "Ann", "Kim", "no"],
+        ["2026-03-16", "Ann", "Kim", "cancelled"],
+        ["2026-03-23", "Ann", "Kim", ""],
+    ]
+    log = csv_file("log.csv", rows)
+    held = answered_rows("meetings", "sessions", log, given={"log.csv||held|": "held"})
+    assert held["status"].to_list() == ["no_show", "held", "cancelled", "held"]
+    nobody_knows = answered_rows("meetings", "sessions", log, given={"log.csv||held|": "unknown"})
+    assert nobody_knows["status"].to_list() == ["no_show", "unknown", "cancelled", "unknown"]
+
+
+def test_none_of_them_is_an_answer_to_which_column_is_the_first_day():
+    rows = [["Mentee", "Mentor", "Last reviewed"], ["Ann", "Kim", "2026-03-02"], ["Bob", "Lou", "2026-03-09"]]
+    plan = answered(csv_file("pairs.csv", rows), given={"pairs.csv||column|actual_start_date": "|none"})
+    assert plan.tables[0].columns["Last reviewed"][0] == "unused"
+
+
+def test_a_heading_before_a_role_says_where_its_people_come_from():
+    rows = [["Peer mentor", "Student mentee", "Preferred mentor"], ["Kim", "Ann", "Lou"]]
+    assert planned(csv_file("list.csv", rows)).tables[0].kind == "pairs"
+    assert planned(csv_file("list.csv", [["Preferred mentor", "Mentor meeting"], ["Lou", "1"]])).tables == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "mentees"),
+    [
+        (["Ann Ash, Bob Bay", "Cem Cay"], {"Ann Ash", "Bob Bay", "Cem Cay"}),
+        (["Garcia Lopez, Ana Maria", "Perez Diaz, Juan"], {"Garcia Lopez, Ana Maria", "Perez Diaz, Juan"}),
+        (["Ash, Ann", "Bay, Bob"], {"Ash, Ann", "Bay, Bob"}),
+    ],
+)
+def test_a_comma_parts_people_where_other_cells_name_them_without_one(cells, mentees):
+    rows = [["Mentor", "Mentees", "Start"], *([f"Kim Kay{n}", cell, "2025-03-01"] for n, cell in enumerate(cells))]
+    members = answered_rows("pairs", "pair_members", csv_file("pairs.csv", rows)).filter(pl.col("role") == "mentee")
+    assert set(members["person_id"].str.strip_prefix("name:")) == mentees
+
+
+def test_who_did_not_attend_by_a_column_of_their_own_was_not_met():
+    rows = [
+        ["Date", "Mentor", "Mentee", "Mentee attended"],
+        ["2026-02-03", "Kim", "Ann", "Y"],
+        ["2026-02-10", "Kim", "Ann", "N"],
+    ]
+    log = csv_file("log.csv", rows)
+    held = answered_rows("meetings", "sessions", log, given={"log.csv||held|": "held"})
+    assert held["status"].to_list() == ["held", "no_show"]
+
+
+def test_days_of_people_under_headings_of_their_own_are_asked_about():
+    rows = [
+        ["Svc No", "Surname", "Enlisted", "Discharged"],
+        ["3001", "Ash", "2019-03-04", ""],
+        ["3002", "Bay", "2014-09-12", "2025-11-30"],
+    ]
+    roll = csv_file("roll.csv", rows)
+    people = answered_rows("people", "persons", roll, csv_file("pairs.csv", [["Mentee", "Mentor"], ["Ann", "Kim"]]))
+    assert people["latest_hire_date"].cast(pl.String).to_list() == ["2019-03-04", "2014-09-12"]
+    assert people["termination_date"].cast(pl.String).to_list() == [None, "2025-11-30"]

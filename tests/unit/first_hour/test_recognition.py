@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipelines.first_hour import kinds
-from pipelines.first_hour.plan import sources_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.first_hour.sheets import check_size, sheets_of
 from pipelines.sources.records import SourceFile, SourceRefused
 from tests.unit.first_hour.made import answered, csv_file, messy, planned, workbook

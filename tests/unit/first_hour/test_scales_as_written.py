@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.first_hour.plan import sources_of
+from pipelines.first_hour.plan_sources import sources_of
 from pipelines.first_hour.scales import Rated, rated
 from pipelines.first_hour.sheets import sheets_of
 from pipelines.sources.surveys import files as survey_files

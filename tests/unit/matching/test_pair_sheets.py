@@ -145,3 +145,12 @@ def test_whom_a_rating_names_is_wished_for_in_the_order_of_the_ratings(tmp_path)
     (tmp_path / "b.csv").write_text(mentors)
     people = read_people({"mentees": tmp_path / "a.csv", "mentors": tmp_path / "b.csv"}, as_of=date(2026, 6, 1))
     assert people.mentors["preferred"].to_list() == [["b@x.example", "a@x.example"], ["a@x.example"]]
+
+
+@pytest.mark.parametrize("name", ["Ranking (1 = best)", "Rangfolge", "Order of preference, 1 = first"])
+def test_a_table_of_ranks_has_one_as_the_best(tmp_path, name):
+    rows = [["", "Kim Kay", "Lou Loy"], ["Ann Ash", 2, 1], ["Bob Bay", 1, 2]]
+    path = workbook(tmp_path / "p.xlsx", {"Mentees": MENTEES, "Mentors": MENTORS, name: rows})
+    asked = from_spreadsheets(path, path, None, as_of=date(2026, 6, 1))
+    assert asked.problem.own_scores["score"].to_list() == [1.0, 2.0, 2.0, 1.0]
+    assert any("1 is the best" in one for one in asked.said)

@@ -21,6 +21,8 @@ OTHER = "other"
 _OF_LIMESURVEY = "-oth-"
 """What LimeSurvey writes where somebody chose `other`; the words stand in a column of their own."""
 _MADE_A_DAY = re.compile(MADE_A_DAY)
+_ENOUGH = 10
+"""Respondents from which on an option that one alone chose stands out."""
 _WORDS, _LETTERS = 4, 40  # of a sentence; options of fewer are told from words of one's own by nothing but their number
 
 
@@ -103,6 +105,30 @@ def told_of_days(
         if days and len(days) < len(given):
             detail = f"{len(days):,} {'answer looks like a day' if len(days) == 1 else 'answers look like days'} ({days[0]}) beside others that don't: a spreadsheet has changed them; export the form again and don't open it in one"
             found.append(Finding("answers_as_days", "survey_answers", f"{file}: {question.question_id}", detail))
+    return found
+
+
+def told_of_rare_options(
+    file: str, questions: Sequence[Question], answers: Mapping[str, Sequence[str | None]]
+) -> list[Finding]:
+    """What is told of short words that one respondent alone gave where nobody named the options: they are loaded as options, and may be words of one's own."""
+    found = []
+    for question in questions:
+        given = [
+            {folded_answer(piece) for piece in pieces_of(answer)}
+            for answer in answers.get(question.question_id, ())
+            if answer
+        ]
+        if question.options or len(given) < _ENOUGH:
+            continue
+        often = Counter(piece for pieces in given for piece in pieces)
+        known = {folded_answer(option) for option in question.codes}
+        rare = [
+            piece for piece, times in often.items() if times == 1 and piece not in known and not _is_sentence(piece)
+        ]
+        if rare:
+            detail = f"{len(rare):,} {'option was' if len(rare) == 1 else 'options were'} chosen by one of {len(given):,} respondents alone and may be words of their own, which aren't meant to be loaded; name the options (`options:` in the catalogue)"
+            found.append(Finding("options_given_once", "survey_answers", f"{file}: {question.question_id}", detail))
     return found
 
 

@@ -13,7 +13,13 @@ from pipelines.sources.delimited import DelimitedText
 from pipelines.sources.json_pages import written
 from pipelines.sources.records import REJECT_SCHEMA, Finding
 from pipelines.sources.shared.surveys.catalogue import Survey
-from pipelines.sources.shared.surveys.choices import BETWEEN, choices_of, told_of_days, told_of_own_words
+from pipelines.sources.shared.surveys.choices import (
+    BETWEEN,
+    choices_of,
+    told_of_days,
+    told_of_own_words,
+    told_of_rare_options,
+)
 from pipelines.sources.shared.surveys.export import STAMP, ResponseExport
 from pipelines.sources.shared.surveys.written_answers import folded_answer
 
@@ -75,6 +81,7 @@ def export_of(
     findings = [
         *told_of_own_words(file, survey.questions, choices),
         *told_of_days(file, survey.questions, chosen),
+        *told_of_rare_options(file, survey.questions, chosen),
         *_unanswered(file, survey, responses, wording),
     ]
     text = DelimitedText(file, tuple(columns), (), rows, pl.DataFrame(schema=REJECT_SCHEMA), findings)

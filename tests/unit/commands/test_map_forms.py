@@ -30,9 +30,13 @@ def export(tool: str, form: Form, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("tool", ["google_forms", "limesurvey"])
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.name}_{form.role}")
-def test_a_form_of_the_handbook_is_known_and_its_answers_load(tool: str, form: Form, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tool", "name", "role"),
+    [("google_forms", "check_in", "mentee"), ("limesurvey", "goal_setting", "mentee"), ("limesurvey", "closing", "mentor")],
+)  # fmt: skip
+def test_a_form_of_the_handbook_is_known_and_its_answers_load(tool: str, name: str, role: str, tmp_path: Path) -> None:
+    """One of each kind: every form of each tool is known in Add data's own test, by the same code."""
+    form = next(one for one in FORMS if (one.name, one.role) == (name, role))
     path, out = export(tool, form, tmp_path), tmp_path / "catalogue.yaml"
     done = CliRunner().invoke(app, ["map", str(path), "--out", str(out), "--zone", "Europe/Berlin", "--programme", "graduates"])  # fmt: skip
     assert done.exit_code == 0, done.output

@@ -44,6 +44,8 @@ def test_no_file_is_newer_than_the_end_of_the_day_up_to_which_the_workspace_coun
     assert early.extracted_at == "2026-03-31T23:59:59+00:00"
     late = as_it_lies("hris", [tmp_path / "in"], tmp_path / "links", recipe={}, as_of=date(2026, 5, 31))
     assert late.extracted_at == "2026-04-15T12:00:00+00:00"
+    linked = as_it_lies("hris", [tmp_path / "in"], tmp_path / "early", recipe={}, as_of=date(2026, 3, 31))
+    assert (linked.source_id, linked.extracted_at) == ("hris", early.extracted_at)
 
 
 def test_an_export_note_in_any_of_the_folders_says_when_in_its_own_zone(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from dashboards.access.doors import outbox_of_server
 from dashboards.access.gate import Gate, auth_secrets
 from dashboards.access.who import access_now, needs_sign_in
 from dashboards.administration.desk import health_here
+from dashboards.loading_ahead import load_ahead
 from pipelines.access.settings import AccessRefused
 from pipelines.messages.kinds import CATEGORIES
 from pipelines.messages.opt_out import PATH, LinkRefused, read_token
@@ -107,4 +108,5 @@ try:
     LAYERS = [_guard(), Middleware(Gate)]
 except AccessRefused as refused:
     sys.exit(f"The dashboards don't start: {refused}")
+load_ahead()
 app = st.App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES, middleware=LAYERS, secrets=SECRETS)

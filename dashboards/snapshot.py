@@ -88,3 +88,8 @@ def current_snapshot(serving: Path | None = None) -> Snapshot:
     raise NothingPublished(
         f"Nothing is published in {folder.name} yet. Run `make demo` to see it with the demo company."
     )
+
+
+def is_past(snapshot: Snapshot) -> bool:
+    """Whether a newer release has taken its place: its file may be gone in the middle of a page."""
+    return current(snapshot.path.parent) not in (None, snapshot.path)

@@ -16,7 +16,7 @@ from dashboards.access import pages as access_pages
 from dashboards.access.who import current_principal
 from dashboards.design.blocks import apply_stylesheet
 from dashboards.facts.freshness import freshness
-from dashboards.snapshot import NothingPublished, current_snapshot
+from dashboards.snapshot import NothingPublished, current_snapshot, is_past
 from pipelines.access.principal import NoRole, NotForYou, SignInNeeded
 from pipelines.access.settings import AccessRefused
 
@@ -64,6 +64,8 @@ try:
 except NotForYou as why:
     access_pages.refused(spec.audience, f"{why}")
 except (duckdb.Error, pl.exceptions.PolarsError) as error:
+    if is_past(snapshot):
+        st.rerun()
     incident = uuid.uuid4().hex[:8]
     logging.getLogger("dashboards").exception("incident %s: %s can't be read", incident, snapshot.path)
     elements.unreadable(snapshot, error, incident)

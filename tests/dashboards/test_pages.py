@@ -10,9 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards import snapshot
 from dashboards.facts.findings import finding_of
 from dashboards.pages import FOLDER, GROUPS, PAGES, UnknownPage, page_at
-from dashboards.snapshot import Reading
+from dashboards.snapshot import Reading, Snapshot
 from pipelines.serving.snapshot import publish, write_tables
 from tests.causal_words import refuse_causal_verbs
 from tests.dashboards.reading import DATA_PATHS, PATHS, RELEASED, OpenPage, application, chosen, html_of, said_in, texts
@@ -97,6 +98,18 @@ def test_a_broken_file_is_told_with_a_next_step(open_page: OpenPage, tmp_path: P
     app = open_page("programmes", tmp_path)
     assert not app.exception
     assert "v1.duckdb is damaged" in app.error[0].value
+
+
+def test_a_page_whose_release_went_while_it_was_drawn_is_drawn_from_the_next(
+    open_page: OpenPage, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("programme", programme="mentoring_a")
+    found = iter([Snapshot(published.parent / "v1.duckdb")])
+    monkeypatch.setattr(snapshot, "current_snapshot", lambda: next(found, Snapshot(published)))
+    app.run()
+    assert next(found, None) is None
+    assert [error.value for error in app.error] == []
+    assert "Mentoring A" in " ".join(texts(app))
 
 
 EMPTY = [

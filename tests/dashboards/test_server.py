@@ -1,6 +1,8 @@
 """What the web server answers beside the pages: health, metrics, and links by which somebody declines messages."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from pipelines.messages.kinds import NUDGES
 from pipelines.messages.opt_out import PATH, token
 from pipelines.messages.outbox import Outbox
 from tests.chromium import find_chromium
-from tests.dashboard_server import running_dashboards
+from tests.dashboard_server import ROOT, running_dashboards
 from tests.published import publish_test_snapshot
 
 CHROMIUM = find_chromium()
@@ -59,6 +61,12 @@ def test_a_link_declines_on_a_post_only_and_a_changed_one_not_at_all(client: Tes
     assert "You will get no more" in client.post(link).text
     assert outbox.has_opted_out("person:mentee1", NUDGES)
     assert client.post(link[:-3] + "abc").status_code == 404
+
+
+def test_what_charts_import_is_whole_before_anybody_opens_one() -> None:
+    """Altair takes a pandas that another reader's page has only begun to import."""
+    found = "import sys, dashboards.server; assert {'pandas', 'altair'} <= set(sys.modules)"
+    subprocess.run([sys.executable, "-c", found], check=True, cwd=ROOT, capture_output=True)
 
 
 @pytest.fixture(scope="module")

@@ -81,8 +81,12 @@ def _look(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
 
 def _looked_at(label: str, row: Row) -> str:
     """The outcome, and of a lottery which cohort, arm and wave."""
-    places = [row.get(name) for name in ("cohort_id", "arm", "wave")]
-    return label if places[0] in (None, "all") else ", ".join([label, *(str(place) for place in places if place)])
+    places = [row.get(name) for name in ("cohort", "arm", "wave")]
+    return (
+        label
+        if row.get("cohort_id") in (None, "all")
+        else ", ".join([label, *(str(place) for place in places if place)])
+    )
 
 
 def taken_together(rows: Sequence[Row], names: Mapping[str, str]) -> None:
@@ -97,7 +101,7 @@ def taken_together(rows: Sequence[Row], names: Mapping[str, str]) -> None:
 
 
 def _together(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
-    cohort = "" if row["cohort_id"] == "all" else f", cohort {row['cohort_id']}"
+    cohort = "" if row["cohort_id"] == "all" else f", {row['cohort']}"
     unit = row["unit"]
     return (
         f"<b>{esc(names.get(row['outcome'], plain(row['outcome'])) + cohort)}</b><br>"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.facts.findings import finding_of
@@ -122,3 +123,8 @@ def test_the_surer_of_two_comparisons_of_one_outcome_is_told_first_whatever_it_f
     assert surest([weak, sure, other]) is sure and surest([weak, other]) is weak
     nothing = Followed(row, None)
     assert surest([nothing, weak]) is weak and surest([nothing]) is nothing
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_round_stands_under_its_name_and_not_its_id(pages: dict[str, AppTest], path: str) -> None:
+    assert "A-2025" not in " ".join(texts(pages[path]))

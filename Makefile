@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity incremental parity-spark bench bench-impact bench-matching bench-wishes bench-scale bench-million bench-sources clean format browser
+.PHONY: help faults mutate sbom outlines check-licences check-types check-imports check-sql check-definitions rendered messages-kill wheel-test ways docs start fuzz demo test check lint unit wheel dashboard dagster report reference simulate parity incremental parity-spark bench bench-readers bench-impact bench-matching bench-wishes bench-scale bench-million bench-sources clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -91,6 +91,9 @@ mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matc
 
 unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations, cases and what is marked slow; UNITS=tests/unit/serving for some
 	@$(RUN) pytest $(or $(UNITS),tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote) -m 'not slow and not walk_through' -x -n 2
+
+faults: $(READY_DEV) ## Kill 200 runs at random moments (KILLS=20 for fewer) and compare what is left, and the run after, with a twin
+	@$(RUN) tests.pipeline.killed_runs $(or $(KILLS),200)
 
 messages-kill: $(READY_DEV) ## Send 1,000 messages to a real SMTP server through senders that are killed at every step; prints JSON
 	@$(RUN) tests.unit.messages.kills $(or $(MESSAGES),1000) $(or $(KILLS),60)
@@ -168,6 +171,9 @@ parity-spark: $(READY_DEV) ## Build the demo's models on a Spark cluster of this
 
 bench: $(READY_DEV) ## Measure: stages against bare SQL, 1x and 10x, first paint; prints JSON
 	@$(RUN) tests.bench
+
+bench-readers: $(READY_DEV) ## Measure: 25 readers at once, alone, beside publishing and beside whole runs (FLAGS="--data FOLDER"); prints JSON
+	@$(RUN) tests.bench.readers $(FLAGS)
 
 bench-impact: $(READY_DEV) ## Measure the impact library: to 200,000 staff, and beside lifelines and statsmodels; prints JSON
 	@$(RUN) tests.bench.impact

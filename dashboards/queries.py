@@ -12,7 +12,6 @@ from dashboards.facts import reference_trial
 from dashboards.snapshot import NothingPublished, Snapshot, current_snapshot
 
 ALL = "all"
-_WITH_COHORT = "select rows.*, coalesce(cohorts.name, rows.cohort_id) as cohort from {} as rows left join cohorts using (programme_id, cohort_id) where rows.programme_id = $1"
 Answer = TypeVar("Answer")
 
 
@@ -101,12 +100,12 @@ def declarations(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
 
 def pooled(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
     """The programme's estimates beside those of the same outcome elsewhere."""
-    return ask(snapshot, f"{_WITH_COHORT.format('impact_pooled')} order by outcome, cohort_id", programme).to_dicts()
+    return ask(snapshot, "from impact_pooled where programme_id = $1 order by outcome, cohort_id", programme).to_dicts()
 
 
 def looks(snapshot: Snapshot, programme: str) -> list[dict[str, Any]]:
     """When each outcome of a programme was judged, and what was said first, oldest first."""
-    return ask(snapshot, f"{_WITH_COHORT.format('impact_looks')} order by outcome, looked_on", programme).to_dicts()
+    return ask(snapshot, "from impact_looks where programme_id = $1 order by outcome, looked_on", programme).to_dicts()
 
 
 def match_runs(snapshot: Snapshot) -> pl.DataFrame:

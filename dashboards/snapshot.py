@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,13 +65,39 @@ class Snapshot:
 
     @contextmanager
     def opened(self) -> Iterator["Reading"]:
-        """One connection for several queries, closed when the block ends: opening costs more than most queries do."""
-        connection = duckdb.connect(str(self.path), read_only=True, config=CONFIG)
+        """One connection for several queries, closed when the block ends, or the page: opening costs more than most queries do."""
+        kept = _KEPT.get()
+        if kept is not None:
+            if self.key not in kept:
+                kept[self.key] = self._connected()
+            yield Reading(kept[self.key])
+            return
+        connection = self._connected()
         try:
-            for view in self.views:
-                connection.execute(view)
             yield Reading(connection)
         finally:
+            connection.close()
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(str(self.path), read_only=True, config=CONFIG)
+        for view in self.views:
+            connection.execute(view)
+        return connection
+
+
+_KEPT: ContextVar[dict[str, duckdb.DuckDBPyConnection] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def opened_once() -> Iterator[None]:
+    """Until the block ends a release is opened when it is first asked, and not again. Not longer: nobody can change a file that a reader holds."""
+    connections: dict[str, duckdb.DuckDBPyConnection] = {}
+    before = _KEPT.set(connections)
+    try:
+        yield
+    finally:
+        _KEPT.reset(before)
+        for connection in connections.values():
             connection.close()
 
 

@@ -16,7 +16,7 @@ from dashboards.access import pages as access_pages
 from dashboards.access.who import current_principal
 from dashboards.design.blocks import apply_stylesheet
 from dashboards.facts.freshness import freshness
-from dashboards.snapshot import NothingPublished, current_snapshot, is_past
+from dashboards.snapshot import NothingPublished, current_snapshot, is_past, opened_once
 from pipelines.access.principal import NoRole, NotForYou, SignInNeeded
 from pipelines.access.settings import AccessRefused
 
@@ -55,12 +55,13 @@ except NothingPublished as nothing:
 st.session_state["snapshot"] = snapshot
 
 try:
-    fresh = queries.known(freshness, snapshot)
-    navigation.show_freshness(fresh)
-    access_pages.show_who(principal)
-    choices.show(snapshot, spec)
-    elements.stale_warning(fresh)
-    page.run()
+    with opened_once():
+        fresh = queries.known(freshness, snapshot)
+        navigation.show_freshness(fresh)
+        access_pages.show_who(principal)
+        choices.show(snapshot, spec)
+        elements.stale_warning(fresh)
+        page.run()
 except NotForYou as why:
     access_pages.refused(spec.audience, f"{why}")
 except (duckdb.Error, pl.exceptions.PolarsError) as error:

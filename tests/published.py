@@ -290,9 +290,9 @@ def impact_tables() -> dict[str, pl.DataFrame]:
          "prediction_high": 0.09, "tau": 0.01, "heterogeneity_p": 0.4} for cohort, estimate in (("all", 0.051), ("A-2025", 0.02))
     ]  # fmt: skip
     looks = [
-        {"outcome": "retained_12m", "look": number, "looks_declared": 2, "look_level": level, "looked_on": day, "first_said": day, "estimate": 0.05,
-         "ci_low": 0.01, "ci_high": 0.09, "verdict": "supported", "declaration_hash": "2" * 16, "policy_version": "2026.4"}
-        for number, level, day in ((1, 0.003, date(2025, 10, 31)), (2, 0.049, AS_OF))
+        {"outcome": "retained_12m", "cohort_id": cohort, "arm": arm, "wave": None, "look": number, "looks_declared": 2, "look_level": level, "looked_on": day,
+         "first_said": day, "estimate": 0.05, "ci_low": 0.01, "ci_high": 0.09, "verdict": "supported", "declaration_hash": "2" * 16, "policy_version": "2026.4"}
+        for number, level, day, cohort, arm in ((1, 0.003, date(2025, 10, 31), "all", None), (2, 0.049, AS_OF, "all", None), (1, 0.003, AS_OF, "A-2025", "mentoring"))
     ]  # fmt: skip
     owned = {
         "impact_pooled": pooled,

@@ -8,6 +8,7 @@ import polars as pl
 from pipelines.serving.snapshot import publish, write_tables
 from tests.published import tables
 
+FIRST_LOOK = "it is judged first on 31 March 2027, as declared"
 Tables = dict[str, pl.DataFrame]
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
 
@@ -76,9 +77,38 @@ def everything_hidden() -> Tables:
     }  # fmt: skip
 
 
+def before_the_first_look() -> Tables:
+    """Every outcome is declared and none has been looked at: words, and not one figure of a comparison."""
+    found = tables()
+    described = ("outcome", "outcome_label", "unit", "is_primary", "design", "arm", "wave", "programme_id", "programme_name", "cohort_id", "estimate_id", "declaration_hash", "declaration_version", "is_changed_after_results", "policy_version")  # fmt: skip
+    estimates = found["impact_estimates"]
+    emptied = [pl.lit(None, kind).alias(name) for name, kind in estimates.schema.items() if name not in described]
+    waiting = (
+        pl.lit("refused").alias("verdict"),
+        pl.lit("No effect is estimated here.").alias("verdict_words"),
+        pl.lit([FIRST_LOOK], pl.List(pl.String)).alias("reasons"),
+        pl.lit([], pl.List(pl.String)).alias("untested"),
+    )
+    # a figure of a comparison stands nowhere before it was looked at
+    of_figures = [name for name in found if name.startswith("impact_") and name not in ("impact_rules", "impact_declarations")]  # fmt: skip
+    return {
+        **found,
+        **{name: found[name].clear() for name in of_figures},
+        "impact_estimates": estimates.with_columns(emptied).with_columns(waiting),
+    }
+
+
 VARIANTS: Mapping[str, Callable[[], Tables]] = {
     made.__name__: made
-    for made in (as_published, one_programme, eight_programmes, no_goals, nothing_measured, everything_hidden)
+    for made in (
+        as_published,
+        one_programme,
+        eight_programmes,
+        no_goals,
+        nothing_measured,
+        everything_hidden,
+        before_the_first_look,
+    )
 }
 
 

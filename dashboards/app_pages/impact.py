@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import choices, queries
 from dashboards.design.blocks import block, lead
 from dashboards.facts import answers, findings
+from dashboards.facts.programmes import cohorts
 from dashboards.parts import answers as parts
 from dashboards.parts import evidence, forest
 
@@ -28,9 +29,11 @@ if names:
     st.header("What one answer rests on", anchor="rests_on")
     outcome = choices.choose("Outcome", names, key="outcome", width=330)
     evidence.rests_on(snapshot, programme, outcome)
-parts.taken_together(queries.pooled(snapshot, programme), {**names, **parts.labels(found)})
+labels = {**names, **parts.labels(found)}
+rounds = {one.cohort_id: one.name for one in queries.known(cohorts, snapshot)}
+parts.taken_together(queries.pooled(snapshot, programme), labels, rounds)
 parts.declaration(queries.declarations(snapshot, programme))
-parts.judged_when(queries.looks(snapshot, programme), {**names, **parts.labels(found)})
+parts.judged_when(queries.looks(snapshot, programme), labels, rounds)
 st.caption(
     "Dose (meetings held) is description, never evidence: those who meet more often differ in much else. Secondary outcomes are corrected for their number "
     "(Benjamini-Hochberg within the programme). The rules are written down in the verdict policy, and nobody grades an estimate by hand."

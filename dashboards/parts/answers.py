@@ -57,21 +57,21 @@ def declaration(versions: Sequence[Row]) -> None:
         st.caption(f"{said} Not changed since results exist.")
 
 
-def judged_when(rows: Sequence[Row], names: Mapping[str, str]) -> None:
-    """The looks that were taken, with what was said first at each."""
+def judged_when(rows: Sequence[Row], names: Mapping[str, str], rounds: Mapping[str, str]) -> None:
+    """The looks that were taken, with what was said first at each. names of outcomes, rounds: of cohorts, both by id."""
     if not rows:
         return
     with st.expander("When each outcome was judged"):
         note(
             "A verdict rests on what was known by the day of its look and stays until the next one; later months can't change it, corrected records of earlier ones do."
         )
-        block(reading_table(LOOKS, [[esc(cell) for cell in _look(row, names)] for row in rows]))
+        block(reading_table(LOOKS, [[esc(cell) for cell in _look(row, names, rounds)] for row in rows]))
 
 
-def _look(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
+def _look(row: Row, names: Mapping[str, str], rounds: Mapping[str, str]) -> tuple[str, ...]:
     words = WORDS[row["verdict"]]
     return (
-        _looked_at(names.get(row["outcome"], plain(row["outcome"])), row),
+        _looked_at(names.get(row["outcome"], plain(row["outcome"])), row, rounds),
         f"{row['look']} of {row['looks_declared']}" if row["looks_declared"] else f"{row['look']}, yearly",
         day_words(row["looked_on"]),
         f"{100 * (1 - row['look_level']):.4g}%",
@@ -79,17 +79,14 @@ def _look(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _looked_at(label: str, row: Row) -> str:
+def _looked_at(label: str, row: Row, rounds: Mapping[str, str]) -> str:
     """The outcome, and of a lottery which cohort, arm and wave."""
-    places = [row.get(name) for name in ("cohort", "arm", "wave")]
-    return (
-        label
-        if row.get("cohort_id") in (None, "all")
-        else ", ".join([label, *(str(place) for place in places if place)])
-    )
+    cohort = row.get("cohort_id")
+    places = [rounds.get(f"{cohort}", cohort), row.get("arm"), row.get("wave")]
+    return label if cohort in (None, "all") else ", ".join([label, *(str(place) for place in places if place)])
 
 
-def taken_together(rows: Sequence[Row], names: Mapping[str, str]) -> None:
+def taken_together(rows: Sequence[Row], names: Mapping[str, str], rounds: Mapping[str, str]) -> None:
     """Outcomes that other programmes have too: each estimate beside the others, and what a further programme may expect."""
     if not rows:
         return
@@ -97,11 +94,11 @@ def taken_together(rows: Sequence[Row], names: Mapping[str, str]) -> None:
     note(
         "A single result that stands out is usually too large. Pulled towards the mean of all estimates of the same outcome, as far as its own uncertainty asks, it is the better guess. 95% intervals."
     )
-    block(reading_table(TOGETHER, [_together(row, names) for row in rows]))
+    block(reading_table(TOGETHER, [_together(row, names, rounds) for row in rows]))
 
 
-def _together(row: Row, names: Mapping[str, str]) -> tuple[str, ...]:
-    cohort = "" if row["cohort_id"] == "all" else f", {row['cohort']}"
+def _together(row: Row, names: Mapping[str, str], rounds: Mapping[str, str]) -> tuple[str, ...]:
+    cohort = "" if row["cohort_id"] == "all" else f", {rounds.get(row['cohort_id'], row['cohort_id'])}"
     unit = row["unit"]
     return (
         f"<b>{esc(names.get(row['outcome'], plain(row['outcome'])) + cohort)}</b><br>"

@@ -1,6 +1,7 @@
 """Database files without a person: rows that name them go, texts that tell of them lose the words, and the file is written anew so that no bytes stay."""
 
 import sqlite3
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipelines.duckdb_config import duckdb_config
 from pipelines.erasure.traces import Traces
 from pipelines.warehouse import copy_into_new_file
 
+PATIENCE_SECONDS = 15
 KEY_COLUMNS = ("application_id", "pair_id")
 """Ends of names of columns whose values are ids of applications and pairs."""
 
@@ -28,12 +30,24 @@ def is_mention(column: str) -> bool:
 
 
 def erase_from_duckdb(path: Path, traces: Traces, *, dry_run: bool = False) -> int:
-    """How many rows and texts went. Raises duckdb.IOException where another process holds the file."""
-    with duckdb.connect(str(path), read_only=dry_run, config=duckdb_config(path)) as connection:
+    """How many rows and texts went. Raises duckdb.IOException where another process holds the file longer than a page or a query does."""
+    with _opened_when_free(path, read_only=dry_run) as connection:
         number = sum(erase_from_table(connection, table, traces, dry_run=dry_run) for table in tables_of(connection))
     if number and not dry_run:
         copy_into_new_file(path)
     return number
+
+
+def _opened_when_free(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Readers of a published file hold it for a page: DuckDB doesn't wait for them by itself."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=duckdb_config(path))
+        except duckdb.IOException as problem:
+            if "lock" not in str(problem) or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def erase_from_table(
@@ -99,7 +113,7 @@ def _texts_of(
 def erase_from_sqlite(path: Path, traces: Traces, *, dry_run: bool = False) -> int:
     """How many values lost their words."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("pragma busy_timeout = 15000")
+        connection.execute(f"pragma busy_timeout = {PATIENCE_SECONDS * 1000}")
         connection.create_function("taken", 1, lambda value: _taken(value, traces))
         connection.create_function("tells", 1, lambda value: _tells(value, traces))
         number = sum(

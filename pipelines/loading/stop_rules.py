@@ -3,8 +3,9 @@
 Each is the mark of a broken or partial export, which would show as a change in the figures. What was published before stays until somebody has looked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -68,13 +69,17 @@ def question_about_bad_rows(
         return None
     first = quarantine.sort("source_file", "source_line").row(0, named=True)
     more = "" if bad == rows_in else f", more than {BAD_SHARE:.0%}"
-    words = (
-        f"{bad:,} of {rows_in:,} {'row' if rows_in == 1 else 'rows'} of {table} ({bad / rows_in:.1%}) can't be used{more}. First: {first['source_file']}, "
-        f"line {first['source_line']}: {first['reason']}"
-    )
+    words = f"{bad:,} of {rows_in:,} {'row' if rows_in == 1 else 'rows'} of {table} ({bad / rows_in:.1%}) can't be used{more}. First: {_where(first)}: {first['reason']}"
     if bad > BAD_ROWS and bad >= HOPELESS * rows_in:
         raise LoadStopped(f"{source_id}: {words}. Next step: {first['remedy']}. {STAYS}")
     return Question(f"{source_id}/{table}/{BAD_ROWS_KIND}/{load_id[:8]}", source_id, words, str(first["remedy"]))
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    """File and line; rows that a mapping holds itself (`constants:`) count as the first file's and stand on no line of it."""
+    if row["source_line"] is None:
+        return f"a row that stands on no line of {row['source_file']} (`constants:` of the mapping?)"
+    return f"{row['source_file']}, line {row['source_line']}"
 
 
 def questions_about(

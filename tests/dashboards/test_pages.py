@@ -18,7 +18,7 @@ from pipelines.serving.snapshot import publish, write_tables
 from tests.causal_words import refuse_causal_verbs
 from tests.dashboards.reading import DATA_PATHS, PATHS, RELEASED, OpenPage, application, chosen, html_of, said_in, texts
 from tests.published import estimates, programme_costs, tables
-from tests.report_variants import VARIANTS, many_programmes, published_variant
+from tests.report_variants import FIRST_LOOK, VARIANTS, many_programmes, published_variant
 
 Publish = Callable[..., Path]
 
@@ -352,6 +352,17 @@ def test_a_cost_that_nobody_priced_is_called_not_measured_and_is_no_dash(open_pa
     said = "\n".join(texts(open_page("money", publish_with(programme_costs=free))))
     assert "In all not measured" in said and "Per participant not measured" in said
     assert "–" not in said
+
+
+def test_before_the_first_look_pages_say_when_it_is_and_no_difference(open_page: OpenPage, tmp_path: Path) -> None:
+    release = published_variant(tmp_path, VARIANTS["before_the_first_look"]()).parent
+    for path in ("programmes", "programme", "impact", "how_sure", "retention", "promotion"):
+        app = open_page(path, release, programme="mentoring_a")
+        assert not app.exception and not app.error, path
+        said = "\n".join(texts(app))
+        assert not re.search(r"[+−]\d[\d.]* points|(?<!-)(?<!not )supported", said), path
+        if path in ("impact", "retention", "promotion"):
+            assert FIRST_LOOK.removeprefix("it is ") in said, path
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,7 @@ def _tables(zone: str) -> dict[str, dict[str, Any]]:
                     "survey_id": {"from": "survey"},
                     "response_id": {"from": "response"},
                     "question_id": {"const": "q1"},
+                    "choice_seq": {"const": 1},
                     "value_num": {"from": "value", "number": True},
                     "state": {"const": "answered"},
                 },
@@ -238,13 +239,14 @@ class Organisation:
 
     def run(self, folder: Path) -> "Ran":
         """Write everything below `folder` and run the pipeline on it."""
-        self._write(folder)
+        self.write(folder)
         where = {"IMPACT_WORKSPACE": str(folder / "impact.yaml"), "IMPACT_HASH_KEY": KEY}
         ended = impact(folder / "data", "run", **where)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return Ran(folder / "data", ended.stdout)
 
-    def _write(self, folder: Path) -> None:
+    def write(self, folder: Path) -> None:
+        """Its files, mapping, programmes and workspace file below `folder`."""
         sources = [self._own_source(folder)]
         for name, (mapping, rows) in self.logs.items():
             _write_rows(folder / name / "log.csv", rows)
@@ -354,12 +356,11 @@ def _question(survey: dict[str, Any]) -> dict[str, Any]:
         "survey_id": survey["survey_id"],
         "question_id": "q1",
         "stable_code": "skill_confidence",
-        "question_kind": "scale",
+        "question_kind": "scale_item",
         "construct": "skill_confidence",
         "scale_min": 0.0,
         "scale_max": 100.0,
         "reverse_scored": False,
-        "text": "How confident are you?",
     }
 
 

@@ -4,12 +4,11 @@ The solver is imported when it is asked for, so that no other command waits for 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from pipelines.commands.words import stop, workspace
@@ -211,9 +210,17 @@ def _with_answers(asked: Callable[[list[str]], "Asked"], means: list[str]) -> "A
                 raise
             for heading, question in open_ones.asked.items():
                 typer.echo(question, err=True)
-                ways = ", ".join(f"{name} ({words})" for name, words in OF_PEOPLE.items())
-                answer = typer.prompt(f"  What are they: {ways}", type=click.Choice([*OF_PEOPLE]), show_choices=False)
-                means = [*means, f"{heading}={answer}"]
+                means = [*means, f"{heading}={_chosen(OF_PEOPLE)}"]
+
+
+def _chosen(ways: Mapping[str, str]) -> str:
+    """The way that is typed, asked again until it is one of them. ways: each with what it means."""
+    offered = ", ".join(f"{name} ({words})" for name, words in ways.items())
+    while True:
+        answer = typer.prompt(f"  What are they: {offered}", err=True).strip().lower()
+        if answer in ways:
+            return str(answer)
+        typer.echo(f"  {answer!r} is none of these.", err=True)
 
 
 def _forming_cohort(programme: str | None, cohort: str | None) -> "Asked":

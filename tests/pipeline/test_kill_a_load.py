@@ -83,7 +83,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, killer: Killer) -> Path:
 def deliver(folder: Path, day: int) -> None:
     note = json.dumps({"exported_at": f"2026-10-0{day}T06:00:00+00:00"})
     for name, count in (("small", 3), ("parts", 400)):
-        lines = [f"{n},Berg {n},2020-0{day}-01" for n in range(1, count)] + [f"{count},Lee,2020-02-30"]
+        # each by another length: days that all moved by one are asked about
+        lines = [f"{n},Berg {n},2020-0{day}-{1 + n * day % 28:02d}" for n in range(1, count)]
+        lines.append(f"{count},Lee,2020-02-30")
         (folder / name / "people.csv").write_text("\n".join(["id,surname,hired", *lines]) + "\n")
         (folder / name / "_export.json").write_text(note)
 

@@ -78,7 +78,7 @@ def question_about_bad_rows(
 def _where(row: Mapping[str, Any]) -> str:
     """File and line; rows that a mapping holds itself (`constants:`) count as the first file's and stand on no line of it."""
     if row["source_line"] is None:
-        return f"a row that stands on no line of {row['source_file']} (`constants:` of the mapping?)"
+        return f"a row that stands on no line of {row['source_file']}, such as one of the mapping's `constants:`"
     return f"{row['source_file']}, line {row['source_line']}"
 
 

@@ -112,6 +112,27 @@ def test_a_page_whose_release_went_while_it_was_drawn_is_drawn_from_the_next(
     assert "Mentoring A" in " ".join(texts(app))
 
 
+def test_a_page_opens_its_release_once_however_much_it_asks(
+    open_page: OpenPage, publish_with: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    connected = Snapshot._connected
+
+    def counted(one: Snapshot) -> duckdb.DuckDBPyConnection:
+        opened.append(one.path)
+        return connected(one)
+
+    monkeypatch.setattr(Snapshot, "_connected", counted)
+    folder = publish_with()
+    open_page("programme", folder)  # AppTest begins with the landing page
+    opened.clear()
+    published = publish(folder, lambda path: write_tables(path, tables()))
+    app = open_page("goals", folder)
+    assert not app.error
+    # before the page: which pages have something to show
+    assert len([path for path in opened if path == published]) <= 2
+
+
 EMPTY = [
     ("programmes", "programmes", "No programme is declared yet"),
     ("programmes", "goals", "no goal is declared"),

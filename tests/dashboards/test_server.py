@@ -65,7 +65,9 @@ def test_a_link_declines_on_a_post_only_and_a_changed_one_not_at_all(client: Tes
 
 def test_what_charts_import_is_whole_before_anybody_opens_one() -> None:
     """Altair takes a pandas that another reader's page has only begun to import."""
-    found = "import sys, dashboards.server; assert {'pandas', 'altair'} <= set(sys.modules)"
+    found = (
+        "import sys, dashboards.server; assert {'pandas', 'altair', 'dashboards.workbench.desk'} <= set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", found], check=True, cwd=ROOT, capture_output=True)
 
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.serving.snapshot import current, published_hash
-from tests.demo_run import PROJECT, run_environment
-from tests.strangers.organisation import KEY, Organisation
+from tests.demo_run import PROJECT
+from tests.strangers.organisation import Organisation, Workspace
 
 KILLS_BETWEEN = 5
 SECONDS_TO_END = 10
@@ -47,19 +47,10 @@ def organisation(*, is_later: bool) -> Organisation:
 
 
 @dataclass
-class Workspace:
-    """One data folder with its files. goes: how often they have changed."""
+class ChangingWorkspace(Workspace):
+    """goes: how often its files have changed."""
 
-    folder: Path
     goes: int = 0
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return run_environment(self.data, IMPACT_WORKSPACE=str(self.folder / "impact.yaml"), IMPACT_HASH_KEY=KEY)
 
     def change(self) -> None:
         """Let the organisation's files be the other ones."""
@@ -110,7 +101,7 @@ def _environments() -> Iterator[tuple[int, bytes]]:
             continue
 
 
-def kill(workspace: Workspace, after: float, kills: Kills, allowed: set[str | None]) -> None:
+def kill(workspace: ChangingWorkspace, after: float, kills: Kills, allowed: set[str | None]) -> None:
     """Kill one run's own process and see what is left. allowed: hashes of releases that may be up."""
     run = workspace.start()
     time.sleep(after)
@@ -136,7 +127,7 @@ def kill(workspace: Workspace, after: float, kills: Kills, allowed: set[str | No
 def tried(folder: Path, number: int, *, seed: int = 1) -> Kills:
     """Kill `number` runs, let one through after every few, and compare it with a twin. Raises Broken."""
     chance, kills = random.Random(seed), Kills()
-    ours, twin = Workspace(folder / "ours"), Workspace(folder / "twin", goes=1)
+    ours, twin = ChangingWorkspace(folder / "ours"), ChangingWorkspace(folder / "twin", goes=1)
     ours.change()
     ours.run()
     shutil.copytree(ours.folder, twin.folder)

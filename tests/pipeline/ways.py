@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,10 +23,10 @@ from pipelines.first_hour.writing import new_workspace, write_workspace
 from pipelines.loading.months import months_between
 from pipelines.run import partition_tags
 from pipelines.sources.records import SourceFile
-from tests.demo_run import PROJECT, run_environment
+from tests.demo_run import PROJECT
 from tests.pipeline.dagster_server import RUNS, DagsterServer, wait_for
 from tests.strangers.front_door import answered
-from tests.strangers.organisation import KEY
+from tests.strangers.organisation import Workspace
 from tests.versions.company import write_company
 
 TODAY = date(2026, 10, 31)
@@ -41,19 +40,8 @@ mutation ($id: String!) { launchRunReexecution(reexecutionParams: {parentRunId: 
 START = "mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }"
 
 
-@dataclass(frozen=True)
-class Workspace:
+class PairsList(Workspace):
     """A small workspace that Add data wrote: a list of pairs."""
-
-    folder: Path
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return run_environment(self.data, IMPACT_WORKSPACE=str(self.folder / "impact.yaml"), IMPACT_HASH_KEY=KEY)
 
     @property
     def source(self) -> Path:
@@ -85,7 +73,7 @@ class Workspace:
             shutil.rmtree(self.data / name, ignore_errors=True)
 
 
-def workspace_in(folder: Path) -> Workspace:
+def workspace_in(folder: Path) -> PairsList:
     """Written as Add data writes it."""
     files, answers = sample_files("pairs_only", TODAY)
     sources = [SourceFile(name, data) for name, data in files.items()]
@@ -94,11 +82,11 @@ def workspace_in(folder: Path) -> Workspace:
     path = folder / "impact.yaml"
     text = path.read_text()
     path.write_text(text if "as_of:" in text else f"{text}as_of: {TODAY}\n")
-    return Workspace(folder)
+    return PairsList(folder)
 
 
 @contextmanager
-def serving(workspace: Workspace) -> Iterator[DagsterServer]:
+def serving(workspace: PairsList) -> Iterator[DagsterServer]:
     """A running `impact dagster`."""
     workspace.data.mkdir(exist_ok=True)
     server = DagsterServer(workspace.data, workspace.environment)
@@ -109,7 +97,7 @@ def serving(workspace: Workspace) -> Iterator[DagsterServer]:
         server.end()
 
 
-def by_schedule(workspace: Workspace) -> str:
+def by_schedule(workspace: PairsList) -> str:
     """The schedule of the workspace file, which is on in a workspace of one's own: nothing is switched in Dagster."""
     path = workspace.folder / "impact.yaml"
     before = path.read_text()
@@ -121,7 +109,7 @@ def by_schedule(workspace: Workspace) -> str:
         path.write_text(before)
 
 
-def by_sensor(workspace: Workspace, server: DagsterServer) -> str:
+def by_sensor(workspace: PairsList, server: DagsterServer) -> str:
     """A file that comes to rest in a source's folder."""
     server.ask(START, {"selector": {**server.where(), "sensorName": "watched_folders"}})
     time.sleep(1)
@@ -129,7 +117,7 @@ def by_sensor(workspace: Workspace, server: DagsterServer) -> str:
     return server.first_ended("everything", 900)
 
 
-def from_failure(workspace: Workspace, server: DagsterServer) -> str:
+def from_failure(workspace: PairsList, server: DagsterServer) -> str:
     """A source's file is damaged, the run fails, the file is mended, the run is taken up where it failed."""
     kept = workspace.source.read_bytes()
     workspace.source.write_bytes(b"")
@@ -140,7 +128,7 @@ def from_failure(workspace: Workspace, server: DagsterServer) -> str:
     return server.ended(again, 600)
 
 
-def from_failure_of_the_command_line(workspace: Workspace, server: DagsterServer) -> str:
+def from_failure_of_the_command_line(workspace: PairsList, server: DagsterServer) -> str:
     """`impact run` over a damaged file fails; once it is mended, Dagster's pages take that run up where it failed."""
     kept = workspace.source.read_bytes()
     workspace.source.write_bytes(b"")
@@ -155,7 +143,7 @@ def from_failure_of_the_command_line(workspace: Workspace, server: DagsterServer
     return server.ended(again, 600)
 
 
-def ways(workspace: Workspace, server: DagsterServer) -> dict[str, tuple[bool, Callable[[], str]]]:
+def ways(workspace: PairsList, server: DagsterServer) -> dict[str, tuple[bool, Callable[[], str]]]:
     """Way to whether it goes from the sources, and what starts it."""
     keys = server.keys()
     landing = next(key for key in keys if key[0] == "landing" and key[1] not in ("registry", "decisions"))
@@ -196,7 +184,7 @@ def by_months(folder: Path) -> dict[str, object]:
     return found
 
 
-def monthly_workspace_in(folder: Path) -> Workspace:
+def monthly_workspace_in(folder: Path) -> PairsList:
     """The kept company, whose meetings come as one file a month."""
     write_company(folder, 0)
     (folder / "messages.yaml").unlink()
@@ -211,7 +199,7 @@ def monthly_workspace_in(folder: Path) -> Workspace:
     ):
         text = (folder / name).read_text()
         (folder / name).write_text(text.replace(before, after))
-    return Workspace(folder)
+    return PairsList(folder)
 
 
 def main() -> None:
@@ -242,7 +230,7 @@ def _ways_tried(folder: Path, chosen: Sequence[str]) -> dict[str, dict[str, obje
     return told
 
 
-def _tried(workspace: Workspace, start: Callable[[], str], wanted: str, *, is_whole: bool) -> dict[str, object]:
+def _tried(workspace: PairsList, start: Callable[[], str], wanted: str, *, is_whole: bool) -> dict[str, object]:
     if is_whole:
         workspace.forget()
     begun = time.monotonic()
@@ -255,7 +243,7 @@ def _tried(workspace: Workspace, start: Callable[[], str], wanted: str, *, is_wh
     return found
 
 
-def _release_or_none(workspace: Workspace) -> str | None:
+def _release_or_none(workspace: PairsList) -> str | None:
     try:
         return workspace.release()
     except OSError:

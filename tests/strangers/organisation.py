@@ -19,7 +19,7 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboards.reading import texts
-from tests.demo_run import PROJECT, impact
+from tests.demo_run import PROJECT, impact, run_environment
 
 KEY = "a key that only the strangers use"
 Rows = list[dict[str, Any]]
@@ -294,6 +294,21 @@ class Organisation:
             "mapping": "mapping.yaml",
             "freshness_days": "never",
         }
+
+
+@dataclass
+class Workspace:
+    """A workspace file in a folder, with its data beside it."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return run_environment(self.data, IMPACT_WORKSPACE=str(self.folder / "impact.yaml"), IMPACT_HASH_KEY=KEY)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.contracts import BY_NAME, TABLES
 from pipelines.contracts.losses import MAY_LOSE
 from pipelines.loading.acceptance import Acceptance
-from pipelines.loading.stop_rules import LoadAsks, Question, Standing, questions_about
+from pipelines.loading.stop_rules import LoadAsks, Question, Standing, question_about_bad_rows, questions_about
 
 
 def asked(table: str, before: Standing, after: Standing, people_gone: int = 0) -> list[Question]:
@@ -82,3 +83,15 @@ def test_a_line_that_a_killed_process_left_half_written_accepts_nothing(tmp_path
     log.write_text('{"at": "2026-01-01", "key": "hq/sess')
     question = asked("sessions", Standing(28), Standing(0))[0]
     assert Acceptance(log).unanswered([question]) == [question]
+
+
+def test_rows_that_stand_on_no_line_are_said_to_be_so() -> None:
+    held = {"source_file": "answers.csv", "reason": "wave is missing", "remedy": "correct it in the mapping"}
+    quarantine = pl.DataFrame([{**held, "source_line": None}], schema_overrides={"source_line": pl.Int64})
+    asked = question_about_bad_rows("surveys", quarantine, 1, source_id="forms", load_id="0123456789")
+    assert asked is not None
+    assert "line None" not in asked.words
+    assert "First: a row that stands on no line of answers.csv" in asked.words
+    on_a_line = quarantine.with_columns(source_line=pl.lit(7))
+    asked = question_about_bad_rows("surveys", on_a_line, 1, source_id="forms", load_id="0123456789")
+    assert asked is not None and "First: answers.csv, line 7: wave is missing" in asked.words

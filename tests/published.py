@@ -271,13 +271,13 @@ def impact_tables() -> dict[str, pl.DataFrame]:
          "ci_high": 0.1 * (time >= 0) + 0.04} for time in (-3, -2, -1, 0, 1, 2)
     ]  # fmt: skip
     subgroups = [
-        {"cohort_id": "all", "outcome": "retained_12m", "subgroup_kind": "department", "subgroup_value": name, "estimate": estimate,
+        {"cohort_id": cohort, "outcome": "retained_12m", "subgroup_kind": "department", "subgroup_value": name, "estimate": estimate,
          "std_error": 0.03, "ci_low": None if estimate is None else estimate - 0.06, "ci_high": None if estimate is None else estimate + 0.06,
          "n_treated": None if estimate is None else 60, "n_control": None if estimate is None else 200,
          "reason": None if estimate is not None else "too few people or events in this subgroup", "left_out": None, "verdict": "suggestive",
          "interaction_p": 0.7, "interaction_p_adjusted": 0.7,
          "interaction_words": "no sign that the effect differs between the subgroups"}
-        for name, estimate in (("Sales", 0.04), ("Legal", None), ("Engineering", 0.06))
+        for cohort in ("all", "A-2025") for name, estimate in (("Sales", 0.04), ("Legal", None), ("Engineering", 0.06))
     ]  # fmt: skip
     declarations = [
         {"programme_id": "mentoring_a", "version": version, "declaration_hash": f"{version}" * 16, "declared_on": "2024-08-01", "first_seen": AS_OF,

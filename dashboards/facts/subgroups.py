@@ -7,9 +7,11 @@ from typing import Any
 from dashboards.facts.programmes import Published
 from dashboards.facts.words import group_words, listed, plain, sentence
 
-SUBGROUPS = (
-    "from impact_subgroups where programme_id = $1 and outcome = $2 order by cohort_id, subgroup_kind, subgroup_value"
-)
+SUBGROUPS = """
+    select subgroups.*, case when cohort_id <> 'all' then coalesce(cohorts.name, cohort_id) else '' end as cohort
+    from impact_subgroups as subgroups left join cohorts using (programme_id, cohort_id)
+    where programme_id = $1 and outcome = $2 order by cohort_id, subgroup_kind, subgroup_value
+"""
 LEAST = 2
 """Groups with a figure; one alone can't be compared."""
 
@@ -29,10 +31,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Split:
-    """All groups of one kind. answer: whether the effect differs between them. without: names of groups that share a reason, and the reason."""
+    """All groups of one kind. cohort: its name, "" where all are compared together. answer: whether the effect differs between them. without: names of groups that share a reason, and the reason."""
 
     kind: str
-    cohort_id: str
+    cohort: str
     answer: str
     groups: tuple[Group, ...]
     without: tuple[tuple[str, str], ...]
@@ -43,10 +45,10 @@ def splits(snapshot: Published, programme_id: str, outcome: str) -> list[Split]:
     kinds: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in snapshot.frame(SUBGROUPS, [programme_id, outcome]).to_dicts():
         kinds.setdefault((row["cohort_id"], row["subgroup_kind"]), []).append(row)
-    return [_split(cohort, kind, rows) for (cohort, kind), rows in kinds.items()]
+    return [_split(kind, rows) for (_, kind), rows in kinds.items()]
 
 
-def _split(cohort: str, kind: str, rows: list[Mapping[str, Any]]) -> Split:
+def _split(kind: str, rows: list[Mapping[str, Any]]) -> Split:
     known = [row for row in rows if row["estimate"] is not None]
     reasons: dict[str, list[str]] = {}
     for row in rows:
@@ -54,7 +56,7 @@ def _split(cohort: str, kind: str, rows: list[Mapping[str, Any]]) -> Split:
             reasons.setdefault(sentence(plain(row["reason"])), []).append(group_words(str(row["subgroup_value"])))
     return Split(
         kind=plain(kind),
-        cohort_id=cohort,
+        cohort=rows[0]["cohort"],
         answer=rows[0]["interaction_words"],
         groups=tuple(_group(row) for row in known) if len(known) >= LEAST else (),
         without=tuple((listed(names), reason) for reason, names in reasons.items()),

@@ -172,7 +172,7 @@ def _comparable(outside: float) -> str:
 def _subgroups(splits: Sequence[subgroups.Split], unit: str) -> None:
     """Declared subgroups: whether the effect differs between them, and the groups only where two or more can be shown."""
     for split in splits:
-        place = "" if split.cohort_id == "all" else f" ({split.cohort_id})"
+        place = f" ({split.cohort})" if split.cohort else ""
         st.subheader(f"By {split.kind}{place}: {split.answer}", anchor=False)
         note("Subgroups were declared before results existed; each was judged by the same rules")
         if split.groups:

@@ -125,6 +125,12 @@ def test_the_surer_of_two_comparisons_of_one_outcome_is_told_first_whatever_it_f
     assert surest([nothing, weak]) is weak and surest([nothing]) is nothing
 
 
+def test_subgroups_of_a_round_stand_under_its_name(open_page: OpenPage) -> None:
+    said = " ".join(texts(open_page("impact", programme="mentoring_a", outcome="retained_12m")))
+    assert "By department (2025)" in said and "By department:" in said
+    assert "A-2025" not in said
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_round_stands_under_its_name_and_not_its_id(pages: dict[str, AppTest], path: str) -> None:
     assert "A-2025" not in " ".join(texts(pages[path]))

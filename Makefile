@@ -42,8 +42,9 @@ $(READY_DEV): uv.lock pyproject.toml | $(UV)
 	@$(UV) sync --frozen --quiet --group docs --python $(PYTHON)
 	@touch $(READY) $@
 
-fuzz: $(READY_DEV) ## Break the samples of every format in thousands of ways (FUZZ_TRIES each)
+fuzz: $(READY_DEV) ## Break the samples of every format in thousands of ways (FUZZ_TRIES each), and give every property new examples
 	@FUZZ_TRIES=$${FUZZ_TRIES:-500} $(RUN) pytest -q tests/fuzz
+	@HYPOTHESIS_PROFILE=searching $(RUN) pytest -q -n $(WORKERS) $$(grep -rlE "^from hypothesis" --include='test_*.py' tests)
 
 start: $(READY) ## Set up and open Add data in the browser: from your files to a dashboard
 	@$(RUN) pipelines.cli start $(FILES)

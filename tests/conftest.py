@@ -12,9 +12,11 @@ from hypothesis import settings
 from tests.demo_run import DemoRun, run_demo
 from tests.published import publish_test_snapshot
 
-# How long an example takes says what else the machine is doing; no test is a timed one.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes says what else the machine is doing; no test is a timed one. The examples of a test are the same for everybody, so that a
+# failure is somebody's change and not somebody's luck; `make fuzz` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None, derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 _exit_status = [0]
 

@@ -8,7 +8,11 @@ from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_all, is_language, known_items
 from pipelines.matching_inputs.free_times import is_time
 from pipelines.matching_inputs.identities import Register, name_key
+from pipelines.matching_inputs.sheet_terms import ROW
 from pipelines.matching_inputs.sheets import Sheet, some
+
+WISHES = ("skills", "topics", "goals", "interests")
+"""The lists by which people are found for each other."""
 
 
 def taken_apart(
@@ -16,7 +20,7 @@ def taken_apart(
 ) -> dict[str, pl.DataFrame]:
     """Frames in which `Excel and SQL` is two skills where people of either side name both by themselves, and `All of the above` is all that anybody names."""
     changed = dict(frames)
-    for name in ("skills", "topics", "goals", "interests"):
+    for name in WISHES:
         known = known_items(word for frame in frames.values() for word in frame[name].explode().drop_nulls())
         lists = {side: apart(frame[name].to_list(), known) for side, frame in changed.items()}
         every = sorted({item for of_side in lists.values() for items in of_side for item in items if not is_all(item)})
@@ -90,6 +94,27 @@ def told_twice(sheet: Sheet) -> list[str]:
         if twice
         else []
     )
+
+
+def told_of_empty_answers(frames: Mapping[str, pl.DataFrame], sheets: Mapping[str, Sheet]) -> list[str]:
+    """What is said of people in both sheets who say on one side nothing that anybody could be found by: they may have filled in the wrong form."""
+    said = []
+    for side, sheet in sheets.items():
+        (other,) = (of for of in frames if of != side)
+        filled = [name for name in WISHES if (frames[other][name].list.len() > 0).any()]
+        both = set(frames[other]["person_key"])
+        empty = [
+            str(row)
+            for row, key, *lists in zip(
+                sheet.rows[ROW], frames[side]["person_key"], *(frames[side][name] for name in filled), strict=True
+            )
+            if key in both and not any(len(words) for words in lists)
+        ]
+        if empty and filled:
+            said.append(
+                f"{sheet.file}: row {some(empty)} names nothing, and stands in {sheets[other].file} too. If it was the wrong form, take the row out."
+            )
+    return said
 
 
 def kept_from_namesakes(

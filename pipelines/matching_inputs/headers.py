@@ -21,6 +21,7 @@ _MAIL_ASKED, _NAME_ASKED = (re.compile(WORDS["asks_for"][kind]) for kind in ("ma
 _OF_A_PERSON = re.compile(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
 _ABOUT = {side: re.compile(pattern) for side, pattern in WORDS["sides"].items()}
 TAKES_PART, ROLES = WORDS["takes_part"], WORDS["roles"]
+_LEAVING = re.compile(TAKES_PART["leaving"])
 JOINED = ("languages", "skills", "topics", "goals", "interests", "availability")
 """Lists that a form may ask for in several columns: `Skill 1`, `Skill 2`, or a first and a second skill."""
 _COUNTED = re.compile(
@@ -28,7 +29,7 @@ _COUNTED = re.compile(
 )
 SIDES = {
     "mentees": ("demand", "applied"),
-    "mentors": ("capacity", "minimum", "reports", "pool", "pool_seats", "applied"),
+    "mentors": ("capacity", "taken", "left", "minimum", "reports", "pool", "pool_seats", "applied"),
 }
 _OTHER = {"mentees": "mentor", "mentors": "mentee"}
 _OWN_MAILS, _OWN_NUMBERS = (
@@ -85,7 +86,7 @@ def meaning(name: str) -> str | None:
     """What a column is by its usual name, with or without words around it."""
     outside = re.sub(r"\([^)]*[,/][^)]*\)", " ", name)
     found = next((MEANINGS[form] for form in (plain(name), bare(name), bare(outside)) if form in MEANINGS), None)
-    return None if found == "capacity" and _TAKEN.search(plain(name)) else found
+    return "taken" if found == "capacity" and _TAKEN.search(plain(name)) else found
 
 
 def _without_accents(text: str) -> str:
@@ -114,6 +115,7 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
     role = _saying(headers, ROLES)
     says = [
         *(one for one in headers if plain(one) in TAKES_PART["columns"]),
+        *filter(says_who_left, headers),
         _saying(headers, TAKES_PART),
         *(one for one in headers if re.search(TAKES_PART["consents"], _without_accents(one))),
     ]
@@ -142,6 +144,11 @@ def columns_of(headers: Sequence[str], side: str) -> Columns:
     unused = tuple(header for header in headers if header not in used)
     ordered = tuple(header for _, header in ranked)
     return Columns(chosen, mail, number, names, ordered, unused, tuple(twice), more, takes_part, role)
+
+
+def says_who_left(header: str) -> bool:
+    """Whether a column is headed by a word of leaving, `Dropped out?`, `Withdrew on`."""
+    return bool(_LEAVING.fullmatch(plain(header)))
 
 
 def _specified(

@@ -8,10 +8,24 @@ from pipelines.matching_inputs.identities import Register, without_degrees
 
 _STRONG = re.compile(r"[;|\n>•]|(?:^|\s)\(?\d{1,2}[.)]\s+|→")
 _WEAK = re.compile(r",|\s+(?:and|or|und|oder|et|ou|y|e|o|en|of)\s+|\s*[&/]\s*", re.IGNORECASE)
-_ALL_BUT = re.compile(
-    r"\b(anyone|anybody|everyone|everybody|all|any|alle|jeder?|tous|toutes|todos|todas|tutti|iedereen)\b.*\b(but|except|apart from|besides|außer|ausser|bis auf|sauf|excepto|menos|salvo|tranne|behalve)\b|\bnot\b|\bnicht\b",
+_RULED_OUT = re.compile(
+    r"\b(?:(?:anyone|anybody|everyone|everybody|all|any|alle|jede[rn]?|iedereen)\b[^,;]*?\b(?:but|besides|bis auf)|except(?: for)?|apart from|other than|rather not|anyone not|not|no[nt] con|außer|ausser|nicht|"
+    r"sauf|hormis|excepté|à l.exception d\w+|pas|excepto|menos|salvo|tranne|eccetto|non|exceto|não|behalve|niet|utom|inte|ikke|untatt|unntatt|undtagen|paitsi|oprócz|poza|anders als|ander\w+ als|autre que|que no sea)\b(?:\s+(?:with|mit|avec|con|com|met|med|z|for))?",
     re.IGNORECASE,
 )
+"""What stands before those whom somebody doesn't wish for, or behind them at the end of a cell: `anyone but Kim`, `Kim bitte nicht`."""
+_RULED_OUT_BEHIND = re.compile(r"\b(?:hariç|dışında|以外|は避けたい|除外)", re.IGNORECASE)
+_NO_REFUSAL = re.compile(
+    r"\b(?:not (?:sure|certain|decided|only|necessarily|yet|at all|important|applicable)|if not|why not|n.t mind|nicht (?:sicher|nur|unbedingt)|pas (?:sûre?|seulement|encore|forcément)|no (?:solo|sé)|non (?:solo|so)|niet (?:zeker|alleen))\b|"
+    r"\b(?:but|aber|mais|pero|ma|maar)\s+(?=(?:preferabl|ideal|especial|would|i.d|i would|if possible|maybe|perhaps|best|rather|am liebsten|gern|vielleicht|bevorzugt|de préférence|si possible|plutôt|prefer|mejor|quizá|liefst))",
+    re.IGNORECASE,
+)
+"""Words of doubt and of a wish that only look like a refusal: `not sure, maybe Kim`, `anyone, but preferably Kim`."""
+_WISHED_AGAIN = re.compile(
+    r"[,;.]\s*(?:but|rather|instead|better|preferably|otherwise|sondern|lieber|sonst|aber|mais|plutôt|sinon|sino|mejor|pero|ma|piuttosto|maar|liever)\b|\b(?:but rather|but|sondern|lieber|plutôt|sino|piuttosto|liever)\b|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!mrs)(?<!rof)(?<!\b\w)\.\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""What leads back from those whom somebody doesn't wish for to those whom they do: `not Kim, rather Lee`."""
 _YES = re.compile(
     r"^\s*(?:yes|yep|ja|oui|s[ií]|sim|kyllä|tak|evet|はい|是|예|네)(?:(?=\s*$)|\b\s*[,:;–—-]+\s*|\s*[,:;、]\s*)",
     re.IGNORECASE,
@@ -44,8 +58,11 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
     text = without_degrees(_YES.sub("", text or ""))
     if says_nothing(text) or (_NO.match(text) and not register.mentioned(text, side)):
         return found
-    if one_each and _ALL_BUT.search(text):
-        return Named(ruled_out=register.mentioned(text, side), unknown=[] if register.mentioned(text, side) else [text])
+    if one_each:
+        text, refused = _wished_and_refused(text)
+        found.ruled_out = register.mentioned(refused, side)
+        if refused and not register.mentioned(text, side):
+            return Named(ruled_out=found.ruled_out, unknown=[] if found.ruled_out else [refused])
     for part in people_parts(text, register, side):
         keys = sorted(register.found(part, side))
         if len(keys) == 1 or (keys and not one_each):
@@ -59,6 +76,21 @@ def named_in(text: str | None, register: Register, side: str, *, one_each: bool)
             found.unknown.append(part)
     found.keys = list(dict.fromkeys(found.keys))
     return found
+
+
+def _wished_and_refused(text: str) -> tuple[str, str]:
+    """A wish parted into what is wished for and what isn't: `not Kim, rather Lee` into `rather Lee` and `Kim`."""
+    text = _NO_REFUSAL.sub(" ", text)
+    if behind := _RULED_OUT_BEHIND.search(text):
+        return "", text[: behind.start()]
+    refusal = _RULED_OUT.search(text)
+    if refusal is None:
+        return text, ""
+    before, after = text[: refusal.start()], text[refusal.end() :]
+    if not re.search(r"\w", after):  # the refusal stands behind whom it means
+        return "", before
+    again = _WISHED_AGAIN.search(after)
+    return (before, after) if again is None else (f"{before}, {after[again.end() :]}", after[: again.start()])
 
 
 def people_parts(text: str, register: Register, side: str) -> list[str]:

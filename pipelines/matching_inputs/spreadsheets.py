@@ -17,6 +17,7 @@ from pipelines.matching_inputs.both_sides import (
     judged_times,
     kept_from_namesakes,
     taken_apart,
+    told_of_empty_answers,
     told_twice,
     with_languages,
 )
@@ -28,6 +29,7 @@ from pipelines.matching_inputs.matrices import gathered
 from pipelines.matching_inputs.pair_sheets import pair_sheets, with_couples
 from pipelines.matching_inputs.people_columns import with_people, with_times
 from pipelines.matching_inputs.reporting_lines import reporting_lines
+from pipelines.matching_inputs.seats_taken import free_seats, with_seats
 from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import read_table
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
@@ -103,18 +105,20 @@ def read_people(
     words = _Words()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
     frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
+    said += told_of_empty_answers(frames, sheets)
     frames = judged_times(taken_apart(frames, sheets, said), sheets, said)
     frames = with_languages(frames, sheets, said)
     frames = with_couples(kept_from_namesakes(frames, register, said), further)
-    standing, ended = standing_pairs(sheets, register, said)
-    frames = without_ended(frames, ended) if ended else frames
+    standing = standing_pairs(sheets, register, said)
+    frames = without_ended(frames, standing.ended) if standing.ended else frames
+    frames = free_seats(frames, sheets["mentors"], standing, register, said)
     agreed = agreed_pairs(sheets, register, said) | further.of("agreed")
     pools = _pools(sheets["mentors"], problems)
     if problems:
         more = f"\n... and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
         raise SheetRefused("\n".join(problems[:MOST_TOLD]) + more)
     unused = {side: sheet.rows.select(sheet.columns.unused) for side, sheet in sheets.items()}
-    current = as_applications(standing | further.of("current"), frames)
+    current = as_applications(standing.kept | further.of("current"), frames)
     chosen = [sheet.columns.chosen for sheet in sheets.values()]
     return People(
         frames["mentees"],
@@ -153,7 +157,7 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, told: Mapping[str, str], s
     if columns.twice:
         name, one, other = columns.twice[0]
         raise SheetRefused(f"{file}: the columns {one!r} and {other!r} both mean {name}. Next step: remove one.")
-    columns = with_times(frame, with_people(frame, columns))
+    columns = with_seats(frame, with_times(frame, with_people(frame, columns)), file, said)
     if not (columns.mail or columns.number or columns.names):
         raise SheetRefused(
             f"{file} has no column `id`; it has {', '.join(frame.drop(ROW).columns)}. Next step: add one with a unique id for each person, or an e-mail address."

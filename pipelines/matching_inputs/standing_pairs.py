@@ -1,6 +1,8 @@
 """Pairs that stand already, as sheets name them: a mentee's current mentor, and whether the two want to go on."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -14,9 +16,19 @@ Couple = tuple[str, str]
 """Keys of a mentee and a mentor."""
 
 
-def standing_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> tuple[set[Couple], set[Couple]]:
-    """Couples that stand, and those of whom somebody doesn't want to go on. What is made of them, and names that nobody has, is said."""
+@dataclass(frozen=True)
+class Standing:
+    """Couples that stand, those of whom somebody doesn't want to go on, and mentor to the number of mentees who are named and stand in no sheet."""
+
+    kept: set[Couple]
+    ended: set[Couple]
+    elsewhere: Counter[str]
+
+
+def standing_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> Standing:
+    """The couples of now. What is made of them, and names that nobody has, is said."""
     found: dict[Couple, bool] = {}
+    elsewhere: Counter[str] = Counter()
     for sheet in sheets.values():
         column = sheet.columns.chosen.get("current")
         unknown: list[str] = []
@@ -25,6 +37,8 @@ def standing_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[s
             own = register.keys[person.side, person.row]
             named = named_in(text, register, "mentors" if sheet.side == "mentees" else "mentees", one_each=False)
             unknown += named.unknown
+            if sheet.side == "mentors" and not says_no(answer or ""):
+                elsewhere[own] += len(named.unknown)
             for key in named.keys:
                 couple = (own, key) if sheet.side == "mentees" else (key, own)
                 found[couple] = found.get(couple, True) and not says_no(answer or "")
@@ -37,7 +51,7 @@ def standing_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[s
                 f"{sheet.file}: {column!r} names {some(unknown)}, not found in the other sheet and left aside. Check the spelling."
             )
     kept = {couple for couple, stands in found.items() if stands}
-    return kept, found.keys() - kept
+    return Standing(kept, set(found.keys() - kept), elsewhere)
 
 
 def agreed_pairs(sheets: Mapping[str, Sheet], register: Register, said: list[str]) -> set[Couple]:

@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from pipelines.matching_inputs.cells import folded, says_nothing, without_accents
-from pipelines.matching_inputs.headers import TAKES_PART, Columns
+from pipelines.matching_inputs.headers import TAKES_PART, Columns, says_who_left
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.cleaning import TOTAL
 from pipelines.sources.shared.surveys.pictures import words_alone
@@ -13,9 +13,12 @@ from pipelines.sources.shared.surveys.pictures import words_alone
 _SENT = frozenset(TAKES_PART["sent"])
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
 _NO = frozenset("no n false 0 nein non não nao nee ei nej nei nie hayır hayir いいえ 否 아니요 아니오".split())
-_GONE = frozenset("yes y true 1 x ja oui sí si sim kyllä tak evet はい 是 예 네".split())
 _NOT = frozenset("not nicht niet inte ikke".split())
 _CROSSES = re.compile(r"[❌✗✖🔴⛔🚫✘]\ufe0f?")
+_PAIRED = re.compile(
+    r"(already |now |currently |has been |is |schon |bereits |deja |ya )*(matched|paired|in a pair|has a mentor|placed|assigned|vermittelt|zugeteilt|gematcht|gematched|jumelee?|apparie?e?|emparejad[oa]|asignad[oa]|abbinat[oa]|gekoppeld|matchad|matchet|sparowan[ya])\b"
+)
+"""What a column of states says of a mentee who has a mentor already."""
 FEW_CELLS = 2
 LONGEST_ROLE = 40
 """A longer text about mentors and mentees is no role."""
@@ -31,6 +34,10 @@ _EXAMPLE = re.compile(
 _LEAVING = re.compile(
     r"(has |have |had |now |ist |hat |a |se ha )?(withdrawn?|withdrew|cancell?ed|dropped out|drop out|no longer (taking|participat|available|interested)|has left|left the (company|programme|program)|opted out|declined|zurückgezogen|abgesagt|abgemeldet|ausgeschieden|nimmt nicht|annulée?|désist|retirad[oa]|cancelad[oa]|ritirat[oa]|teruggetrokken|perunut|avbokad|辞退|取消|退出)\b"
 )
+_BY_MISTAKE = re.compile(
+    r"\b(wrong (form|sheet|survey|link)|by mistake|in error|please (delete|remove|ignore|disregard)|(ignore|disregard|delete) (this|my)|falsches formular|versehentlich|irrtumlich|bitte (loschen|ignorieren)|par erreur|mauvais formulaire|por error|formulario equivocado|per errore|modulo sbagliato|por engano|per ongeluk|verkeerde formulier|av misstag|ved en feil|ved en fejl|vahingossa)\b"
+)
+"""How somebody says that an answer shouldn't stand here."""
 _MENTEE = re.compile(
     r"mentee|coachee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende|メンティ|멘티|学员|adept|aktori|podopieczn"
 )
@@ -49,6 +56,7 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
     """The rows of people who are matched on this side; who isn't, and by which column, is said."""
     steps = (
         (_sent(rows, columns), f"never sent the form by the column {columns.chosen.get('applied')!r}"),
+        *((_without_mentor(rows, columns, one, side), f"has a mentor already by the column {one!r} (that mentor's seats aren't taken off)") for one in columns.takes_part),
         *((_still_there(rows, one), f"withdrew or takes no part by the column {one!r}") for one in columns.takes_part),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
         (_no_sums(rows, columns), "sums up others or is a note"),
@@ -77,9 +85,17 @@ def _some(rows: pl.DataFrame) -> str:
 
 
 def _still_there(rows: pl.DataFrame, column: str) -> pl.Series:
-    is_of_leaving = plain(column) == "withdrawn"
+    is_of_leaving = says_who_left(column)
     left = [_leaves(text or "", is_of_leaving=is_of_leaving) for text in rows[column]]
     return ~pl.Series(left, dtype=pl.Boolean)
+
+
+def _without_mentor(rows: pl.DataFrame, columns: Columns, column: str, side: str) -> pl.Series:
+    """Rows whose state isn't that of a pair; a mentor who is in one may have further places, and a pair that is named stands."""
+    if side == "mentors" or "current" in columns.chosen:
+        return pl.repeat(True, rows.height, eager=True)
+    states = [without_accents(folded(words_alone(text or ""))) for text in rows[column]]
+    return pl.Series([not _PAIRED.match(state) for state in states], dtype=pl.Boolean)
 
 
 def _leaves(text: str, *, is_of_leaving: bool) -> bool:
@@ -87,7 +103,7 @@ def _leaves(text: str, *, is_of_leaving: bool) -> bool:
         return not is_of_leaving
     word = folded(words_alone(text))
     if is_of_leaving:
-        return _first_word(word) in _GONE or word in _REFUSALS
+        return not says_no(text) and not says_nothing(word)
     return says_no(text) or word in _REFUSALS or any(word.startswith(f"{one} ") for one in _REFUSALS)
 
 
@@ -129,7 +145,7 @@ def notes_of_leaving(rows: pl.DataFrame, columns: Columns, file: str) -> list[st
         f"row {row} ({name!r}: {text[:40]!r})"
         for name in columns.unused
         for row, text in rows.select("__row", name).iter_rows()
-        if text and _LEAVING.match(folded(words_alone(text)))
+        if text and (_LEAVING.match(note := folded(words_alone(text))) or _BY_MISTAKE.search(without_accents(note)))
     ]
     return (
         [f"{file}: matched although a note says otherwise: {', '.join(found[:5])}. Take out who is gone."]

@@ -1,6 +1,8 @@
 """When people are free, as they write it: `Mon 9-12 and Wed afternoons`, `weekdays after 5pm`, `flexible`, as parts of the days of a week."""
 
+import math
 import re
+from collections.abc import Iterable, Sequence
 
 from pipelines.matching_inputs.cells import folded, without_accents
 
@@ -31,7 +33,13 @@ _PARTS = {
     "evening": r"evenings?|after work|nights?|abende?s?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond|illa\w*|ilta\w*|kvall\w*|kveld\w*|aften\w*|wieczor\w*|aksam\w*",
 }
 _PART = {name: re.compile(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
-_EVERY = tuple(f"{day} {part}" for day in DAYS for part in _PARTS)
+_LIMITS = {"morning": (6, 12), "midday": (12, 14), "afternoon": (14, 17), "evening": (17, 22)}
+_NIGHT = "night"
+"""From the evening's end to the morning: nobody names it, but it is where evenings of another time zone lie."""
+_HOUR = "hour of the week "
+_DAY_HOURS, _WEEK_HOURS = 24, 168
+_WHOLE_DAY = tuple(range(6, 22))
+_EVERY = tuple(day * _DAY_HOURS + hour for day in range(len(DAYS)) for hour in _WHOLE_DAY)
 _PART_SIGNS = {
     "午前中": "morning", "午前": "morning", "上午": "morning", "早上": "morning", "오전": "morning", "아침": "morning",
     "昼休み": "midday", "中午": "midday", "ランチ": "midday", "점심": "midday",
@@ -50,7 +58,7 @@ _ANY = re.compile(
     r"^(any ?time|any( day)?|i don.?t mind|flexible|always|all day|whenever|no preference|i am flexible|i'm flexible|open|jederzeit|flexibel|immer|egal|toujours|n'importe quand|siempre|cualquier\w*|sempre|altijd|milloin vain|joustava\w*|nar som helst|flexibelt|fleksibel\w*|kiedykolwiek|elastyczn\w*|her zaman|farketmez|esnek)\b"
 )
 _HOURS = re.compile(
-    r"(?P<from>\d{1,2})(?:[:.h](?P<fm>\d{2}))?\s*(?:uhr|h\b)?\s*(?P<fs>am|pm|a\.m\.|p\.m\.)?\s*(?:-|–|—|to|until|till|bis|a|à)\s*(?P<to>\d{1,2})(?:[:.h]\d{2})?\s*(?P<ts>am|pm|a\.m\.|p\.m\.)?"
+    r"(?P<from>\d{1,2})(?:[:.h](?P<fm>\d{2}))?\s*(?:uhr|h\b)?\s*(?P<fs>am|pm|a\.m\.|p\.m\.)?\s*(?:-|–|—|to|until|till|bis|a|à)\s*(?P<to>\d{1,2})(?:[:.h](?P<tm>\d{2}))?\s*(?P<ts>am|pm|a\.m\.|p\.m\.)?"
 )
 _AFTER = re.compile(
     r"(?P<how>after|from|ab|nach|apres|despues de|dopo|depois d\w+|na|before|until|vor|bis|avant)\s+(?P<hour>\d{1,2})(?:[:.h]\d{2})?\s*(?P<s>am|pm)?"
@@ -79,44 +87,79 @@ _RANGE = re.compile(r"\s*(?:-|–|to|bis|a|au)\s*")
 
 def free_times(text: str) -> list[str] | None:
     """The parts of a week that a cell names, such as `Monday morning`; [] for any time, None where nothing of it is understood."""
+    hours = free_hours(text)
+    return None if hours is None else parts_of(hours)
+
+
+def parts_of(hours: Iterable[int], shift: float = 0) -> list[str]:
+    """Hours of a week as its parts, `Monday morning`, on a clock that shows so many hours more."""
+    moved = (hour + by for hour in hours for by in dict.fromkeys((math.floor(shift), math.ceil(shift))))
+    return list(dict.fromkeys(_part_of(hour % _WEEK_HOURS) for hour in moved))
+
+
+def hour_words(hours: Iterable[int]) -> list[str]:
+    """Hours of a week as words that `parts_of_words` reads, so that they can stand in a list beside words that nobody understood."""
+    return [f"{_HOUR}{hour}" for hour in hours]
+
+
+def parts_of_words(words: Iterable[str], shift: float = 0) -> list[str]:
+    """A list of times with parts of the week in the place of its hours."""
+    parted = (
+        part
+        for word in words
+        for part in (parts_of([int(word.removeprefix(_HOUR))], shift) if word.startswith(_HOUR) else [word])
+    )
+    return list(dict.fromkeys(parted))
+
+
+def _part_of(hour_of_week: int) -> str:
+    day, hour = divmod(hour_of_week, _DAY_HOURS)
+    part = next((name for name, (first, last) in _LIMITS.items() if first <= hour < last), _NIGHT)
+    return f"{DAYS[day - 1 if hour < _LIMITS['morning'][0] else day]} {part}"
+
+
+def free_hours(text: str) -> list[int] | None:
+    """The hours of a week that a cell names, from Monday's first; [] for any time, None where nothing of it is understood."""
     plain = re.sub(r"\bnot before\b", "after", re.sub(r"\bnot after\b", "before", _DO.sub("", _plain(text))))
     last = _NOT_THEN.search(plain)
-    if last and free_times(last["then"]):
+    if last and free_hours(last["then"]):
         plain = f"{plain[: last.start()]} not {last['then']}"
     free, *busy = _NEVER.split(plain)
     if busy:
-        never = {time for clause in busy for time in free_times(clause) or ()}
-        always = free_times(free)
+        never = {hour for clause in busy for hour in free_hours(clause) or ()}
+        always = free_hours(free)
         if always is None and never and len(free.split()) <= FEW_WORDS:  # `I'm not free on Fridays`
             always = []
-        return always if always is None or not never else [time for time in always or _EVERY if time not in never]
-    if _ANY.search(plain):
-        return []
-    times: dict[str, None] = {}
+        return always if always is None or not never else [hour for hour in always or _EVERY if hour not in never]
+    return [] if _ANY.search(plain) else _named_hours(plain)
+
+
+def _named_hours(plain: str) -> list[int] | None:
+    named: dict[int, None] = {}
     days: list[int] = []
     understood = False
     for clause in _CLAUSE.split(plain):
-        here, parts = _days(clause), _parts_of_day(clause)
-        understood = understood or bool(here or parts)
+        here, hours = _days(clause), _hours_of_day(clause)
+        understood = understood or bool(here or hours)
         days = here or days
-        if here and not parts:
-            parts = _later_parts(plain, clause)
-        for day in here or (days if parts else []) or (range(7) if parts else []):
-            times.update(dict.fromkeys(f"{DAYS[day]} {part}" for part in parts or _PARTS))
-    return list(times) if understood else None
+        if here and not hours:
+            hours = _later_hours(plain, clause)
+        for day in here or (days if hours else []) or (range(7) if hours else []):
+            named.update(dict.fromkeys(day * _DAY_HOURS + hour for hour in hours or _WHOLE_DAY))
+    return list(named) if understood else None
 
 
 def is_time(word: str) -> bool:
-    """Whether a word is one that `free_times` gives."""
+    """Whether a word is one that `parts_of` gives."""
     day, _, part = word.partition(" ")
-    return day in DAYS and part in _PARTS
+    return day in DAYS and part in (*_PARTS, _NIGHT)
 
 
-def _later_parts(plain: str, clause: str) -> list[str]:
+def _later_hours(plain: str, clause: str) -> Sequence[int]:
     """`Monday, Tuesday and Wednesday mornings`, `Friday, 4pm`: days without a part have the next one that is named, unless marks of a form's list stand between."""
     rest = _UNTIL_HERE.split(plain[plain.index(clause) + len(clause) :])[0]
     following = (one for one in _CLAUSE.split(rest) if one.strip())
-    return next((parts for one in following if (parts := _parts_of_day(one)) or not _days(one)), [])
+    return next((hours for one in following if (hours := _hours_of_day(one)) or not _days(one)), ())
 
 
 def _plain(text: str) -> str:
@@ -151,28 +194,30 @@ def _days(clause: str) -> list[int]:
     return [day for day, _, _ in found]
 
 
-def _parts_of_day(clause: str) -> list[str]:
+def _hours_of_day(clause: str) -> Sequence[int]:
     hours = _HOURS.search(clause)
     if hours:
         begin, end = _hour(hours["from"], hours["fs"] or hours["ts"]), _hour(hours["to"], hours["ts"])
         if begin < end < FIRST_HOUR:  # `1-3` is no time of the night
             begin, end = begin + 12, end + 12
+        if begin == end and (hours["tm"] or "00") > (hours["fm"] or "00"):  # `9:00-9:30`
+            end += 1
         if begin >= end:
             begin, end = (begin - 12, end) if begin >= 12 and not hours["fs"] else (begin, end + 12)
-        return _between(begin, end)
+        return range(begin, end)
     open_ended = _AFTER.search(clause)
     if open_ended:
         hour = _of_day(_hour(open_ended["hour"], open_ended["s"]), open_ended["s"], clause)
         is_before = open_ended["how"] in ("before", "until", "vor", "bis", "avant")
-        return _between(6, hour) if is_before else _between(hour, 22)
+        return range(6, hour) if is_before else range(hour, 22)
     at = _AT.search(clause)
     if at:
         hour = _of_day(_hour(at["hour"] or at["said"] or at["clock"], at["s"]), at["s"], clause)
-        return _between(hour, hour + 1)
+        return range(hour, hour + 1)
     office = _OFFICE.search(clause)
     if office:
-        return ["evening"] if office["out"] else ["morning", "midday", "afternoon"]
-    return [name for name, words in _PART.items() if words.search(clause)]
+        return range(*_LIMITS["evening"]) if office["out"] else range(9, 17)
+    return [hour for name, words in _PART.items() if words.search(clause) for hour in range(*_LIMITS[name])]
 
 
 def _of_day(hour: int, half: str | None, clause: str) -> int:
@@ -184,9 +229,3 @@ def _of_day(hour: int, half: str | None, clause: str) -> int:
 def _hour(digits: str, half: str | None) -> int:
     hour = int(digits)
     return hour + 12 if half and half.startswith("p") and hour < 12 else hour
-
-
-def _between(begin: int, end: int) -> list[str]:
-    """The parts of a day in which at least an hour lies between two hours."""
-    limits = {"morning": (6, 12), "midday": (12, 14), "afternoon": (14, 17), "evening": (17, 22)}
-    return [name for name, (first, last) in limits.items() if min(end, last) - max(begin, first) >= 1]

@@ -17,6 +17,7 @@ from pipelines.matching_inputs.both_sides import (
     judged_times,
     kept_from_namesakes,
     taken_apart,
+    times_in_one_zone,
     told_of_empty_answers,
     told_twice,
     with_languages,
@@ -106,7 +107,8 @@ def read_people(
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
     frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
     said += told_of_empty_answers(frames, sheets)
-    frames = judged_times(taken_apart(frames, sheets, said), sheets, said)
+    frames = times_in_one_zone(taken_apart(frames, sheets, said), sheets, said)
+    frames = judged_times(frames, sheets, said)
     frames = with_languages(frames, sheets, said)
     frames = with_couples(kept_from_namesakes(frames, register, said), further)
     standing = standing_pairs(sheets, register, said)

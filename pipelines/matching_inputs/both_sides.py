@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import EVERY_LANGUAGE, apart, is_all, is_language, known_items
-from pipelines.matching_inputs.free_times import is_time, parts_of_words
+from pipelines.matching_inputs.free_times import is_time, on_another_clock
 from pipelines.matching_inputs.identities import Register, name_key
 from pipelines.matching_inputs.sheet_terms import ROW
 from pipelines.matching_inputs.sheets import Sheet, some
@@ -58,13 +58,13 @@ def with_languages(
 def times_in_one_zone(
     frames: Mapping[str, pl.DataFrame], sheets: Mapping[str, Sheet], said: list[str]
 ) -> dict[str, pl.DataFrame]:
-    """Frames whose times are parts of the week on one clock, that of most people: evenings of two zones may never meet."""
+    """Frames whose times are hours of the week on one clock, that of most people: evenings of two zones may never meet."""
     offsets = [offset for frame in frames.values() for offset in frame["utc_offset_hours"].drop_nulls()]
     clock = max(sorted(set(offsets)), key=offsets.count, default=0.0)
     changed = {}
     for side, frame in frames.items():
         rows = frame.select("availability", "utc_offset_hours").iter_rows()
-        lists = [parts_of_words(words, 0 if offset is None else clock - offset) for words, offset in rows]
+        lists = [on_another_clock(words, 0 if offset is None else clock - offset) for words, offset in rows]
         changed[side] = frame.with_columns(pl.Series("availability", lists, dtype=TEXT_LIST))
         without = frame.filter(pl.col("utc_offset_hours").is_null() & (pl.col("availability").list.len() > 0))
         if without.height and len(set(offsets)) > 1:

@@ -34,10 +34,8 @@ _PARTS = {
 }
 _PART = {name: re.compile(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
 _LIMITS = {"morning": (6, 12), "midday": (12, 14), "afternoon": (14, 17), "evening": (17, 22)}
-_NIGHT = "night"
-"""From the evening's end to the morning: nobody names it, but it is where evenings of another time zone lie."""
-_HOUR = "hour of the week "
 _DAY_HOURS, _WEEK_HOURS = 24, 168
+_TIME = re.compile(rf"({'|'.join(DAYS)}) \d\d:00")
 _WHOLE_DAY = tuple(range(6, 22))
 _EVERY = tuple(day * _DAY_HOURS + hour for day in range(len(DAYS)) for hour in _WHOLE_DAY)
 _PART_SIGNS = {
@@ -86,48 +84,39 @@ _RANGE = re.compile(r"\s*(?:-|–|to|bis|a|au)\s*")
 
 
 def free_times(text: str) -> list[str] | None:
-    """The parts of a week that a cell names, such as `Monday morning`; [] for any time, None where nothing of it is understood."""
-    hours = free_hours(text)
-    return None if hours is None else parts_of(hours)
+    """The hours of a week that a cell names, such as `Monday 09:00`; [] for any time, None where nothing of it is understood."""
+    hours = _free_hours(text)
+    return None if hours is None else _told(hours)
 
 
-def parts_of(hours: Iterable[int], shift: float = 0) -> list[str]:
-    """Hours of a week as its parts, `Monday morning`, on a clock that shows so many hours more."""
-    moved = (hour + by for hour in hours for by in dict.fromkeys((math.floor(shift), math.ceil(shift))))
-    return list(dict.fromkeys(_part_of(hour % _WEEK_HOURS) for hour in moved))
+def on_another_clock(words: Iterable[str], shift: float) -> list[str]:
+    """Times, as `free_times` gives them, on a clock that shows so many hours more; other words as they are. A shift by half an hour touches two hours."""
+    return list(dict.fromkeys(moved for word in words for moved in _moved(word, shift)))
 
 
-def hour_words(hours: Iterable[int]) -> list[str]:
-    """Hours of a week as words that `parts_of_words` reads, so that they can stand in a list beside words that nobody understood."""
-    return [f"{_HOUR}{hour}" for hour in hours]
+def _moved(word: str, shift: float) -> list[str]:
+    if not is_time(word) or not shift:
+        return [word]
+    day, _, clock = word.partition(" ")
+    hour = DAYS.index(day) * _DAY_HOURS + int(clock[:2])
+    return _told(hour + by for by in dict.fromkeys((math.floor(shift), math.ceil(shift))))
 
 
-def parts_of_words(words: Iterable[str], shift: float = 0) -> list[str]:
-    """A list of times with parts of the week in the place of its hours."""
-    parted = (
-        part
-        for word in words
-        for part in (parts_of([int(word.removeprefix(_HOUR))], shift) if word.startswith(_HOUR) else [word])
-    )
-    return list(dict.fromkeys(parted))
+def _told(hours: Iterable[int]) -> list[str]:
+    days = (divmod(hour % _WEEK_HOURS, _DAY_HOURS) for hour in hours)
+    return [f"{DAYS[day]} {hour:02d}:00" for day, hour in days]
 
 
-def _part_of(hour_of_week: int) -> str:
-    day, hour = divmod(hour_of_week, _DAY_HOURS)
-    part = next((name for name, (first, last) in _LIMITS.items() if first <= hour < last), _NIGHT)
-    return f"{DAYS[day - 1 if hour < _LIMITS['morning'][0] else day]} {part}"
-
-
-def free_hours(text: str) -> list[int] | None:
+def _free_hours(text: str) -> list[int] | None:
     """The hours of a week that a cell names, from Monday's first; [] for any time, None where nothing of it is understood."""
     plain = re.sub(r"\bnot before\b", "after", re.sub(r"\bnot after\b", "before", _DO.sub("", _plain(text))))
     last = _NOT_THEN.search(plain)
-    if last and free_hours(last["then"]):
+    if last and _free_hours(last["then"]):
         plain = f"{plain[: last.start()]} not {last['then']}"
     free, *busy = _NEVER.split(plain)
     if busy:
-        never = {hour for clause in busy for hour in free_hours(clause) or ()}
-        always = free_hours(free)
+        never = {hour for clause in busy for hour in _free_hours(clause) or ()}
+        always = _free_hours(free)
         if always is None and never and len(free.split()) <= FEW_WORDS:  # `I'm not free on Fridays`
             always = []
         return always if always is None or not never else [hour for hour in always or _EVERY if hour not in never]
@@ -150,9 +139,8 @@ def _named_hours(plain: str) -> list[int] | None:
 
 
 def is_time(word: str) -> bool:
-    """Whether a word is one that `parts_of` gives."""
-    day, _, part = word.partition(" ")
-    return day in DAYS and part in (*_PARTS, _NIGHT)
+    """Whether a word is one that `free_times` gives."""
+    return bool(_TIME.fullmatch(word))
 
 
 def _later_hours(plain: str, clause: str) -> Sequence[int]:

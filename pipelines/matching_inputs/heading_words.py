@@ -37,10 +37,16 @@ def _without_number(name: str) -> str:
     return name if found and _RANKED_NOUN.match(without_accents(rest.casefold())) else rest
 
 
+_OWNERS = re.compile(
+    r"^(?:worker|employee|participant|applicant|candidate|person|mentee|coachee|student|colleague|member|staff_member)_s_(?=manager|boss|supervisor|line|reporting|email|e_mail|name|department|team|location|level|grade|job)"
+)
+"""Whose column it is, `Worker's manager`; a sheet has one kind of people."""
+
+
 @lru_cache(HEADINGS)
 def bare(name: str) -> str:
     """A plain header without words and endings that change nothing: `Your work e-mail`, `Ihre Führungskraft`, `Language(s)`."""
-    words = plain(name).replace("e_mail", "email").split("_")
+    words = _OWNERS.sub("", plain(name)).replace("e_mail", "email").split("_")
     while len(words) > 1 and words[0] in _BESIDE and words[1:] not in (["mentor"], ["mentee"]):
         words = words[1:]
     if len(words) > 1 and words[-1] in ("s", "n", "en", "es") and name.rstrip().endswith(")"):

@@ -17,6 +17,8 @@ _DASHED = re.compile(
     r"^(?P<question>\S+(?:\s+\S+){3,}?)\s+(?:-\s+Selected Choice\s+)?[-–]\s+(?P<option>[^\[\]]{1,80}?)\s*$", re.DOTALL
 )
 """A question of four words or more and its option behind a dash."""
+_COLON = re.compile(r"^(?P<question>[^:\[\]()?]{3,40}):\s+(?P<option>[^:\[\]()]{1,40}?)\s*$")
+"""What is rated and an option, `Interest: Excel`."""
 _RATING = re.compile(r"^(10|\d)(?:\s*[-–=:.].*)?$")
 _RANKS = re.compile(
     r"\brank(ing|ed)?\b|\bin (the )?order\b|\bpriorit|reihenfolge|rangfolge|\bsortier|\bordne|class(er|ez|ement)|par ordre|\borden(a|e|ar)?\b|clasifi"
@@ -35,7 +37,7 @@ TICKED = frozenset(
     "yes y true x 1 checked selected ja j oui o si wahr vrai verdadero kyllä tak evet はい 是 예 네 ✓ ✔ ☑".split()
 )
 _GRADE = re.compile(
-    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
+    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:some|a lot of|a little|much|good|great|extensive|solid|basic|limited|strong|deep|working|hands-on|years of) )?(?:experience|knowledge|interest|skills?|understanding)|somewhat|a lot|very much|(?:can|could|happy to|would like to|want to|wants to) (?:teach|learn|help)|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
 )
 EMPTY = frozenset(
     "no n false 0 nein non faux falsch falso ei nej nei nie hayır いいえ 否 아니요 unchecked - n/a ☐ ✗".split()
@@ -50,8 +52,9 @@ def without_codes(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_brackets(frame: pl.DataFrame) -> pl.DataFrame:
-    """The table with `Question - Option`, as Qualtrics writes the columns of a question with several, as `Question [Option]`; where two or more have one question."""
-    parted = {name: found for name in frame.columns if (found := _DASHED.match(name))}
+    """The table with `Question - Option`, as Qualtrics writes the columns of a question with several, or `Interest: Option`, as `Question [Option]`; where two or more have one question."""
+    ways = ((name, _DASHED.match(name) or _COLON.match(name)) for name in frame.columns)
+    parted = {name: found for name, found in ways if found}
     shared = Counter(found["question"] for found in parted.values())
     renamed = {
         name: f"{found['question']} [{found['option']}]"

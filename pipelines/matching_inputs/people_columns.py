@@ -11,7 +11,7 @@ from pipelines.matching_inputs.identities import normal_mail
 
 _NAMES = re.compile(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
 _OF_A_ROW = re.compile(
-    r"((slack|discord|github|teams) )?(handle|user|screen ?name)|mentor|mentee|coach|coachee|buddy|fellow|rep|person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
+    r"((slack|discord|github|teams) )?(handle|user|screen ?name)|mentor|mentee|coach|coachee|buddy|fellow|rep|person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|worker|associate|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
 )
 _OF_OTHERS = re.compile(
     r"manager|boss|supervisor|chef|compan|organi[sz]ation|employer|school|team|group|file|user ?name|emergency|parent|guardian|teacher|referee|mentor|mentee|partner|project"

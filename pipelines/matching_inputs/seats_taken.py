@@ -94,8 +94,7 @@ def _taken(mentors: Sheet, column: str | None, standing: Standing, register: Reg
     here = Counter(mentor for _, mentor in standing.kept)
     numbers = [_number(text) or 0 for text in cells_of(mentors.rows, column)]
     counted = {
-        register.keys[person.side, person.row]: number
-        for person, number in zip(mentors.people, numbers, strict=True)
+        register.keys[person.side, person.row]: number for person, number in zip(mentors.people, numbers, strict=True)
     }
     return Counter({key: max(number - here[key], standing.elsewhere[key], 0) for key, number in counted.items()})
 

@@ -1,7 +1,7 @@
 """The lists that a sheet holds: of words, from one or several columns, and of people."""
 
 from pipelines.matching_inputs.cells import languages, listed, without_degree
-from pipelines.matching_inputs.free_times import free_hours, hour_words
+from pipelines.matching_inputs.free_times import free_times
 from pipelines.matching_inputs.identities import Register
 from pipelines.matching_inputs.people_named import named_in
 from pipelines.matching_inputs.sheets import Sheet, cells_of, some
@@ -17,8 +17,8 @@ def word_lists(sheet: Sheet, name: str) -> list[list[str]]:
         cells = cells_of(sheet.rows, column)
         lists = listed(cells)
         if name == "availability":
-            times = [None if cell is None else free_hours(cell) for cell in cells]
-            lists = [plain if when is None else hour_words(when) for plain, when in zip(lists, times, strict=True)]
+            times = [None if cell is None else free_times(cell) for cell in cells]
+            lists = [plain if when is None else when for plain, when in zip(lists, times, strict=True)]
         elif name in ("skills", "languages"):
             lists = [[without_degree(item) for item in items] for items in lists]
         found = [before + more for before, more in zip(found, lists, strict=True)]

@@ -3,16 +3,13 @@
 All problems are told at once, each with file, row and column; what was taken for granted or left aside is said. docs/guides/matching.md lists the columns.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
 from pipelines.matching_inputs.both_sides import (
     judged_times,
     kept_from_namesakes,
@@ -22,7 +19,7 @@ from pipelines.matching_inputs.both_sides import (
     told_twice,
     with_languages,
 )
-from pipelines.matching_inputs.cells import count, folded, level, says_nothing
+from pipelines.matching_inputs.cells import count, folded
 from pipelines.matching_inputs.headers import columns_of, header_score
 from pipelines.matching_inputs.identities import Register, counts_rows
 from pipelines.matching_inputs.level_words import level_ranks
@@ -31,9 +28,8 @@ from pipelines.matching_inputs.pair_sheets import pair_sheets, with_couples
 from pipelines.matching_inputs.people_columns import with_people, with_times
 from pipelines.matching_inputs.reporting_lines import reporting_lines
 from pipelines.matching_inputs.seats_taken import free_seats, with_seats
-from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_files import read_table
-from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
+from pipelines.matching_inputs.sheet_frames import Spellings, cell_value, sheet_frame
 from pipelines.matching_inputs.sheet_people import people_of, repeated
 from pipelines.matching_inputs.sheet_terms import ROW, SheetRefused
 from pipelines.matching_inputs.sheets import Sheet, cells_of
@@ -42,18 +38,8 @@ from pipelines.matching_inputs.taking_part import notes_of_leaving, role_column,
 from pipelines.matching_inputs.ticked_columns import options_gathered
 from pipelines.matching_inputs.told_meanings import ColumnsAsked, as_told, mentions, told_meanings, unexplained_people
 from pipelines.matching_inputs.whole_headers import looks_like
-from pipelines.matching_inputs.zones import offset_hours
 
-WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
 MOST_TOLD = 20
-WANTED = {
-    "level": "a whole number, such as 3 or L3 (or leave the column away)",
-    "capacity": "a whole number of 0 or more (at most 1,000)",
-    "minimum": "a whole number of 0 or more (at most 1,000)",
-    "demand": "a whole number of 0 or more (at most 1,000)",
-    "pool_seats": "a whole number of 0 or more (at most 1,000)",
-    "time_zone": "a zone such as Europe/Berlin or an offset such as +5.5",
-}
 
 
 @dataclass
@@ -103,9 +89,9 @@ def read_people(
         raise ColumnsAsked(asked)
     said += [words for sheet in sheets.values() for words in (*told_twice(sheet), *mentions(sheet, register))]
     line = reporting_lines(sheets, register, said)
-    words = _Words()
+    words = Spellings()
     ranks = level_ranks([*sheets.values()], levels, needed=needs_levels, said=said, problems=problems)
-    frames = {side: _frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
+    frames = {side: sheet_frame(sheet, register, line, words, as_of, ranks, problems, said) for side, sheet in sheets.items()}  # fmt: skip
     said += told_of_empty_answers(frames, sheets)
     frames = times_in_one_zone(taken_apart(frames, sheets, said), sheets, said)
     frames = judged_times(frames, sheets, said)
@@ -196,96 +182,12 @@ def _register(sheets: Mapping[str, Sheet], said: list[str]) -> Register:
     return Register(people, numbers_name_people=not are_rows and any(person.number for person in people))
 
 
-class _Words:
-    """One spelling for words that differ only in case, blanks or marks: the first that was met."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, str] = {}
-
-    def told(self, words: Iterable[str]) -> list[str]:
-        return list(dict.fromkeys(self._first.setdefault(folded(word), word) for word in words))
-
-
-def _frame(
-    sheet: Sheet,
-    register: Register,
-    line: Mapping[str, list[str]],
-    words: _Words,
-    as_of: date,
-    ranks: Mapping[str, int | None] | None,
-    problems: list[str],
-    said: list[str],
-) -> pl.DataFrame:
-    schema = {**MENTEE_SCHEMA, **OPTIONAL_MENTEE} if sheet.side == "mentees" else {**MENTOR_SCHEMA, **OPTIONAL_MENTOR}
-    chosen = sheet.columns.chosen
-    keys = [register.keys[person.side, person.row] for person in sheet.people]
-
-    def parsed(name: str, parse: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
-        values = [
-            _value(sheet, name, row, text, parse, problems)
-            for row, text in zip(sheet.rows[ROW], cells_of(sheet.rows, chosen.get(name)), strict=True)
-        ]
-        return pl.Series(name, values, dtype=dtype)
-
-    columns: dict[str, pl.Series] = {
-        "application_id": pl.Series([person.label for person in sheet.people], dtype=pl.String),
-        "person_key": pl.Series(keys, dtype=pl.String),
-    }
-    for name in WORD_LISTS:
-        columns[name] = pl.Series([words.told(cell) for cell in word_lists(sheet, name)], dtype=TEXT_LIST)
-    for name, values in people_lists(sheet, register, said).items():
-        columns[name] = pl.Series(name, values, dtype=TEXT_LIST)
-    for name in ("department", "location"):
-        columns[name] = pl.Series(cells_of(sheet.rows, chosen.get(name)), dtype=pl.String)
-    columns["utc_offset_hours"] = parsed("time_zone", lambda text: offset_hours(text, as_of), pl.Float64())
-    columns["level_rank"] = parsed("level", level if ranks is None else _rank_in(ranks), pl.Int64())
-    columns["reporting_line"] = pl.Series([line.get(key, []) for key in keys], dtype=TEXT_LIST)
-    for name in ("demand",) if sheet.side == "mentees" else ("capacity", "minimum"):
-        columns[name] = parsed(name, count, pl.Int64())
-    if sheet.side == "mentees":
-        columns["submitted_rank"] = _submitted(sheet)
-    else:
-        columns["pool"] = pl.Series(cells_of(sheet.rows, chosen.get("pool")), dtype=pl.String)
-    frame = pl.DataFrame({name: values.alias(name) for name, values in columns.items()})
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-
-
-def _rank_in(ranks: Mapping[str, int | None]) -> Callable[[str], int | None]:
-    return lambda text: ranks[folded(text)]
-
-
-def _value(
-    sheet: Sheet, name: str, row: int, text: str | None, parse: Callable[[str], Any], problems: list[str]
-) -> Any:
-    if text is None or (says_nothing(text) and name not in ("capacity", "demand", "minimum")):
-        return None
-    try:
-        return parse(text)
-    except (ValueError, OverflowError, KeyError, OSError):
-        column = sheet.columns.chosen[name].strip()
-        problems.append(
-            f"{sheet.file}, row {row}: {column} is {text[:60]!r}, {_turned(text)}not {WANTED[name]}. Next step: correct the cell."
-        )
-        return None
-
-
-def _turned(text: str) -> str:
-    """Where a spreadsheet made a day of `1-2`."""
-    is_day = re.match(r"\d{4}-\d\d-\d\d|\d{1,2}[.-][^\W\d]{3}", text)
-    return "a day, as spreadsheets make of 1-2, and " if is_day else ""
-
-
-def _submitted(sheet: Sheet) -> pl.Series:
-    order = sending_order(cells_of(sheet.rows, sheet.columns.chosen.get("applied")))
-    return pl.Series(range(sheet.rows.height) if order is None else order, dtype=pl.Int64) + 1
-
-
 def _pools(mentors: Sheet, problems: list[str]) -> dict[str, int]:
     """Pool to its seats, from the mentors' columns `pool` and `pool_seats`."""
     chosen, sizes = mentors.columns.chosen, dict[str, int]()
     pools, given = (cells_of(mentors.rows, chosen.get(name)) for name in ("pool", "pool_seats"))
     for row, pool, text in zip(mentors.rows[ROW], pools, given, strict=True):
-        size = None if pool is None else _value(mentors, "pool_seats", row, text, count, problems)
+        size = None if pool is None else cell_value(mentors, "pool_seats", row, text, count, problems)
         if pool is not None and size is not None and sizes.setdefault(pool, size) != size:
             problems.append(
                 f"{mentors.file}, row {row}: the pool {pool!r} has {size} seats here and {sizes[pool]} above. Next step: give it one number."

@@ -19,6 +19,10 @@ _PAIRED = re.compile(
     r"(already |now |currently |has been |is |schon |bereits |deja |ya )*(matched|paired|in a pair|has a mentor|placed|assigned|vermittelt|zugeteilt|gematcht|gematched|jumelee?|apparie?e?|emparejad[oa]|asignad[oa]|abbinat[oa]|gekoppeld|matchad|matchet|sparowan[ya])\b"
 )
 """What a column of states says of a mentee who has a mentor already."""
+_STATE = re.compile(r"(^|_)(status|state|statut|estado|stato|tila|durum|phase|stage)(_|$)|状態|状态|상태")
+_TAKES_PART = re.compile(
+    r"(ip address|yes|y|ja|oui|s[ií]|sim|true|1|x|active|aktiv|actif|actif|activ[oa]|available|verfügbar|confirmed|bestätigt|accepted|angenommen|approved|enrolled|registered|angemeldet|attending|participating|nimmt teil|complete|completed|submitted|eligible|new|open|ready|waiting|selected|in)\b"
+)
 FEW_CELLS = 2
 LONGEST_ROLE = 40
 """A longer text about mentors and mentees is no role."""
@@ -34,6 +38,7 @@ _EXAMPLE = re.compile(
 _LEAVING = re.compile(
     r"(has |have |had |now |ist |hat |a |se ha )?(withdrawn?|withdrew|cancell?ed|dropped out|drop out|no longer (taking|participat|available|interested)|has left|left the (company|programme|program)|opted out|declined|zurückgezogen|abgesagt|abgemeldet|ausgeschieden|nimmt nicht|annulée?|désist|retirad[oa]|cancelad[oa]|ritirat[oa]|teruggetrokken|perunut|avbokad|辞退|取消|退出)\b"
 )
+_BESIDE_A_NAME = re.compile(r"[(\[]([^)\]]+)[)\]]")
 _BY_MISTAKE = re.compile(
     r"\b(wrong (form|sheet|survey|link)|by mistake|in error|please (delete|remove|ignore|disregard)|(ignore|disregard|delete) (this|my)|falsches formular|versehentlich|irrtumlich|bitte (loschen|ignorieren)|par erreur|mauvais formulaire|por error|formulario equivocado|per errore|modulo sbagliato|por engano|per ongeluk|verkeerde formulier|av misstag|ved en feil|ved en fejl|vahingossa)\b"
 )
@@ -56,7 +61,13 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
     """The rows of people who are matched on this side; who isn't, and by which column, is said."""
     steps = (
         (_sent(rows, columns), f"never sent the form by the column {columns.chosen.get('applied')!r}"),
-        *((_without_mentor(rows, columns, one, side), f"has a mentor already by the column {one!r} (that mentor's seats aren't taken off)") for one in columns.takes_part),
+        *(
+            (
+                _without_mentor(rows, columns, one, side),
+                f"has a mentor already by the column {one!r} (that mentor's seats aren't taken off)",
+            )
+            for one in columns.takes_part
+        ),
         *((_still_there(rows, one), f"withdrew or takes no part by the column {one!r}") for one in columns.takes_part),
         (_of_side(rows, columns, side), f"is no {side[:-1]} by the column {columns.role!r}"),
         (_no_sums(rows, columns), "sums up others or is a note"),
@@ -68,7 +79,18 @@ def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said
         everybody = everybody & keep
         if gone.height:
             said.append(f"{file}: left out, as it {words}: row {_some(gone)}.")
-    return rows.filter(everybody)
+    kept = rows.filter(everybody)
+    said += [word for one in columns.takes_part for word in _states_told(kept, one, file)]
+    return kept
+
+
+def _states_told(rows: pl.DataFrame, column: str, file: str) -> list[str]:
+    """What is said of states that don't say whether somebody takes part, `Pending`, `Matched`: they were taken for a yes."""
+    if not _STATE.search(plain(column)):
+        return []
+    states = dict.fromkeys(text.strip() for text in rows[column].drop_nulls() if not _TAKES_PART.match(folded(text)))
+    names = ", ".join(map(repr, [*states][:5])) + (f" and {len(states) - 5} more" if len(states) > 5 else "")
+    return [f"{file}: who is {names} by the column {column!r} is taken to take part."] if states else []
 
 
 def _sent(rows: pl.DataFrame, columns: Columns) -> pl.Series:
@@ -146,6 +168,12 @@ def notes_of_leaving(rows: pl.DataFrame, columns: Columns, file: str) -> list[st
         for name in columns.unused
         for row, text in rows.select("__row", name).iter_rows()
         if text and (_LEAVING.match(note := folded(words_alone(text))) or _BY_MISTAKE.search(without_accents(note)))
+    ] + [
+        f"row {row} ({text[:40]!r})"
+        for name in columns.names
+        for row, text in rows.select("__row", name).iter_rows()
+        if (beside := _BESIDE_A_NAME.search(text or ""))
+        and (_LEAVING.match(folded(beside[1])) or folded(beside[1]) in _REFUSALS)
     ]
     return (
         [f"{file}: matched although a note says otherwise: {', '.join(found[:5])}. Take out who is gone."]

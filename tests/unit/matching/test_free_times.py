@@ -2,7 +2,13 @@
 
 import pytest
 
-from pipelines.matching_inputs.free_times import DAYS, free_times
+from pipelines.matching_inputs.free_times import DAYS, free_times, on_another_clock
+
+PARTS = {"morning": range(6, 12), "midday": range(12, 14), "afternoon": range(14, 17), "evening": range(17, 22)}
+
+
+def part(time: str) -> str:
+    return next(name for name, hours in PARTS.items() if int(time.split()[1][:2]) in hours)
 
 
 def short(text: str) -> dict[str, str] | None:
@@ -14,8 +20,8 @@ def short(text: str) -> dict[str, str] | None:
     for day in DAYS:
         for time in times:
             if time.startswith(day):
-                part = time.split()[1]
-                found[part] = found.get(part, "") + day[:2]
+                days = found.get(part(time), "")
+                found[part(time)] = days if days.endswith(day[:2]) else days + day[:2]
     return found
 
 
@@ -89,3 +95,13 @@ def test_what_names_no_time_is_not_understood(text: str) -> None:
 
 def test_a_holiday_takes_no_day_away() -> None:
     assert short("Mondays except bank holidays") == dict.fromkeys(("morning", "midday", "afternoon", "evening"), "Mo")
+
+
+def test_hours_are_told_on_another_clock() -> None:
+    assert on_another_clock(["Monday 23:00"], 2) == ["Tuesday 01:00"]
+    assert on_another_clock(["Monday 00:00"], -5.5) == ["Sunday 18:00", "Sunday 19:00"]
+    assert on_another_clock(["by appointment", "Monday 09:00"], 0) == ["by appointment", "Monday 09:00"]
+
+
+def test_half_an_hour_is_no_half_a_day() -> None:
+    assert free_times("Mon 9:00-9:30") == ["Monday 09:00"]

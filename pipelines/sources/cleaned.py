@@ -18,8 +18,8 @@ from pipelines.sources.cleaning import (
     ERROR_WORDS,
     NO_TEXT_WORDS,
     address,
+    is_nobody,
     needs_cleaning,
-    says_nobody,
     spelled,
     unusual_addresses,
     unusual_ids,
@@ -29,6 +29,7 @@ from pipelines.sources.cleaning import (
 from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
 from pipelines.sources.judged_ids import judged
 from pipelines.sources.masked import ONE_ADDRESS, is_masked, without_masks
+from pipelines.sources.own_managers import without_own_managers
 from pipelines.sources.records import (
     Changes,
     Extract,
@@ -99,6 +100,7 @@ def _agreeing(batches: Sequence[TableBatch], tally: Tally, options: Mapping[str,
     as_of = options.get("as_of")
     day = as_of if isinstance(as_of, date) else None
     tell_of_what_is_to_come(batches, tally, day)
+    batches = without_own_managers(batches, tally)
     return without_untold_leaving(without_earlier_leaving(batches, tally), tally, day)
 
 
@@ -202,7 +204,7 @@ def _without_empty_identifiers(batch: TableBatch, rows: pl.DataFrame) -> tuple[T
         return batch, rows
     value = parts_of("id_value")[1]
     is_own_id = pl.col("id_value") == pl.col("person_id")
-    says_none = says_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
+    says_none = is_nobody(value) & ~is_own_id & ~pl.col("id_value").is_in(sorted(batch.ids))
     # Most identifiers are plain numbers and addresses, and the words are costly to look for.
     words = rows.filter(doubted).filter(says_none.fill_null(value=False))["id_value"].unique()
     none = pl.col("id_value").is_in(words.implode()) & ~is_own_id

@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipelines.contracts import Column, Table
-from pipelines.sources.cleaning import ERROR_WORDS, address, id_text, says_nobody, unusual_ids
+from pipelines.sources.cleaning import ERROR_WORDS, address, id_text, is_nobody, unusual_ids
 from pipelines.sources.id_doubts import Tally, tell, tell_doubts
 from pipelines.sources.salesforce_ids import of_18_letters
 
@@ -24,7 +24,7 @@ def cleaned_reference(
     is_mail = prefix == "email:"
     values = rows.select(pl.when(is_mail).then(address(value)).otherwise(id_text(value))).to_series()
     wrong = pl.select(is_error(pl.lit(values)) | is_truth(pl.lit(values))).to_series().fill_null(value=False)
-    nothing = (wrong | pl.select(says_nobody(pl.lit(values))).to_series()) & ~is_declared
+    nothing = (wrong | pl.select(is_nobody(pl.lit(values))).to_series()) & ~is_declared
     values = _without_decimals(values, nothing, table, column, tally)
     values = _without_thousands(values, nothing, table, column, tally)
     values = of_18_letters(values)

@@ -30,6 +30,8 @@ NO_VALUE_WORDS = "anonymous anonym anonyme anónimo anônimo anonimo anoniem nul
 """What programs and people write where an id or an address is missing; folded."""
 NOBODY_YET = r"^([-–—=_*.~]{2,}|to be (assigned|allocated|confirmed|determined|announced|decided|matched|found|named)|(not|un)[ -]?(yet )?(assigned|allocated|matched|paired|known|found|confirmed|decided|filled)( yet)?|none yet|no ?(body|one)( yet)?|no (mentor|mentee|match)( yet| assigned| found)?|searching|looking( for .*)?|needs? (a )?(mentor|mentee|match)|waiting( list| for .*)?|on (the )?waiting list|open position|wird (noch )?(gesucht|bekannt\w*|benannt|zugeteilt|zugewiesen)|gesucht|noch (offen|keine[rn]?|niemand|unbekannt|nicht .*|zu .*)|nicht zugewiesen|steht noch (nicht fest|aus)|warteliste|niemand|en (attente|cours|recherche)|[àa] (définir|déterminer|confirmer|pourvoir|trouver)|non (attribuée?|affectée?|défini)|personne|liste d['’]attente|por (definir|asignar|confirmar|determinar)|pendiente( de .*)?|sin (asignar|mentor|mentora)|nadie|lista de espera|(ancora )?da (definire|assegnare|determinare|confermare|individuare|trovare)|nessun[oa]?|non (ancora )?assegnat[oa]|in attesa( di .*)?|nog (geen|niet|te|onbekend)( .*)?|n\.?v\.?t\.?|geen|niet toegewezen|wachtlijst|[ao] (definir|atribuir|confirmar)|por atribuir|não (atribuíd[oa]|definid[oa])|sem (mentor|mentora)|ninguém|ingen( ännu)?|ej tilldelad|saknas|brak|nie przydzielono)$"
 """What people write where somebody isn't found yet; lower case."""
+_NO_NUMBER = r"^(?:-?0+(?:[.,]0+)?|-1(?:[.,]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\[\]|\{\})$"
+"""What programs store where they know nobody: 0, -1, a UUID of zeros, an empty list."""
 NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- --- – —".split())
 """Those of them that can't be the name of a department or a place either."""
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
@@ -150,6 +152,11 @@ def says_nobody(text: pl.Expr) -> pl.Expr:
     """Whether a cell that should name somebody says that there is nobody, or nobody yet: `n/a`, `TBD`, `to be assigned`."""
     plain = text.str.strip_chars().str.to_lowercase()
     return (plain.is_in(NO_VALUE_WORDS) | plain.str.contains(NOBODY_YET)).fill_null(value=False)
+
+
+def is_nobody(reference: pl.Expr) -> pl.Expr:
+    """Whether the id or address of a person is nobody's: such a word, or a number that stands for none. Part of a record's key a nought is a number like any other."""
+    return says_nobody(reference) | reference.str.strip_chars().str.contains(_NO_NUMBER).fill_null(value=False)
 
 
 def mail_of(value: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import get_args
 from pipelines import sources
 from pipelines.sources.cleaned import cleaned, cleaned_changes, cleaned_in_parts
 from pipelines.sources.connector import Connector, Kind
+from pipelines.sources.foreign_files import told_of_foreign_files
 
 
 def _found() -> Iterator[Connector]:
@@ -23,7 +24,7 @@ def _cleaned(spec: Connector) -> Connector:
     """The connector with what it reads cleaned (`cleaned.py`), whichever it is and whichever way it is read."""
     return replace(
         spec,
-        read=cleaned(spec.read),
+        read=cleaned(spec.read if spec.remote else told_of_foreign_files(spec.read, spec.name)),
         in_parts=spec.in_parts and cleaned_in_parts(spec.in_parts),
         changes=spec.changes and cleaned_changes(spec.changes),
     )

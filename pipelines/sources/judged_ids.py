@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.contracts import Column, Table
 from pipelines.sources.cleaned_references import DECIMAL, is_error, is_truth, parts_of
-from pipelines.sources.cleaning import ADDRESS, NO_VALUE_WORDS, TOTAL, says_nobody, unusual_ids
+from pipelines.sources.cleaning import ADDRESS, NO_VALUE_WORDS, TOTAL, is_nobody, unusual_ids
 from pipelines.sources.records import REJECT_SCHEMA, TableBatch
 
 _EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
@@ -62,7 +62,7 @@ def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str
     label = column.name.removesuffix("_id").replace("_", " ")
     value = parts_of(column.name)[1] if column.reference else pl.col(column.name)
     folded = value.str.to_lowercase()
-    nothing = says_nobody(value) | is_truth(value) if column.reference else folded.is_in(NO_VALUE_WORDS)
+    nothing = is_nobody(value) | is_truth(value) if column.reference else folded.is_in(NO_VALUE_WORDS)
     tests: list[tuple[pl.Expr, str]] = [
         (is_error(value), "spreadsheet_error"),
         (nothing, "no_id"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources.cleaning import says_nobody
+from pipelines.sources.cleaning import is_nobody
 from pipelines.sources.conversions import Reading, as_list
 from pipelines.sources.mapped_files.header_words import LINKING, ROLES, folded, names_people_of_a_role
 from pipelines.sources.records import SourceRefused
@@ -95,4 +95,4 @@ def _as_one(
 
 def _is_nobody(column: str) -> pl.Expr:
     text = pl.col(column).str.strip_chars()
-    return (text == "").fill_null(value=True) | says_nobody(text)
+    return (text == "").fill_null(value=True) | is_nobody(text)

@@ -16,6 +16,7 @@ from typing import Any
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import (
     Extract,
+    Finding,
     TableBatch,
     filtered_frame,
     reference,
@@ -27,8 +28,11 @@ from pipelines.sources.shared.meeting_rules import Rules
 from pipelines.sources.shared.moments import FIRST_YEAR, LAST_YEAR
 
 TOGETHER = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(hours=48)
 """No meeting goes on for longer (Zoom and Teams end theirs after 30 hours): the day of one of the two times is another one."""
+ROUNDED = timedelta(minutes=2)
+"""By this much a stated length and the two times may differ: reports count begun minutes, or leave seconds out."""
 OUTSIDE, OF_NONE = "outside the window", "its meeting isn't among those that were read"
 NOBODY = "nobody:"
 """Stays of whoever joined without name and address."""
@@ -38,13 +42,14 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Join:
-    """One stay of one person. `mail` None: known by name only; name empty as well: not known."""
+    """One stay of one person. `mail` None: known by name only; name empty as well: not known. stated: how long the report says that it was."""
 
     mail: str | None
     name: str
     start: datetime
     end: datetime
     source_line: int
+    stated: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,13 @@ class AttendedMeeting:
 
 
 def fault_of_stay(
-    written: tuple[str | None, str | None], start: datetime | None, end: datetime | None, times: str
+    written: tuple[str | None, str | None],
+    start: datetime | None,
+    end: datetime | None,
+    times: str,
+    stated: timedelta | None = None,
 ) -> tuple[str, str] | None:
-    """Rule and reason for which a stay, written as two times, can't be one; None where it can. times: how they should be written."""
+    """Rule and reason for which a stay, written as two times, can't be one; None where it can. times: how they should be written; stated: how long a downloaded report says that it was, whose times were written for people and are read by a declared pattern."""
     for text, what in zip(written, ("joining", "leaving"), strict=True):
         if not text:
             return "missing_time", f"the time of {what} is empty; the meeting may have been going on"
@@ -75,9 +84,29 @@ def fault_of_stay(
         return "not_a_time", f"its year is before {FIRST_YEAR} or after {LAST_YEAR}, which stands for no time"
     if end < start:
         return "leaves_before_joining", "it ends before it begins"
-    return (
-        ("stay_too_long", f"it lasts over {LONGEST.total_seconds() / 3600:g} hours") if end - start > LONGEST else None
-    )
+    if end - start > LONGEST:
+        return "stay_too_long", f"it lasts over {LONGEST.total_seconds() / 3600:g} hours"
+    if stated is not None and _contradicts(end - start, stated):
+        words = f"it lasts {(end - start) / MINUTE:,.0f} minutes from joining to leaving, and the report says {stated / MINUTE:,.0f}"
+        return "contradicts_its_length", words
+    return None
+
+
+def _contradicts(lasts: timedelta, stated: timedelta) -> bool:
+    """Whether nobody can have been there for so long between the two times, or whether one of the two says that somebody was hardly there. Less may be a stay with breaks."""
+    return _differs(lasts, stated) and (stated > lasts or stated < TOGETHER <= lasts)
+
+
+def _differs(lasts: timedelta, stated: timedelta) -> bool:
+    return abs(lasts - stated) > ROUNDED
+
+
+def seconds_stated(value: Any) -> timedelta | None:
+    """A length that a record gives in seconds; None where it gives none."""
+    try:
+        return timedelta(seconds=float(value))
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
@@ -143,8 +172,14 @@ def extract_of(
                 filtered=filtered_frame(left_out),
             ),
         ],
-        [],
+        _told_of_lengths(join for meeting in sound for join in meeting.joins),
     )
+
+
+def _told_of_lengths(joins: Iterable[Join]) -> list[Finding]:
+    others = sum(join.stated is not None and _differs(join.end - join.start, join.stated) for join in joins)
+    detail = f"{others:,} {'stay has' if others == 1 else 'stays have'} another length by the report's own word than from joining to leaving, as where there were breaks; the time between the two counts"
+    return [Finding("lengths_differ", "session_participants", "minutes", detail)] if others else []
 
 
 def stays_of_none(joins: Mapping[str, Sequence[Join]], meetings: Iterable[AttendedMeeting]) -> int:

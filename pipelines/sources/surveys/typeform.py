@@ -126,9 +126,12 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
 def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Response], dict[str, str]]:
     """The responses of one form."""
     found = []
+    on_a_scale = {one.question_id for one in survey.questions if one.is_wide_scale and not one.values}
     for file, number, item in held(files, survey, "items", "token"):
         answers = {
-            name: _value(answer) for answer in parts(item.get("answers")) if (name := _name(part(answer.get("field"))))
+            name: _value(answer, is_on_a_scale=name in on_a_scale)
+            for answer in parts(item.get("answers"))
+            if (name := _name(part(answer.get("field"))))
         }
         started, ended = moment(item.get("landed_at"), "UTC"), moment(item.get("submitted_at"), "UTC")
         is_complete = item.get("response_type", "completed") == "completed" and ended is not None
@@ -149,8 +152,10 @@ def responses(files: Sequence[SourceFile], survey: Survey) -> tuple[list[Respons
     return found, details(files, survey).get("wording", {})
 
 
-def _value(answer: Mapping[str, Any]) -> str | None:
+def _value(answer: Mapping[str, Any], *, is_on_a_scale: bool) -> str | None:
     value = answer.get(str(answer.get("type")))
+    if isinstance(value, bool) and is_on_a_scale:
+        return str(value).lower()  # a yes is no 1 of 5
     if isinstance(value, Mapping):
         # pages that an earlier version landed may hold the words of `other`
         chosen = [*(value.get("labels") or [value.get("label")]), OTHER if value.get("other") else None]

@@ -23,6 +23,7 @@ from pipelines.sources.shared.attendance import (
     Join,
     extract_of,
     fault_of_stay,
+    seconds_stated,
     stays_of_none,
 )
 from pipelines.sources.shared.graph import address, calendar_views, graph_client, pages_of
@@ -204,6 +205,7 @@ def _joins(file: str, number: int, row: Mapping[str, Any], rejects: list[dict[st
     if not stays:
         rejects.append(reject(file, number, row, "tells of nobody's coming and going"))
     for stay in stays:
+        stated = seconds_stated(stay.get("durationInSeconds"))
         written = scalar(stay.get("joinDateTime")), scalar(stay.get("leaveDateTime"))
         start, end = (moment(text, "UTC") for text in written)
         fault = fault_of_stay(written, start, end, ISO)
@@ -211,7 +213,7 @@ def _joins(file: str, number: int, row: Mapping[str, Any], rejects: list[dict[st
             rule, reason = fault or ("not_a_time", "a time can't be read")
             rejects.append({**reject(file, number, row, ""), "rule": rule, "reason": reason})
         else:
-            yield Join(mail, name, start, end, number)
+            yield Join(mail, name, start, end, number, stated)
 
 
 SPEC = Connector(

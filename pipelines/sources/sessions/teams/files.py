@@ -3,13 +3,16 @@
 Stays count where the report holds them; else the time from first join to last leave does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import polars as pl
+
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation
+from pipelines.sources.mapped_files.durations import minutes_of
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read, rejected
 from pipelines.sources.sessions.teams.sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
 from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
@@ -40,7 +43,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     rejects: list[dict[str, Any]] = []
     meetings = [_meeting(file, options, rejects) for file in reports]
     extract = extract_of([meeting for meeting in meetings if meeting is not None], rejects, {})
-    return Extract(extract.batches, not_read(files, ENDINGS))
+    return Extract(extract.batches, [*extract.findings, *not_read(files, ENDINGS)])
 
 
 def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]) -> AttendedMeeting | None:
@@ -83,14 +86,29 @@ def _summary(section: Section | None, times: ReadTimes) -> tuple[str, datetime |
 def _joins(file: SourceFile, section: Section, times: ReadTimes, rejects: list[dict[str, Any]]) -> Iterator[Join]:
     columns = section.columns
     last = _last_time(section, times) if section.is_of_actions else ""
+    lengths = _lengths(
+        {_cell(cells, columns, "duration") for _, cells in section.lines[1:]} if section.number == STAYS else ()
+    )
     for line, cells in section.lines[1:]:
         written = _cell(cells, columns, "joined"), _cell(cells, columns, "left") or last
         start, end = (times.of(text) for text in written)
-        fault = fault_of_stay(written, start, end, times.pattern)
+        stated = lengths.get(_cell(cells, columns, "duration"))
+        fault = fault_of_stay(written, start, end, times.pattern, stated)
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, line, *(fault or ("not_a_time", "")), "\t".join(cells)))
             continue
-        yield Join(_mail(cells, columns), _cell(cells, columns, "name") or "", start, end, line)
+        yield Join(_mail(cells, columns), _cell(cells, columns, "name") or "", start, end, line, stated)
+
+
+def _lengths(written: Iterable[str]) -> dict[str, timedelta]:
+    """The lengths of stays by their texts, `1h 2m 3s`; a person's time in the meeting is no stay's."""
+    texts = pl.Series("text", sorted(set(written)), dtype=pl.String)
+    minutes = pl.select(minutes_of(pl.lit(texts), "minutes")).to_series() if texts.len() else texts
+    return {
+        text: timedelta(minutes=length)
+        for text, length in zip(texts, minutes, strict=True)
+        if length is not None and length < 1e6
+    }
 
 
 def _last_time(section: Section, times: ReadTimes) -> str:

@@ -22,6 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name"),
     "joined": ("first join", "first join time", "join time"),
     "left": ("last leave", "last leave time", "leave time"),
+    "duration": ("duration",),
     "mail": ("email",),
     "account": ("participant id (upn)",),
     "role": ("role",),

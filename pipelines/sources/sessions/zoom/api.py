@@ -26,6 +26,7 @@ from pipelines.sources.shared.attendance import (
     Join,
     extract_of,
     fault_of_stay,
+    seconds_stated,
     stays_of_none,
 )
 from pipelines.sources.shared.authorization import needed
@@ -35,7 +36,7 @@ from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, MENTORING, 
 from pipelines.sources.shared.planned import MentoringFilter
 
 KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
-KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "status", "bo_mtg_id")
+KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "duration", "status", "bo_mtg_id")
 MONTH = timedelta(days=30)  # the longest period of one report
 NOT_FOUND = 404
 ISO = "2026-03-02T09:00:00Z"
@@ -184,6 +185,7 @@ def _take_stays(
         if _WAITS.search(str(row.get("status"))):
             left_out["sat in the waiting room"] += 1
             continue
+        stated = seconds_stated(row.get("duration"))
         written = scalar(row.get("join_time")), scalar(row.get("leave_time"))
         start, end = (moment(text, "UTC") for text in written)
         fault = fault_of_stay(written, start, end, ISO)
@@ -191,7 +193,7 @@ def _take_stays(
             rejects.append(_reject(file.name, number, row, *(fault or ())))
             continue
         joins.setdefault(scalar(content.get("uuid")) or "", []).append(
-            Join(scalar(row.get("user_email")), scalar(row.get("name")) or "", start, end, number)
+            Join(scalar(row.get("user_email")), scalar(row.get("name")) or "", start, end, number, stated)
         )
 
 

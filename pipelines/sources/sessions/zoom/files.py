@@ -6,7 +6,7 @@ and its file's name must give one.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import isfinite
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.sources.cleaning import LINE, RAW, mail_of
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.delimited import DelimitedText, read_delimited
+from pipelines.sources.foreign_files import is_of_another
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read, rejected
 from pipelines.sources.sessions.zoom.headers import (
     END,
@@ -36,6 +37,8 @@ from pipelines.sources.times.declared import read_times, told_of
 from pipelines.sources.truth_words import truth
 
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}([.,]\d{3})+$")  # no report writes thousandths of a minute
+
+_MOST_MINUTES = 1e6  # no length that a date can be moved by
 
 
 def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
@@ -61,7 +64,7 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
         if meeting is not None:
             meetings.append(meeting)
     extract = extract_of(meetings, rejects, {"sat in the waiting room": waited})
-    return Extract(extract.batches, not_read(files, (".csv",)))
+    return Extract(extract.batches, [*extract.findings, *not_read(files, (".csv",))])
 
 
 def _meeting(
@@ -88,13 +91,16 @@ def _meeting(
             elif mail:
                 minutes[mail.lower()] = minutes.get(mail.lower(), 0.0) + length
             continue
-        written = _cell(row, columns, JOINED), _cell(row, columns, LEFT)
+        written, stated = (
+            (_cell(row, columns, JOINED), _cell(row, columns, LEFT)),
+            _stated(_cell(row, columns, MINUTES)),
+        )
         start, end = (times.of(text) for text in written)
-        fault = fault_of_stay(written, start, end, times.pattern)
+        fault = fault_of_stay(written, start, end, times.pattern, stated)
         if fault is not None or start is None or end is None:
             rejects.append(_reject(file.name, row[LINE], *(fault or ("not_a_time", "")), row[RAW]))
             continue
-        joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE]))
+        joins.append(Join(mail, _cell(row, columns, NAME) or f"line {row[LINE]}", start, end, row[LINE], stated))
     rejects.extend(text.rejects.to_dicts())
     start = times.of(block.get(START)) or min((join.start for join in joins), default=None) or _named(file, options)
     if start is None:
@@ -119,7 +125,7 @@ def _meeting(
 def _participants(file: SourceFile) -> tuple[DelimitedText, Mapping[str, str]]:
     """The participants' part, found by its columns, and what each column holds."""
     header = participants_header(file)
-    if header is None:
+    if header is None or is_of_another(file, SPEC.name):
         raise SourceRefused(
             f"{file.name} is no participant report: no line has 'User Email' or 'Email' with 'Join Time' and 'Leave Time', or with 'Total Duration (Minutes)'. "
             "Next step: download the report under Reports, Usage, with participants."
@@ -151,6 +157,11 @@ def _number(value: str | None) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) and number >= 0 else None
+
+
+def _stated(value: str | None) -> timedelta | None:
+    minutes = _number(value) if value else None
+    return None if minutes is None or minutes > _MOST_MINUTES else timedelta(minutes=minutes)
 
 
 def _cell(row: Mapping[str, Any], columns: Mapping[str, str], column: str) -> str | None:

@@ -15,6 +15,7 @@ def survey_batches(export: ResponseExport, survey: Survey, findings: list[Findin
     whole = WholeExport(survey, export.text.file)
     whole.count(export)
     whole.refuse_changed_scales()
+    findings += whole.told_of_scales()
     responses = survey_responses(export, survey)
     unknown = responses.rows["respondent_person_id"].null_count()
     findings += respondents_missing(survey, export.text.file, unknown, responses.rows.height)

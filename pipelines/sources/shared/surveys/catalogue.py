@@ -32,6 +32,12 @@ class Question:
     codes: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
 
+    @property
+    def is_wide_scale(self) -> bool:
+        """Whether it is answered on a scale of more than two steps."""
+        low, high = self.scale_min, self.scale_max
+        return self.kind not in ("choice", "text") and low is not None and high is not None and high - low > 1
+
 
 @dataclass(frozen=True)
 class Survey:

@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.sources.cleaning import LINE
-from pipelines.sources.records import SourceRefused
+from pipelines.sources.records import Finding, SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
+from pipelines.sources.truth_words import truth
 
 SEEN_UNANSWERED = "-99"
 STRAYS = 0.01  # share of answers outside a scale from which another scale was asked
+MANY_STEPS = 4
+"""Steps of a scale from which on two values alone are no usual answers to it ..."""
+FEWEST = 4
+"""... where at least so many were given."""
 
 
 def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
@@ -23,11 +28,12 @@ def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
 
 @dataclass
 class _Answers:
-    """How many answers a question has, how many of them lie outside its scale, and the line of the first that does."""
+    """How many answers a question has, how many of them lie outside its scale, the line of the first that does, and some of their values."""
 
     answered: int = 0
     outside: int = 0
     line: int | None = None
+    values: frozenset[float] = frozenset()
 
 
 def _counts(question: Question) -> list[pl.Expr]:
@@ -41,6 +47,7 @@ def _counts(question: Question) -> list[pl.Expr]:
         (answer.is_not_null() & ~seen).sum().alias("answered"),
         outside.sum().alias("outside"),
         pl.col(LINE).filter(outside).first().alias("line"),
+        value.filter(~seen).unique().drop_nulls().head(3).implode().alias("values"),
     ]
 
 
@@ -71,6 +78,7 @@ class WholeExport:
             self.recodes |= bool(found["recodes"])
             so_far.answered += found["answered"]
             so_far.outside += found["outside"]
+            so_far.values |= frozenset(found["values"])
             so_far.line = so_far.line if so_far.line is not None else found["line"]
 
     def refuse_changed_scales(self) -> None:
@@ -83,6 +91,27 @@ class WholeExport:
                     f"{found.outside} of {found.answered} answers lie outside {_bound(question.scale_min)} to {_bound(question.scale_max)}. "
                     "Next step: correct the scale in the catalogue, or give the changed question a stable_code of its own."
                 )
+
+    def told_of_scales(self) -> list[Finding]:
+        """Questions on a scale of several steps that seem to be answered with yes and no: by the words that the catalogue gives numbers to, or by two values alone."""
+        return [
+            Finding("yes_and_no_on_a_scale", "survey_answers", f"{self.file}: {one.question_id}", words)
+            for one in self._asked
+            if one.kind != "choice" and (words := _seems_yes_or_no(one, self._answers.get(one.question_id, _Answers())))
+        ]
+
+
+def _seems_yes_or_no(question: Question, found: _Answers) -> str | None:
+    low, high = question.scale_min, question.scale_max
+    if low is None or high is None or high - low < MANY_STEPS - 1:
+        return None
+    scale = f"a scale of {_bound(low)} to {_bound(high)}"
+    if question.values and all(truth(label) is not None for label in question.values):
+        return f"the catalogue puts yes and no on {scale}, between which nobody can answer: give the question a scale of its own (0 to 1)"
+    if found.answered >= FEWEST and found.values in (frozenset({low, low + 1}), frozenset({low, high})):
+        two = " and ".join(f"{value:g}" for value in sorted(found.values))
+        return f"all {found.answered:,} answers are {two}, on {scale}: if they stand for yes and no, give the question a scale of its own and its `values:`"
+    return None
 
 
 def _bound(value: float | None) -> str:

@@ -25,6 +25,7 @@ def export_in_parts(file: FileOnDisk, survey: Survey, *, part: int) -> Iterator[
     if whole.records == 0:
         refuse_empty(file.name, survey)
     whole.refuse_changed_scales()
+    findings += whole.told_of_scales()
     unknown = number_of_responses = 0
     for number, read_part in enumerate(read_export_in_parts(file, part=part)):
         export = without_lines(read_part) if survey.is_anonymous else read_part

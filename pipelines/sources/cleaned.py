@@ -28,8 +28,8 @@ from pipelines.sources.cleaning import (
 )
 from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
 from pipelines.sources.judged_ids import judged
+from pipelines.sources.managers import without_managers_who_are_none
 from pipelines.sources.masked import ONE_ADDRESS, is_masked, without_masks
-from pipelines.sources.own_managers import without_own_managers
 from pipelines.sources.records import (
     Changes,
     Extract,
@@ -100,7 +100,7 @@ def _agreeing(batches: Sequence[TableBatch], tally: Tally, options: Mapping[str,
     as_of = options.get("as_of")
     day = as_of if isinstance(as_of, date) else None
     tell_of_what_is_to_come(batches, tally, day)
-    batches = without_own_managers(batches, tally)
+    batches = without_managers_who_are_none(batches, tally)
     return without_untold_leaving(without_earlier_leaving(batches, tally), tally, day)
 
 

@@ -30,8 +30,8 @@ NO_VALUE_WORDS = "anonymous anonym anonyme anónimo anônimo anonimo anoniem nul
 """What programs and people write where an id or an address is missing; folded."""
 NOBODY_YET = r"^([-–—=_*.~]{2,}|to be (assigned|allocated|confirmed|determined|announced|decided|matched|found|named)|(not|un)[ -]?(yet )?(assigned|allocated|matched|paired|known|found|confirmed|decided|filled)( yet)?|none yet|no ?(body|one)( yet)?|no (mentor|mentee|match)( yet| assigned| found)?|searching|looking( for .*)?|needs? (a )?(mentor|mentee|match)|waiting( list| for .*)?|on (the )?waiting list|open position|wird (noch )?(gesucht|bekannt\w*|benannt|zugeteilt|zugewiesen)|gesucht|noch (offen|keine[rn]?|niemand|unbekannt|nicht .*|zu .*)|nicht zugewiesen|steht noch (nicht fest|aus)|warteliste|niemand|en (attente|cours|recherche)|[àa] (définir|déterminer|confirmer|pourvoir|trouver)|non (attribuée?|affectée?|défini)|personne|liste d['’]attente|por (definir|asignar|confirmar|determinar)|pendiente( de .*)?|sin (asignar|mentor|mentora)|nadie|lista de espera|(ancora )?da (definire|assegnare|determinare|confermare|individuare|trovare)|nessun[oa]?|non (ancora )?assegnat[oa]|in attesa( di .*)?|nog (geen|niet|te|onbekend)( .*)?|n\.?v\.?t\.?|geen|niet toegewezen|wachtlijst|[ao] (definir|atribuir|confirmar)|por atribuir|não (atribuíd[oa]|definid[oa])|sem (mentor|mentora)|ninguém|ingen( ännu)?|ej tilldelad|saknas|brak|nie przydzielono)$"
 """What people write where somebody isn't found yet; lower case."""
-_NO_NUMBER = r"^(?:-?0+(?:[.,]0+)?|-1(?:[.,]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\[\]|\{\})$"
-"""What programs store where they know nobody: 0, -1, a UUID of zeros, an empty list."""
+_NO_NUMBER = r"^(?:-1(?:[.,]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\[\]|\{\})$"
+"""What programs store where they know nobody: -1, a UUID of zeros, an empty list. A nought is an id in lists that count from it."""
 NO_TEXT_WORDS = frozenset("null (null) <null> \\n <na> nan undefined n/a (blank) (leer) (vide) - -- --- – —".split())
 """Those of them that can't be the name of a department or a place either."""
 _PEOPLE = r"employees?|staff|people|persons?|participants?|pairs?|mentors?|mentees?|members?|students?|rows?|records?|entries|mitarbeiter\w*|personen|beschäftigte\w*|teilnehm\w*|paare|employés|personnes|binômes|empleados|personas|participantes|parejas"
@@ -155,7 +155,7 @@ def says_nobody(text: pl.Expr) -> pl.Expr:
 
 
 def is_nobody(reference: pl.Expr) -> pl.Expr:
-    """Whether the id or address of a person is nobody's: such a word, or a number that stands for none. Part of a record's key a nought is a number like any other."""
+    """Whether the id or address of a person is nobody's: such a word, or a number that stands for none. As a part of a record's key -1 is a number like any other."""
     return says_nobody(reference) | reference.str.strip_chars().str.contains(_NO_NUMBER).fill_null(value=False)
 
 

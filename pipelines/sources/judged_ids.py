@@ -11,6 +11,7 @@ from pipelines.sources.cleaning import ADDRESS, NO_VALUE_WORDS, TOTAL, is_nobody
 from pipelines.sources.records import REJECT_SCHEMA, TableBatch
 
 _EXPONENT = r"^\d+([.,]\d+)?[eE]\+\d+$|^\d+[.,]\d+[eE]\d+$"
+_NOUGHT = r"^0[.,]0+$"  # nobody's, where nobody has it: managers.py
 REJECTS: Mapping[str, tuple[str, str]] = {
     "spreadsheet_error": (
         "holds the error of a formula instead of an id",
@@ -72,7 +73,7 @@ def _faults(column: Column, declared: frozenset[str]) -> list[tuple[pl.Expr, str
         is_mail = pl.col(column.name).str.starts_with("email:")
         tests += [
             (value.str.contains(_EXPONENT), "exponent_in_id"),
-            (value.str.contains(DECIMAL), "decimal_id"),
+            (value.str.contains(DECIMAL) & ~value.str.contains(_NOUGHT), "decimal_id"),
             (is_mail & ~value.str.contains(ADDRESS), "not_an_address"),
         ]
     doubted = ~pl.col(column.name).is_in(sorted(declared))

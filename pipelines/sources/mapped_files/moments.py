@@ -78,7 +78,8 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
         return Typed(value, [_not_a_time(column, text, value, reading, "")])
     pattern = _sound_pattern(column, declared, reading)
     if pattern.holds_offset:
-        value = instant_expr(text, declared, **_years(column, reading))
+        own = _zone_or_none(column, spec, reading)
+        value = instant_expr(text, declared, own, **_years(column, reading))
         return Typed(value, [_not_a_time(column, text, value, reading, "")])
     zone = _zone_or_none(column, spec, reading)
     if zone is None:

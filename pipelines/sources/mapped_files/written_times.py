@@ -44,6 +44,7 @@ DATE_FORMATS = (
     "%a, %d.%m.%y",
     "%a, %b %d, %Y",
     "%a %Y-%m-%d",
+    "%G-W%V-%u",
 )
 WITHOUT_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d-%m", "%d %b", "%d. %b", "%d-%b", "%b %d", "%a %d %b", "%a, %d %b", "%a %d.%m.", "%a, %d.%m.", "%a %d/%m", "%a %m/%d", "%a, %b %d")  # fmt: skip
 WITHOUT_DAY = ("%b %Y", "%b-%Y", "%b %y", "%b-%y", "%b/%Y", "%m/%Y", "%m/%y", "%m.%Y", "%m-%Y", "%Y-%m", "%Y/%m")
@@ -53,10 +54,18 @@ OTHER_CLOCKS = ("%Hh%M", "%H h %M", "%Hh", "%H h", "%H.%M", "%H:%M Uhr", "%H.%M 
 WITH_POINTS = tuple(f"{day}{between}{clock}" for day in ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d.%m.%y") for between in (" ", " klo ", ", ") for clock in ("%H.%M.%S", "%H.%M"))  # fmt: skip
 """Clocks with points behind a day, as forms in Italian, Finnish and Danish stamp their answers."""
 BETWEEN = (" ", "T", ", ")
-OFFSET = r"(Z|(\d|[AaPp]\.?[Mm]\.?)\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
+OF_PROGRAMS = (
+    "%a %b %d %Y %H:%M:%S GMT%z (%Z)",
+    "%a %b %d %Y %H:%M:%S GMT%z",
+    "%a %b %d %H:%M:%S %Z %Y",
+    "%Y-%m-%dT%H:%M:%S%.f%z[%Z]",
+    "%Y-%m-%dT%H:%M%z[%Z]",
+)
+"""What JavaScript, Java and their kin write where nobody has chosen a form."""
+OFFSET = r"(\d [A-Z]{3,5} \d{4}|GMT[+-]\d{4}( \([^()]+\))?|[+-]\d\d:\d\d\[[\w/]+\]|Z|(\d|[AaPp]\.?[Mm]\.?)\s?(UTC|GMT)?\s?[+-]\d{1,2}(:?\d\d)?)$"
 """The end of a time that says by itself which instant it is."""
 _DIRECTIVE = re.compile(r"%\.?[A-Za-z+]")
-_WORDS = re.compile(r"%[abp]")
+_WORDS = re.compile(r"%[abpZ]")
 YEARS = (1900, 2200)
 SAMPLE = 200  # values by which patterns that fit nothing are told first
 
@@ -68,7 +77,7 @@ def time_formats(*, offset: bool = False) -> tuple[str, ...]:
     usual = (
         f"{day}{between}{clock}{end}" for day in DATE_FORMATS for between in BETWEEN for clock in CLOCKS for end in ends
     )
-    return ("%+", *usual) if offset else tuple(usual)
+    return ("%+", *usual, *OF_PROGRAMS) if offset else tuple(usual)
 
 
 def patterns_of(values: pl.Series, patterns: Sequence[str]) -> dict[str, int]:

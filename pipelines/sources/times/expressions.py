@@ -10,6 +10,7 @@ import polars as pl
 import yaml
 
 from pipelines.sources.times.pattern import Given, TimePattern, time_pattern
+from pipelines.sources.times.zone_letters import in_named_zones
 from pipelines.sources.times.zones import zone_named
 
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # `%Y` has four digits: Polars alone would read 19 as the year 19
@@ -36,7 +37,7 @@ WEEKDAYS = {
     )
     for word in words.split()
 }
-"""The first letters of weekdays in English, German, French, Spanish, Italian and Dutch, which nowhere mean two; Monday is 1. Others are known to nobody and checked by nobody."""
+"""The first letters of weekdays in English, German, French, Spanish, Italian and Dutch, which nowhere mean two (`So` is Saturday in Czech and Slovak, too); Monday is 1. Others are known to nobody and checked by nobody."""
 LARGEST_OFFSET = 14 * 60  # minutes; no place is further from UTC
 
 
@@ -67,6 +68,9 @@ def instant_expr(text: pl.Expr, declared: str, zone: str | None = None, **years:
     pattern = time_pattern(declared)
     if declared == "%+":
         return _sound(text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False), text)
+    if "zone_letters" in pattern.fields and not pattern.fields & {"offset", "epoch"}:
+        letters = text.str.extract_groups(pattern.regex).struct.field("zone_letters")
+        return _countable(in_named_zones(local_expr(text, declared, **years), letters, zone))
     if pattern.holds_offset:
         offset = _offset(text.str.extract_groups(pattern.regex).struct, pattern)
         return _countable((local_expr(text, declared, **years) - offset).dt.replace_time_zone("UTC"))
@@ -85,7 +89,7 @@ def day_expr(text: pl.Expr, declared: str, zone: str | None = None, **years: Any
     local = local_expr(text, declared, **years)
     if not pattern.holds_offset or zone is None:
         return local.dt.date()
-    there = instant_expr(text, declared, **years).dt.convert_time_zone(zone_named(zone))
+    there = instant_expr(text, declared, zone, **years).dt.convert_time_zone(zone_named(zone))
     is_midnight = local.dt.time() == pl.time(0)
     return pl.when(is_midnight).then(local.dt.date()).otherwise(there.dt.date())
 
@@ -118,9 +122,13 @@ def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> 
     """The groups of a pattern as one local time; with an offset or an epoch as the clock there shows it."""
     if "epoch" in pattern.fields:
         return pl.from_epoch(found.field("epoch").cast(pl.Int64, strict=False), time_unit="s").cast(pl.Datetime("us"))
-    year = _year(found, pattern, as_of, ahead)
+    year = _year(found, pattern, as_of, ahead) if "iso_year" not in pattern.fields else pl.lit(None)
     clock = [_hour(found, pattern), *(_number(found, pattern, name) for name in ("minute", "second"))]
-    if "day_of_year" in pattern.fields:
+    if "iso_week" in pattern.fields:
+        week = [found.field(name) for name in ("iso_year", "iso_week", "day_of_week")]
+        written = pl.format("{} {} {} {}:{}:{}", *week, *clock)
+        local = written.str.to_datetime("%G %V %u %H:%M:%S", time_unit="us", strict=False)
+    elif "day_of_year" in pattern.fields:
         written = pl.format("{} {} {}:{}:{}", year, found.field("day_of_year"), *clock)
         local = written.str.to_datetime("%Y %j %H:%M:%S", time_unit="us", strict=False)
     else:
@@ -131,9 +139,10 @@ def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> 
         local = local.dt.month_end() if given == 0 else local
     if "weekday" in pattern.fields:
         told = found.field("weekday").str.to_lowercase().str.head(3)
-        told = told.replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
+        told_day = told.replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
         # another day of the week than the date's says that the date is read in a wrong order, or was mistyped
-        local = pl.when((told == local.dt.weekday()).fill_null(value=True)).then(local)
+        agrees = told_day == local.dt.weekday()
+        local = pl.when(agrees.fill_null(value=True) | ((told == "so") & (local.dt.weekday() == 6))).then(local)
     if "fraction" in pattern.fields:
         micros = found.field("fraction").str.head(6).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
         local = local + pl.duration(microseconds=micros)
@@ -211,7 +220,7 @@ def _months() -> dict[str, str]:
 
 
 def month_number(word: str) -> int | None:
-    """The month that a word names in one of seven languages, short or long; None for other words."""
+    """The month that a word names in one of the languages of words.yaml, short or long; None for other words."""
     found = _months().get(_plain(word))
     return int(found) if found else None
 

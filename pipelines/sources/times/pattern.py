@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from pipelines.sources.times.zone_letters import LETTERS
+
 _PM = r"\p{L}(?:\.?[\s]?\p{L}+)*\.?"
 _OFFSET = r"Z|(?:UTC|GMT)?\s?[+\-\x{2212}]\d{1,2}(?::?\d{2})?|UTC|GMT"
 FIELDS = {
@@ -25,6 +27,10 @@ FIELDS = {
     "f": ("fraction", r"\d{1,9}"),
     "z": ("offset", _OFFSET),
     "s": ("epoch", r"-?\d{1,11}"),
+    "Z": ("zone_letters", LETTERS),
+    "G": ("iso_year", r"\d{4}"),
+    "V": ("iso_week", r"5[0-3]|[1-4]\d|0?[1-9]"),
+    "u": ("day_of_week", r"[1-7]"),
 }
 """Directive to the name of its group and what fits it. A second 60 and an hour 24 fit nothing: they are no instants that a clock shows twice alike."""
 PADDED = {
@@ -34,8 +40,10 @@ PADDED = {
     "hour_of_12": r"\d{2}",
     "minute": r"\d{2}",
     "second": r"\d{2}",
+    "iso_week": r"\d{2}",
 }
 SAME = {"B": "b", "h": "b", "e": "d", "k": "H", "l": "I", "P": "p", ":z": "z", "#z": "z", "::z": "z"}
+ISO_WEEK = {"iso_year", "iso_week", "day_of_week"}
 SHORTHANDS = {
     "T": "%H:%M:%S",
     "X": "%H:%M:%S",
@@ -77,7 +85,7 @@ class TimePattern:
 
     @property
     def holds_day(self) -> bool:
-        return bool(self.fields & {"epoch", "iso"}) or (
+        return bool(self.fields & {"epoch", "iso"} or self.fields >= ISO_WEEK) or (
             bool(self.fields & {"year", "short_year"})
             and ("day_of_year" in self.fields or ("day" in self.fields and bool(self.fields & {"month", "month_name"})))
         )
@@ -89,7 +97,7 @@ class TimePattern:
     @property
     def holds_offset(self) -> bool:
         """Whether a time says by itself which instant it is."""
-        return bool(self.fields & {"offset", "epoch"})
+        return bool(self.fields & {"offset", "epoch", "zone_letters"})
 
     @property
     def holds_short_year(self) -> bool:
@@ -170,7 +178,7 @@ def _ordinal(directive: str, following: str) -> str:
     return r"(?:st|nd|rd|th|er|º|°)?" if following == "," else r"(?:st|nd|rd|th|er|º|°|\.)?"
 
 
-_ENDS = tuple(f"%{letter}" for letter in "YymdHIMSj")
+_ENDS = tuple(f"%{letter}" for letter in "YymdHIMSjGVu")
 
 
 def _literal(character: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -66,7 +67,9 @@ OFFSET = r"(\d [A-Z]{3,5} \d{4}|GMT[+-]\d{4}( \([^()]+\))?|[+-]\d\d:\d\d\[[\w/]+
 """The end of a time that says by itself which instant it is."""
 _DIRECTIVE = re.compile(r"%\.?[A-Za-z+]")
 _WORDS = re.compile(r"%[abpZ]")
+_DIGITS = {"Y": (4, 4), "G": (4, 4), "y": (2, 2), "u": (1, 1), "f": (1, 9)}
 YEARS = (1900, 2200)
+VALUE = "value"
 SAMPLE = 200  # values by which patterns that fit nothing are told first
 
 
@@ -86,9 +89,9 @@ def patterns_of(values: pl.Series, patterns: Sequence[str]) -> dict[str, int]:
     sample = distinct.head(SAMPLE)
     found: dict[str, int] = {}
     seen: list[pl.Series] = []
-    shapes = {re.sub(r"\d+", "9", value) for value in sample.to_list()}
+    shapes = {re.sub(r"\d", "9", value) for value in sample.to_list()}
     likely = [pattern for pattern in patterns if any(_may_fit(pattern, shape) for shape in shapes)]
-    for pattern in [pattern for pattern in likely if read_by(sample, pattern).count()]:
+    for pattern in _reading_any(sample, likely):
         times = read_by(values, pattern)
         if times.null_count() == 0:
             if any(times.equals(other) for other in seen):
@@ -104,10 +107,49 @@ def _may_fit(pattern: str, shape: str) -> bool:
     said = shape.replace("T", "", 1).removesuffix("Z")
     has_words = any(letter.isalpha() and letter not in between for letter in said)
     wants_words = bool(_WORDS.search(pattern)) or pattern.endswith(("%z", "%+"))
-    return all(shape.count(mark) >= between.count(mark) for mark in set(between)) and (wants_words or not has_words)
+    return (
+        all(shape.count(mark) >= between.count(mark) for mark in set(between))
+        and (wants_words or not has_words)
+        and _digits_may_fit(pattern, shape)
+    )
+
+
+def _digits_may_fit(pattern: str, shape: str) -> bool:
+    """Whether the numbers of a text are as long, in their order, as a pattern's are; what stands behind them is not looked at."""
+    written = re.findall("9+", shape)
+    wanted = _lengths(pattern)
+    return len(written) >= len(wanted) and all(
+        fewest <= len(digits) <= most for digits, (fewest, most) in zip(written, wanted, strict=False)
+    )
+
+
+@cache
+def _lengths(pattern: str) -> list[tuple[int, int]]:
+    """Fewest and most digits of each number of a pattern, up to one that need not be there."""
+    sure = re.split(r"%\.f|%[zZ]|%\+", without_given(pattern)[0])[0]
+    runs = re.findall(r"(?:%[YyGVumdHIMSf])+", sure)
+    return [
+        (sum(_DIGITS.get(one, (1, 2))[0] for one in run[1::2]), sum(_DIGITS.get(one, (1, 2))[1] for one in run[1::2]))
+        for run in runs
+    ]
+
+
+def _reading_any(values: pl.Series, patterns: Sequence[str]) -> list[str]:
+    """The patterns that read at least one of `values`, told by one query."""
+    if not patterns:
+        return []
+    today = datetime.now(UTC).date()
+    counts = values.alias(VALUE).to_frame().select(_reading(one, today).count().alias(one) for one in patterns)
+    return [one for one in patterns if counts[one][0]]
 
 
 def read_by(values: pl.Series, pattern: str) -> pl.Series:
     """`values` as they are written by that pattern; null where one isn't, or its year can't be meant."""
-    times = pl.select(local_expr(pl.lit(values), pattern)).to_series()
-    return times.set(~times.dt.year().is_between(*YEARS), None)
+    return values.alias(VALUE).to_frame().select(_reading(pattern, datetime.now(UTC).date())).to_series()
+
+
+@lru_cache(maxsize=4096)
+def _reading(pattern: str, today: date) -> pl.Expr:
+    """A column VALUE read by a pattern. Kept: making it costs more than reading a sheet's column with it."""
+    times = local_expr(pl.col(VALUE), pattern, as_of=today)
+    return pl.when(times.dt.year().is_between(*YEARS)).then(times)

@@ -26,6 +26,7 @@ from pipelines.sources.cleaning import (
     without_entities,
     without_marks,
 )
+from pipelines.sources.couples import without_own_mentors
 from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
 from pipelines.sources.judged_ids import judged
 from pipelines.sources.managers import without_managers_who_are_none
@@ -50,6 +51,8 @@ UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12
 """What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
 """The year from which on a day is none."""
 EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
+_LOST, _LOST_IN_A_WORD = "\ufffd", r"^[^/]*\p{L}\?\p{Ll}"
+LETTERS_LOST = "values hold a mark where letters were lost (M\ufffdller, M?ller): an earlier program couldn't write them; export again as UTF-8"
 OF_A_TEST = "addresses end with .invalid, as the test copy of a system writes them: nobody is known by them; read the system itself"
 NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 
@@ -100,7 +103,7 @@ def _agreeing(batches: Sequence[TableBatch], tally: Tally, options: Mapping[str,
     as_of = options.get("as_of")
     day = as_of if isinstance(as_of, date) else None
     tell_of_what_is_to_come(batches, tally, day)
-    batches = without_managers_who_are_none(batches, tally)
+    batches = without_own_mentors(without_managers_who_are_none(batches, tally), tally)
     return without_untold_leaving(without_earlier_leaving(batches, tally), tally, day)
 
 
@@ -114,6 +117,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
         return batch
     table = BY_NAME[batch.table]
     rows = _visible(batch.rows)
+    _tell_lost_letters(rows, table, tally)
     rows = _addresses(rows, table, tally)
     rows = without_masks(_texts(rows, table, tally), table, tally)
     rows = _open_ends(rows, table, tally)
@@ -131,6 +135,17 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
 def _visible(rows: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, dtype in rows.schema.items() if dtype == pl.String and name != "raw_text"]
     return rows.with_columns(without_marks(pl.col(name)) for name in texts if needs_cleaning(rows[name]))
+
+
+def _tell_lost_letters(rows: pl.DataFrame, table: Table, tally: Tally) -> None:
+    """Texts in which a program has lost letters: it put a mark (U+FFFD) in their place, or a question mark within a word."""
+    for column in table.columns:
+        if column.type == "text" and column.values is None and rows.schema.get(column.name) == pl.String:
+            values = rows[column.name]
+            if values.str.contains(_LOST, literal=True).any():
+                tell(tally, "letters_lost", table, column, LETTERS_LOST, values.str.contains(_LOST, literal=True))
+            elif values.str.contains("?", literal=True).any():
+                tell(tally, "letters_lost", table, column, LETTERS_LOST, values.str.contains(_LOST_IN_A_WORD))
 
 
 def _addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:

@@ -44,12 +44,13 @@ def tell_two_addresses(rows: pl.DataFrame, table: Table, tally: Tally) -> None:
 
 
 def _tell_lost_zeros(values: pl.Series, table: Table, column: Column, tally: Tally) -> None:
-    """Ids of digits alone that are shorter than those that begin with 0, where these are all of one length."""
+    """Ids of digits alone that are shorter than all that begin with 0."""
     led = values.filter(values.str.contains(r"^0\d+$"))
-    widths = led.str.len_chars().unique()
-    if widths.len() == 1:
+    if led.len():
+        widths = sorted(led.str.len_chars().unique())
         short = values.str.contains(r"^\d+$") & (values.str.len_chars() < widths[0])
-        detail = f"ids are shorter than the {widths[0]} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
+        lengths = " or ".join(map(str, widths[:3]))
+        detail = f"ids are shorter than the {lengths} digits of others that begin with 0: they may have lost zeros in a spreadsheet"
         tell(tally, "leading_zeros_lost", table, column, detail, short)
 
 

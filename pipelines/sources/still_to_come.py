@@ -10,6 +10,10 @@ from pipelines.sources.records import Finding, TableBatch
 
 PAST = {"sessions": "scheduled_start_at", "survey_responses": "submitted_at", "applications": "submitted_at"}
 """Table to the instant at which something happened."""
+BEGIN = {"persons": ("original_hire_date", "latest_hire_date"), "employment_spells": ("hire_date",)}
+"""Table to the days on which somebody begins; contracts are signed months ahead, not years."""
+FAR = timedelta(days=550)
+BEGINS_LATE = "lie more than a year and a half ahead of the day up to which everything is counted: a year may be a slip"
 LONGEST = timedelta(hours=24)
 """No meeting lasts longer; a retreat of several days is several."""
 AHEAD = "lie ahead of the day up to which everything is counted, though they tell of what was: day and month may have changed places, or the year is a slip"
@@ -17,12 +21,17 @@ LASTS = "meetings were held for more than 24 hours: a day of their start or end 
 
 
 def tell_of_what_is_to_come(batches: Sequence[TableBatch], tally: Counter[Finding], as_of: date | None) -> None:
-    """Add to the findings' counts what lies ahead, and meetings that last for days."""
+    """Add to the findings' counts what lies ahead, first days that lie far ahead, and meetings that last for days."""
     for batch in batches:
         if batch.table in PAST and as_of is not None:
             rows = _told_as_past(batch, PAST[batch.table], as_of)
             if rows:
                 tally[Finding("past_lies_ahead", batch.table, PAST[batch.table], f"values {AHEAD}")] += rows
+        if batch.table in BEGIN and as_of is not None:
+            for column in (name for name in BEGIN[batch.table] if name in batch.rows.columns):
+                late = int((batch.rows[column] > as_of + FAR).sum() or 0)
+                if late:
+                    tally[Finding("begins_far_ahead", batch.table, column, f"days {BEGINS_LATE}")] += late
         if batch.table == "sessions" and (rows := _lasting(batch.rows)):
             tally[Finding("lasts_for_days", "sessions", "scheduled_end_at", LASTS)] += rows
 

@@ -57,7 +57,7 @@ def step_of(text: str) -> Step | None:
     return Step(float(parts["number"].replace(",", ".")), parts.get("words") or "", top)
 
 
-def direction_of(steps: Iterable[Step], low: int, high: int) -> Direction | None:
+def direction_of(steps: Iterable[Step], low: float, high: float) -> Direction | None:
     """Whether the greatest number is the best one, by the words beside the numbers; None where they don't say, or don't agree."""
     middle = (low + high) / 2
     signs = {(step.value - middle > 0) == (sign > 0) for step in steps if step.value != middle and (sign := _sign(step.words))}  # fmt: skip

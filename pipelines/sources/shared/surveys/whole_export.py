@@ -8,6 +8,7 @@ from pipelines.sources.cleaning import LINE
 from pipelines.sources.records import Finding, SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
+from pipelines.sources.shared.surveys.steps import Step, direction_of, step_of
 from pipelines.sources.shared.surveys.written_answers import answered, number_of
 from pipelines.sources.truth_words import truth
 
@@ -17,6 +18,8 @@ MANY_STEPS = 4
 """Steps of a scale from which on two values alone are no usual answers to it ..."""
 FEWEST = 4
 """... where at least so many were given."""
+MANY_TEXTS = 50
+"""Different texts of a part that are looked at for the words beside its numbers."""
 
 
 def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
@@ -28,12 +31,13 @@ def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
 
 @dataclass
 class _Answers:
-    """How many answers a question has, how many of them lie outside its scale, the line of the first that does, and some of their values."""
+    """How many answers a question has, how many of them lie outside its scale, the line of the first that does, and some of their values and texts."""
 
     answered: int = 0
     outside: int = 0
     line: int | None = None
     values: frozenset[float] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 def _counts(question: Question) -> list[pl.Expr]:
@@ -48,6 +52,13 @@ def _counts(question: Question) -> list[pl.Expr]:
         outside.sum().alias("outside"),
         pl.col(LINE).filter(outside).first().alias("line"),
         value.filter(~seen).unique().drop_nulls().head(3).implode().alias("values"),
+        answer.filter(answer.str.contains(r"\p{L}"))
+        .unique()
+        .drop_nulls()
+        .sort()
+        .head(MANY_TEXTS)
+        .implode()
+        .alias("texts"),
     ]
 
 
@@ -79,6 +90,7 @@ class WholeExport:
             so_far.answered += found["answered"]
             so_far.outside += found["outside"]
             so_far.values |= frozenset(found["values"])
+            so_far.texts |= frozenset(found["texts"])
             so_far.line = so_far.line if so_far.line is not None else found["line"]
 
     def refuse_changed_scales(self) -> None:
@@ -93,11 +105,13 @@ class WholeExport:
                 )
 
     def told_of_scales(self) -> list[Finding]:
-        """Questions on a scale of several steps that seem to be answered with yes and no: by the words that the catalogue gives numbers to, or by two values alone."""
+        """Questions on a scale of several steps that seem to be answered with yes and no (by the words that the catalogue gives numbers to, or by two values alone), or whose words run the other way."""
+        looks = {"yes_and_no_on_a_scale": _seems_yes_or_no, "scale_turned": _seems_turned}
         return [
-            Finding("yes_and_no_on_a_scale", "survey_answers", f"{self.file}: {one.question_id}", words)
+            Finding(kind, "survey_answers", f"{self.file}: {one.question_id}", words)
             for one in self._asked
-            if one.kind != "choice" and (words := _seems_yes_or_no(one, self._answers.get(one.question_id, _Answers())))
+            for kind, look in looks.items()
+            if one.kind != "choice" and (words := look(one, self._answers.get(one.question_id, _Answers())))
         ]
 
 
@@ -112,6 +126,18 @@ def _seems_yes_or_no(question: Question, found: _Answers) -> str | None:
         two = " and ".join(f"{value:g}" for value in sorted(found.values))
         return f"all {found.answered:,} answers are {two}, on {scale}: if they stand for yes and no, give the question a scale of its own and its `values:`"
     return None
+
+
+def _seems_turned(question: Question, found: _Answers) -> str | None:
+    """What is told where the words beside the numbers say that the smallest is the best, and the catalogue doesn't."""
+    low, high = question.scale_min, question.scale_max
+    if low is None or high is None or question.is_reversed:
+        return None
+    named = [Step(value, label) for label, value in question.values.items()]
+    steps = named or [step for text in found.texts if (step := step_of(text)) is not None]
+    if direction_of(steps, low, high) != "down":
+        return None
+    return f"by the words beside the numbers {_bound(low)} is the best answer and {_bound(high)} the worst, while greater counts as better: write `reverse_scored: true` unless the question is one whose agreement is bad"
 
 
 def _bound(value: float | None) -> str:

@@ -31,6 +31,7 @@ from pipelines.sources.records import (
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
 from pipelines.sources.shared.surveys.catalogue import Question, Survey, read_catalogue
 from pipelines.sources.shared.surveys.export import checked
+from pipelines.sources.shared.surveys.overlapping import NewerResponses
 from pipelines.sources.shared.surveys.wide import Response, export_of, options_between
 from pipelines.sources.spreadsheets import read_spreadsheet
 from pipelines.sources.surveys.files.layouts import BETWEEN_OPTIONS, as_named, layout_of
@@ -57,7 +58,8 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
             raise SourceRefused(
                 f"No file matches {survey.pattern!r} of survey {survey.survey_id}. Next step: put its export into the source's folder."
             )
-        for file in found:
+        newer = NewerResponses(found)
+        for file in newer.exports:
             taken.add(file.name)
             text, layout = as_named(_text(file, survey), survey, layout_of(survey))
             if survey.may_be_empty and text.rows.height + text.rejects.height == 0:
@@ -72,7 +74,10 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
                 file.name, _responses(text, survey, layout), survey, _wording(text), extra=_others(text, survey, layout)
             )
             findings.extend(text.findings)
-            batches.extend(survey_batches(checked(export, survey, findings), survey, findings))
+            told, older = newer.without_older(survey_batches(checked(export, survey, findings), survey, findings))
+            newer.end_file()
+            batches.extend(told)
+            findings.extend(older)
             if text.rejects.height:
                 batches.append(TableBatch("survey_responses", batches[-2].rows.clear(), text.rejects))
     batches.extend(of_none.batches())

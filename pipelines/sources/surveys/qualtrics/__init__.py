@@ -3,16 +3,19 @@
 A survey is read where the catalogue names it; a history lies beside its export under the same name.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any, Generic, TypeVar
 
 from pipelines.sources.connector import SURVEYS, Connector, Documentation
+from pipelines.sources.mapped_files.newest import newest_first
 from pipelines.sources.records import Extract, FileOnDisk, Finding, SourceFile, SourceRefused, TableBatch, merge
 from pipelines.sources.shared.options import ZONE
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
 from pipelines.sources.shared.surveys.catalogue import Survey, read_catalogue
+from pipelines.sources.shared.surveys.overlapping import NewerResponses
 from pipelines.sources.shared.surveys.rewording import reworded
 from pipelines.sources.surveys.qualtrics.export import read_export
 from pipelines.sources.surveys.qualtrics.invitations import survey_invitations
@@ -38,8 +41,14 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     findings: list[Finding] = []
     batches: list[TableBatch] = []
     deliveries = _deliveries(files, catalogue, mapping)
+    newer = _newer(deliveries)
     for one in deliveries:
-        batches.extend(survey_batches(read_export(one.export, one.survey, findings), one.survey, findings))
+        told, older = newer[one.survey.survey_id].without_older(
+            survey_batches(read_export(one.export, one.survey, findings), one.survey, findings)
+        )
+        newer[one.survey.survey_id].end_file()
+        batches.extend(told)
+        findings.extend(older)
         batches.extend(_invitations(one, mapping, options))
     return finished(batches, catalogue, [*findings, *_not_mapped(files, deliveries)])
 
@@ -50,10 +59,13 @@ def read_in_parts(files: Sequence[FileOnDisk], options: Mapping[str, Any], *, pa
     catalogue = read_catalogue(mapping)
     deliveries = _deliveries(files, catalogue, mapping)
     questions: list[TableBatch] = []
+    newer = _newer(deliveries)
     for one in deliveries:
         for extract in export_in_parts(one.export, one.survey, part=part):
             questions += [batch for batch in extract.batches if batch.table in ("surveys", "survey_questions")]
-            yield extract
+            batches, older = newer[one.survey.survey_id].without_older(extract.batches)
+            yield Extract(batches, [*extract.findings, *older])
+        newer[one.survey.survey_id].end_file()
         yield Extract(_invitations(one, mapping, options), [])
     yield Extract([], [*_not_mapped(files, deliveries), *reworded(merge(questions), catalogue)])
 
@@ -68,10 +80,18 @@ def _deliveries(files: Sequence[_File], catalogue: list[Survey], mapping: Mappin
                 f"No file matches {survey.pattern!r} of survey {survey.survey_id}. Next step: export its responses as CSV into the source's folder, "
                 "or take the survey out of the catalogue."
             )
-        for file in exports:
+        for file in newest_first(exports, []):
             histories = (other for other in files if _base(other) == _base(file).removesuffix(".csv") + ending)
             found.append(_Delivery(survey, file, tuple(histories)))
     return found
+
+
+def _newer(deliveries: Sequence[_Delivery[Any]]) -> dict[str, NewerResponses]:
+    """By survey what its newer exports tell."""
+    exports = defaultdict[str, list[SourceFile]](list)
+    for one in deliveries:
+        exports[one.survey.survey_id].append(one.export)
+    return {survey: NewerResponses(files) for survey, files in exports.items()}
 
 
 def _ending_of_histories(mapping: Mapping[str, Any]) -> str:

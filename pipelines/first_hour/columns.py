@@ -24,6 +24,7 @@ WOULD_GIVE: Mapping[str, str] = {
     r"location|office|site|city|standort": "would give results by place, from a list of people",
     r"level|grade|band|seniority": "would give promotions, from a list of people whose levels are ranked",
     r"hours|minutes|duration|dauer": "would give hours together, in a log of meetings",
+    r"satisf|\bnps\b|rating|\brated\b|zufrieden|would recommend": "would give satisfaction, as a survey with a row an answer",
     r"cost|budget|price": "would give cost per participant, as a file of costs",
     r"goal|ziel|objectif": "would give goals reached, as a file of participants’ goals",
     r"name|vorname|nachname|prenom|\bnom\b": "people are known by their number or address",

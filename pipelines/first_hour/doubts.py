@@ -4,18 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from pipelines.counted import counted
 from pipelines.first_hour import kinds
+from pipelines.first_hour.dates import holds_dates
+from pipelines.first_hour.dropped_out import leaving_columns, marks
 from pipelines.first_hour.names import plain_name
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.header_words import ROLES, folded
 
 MOST = 0.6
-_A_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
-_LEFT = re.compile(
-    r"\b(drop(ped)? ?out|dropout|withdr\w+|discontinu\w+|broke off|left early|ended early|quit|abgebrochen|abbruch|ausgestiegen|abandon\w*|ritirat\w*|desist\w*|gestopt|keskeytt\w*|avbrut\w*)\b"
+_OF_OTHER_DAYS = re.compile(
+    r"\b(next|mid ?(term|way|point)|midterm|last (meeting|session|contact|seen|update\w*)|birth|dob|updated|modified|due|deadline|review\w*|check\w*|report|training|trained|applied|application|registered|hired?|joined|nachste\w*|prochain\w*|proxim\w*|geburt\w*)\b"
 )
-_WHY = re.compile(r"\b(reason|why|grund|motif|motivo|date|datum|day)\b")
-_NO = ("no", "n", "nein", "non", "nee", "nej", "0", "false", "-")
+"""Days in a list of pairs that begin and end nothing."""
+_A_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 AHEAD = timedelta(days=550)
 _LOST = r"\p{L}[?\x{fffd}]|[?\x{fffd}]\p{L}"
 
@@ -52,20 +54,23 @@ def unread_days(sheet: Sheet, unused: Sequence[str]) -> list[str]:
     ]
 
 
+def further_days(sheet: Sheet, unused: Sequence[str]) -> list[str]:
+    """What is said of columns of days in a list of pairs that has days already: one may hold the last day under a heading of its own."""
+    return [
+        f"“{name}” holds days and isn’t read; if pairs begin or end on them, call it “Start” or “End”"
+        for name in unused
+        if holds_dates(sheet, name) and not _OF_OTHER_DAYS.search(folded(name))
+    ]
+
+
 def marked_as_left(sheet: Sheet, unused: Sequence[str]) -> list[str]:
-    """What is said of columns that mark pairs that broke off, and of which nothing is made: those pairs would count as if they went on."""
-    said = []
-    for name in unused:
-        values = sheet.values(name)
-        rows = values.filter(~values.str.to_lowercase().is_in(_NO)).len()
-        if rows and _LEFT.search(folded(name)) and not _WHY.search(folded(name)):
-            pairs = (
-                "1 pair, which counts like the others" if rows == 1 else f"{rows:,} pairs, which count like the others"
-            )
-            said.append(
-                f"“{name}” marks {pairs}; say in a column “Status” that a pair ended early, and give its last day in the column of last days"
-            )
-    return said
+    """What is said of columns that mark pairs that broke off where another column says how each pair stands."""
+    marked = {name: sheet.values(name).is_in(marks(sheet, name)).sum() for name in leaving_columns(sheet)}
+    return [
+        f"“{name}” isn’t read, since another column says how each pair stands; it marks {counted(int(rows), 'pair')}, and both should say the same"
+        for name, rows in marked.items()
+        if name in unused and rows
+    ]
 
 
 def _far_ahead(latest: date | None, today: date) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.first_hour.dropped_out import leaving_columns, marks, with_broken_off
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.column_proposals import nothing_written
@@ -53,14 +54,32 @@ def endings(
         return
     if ended is not None and not formats.get(ended):
         ended = None  # nothing in it can be read, so it tells of no end
+    left = leaving_columns(sheet, found.values())
+    _how_they_ended(sheet, answers, ended, found.get("close_reason"), formats, left, facts)
+    with_broken_off(sheet, left, ended, formats, facts)
+
+
+def _how_they_ended(
+    sheet: Sheet,
+    answers: Answers,
+    ended: str | None,
+    reason: str | None,
+    formats: Mapping[str, Any],
+    left: Sequence[str],
+    facts: "Facts",
+) -> None:
+    """The state of pairs by their last day and by a column of reasons, else asked once. left: columns that mark those who broke off, who aren't asked about."""
     nothing = _no_days(sheet, ended, formats[ended]) if ended is not None else []
     if ended is None or sheet.values(ended).is_in(nothing).all():
         facts.constants["pairs.status"] = "active"
         return
-    if reasons := _reasons(sheet, found.get("close_reason"), answers, facts):
-        facts.specs["pairs.status"] = {"from": found["close_reason"], "map": reasons, "default": "active"}
+    if reasons := _reasons(sheet, reason, answers, facts):
+        facts.specs["pairs.status"] = {"from": reason, "map": reasons, "default": "active"}
         return
-    count = int((~sheet.values(ended).is_in(nothing)).sum())
+    count = _ended_otherwise(sheet, ended, nothing, left)
+    if not count:
+        facts.specs["pairs.status"] = {"from": ended, "filled": "cancelled", "default": "active"}
+        return
     question = Question(
         f"{sheet.key}|ended|{ended}",
         f"{count:,} {'pair has' if count == 1 else 'pairs have'} a date in “{ended}”. Did {'it' if count == 1 else 'they'} end as planned?",
@@ -74,8 +93,8 @@ def endings(
             ),
         ),
         "No column says how a pair ended."
-        if "close_reason" not in found
-        else f"“{found['close_reason']}” says it in more than {MOST_REASONS} ways.",
+        if reason is None
+        else f"“{reason}” says it in more than {MOST_REASONS} ways.",
     )
     facts.questions.append(question)
     state = question.answer(answers) or "active"
@@ -85,6 +104,15 @@ def endings(
         "filled": state,
         "default": "active",
     }
+
+
+def _ended_otherwise(sheet: Sheet, ended: str, nothing: Sequence[str], left: Sequence[str]) -> int:
+    """How many pairs have a last day and no mark that they broke off."""
+    rows = sheet.rows.filter(pl.col(ended).str.strip_chars().replace("", None).is_not_null())
+    rows = rows.filter(~pl.col(ended).str.strip_chars().is_in(list(nothing)))
+    for name in left:
+        rows = rows.filter(~pl.col(name).fill_null("").str.strip_chars().is_in(marks(sheet, name)))
+    return rows.height
 
 
 def _reasons(sheet: Sheet, header: str | None, answers: Answers, facts: "Facts") -> dict[str, str]:

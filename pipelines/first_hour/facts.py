@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import role_column, role_of_all
 from pipelines.first_hour.endings import endings
-from pipelines.first_hour.failed_meetings import failing_column, failures
+from pipelines.first_hour.failed_meetings import failing_columns, failures
 from pipelines.first_hour.ids import slug
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
@@ -110,9 +110,10 @@ def cohorts_of(sheet: Sheet, kind: str, context: Context) -> dict[str, tuple[str
 def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     if "status" in recognised("sessions", sheet.header):
         return
-    failed = failing_column(sheet)
+    failed = failing_columns(sheet)
     if failed:
-        words = f"“{failed}” says which of these {sheet.rows.height:,} meetings didn’t take place. Did all others?"
+        named = " and ".join(f"“{name}”" for name in failed)
+        words = f"{named} {'says' if len(failed) == 1 else 'say'} which of these {sheet.rows.height:,} meetings didn’t take place. Did all others?"
     else:
         words = f"Are these {sheet.rows.height:,} meetings all meetings that took place?"
     question = Question(
@@ -130,8 +131,11 @@ def _held(sheet: Sheet, answers: Answers, facts: Facts) -> None:
     facts.questions.append(question)
     others = question.answer(answers) or "unknown"
     facts.constants["sessions.status"] = others
+    state: dict[str, Any] = {"const": others}
+    for name in reversed(failed):
+        state = {"from": name, "map": dict(failures(sheet, name)), "otherwise": state}
     if failed:
-        facts.specs["sessions.status"] = {"from": failed, "map": failures(sheet, failed, others), "default": others}
+        facts.specs["sessions.status"] = state
 
 
 def _again(sheet: Sheet, answers: Answers, facts: Facts) -> None:

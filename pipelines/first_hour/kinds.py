@@ -1,5 +1,6 @@
 """What a row of an unknown table is: a pair, a person, a meeting, an answer to a survey, an application."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pipelines.first_hour.applications import asks_for_a_matching
@@ -47,6 +48,12 @@ OF_PAIRS = frozenset(
     {"actual_start_date", "actual_end_date", "planned_start_date", "planned_end_date", "status", "close_reason"}
 )
 PERSON_NAMES = ("employee_name", "person", "person_name", "worker", "last_name_first_name", "first_name_last_name")
+_COUNTS = re.compile(
+    r"\b(sessions?|meetings?|visits?|hours|lessons?) (attended|missed|held|so far|completed|done|cancelled|planned)\b|\b(number|no|count) of\b"
+)
+"""A heading under which something is counted and not rated."""
+MOST_NAMES = 0.6
+"""The share of a column's cells that hold two words or more where it names people."""
 OFTEN = 3.0
 REPEATS = 1.5
 """Rows for each couple of people from which on rows are meetings rather than pairs."""
@@ -71,7 +78,17 @@ def kind_of(sheet: Sheet) -> str | None:
         return _pairs_or_meetings(sheet, sides)
     if "scheduled_start_at" in sessions and "pair_id" in sessions:
         return MEETINGS
-    return PEOPLE if _names_people(header) and not _is_of_a_form(header) else None
+    return PEOPLE if _names_people(header) and not _is_of_a_form(header) and not _numbers_two(header) else None
+
+
+def _numbers_two(header: list[str]) -> bool:
+    """Whether a row numbers two people, `Clock no.` and `Clock no. (J)`."""
+    number = recognised("persons", header).get("person_id")
+    return number is not None and sum(_without_brackets(name) == _without_brackets(number) for name in header) > 1
+
+
+def _without_brackets(name: str) -> str:
+    return folded(re.sub(r"\([^)]*\)", " ", name))
 
 
 def _is_of_a_form(header: list[str]) -> bool:
@@ -83,7 +100,28 @@ def roles(sheet: Sheet) -> dict[str, str]:
     """Role to the header that names its people."""
     found = recognised("pair_members", sheet.header)
     named = {role: found[role] for role in ROLES if role in found}
+    named |= {role: name for role in ROLES if role not in named and (name := _called(sheet, role, named.values()))}
     return named if named else _roles_above(sheet)
+
+
+def _called(sheet: Sheet, role: str, taken: Iterable[str]) -> str | None:
+    """The only column of people whose heading ends in a role, `Partner (mentor)`, `Reading mentor`."""
+    found = [
+        name
+        for name in sheet.header
+        if name not in taken
+        and folded(name.strip(" )")).split()[-1:]
+        and folded(name.strip(" )")).split()[-1] in ROLES[role]
+        and _holds_people(sheet, name)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _holds_people(sheet: Sheet, name: str) -> bool:
+    values = sheet.values(name)
+    return values.len() > 0 and (
+        holds_mail(values) or (holds_names(values) and float(str(values.str.contains(r"\S\s+\S").mean())) > MOST_NAMES)
+    )
 
 
 def _roles_above(sheet: Sheet) -> dict[str, str]:
@@ -167,4 +205,4 @@ def _is_rated(sheet: Sheet) -> bool:
 
 
 def _rates(sheet: Sheet, name: str) -> bool:
-    return not numbers_answers(name) and rated(sheet, name) is not None
+    return not numbers_answers(name) and not _COUNTS.search(folded(name)) and rated(sheet, name) is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.first_hour import kinds
 from pipelines.first_hour.columns import never_loaded
 from pipelines.first_hour.dates import holds_dates, holds_months
+from pipelines.first_hour.dropped_out import leaving_columns
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.values import MOST_ASKED, says_state
@@ -16,7 +17,9 @@ NONE = "|none"
 """No heading is written so."""
 
 
-_STANDS = re.compile(r"\b(status|state|still|zustand|stand|statut|etat|estado|situacion|stato|tila|durum|outcome)\b")
+_STANDS = re.compile(
+    r"\b(status|state|still|active|ongoing|live|aktiv|laufend|actif|active|activ[oa]|attiv[oa]|zustand|stand|statut|etat|estado|situacion|stato|tila|durum|outcome)\b"
+)
 """A heading that may say how a pair stands."""
 
 
@@ -38,7 +41,7 @@ ASKED: Mapping[str, Sequence[MainDay]] = {
             "actual_end_date",
             "the last day of each pair",
             re.compile(
-                r"\b(end\w*|ceas\w*|clos\w*|finish\w*|complet\w*|sign(ed)? off|until|till|to|stop\w*|drop\w*|exit|left|withdr\w*|bis|ende|beendet|abschluss|abgeschlossen|abbruch|fin|jusqu\w*|cloture|fecha de cierre|cierre|hasta|fine|tot|slut|loppu)\b"
+                r"\b(end\w*|unmatch\w*|conclu\w*|terminat\w*|dissol\w*|ceas\w*|clos\w*|finish\w*|complet\w*|sign(ed)? off|until|till|to|stop\w*|drop\w*|exit|left|withdr\w*|bis|ende|beendet|abschluss|abgeschlossen|abbruch|fin|jusqu\w*|cloture|fecha de cierre|cierre|hasta|fine|tot|slut|loppu)\b"
             ),
         ),
     ),
@@ -112,6 +115,8 @@ def _may_stand(sheet: Sheet, name: str) -> bool:
 
 
 def _may_be(sheet: Sheet, name: str, one: MainDay) -> bool:
+    if one.column == "actual_end_date" and name in leaving_columns(sheet):
+        return False  # it ends those pairs early, whatever ends the others
     is_like = one.like is None or bool(one.like.search(folded(name)))
     return is_like and (holds_dates(sheet, name) or holds_months(sheet, name))
 

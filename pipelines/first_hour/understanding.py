@@ -12,7 +12,8 @@ from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import matched_by, with_open_decisions
 from pipelines.first_hour.columns import meaning_of, never_loaded, would_give
 from pipelines.first_hour.dates import Written, holds_dates, unread_note, written
-from pipelines.first_hour.doubts import doubts, marked_as_left, unread_days
+from pipelines.first_hour.doubts import doubts, further_days, marked_as_left, unread_days
+from pipelines.first_hour.dropped_out import leaving_days
 from pipelines.first_hour.facts import Context, Facts, facts_of
 from pipelines.first_hour.finishing import finished
 from pipelines.first_hour.main_columns import main_days, standing
@@ -22,7 +23,7 @@ from pipelines.first_hour.sheets import Sheet
 from pipelines.first_hour.spread import counting_column, counting_sentence, spread_columns, spread_sentence
 from pipelines.first_hour.values import Meant, meant
 from pipelines.sources import mapped_files
-from pipelines.sources.mapped_files.columns_read import columns_read
+from pipelines.sources.mapped_files.columns_read import columns_read, entries_of
 from pipelines.sources.mapped_files.decided import Decided
 from pipelines.sources.mapped_files.header_words import ROLES, recognised
 from pipelines.sources.mapped_files.proposal import propose
@@ -76,7 +77,8 @@ def understand(
     stands, more = standing(sheet, kind, answers)
     columns |= days | stands
     found.questions += [*questions, *more]
-    dates = _dates(sheet, kind, answers, certain, days.values())
+    left = leaving_days(sheet) if kind == kinds.PAIRS else []
+    dates = _dates(sheet, kind, answers, certain, [*days.values(), *left])
     formats = {header: one.format for header, one in dates.items() if one.format}
     facts = facts_of(sheet, kind, answers, context, formats, columns)
     meanings = meant(sheet, TABLES[kind], answers, {**columns, **facts.columns})
@@ -103,6 +105,7 @@ def understand(
     found.notes += doubts(sheet, kind, found.latest_start, context.today)
     unused = [name for name, (use, _) in found.columns.items() if use == UNUSED]
     found.notes += marked_as_left(sheet, unused) if kind == kinds.PAIRS else []
+    found.notes += further_days(sheet, unused) if dates and kind == kinds.PAIRS else []
     found.notes += [] if dates else unread_days(sheet, unused)
     return found
 
@@ -274,7 +277,7 @@ def _meanings(entry: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for spec in entry["tables"]:
         role = spec["columns"].get("role", {}).get("const")
-        for name, column in spec["columns"].items():
+        for name, column in ((name, one) for name, of in spec["columns"].items() for one in entries_of(of)):
             header = column.get("from")
             if isinstance(header, str) and "filled" not in column:
                 found.setdefault(header, meaning_of(str(role)) if name == "person_id" and role else meaning_of(name))

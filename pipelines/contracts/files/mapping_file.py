@@ -50,6 +50,7 @@ class Column(Words):
     level_rank: bool | None = Field(None, description="true: the rank of this level in the workspace's level map")
     bool_: dict[str | bool, Texts] | None = Field(None, alias="bool", description="words for yes and no: `{true: [ja], false: [nein]}`")
     default: Text | None = Field(None, description="the value where the column is missing or empty, or a value isn't in `map`")
+    otherwise: "Column | None" = Field(None, description="how the rows are filled for which this entry gives nothing")
 
 
 class Condition(Words):

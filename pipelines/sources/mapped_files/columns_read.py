@@ -38,5 +38,14 @@ def _names(entry: Mapping[str, Any]) -> Iterator[str]:
         )
         yield from (str(name) for name in ((spec.get("unpivot") or {}).get("columns") or {}))
         for column in (spec.get("columns") or {}).values():
-            yield from (str(name) for name in as_list(column.get("from")))
-            yield from _IN_TEMPLATE.findall(str(column.get("template", "")))
+            for entry_of_column in entries_of(column):
+                yield from (str(name) for name in as_list(entry_of_column.get("from")))
+                yield from _IN_TEMPLATE.findall(str(entry_of_column.get("template", "")))
+
+
+def entries_of(column: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A column's entry, and those that fill the rows for which it gives nothing."""
+    entry: Mapping[str, Any] | None = column
+    while entry:
+        yield entry
+        entry = entry.get("otherwise")

@@ -55,6 +55,9 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
 
     Raises `SourceRefused` where the entry itself is wrong: an unknown word, a date without a format, a local time without a zone.
     """
+    if spec.get("otherwise"):
+        first = convert(column, {word: said for word, said in spec.items() if word != "otherwise"}, reading)
+        return _filled_up(first, convert(column, spec["otherwise"], reading))
     nothing: tuple[Told, ...] = ()
     unknown = set(spec) - COLUMN_WORDS
     if unknown:
@@ -94,6 +97,19 @@ def convert(column: Column, spec: Mapping[str, Any], reading: Reading) -> Conver
     if spec.get("default") is not None:
         value = value.fill_null(pl.lit(spec["default"], dtype=POLARS_TYPES[column.type]))
     return Conversion(value, found.checks, reads, absent, found.unranked, (*found.told, *nothing))
+
+
+def _filled_up(one: Conversion, other: Conversion) -> Conversion:
+    """A column whose rows without a value are filled by another entry; what is wrong there matters for those rows alone."""
+    is_open = one.value.is_null()
+    return Conversion(
+        one.value.fill_null(other.value),
+        [*one.checks, *(replace(check, failed=is_open & check.failed) for check in other.checks)],
+        (*one.reads, *other.reads),
+        (*one.absent, *other.absent),
+        one.unranked if one.unranked is not None else other.unranked,
+        (*one.told, *(replace(told, happened=is_open & told.happened) for told in other.told)),
+    )
 
 
 def not_before(end: Conversion, start: Conversion, zone: str | None) -> Conversion:

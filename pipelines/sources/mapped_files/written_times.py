@@ -29,6 +29,8 @@ DATE_FORMATS = (
     "%d-%b-%Y",
     "%d-%b-%y",
     "%d/%b/%Y",
+    "%d%b%y",
+    "%d%b%Y",
     "%d de %b de %Y",
     "%b %d, %Y",
     "%b %d %Y",

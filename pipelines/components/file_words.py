@@ -86,7 +86,8 @@ def _blocks(model: type[Words]) -> Iterator[type[Words]]:
     yield model
     for field in model.model_fields.values():
         for inner in _models_in(field.annotation):
-            yield from _blocks(inner)
+            if inner is not model:  # a block may hold another of its kind
+                yield from _blocks(inner)
 
 
 def _models_in(annotation: Any) -> Iterator[type[Words]]:

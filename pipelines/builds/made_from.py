@@ -40,11 +40,17 @@ def forget(warehouse: duckdb.DuckDBPyConnection, nodes: Iterable[str]) -> None:
 
 
 def note(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, tuple[str | None, str | None]]) -> None:
-    """Put made_from and content of nodes in the place of what was told of them."""
-    forget(warehouse, nodes)
-    if nodes:
-        rows = [(node, *told) for node, told in nodes.items()]
-        warehouse.executemany(f"insert into {MADE_FROM} values (?, ?, ?)", rows)
+    """Put made_from and content of nodes in the place of what was told of them, in one statement: a program that is killed meanwhile leaves all of it or nothing."""
+    if not nodes:
+        return
+    warehouse.execute(
+        f"""
+        merge into {MADE_FROM} as known using (select unnest(?) as node, unnest(?) as made_from, unnest(?) as content) as told on known.node = told.node
+        when matched then update set made_from = told.made_from, content = told.content
+        when not matched then insert values (told.node, told.made_from, told.content)
+        """,
+        [list(nodes), *(list(one) for one in zip(*nodes.values(), strict=True))],
+    )
 
 
 def noted(warehouse: duckdb.DuckDBPyConnection) -> dict[str, tuple[str | None, str | None]]:

@@ -67,7 +67,7 @@ def planned(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> 
             told[node.node_id] = (last, now)
             now = program()
         is_missing = node.kind != "test" and node.node_id not in whole
-        if is_missing or now is None or now != last or (node.kind != "view" and must & _rows_read(node, nodes)):
+        if is_missing or now is None or now != last or not must.isdisjoint(node.reads):
             must.add(node.node_id)
     known = [
         LOADS,
@@ -93,11 +93,6 @@ def _node(told: Mapping[str, Any]) -> Node:
     reads = tuple(told.get("depends_on", {}).get("nodes", ()))
     reads += (LOADS,) if told.get("config", {}).get("meta", {}).get(READS_LOADS) else ()
     return Node(told["name"], told["unique_id"], kind, reads, table)
-
-
-def _rows_read(node: Node, nodes: Mapping[str, Node]) -> set[str]:
-    """What the node reads that is made with rows of its own."""
-    return {read for read in node.reads if read in nodes and nodes[read].kind != "view"}
 
 
 def _sources(warehouse: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node], there: set[str]) -> dict[str, Told]:

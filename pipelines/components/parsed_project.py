@@ -40,12 +40,22 @@ def _parsed_manifest() -> Path:
         shutil.rmtree(PARSED_INTO)
     files = [path for pattern in SOURCES_OF_THE_MANIFEST for path in DBT.project_dir.glob(pattern) if path.is_file()]
     if not manifest.exists() or any(path.stat().st_mtime > manifest.stat().st_mtime for path in files):
-        command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
-        places = ["--target-path", str(PARSED_INTO), *([] if IS_CHECKOUT else ["--log-path", str(PARSED_INTO)])]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "IMPACT_"))}
-        subprocess.run([*command, *places], cwd=DBT.project_dir, env=environment, check=True)
-        manifest.touch()
+        _parse_into(PARSED_INTO.with_name("parsing"))
     return manifest
+
+
+def _parse_into(folder: Path) -> None:
+    """Parse beside what is there, from what dbt kept of it, and take its place in one step: a parse that is killed leaves no half a manifest."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if PARSED_INTO.exists():
+        shutil.copytree(PARSED_INTO, folder)
+    command = [DBT_EXECUTABLE, "--no-version-check", "--quiet", "parse", "--profiles-dir", "."]
+    places = ["--target-path", str(folder), *([] if IS_CHECKOUT else ["--log-path", str(folder)])]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "IMPACT_"))}
+    subprocess.run([*command, *places], cwd=DBT.project_dir, env=environment, check=True)
+    (folder / DBT.manifest_path.name).touch()
+    shutil.rmtree(PARSED_INTO, ignore_errors=True)
+    folder.replace(PARSED_INTO)
 
 
 def _is_of_another_place(manifest: Path) -> bool:

@@ -21,6 +21,14 @@ REMATCH = dg.define_asset_job(
     ).required_multi_asset_neighbors(),
     description="From people's decisions and what the warehouse holds to new proposals and a new snapshot. Sources that didn't change aren't read again.",
 )
+SNAPSHOT = dg.AssetSelection.keys("serving/snapshot")
+BEFORE_SNAPSHOT = SNAPSHOT.upstream(include_self=False) - dg.AssetSelection.groups("months")
+BEHIND_LANDING = BEFORE_SNAPSHOT - dg.AssetSelection.groups("landing")
+FOLLOWING = dg.define_asset_job(
+    "following",
+    selection=(BEHIND_LANDING | SNAPSHOT).required_multi_asset_neighbors(),
+    description="What rests on assets that somebody materialised by themselves, up to the snapshot; the sensor `what_follows` chooses.",
+)
 REPORT = dg.define_asset_job(
     "report",
     selection=dg.AssetSelection.groups("reports"),
@@ -65,6 +73,26 @@ def matching_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=now)], cursor=now)
 
 
+@dg.run_status_sensor(
+    name="what_follows",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    request_job=FOLLOWING,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes what rests on assets that were materialised by themselves, up to the published snapshot. Reports and messages wait for their schedules.",
+)
+def what_follows(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+    """One run a run, whose selection holds the snapshot, so that nothing follows on it."""
+    made = context.dagster_run.asset_selection or set()
+    graph = context.repository_def.asset_graph
+    if not made or SNAPSHOT.resolve(graph) <= made:
+        return dg.SkipReason("The snapshot was published by that run.")
+    if not made & BEFORE_SNAPSHOT.resolve(graph):
+        return dg.SkipReason("Nothing that is published rests on what that run made.")
+    behind = dg.AssetSelection.assets(*made).downstream(include_self=False)
+    following = ((behind & BEHIND_LANDING) | SNAPSHOT).required_multi_asset_neighbors().resolve(graph, allow_missing=True) - made
+    return dg.RunRequest(run_key=context.dagster_run.run_id, asset_selection=sorted(following))
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
     """A load every night and the leadership report on the second of each month, or as the workspace file says; on in a workspace of your own, off in the demo."""
@@ -72,8 +100,8 @@ def defs() -> dg.Definitions:
     planned, is_own = workspace.schedule, bool(workspace.sources) and not workspace.is_demo
     on = {True: dg.DefaultScheduleStatus.RUNNING, False: dg.DefaultScheduleStatus.STOPPED}
     return dg.Definitions(
-        jobs=[EVERYTHING, REMATCH, REPORT],
-        sensors=[watched_folders, matching_inputs],
+        jobs=[EVERYTHING, REMATCH, FOLLOWING, REPORT],
+        sensors=[watched_folders, matching_inputs, what_follows],
         schedules=[
             dg.ScheduleDefinition(
                 name="nightly",

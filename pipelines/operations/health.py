@@ -15,7 +15,7 @@ from pipelines.serving.release_health import ReleaseHealth, release_health
 LATE_AFTER_HOURS = 26
 """Where nobody says otherwise: a day, and time for the run itself."""
 EVERYTHING = "everything"
-NAMES = {"__ASSET_JOB": "chosen assets", EVERYTHING: "everything"}
+NAMES = {"__ASSET_JOB": "chosen assets", EVERYTHING: "everything", "following": "what follows on chosen assets"}
 """Jobs in words, where their own name isn't one."""
 
 

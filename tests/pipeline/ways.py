@@ -143,6 +143,12 @@ def from_failure_of_the_command_line(workspace: PairsList, server: DagsterServer
     return server.ended(again, 600)
 
 
+def what_follows(server: DagsterServer, keys: Sequence[Sequence[str]]) -> str:
+    """Some assets by themselves, and what Dagster makes after them by itself."""
+    status = server.launch("__ASSET_JOB", keys)[1]
+    return server.first_ended("following", 600) if status == "SUCCESS" else status
+
+
 def ways(workspace: PairsList, server: DagsterServer) -> dict[str, tuple[bool, Callable[[], str]]]:
     """Way to whether it goes from the sources, and what starts it."""
     keys = server.keys()
@@ -160,7 +166,7 @@ def ways(workspace: PairsList, server: DagsterServer) -> dict[str, tuple[bool, C
         "sensor": (True, lambda: by_sensor(workspace, server)),
         "dagster asset materialize": (True, lambda: well(lambda: workspace.dagster("asset", "materialize", "--select", "*", "-m", "pipelines.definitions"))),
         "one asset": (False, lambda: server.launch("__ASSET_JOB", [["serving", "snapshot"]])[1]),
-        "one source": (False, lambda: server.launch("__ASSET_JOB", [landing, *(key for key in keys if key[0] in LOADED)])[1]),
+        "one source": (False, lambda: what_follows(server, [landing, *(key for key in keys if key[0] in LOADED)])),
         "one group": (False, lambda: server.launch("__ASSET_JOB", [key for key in keys if key[0] == "reports"])[1]),
         "impact run": (True, lambda: well(lambda: workspace.impact("run", "--again"))),
     }  # fmt: skip

@@ -83,13 +83,16 @@ def matching_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 def what_follows(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
     """One run a run, whose selection holds the snapshot, so that nothing follows on it."""
     made = context.dagster_run.asset_selection or set()
+    if context.repository_def is None:
+        raise dg.DagsterInvariantViolationError("the sensor was asked outside its code location")
     graph = context.repository_def.asset_graph
     if not made or SNAPSHOT.resolve(graph) <= made:
         return dg.SkipReason("The snapshot was published by that run.")
     if not made & BEFORE_SNAPSHOT.resolve(graph):
         return dg.SkipReason("Nothing that is published rests on what that run made.")
     behind = dg.AssetSelection.assets(*made).downstream(include_self=False)
-    following = ((behind & BEHIND_LANDING) | SNAPSHOT).required_multi_asset_neighbors().resolve(graph, allow_missing=True) - made
+    whole_steps = ((behind & BEHIND_LANDING) | SNAPSHOT).required_multi_asset_neighbors()
+    following = whole_steps.resolve(graph, allow_missing=True) - made
     return dg.RunRequest(run_key=context.dagster_run.run_id, asset_selection=sorted(following))
 
 

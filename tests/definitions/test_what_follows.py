@@ -8,6 +8,7 @@ from pipelines.definitions import defs
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # of the test context's `repository_def`
 
+
 @pytest.fixture(scope="module")
 def repository() -> dg.RepositoryDefinition:
     return defs().get_repository_def()

@@ -1,4 +1,4 @@
-"""What begins by itself: nothing in the demo, what the workspace file configures in a workspace of one's own."""
+"""What begins by itself: nothing in the demo but what follows on somebody's run, what the workspace file configures in a workspace of one's own."""
 
 from pathlib import Path
 
@@ -37,7 +37,8 @@ def own(tmp_path: Path, more: str = "") -> Path:
     return path
 
 
-KEEPS = {"run_failed", "run_succeeded"}
+KEEPS = {"run_failed", "run_succeeded", "what_follows"}
+"""They wait for runs that somebody starts."""
 
 
 def test_the_demo_starts_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from pipelines.defs.schedules import FOLLOWING, what_follows
+from pipelines.components.following import FOLLOWING, what_follows
 from pipelines.definitions import defs
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # of the test context's `repository_def`

@@ -44,6 +44,7 @@ from pipelines.sources.records import (
     filtered_frame,
 )
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
+from pipelines.sources.spellings import tell_spellings, with_plain_blanks
 from pipelines.sources.still_to_come import tell_of_what_is_to_come
 
 NEVER_FROM = 2099
@@ -166,6 +167,8 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
     """Words for nothing and a formula's errors in the free columns about people: left empty and told. Null is a surname; of names only errors are taken."""
     if table.schema != "raw_people":
         return rows
+    rows = with_plain_blanks(rows, table)
+    tell_spellings(rows, table, tally)
     for column in table.columns:
         if column.type != "text" or column.values or column.reference or column.name not in rows.columns:
             continue

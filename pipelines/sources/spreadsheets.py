@@ -22,7 +22,7 @@ CELLS_LIMIT = 20_000_000
 _COLUMN_OF_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})\d")
 _ROW_OF_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"'][A-Z]{0,3}(\d{1,9})[\"']")
 _GROUPS = re.compile(
-    r"\b(mentor|mentee|coach|tandem|program|cohort|kohorte|jahrgang|group|gruppe|groupe|grupo|circle|kreis|team|department|abteilung|location|standort|office)"
+    r"\b(mentor|mentee|coach|tandem|program|cohort|kohorte|jahrgang|group|gruppe|groupe|grupo|circle|kreis|team|department|dept|division|unit|bereich|abteilung|location|standort|office)"
 )
 """Columns by which people group rows, so that a merged cell is true of all of its rows; an address or a number is one person's."""
 _CELL_TAG = 200  # bytes kept between two pieces, more than a cell's tag has

@@ -40,6 +40,7 @@ class NewerKeys:
         self._of_file: dict[str, list[pl.Series]] = {}
         self._spells: pl.DataFrame | None = None
         self._spells_of_file: list[pl.DataFrame] = []
+        self._people_again, self._people_alone = 0, 0
 
     def without_older(self, batch: TableBatch) -> tuple[TableBatch, int]:
         """The batch without rows whose key a newer file holds, and how many these were."""
@@ -54,6 +55,9 @@ class NewerKeys:
         old = keys.is_in(newer.implode())
         rows = batch.rows.filter(~old)
         count = batch.rows.height - rows.height
+        if batch.table == "persons":
+            self._people_again += count
+            self._people_alone += _here(rows)
         filtered = pl.concat([batch.filtered, filtered_frame({OLDER: count})])
         return replace(batch, rows=rows, filtered=filtered), count
 
@@ -70,8 +74,13 @@ class NewerKeys:
         filtered = pl.concat([batch.filtered, filtered_frame({OLDER_SPELL: count})])
         return replace(batch, rows=rows, filtered=filtered), count
 
+    def people_alone(self) -> int:
+        """How many people the file just read has as here who are in no newer one, where at least as many of its people are: they may have left. Exports of changes share few people, and say nothing of it."""
+        return self._people_alone if self._people_again >= self._people_alone else 0
+
     def end_file(self) -> None:
         """From now on the keys of the file just read count as a newer file's."""
+        self._people_again, self._people_alone = 0, 0
         if self._spells_of_file:
             newer = [] if self._spells is None else [self._spells]
             self._spells, self._spells_of_file = pl.concat([*newer, *self._spells_of_file]), []
@@ -79,6 +88,13 @@ class NewerKeys:
             before = [self._of_newer[table]] if table in self._of_newer else []
             self._of_newer[table] = pl.concat([*before, *found]).unique()
         self._of_file = {}
+
+
+def _here(persons: pl.DataFrame) -> int:
+    """Rows of people whom their file doesn't call gone."""
+    if "status" not in persons.columns:
+        return persons.height
+    return int((persons["status"] != "inactive").fill_null(value=True).sum())
 
 
 def _told_again(older: pl.DataFrame, newer: pl.DataFrame, known_until: date | None) -> pl.Series:

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources.conversions import Reading, as_list
-from pipelines.sources.mapped_files.written_times import read_by
 from pipelines.sources.records import SourceRefused
+from pipelines.sources.times.other_order import is_numeric, only_in_other_order
 
 NOT_READ = ("not_a_date", "not_a_time")
 
@@ -21,33 +21,12 @@ def refuse_other_order(
     for spec in columns.values():
         patterns = [str(one) for one in as_list(spec.get("date") or spec.get("instant"))]
         header = reading.present(spec.get("from"))
-        if header is None or not any(_is_numeric(pattern) for pattern in patterns):
+        if header is None or not any(is_numeric(pattern) for pattern in patterns):
             continue
         values = frame.select(reading.text(header, as_list(spec.get("null")))).to_series().drop_nulls()
-        example = _other_order(values, patterns)
+        example = only_in_other_order(values, patterns)
         if example is not None:
             raise SourceRefused(
                 f"{reading.file}: {header} is written in another order of day and month than the mapping says ({' or '.join(patterns)}): {example} can't be read so, and no day shows that order. "
                 "Read so, the others would be wrong. Next step: give this file an entry of its own in the mapping file, with its own pattern, or export it as before."
             )
-
-
-def _other_order(values: pl.Series, patterns: list[str]) -> str | None:
-    """A day that only the other order reads, where none is read by the declared order alone."""
-    is_read = _read(values, patterns)
-    is_other = _read(values, [_swapped(pattern) for pattern in patterns if _is_numeric(pattern)])
-    only_other = values.filter(~is_read & is_other)
-    shows_own = (is_read & ~is_other).any()
-    return None if values.len() < 2 or only_other.is_empty() or shows_own else str(only_other[0])
-
-
-def _read(values: pl.Series, patterns: list[str]) -> pl.Series:
-    return pl.select(pl.any_horizontal(pl.lit(read_by(values, one).is_not_null()) for one in patterns)).to_series()
-
-
-def _is_numeric(pattern: str) -> bool:
-    return "%d" in pattern and "%m" in pattern
-
-
-def _swapped(pattern: str) -> str:
-    return pattern.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")

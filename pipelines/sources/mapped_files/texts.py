@@ -49,6 +49,9 @@ class MatchedText:
     read: Callable[[], Iterable[DelimitedText]]
 
 
+ONLY_OLDER = "{rows} people of this file are in no newer one, which at least as many of its people are in: if each file is the whole list they have left; keep the newest file alone, or map who has left"
+
+
 def mapped(
     texts: Iterable[MatchedText],
     mapping: Mapping[str, Any],
@@ -98,6 +101,8 @@ def mapped_in_parts(
             batches = [_newest(batch, text, newer, tally) for batch in batches]
             # What is found (names of columns) is found in the first part.
             yield Extract(batches, found if number == 0 else [])
+        if alone := newer.people_alone():
+            tally[Finding("only_in_older_file", "persons", text.file, ONLY_OLDER)] += alone
         newer.end_file()
         if records == 0:
             refuse_empty(text.file, text.entry)

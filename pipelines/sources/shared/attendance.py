@@ -8,7 +8,7 @@ never met it was a no-show; one alone proves nothing, since two may sit before o
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 from pipelines.sources.cleaning import mail_of
 from pipelines.sources.records import (
     Extract,
-    Finding,
     TableBatch,
     filtered_frame,
     reference,
@@ -25,31 +24,11 @@ from pipelines.sources.records import (
     rows_frame,
 )
 from pipelines.sources.shared.meeting_rules import Rules
-from pipelines.sources.shared.moments import FIRST_YEAR, LAST_YEAR
+from pipelines.sources.shared.stays import TOGETHER, Interval, Join, is_near, merged, time_of, told_of_lengths
 
-TOGETHER = timedelta(minutes=5)
-MINUTE = timedelta(minutes=1)
-LONGEST = timedelta(hours=48)
-"""No meeting goes on for longer (Zoom and Teams end theirs after 30 hours): the day of one of the two times is another one."""
-ROUNDED = timedelta(minutes=2)
-"""By this much a stated length and the two times may differ: reports count begun minutes, or leave seconds out."""
 OUTSIDE, OF_NONE = "outside the window", "its meeting isn't among those that were read"
 NOBODY = "nobody:"
 """Stays of whoever joined without name and address."""
-
-Interval = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True)
-class Join:
-    """One stay of one person. `mail` None: known by name only; name empty as well: not known. stated: how long the report says that it was."""
-
-    mail: str | None
-    name: str
-    start: datetime
-    end: datetime
-    source_line: int
-    stated: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -67,66 +46,6 @@ class AttendedMeeting:
     source_line: int = 1
 
 
-def fault_of_stay(
-    written: tuple[str | None, str | None],
-    start: datetime | None,
-    end: datetime | None,
-    times: str,
-    stated: timedelta | None = None,
-) -> tuple[str, str] | None:
-    """Rule and reason for which a stay, written as two times, can't be one; None where it can. times: how they should be written; stated: how long a downloaded report says that it was, whose times were written for people and are read by a declared pattern."""
-    for text, what in zip(written, ("joining", "leaving"), strict=True):
-        if not text:
-            return "missing_time", f"the time of {what} is empty; the meeting may have been going on"
-    if start is None or end is None:
-        return "not_a_time", f"the times aren't written as {times!r}"
-    if not (FIRST_YEAR <= start.year < LAST_YEAR and FIRST_YEAR <= end.year < LAST_YEAR):
-        return "not_a_time", f"its year is before {FIRST_YEAR} or after {LAST_YEAR}, which stands for no time"
-    if end < start:
-        return "leaves_before_joining", "it ends before it begins"
-    if end - start > LONGEST:
-        return "stay_too_long", f"it lasts over {LONGEST.total_seconds() / 3600:g} hours"
-    if stated is not None and _contradicts(end - start, stated):
-        words = f"it lasts {(end - start) / MINUTE:,.0f} minutes from joining to leaving, and the report says {stated / MINUTE:,.0f}"
-        return "contradicts_its_length", words
-    return None
-
-
-def _contradicts(lasts: timedelta, stated: timedelta) -> bool:
-    """Whether nobody can have been there for so long between the two times, or whether one of the two says that somebody was hardly there. Less may be a stay with breaks."""
-    return _differs(lasts, stated) and (stated > lasts or stated < TOGETHER <= lasts)
-
-
-def _differs(lasts: timedelta, stated: timedelta) -> bool:
-    return abs(lasts - stated) > ROUNDED
-
-
-def seconds_stated(value: Any) -> timedelta | None:
-    """A length that a record gives in seconds; None where it gives none."""
-    try:
-        return timedelta(seconds=float(value))
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """Intervals joined where they touch or overlap, in order; empty ones are left out."""
-    found: list[Interval] = []
-    for start, end in sorted(intervals):
-        if end <= start:
-            continue
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
-def time_of(intervals: Iterable[Interval]) -> timedelta:
-    """Total length."""
-    return sum((end - start for start, end in intervals), timedelta())
-
-
 def extract_of(
     meetings: Sequence[AttendedMeeting],
     rejects: list[dict[str, Any]],
@@ -140,6 +59,9 @@ def extract_of(
     inside = [one for one in meetings if rules is None or rules.start <= one.start < rules.end]
     sound = [one for one in inside if one.end is None or one.end >= one.start]
     rejects = [*rejects, *(_ends_first(one) for one in inside if one not in sound)]
+    refused = _people_of(inside) - _people_of(sound)
+    rejects += [_far(meeting, join) for meeting in sound for join in meeting.joins if not _is_of(join, meeting)]
+    sound = [replace(one, joins=tuple(join for join in one.joins if _is_of(join, one))) for one in sound]
     sessions: list[dict[str, Any]] = []
     participants: list[dict[str, Any]] = []
     nameless = 0
@@ -160,7 +82,7 @@ def extract_of(
         **left_out,
         "participant known by name only": nameless,
         f"its meeting lies {OUTSIDE}": _people_of(meetings) - _people_of(inside),
-        "its meeting was refused": _people_of(inside) - _people_of(sound),
+        "its meeting was refused": refused,
     }
     told = filtered_frame({OUTSIDE: len(meetings) - len(inside)})
     return Extract(
@@ -172,20 +94,26 @@ def extract_of(
                 filtered=filtered_frame(left_out),
             ),
         ],
-        _told_of_lengths(join for meeting in sound for join in meeting.joins),
+        told_of_lengths(join for meeting in sound for join in meeting.joins),
     )
-
-
-def _told_of_lengths(joins: Iterable[Join]) -> list[Finding]:
-    others = sum(join.stated is not None and _differs(join.end - join.start, join.stated) for join in joins)
-    detail = f"{others:,} {'stay has' if others == 1 else 'stays have'} another length by the report's own word than from joining to leaving, as where there were breaks; the time between the two counts"
-    return [Finding("lengths_differ", "session_participants", "minutes", detail)] if others else []
 
 
 def stays_of_none(joins: Mapping[str, Sequence[Join]], meetings: Iterable[AttendedMeeting]) -> int:
     """How many stays name a meeting that isn't among `meetings`."""
     known = {meeting.session_id for meeting in meetings}
     return sum(len(stays) for name, stays in joins.items() if name not in known)
+
+
+def _is_of(join: Join, meeting: AttendedMeeting) -> bool:
+    return meeting.end is None or is_near(join, meeting.start, meeting.end)
+
+
+def _far(meeting: AttendedMeeting, join: Join) -> dict[str, Any]:
+    reason = "the stay lies over 12 hours away from its meeting: its day is another one"
+    remedy = "check that the report writes day and month in one order, or download it again"
+    return rejected(
+        meeting.source_file, join.source_line, "outside_its_meeting", reason, remedy, f"meeting {meeting.session_id}"
+    )
 
 
 def _people_of(meetings: Iterable[AttendedMeeting]) -> int:

@@ -1,6 +1,6 @@
 """Times that a source's options declare (a survey's layout, a report's format): the same patterns and zones, refused in words before a row is read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.times.expressions import instant_expr
+from pipelines.sources.times.other_order import only_in_other_order
 from pipelines.sources.times.pattern import PatternFault, time_pattern
 from pipelines.sources.times.zones import UnknownZone
 
@@ -32,6 +33,18 @@ def declared_instant(text: pl.Expr, declared: str, zone: str, where: str) -> pl.
         if not time_pattern(declared).holds_time:
             raise PatternFault(f"{declared!r} holds no time of day")
         return instant_expr(text, declared, zone)
+
+
+def refuse_other_order(texts: Iterable[str | None], declared: Sequence[str], where: str) -> None:
+    """Raise `SourceRefused` where times can't be read as declared, and could with day and month the other way round, and none shows the declared order."""
+    written = pl.Series("written", sorted({text.strip() for text in texts if text and text.strip()}), dtype=pl.String)
+    with told_of(where):
+        example = only_in_other_order(written, declared)
+    if example is not None:
+        raise SourceRefused(
+            f"{where} are written in another order of day and month than `times` says ({' or '.join(declared)}): {example} can't be read so, and no time shows that order. "
+            "Read so, the others would be wrong. Next step: write `times` as they are written; reports of two accounts that differ need a source each."
+        )
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,7 @@ from pipelines.sources.remote.reduction import encoded, records_at, reduced_reco
 from pipelines.sources.shared.attendance import (
     OF_NONE,
     AttendedMeeting,
-    Join,
     extract_of,
-    fault_of_stay,
-    seconds_stated,
     stays_of_none,
 )
 from pipelines.sources.shared.graph import address, calendar_views, graph_client, pages_of
@@ -31,6 +28,7 @@ from pipelines.sources.shared.meeting_rules import Rules, read_rules
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import AUTHORIZED, MENTORING, WINDOW, ZONE
 from pipelines.sources.shared.planned import MentoringFilter, series_kept
+from pipelines.sources.shared.stays import Join, fault_of_stay, seconds_stated
 
 SERIES = "seriesMasterId"
 ASKED = "id,subject,categories,seriesMasterId,isOrganizer,isOnlineMeeting,onlineMeeting"

@@ -15,9 +15,10 @@ from pipelines.sources.connector import SESSIONS, Connector, Documentation
 from pipelines.sources.mapped_files.durations import minutes_of
 from pipelines.sources.records import Extract, SourceFile, SourceRefused, not_read, rejected
 from pipelines.sources.sessions.teams.sections import PEOPLE, STAYS, SUMMARY, Section, sections_of
-from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.shared.attendance import AttendedMeeting, extract_of
 from pipelines.sources.shared.options import TIMES, ZONE
-from pipelines.sources.times.declared import ReadTimes, read_times
+from pipelines.sources.shared.stays import Join, fault_of_stay
+from pipelines.sources.times.declared import ReadTimes, read_times, refuse_other_order
 
 ENDINGS = (".csv", ".tsv", ".txt")
 ORGANISERS = frozenset(
@@ -41,19 +42,24 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     if not reports:
         raise SourceRefused("The source has no .csv file. Next step: download the attendance reports into its folder.")
     rejects: list[dict[str, Any]] = []
-    meetings = [_meeting(file, options, rejects) for file in reports]
+    written: list[str] = []
+    meetings = [_meeting(file, options, rejects, written) for file in reports]
+    refuse_other_order(written, [str(options["times"])], "The Teams reports")
     extract = extract_of([meeting for meeting in meetings if meeting is not None], rejects, {})
     return Extract(extract.batches, [*extract.findings, *not_read(files, ENDINGS)])
 
 
-def _meeting(file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]) -> AttendedMeeting | None:
+def _meeting(
+    file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]], written_times: list[str]
+) -> AttendedMeeting | None:
     sections = sections_of(file)
     listed = sections.get(STAYS) or sections.get(PEOPLE)
     if listed is None:
         raise SourceRefused(
             f"{file.name} is no attendance report: it has no section of participants. Next step: download it in Teams under Attendance, Download."
         )
-    cells = (cell for section in sections.values() for _, cells in section.lines for cell in cells)
+    cells = [cell for section in sections.values() for _, cells in section.lines for cell in cells]
+    written_times += cells
     times = read_times(cells, str(options["times"]), str(options["zone"]), "The Teams reports")
     title, start, end = _summary(sections.get(SUMMARY), times)
     joins = tuple(_joins(file, listed, times, rejects))

@@ -23,10 +23,7 @@ from pipelines.sources.remote.reduction import encoded, records_at
 from pipelines.sources.shared.attendance import (
     OF_NONE,
     AttendedMeeting,
-    Join,
     extract_of,
-    fault_of_stay,
-    seconds_stated,
     stays_of_none,
 )
 from pipelines.sources.shared.authorization import needed
@@ -34,6 +31,7 @@ from pipelines.sources.shared.meeting_rules import Rules, read_rules
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, MENTORING, PROGRAMME_ID, WINDOW, ZONE
 from pipelines.sources.shared.planned import MentoringFilter
+from pipelines.sources.shared.stays import Join, fault_of_stay, seconds_stated
 
 KEPT_OF_MEETINGS = ("uuid", "id", "start_time", "end_time", "duration")
 KEPT_OF_PARTICIPANTS = ("name", "user_email", "join_time", "leave_time", "duration", "status", "bo_mtg_id")

@@ -30,10 +30,11 @@ from pipelines.sources.sessions.zoom.headers import (
     meeting_header,
     participants_header,
 )
-from pipelines.sources.shared.attendance import AttendedMeeting, Join, extract_of, fault_of_stay
+from pipelines.sources.shared.attendance import AttendedMeeting, extract_of
 from pipelines.sources.shared.options import TIMES, ZONE
+from pipelines.sources.shared.stays import Join, fault_of_stay
 from pipelines.sources.times import instant_of
-from pipelines.sources.times.declared import read_times, told_of
+from pipelines.sources.times.declared import read_times, refuse_other_order, told_of
 from pipelines.sources.truth_words import truth
 
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}([.,]\d{3})+$")  # no report writes thousandths of a minute
@@ -58,23 +59,26 @@ def read(files: Sequence[SourceFile], options: Mapping[str, Any]) -> Extract:
     meetings: list[AttendedMeeting] = []
     rejects: list[dict[str, Any]] = []
     waited = 0
+    written: list[str] = []
     for file in reports:
-        meeting, waiting = _meeting(file, options, rejects)
+        meeting, waiting = _meeting(file, options, rejects, written)
         waited += waiting
         if meeting is not None:
             meetings.append(meeting)
+    refuse_other_order(written, [str(options["times"])], "The Zoom reports")
     extract = extract_of(meetings, rejects, {"sat in the waiting room": waited})
     return Extract(extract.batches, [*extract.findings, *not_read(files, (".csv",))])
 
 
 def _meeting(
-    file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]]
+    file: SourceFile, options: Mapping[str, Any], rejects: list[dict[str, Any]], written_times: list[str]
 ) -> tuple[AttendedMeeting | None, int]:
-    """The meeting of a report, and how many rows tell of somebody in the waiting room, who wasn't in the meeting."""
+    """The meeting of a report, and how many rows tell of somebody in the waiting room, who wasn't in the meeting. written_times: takes the texts of its times."""
     text, columns = _participants(file)
     zone = str(options["zone"])
     block = _block(file)
-    cells = (_cell(row, columns, name) for row in text.rows.iter_rows(named=True) for name in (JOINED, LEFT))
+    cells = [_cell(row, columns, name) for row in text.rows.iter_rows(named=True) for name in (JOINED, LEFT)]
+    written_times += filter(None, [*cells, block.get(START), block.get(END)])
     times = read_times([*cells, *block.values()], str(options["times"]), zone, "The Zoom reports")
     joins: list[Join] = []
     minutes: dict[str, float] = {}

@@ -36,7 +36,7 @@ from pipelines.sources.shared.surveys.wide import Response, export_of, options_b
 from pipelines.sources.spreadsheets import read_spreadsheet
 from pipelines.sources.surveys.files.layouts import BETWEEN_OPTIONS, as_named, layout_of
 from pipelines.sources.times import without_midnight
-from pipelines.sources.times.declared import declared_instant
+from pipelines.sources.times.declared import declared_instant, refuse_other_order
 
 OF_NONE = "of none of the surveys of its file (`where:`)"
 SAYS_NOTHING = ("open-ended response", "response")
@@ -219,6 +219,8 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
             f"{text.file}: required column {', '.join(map(repr, missing))} is missing. Next step: export survey {survey.survey_id} with all questions, or correct the catalogue: "
             "a question's id is its header."
         )
+    at_column = text.rows[str(layout["submitted_at"])]
+    refuse_other_order(at_column.to_list(), [str(one) for one in as_list(layout["times"])], f"The times of {text.file}")
     between = _between_options(text, survey, layout)
     instants = text.rows.select(_instants(survey, layout)).to_series()
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):

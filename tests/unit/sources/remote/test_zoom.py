@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
-from pipelines.sources.shared.attendance import merged, time_of
+from pipelines.sources.shared.stays import merged, time_of
 from tests.remote_runs import fetched, read_back
 from tests.servers.http import Answer, Call, serving
 

@@ -9,6 +9,7 @@ from dashboards.facts import cards, funnel, money, programme_page
 from dashboards.facts.work import to_do
 from dashboards.parts import charts_of_programme, goal_rows, programme_bands
 from dashboards.parts.metric_card import metric_card
+from pipelines.first_hour.programme import NOT_STATED
 
 snapshot = st.session_state["snapshot"]
 chosen, cohort = st.session_state["programme"], st.session_state["cohort"]
@@ -17,7 +18,7 @@ months = programme_page.window(facts.meetings, st.session_state["period"])
 
 block(f'<p class="kick">{esc(facts.programme.name)}</p>')
 st.title(facts.title, anchor="main")
-if facts.programme.mission:
+if facts.programme.mission not in ("", NOT_STATED):
     lead(f"“{esc(facts.programme.mission)}”")
 note(facts.agreed)
 

@@ -184,6 +184,8 @@ def changes_title(rows: Sequence[Change]) -> str:
     rows = [row for row in rows if row.value is not None]
     moved = [row for row in rows if row.moved]
     judged = [row for row in rows if row.moved or row.signal == "within"]
+    if not rows:
+        return "What changed: no monthly measure can be shown yet"
     if not judged:
         return "What changed: too early to tell"
     if not moved:

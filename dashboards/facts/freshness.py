@@ -56,7 +56,7 @@ class Freshness:
         if not self.bound:
             return "No age is agreed for any source."
         if self.usual_days:
-            return f"Every source that is watched is as fresh as usual, its newest record at most {self.usual_days} days old."
+            return f"Every source that is watched is as fresh as usual: the newest record of a log, or the export of a list, is at most {self.usual_days} days old."
         return "Every source with an agreed age is fresh."
 
 

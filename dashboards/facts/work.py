@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from dashboards.facts.drifting import drifting
+from dashboards.facts.drifting import Drifting, drifting
 from dashboards.facts.freshness import freshness
 from dashboards.facts.goals import TROUBLED, WELL
 from dashboards.facts.programmes import Published, release
@@ -210,6 +210,17 @@ def _counted(row: Standing) -> Iterable[Item]:
         )
 
 
+def held_in_words(pairs: Sequence[Drifting]) -> str:
+    """How many of the pairs that have stopped meeting may simply be finished; where nobody planned a number, nobody missed it."""
+    finished = sum(pair.has_held_all for pair in pairs)
+    if finished:
+        return (
+            f"{plural(finished, 'pair')} {'has' if finished == 1 else 'have'} held all that was planned: offer to close"
+        )
+    is_planned = any(pair.planned is not None for pair in pairs)
+    return "None has held all that was planned" if is_planned else "Nobody wrote down how many meetings they planned"
+
+
 def _people(rows: Sequence[Standing], managers: Published, today: date) -> list[Item]:
     # Where no meetings are loaded nobody knows who has stopped.
     names = {row.programme.programme_id: row.programme.name for row in rows if not row.drifting.is_unmeasured}
@@ -219,19 +230,13 @@ def _people(rows: Sequence[Standing], managers: Published, today: date) -> list[
         own = [pair for pair in silent if pair.programme_id == row.programme.programme_id]
         mine = [row.programme.programme_id]
         if own:
-            finished = sum(pair.has_held_all for pair in own)
-            detail = (
-                f"{plural(finished, 'pair')} {'has' if finished == 1 else 'have'} held all that was planned: offer to close"
-                if finished
-                else "None has held all that was planned"
-            )
             longest = min((pair.last_met for pair in own if pair.last_met), default=None)
             found.append(
                 _item(
                     row,
                     "pairs",
                     f"Write to {plural(len(own), 'pair')} that {'has' if len(own) == 1 else 'have'} stopped meeting",
-                    detail,
+                    held_in_words(own),
                     step="Draft a message",
                     since=longest,
                 )

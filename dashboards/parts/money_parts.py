@@ -44,7 +44,7 @@ def totals(spent: Money) -> None:
             spent.per_participant,
             plural(spent.participants, "participant") if spent.participants else "",
         ),
-        ("Per pair that finished what it agreed", spent.per_completed_pair, _pairs(spent)),
+        ("Per pair that finished what it agreed", spent.per_completed_pair, completed_in_words(spent)),
         ("Last three complete months", spent.quarter, ""),
     )
     block(
@@ -69,8 +69,11 @@ def _why_no_total(spent: Money) -> str:
     return "" if spent.hourly_rate else "no hourly rate is stated"
 
 
-def _pairs(spent: Money) -> str:
-    return "no completed pair is recorded" if not spent.completed_pairs else plural(spent.completed_pairs, "pair")
+def completed_in_words(spent: Money) -> str:
+    """How many pairs were completed; a number that is hidden isn't none."""
+    if spent.completed_pairs is None:
+        return "how many pairs were completed isn't measured, or not shown"
+    return plural(spent.completed_pairs, "pair") if spent.completed_pairs else "no completed pair is recorded"
 
 
 def items_section(spent: Money) -> None:

@@ -41,6 +41,10 @@ DESIGNS = {
 COST_PARTS = 3
 
 
+A_RECORD = "A record is a row of a table: a pair or a meeting is one for itself and one for each of its people."
+"""What the table of sources counts."""
+
+
 def page(
     programme: Programme, meetings: Meetings, rounds: Sequence[Round], goals: Sequence[Goal], evidence: Evidence, costs: Money, gaps: Sequence[str], declared: dict[str, Any], missing: Callable[[str], str]
 ) -> dict[str, Any]:  # fmt: skip
@@ -105,7 +109,7 @@ def quality(snapshot: Published, k: int) -> dict[str, Any]:
             for row in snapshot.frame(RECORDS).to_dicts()
         ],
         "fresh": f"{fresh.older}: {'; '.join(stale)}." if stale else fresh.words,
-        "hidden": f"Groups of fewer than {k} people are not shown, nor numbers from which they could be worked out, nor what could not be measured: {hidden:,.0f} of {sum(row['cells'] for row in cells):,.0f} published figures.",
+        "hidden": f"{A_RECORD} Groups of fewer than {k} people are not shown, nor numbers from which they could be worked out, nor what could not be measured: {hidden:,.0f} of {sum(row['cells'] for row in cells):,.0f} published figures.",
     }  # fmt: skip
 
 

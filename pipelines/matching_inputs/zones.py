@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pipelines.matching_inputs.cells import folded, without_accents
 from pipelines.matching_inputs.word_files import words
@@ -54,7 +54,7 @@ def offset_hours(text: str, as_of: date) -> float:
         plain.replace(" ", "/", 1),
         _TIME_BEHIND.sub("", plain).replace(" ", "/", 1),
     )
-    zone = next((_zones()[name] for name in names if name in _zones()), None) or _of_country(plain, as_of)
+    zone = _zone_called(names) or _of_country(plain, as_of)
     beside = re.search(r"\b(?:utc|gmt) ?[+-]\d{1,2}(?::?\d{2})?(?!\d)", folded(text))
     if zone is None and beside:
         return _hours(beside[0])
@@ -113,17 +113,34 @@ def _of_country(name: str, as_of: date) -> str | None:
     return zones[0] if len(offsets) == 1 else None
 
 
+def _zone_called(names: Sequence[str]) -> str | None:
+    """The zone of the first name that is one. Windows' names come first where a name looks like theirs: `US Mountain Standard Time` isn't `US/Mountain`."""
+    if any("standard time" in name for name in names) and (windows := _first(names, _windows())):
+        return windows
+    return _first(names, _zones()) or _first(names, _windows())
+
+
+def _first(names: Sequence[str], zones: Mapping[str, str]) -> str | None:
+    return next((zones[name] for name in names if name in zones), None)
+
+
 @cache
 def _zones() -> Mapping[str, str]:
     """Zones by the names that people give them; a city that two zones have is left out."""
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
+    every = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     cities: dict[str, set[str]] = {}
-    for name in available_timezones():
-        if "/" in name and not name.startswith(("Etc/", "posix/", "right/")):
+    for name in every:
+        if "/" in name and not name.startswith("Etc/"):
             cities.setdefault(folded(name.rpartition("/")[2].replace("_", " ")), set()).add(name)
     alone = {city: min(names) for city, names in cities.items() if len(names) == 1}
-    windows = {folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}
-    iana = {folded(name).replace("_", " "): name for name in available_timezones()}
+    iana = {folded(name).replace("_", " "): name for name in every}
     known = {name: zone for zone, names in words("zone_names.yaml").items() for name in names}
-    return {**alone, **known, **windows, **iana, **ABBREVIATIONS}
+    return {**alone, **known, **iana, **ABBREVIATIONS}
+
+
+@cache
+def _windows() -> Mapping[str, str]:
+    """Zones by Windows' names; imported when a name is nothing else, since the package reads calendars."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    return {folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}

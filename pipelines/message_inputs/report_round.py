@@ -33,7 +33,7 @@ def gate(health: ReleaseHealth | None) -> tuple[str, ...]:
     """Why the report must not leave; empty where it may."""
     if health is None:
         return ("nothing is published yet",)
-    reasons = [f"the newest record of {one.source_id} is {one.age_days} days old, {one.agreed_days} were agreed" for one in health.stale]  # fmt: skip
+    reasons = [f"the newest record of {one.source_id} is {one.age_days} days old, {one.limit}" for one in health.stale]  # fmt: skip
     if health.failed_checks:
         reasons.append(f"a check of the data isn't met ({health.failed_checks[0]})")
     if health.worked_out:

@@ -75,7 +75,7 @@ def _late(runs: Mapping[str, LastRun], now: datetime, hours: int) -> list[Proble
 def _of_release(release: ReleaseHealth | None) -> list[Problem]:
     if release is None:
         return []
-    return [Problem(f"stale {one.source_id}", f"The newest record of {one.source_id} is {counted(one.age_days, 'day')} old; {one.agreed_days} {'was' if one.agreed_days == 1 else 'were'} agreed.") for one in release.stale]  # fmt: skip
+    return [Problem(f"stale {one.source_id}", f"The newest record of {one.source_id} is {counted(one.age_days, 'day')} old; {one.limit}.") for one in release.stale]  # fmt: skip
 
 
 def metrics(found: Health, now: datetime, messages: Mapping[str, int]) -> bytes:

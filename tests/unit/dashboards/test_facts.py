@@ -28,6 +28,7 @@ from dashboards.facts.words import (
     span,
     with_unit,
 )
+from dashboards.parts import money_parts
 from dashboards.snapshot import Snapshot
 
 AS_OF = date(2026, 10, 31)
@@ -212,7 +213,7 @@ def test_worse_and_better_follow_the_measures_direction(published: Path) -> None
     assert fallen.variation == "worse" and replace(fallen, direction="decrease").variation == "better"
     assert fallen.answer == "Yes, lower"
     assert changes.changes_title(rows) == "What changed: session frequency moved more than usual"
-    assert changes.changes_title([]) == "What changed: too early to tell"
+    assert changes.changes_title([]) == "What changed: no monthly measure can be shown yet"
 
 
 def test_what_changed_compares_with_the_last_issued_report_where_there_is_one(published: Path) -> None:
@@ -294,6 +295,9 @@ def test_costs_are_told_item_by_item_and_per_head(published: Path) -> None:
         "€2,400 in three months: bills €1,200 and mentors' and mentees' time €1,200. Since the start €24,000, or €200 for each of 120 participations."
     )
     assert cost_facts.costs_sentence([silent]).startswith("Costs are not measured")
+    hidden = replace(told, completed_pairs=None)
+    assert "isn't measured, or not shown" in money_parts.completed_in_words(hidden)
+    assert money_parts.completed_in_words(replace(told, completed_pairs=0)) == "no completed pair is recorded"
 
 
 def test_a_sum_that_would_tell_a_hidden_cost_is_not_told(published: Path) -> None:

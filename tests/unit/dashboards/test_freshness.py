@@ -36,7 +36,7 @@ class Release:
 
 
 SAID = {
-    "nobody stated an age": (Release(a=(3, 35, False)), "Every source that is watched is as fresh as usual, its newest record at most 35 days old."),
+    "nobody stated an age": (Release(a=(3, 35, False)), "Every source that is watched is as fresh as usual: the newest record of a log, or the export of a list, is at most 35 days old."),
     "somebody did": (Release(a=(3, 35, False), b=(3, 10, True)), "Every source with an agreed age is fresh."),
     "a release of an earlier version": (Release(a=(3, 35, None)), "Every source with an agreed age is fresh."),
     "no source has an age": (Release(a=(3, None, True)), "No age is agreed for any source."),

@@ -8,6 +8,7 @@ import pytest
 
 from dashboards.facts import answers, cards, shares, standing, work
 from dashboards.facts.dictionary import matching
+from dashboards.facts.drifting import Drifting
 from dashboards.facts.findings import Evidence
 from dashboards.facts.measured import Measured, UnknownMetric, definition
 from dashboards.facts.meetings import Meetings, Month
@@ -210,6 +211,15 @@ def test_work_has_an_owner_a_page_or_a_draft_and_decisions_first(published) -> N
     pairs = next(item for item in items if item.kind == "pairs")
     assert pairs.title == "Write to 2 pairs that have stopped meeting"
     assert pairs.detail == "1 pair has held all that was planned: offer to close"
+
+
+def test_pairs_without_a_plan_are_not_said_to_have_missed_it() -> None:
+    pair = Drifting("p1", "one", "One", date(2026, 5, 1), 180, 30.0, 3, None)
+    assert work.held_in_words([pair]) == "Nobody wrote down how many meetings they planned"
+    assert work.held_in_words([replace(pair, planned=6)]) == "None has held all that was planned"
+    assert (
+        work.held_in_words([replace(pair, planned=3), pair]) == "1 pair has held all that was planned: offer to close"
+    )
 
 
 def test_a_metric_that_nobody_defined_is_an_error_and_no_zero(published) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipelines.operations.health import Problem, health, metrics
 from pipelines.operations.incidents import News, compare, watch
 from pipelines.operations.last_runs import read_runs, record_run
+from pipelines.serving.release_health import SourceAge
 from tests.published import publish_test_snapshot
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -74,6 +75,11 @@ def test_a_run_that_failed_and_one_that_is_late_are_problems_until_one_succeeds(
 def test_a_stale_source_is_a_problem_with_both_ages(tmp_path: Path, serving: Path) -> None:
     (stale,) = [one for one in health(tmp_path, serving, NOW).problems if one.key.startswith("stale")]
     assert stale.words == "The newest record of surveys is 91 days old; 35 were agreed."
+
+
+def test_a_usual_age_is_not_called_an_agreed_one() -> None:
+    assert SourceAge("meetings", 135, 35, is_stale=True, is_agreed=False).limit == "35 are usual"
+    assert SourceAge("meetings", 2, 1, is_stale=True).limit == "1 was agreed"
 
 
 def test_nothing_published_is_not_well_and_a_damaged_release_says_so(tmp_path: Path) -> None:

@@ -8,10 +8,14 @@ EDIT = 1
 
 @dataclass(frozen=True)
 class Loss:
-    """share: of the last load's rows that may be missing. reason: why that much and no more, in a few words that a reader sees."""
+    """share: of the last load's rows that may be missing. reason: why that much and no more, in a few words that a reader sees.
+
+    by_key: whether its ids stay for good, so that rows are missed by their ids, however many others came in their place.
+    """
 
     share: float
     reason: str
+    by_key: bool = False
 
 
 _HISTORY = "what happened stays in the source's history"
@@ -32,9 +36,9 @@ MAY_LOSE: dict[str, Loss] = {
     "programme_goals": Loss(0.34, _CONFIGURED),
     "programme_segments": Loss(0.34, _CONFIGURED),
     "cohorts": Loss(0.34, _CONFIGURED),
-    "applications": Loss(0.05, "an application that was made stays, whatever was decided"),
+    "applications": Loss(0.05, "an application that was made stays, whatever was decided", by_key=True),
     "application_preferences": Loss(0.1, "people change what they wish, one by one"),
-    "pairs": Loss(0.05, "a pair that was made stays, also when it has ended"),
+    "pairs": Loss(0.05, "a pair that was made stays, also when it has ended", by_key=True),
     "pair_members": Loss(0.05, "a pair that was made stays, also when it has ended"),
     "match_decisions": Loss(0.0, "the log of decisions only grows"),
     "milestones": Loss(0.1, _HISTORY),

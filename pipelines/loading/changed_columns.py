@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from pipelines.contracts import Column, Table
+from pipelines.contracts.losses import EDIT, MAY_LOSE
 from pipelines.loading.standing import EARLIER, OWN
 from pipelines.loading.stop_rules import Question
 from pipelines.sources.records import Finding
@@ -24,6 +25,13 @@ MANY_SWAPPED = 0.2
 """... and where day and month are swapped, which changes nothing in 2 March and can't be read in 31 March."""
 ALIKE = 0.9
 """Share of the changes that are of one kind: one length, or two (winter and summer)."""
+DECIDED = frozenset(
+    "planned_start_date planned_end_date actual_end_date left_date due_date opened_date closed_date".split()
+)
+"""Days that somebody sets for all at once: a cohort is prolonged, a survey is closed a week later."""
+SLIPS = frozenset({1, 1461, 1462})
+"""Lengths by which programs move days: a zone, and workbooks that count from 1904."""
+_REPLACED = "keep the earlier list beside the new one (a second file, or all cohorts in one export)"
 _FIRST = "compare the export's settings (language, format of dates, zone) with those of the last one"
 
 
@@ -40,13 +48,22 @@ class Change:
 
 
 def changed_columns(
-    warehouse: duckdb.DuckDBPyConnection, table: Table, source_id: str, load_id: str, *, rows_before: int
+    warehouse: duckdb.DuckDBPyConnection,
+    table: Table,
+    source_id: str,
+    load_id: str,
+    *,
+    rows_before: int,
+    is_missed: bool = False,
 ) -> tuple[list[Question], list[Finding]]:
-    """What must be asked and what is told, while the last load's rows of `table` still stand beside those of this one."""
-    if rows_before < LEAST:
+    """What must be asked and what is told, while the last load's rows of `table` still stand beside those of this one. is_missed: whether it is asked already where its rows are."""
+    by_key = MAY_LOSE[table.name].by_key
+    if rows_before < LEAST and not by_key:
         return [], []
     columns = [column for column in table.columns if column.name not in table.key and _is_compared(column)]
     looked_at, found, changes = _compared(warehouse, table, columns, source_id, load_id, rows_before)
+    if rows_before < LEAST:
+        changes = []
     questions = [question for change in changes if (question := _question(table, change, source_id, load_id))]
     asked = {question.key for question in questions}
     findings = [
@@ -55,9 +72,16 @@ def changed_columns(
         if _is_many(change, MANY) and _key_of(table, change, source_id, load_id) not in asked
     ]
     new = looked_at - found
-    if new >= LEAST and new > MANY * looked_at:
+    if by_key and not is_missed and new > EDIT and new > MAY_LOSE[table.name].share * looked_at:
+        questions.append(_question_of_keys(table, new, looked_at, source_id, load_id))
+    elif new >= LEAST and new > MANY * looked_at:
         findings.append(Finding("keys_replaced", table.name, ", ".join(table.key), f"{_share(new, looked_at)} rows of the last load stand under another key now, or are gone; as many others came in their place"))  # fmt: skip
     return questions, findings
+
+
+def _question_of_keys(table: Table, gone: int, of: int, source_id: str, load_id: str) -> Question:
+    words = f"{_share(gone, of)} {table.name} of the last load are no longer there under their ids, and others came in their place: {MAY_LOSE[table.name].reason}"
+    return Question(f"{source_id}/{table.name}/keys_replaced/{load_id[:8]}", source_id, words, _REPLACED)
 
 
 def _is_compared(column: Column) -> bool:
@@ -118,12 +142,25 @@ def _question(table: Table, change: Change, source_id: str, load_id: str) -> Que
     words = None
     if _is_many(change, MANY_SWAPPED) and change.swapped >= ALIKE * change.changed:
         words = f"have day and month the other way round than in the last load (2 March as 3 February): {_share(change.swapped, change.both)}"
-    elif _is_many(change, MANY) and change.shifts >= ALIKE * change.changed:
-        words = f"lie {' or '.join(_length(change.column, by) for by in change.by)} than in the last load: {_share(change.shifts, change.both)}"
+    elif _is_moved(change) and not _may_be_decided(change):
+        words = f"lie {_lengths(change)} than in the last load: {_share(change.shifts, change.both)}"
     if words is None:
         return None
     words = f"values of {change.column.name} of {table.name} {words} rows that both loads have"
     return Question(_key_of(table, change, source_id, load_id), source_id, words, _FIRST)
+
+
+def _is_moved(change: Change) -> bool:
+    """Whether most values lie away from the last load's by one length, or two."""
+    return _is_many(change, MANY) and change.shifts >= ALIKE * change.changed
+
+
+def _may_be_decided(change: Change) -> bool:
+    return change.column.name in DECIDED and not SLIPS.issuperset(map(abs, change.by))
+
+
+def _lengths(change: Change) -> str:
+    return " or ".join(_length(change.column, by) for by in change.by)
 
 
 def _key_of(table: Table, change: Change, source_id: str, load_id: str) -> str:
@@ -136,6 +173,8 @@ def _length(column: Column, by: int) -> str:
 
 
 def _told(table: Table, change: Change) -> Finding:
+    if _is_moved(change):
+        return Finding("column_rewritten", table.name, change.column.name, f"{_share(change.shifts, change.both)} days lie {_lengths(change)} than in the last load, as where all are put off together")  # fmt: skip
     what = "people" if change.column.reference else "values"
     return Finding("column_rewritten", table.name, change.column.name, f"{_share(change.changed, change.both)} rows hold other {what} than in the last load under the same key: a column that was sorted or shifted alone looks so")  # fmt: skip
 

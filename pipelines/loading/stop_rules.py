@@ -18,6 +18,7 @@ BAD_ROWS = 3  # ... if they are more than this many: one bad row of twenty is a 
 HOPELESS = 0.5  # and from this share on nobody can want the rest
 BAD_ROWS_KIND = "bad_rows"
 COLUMNS_FIRST = "check the export's columns and the permissions of the account that made it"
+IDS_FIRST = "check that the ids are taken from the same column as before and written alike (with other ids, everybody is somebody else to every figure)"
 STAYS = "Nothing was written, the last published figures stay."
 
 
@@ -92,13 +93,14 @@ def questions_about(
 
     loss, file = MAY_LOSE[table.name], after.file or "the export"
     if people_gone > loss.share * before.rows:
-        return [
-            question(
-                "people_gone",
-                f"{people_gone:,} of {before.rows:,} people of the last load ({people_gone / before.rows:.1%}) are no longer in {file}, "
-                f"more than {loss.share:.0%}: {loss.reason}",
-            )
-        ]
+        came = max(0, after.rows - before.rows + people_gone)
+        are_others = 2 * came >= people_gone and came > EDIT
+        words = f"{people_gone:,} of {before.rows:,} people of the last load ({people_gone / before.rows:.1%}) are no longer in {file}, more than {loss.share:.0%}: {loss.reason}"
+        if are_others:
+            return [
+                question("people_gone", f"{words}; {came:,} whom it didn't have came in their place", first=IDS_FIRST)
+            ]
+        return [question("people_gone", words)]
     if _lost_too_much(before.rows, after.rows, loss.share):
         gone = before.rows - after.rows
         return [

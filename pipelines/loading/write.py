@@ -77,14 +77,15 @@ class SourceLoad:
             return bad_rows
         tables = [BY_NAME[name] for name in self._before]
         asked = [q for table in tables for q in self._questions_about(table, comparable=comparable)]
-        return bad_rows + asked + (self._rewritten(tables) if comparable else [])
+        return bad_rows + asked + (self._rewritten(tables, asked) if comparable else [])
 
-    def _rewritten(self, tables: Iterable[Table]) -> list[Question]:
+    def _rewritten(self, tables: Iterable[Table], asked_already: Iterable[Question]) -> list[Question]:
         """What must be asked of whole columns that came otherwise; what is only told joins the findings."""
         questions: list[Question] = []
         for table in tables:
             rows = self._before[table.name].rows
-            asked, told = changed_columns(self.warehouse, table, *self._this, rows_before=rows)
+            is_missed = any(f"/{table.name}/rows_gone/" in question.key for question in asked_already)
+            asked, told = changed_columns(self.warehouse, table, *self._this, rows_before=rows, is_missed=is_missed)
             questions += asked
             self.findings += [vars(finding) for finding in told]
         return questions

@@ -89,3 +89,41 @@ def test_what_somebody_corrects_by_hand_is_no_matter(changed):
 def test_a_few_rows_show_nothing():
     moved = [time + timedelta(hours=1) for time in TIMES[:9]]
     assert compared("sessions", sessions(TIMES[:9]), sessions(moved)) == ([], {})
+
+
+def plans(days: Sequence[date], column: str) -> list[dict[str, object]]:
+    return [{"pair_id": str(number), column: day} for number, day in enumerate(days)]
+
+
+@pytest.mark.parametrize("column", ["planned_start_date", "planned_end_date", "actual_end_date"])
+def test_a_cohort_that_is_put_off_or_prolonged_asks_nothing_and_is_told(column: str):
+    later = [day + timedelta(days=31) for day in STARTS]
+    questions, findings = compared("pairs", plans(STARTS, column), plans(later, column))
+    assert questions == []
+    assert "40 of 40 days lie 31 days later" in findings["column_rewritten"]
+
+
+@pytest.mark.parametrize("days", [1, -1, 1462])
+@pytest.mark.parametrize("column", ["planned_end_date", "actual_start_date"])
+def test_plans_moved_by_what_a_zone_or_a_workbook_moves_days_by_are_asked_about(column: str, days: int):
+    moved = [day + timedelta(days=days) for day in STARTS]
+    (words,), _ = compared("pairs", plans(STARTS, column), plans(moved, column))
+    assert "40 of 40 rows" in words
+
+
+@pytest.mark.parametrize("before", [6, 40])
+def test_a_new_cohort_in_the_place_of_the_earlier_one_is_asked_about_however_many_came(before: int):
+    earlier = [{"pair_id": f"old{number}"} for number in range(before)]
+    (words,), findings = compared("pairs", earlier, [{"pair_id": f"new{number}"} for number in range(before + 10)])
+    assert f"{before} of {before} pairs of the last load are no longer there" in words
+    assert not findings
+
+
+def test_a_new_cohort_beside_the_earlier_one_asks_nothing():
+    earlier = [{"pair_id": f"old{number}"} for number in range(20)]
+    assert compared("pairs", earlier, [*earlier, *({"pair_id": f"new{number}"} for number in range(30))]) == ([], {})
+
+
+def test_one_pair_taken_out_by_hand_asks_nothing():
+    earlier = [{"pair_id": str(number)} for number in range(6)]
+    assert compared("pairs", earlier, [*earlier[1:], {"pair_id": "7"}]) == ([], {})

@@ -45,6 +45,15 @@ def test_people_are_asked_about_by_name_not_by_number():
     assert "2 of 20 people of the last load (10.0%) are no longer in f.csv, more than 5%" in question.words
 
 
+def test_people_who_are_all_others_are_a_question_about_their_ids():
+    (question,) = asked("persons", Standing(200), Standing(210), people_gone=200)
+    assert "210 whom it didn't have came in their place" in question.words
+    assert "same column" in question.first
+    (question,) = asked("persons", Standing(200), Standing(120), people_gone=80)
+    assert "came in their place" not in question.words
+    assert "complete" in question.first
+
+
 @pytest.mark.parametrize(
     ("table", "column"), [(table.name, column.name) for table in TABLES for column in table.columns]
 )

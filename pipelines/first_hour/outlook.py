@@ -111,7 +111,9 @@ def total_rows(result: Mapping[str, Any]) -> int:
 
 
 def _short(metrics: Sequence[str]) -> str:
-    first = metrics[0][0].lower() + metrics[0][1:] if metrics else ""
+    # a name with a comma of its own, `Active pairs, share`, reads like two before `and 3 more`
+    named = next((name for name in metrics if "," not in name), metrics[0]) if metrics else ""
+    first = named[:1].lower() + named[1:]
     return first if len(metrics) == 1 else f"{first} and {len(metrics) - 1} more"
 
 

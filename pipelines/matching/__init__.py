@@ -6,6 +6,7 @@ result.pairs, result.unmatched, result.alternatives, result.quality, result.comp
 """
 
 from pipelines.matching.audit import group_audit
+from pipelines.matching.declared_rules import rules_from_policy
 from pipelines.matching.eligibility import (
     Availability,
     DeclaredExclusion,
@@ -17,7 +18,6 @@ from pipelines.matching.eligibility import (
     Rule,
     SharedLanguage,
     TimeZoneGap,
-    rules_from_policy,
 )
 from pipelines.matching.network import SolverRefused
 from pipelines.matching.policy import (

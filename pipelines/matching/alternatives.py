@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.eligibility import IntArray
-from pipelines.matching.engine import Solved
 from pipelines.matching.residual import FIRST_REACH, UNIT, Detours, Residual
+from pipelines.matching.solved import Solved
 
 EXACT_WORK = 200_000_000
 """Edges times mentors up to which every alternative's cost is exact; beyond, the table holds a lower bound and single questions stay exact."""

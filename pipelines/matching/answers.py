@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.engine import Solved
 from pipelines.matching.residual import Residual, seat_prices
+from pipelines.matching.solved import Solved
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ optimum of all; before, the excess of each mentee's best such pair bounds what i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.matching.affinity import SCALE, ScoreModel, ranked
+from pipelines.matching.affinity import SCALE, ScoreModel
 from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak, best_choice, coverage, greatest_floor, own_best
 from pipelines.matching.candidates import (
     COMPLETE,
@@ -21,8 +20,9 @@ from pipelines.matching.candidates import (
     merged,
     pairs_above,
 )
-from pipelines.matching.eligibility import ForbiddenPair, IntArray, Mask
+from pipelines.matching.eligibility import ForbiddenPair, IntArray
 from pipelines.matching.feasibility import Feasibility
+from pipelines.matching.named_scores import ranked
 from pipelines.matching.network import Seats, flow_possible, matching_arcs
 from pipelines.matching.places import drawn, turns
 from pipelines.matching.policy import Policy
@@ -37,6 +37,7 @@ from pipelines.matching.reach import (
     floor_edges,
     with_minimum,
 )
+from pipelines.matching.solved import APPROVED, Solved
 
 Progress = Callable[[str], None]
 
@@ -47,54 +48,6 @@ CLOSE = 40_000
 """After the first prices a pair stays or comes in where it misses being worth its mentee and its seat by less than this many units."""
 
 ROUNDS = 12
-APPROVED = 10
-"""Units that keeping an approved pair is worth: more than scores differ by rounding (3 times a third is a unit short of 1), less than anything that a person would see."""
-
-
-@dataclass(frozen=True)
-class Solved:
-    """What the engine found. Positions are rows of the problem's sorted frames; scores and gains as in `Optimum`.
-
-    rows, columns, scores: the pairs, locked ones included. bound: proven upper bound of `objective` (scores and bonuses), in units.
-    complete: whether the edges are all feasible pairs. coverage: with whether it is proven that no more can be covered.
-    """
-
-    problem: MatchProblem
-    policy: Policy
-    model: ScoreModel
-    feasibility: Feasibility
-    seats: Seats
-    edges: Edges
-    gains: IntArray
-    optimum: Optimum
-    coverage: Coverage
-    rows: IntArray
-    columns: IntArray
-    scores: IntArray
-    locked: Mask
-    objective: int
-    bound: int
-    complete: bool
-    rounds: int
-    ties: TieBreak
-    current: IntArray
-    approved: IntArray
-    asked: Seats
-    """Seats before the lot: `seats` asks for nobody to whom it didn't fall."""
-
-    @property
-    def left_out(self) -> Mask:
-        """Mentees to whom the lot didn't fall, (mentees,)."""
-        missed: Mask = (self.asked.demand > 0) & (self.seats.demand == 0)
-        return missed
-
-    def gains_of(self, mentees: IntArray, mentors: IntArray, scores: IntArray) -> IntArray:
-        """What each pair of a list adds to the objective, in tie units."""
-        codes = mentees * max(self.problem.mentors.height, 1) + mentors
-        bonus = round(self.policy.keep_bonus * SCALE) * among_sorted(codes, self.current)
-        bonus = bonus + APPROVED * among_sorted(codes, self.approved)
-        gains: IntArray = ((scores + bonus) << TIE_BITS) + self.ties.of(mentees, mentors)
-        return gains
 
 
 def nearest(edges: Edges, gains: IntArray, optimum: Optimum) -> Edges:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from pipelines.matching.affinity import SCALE, overlap, ranked
+from pipelines.matching.affinity import SCALE, overlap
 from pipelines.matching.candidates import Edges, ranks
 from pipelines.matching.eligibility import IntArray
-from pipelines.matching.engine import Solved
+from pipelines.matching.named_scores import ranked
+from pipelines.matching.solved import Solved
 
 PAIRS_SCHEMA: dict[str, pl.DataType] = {
     "mentee_application_id": pl.String(),

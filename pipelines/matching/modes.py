@@ -9,7 +9,6 @@ from pipelines.matching.affinity import SCALE
 from pipelines.matching.assignment import TIE_BITS
 from pipelines.matching.candidates import all_pairs
 from pipelines.matching.eligibility import IntArray, Mask, coded
-from pipelines.matching.engine import Solved
 from pipelines.matching.kept_aims import refuse_what_is_not_kept
 from pipelines.matching.leximin import leximin
 from pipelines.matching.limited import Limit, Locked, Programme, choose
@@ -18,6 +17,7 @@ from pipelines.matching.opened import open_groups
 from pipelines.matching.problem import MatchProblem
 from pipelines.matching.quotas import group_codes
 from pipelines.matching.reach import InfeasibleRequest
+from pipelines.matching.solved import Solved
 from pipelines.matching.stable import both_orders, deferred_acceptance
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import yaml
 
 from pipelines.contracts.matching_policy import OPEN_COLUMNS, PolicyFault, check_policy
-from pipelines.matching.eligibility import rules_from_policy
+from pipelines.matching.declared_rules import rules_from_policy
 from pipelines.matching.problem import MatchProblem, Pairs
 from pipelines.told import ToldInWords
 

@@ -7,7 +7,7 @@ from pipelines.matching import baselines
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.candidates import Edges
 from pipelines.matching.eligibility import IntArray, Mask
-from pipelines.matching.engine import Solved
+from pipelines.matching.solved import Solved
 from pipelines.matching.stable import blocking_pairs, both_orders, deferred_acceptance
 
 COMPARISON_SCHEMA: dict[str, pl.DataType] = {

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.assignment import TIE_BITS
 from pipelines.matching.eligibility import IntArray
-from pipelines.matching.engine import Solved
+from pipelines.matching.solved import Solved
 
 UNIT = float(SCALE << TIE_BITS)
 FIRST_REACH = 0.03

@@ -8,9 +8,9 @@ import polars as pl
 
 from pipelines.counted import counted
 from pipelines.matching.eligibility import IntArray, Mask
-from pipelines.matching.engine import Solved
 from pipelines.matching.feasibility import Feasibility
 from pipelines.matching.reach import MayHave, alternating
+from pipelines.matching.solved import Solved
 
 UNMATCHED_SCHEMA = dict.fromkeys(("application_id", "person_key", "role", "reason", "detail"), pl.String())
 

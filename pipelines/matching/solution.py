@@ -1,10 +1,8 @@
 """Solve a `MatchProblem` and report what came out: pairs, reasons, who stays unmatched and why, quality against baselines."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +13,14 @@ from pipelines.matching.affinity import SCALE
 from pipelines.matching.audit import group_audit
 from pipelines.matching.candidates import Edges, all_pairs
 from pipelines.matching.difference import Difference, difference
-from pipelines.matching.engine import Engine, Progress, Solved
+from pipelines.matching.engine import Engine, Progress
 from pipelines.matching.explanation import PAIRS_SCHEMA, explain_pairs
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem, MatchProblemError, Pairs
-from pipelines.matching.quality import QUALITY_SCHEMA, churn, comparison, gini
+from pipelines.matching.quality import QUALITY_SCHEMA, comparison
+from pipelines.matching.quality_row import quality_row
 from pipelines.matching.shortage import unmatched_reasons
+from pipelines.matching.solved import Solved
 
 if TYPE_CHECKING:
     from pipelines.matching.answers import WhyNot
@@ -183,7 +183,7 @@ class MatchResult:
     @cached_property
     def quality(self) -> pl.DataFrame:
         """One row: coverage, scores, ranks, loads, churn, proof, baselines, hashes."""
-        return pl.DataFrame([self._quality()], schema=QUALITY_SCHEMA)
+        return pl.DataFrame([quality_row(self)], schema=QUALITY_SCHEMA)
 
     def audit(self, groups: pl.DataFrame | None = None, *, min_group_size: int = 5) -> pl.DataFrame:
         """Coverage and quality by declared group (`audit.AUDIT_SCHEMA`). groups: person_key, attribute, value; default the problem's."""
@@ -256,56 +256,6 @@ class MatchResult:
         after = solve(changed, policy or self.policy, salt=self.salt, verify=self.verify)
         return difference(self, after)
 
-    def _quality(self) -> dict[str, Any]:
-        solved, pairs, problem = self.solved, self.unpriced, self.problem
-        mentees, seats = problem.mentees.height, int(problem.seats.sum())
-        matched = pairs["mentee_application_id"].n_unique()
-        ways = {row["way"]: row for row in self.baselines.to_dicts()}
-        load = np.bincount(solved.columns, minlength=problem.mentors.height)[problem.seats > 0]
-        could, kept = churn(solved)
-        return {
-            "mentees": mentees,
-            "mentors": problem.mentors.height,
-            "seats": seats,
-            "feasible_pairs": solved.feasibility.pairs,
-            "matched": matched,
-            "coverage": matched / mentees if mentees else None,
-            "coverage_is_proven": solved.coverage.proven,
-            "seats_used_share": pairs.height / seats if seats else None,
-            "total_score": int(solved.scores.sum()) / SCALE,
-            "worst_score": pairs["score"].min(),
-            "p5_score": pairs["score"].quantile(0.05, "lower"),
-            "median_score": pairs["score"].median(),
-            "mean_score": pairs["score"].mean(),
-            "first_choice_share": (pairs["rank"] == 1).mean(),
-            "top3_share": (pairs["rank"] <= 3).mean(),
-            "mentor_first_choice_share": (pairs["mentor_rank"] == 1).mean(),
-            "mentor_top3_share": (pairs["mentor_rank"] <= 3).mean(),
-            "named_mentor_share": pairs["mentee_choice"].is_not_null().mean() if pairs.height else None,
-            "blocking_pairs": ways["proposed"]["blocking_pairs"],
-            "load_mean": float(load.mean()) if load.size else None,
-            "load_max": int(load.max(initial=0)),
-            "load_gini": gini(load),
-            "idle_mentors": int((load == 0).sum()),
-            "current_pairs": could,
-            "kept_pairs": kept,
-            "churn": 1 - kept / could if could else None,
-            "score_floor": solved.optimum.floor / SCALE,
-            "objective": self.objective,
-            "bound": self.bound,
-            "gap": self.gap,
-            **{
-                f"{way}_{name}": ways[way][name]
-                for way in ("greedy", "first_come", "stable", "random")
-                for name in ("matched", "total_score")
-            },
-            "looks_at_all_pairs": self.looks_at_all_pairs,
-            "input_hash": _input_hash(problem, self.policy, self.salt),
-            "output_hash": _frame_hash(pairs.select("mentee_application_id", "mentor_application_id", "score")),
-            "solver_version": f"ortools {version('ortools')} SimpleMinCostFlow",
-            "salt": self.salt,
-        }
-
 
 def _silent(_stage: str) -> None:
     """No progress is reported."""
@@ -343,18 +293,3 @@ def _found(frame: pl.DataFrame, name: str, side: str) -> tuple[str, int]:
     if rows.height > 1:
         raise MatchProblemError(f"{name!r} has several applications as {side}. Next step: give the application id.")
     return str(rows["application_id"][0]), int(rows["row"][0])
-
-
-def _frame_hash(frame: pl.DataFrame) -> str:
-    return hashlib.sha256(frame.write_ndjson().encode()).hexdigest()[:32]
-
-
-def _input_hash(problem: MatchProblem, policy: Policy, salt: str) -> str:
-    rules = "|".join(f"{rule.name}:{rule.words}" for rule in problem.rules)
-    weights = "|".join(f"{name}={weight:.6f}" for name, weight in sorted(problem.score.items()))
-    asked = [sorted(problem.locks), sorted(problem.forbidden), sorted(problem.current), policy]
-    requests = repr(tuple([*asked, sorted(problem.approved)] if problem.approved else asked))
-    frames = problem.mentees.write_ndjson() + problem.mentors.write_ndjson()
-    if problem.own_scores is not None:
-        frames += problem.own_scores.write_ndjson()
-    return hashlib.sha256(f"{salt}\n{rules}\n{weights}\n{requests}\n{frames}".encode()).hexdigest()[:32]

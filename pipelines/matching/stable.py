@@ -6,10 +6,10 @@ Deferred acceptance with mentees proposing (Gale & Shapley 1962), with seats sha
 
 import numpy as np
 
-from pipelines.matching.affinity import ranked
 from pipelines.matching.assignment import TIE_BITS, TieBreak
 from pipelines.matching.candidates import Edges
 from pipelines.matching.eligibility import IntArray, Mask
+from pipelines.matching.named_scores import ranked
 from pipelines.matching.network import Seats
 from pipelines.matching.problem import MatchProblem
 

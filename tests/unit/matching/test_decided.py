@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipelines.matching import MatchProblem, MatchResult, Policy, solve
 from pipelines.matching.decided import with_decisions
-from pipelines.matching.engine import APPROVED
 from pipelines.matching.policy import problem_from_block
+from pipelines.matching.solved import APPROVED
 from tests.published_matching import BLOCK, participants
 from tests.unit.matching.people import RULES, mentees, mentors
 

@@ -7,7 +7,7 @@ import pytest
 from pipelines.contracts import matching_policy as grammar
 from pipelines.matching import Policy, PolicyRefused, Quota, block_from_text, policy_from_block, rules_from_policy
 from pipelines.matching.affinity import COMPONENTS
-from pipelines.matching.eligibility import RULES
+from pipelines.matching.declared_rules import RULES
 
 PROGRAMMES = Path(__file__).parents[3] / "data/examples/demo_company/programmes"
 BLOCK = """programme_id: x

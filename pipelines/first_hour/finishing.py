@@ -14,6 +14,7 @@ from pipelines.sources.mapped_files.proposal import Proposal
 
 STRUCK = "struck through"
 """The column that says so of a row, where such rows are left out."""
+PLAIN = {"scheduled_start_at": "on which day they met"}
 DERIVED = frozenset({"seq", "spell_no"})
 
 
@@ -42,7 +43,7 @@ def finished(
     for spec in entry["tables"]:
         whole, missing = _whole(spec, specs)
         if missing and spec["table"] == main:
-            done.missing = f"{sheet.title}: no column says {', '.join(column.description.rstrip('.').lower() for column in missing)}."
+            done.missing = f"{sheet.title}: no column says {_in_words(missing)}."
         if not missing:
             tables.append(whole)
     where, left_out = _excluded(sheet, excluded)
@@ -52,6 +53,12 @@ def finished(
     read = set(columns_read(entry))
     entry["ignore"] = [name for name in sheet.header if name not in read]
     return done
+
+
+def _in_words(missing: Sequence[Column]) -> str:
+    """What a table can't do without, in words; a key that is made of what is missing isn't asked for beside it."""
+    told = [column for column in missing if column.name != "session_id"] or list(missing)
+    return ", ".join(PLAIN.get(column.name) or column.description.rstrip(".").lower() for column in told)
 
 
 def without_keywords(note: str) -> str:

@@ -10,6 +10,7 @@ from pipelines.first_hour.dates import holds_dates, holds_months
 from pipelines.first_hour.dropped_out import leaving_columns
 from pipelines.first_hour.questions import Answers, Option, Question
 from pipelines.first_hour.sheets import Sheet
+from pipelines.first_hour.spread import counting_column, spread_columns
 from pipelines.first_hour.values import MOST_ASKED, says_state
 from pipelines.sources.mapped_files.header_words import folded, recognised
 
@@ -45,6 +46,7 @@ ASKED: Mapping[str, Sequence[MainDay]] = {
             ),
         ),
     ),
+    kinds.MEETINGS: (MainDay("sessions", "scheduled_start_at", "the day of each meeting"),),
     kinds.PEOPLE: (
         MainDay(
             "persons",
@@ -70,6 +72,8 @@ def main_days(sheet: Sheet, kind: str, answers: Answers) -> tuple[dict[str, str]
     """`table.column` to the heading that somebody says fills it, and the questions about those that no heading says."""
     said: dict[str, str] = {}
     questions: list[Question] = []
+    if kind == kinds.MEETINGS and (counting_column(sheet) or spread_columns(sheet)):
+        return said, questions  # meetings that are counted, or spread over columns, have no column of days
     known = recognised(kinds.TABLE_OF[kind], sheet.header) if kind in ASKED else {}
     free = [name for name in sheet.header if name not in known.values() and not never_loaded(name)]
     for one in ASKED.get(kind, ()):

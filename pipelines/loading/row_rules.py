@@ -71,7 +71,17 @@ def row_rules(columns: Sequence[Column]) -> list[RowRule]:
                     REMEDY,
                 )
             )
-    return [*rules, *_interval_rules({column.name for column in columns})]
+    names = {column.name for column in columns}
+    return [*rules, *_interval_rules(names), *_length_rules(names)]
+
+
+def _length_rules(names: set[str]) -> list[RowRule]:
+    """Nobody was in a meeting for longer than from joining to leaving; reports count begun minutes."""
+    if not names >= {"minutes", "joined_at", "left_at"}:
+        return []
+    lasts = (pl.col("left_at") - pl.col("joined_at")).dt.total_seconds() / 60
+    reason = "minutes are more than lie between joined at and left at"
+    return [RowRule(pl.col("minutes") > lasts + 2, "contradicts_its_length", pl.lit(reason), REMEDY)]
 
 
 def _interval_rules(names: set[str]) -> list[RowRule]:

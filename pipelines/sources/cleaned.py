@@ -46,9 +46,17 @@ from pipelines.sources.records import (
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
 from pipelines.sources.spellings import tell_spellings, with_plain_blanks
 from pipelines.sources.still_to_come import tell_of_what_is_to_come
+from pipelines.sources.unset_moments import with_codes_of_currencies, without_unset_moments
 
 NEVER_FROM = 2099
-UNSET_DAYS = [date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)]
+UNSET_DAYS = [
+    date(1, 1, 1),
+    date(1753, 1, 1),
+    date(1899, 12, 30),
+    date(1899, 12, 31),
+    date(1900, 1, 1),
+    date(1970, 1, 1),
+]
 """What programs store where no day was given: .NET, SQL Server, spreadsheets, and many others."""
 """The year from which on a day is none."""
 EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
@@ -121,7 +129,8 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     _tell_lost_letters(rows, table, tally)
     rows = _addresses(rows, table, tally)
     rows = without_masks(_texts(rows, table, tally), table, tally)
-    rows = _open_ends(rows, table, tally)
+    rows = with_codes_of_currencies(_open_ends(rows, table, tally))
+    batch, rows = without_unset_moments(batch, rows, table, tally)
     if table.name == "persons" and "person_id" in rows.columns:
         tell_case_twins(rows["person_id"], table, tally)
         tell_two_addresses(rows, table, tally)

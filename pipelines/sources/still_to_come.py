@@ -14,6 +14,10 @@ BEGIN = {"persons": ("original_hire_date", "latest_hire_date"), "employment_spel
 """Table to the days on which somebody begins; contracts are signed months ahead, not years."""
 FAR = timedelta(days=550)
 BEGINS_LATE = "lie more than a year and a half ahead of the day up to which everything is counted: a year may be a slip"
+FIRST_OF_UNIX = "days are 1970-01-01, the first that a program can count: they may stand for none"
+DECIDED_FIRST = (
+    "values were decided over a day before they were sent: day and month of one of the two may have changed places"
+)
 LONGEST = timedelta(hours=24)
 """No meeting lasts longer; a retreat of several days is several."""
 AHEAD = "lie ahead of the day up to which everything is counted, though they tell of what was: day and month may have changed places, or the year is a slip"
@@ -29,9 +33,16 @@ def tell_of_what_is_to_come(batches: Sequence[TableBatch], tally: Counter[Findin
                 tally[Finding("past_lies_ahead", batch.table, PAST[batch.table], f"values {AHEAD}")] += rows
         if batch.table in BEGIN and as_of is not None:
             for column in (name for name in BEGIN[batch.table] if name in batch.rows.columns):
+                unset = int((batch.rows[column] == date(1970, 1, 1)).sum() or 0)
+                if unset:
+                    tally[Finding("no_day", batch.table, column, FIRST_OF_UNIX)] += unset
                 late = int((batch.rows[column] > as_of + FAR).sum() or 0)
                 if late:
                     tally[Finding("begins_far_ahead", batch.table, column, f"days {BEGINS_LATE}")] += late
+        if {"submitted_at", "decided_at"} <= set(batch.rows.columns):
+            first = int((batch.rows["decided_at"] < batch.rows["submitted_at"] - timedelta(days=1)).sum() or 0)
+            if first:
+                tally[Finding("decided_first", batch.table, "decided_at", DECIDED_FIRST)] += first
         if batch.table == "sessions" and (rows := _lasting(batch.rows)):
             tally[Finding("lasts_for_days", "sessions", "scheduled_end_at", LASTS)] += rows
 

@@ -155,7 +155,10 @@ def _sheet(frame: pl.DataFrame, file: str, side: str, told: Mapping[str, str], s
     ).filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
     rows = taking_part(rows, columns, side, file, said)
     if rows.is_empty():
-        raise SheetRefused(f"{file} holds no {side} who take part. Next step: check the columns that say so.")
+        by = ", ".join(repr(one) for one in (*columns.takes_part, columns.role) if one) or "its rows"
+        raise SheetRefused(
+            f"{file} holds no {side} who take part, by {by}. Next step: check what stands there, or --means '{(*columns.takes_part, 'COLUMN')[0]}=ignore'."
+        )
     said += notes_of_leaving(rows, columns, file)
     if columns.unused:
         said.append(f"{file}: not used: {', '.join(columns.unused)}.")

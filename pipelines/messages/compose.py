@@ -25,7 +25,7 @@ MILESTONES = {
     "closing_assessment": ("closing assessment", "Each of you fills in the closing assessment; it takes five minutes and is confidential."),
 }  # fmt: skip
 WORK = {
-    "silent": ("pair is silent in spite of two messages", "pairs are silent in spite of two messages"),
+    "silent": ("pair has been silent too long for another reminder", "pairs have been silent too long for another reminder"),
     "late_milestones": ("milestone is late", "milestones are late"),
     "applicants": ("applicant waits for an answer", "applicants wait for an answer"),
     "unanswered": ("survey invitation is open", "survey invitations are open"),

@@ -107,7 +107,7 @@ def _same(rows: pl.DataFrame) -> dict[str, str]:
         "/(numerator|complement)$"
     )
     own = pl.col("name").str.replace("/.*$", "") == pl.col("name_other").str.replace("/.*$", "")
-    pairs = pairs.filter(~(own & part))
+    pairs = pairs.filter(~(own & part) & ~_is_coincidence(rows))
     is_equal = pl.col("count") == pl.col("count_other")
     agreed = (
         pairs.group_by("name", "name_other")
@@ -119,6 +119,28 @@ def _same(rows: pl.DataFrame) -> dict[str, str]:
         new, old = sorted((chief[one], chief[other]))
         chief = {name: new if top == old else top for name, top in chief.items()}
     return chief
+
+
+def _is_coincidence(rows: pl.DataFrame) -> pl.Expr:
+    """Of two names that agree: whether one is the part of a share that is all of its whole everywhere (everybody stayed), and the other more than a plain count's.
+
+    Such a part is as large as everything that its whole is as large as. Who sees those counts knows the whole by another name, and not that nobody is missing from it.
+    """
+    wide = rows.pivot("kind", index=["cell", "metric_id"], values="count")
+    if "complement" not in wide.columns:
+        return pl.lit(value=False)
+    by_metric = wide.group_by("metric_id").agg(
+        pl.col("complement").is_not_null().any().alias("is_share"),
+        *((pl.col(kind) == pl.col("denominator")).all().alias(kind) for kind in ("numerator", "complement")),
+    )
+    all_of_it = [
+        f"{one['metric_id']}/{kind}"
+        for kind in ("numerator", "complement")
+        for one in by_metric.filter(pl.col("is_share") & pl.col(kind)).to_dicts()
+    ]
+    counts = [f"{metric}/numerator" for metric in by_metric.filter(~pl.col("is_share"))["metric_id"]]
+    one, other = pl.col("name"), pl.col("name_other")
+    return (one.is_in(all_of_it) & ~other.is_in(counts)) | (other.is_in(all_of_it) & ~one.is_in(counts))
 
 
 def _equations(counts: pl.DataFrame, size: int) -> sparse.csr_array:

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from pipelines.serving.disclosure_bounds import System, bounds, implied
-from pipelines.serving.disclosure_rule import floor_of, limits, sensitive, widths, with_complement
+from pipelines.serving.disclosure_rule import floor_of, limits, not_shown, sensitive, widths, with_complement
 from pipelines.serving.disclosure_sums import (
     QUANTITIES,
     Counts,
@@ -64,7 +64,7 @@ def hidden_cells(cells: pl.DataFrame, k: int, since: Changes | None = None) -> n
         # what is as it was shown is known, and hides nothing
         price[counts.exposed(~since.same.to_numpy())] = np.inf
     secret = width > 0
-    hidden = counts.cells_showing(secret)
+    hidden = counts.cells_showing(secret) | cells.select(not_shown(k)).to_series().to_numpy()
     if since is not None:
         hidden |= since.few.to_numpy()
     for here in _together(system.matrix, counts.of_cell):
@@ -131,7 +131,7 @@ def _system(cells: pl.DataFrame, counts: Counts) -> System:
     sums = as_matrix(sums_that_hold(counts.table), size)
     matrix = sparse.csr_array(sparse.vstack([sums, shares_as_sums(shares, size)]))
     parts_of = np.concatenate([shares[:, [0, 2]], shares[:, [1, 2]]])
-    return System(matrix, low, high, np.unique(parts_of, axis=0))
+    return System(matrix, low, high, np.unique(parts_of, axis=0), matrix @ counts.values)
 
 
 def _price(cells: pl.DataFrame, counts: Counts) -> np.ndarray:
@@ -157,7 +157,7 @@ def _neighbours(
     """Of every sum that leaves an open secret too narrow: the known count that costs least."""
     matrix = system.matrix
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    least, most = implied(matrix, *reach)
+    least, most = implied(system, *reach)
     low, high = reach
     tells = (least > low[matrix.indices] - 1e-6) & ~np.isinf(least) | (most < high[matrix.indices] + 1e-6)
     telling = np.zeros(matrix.shape[0], dtype=bool)

@@ -1,5 +1,7 @@
 """Which counts tell of too few people to be published: the one rule, on counts alone."""
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -43,12 +45,30 @@ def told_by_the_whole(count: str) -> pl.Expr:
     then = pl.col(count).filter(shown).first().over(*of, "period_kind", "period_start") == 0
     months = pl.col("denominator").filter(unsplit & ~to_date).sum().over(of)
     adds_up = months == pl.col("denominator").filter(unsplit & to_date).first().over(of)
-    ever = adds_up & (pl.col(count).filter(shown & to_date).first().over(of) == 0)
+    ever = adds_up & _nobody_to_date(count)
     return then.fill_null(value=False) | ever.fill_null(value=False)
 
 
-def sensitive(k: int) -> dict[str, pl.Expr]:
-    """Per quantity of metric_values: whether the number must not be known.
+def known_with_the_whole(count: str) -> pl.Expr:
+    """A `count` of nobody beside one of nobody to date in a whole programme that is shown. Where months hold those who came before (everybody who began until then), it follows
+    from that; where it does not follow, no reader has it. The month itself isn't shown all the same.
+    """
+    return told_by_the_whole(count) | ((pl.col(count) == 0) & _nobody_to_date(count)).fill_null(value=False)
+
+
+def _nobody_to_date(count: str) -> pl.Expr:
+    unsplit = (pl.col("cohort_id") == "all") & (pl.col("segment_kind") == "all")
+    shown = unsplit & (pl.col("n_people") >= SMALL_SHARE_GROUP) & (pl.col("period_kind") == "to_date")
+    return pl.col(count).filter(shown).first().over("metric_id", "programme_id") == 0
+
+
+def not_shown(k: int) -> pl.Expr:
+    """Whether a cell is hidden for its own numbers, whether or not they can be worked out of the whole programme's: nobody or everybody of a group under 20 isn't shown."""
+    return pl.any_horizontal(*sensitive(k, lambda _count: pl.lit(value=False)).values())
+
+
+def sensitive(k: int, told: Callable[[str], pl.Expr] = known_with_the_whole) -> dict[str, pl.Expr]:
+    """Per quantity of metric_values: whether the number must not be known. told: which counts of nobody a reader has anyway.
 
     People or a denominator under `k`; a share's numerator or complement under `k`, or of next to nobody in a group under 20. The rest of a share is a count of its own:
     the sessions held may be shown where the few that weren't stay unknown. A quantity of nobody (no people at all) tells nothing of anybody.
@@ -60,15 +80,15 @@ def sensitive(k: int) -> dict[str, pl.Expr]:
     nearly_none, nearly_all = small_group & (rate < EXTREME_SHARE), small_group & (rate > 1 - EXTREME_SHARE)
     few = too_few(people, k)
     few_counted = pl.col("unit").is_in(["people", "pairs"]) & too_few(pl.col("numerator"), k)
-    of_share = is_share() & (too_few(pl.col("numerator"), k) | nearly_none) & ~told_by_the_whole("numerator")
+    of_share = is_share() & (too_few(pl.col("numerator"), k) | nearly_none) & ~told("numerator")
     few_left = too_few(pl.col("complement"), k) | nearly_all
-    rest = is_share() & pl.col("complement").is_not_null() & few_left & ~told_by_the_whole("complement")
+    rest = is_share() & pl.col("complement").is_not_null() & few_left & ~told("complement")
     measured = (people > 0) & (pl.col("unit") != "definition")
     hidden = {
         "numerator": few | ((of_share | few_counted) & ~whole_programme()),
         "denominator": few | (too_few(pl.col("denominator"), k) & is_share()),
         "n_people": few,
-        "complement": (few & ~told_by_the_whole("complement")) | (rest & ~whole_programme()),
+        "complement": (few & ~told("complement")) | (rest & ~whole_programme()),
     }
     return {name: (measured & rule).fill_null(value=False) for name, rule in hidden.items()}
 

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy import sparse
 
+from pipelines.serving.audit import audit
 from pipelines.serving.disclosure import (
     suppress_costs,
     suppress_counts,
@@ -13,6 +16,7 @@ from pipelines.serving.disclosure import (
     suppress_small_groups,
     suppression_summary,
 )
+from pipelines.serving.disclosure_bounds import System, bounds
 from pipelines.serving.published_cells import published_cells
 from tests.published import metric_values
 
@@ -159,6 +163,66 @@ def test_what_a_whole_programme_tells_its_parts_may_tell() -> None:
     assert not suppress_small_groups(everybody_matched, 5)["is_suppressed"].any()
     three_wait = shares(("Sales", 30, 30), ("IT", 30, 27))
     assert shown(suppress_small_groups(three_wait, 5)) == {"all"}
+
+
+def test_everybody_of_a_group_under_twenty_is_not_shown_although_the_whole_tells_it() -> None:
+    assert shown(suppress_small_groups(shares(("Sales", 30, 30), ("IT", 19, 19), ("Legal", 6, 6)), 5)) == {
+        "all",
+        "Sales",
+    }
+
+
+def by_month(
+    metric: str, unit: str, to_date: tuple[float, float, int], *months: tuple[float, float, int]
+) -> pl.DataFrame:
+    """A whole programme's cells as (numerator, denominator, people): to date, and of each month since January."""
+    base = show_up(1.0, 1.0, 1, metric=metric, unit=unit)
+    dates = ["to_date", *(f"2026-{number:02d}-01" for number in range(1, len(months) + 1))]
+    return pl.concat([
+        base.with_columns(
+            period_kind=pl.lit("month" if when != "to_date" else when),
+            period_start=pl.lit(date.fromisoformat(when) if when != "to_date" else date(2026, 1, 1)),
+            numerator=pl.lit(float(counted)), denominator=pl.lit(float(whole)), n_people=pl.lit(people).cast(pl.Int64), value=pl.lit(counted / whole),
+        )
+        for when, (counted, whole, people) in zip(dates, (to_date, *months), strict=True)
+    ])  # fmt: skip
+
+
+def whole_programme_shown(published: pl.DataFrame) -> set[str]:
+    to_date = (pl.col("period_kind") == "to_date") & ~pl.col("is_suppressed")
+    return set(published.filter(to_date)["metric_id"])
+
+
+@pytest.mark.parametrize("rounding", [2e-6, -2e-6, 5e-5])
+def test_sums_that_are_out_by_their_rounding_move_no_bound_beyond_the_truth(rounding: float) -> None:
+    """Two published sums of the same two counts that differ by a rounding: bounds moved apart with every round, to 1e60 in larger systems, and everything beside them was hidden."""
+    values = np.array([0.0, 10.0, 10.0, 10.0 + rounding])
+    sums = sparse.csr_array(np.array([[1.0, 1.0, -1.0, 0.0], [1.0, 1.0, 0.0, -1.0]]))
+    system = System(sums, np.zeros(4), np.full(4, np.inf), np.empty((0, 2), dtype=int), sums @ values)
+    low, high = bounds(system, values, np.array([False, False, True, True]))
+    assert (low <= values).all()
+    assert (high >= values).all()
+    assert low[:2].tolist() == pytest.approx([0.0, 0.0])
+    assert high[:2].tolist() == pytest.approx([10.0, 10.0])
+
+
+def test_a_programme_that_nobody_left_shows_its_other_figures_and_passes_the_audit() -> None:
+    """Everybody stayed, so those who stayed are as many as the pairs, month by month: by chance, not as one count that a reader knows."""
+    began = [8, 15, 23, 30, 36, 36]
+    stayed = [(count, count, count) for count in began]
+    active = [(3, 8, 8), (11, 15, 15), (16, 23, 23), (23, 30, 30), (31, 36, 36), (29, 36, 36)]
+    cells = pl.concat([
+        by_month("retention_rate_3m", "share", (36, 36, 36), *stayed),
+        by_month("retention_rate_6m", "share", (36, 36, 36), *stayed),
+        by_month("match_rate_open", "share", (36, 36, 36), *stayed),
+        by_month("active_pair_rate", "share", (29, 36, 36), *active),
+        by_month("active_pairs", "pairs", (29, 36, 36), *active),
+    ])  # fmt: skip
+    published = suppress_small_groups(cells, 5)
+    assert whole_programme_shown(published) == set(cells["metric_id"])
+    early = published.filter((pl.col("period_kind") == "month") & (pl.col("period_start") < date(2026, 3, 1)))
+    assert early["is_suppressed"].all()
+    assert audit(published, cells, 5).told.is_empty()
 
 
 def test_months_of_cohorts_and_segments_of_months_are_not_published() -> None:

@@ -17,15 +17,22 @@ NOUGHT = (
     "values are a nought, which is nobody's id; there the manager stays empty",
 )
 _NEEDED = {"person_id", "manager_person_id"}
-_NOUGHT = r"^[^:]*:-?0+(?:[.,]0+)?$"
+_NOUGHT = r"^[^:]*:0+(?:[.,]0+)?$"
 
 
 def without_managers_who_are_none(batches: Sequence[TableBatch], tally: Counter[Finding]) -> list[TableBatch]:
     """The batches of one extract, in which nobody is his or her own manager (by id, or by an address that `persons` holds), nor is 0 where nobody has that id."""
-    if not any(set(batch.rows.columns) >= _NEEDED for batch in batches):
-        return list(batches)
-    people, own = _people(batches), _own_addresses(batches)
-    return [_without(batch, people, own, tally) if set(batch.rows.columns) >= _NEEDED else batch for batch in batches]
+    return [
+        _without(batch, batches, tally) if set(batch.rows.columns) >= _NEEDED and _may_be_none(batch.rows) else batch
+        for batch in batches
+    ]
+
+
+def _may_be_none(rows: pl.DataFrame) -> bool:
+    """Whether there is anything to look at: nearly everywhere everybody's manager is another person, by a number."""
+    manager = rows["manager_person_id"]
+    is_own = bool((manager == rows["person_id"]).any())
+    return is_own or bool(manager.str.starts_with("email:").any() or manager.str.contains(":0", literal=True).any())
 
 
 def _people(batches: Sequence[TableBatch]) -> pl.Series:
@@ -46,7 +53,8 @@ def _own_addresses(batches: Sequence[TableBatch]) -> pl.DataFrame:
     return pl.concat([empty, *mails]).drop_nulls().unique()
 
 
-def _without(batch: TableBatch, people: pl.Series, own: pl.DataFrame, tally: Counter[Finding]) -> TableBatch:
+def _without(batch: TableBatch, batches: Sequence[TableBatch], tally: Counter[Finding]) -> TableBatch:
+    people, own = _people(batches), _own_addresses(batches)
     rows, manager = batch.rows, pl.col("manager_person_id")
     named = rows.select("person_id", manager.str.to_lowercase()).with_row_index("__row")
     by_address = named.join(own, on=["person_id", "manager_person_id"], how="semi")["__row"]

@@ -21,10 +21,14 @@ def with_plain_blanks(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
             and not column.reference
             and rows.schema.get(column.name) == pl.String
         )
-        if is_text and rows[column.name].str.contains(r"^\s|\s$|\s\s|[\t\r\n]").any():
+        if is_text and _has_odd_blanks(rows[column.name]):
             plain = pl.col(column.name).str.replace_all(r"\s+", " ").str.strip_chars()
             rows = rows.with_columns(pl.when(plain != "").then(plain).alias(column.name))
     return rows
+
+
+def _has_odd_blanks(values: pl.Series) -> bool:
+    return bool(values.unique().str.contains(r"^\s|\s$|\s\s|[\t\r\n]").any())
 
 
 def tell_spellings(rows: pl.DataFrame, table: Table, tally: Tally) -> None:

@@ -25,7 +25,10 @@ MILESTONES = {
     "closing_assessment": ("closing assessment", "Each of you fills in the closing assessment; it takes five minutes and is confidential."),
 }  # fmt: skip
 WORK = {
-    "silent": ("pair has been silent too long for another reminder", "pairs have been silent too long for another reminder"),
+    "silent": (
+        "pair has been silent too long for another reminder",
+        "pairs have been silent too long for another reminder",
+    ),
     "late_milestones": ("milestone is late", "milestones are late"),
     "applicants": ("applicant waits for an answer", "applicants wait for an answer"),
     "unanswered": ("survey invitation is open", "survey invitations are open"),

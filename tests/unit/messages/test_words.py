@@ -85,7 +85,7 @@ def test_the_survey_link_is_a_link_and_confidentiality_is_promised(tmp_path: Pat
 
 def test_counts_are_singular_and_plural_right(tmp_path: Path) -> None:
     assert "you have met 1 time." in composed(tmp_path, "check_in").words.text
-    assert "1 pair is silent" in composed(tmp_path / "another", "coordinator_digest").words.text
+    assert "1 pair has been silent" in composed(tmp_path / "another", "coordinator_digest").words.text
 
 
 def test_what_can_not_be_declined_says_so(tmp_path: Path) -> None:

@@ -99,19 +99,35 @@ def _with_what_was_known(counts: pl.DataFrame, since: Changes, k: int) -> pl.Dat
 
 
 def _same(rows: pl.DataFrame) -> dict[str, str]:
-    """Names of counts whose values agree in every place that both speak of (at least `EQUAL_IN` of them above nobody): one name each."""
-    where = rows.select("name", pl.struct(PLACE).rank("dense").alias("place"), "count").unique()
+    """Names of counts whose values agree in every place that both speak of (at least `EQUAL_IN` of them above nobody): one name each.
+
+    A part of a share that is all of its whole there (everybody stayed) is as large as everything that its whole is as large as. Who sees those counts knows the whole by another
+    name, and not that nobody is missing from it; only a plain count (open pairs, for mentees who have one) may be those people.
+    """
+    share = rows.filter(kind="complement")
+    whole = rows.filter(kind="denominator").select("cell", pl.col("count").alias("whole"))
+    is_part = pl.col("kind").is_in(["numerator", "complement"])
+    is_plain = (pl.col("kind") == "numerator") & ~pl.col("metric_id").is_in(share["metric_id"].unique().to_list())
+    told = rows.join(whole, on="cell", how="left").with_columns(
+        (is_part & ~is_plain & (pl.col("count") == pl.col("whole"))).fill_null(value=False).alias("is_all"),
+        is_plain.alias("is_plain"),
+    )
+    where = told.select("name", pl.struct(PLACE).rank("dense").alias("place"), "count", "is_all", "is_plain").unique()
     pairs = where.join(where, on="place", suffix="_other").filter(pl.col("name") < pl.col("name_other"))
     # that a metric's own part is all or nothing of its whole is what is hidden, not what a reader knows
     part = pl.col("name").str.contains("/(numerator|complement)$") | pl.col("name_other").str.contains(
         "/(numerator|complement)$"
     )
     own = pl.col("name").str.replace("/.*$", "") == pl.col("name_other").str.replace("/.*$", "")
-    pairs = pairs.filter(~(own & part) & ~_is_coincidence(rows))
+    pairs = pairs.filter(~(own & part))
+    by_chance = (pl.col("is_all") & ~pl.col("is_plain_other")) | (pl.col("is_all_other") & ~pl.col("is_plain"))
     is_equal = pl.col("count") == pl.col("count_other")
     agreed = (
         pairs.group_by("name", "name_other")
-        .agg(is_equal.all().alias("is_equal"), (pl.col("count") > 0).sum().alias("somebody"))
+        .agg(
+            is_equal.all().alias("is_equal"),
+            ((pl.col("count") > 0) & ~by_chance).sum().alias("somebody"),
+        )
         .filter(pl.col("is_equal") & (pl.col("somebody") >= EQUAL_IN))
     )
     chief = {name: name for name in where["name"].unique()}
@@ -119,28 +135,6 @@ def _same(rows: pl.DataFrame) -> dict[str, str]:
         new, old = sorted((chief[one], chief[other]))
         chief = {name: new if top == old else top for name, top in chief.items()}
     return chief
-
-
-def _is_coincidence(rows: pl.DataFrame) -> pl.Expr:
-    """Of two names that agree: whether one is the part of a share that is all of its whole everywhere (everybody stayed), and the other more than a plain count's.
-
-    Such a part is as large as everything that its whole is as large as. Who sees those counts knows the whole by another name, and not that nobody is missing from it.
-    """
-    wide = rows.pivot("kind", index=["cell", "metric_id"], values="count")
-    if "complement" not in wide.columns:
-        return pl.lit(value=False)
-    by_metric = wide.group_by("metric_id").agg(
-        pl.col("complement").is_not_null().any().alias("is_share"),
-        *((pl.col(kind) == pl.col("denominator")).all().alias(kind) for kind in ("numerator", "complement")),
-    )
-    all_of_it = [
-        f"{one['metric_id']}/{kind}"
-        for kind in ("numerator", "complement")
-        for one in by_metric.filter(pl.col("is_share") & pl.col(kind)).to_dicts()
-    ]
-    counts = [f"{metric}/numerator" for metric in by_metric.filter(~pl.col("is_share"))["metric_id"]]
-    one, other = pl.col("name"), pl.col("name_other")
-    return (one.is_in(all_of_it) & ~other.is_in(counts)) | (other.is_in(all_of_it) & ~one.is_in(counts))
 
 
 def _equations(counts: pl.DataFrame, size: int) -> sparse.csr_array:

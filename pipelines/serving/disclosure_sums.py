@@ -87,45 +87,39 @@ def count_variables(cells: pl.DataFrame) -> Counts:
 
 
 def _one_key_each(long: pl.DataFrame) -> dict[str, str]:
-    """The common key of counts that agree in all places (at least `AGREEMENTS` of somebody) where both stand."""
+    """The common key of counts that agree in all places (at least `AGREEMENTS` of somebody) where both stand, where they do so by chance not counted."""
     keys = long["count_key"].unique().sort().to_list()
-    number = {key: i for i, key in enumerate(keys)}
-    at = long.with_columns(pl.col("count_key").replace_strict(number).alias("at"))
+    at = _with_chance(long).with_columns(
+        pl.col("count_key").replace_strict({key: i for i, key in enumerate(keys)}).alias("at")
+    )
+    by_chance = (pl.col("is_all") & ~pl.col("is_plain_right")) | (pl.col("is_all_right") & ~pl.col("is_plain"))
     agree = (
         at.join(at, on=PLACE, nulls_equal=True)
         .group_by("at", "at_right")
         .agg(
             (pl.col("count") == pl.col("count_right")).all().alias("equal"),
-            (pl.col("count") > 0).sum().alias("somebody"),
+            ((pl.col("count") > 0) & ~by_chance).sum().alias("somebody"),
         )
         .filter(pl.col("equal") & (pl.col("somebody") >= AGREEMENTS))
     )
-    every, plain = ([number[key] for key in some if key in number] for some in _all_of_their_whole(long))
-    one, other = pl.col("at"), pl.col("at_right")
-    chance = (one.is_in(every) & ~other.is_in(plain)) | (other.is_in(every) & ~one.is_in(plain))
-    agree = agree.filter(~chance | (one == other))
     pairs = (np.ones(agree.height), (agree["at"].to_numpy(), agree["at_right"].to_numpy()))
     _, label = csgraph.connected_components(sparse.csr_array(pairs, shape=(len(keys), len(keys))), directed=False)
     return {key: keys[int(np.argmax(label == one))] for key, one in zip(keys, label, strict=True)}
 
 
-def _all_of_their_whole(long: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Keys of parts of shares that are all of their whole wherever they stand (everybody stayed, nobody left), and of counts that are no share's part.
+def _with_chance(long: pl.DataFrame) -> pl.DataFrame:
+    """`long` with is_all: the part of a share that is all of its whole there (everybody stayed, nobody left), and is_plain: a count that is no share's part.
 
     Such a part agrees with whatever agrees with its whole. That isn't known from the whole: that nobody is missing is what the share tells, and what hiding it hides. A plain
     count may be the same people (pairs that are open, and mentees who have one).
     """
-    wide = long.pivot("quantity", index=["cell", "metric_id"], values="count")
-    if "complement" not in wide.columns:
-        return [], []
-    parts = ("numerator", "complement")
-    told = wide.group_by("metric_id", maintain_order=True).agg(
-        pl.col("complement").is_not_null().any().alias("is_share"),
-        *((pl.col(part) == pl.col("denominator")).all().alias(part) for part in parts),
+    shares = long.filter(quantity="complement")["metric_id"].unique().to_list()
+    whole = pl.col("count").filter(pl.col("quantity") == "denominator").first().over("cell")
+    of_share = pl.col("quantity").is_in(["numerator", "complement"]) & pl.col("metric_id").is_in(shares)
+    return long.with_columns(
+        (of_share & (pl.col("count") == whole)).fill_null(value=False).alias("is_all"),
+        ((pl.col("quantity") == "numerator") & ~of_share).alias("is_plain"),
     )
-    shares = told.filter("is_share")
-    every = [f"{metric}.{part}" for part in parts for metric in shares.filter(part)["metric_id"]]
-    return every, [f"{metric}.numerator" for metric in told.filter(~pl.col("is_share"))["metric_id"]]
 
 
 def sums_that_hold(table: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from pipelines.sources.cleaning import (
     without_marks,
 )
 from pipelines.sources.couples import without_own_mentors
+from pipelines.sources.currencies import with_codes_of_currencies
 from pipelines.sources.id_doubts import Tally, tell, tell_case_twins, tell_two_addresses
 from pipelines.sources.judged_ids import judged
 from pipelines.sources.managers import without_managers_who_are_none
@@ -46,7 +47,7 @@ from pipelines.sources.records import (
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
 from pipelines.sources.spellings import tell_spellings, with_plain_blanks
 from pipelines.sources.still_to_come import tell_of_what_is_to_come
-from pipelines.sources.unset_moments import with_codes_of_currencies, without_unset_moments
+from pipelines.sources.unset_moments import without_unset_moments
 
 NEVER_FROM = 2099
 UNSET_DAYS = [

@@ -17,8 +17,6 @@ WORDS = {
     "reason": "a time is 1970-01-01, the first that a program can count, which means that there is none",
     "remedy": "export again with the time itself, or leave the record out",
 }
-SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "zł": "PLN", "₺": "TRY", "₩": "KRW"}
-"""Signs of one currency alone; `$`, `¥` and `kr` are several countries'."""
 
 
 def without_unset_moments(
@@ -37,11 +35,3 @@ def without_unset_moments(
         refused = refused.select(pl.col(name).cast(dtype) for name, dtype in REJECT_SCHEMA.items())
         batch, rows = replace(batch, rejects=pl.concat([batch.rejects, refused])), rows.filter(~is_unset)
     return batch, rows
-
-
-def with_codes_of_currencies(rows: pl.DataFrame) -> pl.DataFrame:
-    """Currencies by their ISO codes: `€` and `eur` are EUR. Amounts of another currency than the programme's are left out, so a sign would lose them."""
-    if "currency" not in rows.columns:
-        return rows
-    plain = pl.col("currency").str.strip_chars()
-    return rows.with_columns(plain.replace(SIGNS).str.to_uppercase().alias("currency"))

@@ -1,6 +1,6 @@
 """How many people got how far: one funnel of one cohort, from those who were eligible to those who completed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,7 +18,11 @@ STEPS: tuple[Part, ...] = (
     ("Completed", "completion_rate", "numerator"),
 )
 """Step, metric and which of its counts; people, except for pairs that completed."""
+ENROLLED: Part = ("Enrolled", "participation_rate", "numerator")
+"""Stands behind those eligible where nothing is known of applications, which come before it."""
+OF_APPLICATIONS = frozenset({"Applied", "Accepted", "Matched"})
 LOSSES = {
+    "Enrolled": "{} of those eligible have not enrolled",
     "Applied": "{} of those eligible never applied",
     "Accepted": "{} of the applicants were not accepted",
     "Matched": "{} of those accepted have no mentor",
@@ -102,19 +106,30 @@ def funnel(snapshot: Published, programme_id: str, cohort_id: str = ALL) -> Funn
 def _funnel(snapshot: Published, programme_id: str, cohort: Cohort | None, today: date) -> Funnel:
     cohort_id = cohort.cohort_id if cohort else ALL
     rows = {metric: to_date(snapshot, metric, programme_id, cohort_id) for metric in {metric for _, metric, _ in STEPS}}
-    counts = [_count(rows[metric], part) for _, metric, part in STEPS]
+    counted = _counted(rows)
+    counts = [count for _, _, count in counted]
     waiting = to_date(snapshot, "waiting_applicants", programme_id, cohort_id)
     active = to_date(snapshot, "active_pairs", programme_id, cohort_id)
     return Funnel(
         cohort,
         tuple(
             Step(name, count, lost, rows[metric].reason)
-            for (name, metric, _), count, lost in zip(STEPS, counts, _losses(counts), strict=True)
+            for (name, metric, count), lost in zip(counted, _losses(counts), strict=True)
         ),
         _count(waiting, "numerator"),
         _count(active, "value"),
         is_over=cohort is not None and cohort.end is not None and cohort.end <= today,
     )
+
+
+def _counted(rows: Mapping[str, Measured]) -> list[tuple[str, str, int | None]]:
+    """Step, metric and count."""
+    counted = [(name, metric, _count(rows[metric], part)) for name, metric, part in STEPS]
+    name, metric, part = ENROLLED
+    enrolled = _count(rows[metric], part)
+    if enrolled is not None and all(count is None for step, _, count in counted if step in OF_APPLICATIONS):
+        counted.insert(1, (name, metric, enrolled))
+    return counted
 
 
 def _losses(counts: Sequence[int | None]) -> list[int | None]:

@@ -1,6 +1,7 @@
 """One funnel of one cohort: what is lost is the step before less this one, and a hidden step hides its losses."""
 
 from datetime import date
+from types import SimpleNamespace
 
 from dashboards.facts import funnel, groups
 from dashboards.facts.programmes import Cohort
@@ -44,6 +45,17 @@ def test_waiting_and_meeting_stand_beside_their_step_and_are_no_bars() -> None:
     assert found.beside(found.steps[2]) == "2 applicants still waiting"
     assert found.beside(found.steps[4]) == "4 pairs still meeting"
     assert found.beside(found.steps[1]) == "39 fewer"
+
+
+def counted(**counts: int) -> list[tuple[str, int | None]]:
+    """Steps and counts where these metrics' counts are known."""
+    rows = {metric: SimpleNamespace(numerator=counts.get(f"{metric}_of"), denominator=counts.get(metric)) for metric in ("participation_rate", "applicants", "acceptance_rate", "match_rate_ever", "completion_rate")}  # fmt: skip
+    return [(name, count) for name, _, count in funnel._counted(rows) if count is not None]
+
+
+def test_where_nothing_is_known_of_applications_those_who_enrolled_stand_in_their_place() -> None:
+    assert counted(participation_rate=156, participation_rate_of=36) == [("Eligible", 156), ("Enrolled", 36)]
+    assert counted(participation_rate=156, participation_rate_of=36, applicants_of=60) == [("Eligible", 156), ("Applied", 60)]  # fmt: skip
 
 
 def test_a_published_cohort_that_is_chosen_is_the_one_that_is_told(published) -> None:

@@ -171,7 +171,7 @@ def audited(snapshot: Published) -> str:
     row = snapshot.frame("from disclosure_audit").row(0, named=True)
     found = "none can be worked out" if not row["worked_out"] else f"**{row['worked_out']:,} can be worked out**"
     return (
-        f"Small groups were audited before this release was published: {row['counts_protected']:,} numbers must not be known, {row['sums_tried']:,} sums were tried, {found} "
+        f"Small groups were audited before this release was published: {plural(row['counts_protected'], 'number')} must not be known, {plural(row['sums_tried'], 'sum was', 'sums were')} tried, {found} "
         f"(groups of fewer than {row['min_group_size']} people)."
     )
 

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboards import elements, queries
 from dashboards.choices import choose
 from dashboards.facts import quality as facts
+from dashboards.facts.words import plural
 from dashboards.snapshot import Snapshot
 
 RECONCILED = {
@@ -57,7 +58,7 @@ def checks(answer: str, rows: pl.DataFrame) -> None:
 def findings(rows: pl.DataFrame) -> None:
     """What was noticed and stopped nothing."""
     if rows.height:
-        with st.expander(f"{rows.height} kinds of findings that stopped nothing"):
+        with st.expander(f"{plural(rows.height, 'kind of finding', 'kinds of findings')} that stopped nothing"):
             elements.table(rows, FOUND, key="findings", takeaway="Findings by kind")
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.desk import Desk, by_mentee, frame_of
 from dashboards.workbench.pairs import against_published
 
@@ -132,5 +133,5 @@ def _published(desk: Desk) -> None:
     st.markdown(f"**{kept} of {len(before)} pairs** of {basis} are kept; {len(rows)} differ.")
     if rows:
         elements.table(
-            pl.DataFrame(rows), {"mentee": "Mentee", "change": "Change", "mentor": "Proposed mentor"}, key="difference", takeaway=f"{len(rows)} differences"
+            pl.DataFrame(rows), {"mentee": "Mentee", "change": "Change", "mentor": "Proposed mentor"}, key="difference", takeaway=plural(len(rows), "difference")
         )  # fmt: skip

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.desk import Desk, frame_of
 from pipelines.decisions import Decision, State
 
@@ -21,7 +22,10 @@ def history_section(desk: Desk) -> None:
     runs = frame_of(desk, "match_history").to_dicts()
     rows = history_rows(runs, str(desk.run["run_id"]), desk.decisions, desk.state)
     elements.table(
-        pl.DataFrame(rows, infer_schema_length=None), COLUMNS, key="runs", takeaway=f"{len(rows)} runs, newest first"
+        pl.DataFrame(rows, infer_schema_length=None),
+        COLUMNS,
+        key="runs",
+        takeaway=f"{plural(len(rows), 'run')}, newest first",
     )
     st.caption(
         "A run with the same people, rules and decisions is the same run and isn't listed twice. The policy's code changes with any change of rules, weights or aims in the programme's file."
@@ -57,7 +61,7 @@ def history_rows(
         )
     kept = {run["run_id"] for run in runs}
     rows += [
-        {"when": "–", "run": one.run_id or "not kept", "pairs": f"{len(one.pairs)} pairs", "policy": "not kept", "approved": "see the log",
+        {"when": "–", "run": one.run_id or "not kept", "pairs": plural(len(one.pairs), "pair"), "policy": "not kept", "approved": "see the log",
          "standing": _published(one, versions, undone, state)}
         for one in reversed(publications) if one.run_id not in kept
     ]  # fmt: skip
@@ -67,7 +71,7 @@ def history_rows(
 def _published(decision: Decision, versions: dict[int, int], undone: set[int | None], state: State) -> str:
     number = versions[decision.revision]
     day = f" on {decision.made_at:%d %b %Y}" if decision.made_at else ""
-    told = f"{len(decision.pairs)} pairs published as version {number} by {decision.actor}{day}"
+    told = f"{plural(len(decision.pairs), 'pair')} published as version {number} by {decision.actor}{day}"
     if decision.revision in undone:
         return f"{told}, taken back"
     if state.published is not None and state.published.version > number:
@@ -76,4 +80,4 @@ def _published(decision: Decision, versions: dict[int, int], undone: set[int | N
 
 
 def _waiting(state: State) -> str:
-    return f"pending: {len(state.approved)} pairs approved" if state.approved else "pending"
+    return f"pending: {plural(len(state.approved), 'pair')} approved" if state.approved else "pending"

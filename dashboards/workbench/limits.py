@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.desk import Desk, decisions_key
 from pipelines.matching import MatchResult
 from pipelines.matching.difference import Difference
@@ -33,7 +34,7 @@ def limits_section(desk: Desk) -> None:
         rows,
         {"words": "The limit that", "pairs_removed": "Pairs ruled out", "mentees": "Mentees more without it", "score": "Score more without it"},
         key="limits",
-        takeaway=f"{rows.height} limits, with what each costs",
+        takeaway=f"{plural(rows.height, 'limit')}, with what each costs",
     )  # fmt: skip
     if priced:
         st.caption(

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.deciding import decide_button
 from dashboards.workbench.desk import Desk
 from dashboards.workbench.history import history_section
@@ -46,7 +47,7 @@ def _decisions(desk: Desk) -> None:
         pl.DataFrame(rows),
         {"revision": "No.", "when": "When", "who": "Who", "what": "What", "why": "Reason", "standing": "Standing"},
         key="log",
-        takeaway=f"{len(rows)} decisions, newest first",
+        takeaway=f"{plural(len(rows), 'decision')}, newest first",
     )
     st.caption(
         "The log only grows. Reasons and who decided stay in the decision store; the warehouse takes in the rest with the next run."

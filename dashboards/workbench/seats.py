@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.deciding import decide_button
 from dashboards.workbench.desk import Desk
 from dashboards.workbench.limits import limits_section
@@ -37,7 +38,7 @@ def _unmatched(desk: Desk) -> None:
         shown,
         {"role": "Role", "person": "Person", "why": "Why"},
         key="unmatched",
-        takeaway=f"{frame.height} applications without a partner, with the reason",
+        takeaway=f"{plural(frame.height, 'application')} without a partner, with the reason",
     )
 
 

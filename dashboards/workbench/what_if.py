@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import elements
+from dashboards.facts.words import plural
 from dashboards.workbench.desk import Desk, frame_of
 from pipelines.matching import MatchProblemError
 
@@ -71,7 +72,7 @@ def _differences(desk: Desk, weights: dict[str, float], *, floor: bool, keep: fl
         takeaway=found.words,
     )
     if found.pairs.height:
-        with st.expander(f"{found.pairs.height} mentees who would get another mentor or none"):
+        with st.expander(f"{plural(found.pairs.height, 'mentee')} who would get another mentor or none"):
             moved = found.pairs.with_columns(
                 pl.Series(column, [desk.name(one) if one else "nobody" for one in found.pairs[column]])
                 for column in ("mentee_application_id", "mentor_before", "mentor_after")
@@ -80,7 +81,7 @@ def _differences(desk: Desk, weights: dict[str, float], *, floor: bool, keep: fl
                 moved,
                 {"mentee_application_id": "Mentee", "mentor_before": "Proposed", "mentor_after": "With these weights"},
                 key="what_if_pairs",
-                takeaway=f"{moved.height} mentees move",
+                takeaway=f"{plural(moved.height, 'mentee moves', 'mentees move')}",
             )
 
 
@@ -125,7 +126,7 @@ def _prepared(desk: Desk) -> None:
         wide,
         {"words": "Change", "changed_mentees": "Mentees who move", **heads},
         key="prepared",
-        takeaway=f"{wide.height} changes with their differences",
+        takeaway=f"{plural(wide.height, 'change with its differences', 'changes with their differences')}",
     )
     st.caption(
         "Differences from the published run. Groups: how far the group that comes off worst lies from the reference group (1 = equal; see Fairness and difference); groups too small to show are left out. "

@@ -61,7 +61,9 @@ def check(
             fg=typer.colors.RED,
         )
         raise typer.Exit(1)
-    typer.echo(f"All {len(results)} sources can be read. Nothing was loaded; `impact run` loads them.")
+    typer.echo(
+        f"{'The source' if len(results) == 1 else f'All {len(results)} sources'} can be read. Nothing was loaded; `impact run` loads them."
+    )
 
 
 def _say(result: Tried, *, show: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.words import stop, told, workspace
+from pipelines.counted import counted
 
 
 def fetch(
@@ -30,5 +31,5 @@ def fetch(
             bring(entry, typer.echo)
             load = landed(entry)
             typer.echo(
-                f"{entry.source_id}: landed as {load.load_id}, {len(load.files)} pages, {load.total_bytes:,} bytes"
+                f"{entry.source_id}: landed as {load.load_id}, {counted(len(load.files), 'page')}, {load.total_bytes:,} bytes"
             )

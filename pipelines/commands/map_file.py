@@ -10,6 +10,7 @@ from pipelines.commands.check import masked_rows
 from pipelines.commands.map_form import Said, catalogue_of, say_form
 from pipelines.commands.words import stop, told
 from pipelines.contracts import BY_NAME
+from pipelines.counted import counted
 from pipelines.first_hour.kinds import SURVEY, TABLE_OF, kind_of
 from pipelines.first_hour.sheets import Sheet
 from pipelines.mapping_text import as_yaml
@@ -117,7 +118,9 @@ def _say_what_it_loads(source: SourceFile, found: Proposal) -> None:
         except SourceRefused as refused:
             typer.secho(f"  {spec['table']}: loads nothing yet. {refused}", fg=typer.colors.YELLOW)
             continue
-        typer.echo(f"  {batch.table}: {batch.rows.height:,} rows would be loaded, {batch.rejects.height:,} quarantined")
+        typer.echo(
+            f"  {batch.table}: {counted(batch.rows.height, 'row')} would be loaded, {batch.rejects.height:,} quarantined"
+        )
         for line in masked_rows(BY_NAME[batch.table], batch.rows.head(2)):
             typer.echo(f"    {line}")
         for reason in batch.rejects["reason"].unique(maintain_order=True).head(5):

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from pipelines.checkout import SettingsError
 from pipelines.commands.words import stop, workspace
+from pipelines.counted import counted
 from pipelines.message_inputs import rounds
 from pipelines.message_inputs.directory import person_with
 from pipelines.messages.dispatch import OPENED
@@ -201,7 +202,7 @@ def _dry_run(settings_now: Settings, outbox: Outbox) -> None:
     found = _asking(lambda: rounds.dry_run(settings_now, outbox, folder))
     for message, why in found.left_out:
         typer.echo(f"left out  {message.key[:SHORT]}  {KINDS[message.kind].title}: {why}")
-    typer.echo(f"{len(found.written)} messages are in {folder}; nothing was sent. They hold names and addresses: delete them when you have looked.")  # fmt: skip
+    typer.echo(f"{counted(len(found.written), 'message')} {'is' if len(found.written) == 1 else 'are'} in {folder}; nothing was sent. They hold names and addresses: delete them when you have looked.")  # fmt: skip
 
 
 def _open(outbox: Outbox, who: str) -> None:

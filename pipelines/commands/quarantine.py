@@ -9,6 +9,7 @@ import typer
 
 from pipelines.audit_log import append
 from pipelines.commands.words import stop, workspace
+from pipelines.counted import counted
 from pipelines.loading.corrected_files import way_of
 from pipelines.loading.corrections import (
     CORRECTED,
@@ -83,7 +84,7 @@ def export(
         stream.write(csv_text(COLUMNS, rows))
     append(workspace().audit_log, "exported", {"what": "quarantine", "records": len(rows), "source": source or "all"})
     typer.echo(
-        f"wrote {file}, {len(rows):,} records. Next step: write the whole record as it should be into {CORRECTED} (leave it empty where nothing is to change), "
+        f"wrote {file}, {counted(len(rows), 'record')}. Next step: write the whole record as it should be into {CORRECTED} (leave it empty where nothing is to change), "
         f"then run `impact quarantine reload {file}`. It holds people's data; delete it when you are done."
     )
 

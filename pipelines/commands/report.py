@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from pipelines.checkout import SettingsError
+from pipelines.counted import counted
 from pipelines.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def send(
                 outbox = Outbox(f"sqlite:///{folder}/outbox.sqlite")
                 _say_drafted(workspace, outbox)
                 found = rounds.dry_run(workspace, outbox, workspace.data / "messages" / "dry_run")
-            typer.echo(f"{len(found.written)} mails are in {found.folder}; nothing was sent.")
+            typer.echo(
+                f"{counted(len(found.written), 'mail')} {'is' if len(found.written) == 1 else 'are'} in {found.folder}; nothing was sent."
+            )
         else:
             outbox = Outbox(workspace.outbox)
             _say_drafted(workspace, outbox)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.counted import counted
 from pipelines.first_hour import kinds
 from pipelines.first_hour.applications import role_column
 from pipelines.first_hour.columns import never_loaded
@@ -90,5 +91,5 @@ def _as_table(sheet: Sheet, header: list[str], lines: list[list[str]], left: int
     )
     return Circles(
         made,
-        f"“{sheet.title}” has a row for each of {people:,} people in groups; it is read as {len(lines):,} pairs, each mentee with the mentor of the group{without}",
+        f"“{sheet.title}” has a row for each of {people:,} people in groups; it is read as {counted(len(lines), 'pair')}, each mentee with the mentor of the group{without}",
     )

@@ -251,7 +251,7 @@ def test_map_shows_what_it_would_load_and_writes_the_file(tmp_path: Path) -> Non
     file.write_text("Employee ID;Surname;Hire date\n1;Stone;2020-04-13\n")
     result = impact("map", str(file), "--out", str(tmp_path / "people.yaml"))
     assert result.exit_code == 0, result.output
-    assert "persons: 1 rows would be loaded" in result.output
+    assert "persons: 1 row would be loaded" in result.output
     assert "Stone" not in result.output
     assert yaml.safe_load((tmp_path / "people.yaml").read_text())["files"][0]["match"] == "people.csv"
 

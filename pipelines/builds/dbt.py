@@ -38,10 +38,12 @@ def incremental(warehouse: Path, manifest: Mapping[str, Any], asked: Collection[
         must = planned(connection, nodes)
     chosen = set(nodes) if asked is None else set(nodes) & set(asked)
     build = Build(frozenset(must & chosen), tuple(node_id for node_id in nodes if node_id in chosen - must))
+    is_all = build.must == {node_id for node_id, node in nodes.items() if node.kind != "source"}
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as only:
         only.write("\n".join(sorted(nodes[node_id].name for node_id in build.must)))
         only.flush()
-        told = {PROGRAM: program(), ONLY: only.name}
+        # dbt looks for each name among all nodes, which takes a second where all are named
+        told = {PROGRAM: program(), **({} if is_all else {ONLY: only.name})}
         os.environ.update(told)
         try:
             yield build

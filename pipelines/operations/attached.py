@@ -8,6 +8,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from pipelines.operations.dbt_lines import QUIET, tell
 from pipelines.operations.logs import configure
 
 LOOK_EVERY = 0.5
@@ -53,7 +54,10 @@ def dbt() -> None:
         cli()
     parsed = Manifest.from_msgpack(Path(os.environ[PARSED]).read_bytes())
     parsed.build_flat_graph()  # what macros read as `graph`; without it no metric would be asked for what it needs
-    result = dbtRunner(manifest=parsed).invoke(narrowed(sys.argv[1:], os.environ.get(ONLY, "")))
+    is_json = os.environ.get("DBT_LOG_FORMAT") == "json" and not {"DBT_DEBUG", "DBT_LOG_LEVEL"} & set(os.environ)
+    quiet, callbacks = (QUIET, [tell]) if is_json else ((), [])
+    arguments = narrowed(sys.argv[1:], os.environ.get(ONLY, ""))
+    result = dbtRunner(manifest=parsed, callbacks=callbacks).invoke([*quiet, *arguments])
     if result.exception is not None:
         raise result.exception
     sys.exit(0 if result.success else 1)

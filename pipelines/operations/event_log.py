@@ -30,6 +30,7 @@ class RunEventLog(SqliteEventLogStorage):
 
     def __init__(self, *arguments: Any, **more: Any):
         self._open: OrderedDict[str, Engine] = OrderedDict()
+        self._tables: set[str] = set()
         super().__init__(*arguments, **more)
 
     @classmethod
@@ -41,6 +42,12 @@ class RunEventLog(SqliteEventLogStorage):
         """In Dagster's home, where its own lies; a command that has no home (`dagster definitions validate`) keeps nothing."""
         home = os.environ.get("DAGSTER_HOME") or _nowhere()
         return cls(base_dir=str(Path(home, "history", "runs")), inst_data=inst_data)
+
+    def has_table(self, table_name: str) -> bool:
+        """Asked before each event, and a table that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -68,6 +75,7 @@ class RunEventLog(SqliteEventLogStorage):
 
     def wipe(self) -> None:
         self._close()
+        self._tables.clear()
         super().wipe()
 
     def dispose(self) -> None:

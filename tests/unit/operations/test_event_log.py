@@ -60,3 +60,18 @@ def test_every_event_is_committed_as_it_comes(instance: dg.DagsterInstance, tmp_
     run = dg.materialize([counted], instance=instance)
     with sqlite3.connect(tmp_path / f"history/runs/{run.run_id}.db") as other:
         assert other.execute("select count(*) from event_logs").fetchone()[0] == len(instance.all_logs(run.run_id))
+
+
+def test_the_tables_are_looked_for_once_and_again_after_a_wipe(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    really = SqliteEventLogStorage.has_table
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", lambda self, name: looks.append(name) or really(self, name))
+    storage = instance.event_log_storage
+    assert storage.has_table("asset_keys")
+    assert storage.has_table("asset_keys")
+    assert not storage.has_table("no_such_table")
+    storage.wipe()
+    assert storage.has_table("asset_keys")
+    assert looks.count("asset_keys") == 2

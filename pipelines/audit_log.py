@@ -4,7 +4,6 @@ A changed, removed or inserted line breaks the chain at that place. Somebody who
 report's stamp, and `impact log verify` takes such a head. No entry names a person of the programmes.
 """
 
-import getpass
 import hashlib
 import json
 import os
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+
+from pipelines.account import account
 
 BEGINNING = "0" * 64
 _BUSY_SECONDS = 15
@@ -43,7 +44,7 @@ def append(log: Path, action: str, details: Mapping[str, Any], *, actor: str | N
         entry: dict[str, Any] = {
             "number": len(known) + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "actor": actor or getpass.getuser(),
+            "actor": actor or account(),
             "action": action,
             "details": dict(details),
             "before": known[-1]["hash"] if known else BEGINNING,

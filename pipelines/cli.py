@@ -1,9 +1,9 @@
 """The command line: `impact --help`."""
 
+import errno
 import os
 import subprocess
 import sys
-import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ app = typer.Typer(
     help="What does our mentoring programme do, and for whom?",
 )
 LOCALHOST = "127.0.0.1"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 Host = Annotated[str, typer.Option(help="Address to listen on; another than localhost only behind a proxy with a sign-in, whose host name IMPACT_ALLOWED_HOSTS names.")]  # fmt: skip
 DashboardHost = Annotated[str, typer.Option(help="Address to listen on; another than localhost only where the workspace file has `access:`.")]  # fmt: skip
 
@@ -260,14 +261,15 @@ def _in_words(problem: Exception) -> str:
     """What ended a command that nothing else has told: our own refusals as they stand, a file or folder that can't be used, else where the traceback is kept."""
     if isinstance(problem, ToldInWords):
         return str(problem)
-    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+    if isinstance(problem, OSError) and problem.filename and problem.strerror and problem.errno not in _NO_ROOM:
         return f"{problem.filename}: {problem.strerror}. Next step: look whether that place exists, is a file or a folder as it should be, and whether you may write there."
     try:
         from pipelines.settings import where
 
-        return told_in_one_sentence(problem, "impact", where()[1])
-    except (OSError, ToldInWords):  # the data folder is what is wrong
-        return "".join(traceback.format_exception(problem))
+        data = where()[1]
+    except Exception:  # settings are what is wrong, or can't be read either
+        data = Path.cwd() / "data"
+    return told_in_one_sentence(problem, "impact", data)
 
 
 if __name__ == "__main__":

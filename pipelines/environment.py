@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,29 +83,39 @@ def _hosts(value: str) -> str:
     return "must be host names as the browser shows them, with commas between and without https://: mentoring.example.org" if unlike else ""  # fmt: skip
 
 
-SETTINGS: Mapping[str, Check] = {
-    KEY: _anything,  # settings look at it, wherever it is kept
-    "IMPACT_WORKSPACE": _file,
-    "IMPACT_DATA": _folder,
-    "IMPACT_MEMORY_LIMIT": _memory,
-    "IMPACT_SPILL": _folder,
-    "IMPACT_SERVING": _folder,
-    "IMPACT_DECISIONS": _store,
-    "IMPACT_ACTOR": _anything,
-    "IMPACT_OUTBOX": _store,
-    "IMPACT_SMTP": _mail_server,
-    "IMPACT_ALERTS": _chats,
-    "IMPACT_TIME_STAMPS": _web,
-    "IMPACT_LOG": _log,
-    "IMPACT_ALLOWED_HOSTS": _hosts,
-    "IMPACT_OIDC_METADATA_URL": _web,
-    "IMPACT_OIDC_CLIENT_ID": _anything,
-    "IMPACT_OIDC_CLIENT_SECRET": _anything,
-    "IMPACT_COOKIE_SECRET": _anything,
-    "IMPACT_BI_DATABASE": _postgres,
-    "IMPACT_TARGET": _anything,  # the engines say which there are, and what address each needs
-    "IMPACT_ENGINE_DATABASE": _anything,
-    "IMPACT_ENGINE_FOLDER": _anything,
+@dataclass(frozen=True)
+class Setting:
+    """check: what is wrong with a value, in words. decides_results: whether what a run makes may be another under another value, beyond what is asked of the files that it names."""
+
+    check: Check
+    decides_results: bool = False
+
+
+SETTINGS: Mapping[str, Setting] = {
+    KEY: Setting(_anything),  # settings look at it, wherever it is kept; each source's recipe holds its fingerprint
+    "IMPACT_WORKSPACE": Setting(_file),
+    "IMPACT_DATA": Setting(_folder),
+    "IMPACT_MEMORY_LIMIT": Setting(_memory),
+    "IMPACT_SPILL": Setting(_folder),
+    "IMPACT_SERVING": Setting(_folder),
+    "IMPACT_DECISIONS": Setting(_store, decides_results=True),
+    "IMPACT_ACTOR": Setting(_anything),
+    "IMPACT_OUTBOX": Setting(_store, decides_results=True),
+    "IMPACT_SMTP": Setting(_mail_server),
+    "IMPACT_ALERTS": Setting(_chats),
+    "IMPACT_TIME_STAMPS": Setting(_web),
+    "IMPACT_LOG": Setting(_log),
+    "IMPACT_ALLOWED_HOSTS": Setting(_hosts),
+    "IMPACT_OIDC_METADATA_URL": Setting(_web),
+    "IMPACT_OIDC_CLIENT_ID": Setting(_anything),
+    "IMPACT_OIDC_CLIENT_SECRET": Setting(_anything),
+    "IMPACT_COOKIE_SECRET": Setting(_anything),
+    "IMPACT_BI_DATABASE": Setting(_postgres),
+    "IMPACT_TARGET": Setting(
+        _anything, decides_results=True
+    ),  # the engines say which there are, and what address each needs
+    "IMPACT_ENGINE_DATABASE": Setting(_anything),
+    "IMPACT_ENGINE_FOLDER": Setting(_anything),
 }
 PATHS = ("IMPACT_WORKSPACE", "IMPACT_DATA", "IMPACT_SPILL", "IMPACT_SERVING")
 TOLD_BETWEEN_PROGRAMS = frozenset(
@@ -141,7 +152,14 @@ def tidy(environment: MutableMapping[str, str]) -> None:
         if name == KEY or name not in environment:
             continue
         value = _bare(environment[name])
-        environment[name] = str(Path(value).expanduser().absolute()) if value and name in PATHS else value
+        environment[name] = _whole_path(name, value) if value and name in PATHS else value
+
+
+def _whole_path(name: str, value: str) -> str:
+    try:
+        return str(Path(value).expanduser().absolute())
+    except RuntimeError:
+        raise EnvironmentRefused(f"{name} begins with ~, and this account has no home folder of that name. Next step: write the whole path.") from None  # fmt: skip
 
 
 def _bare(value: str) -> str:
@@ -152,7 +170,7 @@ def _bare(value: str) -> str:
 
 def check_environment(environment: Mapping[str, str]) -> None:
     """Raises EnvironmentRefused with everything that can't be right."""
-    wrong = [f"{name} {fault}." for name, check in SETTINGS.items() if (value := environment.get(name)) and (fault := check(value))]  # fmt: skip
+    wrong = [f"{name} {fault}." for name, setting in SETTINGS.items() if (value := environment.get(name)) and (fault := setting.check(value))]  # fmt: skip
     if wrong:
         raise EnvironmentRefused(" ".join(wrong))
 

@@ -1,7 +1,7 @@
 """What the last complete run rested on and left behind, so that a run over the same files, settings and code can say that there is nothing to do.
 
 Everything that may change a result is in it: each source's bytes, mapping, corrections and options, programme files, decisions, tombstones, the workspace file,
-the environment's settings, the day where days count, and this program's own code and libraries. Where something can only be known by asking another
+the environment's settings that decide results, the day where days count, and this program's own code and libraries. Where something can only be known by asking another
 system, nothing is said and the run goes on. What the run left is known again by its hash or, for the warehouse, by size and time of change, so that a
 deleted report or a damaged release is made anew.
 """
@@ -15,34 +15,13 @@ from pathlib import Path
 
 from pipelines.builds.program import file_told, hash_of, program
 from pipelines.checkout import SettingsError
+from pipelines.environment import SETTINGS
 from pipelines.loading.landing import NothingToLand, load_name
-from pipelines.operations.attached import PARSED
 from pipelines.settings import Settings
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources_configured import configured_sources, recipe_of
 from pipelines.whole_files import write_whole
 from pipelines.workspace_loads import bring, folders_of
-
-NOT_SETTINGS = frozenset(
-    {
-        "IMPACT_HASH_KEY",
-        "IMPACT_WAREHOUSE",
-        "IMPACT_SPILL_OF_DBT",
-        "IMPACT_SPILL",
-        "IMPACT_MEMORY_LIMIT",
-        "IMPACT_ENGINE_DATABASE",
-        "IMPACT_ENGINE_FOLDER",
-        PARSED,
-        "IMPACT_LOG",
-        "IMPACT_ALERTS",
-        "IMPACT_ALLOWED_HOSTS",
-        "IMPACT_BI_DATABASE",
-        "IMPACT_LATE_AFTER_HOURS",
-        "IMPACT_RETENTION",
-        "IMPACT_IS_DEMO",
-    }
-)
-"""The key is in every source's recipe by its fingerprint, and nowhere by itself; a run tells dbt where the warehouse, its parsed project and its spill folder are; the others change no result."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +47,7 @@ def rests_on(workspace: Settings) -> str | None:
         names = [load_name(source.source_id, folders_of(source), recipe_of(source)) for source in sources]
     except (NothingToLand, SettingsError, OSError):
         return None
-    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("IMPACT_") and name not in NOT_SETTINGS)  # fmt: skip
+    settings = [f"{name}={os.environ.get(name, '')}" for name, setting in SETTINGS.items() if setting.decides_results]
     day = "" if workspace.as_of else str(date.today())
     files = [workspace.workspace_file, workspace.tombstones, workspace.data / "audit" / "accepted.jsonl"]
     files += sorted(workspace.registrations.glob("*.json"))

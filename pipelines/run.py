@@ -1,6 +1,5 @@
 """One run of the whole pipeline in this process, with its progress on the terminal."""
 
-import getpass
 import logging
 import os
 import shutil
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.account import account
 from pipelines.checkout import PROJECT
 from pipelines.operations.after_run import after_run
 from pipelines.operations.closed_folders import close_to_others
@@ -19,7 +19,7 @@ from pipelines.operations.logs import run_named
 from pipelines.operations.run_origin import belongs_here
 from pipelines.settings import Settings
 from pipelines.told import told_kinds
-from pipelines.unforeseen import told_of
+from pipelines.unforeseen import limit_reached, told_of
 from pipelines.warehouse import claim_writer
 
 if TYPE_CHECKING:
@@ -113,16 +113,20 @@ def execute(
     instance.add_event_listener(run_id, watcher)
     with run_named(run_id):
         LOG.info("run of %s begins", job_name)
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            raise_on_error=False,
-            tags=partition_tags(months),
-            run_config={
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                "ops": {"raw": {"config": {"accept": list(accept), "actor": getpass.getuser(), "whole": whole}}},
-            },
-        )
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                raise_on_error=False,
+                tags=partition_tags(months),
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": {"raw": {"config": {"accept": list(accept), "actor": account(), "whole": whole}}},
+                },
+            )
+        except Exception:  # Dagster could not even keep that a step failed, as on a full disk
+            after_run(workspace, job_name, run_id, where="its own log")
+            raise
     if not result.success and not watcher.problems:
         watcher.problems.append(f"The run failed without a message. Look at run {run_id} with `make dagster`.")
     # the step alone: what a problem says may hold a value of a row
@@ -229,6 +233,8 @@ def _problem(step: str, error: Any, data: Path) -> str:
         error = error.cause
     if error is None:
         return f"{_words(step)}: no message"
+    if error.cls_name in OF_LIBRARIES and (limit := limit_reached(error.to_string(), data)):
+        return f"{_words(step)}: {limit}"
     if error.cls_name in OF_LIBRARIES | told_kinds():
         message = error.message.strip()
         return f"{_words(step)}: {message.partition(': ')[2] or message}"

@@ -1,6 +1,5 @@
 """Who asks: made anew at each question, from Streamlit's sign-in and from the workspace file as it is now."""
 
-import getpass
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +13,7 @@ import streamlit as st
 from pipelines.access.principal import Principal, Refused, local_principal, principal_of, viewer
 from pipelines.access.provider import FILE, is_loopback
 from pipelines.access.settings import AccessRefused, AccessSettings, read_access
+from pipelines.account import decider
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
 """Headers by which a proxy says that somebody else asks through it."""
@@ -36,7 +36,7 @@ def current_principal() -> Principal:
     """Who asks. Raises SignInNeeded, NoRole, and AccessRefused where the workspace file can't be read."""
     if needs_sign_in():
         return principal_of(claims(), access_now(), datetime.now(UTC), ENDED)
-    return local_principal(user_name()) if asks_from_here(headers()) else viewer()
+    return local_principal(decider()) if asks_from_here(headers()) else viewer()
 
 
 def claims() -> Mapping[str, Any]:
@@ -57,16 +57,8 @@ def asks_from_here(named: Mapping[str, str]) -> bool:
     return (host is None or is_loopback(host)) and not any(name.lower() in told for name in FORWARDED)
 
 
-def user_name() -> str:
-    """IMPACT_ACTOR, or the operating system's user: a claim, not a proof."""
-    try:
-        return os.environ.get("IMPACT_ACTOR") or getpass.getuser()
-    except OSError:
-        return "somebody"
-
-
 def actor() -> str:
-    """Under which name a decision is kept: who signed in, or what `user_name` claims."""
+    """Under which name a decision is kept: who signed in, or what `decider` claims."""
     return current_principal().known_as
 
 

@@ -1,12 +1,12 @@
 """`impact backup` and `impact restore`."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.account import account
 from pipelines.audit_log import append
 from pipelines.commands.words import stop, told, workspace
 
@@ -60,7 +60,7 @@ def restore(
         with told():
             claim_writer(here.warehouse)
             aside = put_back(here, folder, datetime.now(UTC), replace=replace, more=tombstones)
-            number = erase_again(here, actor=getpass.getuser(), say=typer.echo)
+            number = erase_again(here, actor=account(), say=typer.echo)
     except (BackupRefused, WarehouseBusy) as refused:
         stop(str(refused))
     append(here.audit_log, "restored", {"from": folder.name, "erased_again": number})

@@ -1,10 +1,10 @@
 """`impact erase`: one person out of everything that the workspace keeps."""
 
-import getpass
 from typing import Annotated
 
 import typer
 
+from pipelines.account import account
 from pipelines.commands.words import stop, told, workspace
 
 
@@ -31,7 +31,7 @@ def erase(
         typer.confirm("This can't be undone. `--dry-run` lists what would go. Remove the person now?", abort=True)
     try:
         with told():
-            receipt = erase_person(here, person, actor=getpass.getuser(), say=typer.echo, dry_run=dry_run)
+            receipt = erase_person(here, person, actor=account(), say=typer.echo, dry_run=dry_run)
     except (NotFound, WarehouseBusy) as stopped:
         stop(str(stopped))
     typer.echo(receipt.text(dry_run=dry_run))

@@ -29,7 +29,7 @@ def health(
     for problem in found.problems:
         typer.echo(problem.words)
     if found.release is None and not found.unreadable:
-        typer.echo("Nothing is published yet.")
+        typer.echo("Nothing is published yet. Next step: `impact run`.")
     if found.problems or found.release is None:
         raise typer.Exit(1)
     typer.echo(f"All is well. Published {found.release.published_at.day} {found.release.published_at:%B %Y, %H:%M} UTC, data as of {found.release.as_of.day} {found.release.as_of:%B %Y}.")  # fmt: skip

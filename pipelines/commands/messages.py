@@ -1,6 +1,5 @@
 """`impact messages`: what is due to whom, approve it, send it, hold it, and keep people's opt-outs."""
 
-import getpass
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.account import decider
 from pipelines.checkout import SettingsError
 from pipelines.commands.words import stop, workspace
 from pipelines.counted import counted
@@ -80,7 +80,7 @@ def approve(
     """Approve drafts (or held messages, by key) as one batch under your name; `impact messages send` sends them."""
     _, outbox = _opened()
     chosen = _chosen(outbox, keys, programme, kind, everything=everything, states=("draft",))
-    who = by or actor()
+    who = by or decider()
     typer.echo(f"{outbox.approve([message.key for message in chosen], who, rounds.now())} approved by {who}. Next step: impact messages send --dry-run")  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def hold(
 ) -> None:
     """Keep messages from being sent until somebody approves them, or stop all sending."""
     _, outbox = _opened()
-    who = by or actor()
+    who = by or decider()
     if everything or resume:
         outbox.keep_fact("paused", None if resume else who)
         typer.echo("Sending goes on." if resume else f"All sending is stopped by {who}. `impact messages hold --resume` takes it back.")  # fmt: skip
@@ -116,7 +116,7 @@ def send(
     if dry_run:
         return _dry_run(settings_now, outbox)
     if everyone:
-        _open(outbox, by or actor())
+        _open(outbox, by or decider())
     if outbox.pausing():
         stop(f"All sending is stopped by {outbox.pausing()}. Next step: impact messages hold --resume")
     if not outbox.fact(OPENED) and not settings_now.messages.allow:
@@ -142,7 +142,7 @@ def opt_out(
     if undo:
         outbox.opt_in(recipient, category)
     else:
-        outbox.opt_out(recipient, category, rounds.now(), by=by or actor())
+        outbox.opt_out(recipient, category, rounds.now(), by=by or decider())
     typer.echo(f"{'Taken back' if undo else 'Kept'}: {CATEGORIES.get(category, 'everything that can be declined')}.")
 
 
@@ -228,8 +228,3 @@ def _asking(question: Callable[[], Answer]) -> Answer:
         stop("A run is writing the warehouse. Next step: try again when it has ended.")
     except (SettingsError, OutboxUnreachable, KeyError) as problem:
         stop(str(problem))
-
-
-def actor() -> str:
-    """Who decides: IMPACT_ACTOR, or the operating system's user."""
-    return os.environ.get("IMPACT_ACTOR") or getpass.getuser()

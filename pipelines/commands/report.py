@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipelines.account import decider
 from pipelines.checkout import SettingsError
 from pipelines.counted import counted
 from pipelines.settings import Settings, settings
@@ -108,13 +109,12 @@ def hold(
     by: str = typer.Option("", help="Who holds it. Default: IMPACT_ACTOR, else the operating system's user."),
 ) -> None:
     """Keep the mails of a report from leaving until somebody approves them (`impact messages approve`)."""
-    from pipelines.commands.messages import actor
     from pipelines.message_inputs import rounds
     from pipelines.messages.outbox import Outbox
 
     outbox = Outbox(_workspace().outbox)
     keys = [message.key for message in outbox.messages(kind="report") if message.subject == report_id]
-    held = outbox.hold(keys, by or actor(), rounds.now())
+    held = outbox.hold(keys, by or decider(), rounds.now())
     typer.echo(f"{held} mails of {report_id} are held." if held else f"No mail of {report_id} waits.")
 
 

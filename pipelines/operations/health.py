@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from pipelines.counted import counted
 from pipelines.operations.last_runs import LastRun, read_runs
 from pipelines.serving.release_health import ReleaseHealth, release_health
+from pipelines.unforeseen import LEAST_FREE, MEGABYTE, free_bytes
 
 LATE_AFTER_HOURS = 26
 """Where nobody says otherwise: a day, and time for the run itself."""
@@ -29,12 +30,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Health:
-    """release: None where nothing is published or it can't be read (`unreadable` says so)."""
+    """release: None where nothing is published or it can't be read (`unreadable` says so). free: bytes that can still be written on the data folder's disk, None where that can't be told."""
 
     release: ReleaseHealth | None
     runs: Mapping[str, LastRun]
     problems: tuple[Problem, ...]
     unreadable: str = ""
+    free: int | None = None
 
     @property
     def is_serving(self) -> bool:
@@ -44,15 +46,15 @@ class Health:
 
 def health(data: Path, serving: Path, now: datetime, late_after_hours: int = LATE_AFTER_HOURS) -> Health:
     """Of one workspace's data folder."""
-    runs, unreadable, release = read_runs(data), "", None
+    runs, free, unreadable, release = read_runs(data), free_bytes(data), "", None
     try:
         release = release_health(serving)
     except duckdb.Error as broken:
-        unreadable = f"the published release can't be read ({type(broken).__name__})"
-    found = [*_of_runs(runs), *_late(runs, now, late_after_hours), *_of_release(release)]
+        unreadable = f"the published release can't be read ({type(broken).__name__}). Next step: `impact run --again` publishes another"
+    found = [*_of_runs(runs), *_late(runs, now, late_after_hours), *_of_release(release), *_of_disk(free)]
     if unreadable:
         found.append(Problem("release", f"{unreadable[:1].upper()}{unreadable[1:]}."))
-    return Health(release, runs, tuple(found), unreadable)
+    return Health(release, runs, tuple(found), unreadable, free)
 
 
 def _of_runs(runs: Mapping[str, LastRun]) -> list[Problem]:
@@ -78,6 +80,13 @@ def _of_release(release: ReleaseHealth | None) -> list[Problem]:
     return [Problem(f"stale {one.source_id}", f"The newest record of {one.source_id} is {counted(one.age_days, 'day')} old; {one.limit}.") for one in release.stale]  # fmt: skip
 
 
+def _of_disk(free: int | None) -> list[Problem]:
+    """Told before the disk is full: then nobody could keep that it was told."""
+    if free is None or free >= LEAST_FREE:
+        return []
+    return [Problem("disk", f"The disk of the data folder is full: {free // MEGABYTE} MB are free, and a run needs more.")]  # fmt: skip
+
+
 def metrics(found: Health, now: datetime, messages: Mapping[str, int]) -> bytes:
     """Prometheus text. messages: how many there are in each state of the outbox."""
     registry = CollectorRegistry()
@@ -92,6 +101,7 @@ def metrics(found: Health, now: datetime, messages: Mapping[str, int]) -> bytes:
     gauge("last_run_success", "1 where the last run of a job succeeded.", {job: float(run.is_good) for job, run in runs.items()}, "job")  # fmt: skip
     gauge("problems", "Problems that are open now.", {(): float(len(found.problems))})
     gauge("messages", "Messages of the outbox by state.", {(state,): float(count) for state, count in messages.items()}, "state")  # fmt: skip
+    gauge("disk_free_bytes", "What can still be written on the disk of the data folder.", {} if found.free is None else {(): float(found.free)})  # fmt: skip
     if found.release is not None:
         _of_published(gauge, found.release, now)
     return generate_latest(registry)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.duckdb_config import dbt_environment
-from pipelines.nothing_new import NOT_SETTINGS, note_run, nothing_new, rests_on
+from pipelines.environment import KEY, SETTINGS
+from pipelines.nothing_new import note_run, nothing_new, rests_on
 from pipelines.operations.attached import PARSED
 from pipelines.settings import settings
 
@@ -129,7 +130,20 @@ def test_a_note_that_cannot_be_read_is_no_note(firm: Path) -> None:
     assert nothing_new(settings()) is None
 
 
-def test_what_a_run_tells_its_own_programs_is_no_setting(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name, setting in SETTINGS.items() if not setting.decides_results and name != KEY)
+    + ["IMPACT_OF_OURS"],
+)
+def test_a_setting_that_decides_no_result_leaves_nothing_to_do(
+    firm: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    found = settings()
+    monkeypatch.setenv(name, "another")
+    assert nothing_new(found) is not None
+
+
+def test_what_a_run_tells_its_own_programs_decides_no_result(tmp_path: Path) -> None:
     """Else the run itself would change what it rested on, and no second one could ever be left out."""
     told = {*dbt_environment(tmp_path / "warehouse.duckdb"), PARSED}
-    assert told <= NOT_SETTINGS
+    assert not told & {name for name, setting in SETTINGS.items() if setting.decides_results}

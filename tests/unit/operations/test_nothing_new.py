@@ -130,16 +130,24 @@ def test_a_note_that_cannot_be_read_is_no_note(firm: Path) -> None:
     assert nothing_new(settings()) is None
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(name for name, setting in SETTINGS.items() if not setting.decides_results and name != KEY)
-    + ["IMPACT_OF_OURS"],
-)
+VALUES = {
+    "IMPACT_MEMORY_LIMIT": "30%",
+    "IMPACT_SMTP": "smtp://h:25",
+    "IMPACT_ALERTS": "json://h",
+    "IMPACT_TIME_STAMPS": "https://h",
+    "IMPACT_LOG": "json",
+}
+VALUES |= {"IMPACT_OIDC_METADATA_URL": "https://h", "IMPACT_BI_DATABASE": "postgresql://h/d"}
+OTHER_PLACES = (KEY, "IMPACT_WORKSPACE", "IMPACT_DATA")
+HARMLESS = [name for name, setting in SETTINGS.items() if not setting.decides_results and name not in OTHER_PLACES]
+
+
+@pytest.mark.parametrize("name", [*HARMLESS, "IMPACT_OF_NOBODY"])
 def test_a_setting_that_decides_no_result_leaves_nothing_to_do(
     firm: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     found = settings()
-    monkeypatch.setenv(name, "another")
+    monkeypatch.setenv(name, VALUES.get(name, "another"))
     assert nothing_new(found) is not None
 
 

@@ -46,7 +46,11 @@ def commands() -> str:
 
 
 def _described(name: str, command: Any) -> str:
+    from pipelines.command_examples import EXAMPLES
+
     parts = [f"## {name}", command.help or ""]
+    lines = EXAMPLES.get(name.removeprefix("impact "), ())
+    parts += ["\n".join(["```bash", *lines, "```"])] if lines else []
     rows = [f"| `{_called(one)}` | {(getattr(one, 'help', None) or '').replace('|', ' or ')} |" for one in command.params if one.name != "help"]  # fmt: skip
     if rows:
         parts.append("\n".join(["| | |", "|---|---|", *rows]))

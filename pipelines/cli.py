@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -26,8 +27,24 @@ app = typer.Typer(
     cls=CommandsOnDemand,
     no_args_is_help=True,
     add_completion=False,
-    help="What does our mentoring programme do, and for whom?",
 )
+
+
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"mentorship-impact {version('mentorship-impact')}, Python {platform.python_version()}, {platform.platform()}")  # fmt: skip
+        raise typer.Exit
+
+
+@app.callback()
+def impact(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is, and on what it runs.")] = False,
+) -> None:  # fmt: skip
+    """What does our mentoring programme do, and for whom?"""
+
+
 LOCALHOST = "127.0.0.1"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 Host = Annotated[str, typer.Option(help="Address to listen on; another than localhost only behind a proxy with a sign-in, whose host name IMPACT_ALLOWED_HOSTS names.")]  # fmt: skip

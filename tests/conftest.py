@@ -4,13 +4,15 @@ import atexit
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.demo_run import DemoRun, run_demo
-from tests.published import publish_test_snapshot
+if TYPE_CHECKING:
+    from tests.demo_run import DemoRun
+
 
 # How long an example takes says what else the machine is doing; no test is a timed one. The examples of a test are the same for everybody, so that a
 # failure is somebody's change and not somebody's luck; `make fuzz` looks for new ones.
@@ -24,12 +26,16 @@ _exit_status = [0]
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The readers' file of a small published snapshot."""
+    from tests.published import publish_test_snapshot  # it imports the whole product, which most tests can do without
+
     return publish_test_snapshot(tmp_path_factory.mktemp("serving"))
 
 
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRun:
+def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> "DemoRun":
     """The demo company's run, made once for all workers of a test session."""
+    from tests.demo_run import DemoRun, run_demo
+
     if worker_id == "master":
         return run_demo(tmp_path_factory.mktemp("demo_run") / "data")
     shared = tmp_path_factory.getbasetemp().parent / "demo_run"

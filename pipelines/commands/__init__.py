@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from pipelines.command_examples import with_examples
+
 COMMANDS = {
     "start": "start:start",
     "template": "template:write_template",
@@ -53,15 +55,18 @@ class CommandsOnDemand(TyperGroup):
             self._lists = False
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # noqa: ARG002
-        made = _named if self._lists else _imported
-        return self._own.get(cmd_name) or (made(cmd_name) if cmd_name in COMMANDS else None)
+        if self._lists and cmd_name in COMMANDS:
+            return _named(cmd_name)
+        found = self._own.get(cmd_name) or (_imported(cmd_name) if cmd_name in COMMANDS else None)
+        return with_examples(cmd_name, found) if found else None
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
         return [*COMMANDS, *self._own]
 
     @property  # type: ignore[override]
     def commands(self) -> dict[str, Any]:
-        return {**{name: _imported(name) for name in COMMANDS}, **self._own}
+        known = {**{name: _imported(name) for name in COMMANDS}, **self._own}
+        return {name: with_examples(name, command) for name, command in known.items()}
 
     @commands.setter
     def commands(self, given: dict[str, Any]) -> None:

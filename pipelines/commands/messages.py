@@ -90,7 +90,7 @@ def hold(
     programme: Programme = None,
     kind: Kind = None,
     everything: Annotated[bool, typer.Option("--all", help="Stop all sending until `--resume`.")] = False,
-    resume: Annotated[bool, typer.Option(help="Take `hold --all` back.")] = False,
+    resume: Annotated[bool, typer.Option(help="Undo `hold --all`.")] = False,
     by: By = None,
 ) -> None:
     """Keep messages from being sent until somebody approves them, or stop all sending."""
@@ -131,7 +131,7 @@ def send(
 def opt_out(
     who: Annotated[str, typer.Argument(help="Beginning of a message's key, or the person's address.")],
     category: Annotated[str, typer.Option(help=f"{', '.join(CATEGORIES)}, or everything.")] = EVERYTHING,
-    undo: Annotated[bool, typer.Option(help="Take the opt-out back.")] = False,
+    undo: Annotated[bool, typer.Option(help="Undo the opt-out.")] = False,
     by: By = None,
 ) -> None:
     """Keep somebody's opt-out, for example when they answered "unsubscribe"."""

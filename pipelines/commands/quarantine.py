@@ -73,7 +73,7 @@ def export(
     ],
     source: Annotated[str | None, typer.Option(help="Id of one source.")] = None,
 ) -> None:
-    """Write the held-back rows as they came, with an empty column for the corrected line."""
+    """Write the quarantined rows as they came, with an empty column for the corrected line."""
     rows = _ask(EXPORT, [source, source])
     if not rows:
         stop(

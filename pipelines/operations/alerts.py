@@ -31,7 +31,10 @@ def is_configured(workspace: Settings) -> bool:
 def tell(workspace: Settings, news: News) -> bool:
     """Mail and chat; True where at least one of them was reached."""
     title, text = title_of(news, workspace.workspace), text_of(news)
-    reached = [_mail(workspace, title, text), _chat(workspace.alert_urls.split(), title, text)]
+    reached = [
+        _mail(workspace, title, text),
+        _chat(workspace.alert_urls.split(), title, text, is_failure=bool(news.begun)),
+    ]
     return any(reached)
 
 
@@ -90,16 +93,19 @@ def _reaches(transport: SmtpTransport, mail: EmailMessage, address: str) -> bool
     return True
 
 
-def _chat(urls: Sequence[str], title: str, text: str) -> bool:
+def _chat(urls: Sequence[str], title: str, text: str, *, is_failure: bool) -> bool:
+    """True where at least one address took it: who was told is told once, also where another address is dead."""
     if not urls:
         return False
-    from apprise import Apprise
+    from apprise import Apprise, NotifyType
 
-    channels = Apprise()
+    kind, reached = NotifyType.FAILURE if is_failure else NotifyType.SUCCESS, 0
     for place, url in enumerate(urls, 1):
-        if not channels.add(url):
+        channel = Apprise()  # one for each: of several together apprise says only that one of them failed
+        if not channel.add(url):
             LOG.warning("entry %d of IMPACT_ALERTS is no address that apprise knows", place)
-    is_told = bool(channels) and bool(channels.notify(title=title, body=text))
-    if not is_told:
-        LOG.warning("alert not told to chat")
-    return is_told
+        elif channel.notify(title=title, body=text, notify_type=kind):
+            reached += 1
+        else:
+            LOG.warning("entry %d of IMPACT_ALERTS didn't take the alert", place)
+    return reached > 0

@@ -79,19 +79,26 @@ def names_people_of_a_role(name: str) -> bool:
 def recognised(table: str, header: Sequence[str]) -> dict[str, str]:
     """Column of `table` (or part of one) to the header that fills it; every header fills one column at most."""
     spelled = {form: name for name in reversed(header) for form in reversed(_foldings(name))}
-    words = dictionary().get(table, {})
-    columns = [column.name for column in BY_NAME[table].columns]
     found: dict[str, str] = {}
-    for column in (*columns, *(part for part in words if part not in columns)):
-        own = (column.replace("_", " "),) if column in columns else ()
-        names = (spelled.get(form) for word in (*own, *words.get(column, ())) for form in _forms(word))
-        name = next((name for name in names if name is not None and name not in found.values()), None)
-        if name is None and column in ROLES and column in words:
+    for column, forms in _names_of(table):
+        names = (spelled[form] for form in forms if form in spelled)
+        name = next((name for name in names if name not in found.values()), None)
+        if name is None and column in ROLES and column in dictionary().get(table, {}):
             named = (name for rest in (_names_of_ids(), NAMES) for name in header if _of_role(column, name, rest))
             name = next(named, None)
         if name is not None:
             found[column] = name
     return found
+
+
+@cache
+def _names_of(table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each column of `table`, and parts of columns, with all the forms of its names in the order in which they are tried."""
+    words = dictionary().get(table, {})
+    columns = [column.name for column in BY_NAME[table].columns]
+    all_ = (*columns, *(part for part in words if part not in columns))
+    own = {column: (column.replace("_", " "),) if column in columns else () for column in all_}
+    return tuple((column, tuple(form for word in (*own[column], *words.get(column, ())) for form in _forms(word))) for column in all_)  # fmt: skip
 
 
 def _of_role(role: str, name: str, what: frozenset[str]) -> bool:

@@ -1,14 +1,18 @@
 """Each command is imported when it is asked for, and all of them are there."""
 
+import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.command_examples import EXAMPLES
 from pipelines.commands import COMMANDS, _named
 
 SHEETS = Path(__file__).parents[2] / "cases/matching/zones_and_seats_as_written"
@@ -56,3 +60,38 @@ def test_the_list_says_of_a_command_what_its_own_help_says(name: str) -> None:
     first = (_named(name).help or "").split(". ")[0].split("\n")[0]
     assert first
     assert " ".join(first.split()[:4]) in " ".join(alone.split())
+
+
+def _leaves(name: str, command: Any) -> list[str]:
+    below = getattr(command, "commands", {})
+    own = [name] if not below or command.invoke_without_command else []
+    return own + [leaf for word, one in below.items() for leaf in _leaves(f"{name} {word}".strip(), one)]
+
+
+def test_every_command_has_an_example_and_no_example_is_of_another() -> None:
+    known = typer.main.get_command(app)
+    leaves = [leaf for name, one in known.commands.items() for leaf in _leaves(name, one)]  # type: ignore[attr-defined]
+    assert set(EXAMPLES) == set(leaves)
+
+
+@pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])
+def test_an_example_is_what_the_command_line_takes(line: str) -> None:
+    """Parsed down to the last option; nothing is run."""
+    program, *words = shlex.split(line)
+    command, context = typer.main.get_command(app), None
+    assert program == "impact"
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
+    context = command.make_context(command.name, words)
+    assert not getattr(command, "commands", {}) or context.command.invoke_without_command
+
+
+def test_examples_stand_below_the_help_of_commands_and_of_groups() -> None:
+    assert "impact match mentees.csv mentors.csv" in CliRunner().invoke(app, ["match", "--help"]).output
+    assert "impact quarantine reload" in CliRunner().invoke(app, ["quarantine", "reload", "--help"]).output
+
+
+def test_the_version_is_told_with_that_of_python() -> None:
+    told = CliRunner().invoke(app, ["--version"])
+    assert told.exit_code == 0
+    assert told.output.startswith(f"mentorship-impact {version('mentorship-impact')}, Python 3.")

@@ -102,7 +102,10 @@ def test_a_failed_choice_of_assets_is_over_when_everything_was_run_well(workspac
     assert "recovered" in mailbox.mails[-1][1]["Subject"]
 
 
-def test_a_chat_is_told_by_its_address(workspace: Settings, mailbox: Mailbox) -> None:
+@pytest.mark.parametrize("other", ["nonsense", "json://127.0.0.1:1/dead"])
+def test_a_chat_is_told_once_whatever_is_wrong_with_another_address(
+    workspace: Settings, mailbox: Mailbox, other: str
+) -> None:
     heard: list[dict] = []
 
     class Chat(BaseHTTPRequestHandler):
@@ -119,10 +122,14 @@ def test_a_chat_is_told_by_its_address(workspace: Settings, mailbox: Mailbox) ->
     chat = f"json://127.0.0.1:{server.server_port}/"
     try:
         for number in range(2):
-            fail(replace(workspace, alerts=AlertSettings(), alert_urls=f"nonsense {chat}"), f"r{number}")
+            fail(replace(workspace, alerts=AlertSettings(), alert_urls=f"{other} {chat}"), f"r{number}")
+        after_run(replace(workspace, alerts=AlertSettings(), alert_urls=f"{other} {chat}"), "everything", "well")
     finally:
         server.shutdown()
-    assert [told["title"] for told in heard] == ["Mentoring impact, arbor: 1 new problem"]
+    assert [(told["title"], told["type"]) for told in heard] == [
+        ("Mentoring impact, arbor: 1 new problem", "failure"),
+        ("Mentoring impact, arbor: 1 recovered", "success"),
+    ]
     assert not mailbox.mails
 
 

@@ -10,6 +10,7 @@ UV := $(CURDIR)/.uv/bin/uv
 RUN := .venv/bin/python -m
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
+UNIT := tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote
 
 export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
@@ -90,8 +91,8 @@ mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matc
 	@$(RUN) mutmut run --max-children $(or $(CHILDREN),1) $(MUTANTS)
 	@$(RUN) mutmut results
 
-unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations, cases and what is marked slow; UNITS=tests/unit/serving for some
-	@$(RUN) pytest $(or $(UNITS),tests/unit --ignore=tests/unit/matching --ignore=tests/unit/impact --ignore=tests/unit/sources/remote) -m 'not slow and not walk_through' -x -n 2
+unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations, cases and what is marked slow; UNITS=tests/unit/serving for all of a folder
+	@$(RUN) pytest $(or $(UNITS),$(UNIT)) -m '$(if $(UNITS),,not slow and )not walk_through' -x -n 2 --durations 3 --durations-min 1
 
 faults: $(READY_DEV) ## Kill 200 runs at random moments (KILLS=20 for fewer) and compare what is left, and the run after, with a twin
 	@$(RUN) tests.pipeline.killed_runs $(or $(KILLS),200)

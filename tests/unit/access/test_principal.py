@@ -113,6 +113,7 @@ GRANTS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(GRANTS, NAMES, st.lists(NAMES))
 def test_nobody_gets_more_than_some_line_that_fits_them_says(people: list[dict], email: str, groups: list[str]) -> None:
     fitting = [one for one in people if one.get("email") == email or one.get("group") in groups]

@@ -22,6 +22,8 @@ from pipelines.serving.snapshot import write_tables
 from pipelines.warehouse import read_frame
 from tests.postgres import running_postgres
 
+pytestmark = pytest.mark.slow
+
 RELEASED = Path(__file__).parent / "released"
 PROJECT = Path(__file__).resolve().parents[3]
 

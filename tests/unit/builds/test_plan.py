@@ -12,6 +12,8 @@ from pipelines.builds.made_from import MADE_FROM, READS_LOADS, contents, forget_
 from pipelines.builds.plan import nodes_of, planned
 from pipelines.operations.attached import narrowed
 
+pytestmark = pytest.mark.slow
+
 READS = {
     "source.people": [],
     "source.meetings": [],

@@ -19,6 +19,7 @@ SHEETS = Path(__file__).parents[2] / "cases/matching/zones_and_seats_as_written"
 SLOW = {"dagster", "great_expectations", "sqlalchemy", "duckdb", "scipy.optimize", "streamlit", "pyarrow", "pandas"}
 
 
+@pytest.mark.slow
 def test_matching_two_sheets_imports_nothing_that_it_does_not_use() -> None:
     code = (
         "import sys; from pipelines.cli import app\n"

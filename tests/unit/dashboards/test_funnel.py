@@ -3,9 +3,13 @@
 from datetime import date
 from types import SimpleNamespace
 
+import pytest
+
 from dashboards.facts import funnel, groups
 from dashboards.facts.programmes import Cohort
 from dashboards.snapshot import Snapshot
+
+pytestmark = pytest.mark.slow
 
 COHORT = Cohort("c", "one", "2025", date(2025, 1, 1), date(2025, 10, 1), "closed", "self")
 

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 
 from dashboards.facts import protocols
 from dashboards.facts.findings import Evidence
 from tests.published import estimates, tables
 from tests.unit.dashboards.test_facts import finding
+
+pytestmark = pytest.mark.slow
 
 DRAWN, COMPARED = (
     finding(0.28, 0.15, "caused"),

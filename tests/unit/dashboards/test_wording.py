@@ -49,6 +49,7 @@ def test_an_interval_over_zero_says_no_clear_difference_and_its_ends() -> None:
     refuse_causal_verbs(f"{told.title} {told.sentence}")
 
 
+@pytest.mark.slow
 @given(size=st.floats(0.01, 5), width=st.floats(0.001, 0.009))
 def test_direction_words_agree_with_the_sign(size: float, width: float) -> None:
     for sign, word, other in ((1, "raised", "lowered"), (-1, "lowered", "raised")):

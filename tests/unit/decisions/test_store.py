@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from pipelines.decisions import Decision, DecisionRefused, DecisionStore, StaleRevision, StoreUnreachable, state_of
 from tests.postgres import running_postgres
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WRITERS = 8
 

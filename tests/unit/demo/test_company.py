@@ -16,6 +16,8 @@ from pipelines.demo.questions import SETS
 from pipelines.demo.survey_catalogue import catalogue
 from pipelines.demo.surveys import _traits
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[3] / "data/examples/demo_company"
 
 

@@ -39,6 +39,7 @@ def test_the_authors_are_named():
     assert all(word in text for word in ("Brooks", "Donovan", "Johnson", "10.1257/app.20170042", "113714", "CC BY 4.0"))
 
 
+@pytest.mark.slow
 def test_arms_and_meetings_are_those_of_the_data(canonical):
     arms = dict(canonical["applications"].group_by("assigned_arm").len().iter_rows())
     assert arms == {"control": 119, "class": 129, "mentor": 124}

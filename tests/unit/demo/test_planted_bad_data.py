@@ -14,6 +14,7 @@ def planted(demo):
     return json.loads(demo["truth/planted_bad_data.json"])
 
 
+@pytest.mark.slow
 def test_every_case_names_a_file_that_was_written_and_a_treatment(demo, planted):
     for case in planted:
         assert case["treatment"] in KINDS

@@ -14,6 +14,8 @@ from pipelines.engines.engine import EngineRefused
 from pipelines.engines.lake import Lake, in_sparks_words
 from pipelines.engines.tables import Table
 
+pytestmark = pytest.mark.slow
+
 SENT, HISTORY, SEED, MODEL = Table("raw", "people"), Table("snapshots", "people_history"), Table("seeds", "limits"), Table("marts", "people")  # fmt: skip
 
 

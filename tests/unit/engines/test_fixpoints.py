@@ -10,6 +10,8 @@ from pipelines.engines.fixpoints import cut_fixpoints
 from pipelines.engines.rewrites import NotTranslated
 from pipelines.engines.translation import spelt_out, translated
 
+pytestmark = pytest.mark.slow
+
 TABLES = {"marts": {"links": {"here": "integer", "there": "integer"}}}
 REACHED = """
 with recursive

@@ -9,6 +9,8 @@ from pipelines.first_hour.sheets import sheets_of
 from pipelines.sources import mapped_files
 from tests.unit.first_hour.made import TODAY, csv_file, planned
 
+pytestmark = pytest.mark.slow
+
 PAIRS = csv_file("pairs.csv", [["Mentor", "Mentee"], ["Ann Ames", "Bob Bell"], ["Cat Cole", "Dan Dorn"]])
 
 

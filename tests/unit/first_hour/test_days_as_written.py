@@ -5,6 +5,8 @@ import pytest
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned, workbook
 from tests.unit.first_hour.test_as_people_write import PAIRS
 
+pytestmark = pytest.mark.slow
+
 
 def pairs(*starts: str, name: str = "pairs.csv", header: str = "Start"):
     rows = [[f"Mentor M{n}", f"Mentee N{n}", start] for n, start in enumerate(starts)]

@@ -5,6 +5,8 @@ import pytest
 from tests.unit.first_hour.made import csv_file, planned
 from tests.unit.first_hour.test_as_people_write import loaded
 
+pytestmark = pytest.mark.slow
+
 OLD = [["Employee ID", "Hire Date", "Termination Date"], ["1", "2020-01-01", ""], ["2", "2020-01-01", "2021-05-05"]]
 NEW = [["1", "2020-01-01", "2026-03-31"], ["2", "2020-01-01", "2021-05-05"]]
 

@@ -13,6 +13,8 @@ from pipelines.first_hour.goal_files import goal_of, goals_in, new_id, programme
 from pipelines.sources.records import SourceRefused
 from tests.demo_run import PROJECT
 
+pytestmark = pytest.mark.slow
+
 DEMO = PROJECT / "data/examples/demo_company/programmes"
 FILES = sorted(DEMO.glob("*.yaml"))
 NEW = {

@@ -12,6 +12,8 @@ from tests.unit.first_hour.made import csv_file, planned
 from tests.unit.handbook.exports import exported
 from tests.unit.handbook.test_handbook import PROGRAMME
 
+pytestmark = pytest.mark.slow
+
 PAIRS = csv_file(
     "pairs.csv",
     [

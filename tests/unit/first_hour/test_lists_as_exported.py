@@ -6,6 +6,8 @@ from pipelines.first_hour.names import plain_name
 from tests.unit.first_hour.made import csv_file, planned, workbook
 from tests.unit.first_hour.test_as_people_write import loaded
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["Employee ID", "Hire date", "Termination date"]
 
 

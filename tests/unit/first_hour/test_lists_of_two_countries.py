@@ -10,6 +10,8 @@ from pipelines.first_hour.plan_sources import sources_of
 from pipelines.sources.records import SourceFile
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 
+pytestmark = pytest.mark.slow
+
 GERMAN = csv_file("DE.csv", [["Personalnummer", "Name", "Eintritt"], ["001", "Anna Groß", "13.02.2020"], ["002", "Ben Öz", "14.03.2021"]])  # fmt: skip
 AMERICAN = csv_file("US.csv", [["Employee ID", "Name", "Hire Date"], ["001", "John Smith", "02/13/2020"], ["002", "Jane Doe", "03/15/2021"]])  # fmt: skip
 BY_NAME = csv_file("pairs.csv", [["Mentor", "Mentee", "Start"], ["Jane Doe", "Anna Groß", "2026-01-10"], ["Ben Öz", "John Smith", "2026-01-10"]])  # fmt: skip

@@ -5,6 +5,8 @@ import pytest
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned, workbook
 from tests.unit.first_hour.test_as_people_write import PAIRS
 
+pytestmark = pytest.mark.slow
+
 ANN, CAT = ("Ann Ames", "Bob Bell"), ("Cat Cole", "Dan Dorn")
 
 

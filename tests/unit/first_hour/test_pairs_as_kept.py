@@ -11,6 +11,8 @@ from pipelines.sources.records import SourceFile
 from tests.unit.first_hour.made import answered, answered_rows, csv_file, planned
 from tests.unit.first_hour.test_as_people_write import loaded
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["Mentee", "Mentor", "Start date"]
 WHOLE = ["Bob Bell", "Nina Moor", "2025-03-01"]
 

@@ -61,6 +61,7 @@ def test_goals_and_agreement_come_back_by_the_same_names_from_every_tool(tool: s
     assert {finding.subject for finding in read.findings if finding.kind == "no_responses_yet"} == {"p-check-in-mentee", "p-check-in-mentor", "p-closing-mentor"}, "nobody has answered them yet"  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 def test_what_the_tool_exports_is_read_as_the_scales_that_metrics_ask_for(tool: str) -> None:
     mapping = yaml.safe_load(yaml.safe_dump(catalogue(FORMS, TOOLS[tool], "employee_number", "Europe/Berlin")))

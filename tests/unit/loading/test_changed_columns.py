@@ -10,6 +10,8 @@ from pipelines.contracts import BY_NAME
 from pipelines.loading.changed_columns import changed_columns
 from pipelines.loading.schemas import prepare_schemas
 
+pytestmark = pytest.mark.slow
+
 STARTS = [date(2026, 1 + number % 12, 1 + number % 11) for number in range(40)]
 TIMES = [datetime(2026, 1 + number % 12, 1 + number % 28, 9) for number in range(40)]
 Told = tuple[list[str], dict[str, str]]

@@ -16,6 +16,8 @@ from pipelines.sources.parquet import read_parquet
 from pipelines.sources.records import SourceFile
 from pipelines.sources.spreadsheets import read_spreadsheet
 
+pytestmark = pytest.mark.slow
+
 
 def correction(line: int, raw: str, text: str, file: str = "a.csv") -> Correction:
     return Correction("hris", file, line, raw, text)

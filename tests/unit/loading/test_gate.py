@@ -187,6 +187,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(ROWS, st.integers(0, 3), st.integers(0, 9))
 def test_rows_in_are_loaded_quarantined_duplicate_or_filtered_exactly(rows, rejected, filtered):

@@ -11,6 +11,8 @@ from pipelines.loading.identity import remember_identities
 from pipelines.loading.schemas import prepare_schemas
 from pipelines.loading.vault import PERSONS, draft_vault
 
+pytestmark = pytest.mark.slow
+
 DAYS = (date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1))
 KEY = b"a key for tests"
 

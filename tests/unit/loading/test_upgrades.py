@@ -12,6 +12,8 @@ from pipelines.loading.state import read_state, write_state
 from pipelines.loading.upgrades import NAME, upgrade
 from pipelines.warehouse import connect
 
+pytestmark = pytest.mark.slow
+
 ROWS = {
     "raw_people.persons": ("source_instance, person_id, is_deleted", "('hris', 'p1', false), ('hris', 'p2', false)"),
     "quality.loads": ("load_id, source_id, is_current", "('l1', 'hris', true)"),

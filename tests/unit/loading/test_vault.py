@@ -15,6 +15,8 @@ from pipelines.loading.upgrades import upgrade
 from pipelines.loading.vault import PERSONS, changing_vault, reading_vault
 from pipelines.warehouse import connect
 
+pytestmark = pytest.mark.slow
+
 Workspace = tuple[Path, Path]
 
 

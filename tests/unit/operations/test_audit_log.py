@@ -77,6 +77,7 @@ def test_writers_at_the_same_time_leave_one_chain(log: Path) -> None:
     assert (verify(log).problem, len(entries(log))) == (None, 17)
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=20), st.one_of(st.text(max_size=50), st.integers(), st.booleans()), max_size=5),
     st.text(min_size=1, max_size=30),

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from pipelines.erasure.databases import erase_from_duckdb
 from pipelines.erasure.traces import Traces
@@ -12,6 +13,7 @@ from pipelines.erasure.traces import Traces
 READS_A_WHILE = "import duckdb, sys, time; held = duckdb.connect(sys.argv[1], read_only=True); print('reads', flush=True); time.sleep(1)"
 
 
+@pytest.mark.slow
 def test_erasing_waits_for_who_reads_the_file(tmp_path: Path) -> None:
     path = tmp_path / "v1.duckdb"
     with duckdb.connect(str(path)) as connection:

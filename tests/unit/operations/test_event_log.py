@@ -10,6 +10,8 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipelines.operations.event_log import KEPT_OPEN, RunEventLog
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = Path(__file__).parents[3] / "dagster.yaml"
 
 

@@ -1,10 +1,13 @@
 """A run of the command line is one of Dagster's own: its pages show it on the timeline and take it up where it failed (they ended in an error)."""
 
 import dagster as dg
+import pytest
 
 from pipelines.operations.dagster import CODE
 from pipelines.operations.run_origin import belongs_here
 from pipelines.run import _Watcher
+
+pytestmark = pytest.mark.slow
 
 
 @dg.asset

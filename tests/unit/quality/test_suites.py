@@ -11,6 +11,8 @@ from pipelines.contracts import BY_NAME, TABLES, empty_frame
 from pipelines.quality import suites
 from pipelines.quality.suites import checks_for, validate
 
+pytestmark = pytest.mark.slow
+
 STANDARD = {
     "text": "x",
     "date": date(2020, 1, 1),

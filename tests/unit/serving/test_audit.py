@@ -11,6 +11,8 @@ from pipelines.serving import gate
 from pipelines.serving.audit import audit
 from pipelines.serving.disclosure import emptied, suppress_small_groups
 
+pytestmark = pytest.mark.slow
+
 K = 5
 NOBODY = pl.lit(None, pl.List(pl.UInt64))
 DEPARTMENTS = ("Sales", "IT", "Legal", "HR")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pipelines.serving.disclosure import suppress_small_groups
 from tests.published import metric_values
 
+pytestmark = pytest.mark.slow
+
 K = 5
 MOST = 30
 PLACE = ["metric_id", "segment_kind", "segment_value"]

@@ -13,6 +13,8 @@ import pytest
 
 from pipelines.serving.snapshot import content_hash, current, managers_of, publish, published_hash, write_tables
 
+pytestmark = pytest.mark.slow
+
 
 def release(value: int) -> dict[str, pl.DataFrame]:
     return {"release": pl.DataFrame({"content_hash": [str(value)]}), "numbers": pl.DataFrame({"n": list(range(value))})}

@@ -102,6 +102,7 @@ def test_a_dotenv_of_windows_is_read_and_one_that_isnt_utf_8_is_refused_in_words
         read_environment(tmp_path)
 
 
+@pytest.mark.slow
 def test_no_command_ends_with_a_traceback_where_a_place_cant_be_used(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/serving").write_text("a file where a folder should be")

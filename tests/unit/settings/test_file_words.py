@@ -73,6 +73,7 @@ OPEN = ("columns", "map", "same", "where", "bool", "split", "join", "gather", "o
 """Below these stand names of people's own, or blocks that have a check of their own."""
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(st.sampled_from(list(SHIPPED)), st.data())
 def test_a_misspelt_word_is_refused_at_its_place_with_the_one_that_was_meant(path: Path, data: st.DataObject) -> None:

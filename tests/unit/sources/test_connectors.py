@@ -84,6 +84,7 @@ def test_an_option_of_another_type_is_told_in_words(given: dict[str, object], wo
     assert CONNECTORS["google_calendar"].wrong_options(given) == ([words] if words else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["pipelines.cli", "pipelines.commands.match", "pipelines.matching"])
 def test_help_and_matching_import_no_connector(module: str) -> None:
     said = f"import sys, {module}; print([name for name in sys.modules if name.startswith('pipelines.sources.connectors')])"

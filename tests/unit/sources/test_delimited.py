@@ -102,6 +102,7 @@ def test_bytes_that_are_no_text_are_refused():
         read(b"id,\x81\x8d\n")
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_every_line_with_content_is_a_row_or_a_reject_whatever_the_bytes(garbage):
@@ -125,6 +126,7 @@ def test_every_line_with_content_is_a_row_or_a_reject_whatever_the_bytes(garbage
         assert sum(len(line) for line in lines if re.search(r"[^\s,\x1a]", line)) <= len(kept)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(
     st.lists(

@@ -14,6 +14,8 @@ from pipelines.sources.mapped_files.file_layout import layout_of
 from pipelines.sources.mapped_files.proposal import Proposal, propose
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 
+pytestmark = pytest.mark.slow
+
 ROWS = yaml.safe_load(Path(__file__).with_name("header_rows.yaml").read_text(encoding="utf-8"))
 REFUSED = [row for row in ROWS if "refused" in row]
 TAKEN = [row for row in ROWS if "refused" not in row]

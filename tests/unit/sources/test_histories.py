@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.sources.histories import job_states, joined_spells
 from pipelines.sources.records import rows_frame
+
+pytestmark = pytest.mark.slow
 
 
 def states(*rows, spells=None):

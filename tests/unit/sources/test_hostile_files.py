@@ -10,6 +10,8 @@ import pytest
 from pipelines.sources.connectors import CONNECTORS, remote_names
 from pipelines.sources.records import SourceFile, SourceRefused
 
+pytestmark = pytest.mark.slow
+
 SURVEY = {
     "zone": "UTC",
     "respondent": {"column": "pid", "id_type": "employee_number"},

@@ -244,6 +244,7 @@ def test_a_slip_in_the_mapping_file_is_named(columns, fault):
         extract("Nr;Eintritt;Status\n1;01.03.2024;A\n", columns)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.lists(st.text(alphabet='0123456789.;AI",\t ü\n', max_size=24), max_size=8))
 def test_a_record_leaves_as_exactly_one_of_row_reject_or_filtered(lines):

@@ -54,6 +54,7 @@ def test_a_missing_column_an_empty_file_and_a_broken_one_are_refused_alike(expor
             list(parquet_parts(FileOnDisk(name, path), required=("email",)))
 
 
+@pytest.mark.slow
 def test_a_small_file_of_millions_of_equal_rows_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
     path = tmp_path / "people.parquet"
     pl.DataFrame({"id": pl.repeat("1", 30_000_000, eager=True)}).write_parquet(path)

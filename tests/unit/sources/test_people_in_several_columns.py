@@ -9,6 +9,8 @@ from pipelines.sources import mapped_files
 from pipelines.sources.mapped_files.numbered_people import gathered, joined_names
 from pipelines.sources.records import SourceFile
 
+pytestmark = pytest.mark.slow
+
 
 def _pairs(sheet: str) -> set[tuple[str, str]]:
     """Mentor and mentee of each pair that Add data makes of a sheet."""

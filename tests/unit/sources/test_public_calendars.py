@@ -33,7 +33,7 @@ EXPLAINED = {
     "issue_86_x_wr_timezone_without_time_zone_in_dt.ics": "a floating time is taken in the zone that the workspace declares",
 }
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 Meetings = set[tuple[str, datetime]]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.unit.warehouse.sql_macros import model, rows
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 START, PAST, AHEAD = date(2025, 1, 1), date(2025, 12, 31), date(2026, 12, 31)
 GOAL = {

@@ -10,6 +10,8 @@ from statsmodels.stats.proportion import proportion_confint
 from pipelines.components import dbt_seeds
 from tests.unit.warehouse.sql_macros import PROJECT, number
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 7), (1, 7), (7, 7), (3, 20), (450, 1000)])
 def test_a_share_has_wilsons_interval(successes: int, trials: int) -> None:

@@ -16,6 +16,8 @@ from tests.reference.simulated_metrics import (
     uneven,
 )
 
+pytestmark = pytest.mark.slow
+
 COMPANIES = 2000
 
 

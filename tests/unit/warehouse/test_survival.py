@@ -10,6 +10,8 @@ from lifelines.utils import median_survival_times
 
 from tests.unit.warehouse.sql_macros import rows
 
+pytestmark = pytest.mark.slow
+
 CURVE = "with {{ survival_curve('units', ['cell']) }} select * from curve order by days"
 LIMITS = (
     "with {{ survival_curve('units', ['cell']) }} select days, survival, {{ log_log_limit('survival', 'survival_se', 'low') }} as low, "

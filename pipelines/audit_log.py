@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from pipelines.account import account
+from pipelines.access.account import account
 
 BEGINNING = "0" * 64
 _BUSY_SECONDS = 15

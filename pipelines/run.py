@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.account import account
+from pipelines.access.account import account
 from pipelines.checkout import PROJECT
 from pipelines.operations.after_run import after_run
 from pipelines.operations.closed_folders import close_to_others

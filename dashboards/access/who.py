@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from pipelines.access.account import decider
 from pipelines.access.principal import Principal, Refused, local_principal, principal_of, viewer
 from pipelines.access.provider import FILE, is_loopback
 from pipelines.access.settings import AccessRefused, AccessSettings, read_access
-from pipelines.account import decider
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
 """Headers by which a proxy says that somebody else asks through it."""

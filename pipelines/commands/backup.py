@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.account import account
+from pipelines.access.account import account
 from pipelines.audit_log import append
 from pipelines.commands.words import stop, told, workspace
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.account import account
+from pipelines.access.account import account
 from pipelines.commands.words import stop, told, workspace
 
 

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.account import decider
+from pipelines.access.account import decider
 from pipelines.checkout import SettingsError
 from pipelines.commands.words import stop, workspace
 from pipelines.counted import counted

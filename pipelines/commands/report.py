@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipelines.account import decider
+from pipelines.access.account import decider
 from pipelines.checkout import SettingsError
 from pipelines.counted import counted
 from pipelines.settings import Settings, settings

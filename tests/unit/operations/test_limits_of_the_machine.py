@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines import cli
-from pipelines.account import account, decider
+from pipelines.access.account import account, decider
 from pipelines.audit_log import append, entries
 from pipelines.environment import EnvironmentRefused, tidy
 from pipelines.operations.health import health, metrics

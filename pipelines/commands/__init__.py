@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from pipelines.command_examples import with_examples
+from pipelines.commands.plain_options import PlainCommand, PlainOptions
 
 COMMANDS = {
     "start": "start:start",
@@ -41,7 +42,7 @@ COMMANDS = {
 """Command to its module here, and the function or the group of commands in it."""
 
 
-class CommandsOnDemand(TyperGroup):
+class CommandsOnDemand(PlainOptions, TyperGroup):
     """The command line with the commands of this package. Importing all of them costs more than most of them do, so each is imported for itself."""
 
     _lists = False
@@ -101,5 +102,5 @@ def _imported(name: str) -> Any:
     if isinstance(found, typer.Typer):
         alone.add_typer(found, name=name)
     else:
-        alone.command(name)(found)
+        alone.command(name, cls=PlainCommand)(found)
     return get_group(alone).commands[name]

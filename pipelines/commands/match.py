@@ -3,6 +3,7 @@
 The solver is imported when it is asked for, so that no other command waits for it.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,6 +16,9 @@ from pipelines.commands.words import stop, workspace
 
 if TYPE_CHECKING:
     from pipelines.matching_inputs.spreadsheet_problem import Asked
+
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+"""Read when the libraries are imported. Starting threads takes a fifth of what ten rows cost; the solver works in one thread whatever the size."""
 
 
 def match(
@@ -95,6 +99,8 @@ def match(
     ] = None,
 ) -> None:
     """Match mentees and mentors: from two spreadsheets, or a cohort of this workspace. Proposes; decides nothing."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     from rich.console import Console
     from rich.markup import escape
 

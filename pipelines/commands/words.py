@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from pipelines.checkout import SettingsError
-from pipelines.sources.records import SourceRefused
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -32,6 +31,8 @@ def workspace() -> "Settings":
 @contextmanager
 def told() -> Iterator[None]:
     """What a source or the settings refuse ends the command in their own words."""
+    from pipelines.sources.records import SourceRefused  # with Polars, which not every command needs
+
     try:
         yield
     except (SettingsError, SourceRefused) as problem:

@@ -3,7 +3,6 @@
 import errno
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -231,6 +230,8 @@ def dashboard(port: Annotated[int, typer.Option(help="Port.")] = 8501, host: Das
     except SettingsError as refused:
         _stop(str(refused))
     environment = {**os.environ, **dashboards_environment(workspace)}
+    import subprocess  # only here
+
     raise typer.Exit(
         subprocess.run(dashboards_command(port, host), cwd=PROJECT, env=environment, check=False).returncode
     )

@@ -8,8 +8,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
 from pipelines.told import ToldInWords
 
 KEY = "IMPACT_HASH_KEY"
@@ -139,6 +137,8 @@ def read_environment(*folders: Path) -> Path | None:
 
 def _read(file: Path) -> Mapping[str, str | None]:
     try:
+        from dotenv import dotenv_values  # where there is a file to read
+
         return dotenv_values(file, encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise EnvironmentRefused(f"{file} isn't saved as UTF-8. Next step: open it in an editor and save it so.") from None  # fmt: skip

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,8 @@ _NO_MEMORY = ("OutOfMemoryException", "MemoryError", "OutOfMemoryError")
 
 def told_in_one_sentence(problem: BaseException, doing: str, data: Path) -> str:
     """Keep the traceback below `data` and say where. The exception's own message may quote a person's data, so only its kind is told."""
+    import traceback  # for what seldom happens
+
     return told_of(type(problem).__name__, "".join(traceback.format_exception(problem)), doing, data)
 
 

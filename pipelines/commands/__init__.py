@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from pipelines.command_examples import with_examples
-from pipelines.commands.plain_options import PlainCommand, PlainOptions
+from pipelines.plain_options import PlainCommand, PlainOptions
 
 COMMANDS = {
     "start": "start:start",

@@ -3,9 +3,11 @@
 The solver is imported when it is asked for, so that no other command waits for it.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -99,14 +101,13 @@ def match(
     ] = None,
 ) -> None:
     """Match mentees and mentors: from two spreadsheets, or a cohort of this workspace. Proposes; decides nothing."""
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    from rich.console import Console
-    from rich.markup import escape
+    with _libraries():
+        from rich.console import Console
+        from rich.markup import escape
 
-    from pipelines.commands import match_answers as answers
-    from pipelines.commands.match_people import SIDES, application_of, with_applications
-    from pipelines.matching import InfeasibleRequest, SolverRefused
+        from pipelines.commands import match_answers as answers
+        from pipelines.commands.match_people import SIDES, application_of, with_applications
+        from pipelines.matching import InfeasibleRequest, SolverRefused
 
     console = Console()
     try:
@@ -149,6 +150,17 @@ def match(
             typer.echo(path)
     except (ValueError, InfeasibleRequest, SolverRefused) as problem:
         stop(str(problem))
+
+
+@contextmanager
+def _libraries() -> Iterator[None]:
+    """Imports without what costs more than ten rows do: threads, and looking through what was imported for what could be freed."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def _aims(*, sum_first: bool, places: str | None, floor: str | None, floor_on: str | None) -> dict[str, Any]:

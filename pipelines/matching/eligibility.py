@@ -80,6 +80,8 @@ def _list_sets(frame: pl.DataFrame, column: str) -> tuple[IntArray, list[frozens
 
 def listed(owners: pl.DataFrame, column: str, persons: pl.DataFrame) -> tuple[IntArray, IntArray]:
     """Row numbers (owner, person) of every person that an owner's list names."""
+    if not owners[column].list.len().sum():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     named = owners.select(pl.int_range(pl.len()).alias("owner"), pl.col(column).alias("person_key")).explode(
         "person_key"
     )

@@ -7,6 +7,8 @@ import polars as pl
 
 from pipelines.matching.eligibility import IntArray
 
+RANKED_SCHEMA = {"owner": pl.Int64, "other": pl.Int64, "choice": pl.Int64}
+
 
 @dataclass(frozen=True)
 class Named:
@@ -18,6 +20,8 @@ class Named:
 
 def ranked(owners: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """owner, other (row numbers), choice: who named whom in `preferred`, and as which choice (1 = first)."""
+    if not owners["preferred"].list.len().sum():
+        return pl.DataFrame(schema=RANKED_SCHEMA)
     named = owners.select(
         pl.int_range(pl.len()).alias("owner"),
         pl.col("preferred").alias("person_key"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.word_files import words
 
 MOST_SEATS, LARGEST_LEVEL = 1_000, 1_000_000
@@ -44,47 +45,47 @@ _OTHER = frozenset(
     )
 )
 """An option that names nothing by itself."""
-_EVERYTHING = re.compile(
+_EVERYTHING = expression(
     r"(all|any|everything|anything|either|both)( of)? (the |these )?(above|listed|options|topics|areas|skills|them|of them)|everything|alles( (genannte|davon|oben genannte))?|alle (genannten|themen|bereiche)|tout|tous les (sujets|themes|thèmes)|todo|todos los temas|todas las anteriores|todo lo anterior|tutto|tutti i temi|tudo|todas as anteriores|kaikki|alla|allt|alle|wszystko|hepsi|すべて|全て|全部|以上全部|모두|전부"
 )
-_BULLET = re.compile(r"^(?:[-*–—·]\s+|[→➔➤►✓✔☑»]\s*|\(?(?:\d{1,2}|[a-h])[.)]\s+)")
-_I_HAVE = re.compile(r"^(?:i have|i've got|ich habe|je n'ai|no tengo|tengo)\s+")
-_POLITE = re.compile(
+_BULLET = expression(r"^(?:[-*–—·]\s+|[→➔➤►✓✔☑»]\s*|\(?(?:\d{1,2}|[a-h])[.)]\s+)")
+_I_HAVE = expression(r"^(?:i have|i've got|ich habe|je n'ai|no tengo|tengo)\s+")
+_POLITE = expression(
     r"[,.!]?\s+(?:thanks|thank you|please|danke|merci|gracias|grazie|yet|noch|for now|at the moment|at present|in particular|(?:that )?i (?:know|can think) of|(?:die )?mir bekannt|really)$"
 )
 """What people add to saying nothing."""
-_JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|or|oder|ou|o|of)\s+|\s*[&/+,]\s*", re.IGNORECASE)
+_JOINED = expression(r"\s+(?:and|und|et|y|e|en|or|oder|ou|o|of)\s+|\s*[&/+,]\s*", re.IGNORECASE)
 _WIDE_MARKS = str.maketrans("；、，،｜", ";,,,|")
 """The marks of a list in scripts of full width and in Arabic."""
-_SLASH = re.compile(r"\s/\s")
+_SLASH = expression(r"\s/\s")
 _DEGREES = (
     "basics?|basic knowledge|beginners?|intermediate|advanced|experts?|expert level|fluent|native|mother tongue|proficient|conversational|good|very good|grundkenntnisse|grundlagen|anfänger|"
     "fortgeschritten|fließend|fliessend|muttersprache|verhandlungssicher|gut|débutant|intermédiaire|avancé|courant|langue maternelle|básico|intermedio|avanzado|fluido|nativo|[abc][12]"
 )
-_DEGREE = re.compile(rf"\s*(?:\(\s*(?:{_DEGREES})\s*\)|[-–:]\s+(?:{_DEGREES}))\s*$", re.IGNORECASE)
-_LEVEL = re.compile(
+_DEGREE = expression(rf"\s*(?:\(\s*(?:{_DEGREES})\s*\)|[-–:]\s+(?:{_DEGREES}))\s*$", re.IGNORECASE)
+_LEVEL = expression(
     r"(?:(?:afc|nhs|tvöd|tv-?l|pay|job|year|salary)\s+)?(?:(?P<kind>[A-Z]{1,2}|level|grade|group|band|year|yr|form|stufe|klasse|jahrgang|ebene|niveau|nivel|livello|luokka)[\s.:-]*)?(?P<number>\d{1,3}|(?<=[a-z][ .:-])[ivx]{1,5})(?P<letter>[a-e])?(?:\s*[-–:(].*\D.*|\.?\s*(?:klasse|jahrgang|jahrgangsstufe|year|luokka))?",
     re.IGNORECASE,
 )
-_LIMITLESS = re.compile(
+_LIMITLESS = expression(
     r"limit|unlimited|as many|any number|beliebig|unbegrenzt|illimit|sin l[ií]mite|sem limite", re.IGNORECASE
 )
-_WITHIN = re.compile(r"\([^)]*\)|\b(?:already|schon|bereits|déjà|currently)\b.*")
-_TIME_SPENT = re.compile(
+_WITHIN = expression(r"\([^)]*\)|\b(?:already|schon|bereits|déjà|currently)\b.*")
+_TIME_SPENT = expression(
     r"\b\d+(?:[.,]\d+)?\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|min\w*|times?|x|months?|monate?)\b.*",
     re.IGNORECASE,
 )
 """What stands in a cell of seats beside their number: a remark, and the time that they take."""
-_FULL = re.compile(
+_FULL = expression(
     r"(?:i.?m |i am |already |currently |leider |deja |ya )*(?:full|fully booked|no (?:capacity|spaces?|places?|seats?|room)|not this (?:year|time|round|cycle)|can.?t this (?:year|time|round)|voll|ausgebucht|dieses jahr nicht|kein platz|complete?|complet|pas cette annee|completo|completa|lleno|sin plazas|este ano no|al completo|vol|fullt|fullbokad|fuldt|taynna|pelny|dolu|満員|已满)(?: (?:full|up|booked|this (?:year|round|cycle|time)|at the moment|right now|now|for now|left|available|dieses jahr|cette annee|este ano))*"
 )
 """How a mentor says in a cell of seats that none is free."""
-_PAIR = re.compile(r"(?:up to |max\.? )?(?:a |one )?(?:couple|pair)(?: (?:of )?\w+)?")
+_PAIR = expression(r"(?:up to |max\.? )?(?:a |one )?(?:couple|pair)(?: (?:of )?\w+)?")
 _PLAIN_LETTERS = {"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d"}
 _FIRST_WITHOUT_ACCENTS = 0x590
 """Letters below, Latin, Greek and Cyrillic, carry accents; marks of the scripts above belong to the letter."""
 EVERY_LANGUAGE = "every language"
-_ALL = re.compile(
+_ALL = expression(
     r"(?:either|both|beide[rs]?|les deux|ambos|ambas|entrambe|entrambi|allebei|egal welche|any language|no preference of language)|(all|every|alle|toutes|todos|todas|tutte)( (of them|languages|sprachen|les langues|los idiomas|lingue))?"
 )
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, without_accents
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -21,21 +22,21 @@ _DAY_WORDS = (
 )
 _DAY_SIGNS = ("月火水木金土日", "一二三四五六日", "월화수목금토일")
 """The signs of the days in Japanese (before 曜), Chinese (behind 周 or 星期) and Korean (before 요일)."""
-_JAPANESE = re.compile(rf"([{_DAY_SIGNS[0]}])(?:曜日?|(?=[・/／~〜～-]|午|の|$))")
-_CHINESE = re.compile(rf"(?:周|星期|礼拜)([{_DAY_SIGNS[1]}天])")
-_KOREAN = re.compile(rf"([{_DAY_SIGNS[2]}])요일")
-_SIGNS = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
-_DAY = re.compile("|".join(rf"(?P<d{at}>\b(?:{words})\b)" for at, words in enumerate(_DAY_WORDS)))
+_JAPANESE = expression(rf"([{_DAY_SIGNS[0]}])(?:曜日?|(?=[・/／~〜～-]|午|の|$))")
+_CHINESE = expression(rf"(?:周|星期|礼拜)([{_DAY_SIGNS[1]}天])")
+_KOREAN = expression(rf"([{_DAY_SIGNS[2]}])요일")
+_SIGNS = expression(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_DAY = expression("|".join(rf"(?P<d{at}>\b(?:{words})\b)" for at, words in enumerate(_DAY_WORDS)))
 _PARTS = {
     "morning": r"mornings?|(?<!\d )(?<!\d)am|forenoons?|before noon|vormittage?s?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend|aam\w*|formiddag\w*|morgon\w*|rano|przed poludniem|sabah\w*",
     "midday": r"lunch\w*|noon|midday|mittags?|midi|mediodia|pranzo|almoco|lunchtijd|lounas\w*|w poludnie|ogle\b",
     "afternoon": r"afternoons?|(?<!\d )(?<!\d)pm|nachmittage?s?|apres-?midis?|tardes?|pomeriggi?o?|middag|iltapaiv\w+|eftermiddag\w*|ettermiddag\w*|po poludniu|popoludni\w*|ogleden sonra",
     "evening": r"evenings?|after work|nights?|abende?s?|feierabend|soirs?|soirees?|noches?|ser[ae]\b|noites?|avond|illa\w*|ilta\w*|kvall\w*|kveld\w*|aften\w*|wieczor\w*|aksam\w*",
 }
-_PART = {name: re.compile(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
+_PART = {name: expression(rf"(?<![\w-])(?:{words})(?!\w)") for name, words in _PARTS.items()}
 _LIMITS = {"morning": (6, 12), "midday": (12, 14), "afternoon": (14, 17), "evening": (17, 22)}
 _DAY_HOURS, _WEEK_HOURS = 24, 168
-_TIME = re.compile(rf"({'|'.join(DAYS)}) \d\d:00")
+_TIME = expression(rf"({'|'.join(DAYS)}) \d\d:00")
 _WHOLE_DAY = tuple(range(6, 22))
 _EVERY = tuple(day * _DAY_HOURS + hour for day in range(len(DAYS)) for hour in _WHOLE_DAY)
 _PART_SIGNS = {
@@ -46,41 +47,41 @@ _PART_SIGNS = {
     "平日": "weekdays", "工作日": "weekdays", "평일": "weekdays", "週末": "weekend", "周末": "weekend", "주말": "weekend",
     "いつでも": "any time", "随时": "any time", "언제든지": "any time",
 }  # fmt: skip
-_WEEKDAYS = re.compile(
+_WEEKDAYS = expression(
     r"\bl ?- ?v\b|(?<!outside )(?<!out of )(office|working|business) hours|burozeit\w*|arbeitszeit\w*|heures de bureau|horario laboral|week ?days?|work(ing)? ?days?|wochentags?|werktags?|unter der woche|en semaine|jours ouvres|entre semana|giorni feriali|dias uteis|doordeweeks|arki\w*|vardag\w*|hverdag\w*|dni robocze|hafta ici"
 )
-_WEEKEND = re.compile(
+_WEEKEND = expression(
     r"week-?ends?|wochenende|fin de semana|fine settimana|fim de semana|viikonlop\w+|helg\w*|weekend\w*|hafta sonu"
 )
-_ANY = re.compile(
+_ANY = expression(
     r"^(any ?time|any( day)?|i don.?t mind|flexible|always|all day|whenever|no preference|i am flexible|i'm flexible|open|jederzeit|flexibel|immer|egal|toujours|n'importe quand|siempre|cualquier\w*|sempre|altijd|milloin vain|joustava\w*|nar som helst|flexibelt|fleksibel\w*|kiedykolwiek|elastyczn\w*|her zaman|farketmez|esnek)\b"
 )
-_HOURS = re.compile(
+_HOURS = expression(
     r"(?P<from>\d{1,2})(?:[:.h](?P<fm>\d{2}))?\s*(?:uhr|h\b)?\s*(?P<fs>am|pm|a\.m\.|p\.m\.)?\s*(?:-|–|—|to|until|till|bis|a|à)\s*(?P<to>\d{1,2})(?:[:.h](?P<tm>\d{2}))?\s*(?P<ts>am|pm|a\.m\.|p\.m\.)?"
 )
-_AFTER = re.compile(
+_AFTER = expression(
     r"(?P<how>after|from|ab|nach|apres|despues de|dopo|depois d\w+|na|before|until|vor|bis|avant)\s+(?P<hour>\d{1,2})(?:[:.h]\d{2})?\s*(?P<s>am|pm)?"
 )
-_AT = re.compile(
+_AT = expression(
     r"(?P<hour>\d{1,2})(?:[:.h]\d{2})?\s*(?P<s>am|pm|a\.m\.|p\.m\.|uhr|h\b)|\b(?:at|um|gegen|a las|alle)\s+(?P<said>\d{1,2})(?!\d)|(?P<clock>\d{1,2}):\d{2}"
 )
-_OFFICE = re.compile(
+_OFFICE = expression(
     r"(?P<out>(outside|out of) )?(office|working|business) hours|burozeit|arbeitszeit|heures de bureau|horario laboral"
 )
-_UNTIL_HERE = re.compile(r"[;|\n]")
-_NEVER = re.compile(
+_UNTIL_HERE = expression(r"[;|\n]")
+_NEVER = expression(
     r"\b(?:any ?(?:day|time)s? but|except|excluding|apart from|but not|not|never|no|can.?t|cannot|unavailable|busy|ausser|auszer|bis auf|nicht|nie|kein\w*|sauf|pas|jamais|excepto|menos|salvo|tranne|non|exceto|behalve|niet|geen)\b"
 )
 """What stands before times at which somebody isn't free."""
-_NOT_THEN = re.compile(
+_NOT_THEN = expression(
     r"(?:^|[;,|\n])(?P<then>[^;,|\n]*?)\b(?:nie|nicht|not|no|never|unavailable|busy|keine zeit|jamais|pas|nunca)\W*(?:possible|available|free|moglich|frei|verfugbar|good|ok|an option)?\W*$"
 )
 """`Mondays not possible`, `mittwochs nie`: what stands before the word."""
-_DO = re.compile(r"(?:(?<=can )|(?<=can't )|(?<=cannot )|(?<=only )|(?<=could )|(?<=to )|(?<=i ))do\b|^do (?=the )")
+_DO = expression(r"(?:(?<=can )|(?<=can't )|(?<=cannot )|(?<=only )|(?<=could )|(?<=to )|(?<=i ))do\b|^do (?=the )")
 _LETTERS = {"m": 0, "t": 1, "tu": 1, "w": 2, "th": 3, "r": 3, "f": 4}
-_LETTERED = re.compile(r"(?<!\w)(?:m|tu?|w|th|r|f)(?:/(?:m|tu?|w|th|r|f))+(?!\w)|\bmwf\b|\btth\b")
-_CLAUSE = re.compile(r"[;,|\n]|\band\b|\bund\b|\bet\b|\by\b|&|\+")
-_RANGE = re.compile(r"\s*(?:-|–|to|bis|a|au)\s*")
+_LETTERED = expression(r"(?<!\w)(?:m|tu?|w|th|r|f)(?:/(?:m|tu?|w|th|r|f))+(?!\w)|\bmwf\b|\btth\b")
+_CLAUSE = expression(r"[;,|\n]|\band\b|\bund\b|\bet\b|\by\b|&|\+")
+_RANGE = expression(r"\s*(?:-|–|to|bis|a|au)\s*")
 
 
 def free_times(text: str) -> list[str] | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import without_accents
 from pipelines.matching_inputs.heading_words import HEADINGS, WORDS, bare, plain
 
@@ -15,16 +16,16 @@ MAILS, NUMBERS, NAMES, FIRST_NAMES, LAST_NAMES = (
     for kind in ("mails", "numbers", "names", "first_names", "last_names")
 )
 MEANINGS = {alias: meaning for meaning, words in WORDS["columns"].items() for alias in words}
-QUESTIONS = {meaning: re.compile(pattern) for meaning, pattern in WORDS["questions"].items()}
+QUESTIONS = {meaning: expression(pattern) for meaning, pattern in WORDS["questions"].items()}
 """Tried in this order on headers that read like a question."""
-_MAIL_ASKED, _NAME_ASKED = (re.compile(WORDS["asks_for"][kind]) for kind in ("mails", "names"))
-_OF_A_PERSON = re.compile(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
-_ABOUT = {side: re.compile(pattern) for side, pattern in WORDS["sides"].items()}
+_MAIL_ASKED, _NAME_ASKED = (expression(WORDS["asks_for"][kind]) for kind in ("mails", "names"))
+_OF_A_PERSON = expression(r"^[^,;|\t]*\b(name|e-?mail)\b[^,;|\t]*$")
+_ABOUT = {side: expression(pattern) for side, pattern in WORDS["sides"].items()}
 TAKES_PART, ROLES = WORDS["takes_part"], WORDS["roles"]
-_LEAVING = re.compile(TAKES_PART["leaving"])
+_LEAVING = expression(TAKES_PART["leaving"])
 JOINED = ("languages", "skills", "topics", "goals", "interests", "availability")
 """Lists that a form may ask for in several columns: `Skill 1`, `Skill 2`, or a first and a second skill."""
-_COUNTED = re.compile(
+_COUNTED = expression(
     rf"(?:^|_)(?:{'|'.join([*map(str, WORDS['choices']['ranks']), 'other', 'another', 'additional', 'further', 'weitere', 'autre', 'autres', 'otra', 'otras', 'strongest', 'main', 'top'])})(?:_|$)"
 )
 SIDES = {
@@ -37,30 +38,30 @@ _OWN_MAILS, _OWN_NUMBERS = (
     for words in (("email", "e_mail", "mail", "email_address"), ("id", "no", "nr", "number", "code", "ref"))
 )
 """`Mentor email`, `Mentor ID` among mentors."""
-_WHY = re.compile(
+_WHY = expression(
     r"^\W*(\d+\W+)?(please )?(why|tell us why|what makes you|warum|weshalb|wieso|pourquoi|por que|porque|perche|waarom|varfor|hvorfor|miksi|dlaczego|neden|なぜ|为什么|왜)\b"
 )
-_TAKEN = re.compile(r"(^|_)(current|currently|already|existing|aktuell\w*|derzeit\w*|actuel\w*|actual\w*)(_|$)")
+_TAKEN = expression(r"(^|_)(current|currently|already|existing|aktuell\w*|derzeit\w*|actuel\w*|actual\w*)(_|$)")
 """Places that are taken already aren't those that are offered."""
-_OF_NO_PEOPLE = re.compile(
+_OF_NO_PEOPLE = expression(
     r"\b(slots?|times?|days?|dates?|weeks?|sessions?|workshops?|tracks?|locations?|languages?|termin\w*|creneaux?|horarios?)\b"
 )
 """What a ranked choice may be of besides people."""
-_OTHER_SPECIFIED = re.compile(
+_OTHER_SPECIFIED = expression(
     r"^(if )?(you (chose|selected|answered) )?.?(other|sonstige\w*|andere\w*|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|anders|muu|annat|andet|annet|inne|diger)\b.{0,12}(specify|which|what|describe|text|angeben|welche|namlich|zwar|precis|especifi|cual|specific|quale|qual\b|namelijk|mika|vilk|hvilk|jaki|belirt|$)"
 )
-_OF_A_YEAR = re.compile(
+_OF_A_YEAR = expression(
     r"(mentor|mentee|tandem|partner)s?_(?:(?:in|of|from|im|aus|en|de|of_the_year)_)?(19|20)\d\d(_(\d\d|(19|20)\d\d))?|(19|20)\d\d(_(\d\d|(19|20)\d\d))?_(mentor|mentee|tandem|partner)s?"
 )
 FAMILY_BESIDE = {"vorname": "name", "prenom": "nom"}
 """Where this column holds first names, the other holds family names and not whole ones."""
 _RANKS = {str(word): rank for word, rank in WORDS["choices"]["ranks"].items()}
-_RANKED = re.compile(
+_RANKED = expression(
     rf"(?:^|_)({'|'.join(_RANKS)})_(?:{'|'.join(WORDS['choices']['nouns'])})|(?:^|_)(?:{'|'.join(WORDS['choices']['numbered'])})_(\d)$"
 )
-_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{4}|[\uac00-\ud7a3]{2}")
+_WITHOUT_BLANKS = expression(r"[\u3040-\u30ff\u3400-\u9fff]{4}|[\uac00-\ud7a3]{2}")
 """Letters of scripts that write a question in a word or two."""
-_RANKED_OPTION = re.compile(r"^.*\b(mentor|mentee|people|person)s?\b.*\[\s*(?:rank |choice |place )?(\w+[^\]]*)\]\s*$")
+_RANKED_OPTION = expression(r"^.*\b(mentor|mentee|people|person)s?\b.*\[\s*(?:rank |choice |place )?(\w+[^\]]*)\]\s*$")
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,10 @@ def header_score(cells: Sequence[str]) -> int:
     """How much a row looks like the header: known names and questions, if one of them names a person."""
     names = {name for cell in cells for name in (plain(cell), bare(cell))}
     people = {*MAILS, *NUMBERS, *NAMES, *FIRST_NAMES}
+    if not names & people and not any(_asks_for_person(cell) for cell in cells):
+        return 0
     asked = sum(any(_question(cell, side) for side in SIDES) for cell in cells)
-    named = bool(names & people) or any(_asks_for_person(cell) for cell in cells)
-    return named * (1 + len(names & MEANINGS.keys()) + min(asked, 8))
+    return 1 + len(names & MEANINGS.keys()) + min(asked, 8)
 
 
 def columns_of(headers: Sequence[str], side: str) -> Columns:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs import word_files
 from pipelines.matching_inputs.cells import without_accents
 
@@ -20,8 +21,8 @@ WORDS: dict[str, Any] = _together(word_files.words("header_words.yaml"), word_fi
 HEADINGS = 4096
 """So many headings are kept: each is looked at a dozen times, and so are the cells of the rows that might be one."""
 _BESIDE = frozenset(WORDS["beside"])
-_RANKED_NOUN = re.compile("|".join(noun.replace("_", "[ _]") for noun in WORDS["choices"]["nouns"]))
-_NUMBERED = re.compile(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
+_RANKED_NOUN = expression("|".join(noun.replace("_", "[ _]") for noun in WORDS["choices"]["nouns"]))
+_NUMBERED = expression(r"\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s+(.*\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 @lru_cache(HEADINGS)
@@ -37,7 +38,7 @@ def _without_number(name: str) -> str:
     return name if found and _RANKED_NOUN.match(without_accents(rest.casefold())) else rest
 
 
-_OWNERS = re.compile(
+_OWNERS = expression(
     r"^(?:worker|employee|participant|applicant|candidate|person|mentee|coachee|student|colleague|member|staff_member)_s_(?=manager|boss|supervisor|line|reporting|email|e_mail|name|department|team|location|level|grade|job)"
 )
 """Whose column it is, `Worker's manager`; a sheet has one kind of people."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, without_accents
 from pipelines.matching_inputs.word_files import words
 
@@ -19,11 +20,11 @@ LETTERS_A_TYPO = 7
 TITLES = frozenset(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev herr frau mme m mlle sr sra dott ing dipl".split()
 )
-_DEGREES = re.compile(
+_DEGREES = expression(
     r"(?:,\s*|\s+)(?:MBA|EMBA|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.|B\.?A\.|LL\.?[BM]\.?|JD|J\.D\.|DPhil|EdD|CPA|CFA|ACCA|ACA|FCA|CIPD|FCIPD|PMP|MPH|RN|FRCP|FRCS|MRCP|OBE|MBE|CBE|Esq\.?|P\.?Eng\.?)(?=\s*(?:,|;|\)|$))"
 )
 """Degrees and honours as they stand behind a name."""
-_ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
+_ADDRESS = expression(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Levels in words as ranks: by the order that somebody names, else by words whose order nobody disputes. Never by a guess."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, level, level_step, says_nothing
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.matching_inputs.sheets import Sheet, cells_of
@@ -11,8 +11,8 @@ from pipelines.matching_inputs.word_files import words
 
 _LIKE = 6
 """So many words of levels are named in a sentence."""
-_AROUND = re.compile(r"_(level|position|employee|role|stufe|ebene|niveau|nivel)$")
-_BETWEEN = re.compile(r"[<>,;\n]")
+_AROUND = expression(r"_(level|position|employee|role|stufe|ebene|niveau|nivel)$")
+_BETWEEN = expression(r"[<>,;\n]")
 
 
 def level_ranks(

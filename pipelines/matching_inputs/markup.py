@@ -12,6 +12,11 @@ _LOOKUP = r"(^|;)#?\d+;#"
 _MARKED = r";#|<[/a-zA-Z]|&#?\w+;|\]\(|\((?:https?:|\.{1,2}/)|\.md\)"
 
 
+def is_marked(cells: pl.Series) -> bool:
+    """Whether any cell has such marks: most columns have none, and taking them away costs more than looking."""
+    return bool(cells.str.contains(_MARKED).any())
+
+
 def without_markup(text: pl.Expr) -> pl.Expr:
     """The text alone: `SQL<br>Excel` as two lines, `R&amp;D` as R&D, `Kim Park (https://...)` and SharePoint's `12;#Kim Park` as Kim Park. An address in `<...>` stays."""
     plain = (

@@ -9,34 +9,35 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded
 from pipelines.matching_inputs.headers import asks_for, is_choice
 
-_OPTION = re.compile(r"^(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]\s*$")
-_DASHED = re.compile(
+_OPTION = expression(r"^(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]\s*$")
+_DASHED = expression(
     r"^(?P<question>\S+(?:\s+\S+){3,}?)\s+(?:-\s+Selected Choice\s+)?[-–]\s+(?P<option>[^\[\]]{1,80}?)\s*$", re.DOTALL
 )
 """A question of four words or more and its option behind a dash."""
-_COLON = re.compile(r"^(?P<question>[^:\[\]()?]{3,40}):\s+(?P<option>[^:\[\]()]{1,40}?)\s*$")
+_COLON = expression(r"^(?P<question>[^:\[\]()?]{3,40}):\s+(?P<option>[^:\[\]()]{1,40}?)\s*$")
 """What is rated and an option, `Interest: Excel`."""
-_RATING = re.compile(r"^(10|\d)(?:\s*[-–=:.].*)?$")
-_RANKS = re.compile(
+_RATING = expression(r"^(10|\d)(?:\s*[-–=:.].*)?$")
+_RANKS = expression(
     r"\brank(ing|ed)?\b|\bin (the )?order\b|\bpriorit|reihenfolge|rangfolge|\bsortier|\bordne|class(er|ez|ement)|par ordre|\borden(a|e|ar)?\b|clasifi"
 )
 """What asks for an order, in which the first is the best."""
-_STARS = re.compile(r"[★⭐\ufe0f]+[☆\s]*")
-_EXPLAINED = re.compile(r"\s*\([^)]*\d\s*[=:–-][^)]*\)\s*$")
-_CODED = re.compile(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
-_NEGATED = re.compile(
+_STARS = expression(r"[★⭐\ufe0f]+[☆\s]*")
+_EXPLAINED = expression(r"\s*\([^)]*\d\s*[=:–-][^)]*\)\s*$")
+_CODED = expression(r"^[A-Za-z]\w*(?:\[[^\]]*\])*\.\s+(.*)$", re.DOTALL)
+_NEGATED = expression(
     r"(?:(?:eher|rather|sehr|very|totally|completely|plutôt|muy|totalmente)\s+)?(novice|slightly|unneeded|a little|(?:not |un)(?:wichtig|interes\w+|important|likely|certain|sicher|erfahren|confident|skilled|familiar)|kaum|hardly|barely|poor|weak|bad|schlecht|gering|niedrig|neither|neutral|weder|teils|faible|mauvais\w*|baj[oa]|mal[oa]?|bass[oa]|slecht|laag|ni\b|not?|none|never|nothing|no interest|little|low|strongly disagree|disagree|nicht|gar nicht|überhaupt nicht|kein\w*|nie|wenig|pas|aucun\w*|jamais|peu|nada|nunca|ningun\w*|poco|per niente|mai|nenhum\w*|pouco|niet|geen|nooit)\b"
 )
-_OTHER = re.compile(r"(other|sonstige[srn]?|andere[srn]?|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|overig|anders)\b")
+_OTHER = expression(r"(other|sonstige[srn]?|andere[srn]?|autres?|otr[oa]s?|altr[oi]|outr[oa]s?|overig|anders)\b")
 RATED = ("skills", "topics", "goals", "interests")
-_CODE = re.compile(r"[A-Z]{1,3}\d+")
+_CODE = expression(r"[A-Z]{1,3}\d+")
 TICKED = frozenset(
     "yes y true x 1 checked selected ja j oui o si wahr vrai verdadero kyllä tak evet はい 是 예 네 ✓ ✔ ☑".split()
 )
-_GRADE = re.compile(
+_GRADE = expression(
     r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:some|a lot of|a little|much|good|great|extensive|solid|basic|limited|strong|deep|working|hands-on|years of) )?(?:experience|knowledge|interest|skills?|understanding)|somewhat|a lot|very much|(?:can|could|happy to|would like to|want to|wants to) (?:teach|learn|help)|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
 )
 EMPTY = frozenset(

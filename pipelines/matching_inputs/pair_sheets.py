@@ -1,6 +1,5 @@
 """Further sheets of a workbook that hold pairs: who must not meet, who met before, who is agreed, and scores of one's own."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching.problem import TEXT_LIST
 from pipelines.matching_inputs.cells import folded, without_accents
 from pipelines.matching_inputs.headers import header_score
@@ -22,19 +22,19 @@ from pipelines.matching_inputs.workbook_rows import Workbook, cleared, sheet_of,
 Couple = tuple[str, str]
 """Keys of a mentee and a mentor."""
 MEANINGS = {
-    "excluded": re.compile(
+    "excluded": expression(
         r"\b(not|don.?t|never|no|apart)\b|separate|block|exclu|conflict|forbid|avoid|incompat|\bnicht|getrennt|ausschl|sperr|konflikt|evit|escl|uitgesl|\binte\b|\bikke\b|wyklucz|避け|不可|禁止"
     ),
-    "previous": re.compile(
+    "previous": expression(
         r"previous|earlier|\blast\b|\bpast\b|former|histor|\bold\b|bisher|fruh|vorjahr|vorig|ancien|preced|anterior|passat|pasad|precedent|tidigare|tidliger|poprzed|aiem|以前|过去"
     ),
-    "agreed": re.compile(r"agreed|\bfixed\b|confirmed|locked|vereinbart|bestatigt|convenu|acordad|concordat"),
+    "agreed": expression(r"agreed|\bfixed\b|confirmed|locked|vereinbart|bestatigt|convenu|acordad|concordat"),
 }
 """What the name of a sheet of pairs says of them; tried in this order."""
-_RANKED = re.compile(
+_RANKED = expression(
     r"\brank|\b1 ?(=|is|st|:|–|-) ?(the )?(best|first|top|most|highest)|rangfolge|\brang\b|reihenfolge|1 ?= ?(am )?beste|classement|\bordre\b|1 ?= ?(mejor|meilleur|migliore|melhor)"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = expression(r"(?:19|20)\d\d")
 
 
 @dataclass

@@ -5,22 +5,23 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import without_accents
 from pipelines.matching_inputs.headers import Columns
 from pipelines.matching_inputs.identities import normal_mail
 
-_NAMES = re.compile(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
-_OF_A_ROW = re.compile(
+_NAMES = expression(r"\b(names?|namn|navn|nimi|naam|nombre|nom|nome)\b")
+_OF_A_ROW = expression(
     r"((slack|discord|github|teams) )?(handle|user|screen ?name)|mentor|mentee|coach|coachee|buddy|fellow|rep|person|people|applicant|candidate|participant|student|pupil|learner|volunteer|employee|worker|associate|colleague|member|founder|staff member|teilnehmer(in)?|teilnehmende|mitarbeiter(in)?|schuler(in)?|participante?|etudiant(e)?|candidat(e)?|empleado|alumno|who|wer|qui|quien"
 )
-_OF_OTHERS = re.compile(
+_OF_OTHERS = expression(
     r"manager|boss|supervisor|chef|compan|organi[sz]ation|employer|school|team|group|file|user ?name|emergency|parent|guardian|teacher|referee|mentor|mentee|partner|project"
 )
 """Whose names and addresses a form asks for besides those of whoever answers."""
-_NAME = re.compile(r"@?[^\W\d_][^\d@/]{1,60}")
+_NAME = expression(r"@?[^\W\d_][^\d@/]{1,60}")
 MOST_WORDS = 6
-_CLOCK = re.compile(r"\d[:h]\d\d|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
-_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr)(\w*day|tag)?s?\b", re.IGNORECASE)
+_CLOCK = expression(r"\d[:h]\d\d|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+_DAY = expression(r"\b(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr)(\w*day|tag)?s?\b", re.IGNORECASE)
 
 
 def with_people(frame: pl.DataFrame, columns: Columns) -> Columns:

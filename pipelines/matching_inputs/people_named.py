@@ -3,39 +3,40 @@
 import re
 from dataclasses import dataclass, field
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, says_nothing
 from pipelines.matching_inputs.identities import Register, without_degrees
 
-_STRONG = re.compile(r"[;|\n>•]|(?:^|\s)\(?\d{1,2}[.)]\s+|→")
-_WEAK = re.compile(r",|\s+(?:and|or|und|oder|et|ou|y|e|o|en|of)\s+|\s*[&/]\s*", re.IGNORECASE)
-_RULED_OUT = re.compile(
+_STRONG = expression(r"[;|\n>•]|(?:^|\s)\(?\d{1,2}[.)]\s+|→")
+_WEAK = expression(r",|\s+(?:and|or|und|oder|et|ou|y|e|o|en|of)\s+|\s*[&/]\s*", re.IGNORECASE)
+_RULED_OUT = expression(
     r"\b(?:(?:anyone|anybody|everyone|everybody|all|any|alle|jede[rn]?|iedereen)\b[^,;]*?\b(?:but|besides|bis auf)|except(?: for)?|apart from|other than|rather not|anyone not|not|no[nt] con|außer|ausser|nicht|"
     r"sauf|hormis|excepté|à l.exception d\w+|pas|excepto|menos|salvo|tranne|eccetto|non|exceto|não|behalve|niet|utom|inte|ikke|untatt|unntatt|undtagen|paitsi|oprócz|poza|anders als|ander\w+ als|autre que|que no sea)\b(?:\s+(?:with|mit|avec|con|com|met|med|z|for))?",
     re.IGNORECASE,
 )
 """What stands before those whom somebody doesn't wish for, or behind them at the end of a cell: `anyone but Kim`, `Kim bitte nicht`."""
-_RULED_OUT_BEHIND = re.compile(r"\b(?:hariç|dışında|以外|は避けたい|除外)", re.IGNORECASE)
-_NO_REFUSAL = re.compile(
+_RULED_OUT_BEHIND = expression(r"\b(?:hariç|dışında|以外|は避けたい|除外)", re.IGNORECASE)
+_NO_REFUSAL = expression(
     r"\b(?:not (?:sure|certain|decided|only|necessarily|yet|at all|important|applicable)|if not|why not|n.t mind|nicht (?:sicher|nur|unbedingt)|pas (?:sûre?|seulement|encore|forcément)|no (?:solo|sé)|non (?:solo|so)|niet (?:zeker|alleen))\b|"
     r"\b(?:but|aber|mais|pero|ma|maar)\s+(?=(?:preferabl|ideal|especial|would|i.d|i would|if possible|maybe|perhaps|best|rather|am liebsten|gern|vielleicht|bevorzugt|de préférence|si possible|plutôt|prefer|mejor|quizá|liefst))",
     re.IGNORECASE,
 )
 """Words of doubt and of a wish that only look like a refusal: `not sure, maybe Kim`, `anyone, but preferably Kim`."""
-_WISHED_AGAIN = re.compile(
+_WISHED_AGAIN = expression(
     r"[,;.]\s*(?:but|rather|instead|better|preferably|otherwise|sondern|lieber|sonst|aber|mais|plutôt|sinon|sino|mejor|pero|ma|piuttosto|maar|liever)\b|\b(?:but rather|but|sondern|lieber|plutôt|sino|piuttosto|liever)\b|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!mrs)(?<!rof)(?<!\b\w)\.\s+(?=\w)",
     re.IGNORECASE,
 )
 """What leads back from those whom somebody doesn't wish for to those whom they do: `not Kim, rather Lee`."""
-_YES = re.compile(
+_YES = expression(
     r"^\s*(?:yes|yep|ja|oui|s[ií]|sim|kyllä|tak|evet|はい|是|예|네)(?:(?=\s*$)|\b\s*[,:;–—-]+\s*|\s*[,:;、]\s*)",
     re.IGNORECASE,
 )
-_NO = re.compile(
+_NO = expression(
     r"^\s*(?:n/a|no|none|nobody|nein|keine[rn]?|niemand|non|aucun|ninguno|nessuno|nee|nej|nei|ei|nie|hayır)\s*[,:;.!–—(-]",
     re.IGNORECASE,
 )
 """A yes before a name, and a no before a reason: `Yes - Kim Park`, `n/a - happy with anyone`."""
-OWN_MANAGER = re.compile(
+OWN_MANAGER = expression(
     r"^(please )?(not )?(my |mein\w* |mon |ma |mi |il mio |meu |minha |mijn )?(own |direct |current |line |direkte\w* )*(manager|boss|supervisor|team lead|vorgesetzte\w*|führungskraft|chef\w*|responsable|jefe|jefa|responsabile|gestor|leidinggevende)$",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import NUMBER_WORDS, count, folded, says_nothing, without_accents
 from pipelines.matching_inputs.headers import Columns
 from pipelines.matching_inputs.identities import Register
@@ -18,7 +19,7 @@ from pipelines.matching_inputs.standing_pairs import Standing
 
 MOST_MENTEES = 30
 """A greater number in a column of present mentees is somebody's id."""
-_FURTHER = re.compile(
+_FURTHER = expression(
     r"\b(new|more|additional|further|extra|other|neue[nr]?|weitere[nr]?|zusatzlich\w*|noch|nouve\w+|supplementaires?|autres?|nuev[oa]s|mas|otr[oa]s|nuov[ei]|altr[ei]|nov[oa]s|mais|outr[oa]s|nieuwe?|andere|nya|nye|uusia|nowych)\b"
 )
 """A heading that asks how many mentees somebody would take beside those of now."""

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-_MOMENT = re.compile(
+from pipelines.expressions import expression
+
+_MOMENT = expression(
     r"(\d{1,4})[-/. ]+(\d{1,2})[-/. ]+(\d{2,4})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:[.,]\d+)?\s*([AaPp])?"
 )
 

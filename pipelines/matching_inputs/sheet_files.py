@@ -11,14 +11,15 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.matching_inputs.markup import without_markup
+from pipelines.expressions import expression
+from pipelines.matching_inputs.markup import is_marked, without_markup
 from pipelines.matching_inputs.sheet_terms import HEADER_WITHIN, ROW, IsHeader, Row, SheetRefused
 from pipelines.matching_inputs.tables_within import table_of_side
 from pipelines.matching_inputs.whole_headers import names_people, side_like
 from pipelines.matching_inputs.workbook_rows import rows_of, workbook_of
 from pipelines.sources.cleaning import ERROR_WORDS, unwrapped, without_marks
 
-_ANSWER_KIND = re.compile(
+_ANSWER_KIND = expression(
     r"(open-ended )?response|offene antwort|antwort|réponse( ouverte)?|respuesta( abierta)?", re.IGNORECASE
 )
 """What stands below a question that takes one answer, in an export with a row of options."""
@@ -66,7 +67,9 @@ def _parquet(path: Path) -> pl.DataFrame:
 def _text_rows(path: Path, looks_like_header: IsHeader) -> list[Row]:
     """Rows parted by whichever mark makes the best header."""
     text = _decoded(path.read_bytes())
-    best = max(",;\t|", key=lambda mark: _likelihood(_first(text, mark), looks_like_header))
+    parted = {mark: _first(text, mark) for mark in ",;\t|"}
+    several = [mark for mark, first in parted.items() if any(len(row) > 1 for row in first)]
+    best = max(several or parted, key=lambda mark: len(several) > 1 and _likelihood(parted[mark], looks_like_header))
     rows = []
     try:
         for row in _parted(text, best):
@@ -186,8 +189,10 @@ def options_below(header: list[str], row: list[str]) -> list[str] | None:
 def _tidied(table: pl.DataFrame) -> pl.DataFrame:
     """Cells without the invisible marks and wrappings that programs leave; columns that are whole numbers written as decimals (`1001.0`) as whole numbers."""
     texts = [name for name in table.columns if name != ROW]
+    marked = {name for name in texts if is_marked(table[name])}
+    plain = {name: unwrapped(without_marks(pl.col(name))) for name in texts}
     table = table.with_columns(
-        _without_errors(without_markup(unwrapped(without_marks(pl.col(name))))) for name in texts
+        _without_errors(without_markup(text) if name in marked else text) for name, text in plain.items()
     )
     decimals = [name for name in texts if _are_decimals(table[name])]
     return table.with_columns(pl.col(name).str.replace(_WHOLE, "${1}") for name in decimals)

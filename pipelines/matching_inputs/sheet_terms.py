@@ -1,13 +1,14 @@
 """What readers of people's own sheets share: how a row is numbered, what a side's sheet is called, and the refusal."""
 
-import re
 from collections.abc import Callable
 
+from pipelines.expressions import expression
+
 SIDE_WORDS = {
-    "mentees": re.compile(
+    "mentees": expression(
         r"mentee|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|mentorée?s?\b|coachee|adept|aktori|podopieczn|メンティ|멘티|学员"
     ),
-    "mentors": re.compile(r"mentor(?!ee|é|ado|ando|izad|ing)|\bcoach(?!ee)|メンター|멘토|导师"),
+    "mentors": expression(r"mentor(?!ee|é|ado|ando|izad|ing)|\bcoach(?!ee)|メンター|멘토|导师"),
 }
 """What a sheet or a table is called that holds one side."""
 HEADER_WITHIN = 20

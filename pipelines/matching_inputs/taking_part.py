@@ -4,6 +4,7 @@ import re
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, says_nothing, without_accents
 from pipelines.matching_inputs.headers import TAKES_PART, Columns, says_who_left
 from pipelines.matching_inputs.heading_words import plain
@@ -14,13 +15,13 @@ _SENT = frozenset(TAKES_PART["sent"])
 _REFUSALS = frozenset(folded(str(word)) for word in TAKES_PART["refusals"])
 _NO = frozenset("no n false 0 nein non não nao nee ei nej nei nie hayır hayir いいえ 否 아니요 아니오".split())
 _NOT = frozenset("not nicht niet inte ikke".split())
-_CROSSES = re.compile(r"[❌✗✖🔴⛔🚫✘]\ufe0f?")
-_PAIRED = re.compile(
+_CROSSES = expression(r"[❌✗✖🔴⛔🚫✘]\ufe0f?")
+_PAIRED = expression(
     r"(already |now |currently |has been |is |schon |bereits |deja |ya )*(matched|paired|in a pair|has a mentor|placed|assigned|vermittelt|zugeteilt|gematcht|gematched|jumelee?|apparie?e?|emparejad[oa]|asignad[oa]|abbinat[oa]|gekoppeld|matchad|matchet|sparowan[ya])\b"
 )
 """What a column of states says of a mentee who has a mentor already."""
-_STATE = re.compile(r"(^|_)(status|state|statut|estado|stato|tila|durum|phase|stage)(_|$)|状態|状态|상태")
-_TAKES_PART = re.compile(
+_STATE = expression(r"(^|_)(status|state|statut|estado|stato|tila|durum|phase|stage)(_|$)|状態|状态|상태")
+_TAKES_PART = expression(
     r"(ip address|yes|y|ja|oui|s[ií]|sim|true|1|x|active|aktiv|actif|actif|activ[oa]|available|verfügbar|confirmed|bestätigt|accepted|angenommen|approved|enrolled|registered|angemeldet|attending|participating|nimmt teil|complete|completed|submitted|eligible|new|open|ready|waiting|selected|in)\b"
 )
 FEW_CELLS = 2
@@ -29,32 +30,32 @@ LONGEST_ROLE = 40
 _SUMS = frozenset(
     "total,totals,sum,grand total,summe,gesamt,insgesamt,somme,totale,suma,count,anzahl,average,mean".split(",")
 )
-_SUMS_UP = re.compile(TOTAL)
-_EXAMPLE = re.compile(
+_SUMS_UP = expression(TOTAL)
+_EXAMPLE = expression(
     r"^\W*(e\.? ?g\.?[ :]|example\b|for example|sample\b|z\. ?b\.|beispiel\b|p\. ?ex\.|par exemple|exemple\b|por ejemplo|ejemplo\b|esempio\b|exemplo\b|voorbeeld\b|bijv\.|esim\.|t\. ?ex\.|f\. ?eks\.|np\.|örn\.?\s|例[:：]|예[:：])",
     re.IGNORECASE,
 )
 """How the row of a template begins that shows what to write."""
-_LEAVING = re.compile(
+_LEAVING = expression(
     r"(has |have |had |now |ist |hat |a |se ha )?(withdrawn?|withdrew|cancell?ed|dropped out|drop out|no longer (taking|participat|available|interested)|has left|left the (company|programme|program)|opted out|declined|zurückgezogen|abgesagt|abgemeldet|ausgeschieden|nimmt nicht|annulée?|désist|retirad[oa]|cancelad[oa]|ritirat[oa]|teruggetrokken|perunut|avbokad|辞退|取消|退出)\b"
 )
-_BESIDE_A_NAME = re.compile(r"[(\[]([^)\]]+)[)\]]")
-_BY_MISTAKE = re.compile(
+_BESIDE_A_NAME = expression(r"[(\[]([^)\]]+)[)\]]")
+_BY_MISTAKE = expression(
     r"\b(wrong (form|sheet|survey|link)|by mistake|in error|please (delete|remove|ignore|disregard)|(ignore|disregard|delete) (this|my)|falsches formular|versehentlich|irrtumlich|bitte (loschen|ignorieren)|par erreur|mauvais formulaire|por error|formulario equivocado|per errore|modulo sbagliato|por engano|per ongeluk|verkeerde formulier|av misstag|ved en feil|ved en fejl|vahingossa)\b"
 )
 """How somebody says that an answer shouldn't stand here."""
-_MENTEE = re.compile(
+_MENTEE = expression(
     r"mentee|coachee|mentoré|mentorado|mentorando|mentorizad|prot[eé]g|aprendi[zc]|learner|lernende|メンティ|멘티|学员|adept|aktori|podopieczn"
 )
-_MENTOR = re.compile(r"mentor(?!ee|é|ado|ando|izad)|coach(?!ee)|メンター|멘토|导师")
-_HAS_ONE = re.compile(
+_MENTOR = expression(r"mentor(?!ee|é|ado|ando|izad)|coach(?!ee)|メンター|멘토|导师")
+_HAS_ONE = expression(
     r"\b(have|has|get|find|need|want|wants|seek|seeking|search\w*|look(ing)? for|receive|be mentored|with a|tener|busco|buscar|recibir|encontrar|quiero un|suche|brauche|mochte ein|hatte gern|avoir|trouver|cherche|cerco|avere|trovare|ter|procuro|zoek|soker|soger|etsin|szukam|ariyorum)\b"
 )
-_IS_ONE = re.compile(
+_IS_ONE = expression(
     r"\b(be|become|act|serve|volunteer|as|am|ser|sein|werden|biete|als|etre|devenir|offre|essere|diventare|ofre\w+|worden|bieden|vara|bli|vaere|olla|byc|zostac|olmak)\b(?! mentored)"
 )
 """How somebody who wants a mentor, and somebody who wants to be one, names a mentor in an answer."""
-_BOTH = re.compile(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
+_BOTH = expression(r"\b(both|beides?|beide|les deux|ambos|ambas|entrambi|allebei)\b")
 
 
 def taking_part(rows: pl.DataFrame, columns: Columns, side: str, file: str, said: list[str]) -> pl.DataFrame:

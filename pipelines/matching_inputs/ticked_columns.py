@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, listed
 from pipelines.matching_inputs.free_times import free_times
 from pipelines.matching_inputs.headers import columns_of
@@ -25,7 +26,7 @@ from pipelines.matching_inputs.matrices import (
 from pipelines.matching_inputs.sheet_terms import ROW, SIDE_WORDS, side_said
 
 LONGEST = 5  # words of a header that is an option and not a question
-_OF_THE_FORM = re.compile(
+_OF_THE_FORM = expression(
     r"(^|_)(consent|agree|accept|terms|policy|privacy|gdpr|dsgvo|newsletter|confirm|approved?|einwilligung|zustimmung|consentement|consentimiento|remote|online|virtual|in_person|on_?site|first_time|new|full_time|part_time|active|available|years?|months?|hours?|age|number|count|nr|no|size|score|jahre?|monate?|stunden|alter|anzahl|annees?|heures?|anos|horas|edad|participated|attended|trained|training|manager|mentor|mentee)(_|$)"
 )
 """What yes and no are asked about besides skills."""

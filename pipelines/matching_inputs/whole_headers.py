@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.headers import FIRST_NAMES, MAILS, NAMES, SIDES, asks_for, opposes
 from pipelines.matching_inputs.heading_words import bare, plain
 
 _ONLY = {"mentees": ("demand",), "mentors": ("capacity", "taken", "left", "minimum", "reports", "pool", "pool_seats")}
-_OWN_NAME = re.compile(r"(mentor|mentee|coach|coachee)_(name|email|e_mail|mail)")
-_OF_ANOTHER = re.compile(r"mentor|mentee|coach|manager|boss|supervisor|partner|buddy|not|avoid|exclu|block")
+_OWN_NAME = expression(r"(mentor|mentee|coach|coachee)_(name|email|e_mail|mail)")
+_OF_ANOTHER = expression(r"mentor|mentee|coach|manager|boss|supervisor|partner|buddy|not|avoid|exclu|block")
 
 
 def names_people(cells: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from pipelines.expressions import expression
 from pipelines.matching_inputs.cells import folded, without_accents
 from pipelines.matching_inputs.word_files import words
 
@@ -23,11 +24,11 @@ ABBREVIATIONS = {
     "mitteleuropäische zeit": "Europe/Berlin", "india standard time": "Asia/Kolkata", "indian standard time": "Asia/Kolkata", "india time": "Asia/Kolkata",
     "aest": "Australia/Sydney", "aedt": "Australia/Sydney", "nzst": "Pacific/Auckland", "nzdt": "Pacific/Auckland",
 }  # fmt: skip
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-]?)(\d{1,2})(?:(:?)(\d{2})|\.(\d{1,2}))?", re.IGNORECASE)
-_ALTERNATIVES = re.compile(r"\s*[/,;|]\s*|\s+(?:or|oder|ou|o|-|–)\s+", re.IGNORECASE)
-_SEASON = re.compile(r"\b(standard|summer|daylight|winter) time$")
-_TIME_BEHIND = re.compile(r" (standard )?time$")
-_BRACKETED = re.compile(r"^\((?:utc|gmt)\s*([+-]\d{1,2}:\d{2})?\)", re.IGNORECASE)
+_OFFSET = expression(r"(?:utc|gmt)?\s*([+-]?)(\d{1,2})(?:(:?)(\d{2})|\.(\d{1,2}))?", re.IGNORECASE)
+_ALTERNATIVES = expression(r"\s*[/,;|]\s*|\s+(?:or|oder|ou|o|-|–)\s+", re.IGNORECASE)
+_SEASON = expression(r"\b(standard|summer|daylight|winter) time$")
+_TIME_BEHIND = expression(r" (standard )?time$")
+_BRACKETED = expression(r"^\((?:utc|gmt)\s*([+-]\d{1,2}:\d{2})?\)", re.IGNORECASE)
 
 
 def offset_hours(text: str, as_of: date) -> float:

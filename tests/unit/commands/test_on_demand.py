@@ -1,5 +1,6 @@
 """Each command is imported when it is asked for, and all of them are there."""
 
+import re
 import shlex
 import subprocess
 import sys
@@ -14,9 +15,22 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.command_examples import EXAMPLES
 from pipelines.commands import COMMANDS, _named
+from pipelines.expressions import expression
 
 SHEETS = Path(__file__).parents[2] / "cases/matching/zones_and_seats_as_written"
-SLOW = {"dagster", "great_expectations", "sqlalchemy", "duckdb", "scipy.optimize", "streamlit", "pyarrow", "pandas"}
+SLOW = {
+    "dagster",
+    "dotenv",
+    "duckdb",
+    "great_expectations",
+    "openpyxl",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "sqlalchemy",
+    "streamlit",
+}
 
 
 @pytest.mark.slow
@@ -96,3 +110,26 @@ def test_the_version_is_told_with_that_of_python() -> None:
     told = CliRunner().invoke(app, ["--version"])
     assert told.exit_code == 0
     assert told.output.startswith(f"mentorship-impact {version('mentorship-impact')}, Python 3.")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["dagster", "--port", "many"], "--port"),
+        (["match", "--why-not", "one"], "--why-not"),
+        (["match", "--nothing"], "--nothing"),
+    ],
+)
+def test_a_word_of_the_wrong_kind_is_refused_with_its_option(words: list[str], told: str) -> None:
+    ended = CliRunner().invoke(app, words)
+    assert ended.exit_code == 2
+    assert told in ended.output
+
+
+def test_an_expression_answers_as_if_it_had_been_compiled_at_once() -> None:
+    unread, read = expression(r"(a+)(b)?", re.IGNORECASE), re.compile(r"(a+)(b)?", re.IGNORECASE)
+    for text in ("AAB", "xaab", ""):
+        assert [found and found.groups() for found in (unread.match(text), unread.match(text))] == 2 * [
+            (found := read.match(text)) and found.groups()
+        ]
+    assert (unread.sub("_", "cab"), unread.pattern) == (read.sub("_", "cab"), read.pattern)

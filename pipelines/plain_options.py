@@ -8,8 +8,10 @@ from typer.core import TyperCommand
 
 try:
     from typer._coercion import RuntimeParam, build_runtime_param
+
+    TAKES_READERS = True
 except ImportError:  # a Typer that reads values without pydantic, or in another way
-    RuntimeParam = object  # type: ignore[assignment,misc]
+    RuntimeParam, TAKES_READERS = object, False  # type: ignore[assignment,misc]
 
 
 def _texts(value: Any) -> list[str]:
@@ -37,7 +39,7 @@ class PlainOptions:
 
     def get_params(self, ctx: Any) -> Any:
         params = super().get_params(ctx)  # type: ignore[misc]
-        for one in params if RuntimeParam is not object else ():
+        for one in params if TAKES_READERS else ():
             if getattr(one, "type_descriptor", None) is not None:
                 one._runtime_param = _Read(one.type_descriptor.parameter_info, one.type_descriptor.annotation)
         return params

@@ -6,14 +6,11 @@ from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.eligibility import IntArray
-from pipelines.matching.residual import FIRST_REACH, UNIT, Detours, Residual
+from pipelines.matching.residual import UNIT, Detours, Residual
 from pipelines.matching.solved import Solved
 
 EXACT_WORK = 200_000_000
 """Edges times mentors up to which every alternative's cost is exact; beyond, the table holds a lower bound and single questions stay exact."""
-
-FARTHER = 3
-"""How much farther is looked at each time."""
 
 ALTERNATIVES_SCHEMA: dict[str, pl.DataType] = {
     "mentee_application_id": pl.String(),
@@ -70,21 +67,8 @@ def _nearest(solved: Solved, count: int, mentee: int | None) -> tuple[IntArray, 
 
 
 def _cheapest(residual: Residual, rows: IntArray, columns: IntArray, scores: IntArray, count: int) -> Detours:
-    """Exact answers for the `count` cheapest questions of each mentee (rows, sorted); dearer ones may stay nan.
-
-    Short detours are looked for first, since most searches end near where they begin; only where a dearer one could be among the cheapest is looked farther.
-    """
-    own = residual.own_costs(rows, columns, scores)
-    cost, nobody = np.full(rows.size, np.nan), np.full(rows.size, -1, dtype=np.int64)
-    displaced, displaced_to, asked = nobody.copy(), nobody.copy(), np.arange(rows.size)
-    reach = FIRST_REACH
-    while asked.size:
-        found = residual.detours(rows[asked], columns[asked], scores[asked], reach=reach)
-        cost[asked], displaced[asked], displaced_to[asked] = found.cost, found.displaced, found.displaced_to
-        worst = _kth_cost(rows, cost, count)
-        asked = np.nonzero(np.isnan(cost) & (own + reach < worst[rows]))[0]
-        reach = FARTHER * reach if reach < 0.2 else np.inf
-    return Detours(cost, displaced, displaced_to)
+    """Exact answers for the `count` cheapest questions of each mentee (rows, sorted); dearer ones may stay nan."""
+    return residual.detours(rows, columns, scores, lambda cost: _kth_cost(rows, cost, count)[rows])
 
 
 def _kth_cost(rows: IntArray, cost: NDArray[np.float64], count: int) -> NDArray[np.float64]:

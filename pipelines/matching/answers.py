@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.residual import Residual, seat_prices
+from pipelines.matching.residual import Residual
+from pipelines.matching.seat_prices import seat_prices
 from pipelines.matching.solved import Solved
 
 

@@ -1,9 +1,10 @@
-"""The residual network of an optimum: what forcing one pair would cost and whom it would move, and what one more seat would add.
+"""The residual network of an optimum: what forcing one pair would cost and whom it would move.
 
 Forcing a pair closes a cycle: the mentee takes the seat, whoever held it moves on, until the seat that the mentee left is filled (or a
 seat is free, or somebody stays unmatched). The cheapest such cycle is the exact loss of the total (Ahuja, Magnanti & Orlin 1993, ch. 9).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +18,14 @@ from pipelines.matching.eligibility import IntArray
 from pipelines.matching.solved import Solved
 
 UNIT = float(SCALE << TIE_BITS)
-FIRST_REACH = 0.03
-"""Score points up to which detours are looked for at first; dearer ones are only looked for where they are asked for."""
-
-
+Enough = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 ENDS_AT_ONCE = 64
 """Searches that are asked for in one call: its checks take longer than a short search."""
 
 
 @dataclass(frozen=True)
 class Detours:
-    """One answer a question. cost: loss of the total in score points (inf = impossible, nan = dearer than was looked for).
+    """One answer a question. cost: loss of the total in score points (inf = impossible, nan = dearer than was asked for).
 
     displaced: the mentee who'd leave the seat, -1 = a free seat. displaced_to: the mentor that mentee would move to, -1 = none.
     """
@@ -35,6 +33,26 @@ class Detours:
     cost: NDArray[np.float64]
     displaced: IntArray
     displaced_to: IntArray
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """The shortest way known for each question, whom it moves first and where to; question, exits: each way that a question's mentee can be taken out of."""
+
+    way: NDArray[np.float64]
+    displaced: IntArray
+    moved_to: IntArray
+    question: IntArray
+    exits: IntArray
+
+    def improved_by(self, at: IntArray, way: NDArray[np.float64]) -> IntArray:
+        """Keep what is shorter of some ways out, one of each question. Returns which were kept."""
+        order = np.lexsort((way, self.question[at]))
+        questions = self.question[at[order]]
+        first = order[np.concatenate([[True], np.diff(questions) > 0])[: order.size]]
+        kept: IntArray = first[way[first] < self.way[self.question[at[first]]]]
+        self.way[self.question[at[kept]]] = way[kept]
+        return kept
 
 
 class Residual:
@@ -56,6 +74,7 @@ class Residual:
         shape = (self.nodes, self.nodes)
         self.reversed = csr_array((arcs.costs[order].astype(np.float64), arcs.tails[order], starts), shape=shape)
         self._note_exits()
+        self._note_sink()
 
     def _note_exits(self) -> None:
         """What each mentee can give up for another mentor: a mentor whom they have, or an open wish; and what giving it up adds to a way that ends there."""
@@ -69,6 +88,19 @@ class Residual:
         self.exits, self.closing = left[order] - self.mentees, closing[order].astype(np.float64)
         self.exit_starts = np.searchsorted(left_by[order], np.arange(self.mentees + 1))
 
+    def _note_sink(self) -> None:
+        """Lengths of the ways to and from the sink, and those of all other arcs beyond what the way to the sink takes."""
+        self.sink = self.solved.optimum.arcs.sink - self.mentees
+        to, self.after = dijkstra(self.reversed, indices=self.sink, return_predecessors=True)
+        self.to_sink: NDArray[np.float64] = to
+        self.from_sink: NDArray[np.float64] = dijkstra(self.reversed.T.tocsr(), indices=self.sink)
+        known = np.isfinite(to)
+        self.potential = np.where(known, to, to[known].max(initial=0.0))
+        heads = np.repeat(np.arange(self.nodes), np.diff(self.reversed.indptr))
+        tails = self.reversed.indices
+        self.beyond = self.reversed.data + self.potential[heads] - self.potential[tails]
+        self.beyond[(heads == self.sink) | (tails == self.sink)] = np.inf
+
     def has_exit(self, mentee: int) -> bool:
         """Whether the mentee has a mentor, or an open wish, to give up for another."""
         return bool(self.exit_starts[mentee + 1] > self.exit_starts[mentee])
@@ -80,63 +112,78 @@ class Residual:
         own: NDArray[np.float64] = (optimum.worth[mentees] + optimum.price[mentors] - gains) / UNIT
         return own
 
-    def detours(self, mentees: IntArray, mentors: IntArray, scores: IntArray, *, reach: float = np.inf) -> Detours:
+    def detours(self, mentees: IntArray, mentors: IntArray, scores: IntArray, enough: Enough | None = None) -> Detours:
         """What it would cost to give each mentee that mentor: the cheapest of the mentors, or open wishes, that they would give up for it.
 
-        reach: points beyond the pair's own cost up to which is looked.
+        enough: from costs that aren't exceeded, those beyond which each question's own needs no answer; such a cost is nan.
         """
+        found = self._through_the_sink(mentees, mentors)
+        own = self.own_costs(mentees, mentors, scores)
+        most = np.full(mentees.size, np.inf) if enough is None else enough(own + found.way / UNIT)
+        self._shorten(found, mentees, mentors, (most - own) * UNIT)
+        cost = own + found.way / UNIT
+        cost[cost > most] = np.nan
+        return Detours(cost, found.displaced, found.moved_to)
+
+    def _through_the_sink(self, mentees: IntArray, mentors: IntArray) -> "_Ways":
+        """The ways over the sink: most places that are free are filled from there, so that two searches tell most answers, and bound all."""
         count = self.exit_starts[mentees + 1] - self.exit_starts[mentees]
         question = np.repeat(np.arange(mentees.size), count)
         first = np.repeat(self.exit_starts[mentees] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-        exit_at = first + np.arange(question.size)
-        ends = self.exits[exit_at]
+        exits = first + np.arange(question.size)
+        through = self.to_sink[mentors[question]] + self.from_sink[self.exits[exits]] + self.closing[exits]
         way = np.full(mentees.size, np.inf)
-        displaced, moved_to = np.full((2, mentees.size), -1, dtype=np.int64)
-        order = np.argsort(ends, kind="stable")
-        distinct, starts = np.unique(ends[order], return_index=True)
-        bounds = np.append(starts, ends.size)
-        limit = reach * UNIT if reach < np.inf else np.inf
-        near = self._within(limit)
-        for first_end in range(0, distinct.size, ENDS_AT_ONCE):
-            some = distinct[first_end : first_end + ENDS_AT_ONCE]
-            distances, followings = dijkstra(near, indices=some, return_predecessors=True, limit=limit)
-            for at, end in enumerate(some.tolist(), start=first_end):
-                here = order[bounds[at] : bounds[at + 1]]
-                asked = question[here]
-                length = distances[at - first_end][mentors[asked]] + self.closing[exit_at[here]]
-                better = length < way[asked]
-                asked = asked[better]
-                way[asked] = length[better]
-                displaced[asked], moved_to[asked] = self._moved(
-                    mentees[asked], mentors[asked], end, followings[at - first_end]
-                )
-        if reach < np.inf:  # another exit, not reached, could be cheaper than what lies beyond
-            way[way > reach * UNIT] = np.nan
-        cost = self.own_costs(mentees, mentors, scores) + way / UNIT
-        return Detours(cost, displaced, moved_to)
+        np.minimum.at(way, question, through)
+        ends = np.full(mentees.size, self.sink)
+        moved = self._moved(mentees, mentors, ends, self.after[None, :], np.zeros(mentees.size, dtype=np.int64))
+        return _Ways(way, *moved, question, exits)
+
+    def _shorten(self, found: "_Ways", mentees: IntArray, mentors: IntArray, most: NDArray[np.float64]) -> None:
+        """Put ways that don't pass the sink where they are shorter, as far as ways up to `most` are asked for.
+
+        Lengths are counted beyond what the way to the sink takes, so that a search ends after few nodes.
+        """
+        start, end = mentors[found.question], self.exits[found.exits]
+        ahead = self.potential[end] - self.potential[start]
+        limit = np.minimum(found.way, most)[found.question] - self.closing[found.exits] + ahead
+        asked = np.nonzero((limit > 0) & (np.maximum(-ahead, 0) < limit - ahead))[0]
+        ends, limits, asked, turn = _by_limit(end, limit, asked)
+        for first in range(0, ends.size, ENDS_AT_ONCE):
+            greatest = limits[first : first + ENDS_AT_ONCE][-1]
+            low, high = np.searchsorted(turn, [first, first + ENDS_AT_ONCE])
+            here, row = asked[low:high], turn[low:high] - first
+            some = ends[first : first + ENDS_AT_ONCE]
+            lengths, after = dijkstra(self._within(greatest), indices=some, return_predecessors=True, limit=greatest)
+            way = lengths[row, start[here]] - ahead[here] + self.closing[found.exits[here]]
+            better = found.improved_by(here, way)
+            chosen = found.question[here[better]]
+            moved = self._moved(mentees[chosen], mentors[chosen], end[here[better]], after, row[better])
+            found.displaced[chosen], found.moved_to[chosen] = moved
 
     def _within(self, limit: float) -> csr_array:
-        """The arcs that a search up to a limit can take."""
-        arcs = self.reversed
-        if limit == np.inf:
-            return arcs
-        kept = arcs.data <= limit
-        starts = np.concatenate([[0], np.cumsum(kept)])[arcs.indptr]
-        return csr_array((arcs.data[kept], arcs.indices[kept], starts), shape=arcs.shape)
+        """The arcs beside the sink that a search up to a limit can take, by their lengths beyond the way to the sink."""
+        kept = self.beyond <= limit
+        starts = np.concatenate([[0], np.cumsum(kept)])[self.reversed.indptr]
+        return csr_array((self.beyond[kept], self.reversed.indices[kept], starts), shape=self.reversed.shape)
 
-    def _moved(self, mentees: IntArray, mentors: IntArray, end: int, following: IntArray) -> tuple[IntArray, IntArray]:
-        """Along each way from a mentor to `end`: the first other mentee, and the mentor whom they'd have then. A way to a free seat displaces nobody."""
-        node, walking = mentors.copy(), mentors != end
+    def _moved(
+        self, mentees: IntArray, mentors: IntArray, ends: IntArray, followings: NDArray[np.int32], row: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Along each way from a mentor to its end: the first other mentee, and the mentor whom they'd have then. A way to a free seat displaces nobody.
+
+        followings, row: which node follows on each, and in which row of them that stands for a way.
+        """
+        node, walking = mentors.copy(), (mentors != ends) & (followings[row, mentors] >= 0)
         displaced, moved_to = np.full((2, node.size), -1, dtype=np.int64)
         while walking.any():
             at = np.nonzero(walking)[0]
-            onward = following[node[at]].astype(np.int64)
+            onward = followings[row[at], node[at]].astype(np.int64)
             through = self.through[np.searchsorted(self.codes, onward * self.nodes + node[at])]
             moves = (through >= 0) & (through != mentees[at])
             displaced[at[moves]] = through[moves]
             moved_to[at[moves]] = np.where(onward[moves] < self.mentors, onward[moves], -1)
             node[at] = onward
-            walking[at] = ~moves & (onward != end) & (onward < self.mentors)
+            walking[at] = ~moves & (onward != ends[at]) & (onward < self.mentors)
         return displaced, moved_to
 
 
@@ -187,56 +234,14 @@ def _without_mentees(tails: IntArray, heads: IntArray, costs: IntArray, mentees:
     return _Arcs(joined.tails[moves], joined.heads[moves], joined.costs[moves], joined.through[moves])
 
 
-def seat_prices(solved: Solved) -> NDArray[np.float64]:
-    """What one more seat of each mentor would add to the total, in points, (mentors,); 0 for ways of matching that have no one optimum.
-
-    A seat's dual price is one of many where seats are just enough. The true change is the cheapest way that one more unit can take: first one that
-    matches somebody who is unmatched, then one that fills a further wish, then any.
-    """
-    mentors = solved.problem.mentors.height
-    if not solved.policy.by_one_flow or not solved.edges.size:
-        return np.zeros(mentors)
-    ways = _NewSeats(Residual(solved))
-    gain = np.full(mentors, np.nan)
-    arcs = solved.optimum.arcs
-    for through in (arcs.alone, arcs.partly, None) if solved.policy.order == "coverage" else (None,):
-        gain = np.where(np.isnan(gain), ways.gains(through), gain)
-    prices: NDArray[np.float64] = np.maximum(np.nan_to_num(gain), 0) / UNIT
-    return prices
-
-
-class _NewSeats:
-    """Cycles through a new seat: from where it leads (its pool, or the sink) back to its mentor. Nodes as in `Residual`."""
-
-    def __init__(self, residual: Residual) -> None:
-        self.forward = residual.reversed.T.tocsr()
-        found = self.found = residual.solved.optimum
-        arcs, self.first = found.arcs, residual.mentees
-        self.distance = found.distance[self.first :]
-        self.seats = np.arange(residual.mentors)
-        ends = np.full(arcs.supplies.size, arcs.sink)
-        ends[arcs.tails] = arcs.heads
-        self.ends = ends[self.first :][self.seats] - self.first
-
-    def gains(self, through: int | None) -> NDArray[np.float64]:
-        """What the cheapest cycle of each new seat adds, in tie units; nan = there is none. through: the engine's node whose flow to the sink one unit must give back."""
-        gain = np.full(self.seats.size, np.nan)
-        for end in np.unique(self.ends).tolist():
-            here = self.ends == end
-            ways = self._lengths(end, through)[self.seats[here]]
-            closing = float(self.distance[end]) - self.distance[self.seats[here]]
-            gain[here] = np.where(np.isfinite(ways), closing - ways, np.nan)
-        return gain
-
-    def _lengths(self, end: int, through: int | None) -> NDArray[np.float64]:
-        """Reduced length of the cheapest way from `end` to every node."""
-        direct: NDArray[np.float64] = dijkstra(self.forward, indices=end)
-        if through is None:
-            return direct
-        arcs = self.found.arcs
-        gives_back = (arcs.tails == through) & (arcs.heads == arcs.sink) & (self.found.arc_flows > 0)
-        if not gives_back.any():
-            return np.full(direct.size, np.inf)
-        sink, through = arcs.sink - self.first, through - self.first
-        onward: NDArray[np.float64] = dijkstra(self.forward, indices=through)
-        return direct[sink] + float(self.distance[sink] - self.distance[through]) + onward
+def _by_limit(
+    end: IntArray, limit: NDArray[np.float64], asked: IntArray
+) -> tuple[IntArray, NDArray[np.float64], IntArray, IntArray]:
+    """The ends of some ways with how far each is looked at, nearest first; and the ways by the turn of their end, with it."""
+    ends, at = np.unique(end[asked], return_inverse=True)
+    limits = np.zeros(ends.size)
+    np.maximum.at(limits, at, limit[asked])
+    nearest = np.argsort(limits, kind="stable")
+    turn = np.argsort(nearest)[at]
+    order = np.argsort(turn, kind="stable")
+    return ends[nearest], limits[nearest], asked[order], turn[order]

@@ -82,7 +82,7 @@ class MatchResult:
     def seat_prices(self) -> NDArray[np.float64]:
         """What one more seat of each mentor would add to the total, in points, (mentors,)."""
         from pipelines.matching import again
-        from pipelines.matching.residual import seat_prices
+        from pipelines.matching.seat_prices import seat_prices
 
         return again.prices(self) if self.asks_again else seat_prices(self.solved)
 

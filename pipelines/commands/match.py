@@ -106,6 +106,7 @@ def match(
         from rich.markup import escape
 
         from pipelines.commands import match_answers as answers
+        from pipelines.commands.match_changes import changes
         from pipelines.commands.match_people import SIDES, application_of, with_applications
         from pipelines.matching import InfeasibleRequest, SolverRefused
 
@@ -137,7 +138,7 @@ def match(
             pair = [application_of(asked, side, one) for side, one in zip(SIDES, why_not, strict=True)]
             console.print(result.why_not(*pair).words)
         if what_if:
-            answers.show_change(console, result.what_if(**with_applications(asked, answers.changes(what_if))))
+            answers.show_change(console, result.what_if(**with_applications(asked, changes(what_if))))
         if not (explain or why_not or what_if):
             answers.shown(
                 console, "Proposed pairs", answers.on_screen(answers.pairs_table(asked, result, in_full=False))

@@ -12,45 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.counted import counted
-from pipelines.matching import MatchProblemError, MatchResult, solve
-from pipelines.matching.affinity import COMPONENTS
+from pipelines.matching import MatchResult, solve
 from pipelines.matching.difference import Difference
 from pipelines.matching_inputs.sheet_writing import write_table, write_workbook
 from pipelines.matching_inputs.spreadsheet_problem import Asked
 
 Say = Callable[[str], None]
-
-
-def changes(words: list[str]) -> dict[str, Any]:
-    """The arguments of `MatchResult.what_if` from words such as seats:KEY=+2, weight:skills=5, lock:A=B, forbid:A=B, without:RULE."""
-    asked: dict[str, Any] = {"seats": {}, "weights": {}, "lock": [], "forbid": [], "without_rules": []}
-    for word in words:
-        kind, _, rest = word.partition(":")
-        name, _, value = rest.partition("=")
-        try:
-            if kind == "seats":
-                asked["seats"][name] = int(value)
-            elif kind == "weight":
-                if name not in COMPONENTS:
-                    raise MatchProblemError(
-                        f"There is no component {name!r}. Next step: name one of {', '.join(COMPONENTS)}."
-                    )
-                asked["weights"][name] = float(value)
-                if not 0 <= asked["weights"][name] <= 1e6:
-                    raise ValueError(word)
-            elif kind in ("lock", "forbid") and name and value:
-                asked[kind].append((name, value))
-            elif kind == "without" and name:
-                asked["without_rules"].append(name)
-            else:
-                raise ValueError(word)
-        except ValueError as problem:
-            if isinstance(problem, MatchProblemError):
-                raise
-            raise MatchProblemError(
-                f"--what-if {word!r} isn't understood. Next step: write seats:MENTOR=+2, weight:skills=5, lock:MENTEE=MENTOR, forbid:MENTEE=MENTOR or without:RULE."
-            ) from None
-    return asked
 
 
 def solved(asked: Asked, say: Say) -> MatchResult:

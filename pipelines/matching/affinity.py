@@ -197,40 +197,42 @@ def _shared(one: Overlap, rows: IntArray, columns: IntArray) -> Matrix:
 
 def overlap(mentees: pl.DataFrame, mentors: pl.DataFrame, columns: tuple[str, ...]) -> Overlap:
     """Membership in the words of some list columns; the same word in two columns counts as two."""
-    parts: list[tuple[Matrix, Matrix, pl.DataFrame, pl.DataFrame]] = []
-    for column in columns:
-        left, right = _words(mentees, column), _words(mentors, column)
-        both = sorted(set(left["word"].unique()) & set(right["word"].unique()))
-        at = pl.DataFrame({"word": both, "at": range(len(both))}, schema={"word": pl.String, "at": pl.Int64})
-        parts.append((_one_hot(left, at, mentees.height), _one_hot(right, at, mentors.height), left, right))
-    left_size = sum(
-        (_counts(part[2], mentees.height) for part in parts), start=np.zeros(mentees.height, dtype=np.int64)
-    )
-    right_size = sum(
-        (_counts(part[3], mentors.height) for part in parts), start=np.zeros(mentors.height, dtype=np.int64)
-    )
+    parts = [_membership(mentees[column], mentors[column]) for column in columns]
+    left, right = ([part[side] for part in parts] for side in (0, 1))
     return Overlap(
-        np.concatenate([part[0] for part in parts], axis=1),
-        np.concatenate([part[1] for part in parts], axis=1),
-        left_size.astype(np.float32),
-        right_size.astype(np.float32),
+        np.concatenate([one.met for one in left], axis=1),
+        np.concatenate([one.met for one in right], axis=1),
+        sum((one.size for one in left), start=np.zeros(mentees.height, dtype=np.float32)),
+        sum((one.size for one in right), start=np.zeros(mentors.height, dtype=np.float32)),
     )
 
 
-def _counts(words: pl.DataFrame, height: int) -> IntArray:
-    return np.bincount(words["row"].to_numpy(), minlength=height)
+@dataclass(frozen=True)
+class _Words:
+    """One side of a list column. met: 1 where a row has a word that both sides know; size: words in all."""
+
+    met: Matrix
+    size: NDArray[np.float32]
 
 
-def _words(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    exploded = frame.select(pl.int_range(pl.len()).alias("row"), pl.col(column).alias("word")).explode("word")
-    return exploded.drop_nulls().unique(maintain_order=True)
-
-
-def _one_hot(words: pl.DataFrame, at: pl.DataFrame, height: int) -> Matrix:
-    matrix = np.zeros((height, at.height), dtype=np.float32)
-    known = words.join(at, on="word", how="inner")
-    matrix[known["row"].to_numpy(), known["at"].to_numpy()] = 1.0
-    return matrix
+def _membership(mentees: pl.Series, mentors: pl.Series) -> tuple[_Words, _Words]:
+    """Both sides of a column, by codes of their words: each step of Polars takes as long as all of this does for a small cohort."""
+    lists = pl.concat([mentees, mentors])
+    sizes = lists.list.len().fill_null(0)
+    words = lists.filter(sizes > 0).explode()
+    rows = np.repeat(np.arange(lists.len()), sizes.to_numpy())
+    known = words.is_not_null()
+    codes = words.filter(known).rank("dense").to_numpy().astype(np.int64) - 1
+    count = int(codes.max(initial=-1)) + 1
+    rows, codes = np.divmod(np.unique(rows[known.to_numpy()] * max(count, 1) + codes), max(count, 1))
+    is_mentee = rows < mentees.len()
+    both = np.zeros((2, count), dtype=bool)
+    both[0, codes[is_mentee]] = both[1, codes[~is_mentee]] = True
+    shared = both[0] & both[1]
+    met = np.zeros((lists.len(), int(shared.sum())), dtype=np.float32)
+    met[rows[shared[codes]], (np.cumsum(shared) - 1)[codes[shared[codes]]]] = 1.0
+    size = np.bincount(rows, minlength=lists.len()).astype(np.float32)
+    return _Words(met[: mentees.len()], size[: mentees.len()]), _Words(met[mentees.len() :], size[mentees.len() :])
 
 
 def _codes(mentees: pl.DataFrame, mentors: pl.DataFrame, column: str) -> tuple[IntArray, IntArray]:

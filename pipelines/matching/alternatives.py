@@ -5,8 +5,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.eligibility import IntArray
-from pipelines.matching.residual import UNIT, Detours, Residual
+from pipelines.matching.candidates import Edges
+from pipelines.matching.eligibility import IntArray, Mask
+from pipelines.matching.near_pairs import NearPairs
+from pipelines.matching.residual import Detours, Residual, own_costs
 from pipelines.matching.solved import Solved
 
 EXACT_WORK = 200_000_000
@@ -28,47 +30,36 @@ ALTERNATIVES_SCHEMA: dict[str, pl.DataType] = {
 
 def alternatives(solved: Solved, count: int = 3, mentee: int | None = None) -> pl.DataFrame:
     """Up to `count` cheapest other mentors of each mentee (or of one), `ALTERNATIVES_SCHEMA`; cost is what the total would lose, in points."""
-    edges = solved.edges
-    exact = mentee is not None or edges.size * max(solved.problem.mentors.height, 1) <= EXACT_WORK
-    if not solved.policy.by_one_flow or not edges.size:
+    held = solved.edges
+    exact = mentee is not None or held.size * max(solved.problem.mentors.height, 1) <= EXACT_WORK
+    if not solved.policy.by_one_flow or not held.size:
         return pl.DataFrame(schema=ALTERNATIVES_SCHEMA)
-    near, bounds = _nearest(solved, 3 * count if exact else count, mentee)
-    rows, columns = edges.rows[near], edges.columns[near]
+    near = solved.residual.near if exact else NearPairs(held, solved.gains, solved.optimum.used)
+    edges = near.edges.where(_others(solved, near, mentee))
     if exact:
-        found = _cheapest(Residual(solved), rows, columns, edges.scores[near], count)
+        found = _cheapest(solved.residual, edges, count)
     else:
-        nobody = np.full(near.size, -1, dtype=np.int64)
-        found = Detours(bounds, nobody, nobody)
-    order = np.lexsort((near, found.cost, rows))
+        nobody = np.full(edges.size, -1, dtype=np.int64)
+        found = Detours(own_costs(solved, edges.rows, edges.columns, edges.scores), nobody, nobody)
+    order = np.lexsort((found.cost, edges.rows))
     order = order[np.isfinite(found.cost[order])]
-    place = 1 + np.arange(order.size) - np.searchsorted(rows[order], rows[order])
+    rows = edges.rows[order]
+    place = 1 + np.arange(order.size) - np.searchsorted(rows, rows)
     chosen = order[place <= count]
-    return _frame(
-        solved,
-        near[chosen],
-        place[place <= count],
-        Detours(found.cost[chosen], found.displaced[chosen], found.displaced_to[chosen]),
-        exact=exact,
-    )
+    cheapest = Detours(found.cost[chosen], found.displaced[chosen], found.displaced_to[chosen])
+    return _frame(solved, edges, chosen, place[place <= count], cheapest, exact=exact)
 
 
-def _nearest(solved: Solved, count: int, mentee: int | None) -> tuple[IntArray, NDArray[np.float64]]:
-    """For each mentee the edges of least reduced cost that aren't pairs, with that cost in points (a lower bound of the true one)."""
-    edges, found = solved.edges, solved.optimum
-    at = np.nonzero(~found.used & (edges.scores >= found.least[edges.rows]))[0]
-    if mentee is not None:
-        at = at[edges.rows[at] == mentee]
-    reduced = found.worth[edges.rows[at]] + found.price[edges.columns[at]] - solved.gains[at]
-    order = np.lexsort((reduced, edges.rows[at]))
-    rows = edges.rows[at][order]
-    turn = np.arange(rows.size) - np.searchsorted(rows, rows)
-    chosen = order[turn < count]
-    return at[chosen], reduced[chosen] / UNIT
+def _others(solved: Solved, near: NearPairs, mentee: int | None) -> Mask:
+    """Which pairs aren't proposed and reach the least score of their mentee; of one mentee, or of all."""
+    others: Mask = ~near.used & (near.edges.scores >= solved.optimum.least[near.edges.rows])
+    return others if mentee is None else others & (near.edges.rows == mentee)
 
 
-def _cheapest(residual: Residual, rows: IntArray, columns: IntArray, scores: IntArray, count: int) -> Detours:
-    """Exact answers for the `count` cheapest questions of each mentee (rows, sorted); dearer ones may stay nan."""
-    return residual.detours(rows, columns, scores, lambda cost: _kth_cost(rows, cost, count)[rows])
+def _cheapest(residual: Residual, edges: Edges, count: int) -> Detours:
+    """Exact answers for the `count` cheapest questions of each mentee; dearer ones may stay nan."""
+    rows = edges.rows
+    return residual.detours(rows, edges.columns, edges.scores, lambda cost: _kth_cost(rows, cost, count)[rows])
 
 
 def _kth_cost(rows: IntArray, cost: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -81,8 +72,10 @@ def _kth_cost(rows: IntArray, cost: NDArray[np.float64], count: int) -> NDArray[
     return worst
 
 
-def _frame(solved: Solved, chosen: IntArray, place: IntArray, found: Detours, *, exact: bool) -> pl.DataFrame:
-    mentees, mentors, edges = solved.problem.mentees, solved.problem.mentors, solved.edges
+def _frame(
+    solved: Solved, edges: Edges, chosen: IntArray, place: IntArray, found: Detours, *, exact: bool
+) -> pl.DataFrame:
+    mentees, mentors = solved.problem.mentees, solved.problem.mentors
 
     def named(ids: pl.Series, at: IntArray) -> pl.Series:
         return ids.gather(pl.Series(at).replace(-1, None).cast(pl.UInt32))

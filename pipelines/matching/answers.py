@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.matching.affinity import SCALE
-from pipelines.matching.residual import Residual
 from pipelines.matching.seat_prices import seat_prices
 from pipelines.matching.solved import Solved
 
@@ -54,7 +53,7 @@ def why_not(solved: Solved, mentee: int, mentor: int) -> WhyNot:
 
 
 def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
-    score, residual = units / SCALE, Residual(solved)
+    score, residual = units / SCALE, solved.residual
     if not residual.has_exit(mentee):
         return WhyNot("another_way", "The mentee is locked to somebody else.", score)
     found = residual.detours(np.array([mentee]), np.array([mentor]), np.array([units]))

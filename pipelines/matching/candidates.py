@@ -23,6 +23,9 @@ COMPLETE = 60_000
 HELD = 24_000_000
 """Up to so many pairs (a hundred megabytes) are scored once and held for the scans that follow; beyond, each scan scores them again."""
 
+WHOLE = 1 << 19
+"""Up to so many mentees times mentors are scored in one piece, whatever groups the rules part them into."""
+
 Picker = Callable[[IntArray, IntArray, Matrix], tuple[IntArray, IntArray]]
 
 
@@ -82,7 +85,9 @@ def blocks(
         yield from _scored(model, feasibility, feasibility.groups, among)
         return
     if feasibility.held_for is not model:
-        feasibility.held, feasibility.held_for = list(_scored(model, feasibility, feasibility.groups, None)), model
+        is_small = model.mentees * model.mentors <= WHOLE and len(feasibility.groups) > 1
+        held = _in_one if is_small else _scored
+        feasibility.held, feasibility.held_for = list(held(model, feasibility, feasibility.groups, None)), model
     for rows, columns, scores in feasibility.held:
         chosen = None if among is None else among[rows]
         if chosen is None or chosen.all():
@@ -109,6 +114,21 @@ def _scored(
             model.add_named(scores, part, position)
             _drop_named(scores, part, position, feasibility)
             yield part, group.columns, scores
+
+
+def _in_one(
+    model: ScoreModel, feasibility: Feasibility, groups: list[Group], _among: Mask | None
+) -> Iterator[tuple[IntArray, IntArray, Matrix]]:
+    """All pairs as one block. Of a small cohort the calls for each of many groups take longer than scores that nobody may have."""
+    rows, columns = np.arange(model.mentees), np.arange(model.mentors)
+    worked_out = model.block(rows, model.seats_block(columns))
+    model.add_named(worked_out, rows, columns)
+    scores = np.full_like(worked_out, -np.inf)
+    for group in groups:
+        at = np.ix_(group.rows, group.columns)
+        scores[at] = worked_out[at]
+    _drop_named(scores, rows, columns, feasibility)
+    yield rows, columns, scores
 
 
 def _drop_named(scores: Matrix, rows: IntArray, position: IntArray, feasibility: Feasibility) -> None:

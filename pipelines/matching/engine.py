@@ -18,14 +18,13 @@ from pipelines.matching.candidates import (
     among_sorted,
     best_pairs,
     merged,
-    pairs_above,
 )
 from pipelines.matching.eligibility import ForbiddenPair, IntArray
 from pipelines.matching.feasibility import Feasibility
-from pipelines.matching.named_scores import ranked
 from pipelines.matching.network import Seats, flow_possible, matching_arcs
 from pipelines.matching.places import drawn, turns
 from pipelines.matching.policy import Policy
+from pipelines.matching.pricing import CLOSE, Scan, nearest
 from pipelines.matching.problem import MatchProblem, Pairs
 from pipelines.matching.quotas import evened
 from pipelines.matching.reach import (
@@ -42,27 +41,7 @@ from pipelines.matching.solved import APPROVED, Solved
 Progress = Callable[[str], None]
 
 FIRST_CANDIDATES = 16
-PRICED_CANDIDATES = 16
-KEPT_CANDIDATES = 2
-CLOSE = 40_000
-"""After the first prices a pair stays or comes in where it misses being worth its mentee and its seat by less than this many units."""
-
 ROUNDS = 12
-
-
-def nearest(edges: Edges, gains: IntArray, optimum: Optimum) -> Edges:
-    """The edges that the prices leave close to being pairs, each mentee's closest few whatever they cost, and the pairs themselves.
-
-    Most of the first candidates are far too dear once seats have prices. Whatever is dropped wrongly comes back by pricing, so the proof
-    doesn't suffer.
-    """
-    reduced = optimum.worth[edges.rows] + optimum.price[edges.columns] - gains
-    reduced[optimum.used] = np.iinfo(np.int64).min
-    order = np.lexsort((reduced, edges.rows))
-    rows = edges.rows[order]
-    turn = np.empty(edges.size, dtype=np.int64)
-    turn[order] = np.arange(edges.size) - np.searchsorted(rows, rows)
-    return edges.where((turn < KEPT_CANDIDATES) | (reduced < CLOSE << TIE_BITS))
 
 
 class Engine:
@@ -116,24 +95,14 @@ class Engine:
         return gains
 
     def candidates(self) -> tuple[Edges, bool]:
-        """All feasible pairs where they are few; else the best of each mentee, with current and ranked pairs."""
+        """All feasible pairs where they are few; else the best of each mentee, with current pairs and those that somebody wished for."""
         if self.feasibility.pairs <= COMPLETE:
             edges = all_pairs(self.model, self.feasibility)
             return edges.where(self.active[edges.rows]), True
         best = best_pairs(self.model, self.feasibility, FIRST_CANDIDATES, self.active, self.seats.offered)
         width = self.problem.mentors.height
-        there, back = (
-            ranked(self.problem.mentees, self.problem.mentors),
-            ranked(self.problem.mentors, self.problem.mentees),
-        )
-        more = np.concatenate(
-            [
-                self.current,
-                self.approved,
-                (there["owner"] * width + there["other"]).to_numpy(),
-                (back["other"] * width + back["owner"]).to_numpy(),
-            ]
-        ).astype(np.int64)
+        wished = [self.model.by_name["preferences"].codes] if "preferences" in self.model.by_name else []
+        more = np.concatenate([self.current, self.approved, *wished])
         named = more // width, more % width
         fine = self.feasibility.allows(*named) & self.active[named[0]]
         return merged(self.model, best, named[0][fine], named[1][fine]), False
@@ -211,6 +180,9 @@ class Engine:
         is_raised = self.policy.floor is True
         least = np.minimum(floor, own_best(edges, self.seats)) if is_raised else np.full(mentees, floor)
         start: IntArray | None = None
+        scan = Scan(
+            self.model, self.feasibility, self.gains, self.ties.bits, self.seats.demand, self.active, self.verify
+        )
         while True:
             self.progress("flow")
             gains = self.gains(edges)
@@ -228,63 +200,13 @@ class Engine:
             if complete:
                 return edges, gains, optimum, 0, 0
             self.progress("pricing")
-            rows, columns, slack = self.outside(edges, optimum, close=CLOSE if rounds == 0 else 0)
+            rows, columns, slack = scan.outside(edges, optimum, close=CLOSE if rounds == 0 else 0)
             rounds += 1
             if slack <= self.verify * optimum.gain or not rows.size or rounds >= ROUNDS:
                 return edges, gains, optimum, slack, rounds
             if rounds == 1:
                 edges = nearest(edges, gains, optimum)
             edges = merged(self.model, edges, rows, columns)
-
-    def outside(self, edges: Edges, optimum: Optimum, *, close: int = 0) -> tuple[IntArray, IntArray, int]:
-        """Pairs outside the edges that may help, and by how much all of them can at most (tie units).
-
-        close: units by which a pair may miss that and still come in, so that it is there when prices have moved a little.
-        """
-        unit = float(1 << TIE_BITS)
-        worth, price = optimum.worth / unit, optimum.price / unit
-        greatest = max(1.0, float(np.abs(worth).max(initial=0)), float(np.abs(price).max(initial=0)))
-        margin = 0.5 * max(1.0, greatest / (1 << 20)) + 1.0 / (1 << (TIE_BITS - self.ties.bits))
-        limit, among = PRICED_CANDIDATES, self.active
-        most = np.zeros(worth.size, dtype=np.int64)
-        rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-        while True:
-            found = pairs_above(
-                self.model,
-                self.feasibility,
-                worth - margin - close,
-                price,
-                least=optimum.least,
-                limit=limit,
-                among=among,
-            )
-            excess, new = self._excess(edges, optimum, *found)
-            np.maximum.at(most, new[0], excess)
-            wanted = excess > -(close << TIE_BITS)
-            rows.append(new[0][wanted])
-            columns.append(new[1][wanted])
-            cut = np.bincount(found[0], minlength=worth.size) >= limit
-            cut[most > 0] = False
-            # Where the list was cut, what was cut can exceed what was kept by no more than the rounding; look again only if that matters.
-            rounding = int(margin * unit) * int(self.seats.demand[cut].sum())
-            slack = int((most * self.seats.demand).sum()) + rounding
-            again = close and most.any()  # these come in and prices move, so nothing has to be proven yet
-            if again or not cut.any() or slack <= self.verify * optimum.gain or limit >= self.problem.mentors.height:
-                most[cut] += int(margin * unit) * (limit < self.problem.mentors.height)
-                return np.concatenate(rows), np.concatenate(columns), int((most * self.seats.demand).sum())
-            limit, among, close = 8 * limit, cut, 0
-
-    def _excess(
-        self, edges: Edges, optimum: Optimum, rows: IntArray, columns: IntArray
-    ) -> tuple[IntArray, tuple[IntArray, IntArray]]:
-        """Of those pairs that aren't edges yet: by how much each is worth more than its mentee and its seat, in tie units."""
-        width = self.problem.mentors.height
-        new = ~among_sorted(rows * width + columns, edges.rows * width + edges.columns)
-        rows, columns = rows[new], columns[new]
-        outside = Edges(rows, columns, self.model.scores(rows, columns))
-        excess = self.gains(outside) - optimum.worth[rows] - optimum.price[columns]
-        fits = outside.scores >= optimum.least[rows]
-        return excess[fits], (rows[fits], columns[fits])
 
     def _solved(
         self,

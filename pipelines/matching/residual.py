@@ -14,7 +14,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.assignment import TIE_BITS
-from pipelines.matching.eligibility import IntArray
+from pipelines.matching.eligibility import IntArray, Mask
+from pipelines.matching.near_pairs import NearPairs, near_pairs
 from pipelines.matching.solved import Solved
 
 UNIT = float(SCALE << TIE_BITS)
@@ -37,9 +38,10 @@ class Detours:
 
 @dataclass(frozen=True)
 class _Ways:
-    """The shortest way known for each question, whom it moves first and where to; question, exits: each way that a question's mentee can be taken out of."""
+    """The shortest way known for each question, whether it passes the sink, whom it moves first and where to; question, exits: each way that a question's mentee can be taken out of."""
 
     way: NDArray[np.float64]
+    over_sink: Mask
     displaced: IntArray
     moved_to: IntArray
     question: IntArray
@@ -52,6 +54,7 @@ class _Ways:
         first = order[np.concatenate([[True], np.diff(questions) > 0])[: order.size]]
         kept: IntArray = first[way[first] < self.way[self.question[at[first]]]]
         self.way[self.question[at[kept]]] = way[kept]
+        self.over_sink[self.question[at[kept]]] = False
         return kept
 
 
@@ -62,10 +65,10 @@ class Residual:
     """
 
     def __init__(self, solved: Solved) -> None:
-        self.solved = solved
+        self.solved, self.near = solved, near_pairs(solved)
         self.mentees, self.mentors = solved.problem.mentees.height, solved.problem.mentors.height
         self.nodes = solved.optimum.arcs.supplies.size - self.mentees
-        arcs = _without_mentees(*_residual_arcs(solved), self.mentees)
+        arcs = _without_mentees(*_residual_arcs(solved, self.near), self.mentees)
         code = arcs.heads * self.nodes + arcs.tails
         order = np.lexsort((arcs.through, arcs.costs, code))
         order = order[np.concatenate([[True], np.diff(code[order]) > 0])[: order.size]]
@@ -105,24 +108,21 @@ class Residual:
         """Whether the mentee has a mentor, or an open wish, to give up for another."""
         return bool(self.exit_starts[mentee + 1] > self.exit_starts[mentee])
 
-    def own_costs(self, mentees: IntArray, mentors: IntArray, scores: IntArray) -> NDArray[np.float64]:
-        """What each pair is worth less than its mentee and its seat, in points: a lower bound of what forcing it costs."""
-        optimum = self.solved.optimum
-        gains = self.solved.gains_of(mentees, mentors, scores)
-        own: NDArray[np.float64] = (optimum.worth[mentees] + optimum.price[mentors] - gains) / UNIT
-        return own
-
     def detours(self, mentees: IntArray, mentors: IntArray, scores: IntArray, enough: Enough | None = None) -> Detours:
         """What it would cost to give each mentee that mentor: the cheapest of the mentors, or open wishes, that they would give up for it.
 
         enough: from costs that aren't exceeded, those beyond which each question's own needs no answer; such a cost is nan.
         """
         found = self._through_the_sink(mentees, mentors)
-        own = self.own_costs(mentees, mentors, scores)
+        own = own_costs(self.solved, mentees, mentors, scores)
         most = np.full(mentees.size, np.inf) if enough is None else enough(own + found.way / UNIT)
         self._shorten(found, mentees, mentors, (most - own) * UNIT)
         cost = own + found.way / UNIT
         cost[cost > most] = np.nan
+        over = np.nonzero(found.over_sink & np.isfinite(cost))[0]
+        ends, row = np.full(over.size, self.sink), np.zeros(over.size, dtype=np.int64)
+        moved = self._moved(mentees[over], mentors[over], ends, self.after[None, :], row)
+        found.displaced[over], found.moved_to[over] = moved
         return Detours(cost, found.displaced, found.moved_to)
 
     def _through_the_sink(self, mentees: IntArray, mentors: IntArray) -> "_Ways":
@@ -134,9 +134,8 @@ class Residual:
         through = self.to_sink[mentors[question]] + self.from_sink[self.exits[exits]] + self.closing[exits]
         way = np.full(mentees.size, np.inf)
         np.minimum.at(way, question, through)
-        ends = np.full(mentees.size, self.sink)
-        moved = self._moved(mentees, mentors, ends, self.after[None, :], np.zeros(mentees.size, dtype=np.int64))
-        return _Ways(way, *moved, question, exits)
+        nobody = np.full(mentees.size, -1, dtype=np.int64)
+        return _Ways(way, np.isfinite(way), nobody, nobody.copy(), question, exits)
 
     def _shorten(self, found: "_Ways", mentees: IntArray, mentors: IntArray, most: NDArray[np.float64]) -> None:
         """Put ways that don't pass the sink where they are shorter, as far as ways up to `most` are asked for.
@@ -187,6 +186,14 @@ class Residual:
         return displaced, moved_to
 
 
+def own_costs(solved: Solved, mentees: IntArray, mentors: IntArray, scores: IntArray) -> NDArray[np.float64]:
+    """What each pair is worth less than its mentee and its seat, in points: a lower bound of what forcing it costs."""
+    optimum = solved.optimum
+    gains = solved.gains_of(mentees, mentors, scores)
+    own: NDArray[np.float64] = (optimum.worth[mentees] + optimum.price[mentors] - gains) / UNIT
+    return own
+
+
 @dataclass(frozen=True)
 class _Arcs:
     """Residual arcs between nodes that aren't mentees; through: the mentee who would move, -1 = nobody."""
@@ -197,20 +204,21 @@ class _Arcs:
     through: IntArray
 
 
-def _residual_arcs(solved: Solved) -> tuple[IntArray, IntArray, IntArray]:
+def _residual_arcs(solved: Solved, near: NearPairs) -> tuple[IntArray, IntArray, IntArray]:
     """Tails, heads and reduced costs of the residual network of an optimum, by the engine's nodes."""
-    found, edges = solved.optimum, solved.edges
+    found, edges = solved.optimum, near.edges
     mentees = solved.problem.mentees.height
     kept = edges.scores >= found.least[edges.rows]
-    used, free = found.used & kept, kept & ~found.used
+    used, free = near.used & kept, kept & ~near.used
     arcs, flows = found.arcs, found.arc_flows
     opened, taken = flows < arcs.capacities, flows > 0
     tails = np.concatenate([edges.rows[free], edges.columns[used] + mentees, arcs.tails[opened], arcs.heads[taken]])
     heads = np.concatenate([edges.columns[free] + mentees, edges.rows[used], arcs.heads[opened], arcs.tails[taken]])
     costs = np.zeros(tails.size, dtype=np.int64)
     pairs = int(free.sum()) + int(used.sum())
-    costs[:pairs] = np.concatenate([-solved.gains[free], solved.gains[used]])
-    return tails, heads, costs + found.distance[tails] - found.distance[heads]
+    costs[:pairs] = np.concatenate([-near.gains[free], near.gains[used]])
+    costs += found.distance[tails] - found.distance[heads]
+    return tails, heads, np.maximum(costs, 0)  # a pair outside the solver's may lie within the gap that was left open
 
 
 def _without_mentees(tails: IntArray, heads: IntArray, costs: IntArray, mentees: int) -> _Arcs:

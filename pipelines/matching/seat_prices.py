@@ -17,7 +17,7 @@ def seat_prices(solved: Solved) -> NDArray[np.float64]:
     mentors = solved.problem.mentors.height
     if not solved.policy.by_one_flow or not solved.edges.size:
         return np.zeros(mentors)
-    ways = _NewSeats(Residual(solved))
+    ways = _NewSeats(solved.residual)
     gain = np.full(mentors, np.nan)
     arcs = solved.optimum.arcs
     for through in (arcs.alone, arcs.partly, None) if solved.policy.order == "coverage" else (None,):

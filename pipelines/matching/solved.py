@@ -1,6 +1,8 @@
 """What the engine found: pairs with their scores, the proof, and what was asked."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pipelines.matching.affinity import SCALE, ScoreModel
 from pipelines.matching.assignment import TIE_BITS, Optimum, TieBreak
@@ -11,6 +13,9 @@ from pipelines.matching.network import Seats
 from pipelines.matching.policy import Policy
 from pipelines.matching.problem import MatchProblem
 from pipelines.matching.reach import Coverage
+
+if TYPE_CHECKING:
+    from pipelines.matching.residual import Residual
 
 APPROVED = 10
 """Units that keeping an approved pair is worth: more than scores differ by rounding (3 times a third is a unit short of 1), less than anything that a person would see."""
@@ -52,6 +57,13 @@ class Solved:
         """Mentees to whom the lot didn't fall, (mentees,)."""
         missed: Mask = (self.asked.demand > 0) & (self.seats.demand == 0)
         return missed
+
+    @cached_property
+    def residual(self) -> "Residual":
+        """What would follow from a change, for all answers that ask it."""
+        from pipelines.matching.residual import Residual  # with scipy's graphs, a third of the time that ten rows take
+
+        return Residual(self)
 
     def gains_of(self, mentees: IntArray, mentors: IntArray, scores: IntArray) -> IntArray:
         """What each pair of a list adds to the objective, in tie units."""

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchProblemError, Policy, Quota, solve
 from pipelines.matching import candidates as candidates_module
 from pipelines.matching import engine as engine_module
+from pipelines.matching import pricing as pricing_module
 from pipelines.matching.affinity import SCALE, ScoreModel
 from pipelines.matching.candidates import all_pairs, blocks
 from pipelines.matching.feasibility import Feasibility
@@ -91,6 +92,7 @@ def test_scores_that_are_held_for_the_next_scan_change_nothing(seed: int) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "COMPLETE", 0)
         patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+        patch.setattr(candidates_module, "WHOLE", 0)
         held = solve(problem, salt="s")
         fresh = list(
             candidates_module.blocks(ScoreModel(problem.mentees, problem.mentors, problem.score), rules_of(problem))
@@ -103,6 +105,43 @@ def test_scores_that_are_held_for_the_next_scan_change_nothing(seed: int) -> Non
     assert not scored_again.solved.feasibility.held
     assert scored_again.pairs.equals(held.pairs)
     assert scored_again.bound == held.bound
+
+
+@settings(max_examples=15)
+@given(seed=SEEDS)
+def test_scoring_a_small_cohort_in_one_piece_changes_nothing(seed: int) -> None:
+    problem = random_problem(seed, 60, 25)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "COMPLETE", 0)
+        patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+        whole = solve(problem, salt="s")
+        patch.setattr(candidates_module, "WHOLE", 0)
+        by_group = solve(problem, salt="s")
+    assert len(whole.solved.feasibility.held) == 1
+    assert whole.pairs.drop("price").equals(by_group.pairs.drop("price"))
+    # A proof may end a unit short of none, and prices with it.
+    assert np.allclose(whole.pairs["price"], by_group.pairs["price"], atol=1e-5)
+    edges = all_pairs(whole.solved.model, whole.solved.feasibility)
+    again = all_pairs(whole.solved.model, rules_of(problem))
+    assert (edges.scores == again.scores).all()
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS)
+def test_what_is_said_of_a_pair_or_a_seat_holds_where_the_solver_held_few_pairs(seed: int) -> None:
+    problem = random_problem(seed, 40, 16)
+    policy = Policy(floor=False, keep_bonus=0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "COMPLETE", 0)
+        patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+        few = solve(problem, policy, salt="s")
+        told = few.alternatives, few.prices
+    every = solve(problem, policy, salt="s")
+    assert few.solved.edges.size < every.solved.edges.size
+    kept = ["mentee_application_id", "mentor_application_id", "alternative"]
+    assert told[0].select(kept).equals(every.alternatives.select(kept))
+    assert np.allclose(told[0]["cost"], every.alternatives["cost"], atol=1e-5)
+    assert np.allclose(told[1]["price"], every.prices["price"], atol=1e-5)
 
 
 @settings(max_examples=25)
@@ -126,7 +165,7 @@ def test_pricing_a_few_candidates_ends_where_all_pairs_end(seed: int, floor: boo
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "COMPLETE", 0)
         patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
-        patch.setattr(engine_module, "PRICED_CANDIDATES", 2)
+        patch.setattr(pricing_module, "PRICED_CANDIDATES", 2)
         priced = solve(problem, policy, salt="s", verify=0.0)
     assert not priced.solved.complete
     assert priced.solved.coverage == whole.solved.coverage

@@ -127,3 +127,16 @@ def test_alternatives_cost_what_is_said_although_most_detours_are_never_followed
         own = table.filter(pl.col("mentee_application_id") == mentee)
         assert own["cost"].is_sorted()
         assert own.equals(result.explain(mentee)["alternatives"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, floor=st.booleans())
+def test_a_free_seat_is_taken_from_nobody(seed: int, floor: bool) -> None:
+    result = solve(wanting_several(seed), replace(PLAIN, floor=floor), salt="s")
+    free = result.prices.filter((pl.col("taken") < pl.col("seats")) & (pl.col("seats") > 0))["application_id"]
+    pooled = result.problem.mentors.filter(pl.col("pool").is_not_null())["application_id"]
+    table = result.alternatives.filter(
+        pl.col("mentor_application_id").is_in(free.implode()) & ~pl.col("mentor_application_id").is_in(pooled.implode())
+    )
+    assert table["displaced_application_id"].null_count() == table.height
+    assert table["words"].str.ends_with("the seat is free").all()

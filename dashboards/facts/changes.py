@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from dashboards.facts.meetings import Month, Variation
-from dashboards.facts.periods import Difference, Period, between, together
+from dashboards.facts.periods import Difference, Period, between
 from dashboards.facts.programmes import ORGANISATION, Published, programmes
+from dashboards.facts.quarters import adds_up, count_of, drawn, last_three, months_between, quarter
 from dashboards.facts.signals import NO_FALL, signal_of
 from dashboards.facts.words import SHARES, difference, difference_span, figure, group_words, spelled
 
@@ -38,7 +38,6 @@ RULES = {
 }
 LEADING = ("session_frequency", "active_pair_rate", "csat_mentee", "turnover_rate_voluntary")
 """What page 1 tells first where nothing has moved."""
-MONTHS_DRAWN = 24
 FEWEST_DRAWN = 6
 BEFORE = "three months before"
 LAST = "last report"
@@ -207,7 +206,7 @@ def _change(
     agreed: Mapping[str, float | None],
 ) -> Change:
     months = series.get((row["metric_id"], row["programme_id"], "all"), [])
-    now, before = _quarter(months, 0), _quarter(months, 3)
+    now, before = quarter(months, 0), quarter(months, 3)
     signal, why_not = signal_of(row)
     return Change(
         metric_id=row["metric_id"],
@@ -217,7 +216,7 @@ def _change(
         label=row["label"] or row["metric_id"].replace("_", " "),
         unit=row["unit"] or "",
         direction=row["direction"] or "increase",
-        months=_drawn(months),
+        months=drawn(months),
         limits=None if row["limit_low"] is None else (row["limit_low"], row["limit_high"]),
         mean=row["baseline_mean"],
         now=now,
@@ -228,13 +227,13 @@ def _change(
         why_not=why_not,
         agreed=agreed.get(row["programme_id"]) if row["metric_id"] == "session_frequency" else None,
         is_stock=False,
-        adds_up=bool(months) and all(_adds_up(row) for row in _last_three(months, 0)),
+        adds_up=bool(months) and all(adds_up(row) for row in last_three(months, 0)),
     )
 
 
 def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[str, str]) -> Change:
     last = months[-1]
-    year_ago = [one for one in months if _distance(one["period_start"], last["period_start"]) == 12]
+    year_ago = [one for one in months if months_between(one["period_start"], last["period_start"]) == 12]
     return Change(
         metric_id=row["metric_id"],
         programme_id=last["programme_id"],
@@ -243,11 +242,11 @@ def _stock(row: Mapping[str, Any], months: list[dict[str, Any]], names: Mapping[
         label=f"{row['metric_label'] or row['metric_id'].replace('_', ' ')}: {group_words(row['segment_value'])}",
         unit=row["unit"] or last["unit"],
         direction=row["direction"],
-        months=_drawn(months),
+        months=drawn(months),
         limits=None,
         mean=None,
-        now=_count(last),
-        before=_count(year_ago[0]) if year_ago else None,
+        now=count_of(last),
+        before=count_of(year_ago[0]) if year_ago else None,
         before_words="a year before",
         signal="cannot_tell",
         rule=None,
@@ -261,50 +260,6 @@ def _since(change: Change, told: Period | None) -> Change:
     return change if told is None else replace(change, before=told, before_words=LAST)
 
 
-def _drawn(rows: Sequence[Mapping[str, Any]]) -> tuple[Month, ...]:
-    return tuple(
-        Month(row["period_start"], row["value"], row["ci_low"], row["ci_high"], row["n_people"])
-        for row in rows[-MONTHS_DRAWN:]
-    )
-
-
-def _quarter(rows: Sequence[Mapping[str, Any]], back: int) -> Period | None:
-    """Three complete months as one, `back` months before the last; one month where parts can't be added, None where a month is missing."""
-    three = _last_three(rows, back)
-    if len(three) < 3:
-        return _period(rows[-1]) if rows and back == 0 else None
-    if not all(_adds_up(row) for row in three):
-        return _period(three[-1])
-    # whoever left, moved or rose in one month is somebody else than in the next; pairs that meet are the same
-    are_separate = all(row["interval_method"] == "poisson" and row["unit"] in SHARES for row in three)
-    return together([_period(row) for row in three], [row["denominator"] for row in three], are_separate=are_separate)
-
-
-def _last_three(rows: Sequence[Mapping[str, Any]], back: int) -> list[Mapping[str, Any]]:
-    return [row for row in rows if back <= _distance(row["period_start"], rows[-1]["period_start"]) < back + 3]
-
-
-def _period(row: Mapping[str, Any]) -> Period:
-    return Period(*(row[name] for name in ("value", "ci_low", "ci_high", "n_people", "period_start", "period_end")))
-
-
-def _count(row: Mapping[str, Any]) -> Period:
-    """Everybody of a group counted: what an interval of a sample would say of them is left out."""
-    return replace(_period(row), low=None, high=None)
-
-
 def _points(value: float, low: float, high: float, unit: str) -> str:
     shown = difference(value, low, high, unit)
     return f"{shown} points" if unit in SHARES else shown
-
-
-def _adds_up(row: Mapping[str, Any]) -> bool:
-    return (
-        bool(row["denominator"])
-        and row["numerator"] is not None
-        and abs(row["numerator"] / row["denominator"] - row["value"]) < 1e-6
-    )
-
-
-def _distance(first: date, last: date) -> int:
-    return 12 * (last.year - first.year) + last.month - first.month

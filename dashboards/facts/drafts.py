@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboards.facts.work import Kind
+from dashboards.facts.work_items import Kind
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ Counts come from the readers' file. Items about single pairs and applicants come
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from dashboards.facts.drifting import Drifting, drifting
 from dashboards.facts.freshness import freshness
@@ -16,35 +15,11 @@ from dashboards.facts.programmes import Published, release
 from dashboards.facts.standing import Standing, standings
 from dashboards.facts.waiting import MILESTONES
 from dashboards.facts.words import listed, plural, sentence, spelled
+from dashboards.facts.work_items import KINDS, Item, item_of
 
-Kind = Literal["decision", "pairs", "milestones", "applicants", "surveys", "goals", "data"]
-KINDS: dict[Kind, str] = {
-    "decision": "Decisions", "pairs": "Pairs", "milestones": "Milestones", "applicants": "Applicants", "surveys": "Surveys", "goals": "Goals", "data": "Data",
-}  # fmt: skip
-TEAM = "Programme team"
 DATA_OWNER = "People analytics"
 DUE_SOON_DAYS = 61
 QUARANTINE = "select reason, sum(rows) as rows from quarantine_counts group by reason order by rows desc, reason"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to do. since: since when it waits; due: until when, where there is a date; page: where it is done, "" where a message is drafted instead."""
-
-    kind: Kind
-    title: str
-    detail: str
-    programme_id: str
-    programme: str
-    owner: str
-    since: date | None
-    due: date | None
-    page: str
-    step: str
-
-    def age(self, today: date) -> int | None:
-        """Days that it has waited; None where that isn't known."""
-        return (today - self.since).days if self.since else None
 
 
 def to_do(snapshot: Published, managers: Published | None) -> list[Item]:
@@ -89,43 +64,11 @@ def lead(items: Sequence[Item]) -> str:
     return f"Then: {begin.title[:1].lower()}{begin.title[1:]}{where}."
 
 
-def owner_of(row: Standing) -> str:
-    """Who answers for a programme: the owner of most of its goals."""
-    named = Counter(goal.owner for goal in row.goals if goal.owner)
-    return named.most_common(1)[0][0] if named else TEAM
-
-
-def _item(
-    row: Standing,
-    kind: Kind,
-    name: str,
-    detail: str,
-    *,
-    page: str = "",
-    step: str,
-    since: date | None = None,
-    due: date | None = None,
-    owner: str = "",
-) -> Item:
-    return Item(
-        kind,
-        name,
-        detail,
-        row.programme.programme_id,
-        row.programme.name,
-        owner or owner_of(row),
-        since,
-        due,
-        page,
-        step,
-    )
-
-
 def _decisions(row: Standing) -> Iterable[Item]:
     if row.waiting is not None:
         yield from _matching(row)
     if "pairs meet less often than agreed" in " ".join(row.reasons):
-        yield _item(
+        yield item_of(
             row,
             "decision",
             "Decide how pairs get to meet as agreed",
@@ -135,7 +78,7 @@ def _decisions(row: Standing) -> Iterable[Item]:
         )
     for goal in row.goals:
         if goal.status in ("off_track", "missed"):
-            yield _item(
+            yield item_of(
                 row,
                 "decision",
                 f"Revise the goal or the programme: {goal.name.lower()}",
@@ -146,7 +89,7 @@ def _decisions(row: Standing) -> Iterable[Item]:
                 owner=goal.owner,
             )
     if not row.goals and row.kind != "steady":
-        yield _item(
+        yield item_of(
             row,
             "decision",
             "Declare a goal",
@@ -160,7 +103,7 @@ def _matching(row: Standing) -> Iterable[Item]:
     one = row.waiting
     if one is None:
         return
-    yield _item(
+    yield item_of(
         row,
         "decision",
         f"Approve the matching of {one.cohort}",
@@ -171,7 +114,7 @@ def _matching(row: Standing) -> Iterable[Item]:
     )
     left = one.applicants - one.matched
     if left:
-        yield _item(
+        yield item_of(
             row,
             "decision",
             f"Find mentors for {plural(left, 'applicant')}",
@@ -186,7 +129,7 @@ def _goals_due(row: Standing, today: date) -> Iterable[Item]:
         near = 0 <= (goal.due - today).days <= DUE_SOON_DAYS
         if near and goal.status not in (*WELL, "off_track", "missed"):
             words = "at risk" if goal.status in TROUBLED else "not yet to be judged"
-            yield _item(
+            yield item_of(
                 row,
                 "goals",
                 f"A goal falls due: {goal.name.lower()}",
@@ -201,7 +144,7 @@ def _goals_due(row: Standing, today: date) -> Iterable[Item]:
 def _counted(row: Standing) -> Iterable[Item]:
     """Without the managers' file: pairs are counted, nobody is listed."""
     if row.drifting.value:
-        yield _item(
+        yield item_of(
             row,
             "pairs",
             f"Write to {plural(round(row.drifting.value), 'pair')} that {'has' if row.drifting.value == 1 else 'have'} stopped meeting",
@@ -232,7 +175,7 @@ def _people(rows: Sequence[Standing], managers: Published, today: date) -> list[
         if own:
             longest = min((pair.last_met for pair in own if pair.last_met), default=None)
             found.append(
-                _item(
+                item_of(
                     row,
                     "pairs",
                     f"Write to {plural(len(own), 'pair')} that {'has' if len(own) == 1 else 'have'} stopped meeting",
@@ -253,7 +196,7 @@ def _milestones(row: Standing, late: Sequence[Mapping[str, Any]]) -> Iterable[It
         detail = listed(
             [plural(count, *MILESTONES.get(name, (name.replace("_", " "),))) for name, count in kinds.most_common()]
         )
-        yield _item(
+        yield item_of(
             row,
             "milestones",
             f"Ask for {plural(len(late), 'late milestone')}",
@@ -270,7 +213,7 @@ def _applicants(row: Standing, waiting: Sequence[Mapping[str, Any]]) -> Iterable
     if others:
         listed_ = sum(one["decision"] == "waitlisted" for one in others)
         detail = f"{listed_} on a waiting list" if listed_ else "No answer yet"
-        yield _item(
+        yield item_of(
             row,
             "applicants",
             f"Answer {plural(len(others), 'applicant')}",
@@ -284,7 +227,7 @@ def _surveys(row: Standing, sent: Sequence[Mapping[str, Any]]) -> Iterable[Item]
     for survey in sent:
         left = survey["invited"] - survey["answered"]
         if left > 0:
-            yield _item(
+            yield item_of(
                 row,
                 "surveys",
                 f"Remind {plural(left, 'person', 'people')} of a survey",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboards.facts.work import KINDS, Item
+from dashboards.facts.work_items import KINDS, Item
 
 KEY = "kind"
 ALL = "all"

@@ -12,7 +12,7 @@ from dashboards.facts.measured import to_date
 from dashboards.facts.money import Money
 from dashboards.facts.programme_page import About
 from dashboards.facts.words import figure, money, plural
-from dashboards.facts.work import Item
+from dashboards.facts.work_items import Item
 from dashboards.parts.money_parts import KINDS
 from dashboards.parts.states import why_not
 from dashboards.snapshot import Snapshot

@@ -10,7 +10,7 @@ from dashboards.design import icons
 from dashboards.design.blocks import block, esc
 from dashboards.facts.drafts import draft
 from dashboards.facts.words import plural
-from dashboards.facts.work import KINDS, Item
+from dashboards.facts.work_items import KINDS, Item
 from pipelines.access.principal import Principal
 
 WIDTHS = (5.0, 2.0, 1.6, 1.6)

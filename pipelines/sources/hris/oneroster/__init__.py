@@ -15,8 +15,8 @@ from pipelines.sources.connector import Connector, Documentation, Option
 from pipelines.sources.conversions import has_lost_digits
 from pipelines.sources.delimited import DelimitedText, read_delimited
 from pipelines.sources.delimited_head import normalised
-from pipelines.sources.histories import REHIRE_DAYS, joined_spells
-from pipelines.sources.hris.oneroster.roles import DAYS, GONE, first_role, is_one_of, role_rows, unread_days, with_roles
+from pipelines.sources.hris.oneroster.roles import GONE, first_role, is_one_of, unread_days, with_roles
+from pipelines.sources.hris.oneroster.spells import spells_of
 from pipelines.sources.records import (
     Extract,
     Finding,
@@ -91,7 +91,7 @@ def batches_of(users: DelimitedText, roles: DelimitedText | None, options: Mappi
     persons = replace(persons, filtered=filtered_frame({"not a student": frame.height - people.height}))
     batches = [persons, _identifiers(people, users.file, source_id)]
     if options.get("enrolment_spells") and roles is not None:
-        batches.append(_spells(roles, source_id))
+        batches.append(spells_of(roles, source_id))
     return batches
 
 
@@ -226,47 +226,6 @@ def _identifiers(frame: pl.DataFrame, file: str, source_id: str) -> TableBatch:
         for field, kind in kinds.items()
     ]
     return TableBatch("person_identifiers", conform(pl.concat(parts), "person_identifiers"))
-
-
-def _spells(roles: DelimitedText, source_id: str) -> TableBatch:
-    """Enrolments as spells, on request: they enter the same retention figures as employment. The standard lets a role have no days: of such a one nothing is said."""
-    rows = role_rows(roles)
-    students = rows.filter(pl.col("__role") == "student")
-    is_unread = pl.any_horizontal(pl.col(f"{day}_written").is_not_null() & pl.col(day).is_null() for day in DAYS)
-    unread = students.filter(is_unread)
-    dated = students.filter(~is_unread & pl.col("__begin").is_not_null())
-    spells = dated.select(
-        reference_expr(source_id, pl.col("__user")).alias("person_id"),
-        pl.col("__begin").alias("hire_date"),
-        pl.col("__end").dt.offset_by("1d").alias("end_date"),
-        pl.when(pl.col("__end").is_not_null()).then(pl.lit("end_of_contract")).alias("end_kind"),
-        pl.col("__user").alias("source_record_id"),
-        pl.lit(roles.file).alias("source_file"),
-        pl.col(LINE).alias("source_line"),
-        pl.col(RAW).alias("raw_text"),
-    )
-    joined = joined_spells(conform(spells, "employment_spells"), rehire_days=REHIRE_DAYS)
-    counts = {
-        "not a student role, or deleted": rows.height - students.height,
-        "a role without a first day": students.height - unread.height - dated.height,
-        "continues a spell that an earlier row began": dated.height - joined.height,
-    }
-    rejects = pl.concat([roles.rejects, _unread_days(unread, roles.file)])
-    return TableBatch("employment_spells", joined, rejects, filtered_frame(counts))
-
-
-def _unread_days(rows: pl.DataFrame, file: str) -> pl.DataFrame:
-    return rejects_frame(
-        rejected(
-            file,
-            line,
-            "not_a_date",
-            "a day of the role is no date such as 2026-09-01",
-            "correct it in the student system and export again",
-            raw,
-        )
-        for line, raw in rows.select(LINE, RAW).iter_rows()
-    )
 
 
 TABLES = frozenset({"persons", "person_identifiers", "employment_spells"})

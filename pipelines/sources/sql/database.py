@@ -66,6 +66,7 @@ def _postgres(context: Context, url: str) -> Iterator[Database]:
             cursor = connection.cursor()
             cursor.execute("set default_transaction_read_only = on")
             cursor.execute("set timezone = 'UTC'")
+            cursor.execute("set intervalstyle = 'iso_8601'")  # days beside hours in the one way that durations know
             cursor.close()
             yield _Postgres(context, connection)
     except adbc_driver_manager.Error as problem:
@@ -80,7 +81,7 @@ class _Postgres:
 
     def columns(self, table: str) -> dict[str, sa.types.TypeEngine[Any]]:
         arrow = self._arrow(sa.select(sa.text("*")).select_from(named_table(table)).limit(0))
-        return {field.name: _sql_type(field.type) for field in arrow.schema}
+        return {field.name: _sql_type(field) for field in arrow.schema}
 
     def _arrow(self, statement: sa.Select[Any]) -> pa.Table:
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True})
@@ -136,23 +137,37 @@ def named_table(name: str, *columns: str) -> sa.TableClause:
 
 
 class WrittenOut(sa.types.Text):
-    """A type that is read as PostgreSQL writes it: uuid arrives as bytes, and an interval not at all."""
+    """A type that is read as PostgreSQL writes it: uuid, ranges, xml and others arrive as bytes, and an interval not at all."""
+
+
+class Money(WrittenOut):
+    """PostgreSQL's money, which arrives as whole hundredths without a word that it does, and is written with the sign of the server's currency."""
 
 
 def selected(name: str, types: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.ColumnElement[Any]:
     """A column as a statement asks for it."""
     column: sa.ColumnElement[Any] = sa.column(name)
+    if isinstance(types[name], Money):
+        column = sa.cast(column, sa.Numeric)
     return sa.cast(column, sa.Text).label(name) if isinstance(types[name], WrittenOut) else column
 
 
-def _sql_type(kind: pa.DataType) -> sa.types.TypeEngine[Any]:
+def _sql_type(field: pa.Field) -> sa.types.TypeEngine[Any]:
+    kind = field.type
+    if (field.metadata or {}).get(b"POSTGRESQL:type") == b"money":
+        return Money()
     if pa.types.is_timestamp(kind):
         return sa.DateTime(timezone=kind.tz is not None)
     if pa.types.is_date(kind):
         return sa.Date()
-    if pa.types.is_interval(kind) or isinstance(kind, pa.UuidType):
+    if pa.types.is_interval(kind) or isinstance(kind, pa.UuidType) or _is_opaque(kind):
         return WrittenOut()
     return sa.BigInteger() if pa.types.is_integer(kind) else sa.Text()
+
+
+def _is_opaque(kind: pa.DataType) -> bool:
+    """Whether a type that Arrow lacks comes in the database's own bytes."""
+    return isinstance(kind, pa.BaseExtensionType) and pa.types.is_binary(kind.storage_type)
 
 
 def as_token(value: Any) -> Any:

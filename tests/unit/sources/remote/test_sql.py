@@ -324,3 +324,62 @@ def test_a_key_that_several_rows_share_across_pages_is_refused(server: str, tmp_
     ddl = "create table hr.t (id int, hired date);\ninsert into hr.t values (1, '2020-01-01'), (1, '2020-02-01'), (1, '2020-03-01'), (2, '2020-03-01');\n"
     with pytest.raises(SourceRefused, match="several rows share one"):
         rows_of(server, tmp_path, ddl)
+
+
+def columns_of(url: str, root: Path, ddl: str, table: str, **columns: dict) -> Extract:
+    """What comes of a table `hr.t` with the key `id` where the canonical `table` reads `columns` of it."""
+    execute(url, f"drop schema if exists hr cascade;\ncreate schema hr;\n{ddl}")
+    mapping = {"files": [{"match": "t", "key": "id", "tables": [{"table": table, "columns": columns}]}]}
+    given = {"url": "${HRIS_URL}", "tables": [{"name": "t", "table": "hr.t", "key": ["id"]}]}
+    fetched("sql", root, given, environment={"HRIS_URL": url}, mapping=mapping)
+    return read_back("sql", root, {**given, "mapping": mapping})
+
+
+def test_money_is_what_the_database_shows_and_not_its_hundredths(server: str, tmp_path: Path) -> None:
+    ddl = "create table hr.t (id int, spent money);\ninsert into hr.t values (1, 12.5), (2, 1234567), (3, -3), (4, null);\n"
+    costs = columns_of(
+        server,
+        tmp_path,
+        ddl,
+        "costs",
+        programme_id={"const": "p"},
+        item={"from": "id"},
+        incurred_date={"const": date(2026, 1, 31)},
+        amount={"from": "spent", "number": True},
+        currency={"const": "USD"},
+    )
+    assert costs.batch("costs").rows["amount"].to_list() == [12.5, 1234567.0, -3.0, None]
+
+
+def test_an_interval_is_a_length_of_minutes(server: str, tmp_path: Path) -> None:
+    ddl = "create table hr.t (id int, took interval);\ninsert into hr.t values (1, '1 hour 30 min'), (2, '45 min'), (3, '90 sec');\n"
+    stays = columns_of(
+        server,
+        tmp_path,
+        ddl,
+        "session_participants",
+        session_id={"from": "id"},
+        person_id={"from": "id", "reference": "hris"},
+        join_seq={"const": 1},
+        minutes={"from": "took", "duration": "minutes"},
+    )
+    assert stays.batch("session_participants").rows["minutes"].to_list() == [90, 45, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("xml", "<a/>"), ("inet", "1.2.3.4/32"), ("timetz", "10:00:00+00"), ("int4range", "[1,3)")]
+)
+def test_a_type_that_arrow_lacks_is_read_as_postgres_writes_it(
+    server: str, tmp_path: Path, kind: str, value: str
+) -> None:
+    ddl = f"create table hr.t (id int, beside {kind});\ninsert into hr.t values (1, '{value}');\n"
+    people = columns_of(
+        server,
+        tmp_path,
+        ddl,
+        "persons",
+        person_id={"from": "id", "reference": "hris"},
+        person_kind={"const": "employee"},
+        degree={"from": "beside"},
+    )
+    assert people.batch("persons").rows["degree"].to_list() == [value]

@@ -37,10 +37,12 @@ def broken_event(file: str, number: int, event: Mapping[str, Any], why: str) -> 
 
 
 _CALLED_OFF = (
-    r"cancell?ed|called off|abgesagt|entfällt|entfallen|storniert|annulée?|cancelad[ao]|annullat[ao]|geannuleerd"
+    r"cancell?ed|called off|abgesagt|entfällt|entfallen|storniert|annulée?|cancelad[ao]|anulad[ao]|annullat[ao]|cancellat[ao]|geannuleerd"
+    r"|avlyst|avbruten|avbokad|inställt|aflyst|peruutettu|peruttu|anulowan[eoya]|odwołan[eoya]|zrušen[oaýé]|törölve|lemondva|anulat[ăa]?"
+    r"|i\u0307?ptal( edildi)?|ακυρώθηκε|отменено|отменена|скасовано|キャンセル(?:済み|されました)?|取り消し|中止|已取消|取消|취소됨|취소|dibatalkan|đã hủy|ملغاة|ملغى|تم الإلغاء|בוטל"
 )
 _CANCELLED = re.compile(
-    rf"^\W*({_CALLED_OFF})\s*[:\-–—\])]|[:\-–—\[(/|]\s*({_CALLED_OFF})\W*$|\b(fällt|faellt) (heute |leider )?aus\W*$|(?-i:\s(CANCELL?ED|ABGESAGT|ENTFÄLLT|ANNULÉE?|CANCELAD[AO])\W*$)",
+    rf"^\W*({_CALLED_OFF})\s*[:：\-–—\])】]|[:：\-–—\[(【/|]\s*({_CALLED_OFF})\W*$|\b(fällt|faellt) (heute |leider )?aus\W*$|(?-i:\s(CANCELL?ED|ABGESAGT|ENTFÄLLT|ANNULÉE?|CANCELAD[AO])\W*$)",
     re.IGNORECASE,
 )
 

@@ -20,7 +20,7 @@ from pipelines.sources.records import (
     rejects_frame,
     rows_frame,
 )
-from pipelines.sources.sessions.ics.events import Entry, read_events, reject_entry
+from pipelines.sources.sessions.ics.events import Entry, read_events, reject_entry, with_starts
 from pipelines.sources.sessions.ics.expansion import occurrences_by_recurrence_id
 from pipelines.sources.sessions.ics.meetings import session_rows
 from pipelines.sources.sessions.ics.participants import participant_rows
@@ -87,6 +87,7 @@ def _take_uid(uid: str, entries: list[Entry], rules: Rules, result: CalendarRead
     """The sessions of one UID. Whatever is wrong with it costs its own events and no others."""
     copies = [entry for entry in entries if entry.method not in NOT_A_COPY and entry.method != "REPLY"]
     result.counts["a question about a meeting, or an answer to it"] += len(entries) - len(copies)
+    copies = with_starts(copies, result.rejects)
     if not copies:
         return
     if not _is_mentoring(copies, rules):

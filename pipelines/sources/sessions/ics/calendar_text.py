@@ -2,10 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.sources.records import SourceFile, SourceRefused
+from pipelines.sources.sessions.ics.people_lines import with_sound_people
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -18,6 +19,10 @@ _ZONE_OF_UTC = re.compile(
 """A zone beside a time in UTC, which it mustn't stand beside (RFC 5545, 3.2.19): the time is the one that it says."""
 _SMALL = re.compile(r":\d{8}t\d{6}z?$|:\d{8}T\d{6}z$", re.MULTILINE)
 """A time in small letters, which is the same (RFC 5545's grammar knows no case)."""
+_EXCHANGE_UTC = re.compile(r";TZID=\"?tzone://Microsoft/Utc\"?((?:;[^:\n]*)?:\d{8}T\d{6})Z?$", re.IGNORECASE | re.MULTILINE)
+_OPEN_ZONE = re.compile(r";TZID=([^\";:\n]*:[^\";\n]*?)(?=[;:](?:VALUE=[A-Z-]+:)?\d{8})", re.IGNORECASE)
+"""A zone whose name holds a colon and no quotation marks, as Exchange writes its own (`tzone://Microsoft/Custom`)."""
+_ZONE_NAME = re.compile(r"^TZID[^:\n]*:(.*)$", re.MULTILINE)
 _METHOD = "METHOD:"
 _ZONE = "X-WR-TIMEZONE:"
 
@@ -49,7 +54,9 @@ def unfolded_text(file: SourceFile) -> str:
     if "BEGIN:VCALENDAR" not in upper and "BEGIN:VEVENT" not in upper:
         raise SourceRefused(f"{file.name} is not an iCalendar file. Next step: export the calendar as .ics.")
     text = _SMALL.sub(lambda found: found[0].upper(), text)
-    return _ZONE_OF_UTC.sub(r"\1\2", _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text)))
+    text = _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text))
+    text = _OPEN_ZONE.sub(r';TZID="\1"', _EXCHANGE_UTC.sub(r"\1Z", text))
+    return with_sound_people(_ZONE_OF_UTC.sub(r"\1\2", text))
 
 
 def ends_early(text: str) -> bool:
@@ -92,6 +99,17 @@ def event_texts(text: str) -> Iterator[EventText]:
             current = None
     if current is not None:
         yield _cut(current)
+
+
+def defines_a_zone_twice(events: Iterable[EventText]) -> bool:
+    """Whether two calendars of a file give one name to zones that differ."""
+    known: dict[str, str] = {}
+    for zones in {event.zones for event in events}:
+        for zone in "\n".join(zones).split("END:VTIMEZONE"):
+            name = _ZONE_NAME.search(zone)
+            if name is not None and known.setdefault(name[1], zone.strip()) != zone.strip():
+                return True
+    return False
 
 
 def _cut(event: EventText) -> EventText:

@@ -1,21 +1,29 @@
 """The events of a calendar file and their times. One that is broken costs itself alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
+from icalendar.timezone import tzp
 
 from pipelines.sources.records import Finding, SourceFile, rejected
-from pipelines.sources.sessions.ics.calendar_text import EventText, ends_early, event_texts, unfolded_text
+from pipelines.sources.sessions.ics.calendar_text import (
+    EventText,
+    defines_a_zone_twice,
+    ends_early,
+    event_texts,
+    unfolded_text,
+)
 from pipelines.sources.shared.planned import says_cancelled
 from pipelines.sources.times.zones import iana_name
 
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 REMEDY = "correct or delete the event in the calendar and export again"
+NO_START = "it has no readable start (DTSTART)"
 CUT_OFF_REMEDY = "export the calendar again: the file was cut off on its way"
 
 
@@ -56,7 +64,9 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
         )
     guessed: Counter[tuple[str, str]] = Counter()
     for found, event in _parsed(text):
-        problem = "the file ends in the middle of it" if found.is_cut_off else _problem(event, zone)
+        if event is not None:
+            event = _told_by_its_message(event, found.method)
+        problem = "the file ends in the middle of it" if found.is_cut_off else _problem(event, found.method, zone)
         if problem is not None:
             rule, remedy = ("cut_off", CUT_OFF_REMEDY) if found.is_cut_off else ("broken_event", REMEDY)
             rejects.append(reject_row(file.name, found.number, rule, problem, found.text, remedy))
@@ -68,6 +78,36 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
         findings.append(
             Finding(kind, "sessions", file.name, f"{events:,} {'event' if events == 1 else 'events'} {words}")
         )
+
+
+def _told_by_its_message(event: icalendar.Event, method: str) -> icalendar.Event:
+    """An event with what its message leaves unsaid (RFC 5546): an added meeting is an occurrence of its UID, and one that cancels an occurrence may name it alone."""
+    if method == "ADD" and "RECURRENCE-ID" not in event and "DTSTART" in event:
+        return _with(event, {"RECURRENCE-ID": event["DTSTART"]})
+    if method == "CANCEL" and "RECURRENCE-ID" in event and "DTSTART" not in event:
+        return _with(event, {"DTSTART": event["RECURRENCE-ID"]})
+    return event
+
+
+def _with(event: icalendar.Event, more: dict[str, Any]) -> icalendar.Event:
+    whole = icalendar.Event(event)
+    whole.update(more)
+    return whole
+
+
+def with_starts(entries: Sequence[Entry], rejects: list[dict[str, Any]]) -> list[Entry]:
+    """The entries of one UID; a message that cancels all of it needn't say when it was (RFC 5546, 3.2.5) and has the times of the newest that does."""
+    timed = [entry for entry in entries if "DTSTART" in entry.event]
+    if len(timed) == len(entries):
+        return timed
+    masters = [entry for entry in timed if not entry.is_exception] or timed
+    untimed = [entry for entry in entries if "DTSTART" not in entry.event]
+    if not masters:
+        rejects.extend(reject_entry(entry, "broken_event", NO_START) for entry in untimed)
+        return []
+    newest = max(masters, key=lambda entry: (entry.is_series, entry.version)).event
+    times = {name: newest[name] for name in ("DTSTART", "DTEND", "DURATION", "SUMMARY", "CATEGORIES") if name in newest}
+    return [*timed, *(replace(entry, event=_with(entry.event, times)) for entry in untimed)]
 
 
 def _zones_guessed(found: EventText, event: icalendar.Event, zone: str) -> Iterator[tuple[str, str]]:
@@ -85,12 +125,17 @@ def _zones_guessed(found: EventText, event: icalendar.Event, zone: str) -> Itera
         )
 
 
+def parsed_events(text: str) -> list[icalendar.Event]:
+    """The events of a text's calendars. The library keeps a zone that a calendar defines for all that come after it, though each program defines another under one name (`Customized Time Zone`): they are forgotten first."""
+    tzp.use_zoneinfo()
+    return [event for calendar in icalendar.Calendar.from_ical(text, multiple=True) for event in calendar.events]
+
+
 def _parsed(text: str) -> Iterable[tuple[EventText, icalendar.Event | None]]:
     """Every event's text beside what it says. The file is parsed at once where that gives all events; else one after the other."""
     texts = list(event_texts(text))
     try:
-        calendars = icalendar.Calendar.from_ical(text, multiple=True)
-        events = [event for calendar in calendars for event in calendar.events]
+        events = [] if defines_a_zone_twice(texts) else parsed_events(text)
     except Exception:  # the library raises many kinds, and each event gets its own chance
         events = []
     if len(events) == len(texts) and not any(found.is_cut_off for found in texts):
@@ -104,18 +149,19 @@ def _alone(found: EventText) -> icalendar.Event | None:
         return None
     zones = "\n".join([*found.zones, ""]) if found.zones else ""
     try:
-        calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\nVERSION:2.0\n{zones}{found.text}END:VCALENDAR\n")
-        return next(iter(calendar.events))
+        return parsed_events(f"BEGIN:VCALENDAR\nVERSION:2.0\n{zones}{found.text}END:VCALENDAR\n")[0]
     except Exception:  # whatever is wrong with it, it is one event
         return None
 
 
-def _problem(event: icalendar.Event | None, zone: str) -> str | None:
+def _problem(event: icalendar.Event | None, method: str, zone: str) -> str | None:
     if event is None:
         return "it can't be parsed"
     start = time_of(event, "DTSTART")
+    if "DTSTART" not in event and method == "CANCEL":
+        return None if str(event.get("UID", "")).strip() else "it has no UID"
     if not isinstance(start, date):
-        return "it has no readable start (DTSTART)"
+        return NO_START
     for name in ("DTEND", "DURATION", "RECURRENCE-ID"):
         if event.get(name) is not None and time_of(event, name) is None:
             return f"its {name} can't be read"

@@ -1,5 +1,6 @@
 -- Closing headcount against a count of people straight from the sources' own spells: whoever has a spell of any source open on the month's last day, or whose
--- break around that day is within the rehire gap. Independent of the merged spells.
+-- break around that day is within the rehire gap. Who has left by the source's word ends an open spell on the last day
+-- that is told of the person, and without one is nobody's staff. Independent of the merged spells.
 
 with
 
@@ -44,12 +45,29 @@ spells_of_any_kind as (
     select * from people_without_spells
 ),
 
+spells_ended as (
+    select
+        spells.source_instance,
+        spells.person_id,
+        spells.hire_date,
+        case
+            when spells.end_date is null and records.status = 'inactive'
+                then coalesce(cast({{ dbt.dateadd('day', 1, 'records.termination_date') }} as date), spells.hire_date)
+            else spells.end_date
+        end as end_date
+    from spells_of_any_kind as spells
+    left join {{ ref('stg_persons') }} as records
+        on
+            spells.source_instance = records.source_instance
+            and spells.person_id = records.person_id
+),
+
 source_spells as (
     select
         resolved.person_key,
         spells.hire_date,
         coalesce(spells.end_date, {{ end_of_time() }}) as end_date
-    from spells_of_any_kind as spells
+    from spells_ended as spells
     inner join resolved
         on
             spells.source_instance = resolved.source_instance

@@ -4,7 +4,8 @@ People who came back: many systems keep the last day of the employment before be
 Only where the source itself says that the person is here; without such a word a last day before the first one may be a slip, and the row waits to be mended.
 
 People who have left, with no day of leaving: their employment has no end that anybody knows, so it is none that lasts. Where one record tells both, it is left out and counted; an employment
-that has a record of its own stays as that record tells it, and is told (the marts count nobody as employed who has left).
+that has a record of its own stays as that record tells it, and is told (the marts count nobody as employed who has left). Where the person's record tells the last day and the employment's doesn't,
+the marts end it there.
 """
 
 from collections import Counter
@@ -24,6 +25,10 @@ KIND, TOLD = (
 LEFT_UNTOLD = (
     "left_untold",
     "people have left by the source's word and no last day is told of them: they count in no employment, so leavers are missing from figures on staying",
+)
+HERE_AND_GONE = (
+    "here_though_left",
+    "people are here by the source's word although their last day has passed: they count as gone since that day",
 )
 _RECORD = ("source_file", "source_line")
 _SAYS_WHO_LEFT = {"person_id", "status", *_RECORD}
@@ -79,8 +84,23 @@ def without_untold_leaving(
     persons = [one.rows for one in batches if one.table == "persons" and set(one.rows.columns) >= _SAYS_WHO_LEFT]
     if not persons:
         return list(batches)
-    gone = pl.concat(rows.filter(pl.col("status") == "inactive").select(_SAYS_WHO_LEFT) for rows in persons)
+    _tell_who_is_here_and_gone(persons, tally, as_of)
+    gone = pl.concat(rows.filter(_is_untold(rows)).select(_SAYS_WHO_LEFT) for rows in persons)
     return [_without_open(batch, gone, tally, as_of) for batch in batches] if gone.height else list(batches)
+
+
+def _tell_who_is_here_and_gone(persons: Sequence[pl.DataFrame], tally: Counter[Finding], as_of: date | None) -> None:
+    told = [rows for rows in persons if "termination_date" in rows.columns]
+    here = pl.col("status").is_in(HERE) & (pl.col("termination_date") < as_of)
+    found = sum(rows.filter(here)["person_id"].n_unique() for rows in told) if as_of is not None else 0
+    if found:
+        kind, detail = HERE_AND_GONE
+        tally[Finding(kind, "persons", "termination_date", detail)] += found
+
+
+def _is_untold(persons: pl.DataFrame) -> pl.Expr:
+    has_left = pl.col("status") == "inactive"
+    return has_left & pl.col("termination_date").is_null() if "termination_date" in persons.columns else has_left
 
 
 def _without_open(batch: TableBatch, gone: pl.DataFrame, tally: Counter[Finding], as_of: date | None) -> TableBatch:

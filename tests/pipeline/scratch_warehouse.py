@@ -402,6 +402,13 @@ def _careers(rows: Rows) -> None:
                 "change_action": "transfer",
             }
         )
+    # gone1 has left by the person's own record, while the employment's is still open; gone2 has left, and nothing tells when
+    for name, status, left in (("gone1", "inactive", "2023-06-30"), ("gone2", "inactive", None)):
+        person = _person(rows, "hris_hq", name, "employee")
+        rows["persons"][-1] |= {"status": status, "termination_date": day(left) if left else None}
+        rows["employment_spells"].append(
+            {"source_instance": "hris_hq", "person_id": person, "spell_no": 1, "hire_date": day("2021-01-01")}
+        )
     # x1 left for ten days (one spell), x2 for a year (two spells), x3 moved to the other business unit without a break
     for name, spells in {
         "x1": [("2024-02-01", "2025-02-01"), ("2025-02-11", None)],

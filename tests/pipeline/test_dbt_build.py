@@ -5,6 +5,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -215,6 +216,14 @@ def test_ten_days_between_jobs_are_no_break_and_a_year_is(warehouse: duckdb.Duck
         "select person_key, count(*) from marts.employment_spells where person_key like 'hris_hq:x%' group by all order by all",
     )
     assert dict(counted) == {"hris_hq:x1": 1, "hris_hq:x2": 2, "hris_hq:x3": 1}
+
+
+def test_who_has_left_leaves_on_the_day_that_their_own_record_tells(warehouse: duckdb.DuckDBPyConnection) -> None:
+    spells = values(
+        warehouse,
+        "select person_key, end_date from marts.employment_spells where person_key in ('hris_hq:gone1', 'hris_hq:gone2')",
+    )
+    assert spells == [("hris_hq:gone1", date(2023, 7, 1))]
 
 
 def test_a_move_between_business_units_is_a_transfer(warehouse: duckdb.DuckDBPyConnection) -> None:

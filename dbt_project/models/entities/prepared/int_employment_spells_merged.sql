@@ -46,11 +46,23 @@ spells_united as (
     select * from spells_from_hire_dates
 ),
 
+-- An employment may stay open in its own table although the person's record tells the last day.
+persons_left as (
+    select
+        source_instance,
+        person_id,
+        cast({{ dbt.dateadd('day', 1, 'termination_date') }} as date) as end_date
+    from persons
+    where
+        status = 'inactive'
+        and termination_date is not null
+),
+
 spells_of_people as (
     select
         resolved.person_key,
         spells_united.start_date,
-        coalesce(cast(spells_united.end_date as date), {{ end_of_time() }}) as end_date,
+        coalesce(cast(spells_united.end_date as date), persons_left.end_date, {{ end_of_time() }}) as end_date,
         spells_united.end_kind
     from spells_united
     inner join resolved
@@ -61,9 +73,17 @@ spells_of_people as (
         on
             spells_united.source_instance = persons.source_instance
             and spells_united.person_id = persons.person_id
+    left join persons_left
+        on
+            spells_united.source_instance = persons_left.source_instance
+            and spells_united.person_id = persons_left.person_id
     where
-        spells_united.end_date > spells_united.start_date
-        or (spells_united.end_date is null and coalesce(persons.status, 'unknown') <> 'inactive')
+        coalesce(spells_united.end_date, persons_left.end_date) > spells_united.start_date
+        or (
+            spells_united.end_date is null
+            and persons_left.end_date is null
+            and coalesce(persons.status, 'unknown') <> 'inactive'
+        )
 ),
 
 earlier_ends_found as (

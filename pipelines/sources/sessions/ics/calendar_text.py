@@ -19,7 +19,9 @@ _ZONE_OF_UTC = re.compile(
 """A zone beside a time in UTC, which it mustn't stand beside (RFC 5545, 3.2.19): the time is the one that it says."""
 _SMALL = re.compile(r":\d{8}t\d{6}z?$|:\d{8}T\d{6}z$", re.MULTILINE)
 """A time in small letters, which is the same (RFC 5545's grammar knows no case)."""
-_EXCHANGE_UTC = re.compile(r";TZID=\"?tzone://Microsoft/Utc\"?((?:;[^:\n]*)?:\d{8}T\d{6})Z?$", re.IGNORECASE | re.MULTILINE)
+_EXCHANGE_UTC = re.compile(
+    r";TZID=\"?tzone://Microsoft/Utc\"?((?:;[^:\n]*)?:\d{8}T\d{6})Z?$", re.IGNORECASE | re.MULTILINE
+)
 _OPEN_ZONE = re.compile(r";TZID=([^\";:\n]*:[^\";\n]*?)(?=[;:](?:VALUE=[A-Z-]+:)?\d{8})", re.IGNORECASE)
 """A zone whose name holds a colon and no quotation marks, as Exchange writes its own (`tzone://Microsoft/Custom`)."""
 _ZONE_NAME = re.compile(r"^TZID[^:\n]*:(.*)$", re.MULTILINE)

@@ -63,9 +63,8 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
             Finding("cut_off", "sessions", file.name, "the file ends before its calendar does: events may be missing")
         )
     guessed: Counter[tuple[str, str]] = Counter()
-    for found, event in _parsed(text):
-        if event is not None:
-            event = _told_by_its_message(event, found.method)
+    for found, parsed in _parsed(text):
+        event = _told_by_its_message(parsed, found.method)
         problem = "the file ends in the middle of it" if found.is_cut_off else _problem(event, found.method, zone)
         if problem is not None:
             rule, remedy = ("cut_off", CUT_OFF_REMEDY) if found.is_cut_off else ("broken_event", REMEDY)
@@ -80,8 +79,10 @@ def read_events(file: SourceFile, zone: str, rejects: list[dict[str, Any]], find
         )
 
 
-def _told_by_its_message(event: icalendar.Event, method: str) -> icalendar.Event:
+def _told_by_its_message(event: icalendar.Event | None, method: str) -> icalendar.Event | None:
     """An event with what its message leaves unsaid (RFC 5546): an added meeting is an occurrence of its UID, and one that cancels an occurrence may name it alone."""
+    if event is None:
+        return None
     if method == "ADD" and "RECURRENCE-ID" not in event and "DTSTART" in event:
         return _with(event, {"RECURRENCE-ID": event["DTSTART"]})
     if method == "CANCEL" and "RECURRENCE-ID" in event and "DTSTART" not in event:

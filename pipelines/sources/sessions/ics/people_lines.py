@@ -4,7 +4,9 @@ import re
 
 _LINE = re.compile(r"^(ATTENDEE|ORGANIZER);(.*)$", re.IGNORECASE | re.MULTILINE)
 _PLAIN = r"(?:\"[^\"]*\"|[^\";:,]*)"
-_SOUND = re.compile(rf"(?:[A-Za-z0-9-]+={_PLAIN}(?:,{_PLAIN})*;)*[A-Za-z0-9-]+={_PLAIN}(?:,{_PLAIN})*:(?!.*:mailto:).*", re.IGNORECASE)
+_SOUND = re.compile(
+    rf"(?:[A-Za-z0-9-]+={_PLAIN}(?:,{_PLAIN})*;)*[A-Za-z0-9-]+={_PLAIN}(?:,{_PLAIN})*:(?!.*:mailto:).*", re.IGNORECASE
+)
 _VALUE = re.compile(r":\s*(mailto:[^:]*|(?:urn|invalid|https?):[^\s;]*|/[^\s:;]*)$", re.IGNORECASE)
 _OF_A_WORD = re.compile(r"(?:^|;)((?:PARTSTAT|ROLE|CUTYPE|RSVP)=[A-Za-z-]+)(?=[;:])", re.IGNORECASE)
 _OF_MAIL = re.compile(r"(?:^|;)EMAIL=\"?([^\";:,\s]+@[^\";:,\s]+)\"?(?=[;:])", re.IGNORECASE)

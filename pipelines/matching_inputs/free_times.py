@@ -12,7 +12,7 @@ FIRST_HOUR = 7
 """Nobody means an earlier hour who doesn't say so."""
 FEW_WORDS = 3
 _DAY_WORDS = (
-    "mon|mondays?|mo|montage?s?|lundis?|lun?|lunes|lunedi|seg|segunda(?:-feira)?|maandag|maanantai\w*|mandag(?:ar|er)?|poniedzial\w+|pazartesi",
+    "mon|mondays?|mo|ma(?=\\W*(?:$|di\\b|wo\\b|do\\b|vr\\b|\\d|tot|t/m|en\\b|ochtend|middag|avond))|montage?s?|lundis?|lun?|lunes|lunedi|seg|segunda(?:-feira)?|maandag|maanantai\w*|mandag(?:ar|er)?|poniedzial\w+|pazartesi",
     "tue|tues|tuesdays?|di|dienstage?s?|mardis?|mar|martes|martedi|terca(?:-feira)?|dinsdag|tiistai\w*|tisdag(?:ar)?|tirsdag(?:er)?|wtor\w+|sali",
     "wed|weds|wednesdays?|mi|mittwoche?s?|wo|mercredis?|mer|mier?|miercoles|mercoledi|qua|quarta(?:-feira)?|woensdag|keskiviik\w+|onsdag(?:ar|er)?|sro?d[aey]|carsamba",
     "thu|thur|thurs|thursdays?|do|donnerstage?s?|jeudis?|jeu|jue|gio|jueves|giovedi|quinta(?:-feira)?|donderdag|torstai\w*|torsdag(?:ar|er)?|czwart\w+|persembe",
@@ -26,6 +26,10 @@ _JAPANESE = expression(rf"([{_DAY_SIGNS[0]}])(?:曜日?|(?=[・/／~〜～-]|午
 _CHINESE = expression(rf"(?:周|星期|礼拜)([{_DAY_SIGNS[1]}天])")
 _KOREAN = expression(rf"([{_DAY_SIGNS[2]}])요일")
 _SIGNS = expression(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_PART_OF_DAY = expression(
+    r"\b((?:mon|diens|donners|frei|sams|sonn|maan|dins|woens|donder|vrij|zater|zon|man|tirs|tis|ons|tors|fre|lor|sun)d?t?ag|mittwoch)s?(?=(?:vormittag|nachmittag|mittag|abend|morgen|fruh|ochtend|namiddag|voormiddag|middag|avond|formiddag|ettermiddag|eftermiddag|morgon|kveld|kvall|aften))"
+)
+"""Days and parts of them in one word: `Montagvormittag`, `dinsdagmiddag`."""
 _DAY = expression("|".join(rf"(?P<d{at}>\b(?:{words})\b)" for at, words in enumerate(_DAY_WORDS)))
 _PARTS = {
     "morning": r"mornings?|(?<!\d )(?<!\d)am|forenoons?|before noon|vormittage?s?|morgens?|matins?|matinees?|mananas?|mattin[aoe]|manhas?|ochtend|aam\w*|formiddag\w*|morgon\w*|rano|przed poludniem|sabah\w*",
@@ -152,7 +156,7 @@ def _later_hours(plain: str, clause: str) -> Sequence[int]:
 
 
 def _plain(text: str) -> str:
-    plain = without_accents(folded(text))
+    plain = _PART_OF_DAY.sub(r"\1 ", without_accents(folded(text)))
     return _in_letters(plain) if _SIGNS.search(plain) else plain
 
 

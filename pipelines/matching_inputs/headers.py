@@ -59,6 +59,9 @@ _RANKS = {str(word): rank for word, rank in WORDS["choices"]["ranks"].items()}
 _RANKED = expression(
     rf"(?:^|_)({'|'.join(_RANKS)})_(?:{'|'.join(WORDS['choices']['nouns'])})|(?:^|_)(?:{'|'.join(WORDS['choices']['numbered'])})_(\d)$"
 )
+_IN_ONE_WORD = expression(r"(?:^|_)(erst|zweit|dritt|viert|funft)(?:wunsch|wahl|praferenz|prioritat)(?:e?s?_\w+)?$")
+"""German writes the rank and its noun as one word: `Erstwunsch`, `Zweitwahl Mentor`."""
+_WORDS_OF_RANK = ("erst", "zweit", "dritt", "viert", "funft")
 _WITHOUT_BLANKS = expression(r"[\u3040-\u30ff\u3400-\u9fff]{4}|[\uac00-\ud7a3]{2}")
 """Letters of scripts that write a question in a word or two."""
 _RANKED_OPTION = expression(r"^.*\b(mentor|mentee|people|person)s?\b.*\[\s*(?:rank |choice |place )?(\w+[^\]]*)\]\s*$")
@@ -276,6 +279,9 @@ def _choice(header: str) -> int | None:
     listed = _RANKED_OPTION.match(_without_accents(header))
     if listed is not None and listed[2].split()[0] in _RANKS:
         return _RANKS[listed[2].split()[0]]
+    compound = _IN_ONE_WORD.search(plain(header))
+    if compound is not None:
+        return _WORDS_OF_RANK.index(compound[1]) + 1
     found = _RANKED.search(plain(header))
     return None if found is None else _RANKS.get(found[1] or "") or int(found[2])
 

@@ -35,13 +35,13 @@ _OTHER = expression(r"(other|sonstige[srn]?|andere[srn]?|autres?|otr[oa]s?|altr[
 RATED = ("skills", "topics", "goals", "interests")
 _CODE = expression(r"[A-Z]{1,3}\d+")
 TICKED = frozenset(
-    "yes y true x 1 checked selected ja j oui o si wahr vrai verdadero kyllä tak evet はい 是 예 네 ✓ ✔ ☑".split()
+    "yes y true x 1 checked selected ja j oui o si wahr vrai verdadero kyllä tak evet はい 是 예 네 ✓ ✔ ☑ 👍 😀 😃 😄 😁 🙂 😊".split()
 )
 _GRADE = expression(
-    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:some|a lot of|a little|much|good|great|extensive|solid|basic|limited|strong|deep|working|hands-on|years of) )?(?:experience|knowledge|interest|skills?|understanding)|somewhat|a lot|very much|(?:can|could|happy to|would like to|want to|wants to) (?:teach|learn|help)|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
+    r"10|\d|[★⭐\ufe0f]+[☆\s]*|(?:(?:sehr|eher|recht|très|assez|plutôt|muy|bastante|algo|zeer|heel|erg|molto|abbastanza|muito)\s+)?(?:interessiert|erfahren|wichtig|sicher|vertraut|intéressée?s?|expérimentée?s?|importante?s?|interesad[oa]s?|experimentad[oa]s?|geïnteresseerd|ervaren|belangrijk|interessat[oi]|espert[oi])|(?:(?:some|a lot of|a little|much|good|great|extensive|solid|basic|limited|strong|deep|working|hands-on|years of) )?(?:experience|knowledge|interest|skills?|understanding)|somewhat|a lot|very much|(?:can|could|happy to|would like to|want to|wants to) (?:teach|learn|help)|(?:(?:extremely|very|quite|fairly|moderately|somewhat|slightly|a little|highly) )?(?:interested|experienced|confident|comfortable|familiar|knowledgeable|skilled|important|likely)|novice|competent|master|essential|must have|nice to have|needed|(?:very |sehr |très |muy )?(?:high|medium|low|good|advanced|intermediate|basics?|beginner|expert|proficient|strong|some|hoch|mittel|niedrig|gut|fortgeschritten|anfänger|experte|élevé|moyen|faible|avancé|débutant|alto|medio|bajo|avanzado|básico)"
 )
 EMPTY = frozenset(
-    "no n false 0 nein non faux falsch falso ei nej nei nie hayır いいえ 否 아니요 unchecked - n/a ☐ ✗".split()
+    "no n false 0 nein non faux falsch falso ei nej nei nie hayır いいえ 否 아니요 unchecked - n/a ☐ ✗ 👎 🙁 ☹ ☹\ufe0f 😞 😟 😐".split()
 )
 
 

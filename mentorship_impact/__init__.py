@@ -41,8 +41,11 @@ def main() -> None:
 
 def dbt() -> None:
     """dbt, as a program that ends with the run that started it."""
+    import logging
+
     from pipelines.operations.attached import dbt as attached
 
+    logging.raiseExceptions = False  # a log that can't be written, as on a full disk, would print pages of tracebacks
     attached()
 
 

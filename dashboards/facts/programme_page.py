@@ -6,9 +6,10 @@ from dashboards.facts.findings import Evidence, evidence
 from dashboards.facts.goals import Goal, goals
 from dashboards.facts.measured import Measured, to_date
 from dashboards.facts.meetings import Meetings, meetings, reaches
-from dashboards.facts.programmes import DAYS_PER_MONTH, Programme, Published, every_programme
+from dashboards.facts.programmes import Programme, Published, every_programme
 from dashboards.facts.standing import Standing, standings
 from dashboards.facts.words import figure, plural, sentence
+from pipelines.average_month import DAYS_PER_MONTH
 
 CARDS = ("participation_rate", "session_frequency", "csat_mentee", "time_to_match_days")
 """Does it reach people, do they meet, are they satisfied, how long do they wait: all on one screen."""

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-DAYS_PER_MONTH = 30.4375
-"""The month of metric session_frequency."""
+from pipelines.average_month import DAYS_PER_MONTH
+
 ORGANISATION = "organisation"
 
 

@@ -14,10 +14,10 @@ from pipelines.impact.estimate_rows import identity
 from pipelines.impact.power import detectable_from_error
 from pipelines.impact.randomisation import randomisation_p
 from pipelines.impact.regression import Fit, NotEstimable, Vector, least_squares
+from pipelines.impact.sensitivity import SMALLEST_ERROR
 from pipelines.impact.take_up import two_stage_least_squares
 from pipelines.impact.verdicts import DrawEvidence
 
-SMALLEST_ERROR = 1e-9
 """An error below is none: rounding, not spread."""
 FEW_UNITS = 50  # under as many, errors that lean on many clusters are too short
 FEW_DRAWN = 20  # under as many, the draw's own permutations are asked too

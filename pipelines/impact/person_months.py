@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-DAYS_A_MONTH = 30.4375
+from pipelines.average_month import DAYS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def person_months(spans: pl.DataFrame, intakes: Sequence[int], promotions: pl.Da
     promoted = promoted.unique().with_columns(is_promoted=pl.lit(value=True))
     rows = rows.join(promoted, on=["person_key", "month"], how="left", maintain_order="left")
     met = month.is_between("eligible_from", "eligible_until") & month.is_in(list(intakes))
-    tenure = (_first_day(month) - pl.col("hired_date")).dt.total_days() / DAYS_A_MONTH
+    tenure = (_first_day(month) - pl.col("hired_date")).dt.total_days() / DAYS_PER_MONTH
     gone = leaves.fill_null(value=False)
     return rows.with_columns(
         is_eligible=met.fill_null(value=False),

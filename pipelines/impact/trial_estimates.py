@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from pipelines.average_month import DAYS_PER_MONTH
 from pipelines.contracts.declared_outcomes import Outcome
 from pipelines.impact.employment_records import EVENT, EmploymentRecords
 from pipelines.impact.estimate_rows import identity
@@ -29,7 +30,6 @@ from pipelines.impact.trial_effects import TrialEffects, estimate_effects
 from pipelines.impact.trial_evidence import gather_evidence
 from pipelines.impact.trial_weights import TrialDiagnostics, TrialWeights, diagnose_trials, weight_trials
 
-DAYS_A_MONTH = 30.4375
 LEAST_FOR_CONTROL = 30
 ESTIMATOR = "nested monthly target trials: weights from a pooled enrolment model, comparison cut at its own start and reweighted, error by person"
 
@@ -189,12 +189,12 @@ def _as_days(
 ) -> tuple[dict[str, Any], Evidence]:
     """A duration is the restricted mean time until the event, within the horizon, in days; there is no E-value for it."""
     last = effects.at([outcome.horizon_months]).row(0, named=True)
-    estimate, error = DAYS_A_MONTH * last["mean_difference"], DAYS_A_MONTH * last["mean_std_error"]
+    estimate, error = DAYS_PER_MONTH * last["mean_difference"], DAYS_PER_MONTH * last["mean_std_error"]
     margin = _quantile(diagnostics, level) * error
     low, high = estimate - margin, estimate + margin
     figures = {"estimate": estimate, "ci_low": low, "ci_high": high}
     means = {
-        arm: DAYS_A_MONTH
+        arm: DAYS_PER_MONTH
         * float((1 - effects.curves.filter((pl.col("arm") == name))["incidence"].to_numpy()[:-1]).sum())
         for arm, name in (("treated_mean", "treated"), ("control_mean", "comparison"))
     }

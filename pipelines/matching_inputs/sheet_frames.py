@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.matching.problem import MENTEE_SCHEMA, MENTOR_SCHEMA, OPTIONAL_MENTEE, OPTIONAL_MENTOR, TEXT_LIST
 from pipelines.matching_inputs.cells import count, folded, level, says_nothing
+from pipelines.matching_inputs.headers import JOINED
 from pipelines.matching_inputs.identities import Register
 from pipelines.matching_inputs.sent_times import sending_order
 from pipelines.matching_inputs.sheet_lists import people_lists, word_lists
@@ -16,7 +17,6 @@ from pipelines.matching_inputs.sheet_terms import ROW
 from pipelines.matching_inputs.sheets import Sheet, cells_of
 from pipelines.matching_inputs.zones import offset_hours
 
-WORD_LISTS = ("languages", "skills", "topics", "goals", "interests", "availability")
 WANTED = {
     "level": "a whole number, such as 3 or L3 (or leave the column away)",
     "capacity": "a whole number of 0 or more (at most 1,000)",
@@ -63,7 +63,7 @@ def sheet_frame(
         "application_id": pl.Series([person.label for person in sheet.people], dtype=pl.String),
         "person_key": pl.Series(keys, dtype=pl.String),
     }
-    for name in WORD_LISTS:
+    for name in JOINED:
         columns[name] = pl.Series([words.told(cell) for cell in word_lists(sheet, name)], dtype=TEXT_LIST)
     for name, values in people_lists(sheet, register, said).items():
         columns[name] = pl.Series(name, values, dtype=TEXT_LIST)

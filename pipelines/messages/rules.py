@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pipelines.average_month import DAYS_PER_MONTH
 from pipelines.messages.due import Due, Field, coordinator, person
 from pipelines.messages.facts import Facts, Invitation, Pair, Survey, days
 
@@ -30,7 +31,6 @@ class Timing:
 
 
 TIMING = Timing()
-MONTH_DAYS = 30.4375
 NOTHING: Mapping[str, Field] = {}
 
 
@@ -182,7 +182,7 @@ def _survey_day(pair: Pair, survey: Survey) -> date | None:
         return None
     if survey.at_months is None:
         return pair.ended or pair.planned_end
-    return pair.started + days(survey.at_months * MONTH_DAYS)
+    return pair.started + days(survey.at_months * DAYS_PER_MONTH)
 
 
 def survey_reminders(facts: Facts, timing: Timing) -> Iterator[Due]:

@@ -11,11 +11,9 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from pipelines.serving.disclosure_rule import floor_of, sensitive, widths, with_complement
+from pipelines.serving.disclosure_rule import PLACE, QUANTITIES, floor_of, sensitive, widths, with_complement
 from pipelines.serving.releases import Changes
 
-COUNTS = ("numerator", "denominator", "n_people", "complement")
-PLACE = ("programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
 CELL = ("metric_id", *PLACE)
 FAMILIES = (
     (("segment_kind", "segment_value"), ("segment_kind",), pl.col("segment_kind") != "all"),
@@ -49,7 +47,7 @@ def audit(published: pl.DataFrame, truth: pl.DataFrame, k: int, since: Changes |
         raise ValueError(f"{published.height} cells were published of {truth.height}; the audit needs the same cells")
     cells = with_complement(truth.sort(CELL, nulls_last=True)).with_row_index("cell")
     seen = with_complement(published.sort(CELL, nulls_last=True)).with_row_index("cell")
-    shown = seen.unpivot(COUNTS, index="cell", variable_name="kind", value_name="seen").select(
+    shown = seen.unpivot(QUANTITIES, index="cell", variable_name="kind", value_name="seen").select(
         "cell", "kind", pl.col("seen").is_not_null().alias("is_shown")
     )
     counts = _counts(cells, k).join(shown, on=["cell", "kind"], how="left")
@@ -69,11 +67,11 @@ def audit(published: pl.DataFrame, truth: pl.DataFrame, k: int, since: Changes |
 def _counts(cells: pl.DataFrame, k: int) -> pl.DataFrame:
     """One row per cell and count: its place, value, variable (equal counts of different metrics share one), and how wide it must stay (0 = may be known)."""
     secret = sensitive(floor_of(k))
-    width = dict(zip(COUNTS, widths(k), strict=True))
+    width = dict(zip(QUANTITIES, widths(k), strict=True))
     rows = pl.concat([
         cells.select("cell", *CELL, pl.lit(name).alias("kind"), pl.col(name).cast(pl.Float64).round(6).alias("count"),
                      (secret[name].cast(pl.Float64) * width[name]).alias("width"))
-        for name in COUNTS
+        for name in QUANTITIES
     ]).filter(pl.col("count").is_not_null() & pl.col("count").is_not_nan())  # fmt: skip
     names = pl.concat_str("metric_id", pl.lit("/"), "kind")
     rows = rows.with_columns(names.alias("name"))

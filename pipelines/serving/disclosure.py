@@ -13,9 +13,16 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from pipelines.serving.disclosure_bounds import System, bounds, implied
-from pipelines.serving.disclosure_rule import floor_of, limits, not_shown, sensitive, widths, with_complement
-from pipelines.serving.disclosure_sums import (
+from pipelines.serving.disclosure_rule import (
     QUANTITIES,
+    floor_of,
+    limits,
+    not_shown,
+    sensitive,
+    widths,
+    with_complement,
+)
+from pipelines.serving.disclosure_sums import (
     Counts,
     as_matrix,
     count_variables,

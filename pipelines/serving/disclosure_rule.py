@@ -5,6 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+QUANTITIES = ("numerator", "denominator", "n_people", "complement")
+"""The counts of a published cell, each of which is masked by itself."""
+PLACE = ("programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
+"""What of a cell says whom and when it is about."""
 LOWEST_K = 3
 SMALL_SHARE_GROUP = 20
 EXTREME_SHARE = 0.05

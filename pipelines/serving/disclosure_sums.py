@@ -11,8 +11,8 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse import csgraph
 
-QUANTITIES = ("numerator", "denominator", "n_people", "complement")
-PLACE = ("programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
+from pipelines.serving.disclosure_rule import PLACE, QUANTITIES
+
 VARIABLE = ("count_key", *PLACE, "count")
 AGREEMENTS = 3
 AXES: dict[str, tuple[pl.Expr, pl.Expr, tuple[str, ...]]] = {

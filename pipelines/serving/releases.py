@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-KEY = ("metric_id", "programme_id", "cohort_id", "segment_kind", "segment_value", "period_kind", "period_start")
+from pipelines.serving.disclosure_rule import PLACE, QUANTITIES
+
+KEY = ("metric_id", *PLACE)
 NUMBERS = ("numerator", "denominator", "n_people", "value", "ci_low", "ci_high")
-QUANTITIES = ("numerator", "denominator", "n_people", "complement")
 KEPT = (*NUMBERS, "period_end", "definition_version", "contributions")
 HELD = "held_since"
 NUMBERS_OF_A_CELL = 4096

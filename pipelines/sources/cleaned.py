@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import BY_NAME, Table
-from pipelines.sources.cleaned_references import cleaned_reference, parts_of, whole_keys
+from pipelines.sources.cleaned_references import NOTHING_SAID, cleaned_reference, parts_of, whole_keys
 from pipelines.sources.cleaning import (
     ADDRESS,
     ERROR_WORDS,
@@ -64,7 +64,6 @@ EMPTY_IDENTIFIER = "identifier says that there is none (N/A)"
 _LOST, _LOST_IN_A_WORD = "\ufffd", r"^[^/]*\p{L}\?\p{Ll}"
 LETTERS_LOST = "values hold a mark where letters were lost (M\ufffdller, M?ller): an earlier program couldn't write them; export again as UTF-8"
 OF_A_TEST = "addresses end with .invalid, as the test copy of a system writes them: nobody is known by them; read the system itself"
-NOTHING_SAID = "values say that there is none (NULL, #N/A) and stay empty"
 
 
 def cleaned(read: Read) -> Read:
@@ -192,7 +191,7 @@ def _texts(rows: pl.DataFrame, table: Table, tally: Tally) -> pl.DataFrame:
                 "word_for_nothing",
                 table,
                 column,
-                "values say that there is none (NULL, #N/A) and stay empty",
+                NOTHING_SAID,
                 bad,
             )
             rows = rows.with_columns(pl.when(~bad).then(pl.col(column.name)).alias(column.name))

@@ -281,6 +281,8 @@ def _in_words(problem: Exception) -> str:
         return str(problem)
     if isinstance(problem, OSError) and problem.filename and problem.strerror and problem.errno not in _NO_ROOM:
         return f"{problem.filename}: {problem.strerror}. Next step: look whether that place exists, is a file or a folder as it should be, and whether you may write there."
+    if type(problem).__name__ == "CatalogException" and "because schema" in str(problem):
+        return "No run has built the tables of this data folder to their end yet. Next step: `impact run`."
     try:
         from pipelines.settings import where
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -32,15 +33,17 @@ MARK = "vault"
 
 @contextmanager
 def reading_vault(warehouse: Path, vault: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse, read only, with the vault beside it as `vault.persons` and `vault.quarantined_rows`."""
-    with connect(warehouse, read_only=True) as connection:
+    """The warehouse, read only, with the vault beside it as `vault.persons` and `vault.quarantined_rows`; an empty one where no load has ended yet, or it was lost."""
+    with TemporaryDirectory() as folder, connect(warehouse, read_only=True) as connection:
         settle(vault, read_state(connection, MARK))
         if vault.exists():
             connection.execute(attached_file(vault, "vault"))
         elif not is_inside(connection):
-            connection.execute("attach ':memory:' as vault")
-            for name, columns in TABLES.items():
-                connection.execute(f"create table vault.{name} ({columns})")
+            empty = Path(folder) / "vault.duckdb"  # who reads only may attach no database in memory
+            with connect(empty) as made:
+                for name, columns in TABLES.items():
+                    made.execute(f"create table {name} ({columns})")
+            connection.execute(attached_file(empty, "vault"))
         yield connection
 
 

@@ -51,6 +51,13 @@ def held(workspace: Workspace) -> list[tuple[str, str, bool]]:
         ).fetchall()
 
 
+def test_where_there_is_no_vault_nobody_is_known_and_nothing_breaks(workspace: Workspace) -> None:
+    workspace[1].unlink()
+    with reading_vault(*workspace) as connection:
+        assert connection.execute("from vault.persons").fetchall() == []
+        assert connection.execute("from vault.quarantined_rows").fetchall() == []
+
+
 def test_the_file_and_its_folder_are_their_owners_own(workspace: Workspace) -> None:
     _, vault = workspace
     assert stat.S_IMODE(vault.stat().st_mode) == 0o600

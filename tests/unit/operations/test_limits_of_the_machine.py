@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 
 from pipelines import cli
@@ -78,6 +79,12 @@ def test_a_disk_that_is_nearly_full_is_a_problem_before_it_is_full(
     found = health(tmp_path, tmp_path / "serving", now)
     assert [problem.key for problem in found.problems] == ["disk"]
     assert "impact_disk_free_bytes 500.0" in metrics(found, now, {}).decode()
+
+
+def test_a_warehouse_whose_first_run_was_stopped_names_the_next_run() -> None:
+    with duckdb.connect() as warehouse, pytest.raises(duckdb.CatalogException) as raised:
+        warehouse.execute("from marts.cohorts")
+    assert cli._in_words(raised.value).endswith("Next step: `impact run`.")
 
 
 @pytest.fixture

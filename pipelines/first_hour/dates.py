@@ -25,6 +25,8 @@ WORTH_READING = 0.2  # share of the values left that a further pattern must read
 _QUARTER = r"(?i)\b(q|quarter|quartal|trimestre|kvartal|kwartal|kwartał|kwartaal|çeyrek)\s*[1-4]\b|\b[1-4](st|nd|rd|th|\.|er|ère|º)?\s?(q|quarter|quartal|trimestre|kvartal|kwartał|kwartaal|çeyrek)\b|第\s?[1-4一二三四]\s?四半期|第[一二三四1-4]季度|[1-4]분기"
 SERIAL = r"^[3-5]\d{4}(\.0)?$"
 EXCEL = "excel_serial"
+EPOCHS = {"epoch_seconds": r"^1\d{9}(\.\d+)?$", "epoch_millis": r"^1\d{12}$"}
+"""Moments as computers count them, from 2001 to 2033."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str]
     rest = values.filter(~values.is_in(nothing_written(values)))
     if rest.len() and rest.str.contains(SERIAL).all():
         return Written((EXCEL,))
+    counted = [pattern for pattern, text in EPOCHS.items() if rest.len() and rest.str.contains(text).all()]
+    if counted:
+        return Written((counted[0],))
     first = _ways(sheet, header, rest, answers, certain)
     if first.is_open or first.unread < max(1, WORTH_READING * rest.len()):
         return first

@@ -13,6 +13,7 @@ from pipelines.matching_inputs.headers import FAMILY_BESIDE, FIRST_NAMES, LAST_N
 from pipelines.matching_inputs.headers import NAMES as FULL_NAMES
 from pipelines.matching_inputs.heading_words import plain
 from pipelines.sources.mapped_files.column_proposals import holds_mail, holds_names
+from pipelines.sources.mapped_files.durations import unit_named
 from pipelines.sources.mapped_files.header_words import ROLES, folded, recognised
 from pipelines.sources.mapped_files.proposal import OF_A_FORM, looks_like_a_survey
 
@@ -172,8 +173,18 @@ def _pairs_or_meetings(sheet: Sheet, sides: Mapping[str, str]) -> str | None:
     if repeats >= REPEATS:
         if sessions and not only_of_sessions and repeats < OFTEN and not _holds_hours(sheet, sessions):
             return None  # two pairs of the same two, or a few meetings
-        return MEETINGS if sessions or counting_column(sheet) else PAIRS
-    return MEETINGS if only_of_sessions and not only_of_pairs else PAIRS
+        if sessions or counting_column(sheet):
+            return MEETINGS
+        return PAIRS if pairs else None
+    if only_of_sessions and not only_of_pairs:
+        return MEETINGS
+    return None if _lasts_minutes(sheet) and not only_of_pairs else PAIRS
+
+
+def _lasts_minutes(sheet: Sheet) -> bool:
+    """Whether a column tells how many minutes, hours or seconds something took, which a pair isn't counted in."""
+    length = recognised("session_participants", sheet.header).get("minutes")
+    return length is not None and unit_named(folded(length)) is not None
 
 
 def _applies(header: list[str]) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.contracts import Column
 from pipelines.sources.cleaning import says_nobody
 from pipelines.sources.mapped_files.decided import NAMES, Decided
-from pipelines.sources.mapped_files.durations import contradicts, unit_named, unit_shown
+from pipelines.sources.mapped_files.durations import contradicts, unit_named, unit_shown, units_meant
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.mapped_files.written_times import DATE_FORMATS, OFFSET, patterns_of, time_formats
 from pipelines.sources.truth_words import truth
@@ -131,7 +131,7 @@ def _reference(
 
 
 def _duration(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes) -> dict[str, Any] | None:
-    """A length of time; not read where its numbers may be hours as well as minutes."""
+    """A length of time; not read where its numbers may be of several units."""
     unit = unit_named(folded(header)) or unit_shown(values)
     if unit is not None and contradicts(unit, values):
         notes.tell(
@@ -139,8 +139,9 @@ def _duration(spec: dict[str, Any], header: str, values: pl.Series, notes: Notes
         )
         return None
     if unit is None:
+        one, other = units_meant(values)
         notes.tell(
-            f"{header!r} doesn't say whether its numbers are hours or minutes, so it isn't read; name it “{header} (hours)” or “{header} (minutes)”"
+            f"{header!r} doesn't say whether its numbers are {one} or {other}, so it isn't read; name it “{header} ({one})” or “{header} ({other})”"
         )
         return None
     return {**spec, "duration": unit, **_nulls(values)}

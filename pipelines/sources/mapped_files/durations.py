@@ -12,7 +12,7 @@ from pipelines.sources.mapped_files.words import label, mapping_fault
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.shown_cells import FROM_1904
 
-MINUTES_OF: Mapping[str, float] = {"minutes": 1.0, "hours": 60.0}
+MINUTES_OF: Mapping[str, float] = {"minutes": 1.0, "hours": 60.0, "seconds": 1 / 60}
 """What a number alone is worth, by the word of the mapping."""
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _HOURS = r"(?:h|hs|hrs?|hours?|std|stunden?|heures?|horas?)"
@@ -31,13 +31,15 @@ MOST_HOURS = 12
 """No number of hours above this is one meeting's."""
 FEW_MINUTES = 3
 """No meeting is as short as this; a number up to it is one of hours."""
-_UNITS = {unit: re.compile(rf"^{words}$") for unit, words in (("hours", _HOURS), ("minutes", _MINUTES))}
+_UNITS = {
+    unit: re.compile(rf"^{words}$") for unit, words in (("hours", _HOURS), ("minutes", _MINUTES), ("seconds", _SECONDS))
+}
 
 
 def duration(column: Column, text: pl.Expr, unit: object, reading: Reading) -> Typed:
-    """A column of minutes. unit: of numbers alone, `minutes` or `hours`. Raises `SourceRefused` for another."""
+    """A column of minutes. unit: of numbers alone, `minutes`, `hours` or `seconds`. Raises `SourceRefused` for another."""
     if unit not in MINUTES_OF:
-        raise SourceRefused(mapping_fault(reading, column, f"counts in {unit!r} (duration: minutes, or hours)"))
+        raise SourceRefused(mapping_fault(reading, column, f"counts in {unit!r} (duration: minutes, hours or seconds)"))
     value = minutes_of(text, str(unit))
     if reading.day_zero is not None:
         value = value + _whole_days(text, reading.day_zero)
@@ -78,22 +80,41 @@ def _together(text: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def unit_named(words: str) -> str | None:
-    """The unit that a folded header names: `duration hours`, `dauer std`; None where it names none, or both."""
+    """The unit that a folded header names: `duration hours`, `dauer std`; None where it names none, or several."""
     named = {unit for unit, pattern in _UNITS.items() if any(pattern.match(word) for word in words.split())}
     return named.pop() if len(named) == 1 else None
 
 
 def unit_shown(values: pl.Series) -> str | None:
-    """The unit that the numbers alone of a column show; None where both can be meant."""
-    alone = values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()
+    """The unit that the numbers alone of a column show; None where several can be meant."""
+    alone = _alone(values)
     if alone.is_empty():
         return "minutes"
-    holds_both = bool((alone <= FEW_MINUTES).any())
+    holds_both = bool((alone <= FEW_MINUTES).any()) or _are_too_long(alone)
     return "minutes" if float(str(alone.max())) > MOST_HOURS and not holds_both else None
+
+
+def units_meant(values: pl.Series) -> tuple[str, str]:
+    """The two units that the numbers alone of a column may be of, where `unit_shown` knows none."""
+    return ("minutes", "seconds") if _are_too_long(_alone(values)) else ("hours", "minutes")
 
 
 def contradicts(unit: str, values: pl.Series) -> bool:
     """Whether the numbers alone of a column can't be of the unit that its header names: 90 hours, or meetings of a minute or two."""
-    alone = values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()
-    most = float(str(alone.max())) if alone.len() else None
-    return most is not None and (most > 2 * MOST_HOURS if unit == "hours" else 0 < most <= FEW_MINUTES)
+    alone = _alone(values)
+    if alone.is_empty():
+        return False
+    most = float(str(alone.max()))
+    if unit == "minutes":
+        return 0 < most <= FEW_MINUTES or _are_too_long(alone)
+    return most > 2 * MOST_HOURS if unit == "hours" else 0 < most <= FEW_MINUTES * 60
+
+
+def _are_too_long(minutes: pl.Series) -> bool:
+    """Whether most meetings would last longer than any does: such numbers count seconds."""
+    return float(str(minutes.median())) > MOST_HOURS * 60
+
+
+def _alone(values: pl.Series) -> pl.Series:
+    """The cells that are numbers alone."""
+    return values.str.replace(",", ".", literal=True).str.extract(_ALONE).cast(pl.Float64).drop_nulls()

@@ -46,7 +46,7 @@ def day(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Reading
             mapping_fault(reading, column, 'names no date format (date: "%Y-%m-%d"); dates are never guessed')
         )
     text = without_zero_days(text)
-    value = _number_as_day(text, declared, reading)
+    value = _number_as_day(column, text, declared, spec, reading)
     if value is None:
         if not _sound_pattern(column, declared, reading).holds_time:
             text = without_midnight(text)
@@ -191,11 +191,16 @@ def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading)
     return (Told(is_read, "two_digit_years", detail),)
 
 
-def _number_as_day(text: pl.Expr, declared: str, reading: Reading) -> pl.Expr | None:
+def _number_as_day(column: Column, text: pl.Expr, declared: str, spec: Mapping[str, Any], reading: Reading) -> pl.Expr | None:  # fmt: skip
     if declared == "odata":
         return pl.coalesce(_odata_millis(text).cast(pl.Date), day_expr(without_midnight(text), "%Y-%m-%d"))
     if declared == "excel_serial":
         return _serial(text, reading).dt.date()
+    if declared in _EPOCHS:
+        zone = _zone_or_none(column, spec, reading)
+        if zone is None:
+            raise SourceRefused(mapping_fault(reading, column, "counts moments without a zone for their day (zone: Europe/Berlin)"))  # fmt: skip
+        return _number_as_instant(text, declared).dt.convert_time_zone(zone).dt.date()
     return None
 
 

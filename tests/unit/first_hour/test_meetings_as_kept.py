@@ -81,3 +81,38 @@ def test_numbers_that_cant_all_be_of_one_unit_are_not_read_and_that_is_said(head
     told = next(one for one in answered(PAIRS, file).tables if one.kind == "meetings")
     assert told.columns[header][0] == "unused"
     assert any(f"'{header}'" in note and "isn't read" in note for note in told.notes)
+
+
+def calls(*headings: str, moments: tuple[str, ...], lengths: tuple[str, ...]):
+    people = (("ann@x.org", "bob@x.org"), ("cat@x.org", "dan@x.org"))
+    rows = [(f"c{number}", *people[number % 2], moment, length) for number, (moment, length) in enumerate(zip(moments, lengths, strict=True))]  # fmt: skip
+    return csv_file("calls.csv", [("id", "mentor_email", "mentee_email", *headings), *rows])
+
+
+SECONDS = tuple(str(1748000000 + 90000 * number) for number in range(8))
+
+
+@pytest.mark.parametrize("moments", [SECONDS, tuple(f"{moment}000" for moment in SECONDS)])
+def test_calls_whose_moments_a_computer_counted_are_meetings_with_their_minutes(moments: tuple[str, ...]):
+    file = calls("started_at", "duration_s", moments=moments, lengths=("1800",) * 8)
+    sessions = answered_rows("meetings", "sessions", PAIRS, file)
+    assert str(sessions["scheduled_start_at"].min()) == "2025-05-23 11:33:20+00:00"
+    assert set(answered_rows("meetings", "session_participants", PAIRS, file)["minutes"]) == {30}
+
+
+def test_numbers_too_large_for_minutes_are_not_read_as_minutes():
+    file = calls("started_at", "duration", moments=SECONDS, lengths=("1800",) * 8)
+    (table,) = [one for one in answered(PAIRS, file).tables if one.kind == "meetings"]
+    assert any("minutes or seconds" in note for note in table.notes)
+    assert answered_rows("meetings", "session_participants", PAIRS, file)["minutes"].null_count() == 16
+
+
+def test_calls_of_couples_who_come_once_are_asked_about():
+    rows = [(f"m{number}@x.org", f"n{number}@x.org", "2026-02-01 10:00", "30") for number in range(4)]
+    file = csv_file("calls.csv", [("mentor_email", "mentee_email", "started_at", "duration_minutes"), *rows])
+    assert [question.words for question in planned(file).open] == ["What is a row of “calls.csv”?"]
+
+
+def test_couples_who_come_again_and_again_without_a_heading_that_says_why_are_asked_about():
+    file = log(*[("x", *ANN), ("y", *ANN), ("z", *ANN), ("w", *CAT)], header=("Remark", "Mentor", "Mentee"))
+    assert any(question.words == "What is a row of “log.csv”?" for question in planned(file).open)

@@ -273,3 +273,17 @@ def test_the_word_null_of_a_mapping_file_is_understood_as_yaml_reads_it():
         "persons"
     )
     assert batch.rows["termination_date"].to_list() == [None, date(2024, 6, 30)]
+
+
+@pytest.mark.parametrize(("pattern", "moment"), [("epoch_seconds", "1767223800"), ("epoch_millis", "1767223800000")])
+def test_a_counted_moment_is_the_day_of_its_zone(pattern: str, moment: str):
+    columns = {**PERSONS, "latest_hire_date": {"from": "Eintritt", "date": pattern}}
+    batch = extract(f"Nr;Eintritt;Status\n1;{moment};A\n", columns).batch("persons")
+    assert batch.rows["latest_hire_date"].to_list() == [date(2026, 1, 1)]  # half past midnight in Berlin; 2025 in UTC
+
+
+def test_a_counted_moment_without_a_zone_is_no_day():
+    columns = {**PERSONS, "latest_hire_date": {"from": "Eintritt", "date": "epoch_seconds"}}
+    mapping = {"format": {"delimiter": ";", "null": [""]}}
+    with pytest.raises(SourceRefused, match="without a zone for their day"):
+        extract("Nr;Eintritt;Status\n1;1767223800;A\n", columns, mapping=mapping)

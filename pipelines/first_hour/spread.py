@@ -2,6 +2,7 @@
 
 import re
 
+from pipelines.counted import counted
 from pipelines.first_hour.sheets import Sheet
 from pipelines.sources.mapped_files.header_words import folded
 from pipelines.sources.times.expressions import month_words
@@ -35,9 +36,9 @@ def counting_sentence(sheet: Sheet, column: str) -> str:
 
 def spread_sentence(sheet: Sheet, columns: list[str]) -> str:
     """What is said of them."""
-    named = f"“{columns[0]}”, “{columns[1]}”" + (" …" if len(columns) > FEWEST else "")
+    named = ", ".join(f"“{name}”" for name in columns[:FEWEST]) + (" …" if len(columns) > FEWEST else "")
     return (
-        f"“{sheet.title}” has meetings in {len(columns)} columns ({named}), which aren’t read. "
+        f"“{sheet.title}” has meetings in {counted(len(columns), 'column')} ({named}), which {'isn’t' if len(columns) == 1 else 'aren’t'} read. "
         "Next step: make a row of each meeting, with its day, mentee and mentor"
     )
 

@@ -116,3 +116,10 @@ def test_calls_of_couples_who_come_once_are_asked_about():
 def test_couples_who_come_again_and_again_without_a_heading_that_says_why_are_asked_about():
     file = log(*[("x", *ANN), ("y", *ANN), ("z", *ANN), ("w", *CAT)], header=("Remark", "Mentor", "Mentee"))
     assert any(question.words == "What is a row of “log.csv”?" for question in planned(file).open)
+
+
+@pytest.mark.parametrize("kind", ["pairs", "meetings", "people", "survey", "applications"])
+def test_a_grid_by_the_number_of_the_pair_is_answered_in_words_whatever_is_said_of_it(kind: str):
+    grid = csv_file("grid.csv", [("Pair", "Jan", "Feb", "Mar"), ("P1", "x", "", "x"), ("P2", "x", "x", "")])
+    (asked,) = planned(grid).open
+    answered(PAIRS, grid, given={asked.key: kind})

@@ -14,7 +14,5 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         # DuckDB has one writer: whatever is started from Dagster's pages, "Materialize all" included, runs in one process.
         executor=dg.in_process_executor,
-        resources={
-            "dbt": BundledDbt(project_dir=DBT_FOLDER, profiles_dir=DBT_FOLDER, dbt_executable=DBT_EXECUTABLE),
-        },
+        resources={"dbt": BundledDbt(project_dir=DBT_FOLDER, profiles_dir=DBT_FOLDER, dbt_executable=DBT_EXECUTABLE)},
     )

@@ -114,3 +114,17 @@ def test_prepared_tables_are_read_by_dbt_only() -> None:
         for name in pattern.findall(path.read_text(encoding="utf-8"))
     }
     assert read == READ_ALL_THE_SAME
+
+
+def _lines(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("\n")
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    modules = [path for folder in ("pipelines", "dashboards") for path in (PROJECT / folder).rglob("*.py")]
+    assert {str(path.relative_to(PROJECT)): _lines(path) for path in modules if _lines(path) > 300} == {}
+
+
+def test_what_dagster_sees_stays_thin() -> None:
+    """Assets, schedules and sensors say what is made of what; how it is made stands in rooms that know nothing of Dagster."""
+    assert sum(_lines(path) for path in (PROJECT / "pipelines/defs").rglob("*.py")) <= 900

@@ -10,6 +10,7 @@ from pipelines.counted import counted
 from pipelines.matching.answers import WhyNot
 from pipelines.matching.network import SolverRefused
 from pipelines.matching.reach import InfeasibleRequest
+from pipelines.matching.total_words import total_loses
 
 if TYPE_CHECKING:
     from pipelines.matching.solution import MatchResult
@@ -35,7 +36,7 @@ def forced(result: "MatchResult", mentee: str, mentor: str, score: float) -> Why
     if fewer > 0:
         return WhyNot("another_way", f"With them as a pair {counted(fewer, 'mentee')} fewer could be matched.", score)
     stays = f"{out[0]} would stay unmatched, and " if out else ""
-    change = f"the total would {'lose' if cost >= 0 else 'gain'} {abs(cost):.3f}"
+    change = total_loses(cost)
     lot = " A lot decided who gets a place, as seats are short." if result.solved.left_out.any() else ""
     return WhyNot(
         "costs_the_total", f"They score {score:.3f}; {stays}{change}.{lot}", score, cost, out[0] if out else None

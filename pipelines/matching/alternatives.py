@@ -10,6 +10,7 @@ from pipelines.matching.eligibility import IntArray, Mask
 from pipelines.matching.near_pairs import NearPairs
 from pipelines.matching.residual import Detours, Residual, own_costs
 from pipelines.matching.solved import Solved
+from pipelines.matching.total_words import total_loses
 
 EXACT_WORK = 200_000_000
 """Edges times mentors up to which every alternative's cost is exact; beyond, the table holds a lower bound and single questions stay exact."""
@@ -47,7 +48,8 @@ def alternatives(solved: Solved, count: int = 3, mentee: int | None = None) -> p
     place = 1 + np.arange(order.size) - np.searchsorted(rows, rows)
     chosen = order[place <= count]
     cheapest = Detours(found.cost[chosen], found.displaced[chosen], found.displaced_to[chosen])
-    return _frame(solved, edges, chosen, place[place <= count], cheapest, exact=exact)
+    exact_to = near.exact_to if exact else -1.0
+    return _frame(solved, edges, chosen, place[place <= count], cheapest, exact_to)
 
 
 def _others(solved: Solved, near: NearPairs, mentee: int | None) -> Mask:
@@ -73,7 +75,7 @@ def _kth_cost(rows: IntArray, cost: NDArray[np.float64], count: int) -> NDArray[
 
 
 def _frame(
-    solved: Solved, edges: Edges, chosen: IntArray, place: IntArray, found: Detours, *, exact: bool
+    solved: Solved, edges: Edges, chosen: IntArray, place: IntArray, found: Detours, exact_to: float
 ) -> pl.DataFrame:
     mentees, mentors = solved.problem.mentees, solved.problem.mentors
 
@@ -88,21 +90,22 @@ def _frame(
             "mentor_person_key": mentors["person_key"].gather(edges.columns[chosen]),
             "score": edges.scores[chosen] / SCALE,
             "cost": np.maximum(np.round(found.cost, 9), 0.0),
-            "cost_is_exact": np.full(chosen.size, exact),
+            "cost_is_exact": found.cost <= exact_to,
             "displaced_application_id": named(mentees["application_id"], found.displaced),
             "displaced_to_application_id": named(mentors["application_id"], found.displaced_to),
         },
         schema={name: dtype for name, dtype in ALTERNATIVES_SCHEMA.items() if name != "words"},
     )
-    columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id")]
-    words = [_words(*row, exact=exact) for row in zip(*columns, strict=True)]
+    columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id", "cost_is_exact")]  # fmt: skip
+    words = [_words(*row, is_bound=exact_to < 0) for row in zip(*columns, strict=True)]
     return frame.with_columns(pl.Series("words", words, dtype=pl.String))
 
 
-def _words(cost: float, displaced: str | None, onward: str | None, *, exact: bool) -> str:
-    loss = f"the total would lose {'' if exact else 'at least '}{cost:.3f}"
-    if not exact:
-        return loss
+def _words(cost: float, displaced: str | None, onward: str | None, exact: bool, *, is_bound: bool) -> str:
+    """is_bound: cost is the least that it may be; otherwise one that isn't exact is the most."""
+    if is_bound:
+        return f"the total would lose at least {cost:.3f}"
+    loss = total_loses(cost) if exact else f"the total would lose {cost:.3f} at most"
     if displaced is None:
         return f"{loss}; the seat is free"
     return f"{loss}; {displaced} would give up the seat and " + (f"move to {onward}" if onward else "stay unmatched")

@@ -7,6 +7,7 @@ import numpy as np
 from pipelines.matching.affinity import SCALE
 from pipelines.matching.seat_prices import seat_prices
 from pipelines.matching.solved import Solved
+from pipelines.matching.total_words import total_loses
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     own = solved.scores[solved.rows == mentee]
     has = f"{own.max() / SCALE:.3f} with the proposed mentor" if own.size else "nobody now"
     if displaced < 0:
-        words = f"They score {score:.3f}, {has}; the seat is free, and the total would lose {cost:.3f}."
+        words = f"They score {score:.3f}, {has}; the seat is free, and {total_loses(cost)}."
         return WhyNot("lower_score", words, score, cost)
     name = solved.problem.mentees["application_id"][displaced]
     price = float(seat_prices(solved)[mentor])
@@ -75,6 +76,6 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     )
     words = (
         f"They score {score:.3f}, {has}; the mentor is full and a seat there is worth {price:.3f} to others. "
-        f"{name} would {onward}, and the total would lose {cost:.3f}."
+        f"{name} would {onward}, and {total_loses(cost)}."
     )
     return WhyNot("seat_worth_more_elsewhere", words, score, cost, name)

@@ -22,18 +22,19 @@ MOST = 48
 
 @dataclass(frozen=True)
 class NearPairs:
-    """Pairs with their gains, and whether each is one of the proposal's."""
+    """Pairs with their gains, and whether each is one of the proposal's. exact_to: score points up to which what follows from them is exact; dearer ways may lead through pairs that aren't here."""
 
     edges: Edges
     gains: IntArray
     used: Mask
+    exact_to: float = np.inf
 
 
 def near_pairs(solved: Solved) -> NearPairs:
     """All pairs where they are few, else those near to being pairs."""
     found, feasibility = solved.optimum, solved.feasibility
     if solved.complete or feasibility.pairs > SCANNED:
-        return NearPairs(solved.edges, solved.gains, found.used)
+        return NearPairs(solved.edges, solved.gains, found.used, np.inf if solved.complete else 0.0)
     wants = solved.seats.demand > 0
     if feasibility.pairs <= ALL:
         edges = all_pairs(solved.model, feasibility)
@@ -46,4 +47,5 @@ def near_pairs(solved: Solved) -> NearPairs:
     width = max(solved.model.mentors, 1)
     pairs = np.sort(solved.edges.rows[found.used] * width + solved.edges.columns[found.used])
     used = among_sorted(edges.rows * width + edges.columns, pairs)
-    return NearPairs(edges, solved.gains_of(edges.rows, edges.columns, edges.scores), used)
+    exact_to = np.inf if feasibility.pairs <= ALL else NEAR
+    return NearPairs(edges, solved.gains_of(edges.rows, edges.columns, edges.scores), used, exact_to)

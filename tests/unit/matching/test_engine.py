@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from pipelines.matching import InfeasibleRequest, MatchProblem, MatchProblemError, Policy, Quota, solve
 from pipelines.matching import candidates as candidates_module
 from pipelines.matching import engine as engine_module
+from pipelines.matching import near_pairs as near_pairs_module
 from pipelines.matching import pricing as pricing_module
 from pipelines.matching.affinity import SCALE, ScoreModel
 from pipelines.matching.candidates import all_pairs, blocks
@@ -142,6 +143,24 @@ def test_what_is_said_of_a_pair_or_a_seat_holds_where_the_solver_held_few_pairs(
     assert told[0].select(kept).equals(every.alternatives.select(kept))
     assert np.allclose(told[0]["cost"], every.alternatives["cost"], atol=1e-5)
     assert np.allclose(told[1]["price"], every.prices["price"], atol=1e-5)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS)
+def test_a_cost_that_rests_on_near_pairs_alone_is_called_exact_only_where_it_is(seed: int) -> None:
+    problem = random_problem(seed, 40, 16)
+    policy = Policy(floor=False, keep_bonus=0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "COMPLETE", 0)
+        patch.setattr(engine_module, "FIRST_CANDIDATES", 2)
+        patch.setattr(near_pairs_module, "ALL", 0)
+        told = solve(problem, policy, salt="s").alternatives
+    pair = ["mentee_application_id", "mentor_application_id"]
+    both = told.join(solve(problem, policy, salt="s").alternatives, on=pair, suffix="_of_all")
+    exact = both.filter("cost_is_exact")
+    assert np.allclose(exact["cost"], exact["cost_of_all"], atol=1e-5)
+    assert (both["cost"] >= both["cost_of_all"] - 1e-5).all()
+    assert told.filter(~pl.col("cost_is_exact"))["words"].str.contains("at most").all()
 
 
 @settings(max_examples=25)

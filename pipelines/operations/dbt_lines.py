@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 UNTOLD = frozenset({"debug", "test"})
-"""Levels that nobody reads in a run. dbt's own logger makes a line of JSON of each and throws it away after: a sixth of a build's work."""
+"""Levels that nobody reads in a run. dbt's own logger makes a line of JSON of each and throws it away after: a tenth of a build's work."""
 
 QUIET = ("--log-level", "none", "--log-level-file", "none")
 """dbt's arguments with which its own loggers are silent, since `tell` speaks."""

@@ -96,16 +96,16 @@ def _frame(
         },
         schema={name: dtype for name, dtype in ALTERNATIVES_SCHEMA.items() if name != "words"},
     )
-    columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id", "cost_is_exact")]  # fmt: skip
-    words = [_words(*row, is_bound=exact_to < 0) for row in zip(*columns, strict=True)]
+    columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id")]
+    words = [_words(*row, exact_to) for row in zip(*columns, strict=True)]
     return frame.with_columns(pl.Series("words", words, dtype=pl.String))
 
 
-def _words(cost: float, displaced: str | None, onward: str | None, exact: bool, *, is_bound: bool) -> str:
-    """is_bound: cost is the least that it may be; otherwise one that isn't exact is the most."""
-    if is_bound:
+def _words(cost: float, displaced: str | None, onward: str | None, exact_to: float) -> str:
+    """exact_to: below 0 cost is the least that it may be."""
+    if exact_to < 0:
         return f"the total would lose at least {cost:.3f}"
-    loss = total_loses(cost) if exact else f"the total would lose {cost:.3f} at most"
+    loss = total_loses(cost, exact_to)
     if displaced is None:
         return f"{loss}; the seat is free"
     return f"{loss}; {displaced} would give up the seat and " + (f"move to {onward}" if onward else "stay unmatched")

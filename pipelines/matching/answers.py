@@ -62,12 +62,14 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     if not np.isfinite(loss):
         floor = solved.optimum.floor / SCALE
         others = f", or somebody would fall under the floor of {floor:.3f}" if floor else ""
-        return WhyNot("another_way", f"With them as a pair fewer people could be matched{others}.", score)
+        known = "" if np.isinf(residual.near.exact_to) else "As far as pairs near to being ones tell, "
+        said = f"{known}{'w' if known else 'W'}ith them as a pair fewer people could be matched{others}."
+        return WhyNot("another_way", said, score)
     cost = max(loss, 0.0)
     own = solved.scores[solved.rows == mentee]
     has = f"{own.max() / SCALE:.3f} with the proposed mentor" if own.size else "nobody now"
     if displaced < 0:
-        words = f"They score {score:.3f}, {has}; the seat is free, and {total_loses(cost)}."
+        words = f"They score {score:.3f}, {has}; the seat is free, and {total_loses(cost, residual.near.exact_to)}."
         return WhyNot("lower_score", words, score, cost)
     name = solved.problem.mentees["application_id"][displaced]
     price = float(seat_prices(solved)[mentor])
@@ -76,6 +78,6 @@ def _costs(solved: Solved, mentee: int, mentor: int, units: int) -> WhyNot:
     )
     words = (
         f"They score {score:.3f}, {has}; the mentor is full and a seat there is worth {price:.3f} to others. "
-        f"{name} would {onward}, and {total_loses(cost)}."
+        f"{name} would {onward}, and {total_loses(cost, residual.near.exact_to)}."
     )
     return WhyNot("seat_worth_more_elsewhere", words, score, cost, name)

@@ -17,3 +17,8 @@ from pipelines.matching.total_words import total_loses
 )
 def test_a_loss_is_no_loss_of_nothing(cost: float, words: str) -> None:
     assert total_loses(cost) == words
+
+
+def test_a_cost_above_what_is_known_exactly_is_said_as_the_most_that_it_may_be() -> None:
+    assert total_loses(0.25, exact_to=0.1) == "the total would lose 0.250 at most"
+    assert total_loses(0.05, exact_to=0.1) == "the total would lose 0.050"

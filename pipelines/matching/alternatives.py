@@ -97,7 +97,7 @@ def _frame(
         schema={name: dtype for name, dtype in ALTERNATIVES_SCHEMA.items() if name != "words"},
     )
     columns = [frame[name] for name in ("cost", "displaced_application_id", "displaced_to_application_id")]
-    words = [_words(*row, exact_to) for row in zip(*columns, strict=True)]
+    words = [_words(cost, displaced, onward, exact_to) for cost, displaced, onward in zip(*columns, strict=True)]
     return frame.with_columns(pl.Series("words", words, dtype=pl.String))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -128,3 +129,14 @@ def test_no_module_is_longer_than_300_lines() -> None:
 def test_what_dagster_sees_stays_thin() -> None:
     """Assets, schedules and sensors say what is made of what; how it is made stands in rooms that know nothing of Dagster."""
     assert sum(_lines(path) for path in (PROJECT / "pipelines/defs").rglob("*.py")) <= 900
+
+
+FOLDERS = {"dashboards", "data", "dbt_project", "deploy", "docs", "mentorship_impact", "pipelines", "tests"}
+
+
+def test_the_top_level_holds_the_rooms_of_the_house_and_nothing_that_a_test_left_there() -> None:
+    if not (PROJECT / ".git").exists():
+        pytest.skip("not a checkout of git")
+    tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    names = {line.split("/")[0] for line in tracked.splitlines() if "/" in line and line[0] not in '".'}
+    assert names == FOLDERS

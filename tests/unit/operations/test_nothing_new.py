@@ -147,6 +147,7 @@ def test_a_setting_that_decides_no_result_leaves_nothing_to_do(
     firm: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     found = settings()
+    monkeypatch.chdir(firm)  # a store named by a relative place is made there, not in the checkout
     monkeypatch.setenv(name, VALUES.get(name, "another"))
     assert nothing_new(found) is not None
 

@@ -45,6 +45,7 @@ from pipelines.sources.records import (
     filtered_frame,
 )
 from pipelines.sources.returned import without_earlier_leaving, without_untold_leaving
+from pipelines.sources.small_parts import joined
 from pipelines.sources.spellings import tell_spellings, with_plain_blanks
 from pipelines.sources.still_to_come import tell_of_what_is_to_come
 from pipelines.sources.unset_moments import without_unset_moments
@@ -100,7 +101,7 @@ def cleaned_changes(read: ReadChanges) -> ReadChanges:
 
 def _clean_parts(parts: Iterable[Extract], options: Mapping[str, Any]) -> Iterator[Extract]:
     tally: Tally = Counter()
-    for part in parts:
+    for part in joined(parts):
         batches = [clean_batch(batch, tally) for batch in part.batches]
         yield Extract(_agreeing(batches, tally, options), part.findings)
     if tally:

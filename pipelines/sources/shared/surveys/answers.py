@@ -18,7 +18,7 @@ from pipelines.sources.shared.surveys.catalogue import Question, Survey
 from pipelines.sources.shared.surveys.choices import BETWEEN, chosen
 from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
 from pipelines.sources.shared.surveys.whole_export import SEEN_UNANSWERED, WholeExport
-from pipelines.sources.shared.surveys.written_answers import answered, number_of
+from pipelines.sources.shared.surveys.written_answers import written_answers
 from pipelines.sources.truth_words import TRUE_WORDS
 
 
@@ -48,22 +48,7 @@ def _cells(rows: pl.DataFrame, ids: Mapping[str, str], questions: Sequence[Quest
     """One row per response and question, in the order of lines and questions, with the text of the cell."""
     finished = cleaned(ids["finished"]).str.to_lowercase().is_in(TRUE_WORDS).fill_null(False)
     base = rows.with_columns(cleaned(ids["_recordId"]).alias("__response"), finished.alias("__finished"))
-    return pl.concat(
-        base.select(
-            "__response",
-            "__finished",
-            LINE,
-            RAW,
-            pl.lit(question.question_id).alias("question_id"),
-            pl.lit(position, dtype=pl.Int64).alias("__position"),
-            answered(cleaned(ids[question.question_id]), question).alias("__text"),
-            number_of(cleaned(ids[question.question_id]), question).alias("__number"),
-            pl.lit(question.kind == "choice").alias("__is_choice"),
-            pl.lit(question.scale_min, dtype=pl.Float64).alias("__low"),
-            pl.lit(question.scale_max, dtype=pl.Float64).alias("__high"),
-        )
-        for position, question in enumerate(questions)
-    ).sort(LINE, "__position")
+    return written_answers(base, ["__response", "__finished", LINE, RAW], ids, questions).sort(LINE, "__position")
 
 
 def _with_states(cells: pl.DataFrame, *, recodes: bool) -> pl.DataFrame:

@@ -7,9 +7,9 @@ import polars as pl
 from pipelines.sources.cleaning import LINE
 from pipelines.sources.records import Finding, SourceRefused
 from pipelines.sources.shared.surveys.catalogue import Question, Survey
-from pipelines.sources.shared.surveys.export import ResponseExport, cleaned
+from pipelines.sources.shared.surveys.export import ResponseExport
 from pipelines.sources.shared.surveys.steps import Step, direction_of, step_of
-from pipelines.sources.shared.surveys.written_answers import answered, number_of
+from pipelines.sources.shared.surveys.written_answers import written_answers
 from pipelines.sources.truth_words import truth
 
 SEEN_UNANSWERED = "-99"
@@ -20,13 +20,6 @@ FEWEST = 4
 """... where at least so many were given."""
 MANY_TEXTS = 50
 """Different texts of a part that are looked at for the words beside its numbers."""
-
-
-def _outside_scale(value: pl.Expr, question: Question) -> pl.Expr:
-    """Whether a number lies below or above the question's scale; an open end has no bound."""
-    below = pl.lit(value=False) if question.scale_min is None else value < question.scale_min
-    above = pl.lit(value=False) if question.scale_max is None else value > question.scale_max
-    return below | above
 
 
 @dataclass
@@ -40,25 +33,21 @@ class _Answers:
     texts: frozenset[str] = frozenset()
 
 
-def _counts(question: Question) -> list[pl.Expr]:
-    """What is counted of one question's answers, each over all rows."""
-    answer = pl.col(question.question_id)
-    value = number_of(answer, question) if question.kind != "choice" else pl.lit(None, pl.Float64)
-    seen = answer == SEEN_UNANSWERED
-    outside = (_outside_scale(value, question) & ~seen).fill_null(value=False)
+def _counts() -> list[pl.Expr]:
+    """What is counted of a question's answers, each over all rows; an open end of a scale has no bound."""
+    answer, value = pl.col("__text"), pl.col("__number")
+    seen = (answer == SEEN_UNANSWERED).fill_null(value=False)
+    outside = (
+        (value < pl.col("__low")).fill_null(value=False) | (value > pl.col("__high")).fill_null(value=False)
+    ) & ~seen
+    texts = answer.filter(answer.str.contains(r"\p{L}")).unique().sort().head(MANY_TEXTS)
     return [
         seen.any().alias("recodes"),
         (answer.is_not_null() & ~seen).sum().alias("answered"),
         outside.sum().alias("outside"),
         pl.col(LINE).filter(outside).first().alias("line"),
-        value.filter(~seen).unique().drop_nulls().head(3).implode().alias("values"),
-        answer.filter(answer.str.contains(r"\p{L}"))
-        .unique()
-        .drop_nulls()
-        .sort()
-        .head(MANY_TEXTS)
-        .implode()
-        .alias("texts"),
+        value.filter(~seen & value.is_not_null()).unique().head(3).alias("values"),
+        texts.alias("texts"),
     ]
 
 
@@ -82,10 +71,11 @@ class WholeExport:
         self.records += rows.height + export.text.rejects.height
         if rows.is_empty():
             return
-        texts = rows.select(LINE, *(answered(cleaned(export.columns[one.question_id]), one).alias(one.question_id) for one in self._asked))  # fmt: skip
-        told = texts.select(pl.struct(_counts(one)).alias(one.question_id) for one in self._asked)
-        for question_id, found in told.row(0, named=True).items():
-            so_far = self._answers.setdefault(question_id, _Answers())
+        cells = written_answers(rows, [LINE], export.columns, self._asked).with_columns(
+            pl.when(~pl.col("__is_choice")).then("__number").alias("__number")
+        )
+        for found in cells.group_by("question_id", maintain_order=True).agg(_counts()).iter_rows(named=True):
+            so_far = self._answers.setdefault(found["question_id"], _Answers())
             self.recodes |= bool(found["recodes"])
             so_far.answered += found["answered"]
             so_far.outside += found["outside"]

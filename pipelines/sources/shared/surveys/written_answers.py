@@ -1,10 +1,12 @@
 """Answers as tools and people write them: which say nothing, and which number the others are."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from pipelines.sources.shared.surveys.catalogue import Question
+from pipelines.sources.shared.surveys.export import cleaned
 from pipelines.sources.shared.surveys.pictures import one_form, without_pictures
 
 NO_ANSWER = frozenset(
@@ -33,33 +35,73 @@ def folded_answer(text: str) -> str:
     return plain.rstrip(" .!") or plain
 
 
-def answered(text: pl.Expr, question: Question) -> pl.Expr:
-    """The answer, null for words that say nothing; the options of a choice are kept as they are."""
-    if question.kind in ("choice", "text"):
-        return text
-    return pl.when(~text.map_batches(says_nothing, return_dtype=pl.Boolean())).then(text)
+def written_answers(
+    rows: pl.DataFrame, kept: Sequence[str], columns: Mapping[str, str], questions: Sequence[Question]
+) -> pl.DataFrame:
+    """One row per response and question, question by question: the columns `kept`, `question_id`, `__position`, `__is_choice`, `__low`, `__high`;
+    `__text`, null for words that say nothing, but the options of a choice as they are; and `__number`, the number that the answer is.
+
+    columns: question to its column of `rows`. On a scale a step may have its words beside it: `4 - Agree`, `Agree (4)`, `4/5`, `80 %`, `★★★★`. All questions are read at
+    once, since a pattern costs more to make ready than to use.
+    """
+    spread = rows.select(
+        *kept, *(cleaned(columns[one.question_id]).alias(f"{at}") for at, one in enumerate(questions))
+    ).unpivot(index=kept, variable_name="__at", value_name="__text")
+    cells = spread.join(_asked(questions), on="__at", how="left", maintain_order="left").drop("__at")
+    nothing = says_nothing(cells["__text"]) & ~cells["__as_it_is"]
+    top = pl.when(pl.col("__low").is_not_null()).then("__high")
+    numbers = _numbers(cells["__text"], cells.select(top).to_series())
+    text = pl.when(~nothing).then("__text")
+    return cells.with_columns(text.alias("__text"), numbers.alias("__number")).drop("__as_it_is")
+
+
+def _asked(questions: Sequence[Question]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (
+                f"{at}",
+                one.question_id,
+                at,
+                one.kind == "choice",
+                one.kind in ("choice", "text"),
+                one.scale_min,
+                one.scale_max,
+            )
+            for at, one in enumerate(questions)
+        ],
+        schema={
+            "__at": pl.String,
+            "question_id": pl.String,
+            "__position": pl.Int64,
+            "__is_choice": pl.Boolean,
+            "__as_it_is": pl.Boolean,
+            "__low": pl.Float64,
+            "__high": pl.Float64,
+        },
+        orient="row",
+    )
 
 
 def says_nothing(texts: pl.Series) -> pl.Series:
     """Which texts only say that nothing was answered."""
-    words = {text: folded_answer(text) in NO_ANSWER for text in texts.unique().drop_nulls()}
-    return texts.replace_strict(words, default=False, return_dtype=pl.Boolean)
+    words = [text for text in texts.unique().drop_nulls() if folded_answer(text) in NO_ANSWER]
+    return texts.is_in(words)
 
 
-def number_of(text: pl.Expr, question: Question) -> pl.Expr:
-    """The number that an answer is; null for none. On a scale a step may have its words beside it: `4 - Agree`, `Agree (4)`, `4/5`, `80 %`, `★★★★`."""
-    return text.map_batches(lambda texts: _numbers(texts, question), return_dtype=pl.Float64())
-
-
-def _numbers(texts: pl.Series, question: Question) -> pl.Series:
-    """Patterns are tried on what is no plain number, each text once: most exports hold plain numbers alone, and a pattern costs more to make ready than to use."""
+def _numbers(texts: pl.Series, tops: pl.Series) -> pl.Series:
+    """Patterns are tried on what is no plain number, each text of a scale once: most exports hold plain numbers alone. tops: the scale's end, null for an open one."""
     texts = _in_digits(texts)
     plain = texts.str.replace(_DECIMAL_COMMA, "${1}.${2}").cast(pl.Float64, strict=False)
-    worded = texts.filter(plain.is_null()).drop_nulls().unique()
-    if worded.is_empty() or question.scale_min is None or question.scale_max is None:
+    told = pl.DataFrame([texts.alias("text"), tops.alias("top"), plain.alias("plain")])
+    worded = told.filter(pl.col("plain").is_null()).drop_nulls(["text", "top"]).select("text", "top").unique()
+    if worded.is_empty():
         return plain
-    found = pl.select(_worded_number(pl.lit(worded), f"{question.scale_max:g}")).to_series()
-    return plain.fill_null(texts.replace_strict(worded, found, default=None, return_dtype=pl.Float64()))
+    found = pl.concat(
+        one.with_columns(_worded_number(pl.col("text"), f"{top:g}").alias("found"))
+        for (top,), one in worded.partition_by("top", as_dict=True).items()
+    )
+    with_words = told.join(found, on=["text", "top"], how="left", maintain_order="left")
+    return with_words.select(pl.coalesce("plain", "found")).to_series()
 
 
 def _in_digits(texts: pl.Series) -> pl.Series:

@@ -1,10 +1,10 @@
 """Patterns as Polars expressions: the time as it is written, the day, the instant. Text that doesn't fit becomes null, which callers reject in words."""
 
 import unicodedata
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import UTC, date, datetime, time
+from functools import cache, partial
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import yaml
@@ -13,6 +13,9 @@ from pipelines.sources.times.pattern import Given, TimePattern, time_pattern
 from pipelines.sources.times.zone_letters import in_named_zones
 from pipelines.sources.times.zones import zone_named
 
+Ambiguous = Literal["earliest", "latest"]
+"""Which of two instants a local time means that clocks show twice."""
+LOCAL, INSTANT = pl.Datetime("us"), pl.Datetime("us", "UTC")
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # `%Y` has four digits: Polars alone would read 19 as the year 19
 AHEAD = 20  # years by which a year of two digits may lie ahead, where a column may hold what is planned
 PAST_AHEAD = 1  # ... and where it tells what was: somebody hired next January is known already
@@ -48,16 +51,13 @@ def without_midnight(text: pl.Expr) -> pl.Expr:
 
 def without_zero_days(text: pl.Expr) -> pl.Expr:
     """Null for `00.00.0000` and the first day of the year 1, by which systems write that there is no day."""
-    return pl.when(~text.str.contains(_NO_DAY)).then(text)
+    return text.map_batches(_without_zero_days, return_dtype=pl.String())
 
 
 def local_expr(text: pl.Expr, declared: str, *, as_of: date | None = None, may_lie_ahead: bool = False) -> pl.Expr:
     """The time as it is written, without regard to any zone; a day without time is its midnight. as_of: for years of two digits, which end at most a year after it."""
-    pattern = time_pattern(declared)
-    if pattern.is_plain and not pattern.holds_offset:
-        return _read_by_polars(text, pattern)
-    found = text.str.extract_groups(pattern.regex).struct
-    return _put_together(found, pattern, as_of or datetime.now(UTC).date(), AHEAD if may_lie_ahead else PAST_AHEAD)
+    read = partial(_local, pattern=time_pattern(declared), newest=_newest_year(as_of, may_lie_ahead=may_lie_ahead))
+    return text.map_batches(read, return_dtype=LOCAL)
 
 
 def instant_expr(text: pl.Expr, declared: str, zone: str | None = None, **years: Any) -> pl.Expr:
@@ -66,32 +66,74 @@ def instant_expr(text: pl.Expr, declared: str, zone: str | None = None, **years:
     Raises `UnknownZone`. zone: needed where the pattern holds no offset.
     """
     pattern = time_pattern(declared)
-    if declared == "%+":
-        return _sound(text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False), text)
-    if "zone_letters" in pattern.fields and not pattern.fields & {"offset", "epoch"}:
-        letters = text.str.extract_groups(pattern.regex).struct.field("zone_letters")
-        return _countable(in_named_zones(local_expr(text, declared, **years), letters, zone))
-    if pattern.holds_offset:
-        offset = _offset(text.str.extract_groups(pattern.regex).struct, pattern)
-        return _countable((local_expr(text, declared, **years) - offset).dt.replace_time_zone("UTC"))
-    return in_zone(local_expr(text, declared, **years), zone_named(str(zone)))
+    own = zone_named(zone) if zone else None
+    if not pattern.holds_offset:
+        own = zone_named(str(zone))
+    return text.map_batches(
+        partial(_instants, pattern=pattern, zone=own, newest=_newest_year(**years)), return_dtype=INSTANT
+    )
 
 
-def in_zone(local: pl.Expr, zone: str, *, ambiguous: Any = "earliest") -> pl.Expr:
+def in_zone(local: pl.Expr, zone: str, *, ambiguous: Ambiguous = "earliest") -> pl.Expr:
     """A local time of an IANA zone as an instant in UTC."""
-    there = local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")
-    return _countable(there.dt.convert_time_zone("UTC"))
+    return local.map_batches(partial(_in_zone, zone=zone, ambiguous=ambiguous), return_dtype=INSTANT)
 
 
 def day_expr(text: pl.Expr, declared: str, zone: str | None = None, **years: Any) -> pl.Expr:
     """The day. An instant with an offset is a day in `zone` where one is declared, unless it is midnight as written: then it is a day that a program wrote as an instant."""
-    pattern = time_pattern(declared)
-    local = local_expr(text, declared, **years)
+    own = zone_named(zone) if zone else None
+    return text.map_batches(
+        partial(_days, pattern=time_pattern(declared), zone=own, newest=_newest_year(**years)), return_dtype=pl.Date()
+    )
+
+
+def _newest_year(as_of: date | None = None, *, may_lie_ahead: bool = False) -> int:
+    """The last year that two digits can mean."""
+    return (as_of or datetime.now(UTC).date()).year + (AHEAD if may_lie_ahead else PAST_AHEAD)
+
+
+def _without_zero_days(texts: pl.Series) -> pl.Series:
+    return _where(~texts.str.contains(_NO_DAY), texts)
+
+
+def _where(holds: pl.Series, values: pl.Series) -> pl.Series:
+    """`values` where it holds, else null. Nearly always it holds everywhere."""
+    if holds.all():
+        return values
+    return pl.select(pl.when(holds).then(values).alias(values.name)).to_series()
+
+
+def _local(texts: pl.Series, *, pattern: TimePattern, newest: int) -> pl.Series:
+    """Evaluated step by step: as one expression, each step would work out those before it again for every place that names them."""
+    if pattern.is_plain and not pattern.holds_offset:
+        return _read_by_polars(texts, pattern)
+    return _put_together(_groups(texts, pattern), pattern, newest)
+
+
+def _instants(texts: pl.Series, *, pattern: TimePattern, zone: str | None, newest: int) -> pl.Series:
+    if pattern.declared == "%+":
+        return _sound(texts.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False), texts)
+    local = _local(texts, pattern=pattern, newest=newest)
+    if not pattern.holds_offset:
+        return _in_zone(local, zone=str(zone))
+    found = _groups(texts, pattern).with_columns(local.alias("local"))
+    if "zone_letters" in pattern.fields and not pattern.fields & {"offset", "epoch"}:
+        return _countable(found.select(in_named_zones(pl.col("local"), pl.col("zone_letters"), zone)).to_series())
+    there = (pl.col("local") - _offset(pattern)).dt.replace_time_zone("UTC")
+    return _countable(found.select(there).to_series())
+
+
+def _in_zone(local: pl.Series, *, zone: str, ambiguous: Ambiguous = "earliest") -> pl.Series:
+    there = local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")
+    return _countable(there.dt.convert_time_zone("UTC"))
+
+
+def _days(texts: pl.Series, *, pattern: TimePattern, zone: str | None, newest: int) -> pl.Series:
+    local = _local(texts, pattern=pattern, newest=newest)
     if not pattern.holds_offset or zone is None:
         return local.dt.date()
-    there = instant_expr(text, declared, zone, **years).dt.convert_time_zone(zone_named(zone))
-    is_midnight = local.dt.time() == pl.time(0)
-    return pl.when(is_midnight).then(local.dt.date()).otherwise(there.dt.date())
+    there = _instants(texts, pattern=pattern, zone=zone, newest=newest).dt.convert_time_zone(zone)
+    return there.dt.date().zip_with(~(local.dt.time() == time(0)).fill_null(value=False), local.dt.date())
 
 
 def instant_of(written: str | None, declared: str, zone: str | None = None, **years: Any) -> datetime | None:
@@ -102,96 +144,107 @@ def instant_of(written: str | None, declared: str, zone: str | None = None, **ye
     return value.astimezone(UTC) if value is not None else None
 
 
-def _read_by_polars(text: pl.Expr, pattern: TimePattern) -> pl.Expr:
+def _read_by_polars(texts: pl.Series, pattern: TimePattern) -> pl.Series:
     if pattern.fields & {"hour", "hour_of_12"}:
-        return _sound(text.str.to_datetime(pattern.declared, time_unit="us", strict=False), text)
-    return _sound(text.str.to_date(pattern.declared, strict=False), text).cast(pl.Datetime("us"))
+        return _sound(texts.str.to_datetime(pattern.declared, time_unit="us", strict=False), texts)
+    return _sound(texts.str.to_date(pattern.declared, strict=False), texts).cast(LOCAL)
 
 
-def _sound(value: pl.Expr, text: pl.Expr) -> pl.Expr:
+def _sound(values: pl.Series, texts: pl.Series) -> pl.Series:
     """Without what Polars takes for a time and no clock shows: a year of fewer digits, a second 60."""
-    return _countable(pl.when(~text.str.contains(":60", literal=True)).then(value))
+    return _countable(_where(~texts.str.contains(":60", literal=True), values))
 
 
-def _countable(value: pl.Expr) -> pl.Expr:
+def _countable(values: pl.Series) -> pl.Series:
     """Null for years that no calendar of ours counts: the first moment of the year 1 is in the year before it in another zone."""
-    return pl.when(value.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(value)
+    return _where(values.dt.year().is_between(FIRST_YEAR, LAST_YEAR), values)
 
 
-def _put_together(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> pl.Expr:
+def _groups(texts: pl.Series, pattern: TimePattern) -> pl.DataFrame:
+    """A column for each field that the texts of a pattern hold; null where a text doesn't fit."""
+    return texts.str.extract_groups(pattern.regex).struct.unnest()
+
+
+def _put_together(found: pl.DataFrame, pattern: TimePattern, newest: int) -> pl.Series:
     """The groups of a pattern as one local time; with an offset or an epoch as the clock there shows it."""
     if "epoch" in pattern.fields:
-        return pl.from_epoch(found.field("epoch").cast(pl.Int64, strict=False), time_unit="s").cast(pl.Datetime("us"))
-    year = _year(found, pattern, as_of, ahead) if "iso_year" not in pattern.fields else pl.lit(None)
-    clock = [_hour(found, pattern), *(_number(found, pattern, name) for name in ("minute", "second"))]
-    if "iso_week" in pattern.fields:
-        week = [found.field(name) for name in ("iso_year", "iso_week", "day_of_week")]
-        written = pl.format("{} {} {} {}:{}:{}", *week, *clock)
-        local = written.str.to_datetime("%G %V %u %H:%M:%S", time_unit="us", strict=False)
-    elif "day_of_year" in pattern.fields:
-        written = pl.format("{} {} {}:{}:{}", year, found.field("day_of_year"), *clock)
-        local = written.str.to_datetime("%Y %j %H:%M:%S", time_unit="us", strict=False)
-    else:
-        given = pattern.given.day if pattern.given else None
-        day = found.field("day") if given is None else pl.lit(str(given or 1))
-        written = pl.format("{}-{}-{} {}:{}:{}", year, _month(found, pattern), day, *clock)
-        local = written.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
-        local = local.dt.month_end() if given == 0 else local
+        seconds = pl.col("epoch").cast(pl.Int64, strict=False)
+        return found.select(pl.from_epoch(seconds, time_unit="s").cast(LOCAL)).to_series()
+    local = pl.col("local")
+    found = found.select(*pattern.fields & set(found.columns), _written(pattern, newest).alias("local"))
+    if pattern.given and pattern.given.day == 0:
+        found = found.with_columns(local.dt.month_end())
     if "weekday" in pattern.fields:
-        told = found.field("weekday").str.to_lowercase().str.head(3)
+        told = pl.col("weekday").str.to_lowercase().str.head(3)
         told_day = told.replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
         # another day of the week than the date's says that the date is read in a wrong order, or was mistyped
         agrees = told_day == local.dt.weekday()
-        local = pl.when(agrees.fill_null(value=True) | ((told == "so") & (local.dt.weekday() == 6))).then(local)
+        agrees = agrees.fill_null(value=True) | ((told == "so") & (local.dt.weekday() == 6))
+        found = found.with_columns(pl.when(agrees).then(local).alias("local"))
     if "fraction" in pattern.fields:
-        micros = found.field("fraction").str.head(6).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
-        local = local + pl.duration(microseconds=micros)
-    return local
+        micros = pl.col("fraction").str.head(6).str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
+        found = found.with_columns(local + pl.duration(microseconds=micros))
+    return found["local"]
 
 
-def _number(found: Any, pattern: TimePattern, name: str) -> pl.Expr:
-    return found.field(name) if name in pattern.fields else pl.lit("0")
+def _written(pattern: TimePattern, newest: int) -> pl.Expr:
+    """The groups in one form, read as a time; what is smaller than a second not yet."""
+    year = _year(pattern, newest) if "iso_year" not in pattern.fields else pl.lit(None)
+    clock = [_hour(pattern), *(_number(pattern, name) for name in ("minute", "second"))]
+    if "iso_week" in pattern.fields:
+        parts, form = [pl.col(name) for name in ("iso_year", "iso_week", "day_of_week")], "%G %V %u"
+    elif "day_of_year" in pattern.fields:
+        parts, form = [year, pl.col("day_of_year")], "%Y %j"
+    else:
+        given = pattern.given.day if pattern.given else None
+        day = pl.col("day") if given is None else pl.lit(str(given or 1))
+        parts, form = [year, _month(pattern), day], "%Y %m %d"
+    written = pl.format(" ".join("{}" for _ in parts) + " {}:{}:{}", *parts, *clock)
+    return written.str.to_datetime(f"{form} %H:%M:%S", time_unit="us", strict=False)
 
 
-def _year(found: Any, pattern: TimePattern, as_of: date, ahead: int) -> pl.Expr:
-    """Four digits as they are; two in the hundred years that end `ahead` years after `as_of`."""
+def _number(pattern: TimePattern, name: str) -> pl.Expr:
+    return pl.col(name) if name in pattern.fields else pl.lit("0")
+
+
+def _year(pattern: TimePattern, newest: int) -> pl.Expr:
+    """Four digits as they are; two in the hundred years that end with `newest`."""
     if pattern.given and pattern.given.day is None:
-        return _given_year(found, pattern, pattern.given)
+        return _given_year(pattern, pattern.given)
     if "year" in pattern.fields:
-        return found.field("year")
-    newest = as_of.year + ahead
-    short = found.field("short_year").cast(pl.Int32, strict=False)
+        return pl.col("year")
+    short = pl.col("short_year").cast(pl.Int32, strict=False)
     return newest - (newest - short) % 100
 
 
-def _given_year(found: Any, pattern: TimePattern, given: Given) -> pl.Expr:
+def _given_year(pattern: TimePattern, given: Given) -> pl.Expr:
     """The year that the pattern gives, or the one of the last such day up to a day."""
-    month = _month(found, pattern)
+    month = _month(pattern)
     if given.until is None:
         return pl.when(month.is_not_null()).then(pl.lit(str(given.year)))
-    of_the_year = month.cast(pl.Int32, strict=False) * 100 + found.field("day").cast(pl.Int32, strict=False)
+    of_the_year = month.cast(pl.Int32, strict=False) * 100 + pl.col("day").cast(pl.Int32, strict=False)
     is_later = of_the_year > given.until.month * 100 + given.until.day
     return (given.until.year - is_later.cast(pl.Int32)).cast(pl.String)
 
 
-def _month(found: Any, pattern: TimePattern) -> pl.Expr:
+def _month(pattern: TimePattern) -> pl.Expr:
     if "month" in pattern.fields:
-        return found.field("month")
-    return _folded(found.field("month_name")).replace_strict(_months(), default=None, return_dtype=pl.String)
+        return pl.col("month")
+    return _folded(pl.col("month_name")).replace_strict(_months(), default=None, return_dtype=pl.String)
 
 
-def _hour(found: Any, pattern: TimePattern) -> pl.Expr:
+def _hour(pattern: TimePattern) -> pl.Expr:
     if "hour_of_12" not in pattern.fields:
-        return _number(found, pattern, "hour")
-    afternoon = _folded(found.field("half")).replace_strict(_halves(), default=None, return_dtype=pl.Int32)
-    return found.field("hour_of_12").cast(pl.Int32, strict=False) % 12 + 12 * afternoon
+        return _number(pattern, "hour")
+    afternoon = _folded(pl.col("half")).replace_strict(_halves(), default=None, return_dtype=pl.Int32)
+    return pl.col("hour_of_12").cast(pl.Int32, strict=False) % 12 + 12 * afternoon
 
 
-def _offset(found: Any, pattern: TimePattern) -> pl.Expr:
+def _offset(pattern: TimePattern) -> pl.Expr:
     """What the clock there is ahead of UTC; null for more than any place's."""
     if "epoch" in pattern.fields:
         return pl.duration(minutes=0)
-    written = found.field("offset").str.replace_all("\u2212", "-", literal=True)
+    written = pl.col("offset").str.replace_all("\u2212", "-", literal=True)
     hours = written.str.extract(r"[+-](\d{1,2}?)(?::?\d{2})?$", 1).cast(pl.Int64, strict=False)
     minutes = written.str.extract(r"[+-]\d{1,2}?:?(\d{2})$", 1).cast(pl.Int64, strict=False).fill_null(0)
     total = hours * 60 + minutes

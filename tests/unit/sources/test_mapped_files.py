@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.contracts import BY_NAME
+from pipelines.sources.conversions import Reading
 from pipelines.sources.mapped_files import read
+from pipelines.sources.mapped_files.grammar import convert
 from pipelines.sources.records import Extract, SourceFile, SourceRefused
 
 PERSONS = {
@@ -287,3 +290,13 @@ def test_a_counted_moment_without_a_zone_is_no_day():
     mapping = {"format": {"delimiter": ";", "null": [""]}}
     with pytest.raises(SourceRefused, match="without a zone for their day"):
         extract("Nr;Eintritt;Status\n1;1767223800;A\n", columns, mapping=mapping)
+
+
+@pytest.mark.parametrize("pattern", ["%Y-%m-%d %H:%M", "%d/%m/%y %I:%M %p", "%Y-%m-%dT%H:%M:%S%z", "%a, %d %b %Y %H:%M", "%+"])  # fmt: skip
+def test_a_time_is_worked_out_once_wherever_it_is_named(pattern: str) -> None:
+    """As one expression each step stood once for every place that names it: 6,000 to 12,000 characters a column, worked out again at each."""
+    column = BY_NAME["sessions"].column("actual_start_at")
+    reading = Reading(header=["at"], file="f.csv", system="s", zone="Europe/Berlin")
+    made = convert(column, {"from": "at", "instant": pattern}, reading)
+    parts = [made.value, *(check.failed for check in made.checks), *(told.happened for told in made.told)]
+    assert max(len(str(part)) for part in parts) < 600

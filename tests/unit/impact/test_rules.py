@@ -199,3 +199,70 @@ def test_the_guide_shows_the_policy_in_force() -> None:
     table = text.split("don't edit by hand -->\n")[1].split("\n<!-- end")[0]
     assert table == policy_table()
     assert f"policy {POLICY.version}" in text
+
+
+OUTSIDE, ASKED, EARLIER, HAZARD, MODEL, UNMEASURED, ANSWERED = (
+    "no outcome that the programme can't have moved was available",
+    "fewer than 30 people asked for a place in vain, so whether who asks differs anyway isn't known",
+    "a start dated earlier could not be tried (for leaving it never can: whoever joins hadn't left)",
+    "the hazard model was not run",
+    "the estimate that also models the outcome could not be made",
+    "how strong something unmeasured would have to be",
+    "how many answered in each group",
+)
+UNCHECKED = dict.fromkeys(
+    ("negative_control_p", "negative_exposure_p", "placebo_p", "cox_agrees", "method_gap", "e_value_limit")
+)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "untested"),
+    [
+        (TRIAL, (OUTSIDE, ASKED, EARLIER, HAZARD, MODEL, UNMEASURED)),
+        (replace(TRIAL, unit="days"), (OUTSIDE, ASKED, EARLIER, HAZARD, UNMEASURED)),
+        (SURVEY, (OUTSIDE, EARLIER)),
+        (replace(TRIAL, design="weighted", unit="points"), (OUTSIDE, EARLIER, ANSWERED)),
+        (replace(TRIAL, design="one_group"), ()),
+    ],
+    ids=["trial in points", "trial in days", "survey", "weighted", "no comparison"],
+)
+def test_only_checks_that_a_design_could_have_had_are_told_as_untested(
+    evidence: Evidence, untested: tuple[str, ...]
+) -> None:
+    assert judge_comparison(replace(evidence, **UNCHECKED)).untested == untested
+
+
+BETTER = "Staying 12 months is higher with mentoring"
+UNTESTED = {"cox_agrees": None}
+WHOLE = [
+    ({"is_window_over": False}, "refused", "No effect is estimated here.", None),
+    ({"mentees": 29}, "not_supported", "These data can't tell.", None),
+    ({"ci_low": -1.0}, "not_detected", "No clear difference: from -1 to 9.2 points is compatible with the data; effects up to 9.2 points can't be excluded.", ("the interval includes zero",)),
+    ({"adjusted_p": 0.11}, "suggestive", f"{BETTER}, but something other than mentoring may explain it.", None),
+    ({}, "supported", f"{BETTER} than among comparable people.", ("the interval excludes zero", "no rule speaks against it")),
+    ({"estimate": 0.4, "ci_low": 0.1, "ci_high": 0.7}, "supported", f"{BETTER} than among comparable people.", None),
+    ({"estimate": -5.1, "ci_low": -9.2, "ci_high": -1.1}, "supported", "Staying 12 months is lower with mentoring than among comparable people.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "verdict", "words", "reasons"), WHOLE)
+def test_a_verdict_is_a_sentence_with_its_reasons_and_what_was_not_tested(
+    change: dict, verdict: str, words: str, reasons: tuple[str, ...] | None
+) -> None:
+    found = judge_comparison(replace(TRIAL, **{**UNTESTED, **change}))
+    assert (found.verdict, found.words) == (verdict, words)
+    assert reasons in (None, found.reasons)
+    assert found.untested == (HAZARD,)
+
+
+@pytest.mark.parametrize("limit", ["ci_low", "ci_high"])
+def test_an_interval_that_ends_at_zero_includes_it(limit: str) -> None:
+    ends = {"ci_low": -9.2, "ci_high": -1.1, "estimate": -5.1} if limit == "ci_high" else {}
+    assert judge_comparison(replace(TRIAL, **{**ends, limit: 0.0})).verdict == "not_detected"
+
+
+@pytest.mark.parametrize("change", [{"ci_low": float("nan")}, {"largest_smd": ("age", float("nan"))}])
+def test_a_figure_that_is_no_number_is_refused_unless_there_is_no_comparison_anyway(change: dict) -> None:
+    with pytest.raises(ValueError, match="aren't numbers"):
+        judge_comparison(replace(TRIAL, **change))
+    assert judge_comparison(replace(TRIAL, design="one_group", **change)).verdict == "refused"

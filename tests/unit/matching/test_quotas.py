@@ -13,7 +13,6 @@ from pipelines.matching.quotas import evened, group_codes
 from pipelines.matching.reach import Coverage
 from tests.unit.matching.people import RULES, SCORE, mentees, mentors
 
-
 EVEN = Quota("site", "works agreement 7", "council")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.contracts.files.counted_times import EPOCHS, EXCEL_SERIAL
 from pipelines.first_hour.missing_parts import missing_part
 from pipelines.first_hour.questions import Answers, Option, Question, open_questions
 from pipelines.first_hour.sheets import Sheet
@@ -24,9 +25,6 @@ MOST_OF_MONTHS = 0.6
 WORTH_READING = 0.2  # share of the values left that a further pattern must read
 _QUARTER = r"(?i)\b(q|quarter|quartal|trimestre|kvartal|kwartal|kwartał|kwartaal|çeyrek)\s*[1-4]\b|\b[1-4](st|nd|rd|th|\.|er|ère|º)?\s?(q|quarter|quartal|trimestre|kvartal|kwartał|kwartaal|çeyrek)\b|第\s?[1-4一二三四]\s?四半期|第[一二三四1-4]季度|[1-4]분기"
 SERIAL = r"^[3-5]\d{4}(\.0)?$"
-EXCEL = "excel_serial"
-EPOCHS = {"epoch_seconds": r"^1\d{9}(\.\d+)?$", "epoch_millis": r"^1\d{12}$"}
-"""Moments as computers count them, from 2001 to 2033."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,8 @@ def written(sheet: Sheet, header: str, answers: Answers, certain: frozenset[str]
     values = sheet.values(header)
     rest = values.filter(~values.is_in(nothing_written(values)))
     if rest.len() and rest.str.contains(SERIAL).all():
-        return Written((EXCEL,))
-    counted = [pattern for pattern, text in EPOCHS.items() if rest.len() and rest.str.contains(text).all()]
+        return Written((EXCEL_SERIAL,))
+    counted = [name for name, epoch in EPOCHS.items() if rest.len() and rest.str.contains(epoch.written).all()]
     if counted:
         return Written((counted[0],))
     first = _ways(sheet, header, rest, answers, certain)

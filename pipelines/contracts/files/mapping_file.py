@@ -4,9 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipelines.contracts.files.counted_times import WITHOUT_PATTERN
 from pipelines.contracts.files.words import Text, Texts, Words
 
 Pattern = str | list[str]
+_COUNTED = ", ".join(f"`{name}`" for name in WITHOUT_PATTERN[:-1]) + f" or `{WITHOUT_PATTERN[-1]}`"
 # fmt: off
 
 class Format(Words):
@@ -41,8 +43,8 @@ class Column(Words):
     thousands: str | None = Field(None, description="the sign between thousands in this column")
     scale: float | None = Field(None, description="what the number is multiplied by: `0.01` of per cent")
     duration: Literal["minutes", "hours", "seconds"] | None = Field(None, description="minutes out of `1h30`, `90 min`, `1:30`, `PT1H30M`; the word is the unit of numbers alone")
-    date: Pattern | None = Field(None, description="pattern of a day (`%d.%m.%Y`), a list of them, `epoch_seconds`, `epoch_millis`, `excel_serial` or `odata`")
-    instant: Pattern | None = Field(None, description="pattern of a day with its time, a list of them, `epoch_seconds`, `epoch_millis`, `excel_serial` or `odata`")
+    date: Pattern | None = Field(None, description=f"pattern of a day (`%d.%m.%Y`), a list of them, {_COUNTED}")
+    instant: Pattern | None = Field(None, description=f"pattern of a day with its time, a list of them, {_COUNTED}")
     at: str | None = Field(None, description="the time of day where an instant's column holds days alone: `09:30`")
     zone: str | None = Field(None, description="the zone of this column's local times")
     plus_days: int | None = Field(None, description="days added to a date: 1 makes an inclusive end half-open")

@@ -6,15 +6,14 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.contracts.files.counted_times import WITHOUT_PATTERN
 from pipelines.sources.conversions import Reading
 from pipelines.sources.times import time_pattern, zone_named
-
-_WITHOUT_PATTERN = frozenset({"odata", "epoch_seconds", "epoch_millis", "excel_serial"})
 
 
 def has_clock(pattern: str) -> bool:
     """Whether a format of instants holds an hour; without one it is a date, which stays the day that it names."""
-    return pattern in _WITHOUT_PATTERN or time_pattern(pattern).holds_time
+    return pattern in WITHOUT_PATTERN or time_pattern(pattern).holds_time
 
 
 def recorded_zone(table: str, columns: Mapping[str, Any], reading: Reading) -> pl.Expr:

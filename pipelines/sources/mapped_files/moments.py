@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Column
+from pipelines.contracts.files.counted_times import EPOCHS, EXCEL_SERIAL, ODATA, WITHOUT_PATTERN
 from pipelines.sources.conversions import Check, Reading, Told, Typed
 from pipelines.sources.mapped_files.words import label, mapping_fault
 from pipelines.sources.records import SourceRefused
@@ -28,9 +29,6 @@ from pipelines.sources.times import (
 from pipelines.sources.times.expressions import AHEAD, PAST_AHEAD, in_zone
 
 _HOUR = re.compile(r"%[HIT+]")
-_EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000}
-"""Counts since 1970 to the microseconds of one."""
-_NUMBERS = ("odata", "excel_serial", *_EPOCHS)
 _DAY = 86_400_000  # milliseconds
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _MAY_LIE_AHEAD = re.compile(r"planned|due|scheduled|target|open|close|(^|_)(end|to|left|until|termination)(_|$)")
@@ -71,9 +69,9 @@ def instant(column: Column, text: pl.Expr, spec: Mapping[str, Any], reading: Rea
     if not isinstance(declared, str):
         raise SourceRefused(mapping_fault(reading, column, 'names no format of its time (instant: "%Y-%m-%d %H:%M")'))
     text = without_zero_days(text)
-    if declared == "excel_serial":
+    if declared == EXCEL_SERIAL:
         return _serial_instant(column, text, spec, reading)
-    if declared in _NUMBERS:
+    if declared in WITHOUT_PATTERN:
         value = _number_as_instant(text, declared)
         return Typed(value, [_not_a_time(column, text, value, reading, "")])
     pattern = _sound_pattern(column, declared, reading)
@@ -183,7 +181,7 @@ def _years(column: Column, reading: Reading) -> dict[str, Any]:
 
 
 def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading) -> tuple[Told, ...]:
-    if declared in _NUMBERS or not time_pattern(declared).holds_short_year:
+    if declared in WITHOUT_PATTERN or not time_pattern(declared).holds_short_year:
         return ()
     newest = (reading.as_of or date.today()).year + (AHEAD if _years(column, reading)["may_lie_ahead"] else PAST_AHEAD)
     detail = f"{{rows}} years of {label(column)} have two digits; they are read as {newest - 99} to {newest}"
@@ -192,11 +190,11 @@ def _short_years(column: Column, declared: str, text: pl.Expr, reading: Reading)
 
 
 def _number_as_day(column: Column, text: pl.Expr, declared: str, spec: Mapping[str, Any], reading: Reading) -> pl.Expr | None:  # fmt: skip
-    if declared == "odata":
+    if declared == ODATA:
         return pl.coalesce(_odata_millis(text).cast(pl.Date), day_expr(without_midnight(text), "%Y-%m-%d"))
-    if declared == "excel_serial":
+    if declared == EXCEL_SERIAL:
         return _serial(text, reading).dt.date()
-    if declared in _EPOCHS:
+    if declared in EPOCHS:
         zone = _zone_or_none(column, spec, reading)
         if zone is None:
             raise SourceRefused(mapping_fault(reading, column, "counts moments without a zone for their day (zone: Europe/Berlin)"))  # fmt: skip
@@ -214,9 +212,9 @@ def _serial(text: pl.Expr, reading: Reading) -> pl.Expr:
 
 
 def _number_as_instant(text: pl.Expr, declared: str) -> pl.Expr:
-    if declared == "odata":
+    if declared == ODATA:
         return pl.coalesce(_odata_millis(text).dt.replace_time_zone("UTC"), instant_expr(text, "%+"))
-    micros = text.cast(pl.Float64, strict=False).mul(_EPOCHS[declared]).cast(pl.Int64, strict=False)
+    micros = text.cast(pl.Float64, strict=False).mul(EPOCHS[declared].microseconds).cast(pl.Int64, strict=False)
     return pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")
 
 

@@ -11,15 +11,15 @@ from urllib.parse import quote
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
-from pipelines.sources.records import Extract, Finding, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, Finding, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
-from pipelines.sources.shared.authorization import authorized_client
-from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.authorization import authorized_client, needed_names
+from pipelines.sources.shared.meeting_rules import Rules, read_rules, rules_of_run
 from pipelines.sources.shared.moments import moment
-from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.shared.options import CALENDARS
 from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
@@ -49,14 +49,10 @@ def open_client(context: Context) -> RemoteClient:
 
 def streams(context: Context) -> list[Stream]:
     """One stream for all calendars; the token is the calendar's place and the page's."""
-    calendars = [str(name) for name in context.options.get("calendars") or []]
-    if not calendars:
-        raise SourceRefused(
-            f"Source {context.source_id} names no `calendars`. Next step: list the calendars' ids, for example mentors' addresses."
-        )
+    calendars = needed_names(context, "calendars", "the calendars' ids, for example mentors' addresses")
 
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
-        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        rules = rules_of_run(context.options, plan.started)
         place, page_token = token or (0, None)
         known = series_kept(context.committed("events"), "items", SERIES)
         mentoring = MentoringFilter(rules, "summary", series=SERIES, known=known)
@@ -229,11 +225,7 @@ SPEC = Connector(
     remote=SYSTEM,
     follows_the_day=True,
     own_options=(
-        *AUTHORIZED,
-        MENTORING,
-        PROGRAMME_ID,
-        WINDOW,
-        ZONE,
+        *CALENDARS,
         Option("calendars", "list", "ids of the calendars, for example mentors' addresses"),
     ),
     documentation=Documentation(

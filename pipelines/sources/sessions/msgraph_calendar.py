@@ -12,15 +12,16 @@ from zoneinfo import ZoneInfo
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, scalar
 from pipelines.sources.mapped_api import newest_pages
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import encoded, records_at, reduced_record
+from pipelines.sources.shared.authorization import needed_names
 from pipelines.sources.shared.graph import calendar_views, graph_client
-from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.meeting_rules import Rules, read_rules, rules_of_run
 from pipelines.sources.shared.moments import moment
-from pipelines.sources.shared.options import AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE
+from pipelines.sources.shared.options import CALENDARS
 from pipelines.sources.shared.planned import (
     CalendarRecords,
     MentoringFilter,
@@ -51,12 +52,10 @@ def open_client(context: Context) -> RemoteClient:
 
 def streams(context: Context) -> list[Stream]:
     """One stream for all mailboxes; the token is the mailbox's place and the next link."""
-    mailboxes = [str(name) for name in context.options.get("mailboxes") or []]
-    if not mailboxes:
-        raise SourceRefused(f"Source {context.source_id} names no `mailboxes`. Next step: list the mentors' addresses.")
+    mailboxes = needed_names(context, "mailboxes", "the mentors' addresses")
 
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
-        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        rules = rules_of_run(context.options, plan.started)
         known = series_kept(context.committed("events"), "value", SERIES)
         mentoring = MentoringFilter(rules, "subject", "categories", SERIES, known)
         for mailbox, content, following in calendar_views(client, mailboxes, rules, ASKED, token):
@@ -174,11 +173,7 @@ SPEC = Connector(
     remote=SYSTEM,
     follows_the_day=True,
     own_options=(
-        *AUTHORIZED,
-        MENTORING,
-        PROGRAMME_ID,
-        WINDOW,
-        ZONE,
+        *CALENDARS,
         Option("mailboxes", "list", "the mentors' addresses"),
     ),
     documentation=Documentation(

@@ -44,3 +44,11 @@ def needed(source_id: str, options: Mapping[str, Any], name: str, example: str) 
             f"Source {source_id}: `{name}` is missing. Next step: add it to the source's options, for example {example}."
         )
     return str(options[name])
+
+
+def needed_names(context: Context, name: str, whose: str) -> list[str]:
+    """A required list of whom or what a system is asked for, as texts. Raises `SourceRefused`."""
+    found = [str(one) for one in context.options.get(name) or []]
+    if not found:
+        raise SourceRefused(f"Source {context.source_id} names no `{name}`. Next step: list {whose}.")
+    return found

@@ -53,6 +53,11 @@ def read_rules(options: Mapping[str, Any]) -> Rules:
     )
 
 
+def rules_of_run(options: Mapping[str, Any], started: datetime) -> Rules:
+    """`read_rules` where a system is asked: a workspace without a day of its own counts to the day on which the run started."""
+    return read_rules({**options, "as_of": options.get("as_of") or started.date()})
+
+
 def _midnight(day: date, zone: str) -> datetime:
     """When the day begins in the source's zone, in UTC: the window's days are days there."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -25,5 +25,9 @@ COLUMNS = Option(
 )
 REHIRE_DAYS = Option("rehire_days", "number", "days between two employments below which they are one (31)")
 PERSON_KIND = Option("person_kind", "text", "who the people are: `employee`, `student`, `alumnus`, `external`")
+MAPPED_PEOPLE = (*AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE)
+"""What a system of people takes whose records are read by a mapping of ours."""
+CALENDARS = (*AUTHORIZED, MENTORING, PROGRAMME_ID, WINDOW, ZONE)
+"""What a system of calendars takes, beside which of them."""
 LEVEL_FIELD = Option("level_field", "text", "the field that holds the level")
 PAGE_SIZE = Option("page_size", "number", "records asked for at a time")

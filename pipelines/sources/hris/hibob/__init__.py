@@ -15,7 +15,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import records_at, reduced_page
 from pipelines.sources.shared.authorization import authorized_client
-from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
+from pipelines.sources.shared.options import MAPPED_PEOPLE
 
 MAPPING = shipped_mapping(__name__)
 PEOPLE = "people"
@@ -104,12 +104,7 @@ SPEC = Connector(
     in_parts=read_in_parts,
     remote=SYSTEM,
     mapping=MAPPING,
-    own_options=(
-        *AUTHORIZED,
-        COLUMNS,
-        REHIRE_DAYS,
-        ZONE,
-    ),
+    own_options=MAPPED_PEOPLE,
     documentation=Documentation(
         title="HiBob",
         kind="HRIS and directories",

@@ -14,7 +14,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import reduced_page
 from pipelines.sources.shared.authorization import authorized_client, needed
-from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
+from pipelines.sources.shared.options import MAPPED_PEOPLE
 
 MAPPING = shipped_mapping(__name__)
 ALL_TIME = {"fromDate": "1900-01-01", "toDate": "9999-12-31"}
@@ -79,12 +79,7 @@ SPEC = Connector(
     in_parts=read_in_parts,
     remote=SYSTEM,
     mapping=MAPPING,
-    own_options=(
-        *AUTHORIZED,
-        COLUMNS,
-        REHIRE_DAYS,
-        ZONE,
-    ),
+    own_options=MAPPED_PEOPLE,
     documentation=Documentation(
         title="SAP SuccessFactors",
         kind="HRIS and directories",

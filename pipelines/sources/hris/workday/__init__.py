@@ -15,7 +15,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import reduced_page
 from pipelines.sources.shared.authorization import authorized_client, needed
-from pipelines.sources.shared.options import AUTHORIZED, COLUMNS, REHIRE_DAYS, ZONE
+from pipelines.sources.shared.options import MAPPED_PEOPLE
 
 MAPPING = shipped_mapping(__name__)
 STREAM = "workers"
@@ -64,10 +64,7 @@ SPEC = Connector(
     remote=SYSTEM,
     mapping=MAPPING,
     own_options=(
-        *AUTHORIZED,
-        COLUMNS,
-        REHIRE_DAYS,
-        ZONE,
+        *MAPPED_PEOPLE,
         Option("prompts", "list", "sets of prompts; each is a page of a large report"),
         Option("report", "text", "`tenant/owner/report`"),
     ),

@@ -19,7 +19,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.sessions.ics import read
 from pipelines.sources.shared.authorization import authorized_client, needed
-from pipelines.sources.shared.meeting_rules import Rules, is_mentoring, read_rules
+from pipelines.sources.shared.meeting_rules import Rules, is_mentoring, rules_of_run
 from pipelines.sources.shared.options import AUTHORIZED, MENTORING, OCCURRENCES, PROGRAMME_ID, WINDOW, ZONE
 
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
@@ -48,7 +48,7 @@ def streams(context: Context) -> list[Stream]:
     """One page per calendar; the token is the last calendar's path, so that a new calendar doesn't shift the others."""
 
     def pages(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
-        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        rules = rules_of_run(context.options, plan.started)
         calendars = sorted(str(path) for path in context.options.get("calendars") or _calendars(client))
         if not calendars:
             raise SourceRefused(

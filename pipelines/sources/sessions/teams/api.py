@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.sources.connector import SESSIONS, Connector, Documentation, Option
 from pipelines.sources.json_pages import count, page_of, page_records, part, parts, reject, scalar
 from pipelines.sources.mapped_api import newest_pages
-from pipelines.sources.records import Extract, SourceFile, SourceRefused
+from pipelines.sources.records import Extract, SourceFile
 from pipelines.sources.remote.client import RemoteClient, RemoteRefused
 from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
@@ -23,8 +23,9 @@ from pipelines.sources.shared.attendance import (
     extract_of,
     stays_of_none,
 )
+from pipelines.sources.shared.authorization import needed_names
 from pipelines.sources.shared.graph import address, calendar_views, graph_client, pages_of
-from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.meeting_rules import Rules, read_rules, rules_of_run
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import AUTHORIZED, MENTORING, WINDOW, ZONE
 from pipelines.sources.shared.planned import MentoringFilter, series_kept
@@ -45,11 +46,7 @@ def open_client(context: Context) -> RemoteClient:
 
 def streams(context: Context) -> list[Stream]:
     """The organisers' meetings, the reports of each, the records of each report."""
-    organizers = [str(user) for user in context.options.get("organizers") or []]
-    if not organizers:
-        raise SourceRefused(
-            f"Source {context.source_id} names no `organizers`. Next step: list the object ids of the users who organise mentoring meetings."
-        )
+    organizers = needed_names(context, "organizers", "the object ids of the users who organise mentoring meetings")
 
     def meetings(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
         rules = _rules(context.options, plan)
@@ -86,7 +83,7 @@ def streams(context: Context) -> list[Stream]:
 
 def _rules(options: Mapping[str, Any], plan: Plan) -> Rules:
     """The window, up to now: what lies ahead has no report."""
-    rules = read_rules({**options, "as_of": options.get("as_of") or plan.started.date()})
+    rules = rules_of_run(options, plan.started)
     return replace(rules, end=max(rules.start, min(rules.end, plan.started)))
 
 

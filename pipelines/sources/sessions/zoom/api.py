@@ -26,8 +26,8 @@ from pipelines.sources.shared.attendance import (
     extract_of,
     stays_of_none,
 )
-from pipelines.sources.shared.authorization import needed
-from pipelines.sources.shared.meeting_rules import Rules, read_rules
+from pipelines.sources.shared.authorization import needed, needed_names
+from pipelines.sources.shared.meeting_rules import Rules, read_rules, rules_of_run
 from pipelines.sources.shared.moments import moment
 from pipelines.sources.shared.options import ACCESS_TOKEN, BASE_URL, MENTORING, PROGRAMME_ID, WINDOW, ZONE
 from pipelines.sources.shared.planned import MentoringFilter
@@ -75,14 +75,10 @@ def _token(context: Context) -> str:
 
 def streams(context: Context) -> list[Stream]:
     """The hosts' meetings, then their participants."""
-    users = [str(user) for user in context.options.get("users") or []]
-    if not users:
-        raise SourceRefused(
-            f"Source {context.source_id} names no `users`. Next step: list the hosts whose meetings may be read."
-        )
+    users = needed_names(context, "users", "the hosts whose meetings may be read")
 
     def meetings(client: RemoteClient, plan: Plan, token: Any) -> Iterator[Page]:
-        rules = read_rules({**context.options, "as_of": context.options.get("as_of") or plan.started.date()})
+        rules = rules_of_run(context.options, plan.started)
         periods = [(user, start, end) for user in users for start, end in _months(rules, plan)]
         place, page_token = token or (0, "")
         mentoring = MentoringFilter(rules, "topic")

@@ -64,6 +64,7 @@ def test_who_left_observation_is_told_in_steps_too() -> None:
 
 def test_a_step_of_just_enough_people_is_shown() -> None:
     assert steps([0, 5, 10], K) == [0, 1, 2]
+    assert steps([0, 2, 5], K) == [0, 0, 2]
     assert steps([], K) == []
 
 
@@ -77,6 +78,13 @@ def test_curves_stay_in_the_order_in_which_they_came() -> None:
     months = pl.concat([curve((50, 0, 0), (40, 0, 0), arm="treated"), curve((50, 0, 0), (40, 0, 0), arm="comparison")])
     came = months.sort("month", "arm", descending=[True, False])
     assert suppress_curves(came, K).select("arm", "month").rows() == came.select("arm", "month").rows()
+
+
+def test_months_that_come_in_another_order_move_in_the_same_steps() -> None:
+    sorted_months = curve((100, 0, 0), (97, 3, 0), (92, 8, 0), (86, 8, 6))
+    shown = suppress_curves(sorted_months.reverse(), K)
+    assert shown.equals(suppress_curves(sorted_months, K).reverse())
+    assert shown["cumulative_events"].to_list() == [8, 8, 0, 0]
 
 
 def test_sizes_of_steps_pass_over_what_is_not_shown() -> None:

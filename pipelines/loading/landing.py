@@ -254,6 +254,5 @@ def _told_load(source_id: str, folder: Path) -> Landed:
         return Landed(**{name: told[name] for name in names}, files=tuple(told["files"]), folder=folder, is_new=False)
     except (OSError, ValueError, KeyError, TypeError):
         found = files_below([folder])
-        found.pop(MANIFEST, None)
         at = datetime.fromtimestamp(int(folder.stat().st_mtime), tz=UTC).isoformat()
         return Landed(source_id, folder.name, at, tuple(sorted(found)), 0, "", folder, is_new=False)

@@ -86,10 +86,9 @@ lint: $(READY_DEV) ## The fast part of check: format, lint, types, import contra
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matching rules one change at a time and see whether a test notices; MUTANTS="pipelines.impact.verdicts*" for some
+mutate: $(READY_DEV) ## Break disclosure, pseudonyms, landing, verdicts and matching rules one change at a time and see whether a test notices; MODULES="verdicts masking" for some
 	@$(UV) sync --frozen --quiet --group docs --group mutation --python $(PYTHON)
-	@$(RUN) mutmut run --max-children $(or $(CHILDREN),1) $(MUTANTS)
-	@$(RUN) mutmut results
+	@CHILDREN=$(or $(CHILDREN),1) $(RUN) tests.mutants $(MODULES)
 
 unit: $(READY_DEV) ## The fast part of test: single modules, without browser, pipeline run, simulations, cases and what is marked slow; UNITS=tests/unit/serving for all of a folder
 	@$(RUN) pytest $(or $(UNITS),$(UNIT)) -m '$(if $(UNITS),,not slow and )not walk_through' -x -n 2 --durations 3 --durations-min 1

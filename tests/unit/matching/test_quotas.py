@@ -35,15 +35,18 @@ def limits(
     matched: int | None = None,
     may: str = "",
     active: list[bool] | None = None,
+    open_wish: list[bool] | None = None,
     quota: Quota | None = EVEN,
 ) -> list[int] | None:
-    """How many of each site may stay unmatched; None where nothing is limited. may: the sites that the mentors take (all without it)."""
+    """How many of each site may stay unmatched; None where nothing is limited. may: the sites that the mentors take (all without it). open_wish: who still wants a first mentor."""
     names = problem.groups.filter(attribute="site") if problem.groups is not None else pl.DataFrame()
     site = dict(zip(names["person_key"], names["value"], strict=True))
     who = [i for i, key in enumerate(problem.mentees["person_key"]) if not may or site.get(key, "-") in may]
     rows, columns = (axis.ravel() for axis in np.meshgrid(who, np.arange(problem.mentors.height), indexing="ij"))
     taking_part = np.ones(problem.mentees.height, dtype=bool) if active is None else np.array(active)
     seats = replace(Seats.simple(problem.seats, problem.mentees.height), demand=taking_part.astype(np.int64))
+    if open_wish is not None:
+        seats = replace(seats, met=~np.array(open_wish))
     covered = min(int(problem.seats.sum()), len(who)) if matched is None else matched
     found = evened(
         Edges(rows, columns, np.ones(rows.size, dtype=np.int64)),
@@ -57,6 +60,7 @@ def limits(
         return None
     codes, _ = group_codes(problem, "site")
     assert found.group.tolist() == codes.tolist()
+    assert found.unmatched_at_most.dtype == np.int64
     return found.unmatched_at_most.tolist()
 
 
@@ -93,6 +97,7 @@ def test_nothing_is_limited_without_a_quota_or_where_nobody_stays_unmatched() ->
         ("xxyyyy", [1, 2], "xy", [1, 2]),
         ("xxxxx", [1], "", [4]),
         ("---", [1], "", []),
+        ("xy", [1], "", [1, 1]),
     ],
 )
 def test_the_greatest_share_of_any_group_is_as_small_as_full_coverage_allows(
@@ -101,8 +106,10 @@ def test_the_greatest_share_of_any_group_is_as_small_as_full_coverage_allows(
     assert limits(cohort(sites, *seats), may=may) == expected
 
 
-def test_who_does_not_take_part_counts_in_no_group() -> None:
-    assert limits(cohort("xxxxyyyy", 3), active=[True, True, False, False, True, True, True, True]) == [1, 2]
+def test_who_does_not_take_part_or_wants_no_first_mentor_counts_in_no_group() -> None:
+    left = [True, True, False, False, True, True, True, True]
+    assert limits(cohort("xxxxyyyy", 3), active=left) == limits(cohort("xxxxyyyy", 3), open_wish=left) == [1, 2]
+    assert limits(cohort("xxxxyy", 2), active=[True] * 4 + [False] * 2) == [2, 0]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +132,7 @@ def test_a_share_that_one_group_alone_cannot_keep_is_told_with_the_least_that_it
         r"Next step: add seats that they may have, or raise the share\.$"
     )
     with pytest.raises(InfeasibleRequest, match=message):
-        limits(cohort("xyyyy", 1), may="y", quota=Quota("site", "x", "y", at_most={"x": 1.0, "y": 0.25}))
+        limits(cohort("xxxxyyyy", 1), may="y", quota=Quota("site", "x", "y", at_most={"x": 1.0, "y": 0.25}))
 
 
 def test_shares_that_only_all_together_cannot_be_kept_are_told_so() -> None:

@@ -52,6 +52,11 @@ def test_what_one_sum_tells_is_used_in_the_next() -> None:
     assert found(chain, [2, 3, 5, 4, 9, 9], [0, 1, 3]) == [(2, 2), (3, 3), (5, 5), (4, 4), (9, 9), (9, 9)]
 
 
+def test_what_one_sum_tells_is_used_in_the_next_where_nothing_has_an_upper_end() -> None:
+    chain = system([[0, 0, 0, 1, 1, -1], [1, 1, -1, 0, 0, 0], [0, 0, 1, -1, 0, 0]])
+    assert found(chain, [2, 3, 5, 5, 4, 9], [0, 4])[5] == (6, INF)
+
+
 def test_counts_without_limits_of_their_own_stay_open() -> None:
     open_ended = system([[1, 1, -1]], low=[-INF, -INF, 0])
     assert found(open_ended, [2, 3, 5], [2]) == [(-INF, INF), (-INF, INF), (5, 5)]

@@ -36,8 +36,14 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipelines/matching/quotas.py": (f"{UNIT}/matching/test_quotas.py",),
 }
 """Each module with its own tests, the fastest first."""
+RELEASES = f"{UNIT}/serving/test_releases.py::test_"
 SLOWER: dict[str, tuple[str, ...]] = {
-    "pipelines/serving/disclosure.py": (f"{DISCLOSURE}_property.py", f"{UNIT}/serving/test_releases.py"),
+    "pipelines/serving/disclosure.py": (
+        f"{RELEASES}changes_add_up_over_releases_until_they_can_be_shown",
+        f"{RELEASES}one_newcomers_answer_stands_in_no_figure_until_others_changed_too",
+        f"{RELEASES}what_the_total_and_the_other_parts_would_tell_is_held_with_it",
+        f"{DISCLOSURE}_property.py",
+    ),
 }
 LIVED = {0, 5, 33, 34, 35, None}
 """How a mutant ends that no test noticed, or that no test reaches; of the others a test failed or took too long."""

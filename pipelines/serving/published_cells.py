@@ -22,6 +22,5 @@ def published_cells(metric_values: pl.DataFrame) -> pl.DataFrame:
     to_date = (pl.col("period_kind") == "to_date").cast(pl.Int8)
     one_way = whole + unsplit + to_date >= 2
     path = (whole == 1) & pl.col("metric_id").is_in(MONTHLY_BY_SEGMENT)
-    monthly_parts = (whole == 1) & (unsplit == 0) & (to_date == 0)
     declared = (to_date == 1) & pl.col("metric_id").is_in(BY_ROUND_AND_GROUP)
-    return metric_values.filter((one_way & ~monthly_parts) | path | declared)
+    return metric_values.filter(one_way | path | declared)

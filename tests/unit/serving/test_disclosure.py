@@ -245,6 +245,9 @@ def test_months_of_cohorts_and_segments_of_months_are_not_published() -> None:
     path = published_cells(frame.with_columns(metric_id=pl.lit("leadership_representation")))
     assert ("all", "department", "month") in set(path.select("cohort_id", "segment_kind", "period_kind").iter_rows())
     assert path.filter((pl.col("cohort_id") == "2025") & (pl.col("period_kind") == "month")).is_empty()
+    rounds = published_cells(frame.with_columns(metric_id=pl.lit("applicant_representation")))
+    kept |= {("2025", "department", "to_date")}
+    assert set(rounds.select("cohort_id", "segment_kind", "period_kind").iter_rows()) == kept
 
 
 def judged_months(*, hidden: int | None, held: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:

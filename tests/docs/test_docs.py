@@ -37,6 +37,15 @@ def test_every_command_explains_itself(command: str) -> None:
     assert "Usage" in shown
 
 
+def test_every_folder_of_the_code_stands_in_the_table_of_the_architecture() -> None:
+    table = (PROJECT / "docs/architecture.md").read_text().split("## Folders")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(?:pipelines/|dashboards/)?([a-z_]+)/`", table))
+    there = {folder.parent.name for room in ("pipelines", "dashboards") for folder in (PROJECT / room).glob("*/*.py")}
+    assert there - named == set()
+    for name in re.findall(r"`((?:pipelines|dashboards)/[a-z_/.]+)`", table):
+        assert (PROJECT / name).exists(), name
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):

@@ -31,6 +31,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipelines/serving/disclosure_rule.py": (f"{DISCLOSURE}_rule.py", f"{DISCLOSURE}.py"),
     "pipelines/serving/disclosure_sums.py": (f"{DISCLOSURE}_sums.py",),
     "pipelines/serving/gate.py": (
+        f"{UNIT}/serving/test_gate.py",
         f"{UNIT}/serving/test_audit.py::test_the_gate_hides_more_where_the_hiding_overlooked_something",
         f"{UNIT}/serving/test_audit.py::test_what_no_hiding_helps_against_is_counted",
         *RELEASES,

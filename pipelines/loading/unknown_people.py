@@ -57,13 +57,23 @@ class UnknownPeople:
         )
 
 
+KNOWN = """
+create or replace temp table known_identifiers as
+select distinct held.id_value from identity.identifiers_in_force as held
+where held.person_id in (select person_id from identity.people)
+"""
+"""Made once for all columns that name people: of a million people it is the work."""
+
+
 def unknown_people(
     warehouse: duckdb.DuckDBPyConnection, sources: Sequence[SourceToLoad], key: bytes, as_of: date
 ) -> list[UnknownPeople]:
     """Every column of every source that names unknown people, and how they resemble known ones; none without any list of people."""
     if not warehouse.execute("select 1 from identity.people limit 1").fetchall():
         return []
+    warehouse.execute(KNOWN)
     found = [one for table, column in MAY_BE_UNKNOWN for one in _of(warehouse, table, column) if one.unknown]
+    warehouse.execute("drop table known_identifiers")
     expected = [
         one for one in found if MAY_BE_UNKNOWN[one.table, one.column].share is not None
     ]  # guests resemble nobody
@@ -93,14 +103,10 @@ def record_unknown_people(warehouse: duckdb.DuckDBPyConnection, found: Sequence[
 
 def _of(warehouse: duckdb.DuckDBPyConnection, table: str, column: str) -> list[UnknownPeople]:
     query = f"""
-        with known as (
-            select distinct held.id_value from identity.identifiers_in_force as held
-            where held.person_id in (select person_id from identity.people)
-        )
         select named.source_instance, any_value(named.load_id), count(distinct named.{column}), count(distinct named.{column}) filter (where known.id_value is null),
             coalesce(list(distinct named.{column}) filter (where known.id_value is null), [])
         from {BY_NAME[table].address} as named
-        left join known on named.{column} = known.id_value
+        left join known_identifiers as known on named.{column} = known.id_value
         where named.{column} is not null and not named.is_deleted
         group by named.source_instance order by named.source_instance
     """

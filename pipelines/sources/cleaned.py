@@ -49,6 +49,7 @@ from pipelines.sources.small_parts import joined
 from pipelines.sources.spellings import tell_spellings, with_plain_blanks
 from pipelines.sources.still_to_come import tell_of_what_is_to_come
 from pipelines.sources.unset_moments import without_unset_moments
+from pipelines.sources.zone_columns import with_iana_zones
 
 NEVER_FROM = 2099
 UNSET_DAYS = [
@@ -130,7 +131,7 @@ def clean_batch(batch: TableBatch, tally: Tally) -> TableBatch:
     _tell_lost_letters(rows, table, tally)
     rows = _addresses(rows, table, tally)
     rows = without_masks(_texts(rows, table, tally), table, tally)
-    rows = with_codes_of_currencies(_open_ends(rows, table, tally))
+    rows = with_iana_zones(with_codes_of_currencies(_open_ends(rows, table, tally)), table, tally)
     batch, rows = without_unset_moments(batch, rows, table, tally)
     if table.name == "persons" and "person_id" in rows.columns:
         tell_case_twins(rows["person_id"], table, tally)

@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from pipelines.sources.times.zones import iana_name
 from pipelines.zones import zone_or_none
 
 FIRST_YEAR = 1900
@@ -24,7 +26,7 @@ def moment(text: Any, zone: Any) -> datetime | None:
     """An ISO instant in UTC; one without offset is taken in `zone`, the first of two where it occurs twice there. None where it can't be read, stands for none, or never was there (the hour that spring skips)."""
     try:
         value = datetime.fromisoformat(str(text)[:26].rstrip("Z") + "+00:00" if str(text).endswith("Z") else str(text))
-        own = value.tzinfo or zone_or_none(zone)
+        own = value.tzinfo or _zone(zone)
         instant = value.replace(tzinfo=own).astimezone(UTC) if own else None
         if instant is None or not FIRST_YEAR <= instant.year < LAST_YEAR:
             return None
@@ -32,6 +34,11 @@ def moment(text: Any, zone: Any) -> datetime | None:
         return instant if was_there else None
     except (ValueError, OverflowError):
         return None
+
+
+def _zone(name: Any) -> ZoneInfo | None:
+    """The zone of a name, also of one that Windows or a program gives it."""
+    return zone_or_none(name) or zone_or_none(iana_name(str(name or "")))
 
 
 def unread(text: Any, instant: datetime | None) -> str | None:

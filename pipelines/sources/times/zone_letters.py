@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from pipelines.sources.times.shown_zones import stated_minutes
 from pipelines.sources.times.zones import iana_name, zone_named
 
-LETTERS = r"\p{L}[\p{L}\p{M}_/ +\-\d]*?"
+LETTERS = r"(?:\p{L}|\((?:UTC|GMT))[\p{L}\p{M}_/ +\-\d.,:&()'’]*?"
 _HOURS = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "bst": 1, "eet": 2, "eest": 3, "msk": 3,
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
@@ -38,8 +39,9 @@ def _instants(rows: pl.DataFrame, zone: str | None) -> pl.Series:
 def _instant(letters: str, zone: str | None) -> pl.Expr:
     local = pl.col("local")
     hours = (_letters_of(zone) if zone else {}).get(letters, _HOURS.get(letters))
-    if hours is not None:
-        return (local - pl.duration(minutes=round(hours * 60))).dt.replace_time_zone("UTC")
+    minutes = stated_minutes(letters) if hours is None else round(hours * 60)
+    if minutes is not None:
+        return (local - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
     named = iana_name(letters)
     if named is None:
         return _NONE

@@ -1,10 +1,14 @@
-"""Names of time zones: IANA's own, however capitalised, and Windows' (by Unicode's CLDR); an offset or an abbreviation names none."""
+"""Names of time zones: IANA's own, however capitalised, Windows' (by Unicode's CLDR) and those that Windows shows; an abbreviation names none, and an offset none that anybody lives in."""
 
 from contextlib import suppress
 from functools import cache
 from zoneinfo import available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from pipelines.sources.times.shown_zones import shown_zone, zone_of_places
+
+_WITHOUT_PLACE = frozenset("UTC GMT EST5EDT CST6CDT MST7MDT PST8PDT".split())
 
 
 class UnknownZone(ValueError):
@@ -14,7 +18,7 @@ class UnknownZone(ValueError):
 @cache
 def zone_named(name: str) -> str:
     """The IANA name of a zone. Raises `UnknownZone` for offsets (they name no summer time), abbreviations (several zones share them) and slips of the pen."""
-    found = _zones().get(_folded(name))
+    found = _zones().get(_folded(name)) or zone_of_places(_folded(name))
     if found is None:
         raise UnknownZone(
             f"{name!r} names no time zone. Next step: write its IANA name, for example Europe/Berlin or America/New_York (an offset or an abbreviation says nothing of summer time)"
@@ -28,14 +32,15 @@ def _folded(name: str) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    iana = {_folded(name): name for name in available_timezones() if "/" in name or name in ("UTC", "GMT")}
+    iana = {_folded(name): name for name in available_timezones() if "/" in name or name in _WITHOUT_PLACE}
     return {**{_folded(name): zone for name, zone in WINDOWS_TO_OLSON.items()}, **iana}
 
 
+@cache
 def iana_name(zone: str) -> str | None:
-    """The IANA name of a zone that is named so, by Windows, or below a prefix (`/example.org/Europe/Berlin`); None for any other."""
+    """The IANA name of a zone that is named so, by Windows, as a program shows it (`GMT+0100`), or below a prefix (`/example.org/Europe/Berlin`); None for any other."""
     parts = zone.strip().strip("/").split("/")
     for ending in ("/".join(parts[place:]) for place in range(len(parts))):
         with suppress(UnknownZone):
             return zone_named(ending)
-    return None
+    return shown_zone(_folded(zone))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from pipelines.sources.records import SourceFile, SourceRefused
 from pipelines.sources.sessions.ics.people_lines import with_sound_people
+from pipelines.sources.times.zones import iana_name
+from pipelines.zones import zone_or_none
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -24,6 +26,7 @@ _EXCHANGE_UTC = re.compile(
 )
 _OPEN_ZONE = re.compile(r";TZID=([^\";:\n]*:[^\";\n]*?)(?=[;:](?:VALUE=[A-Z-]+:)?\d{8})", re.IGNORECASE)
 """A zone whose name holds a colon and no quotation marks, as Exchange writes its own (`tzone://Microsoft/Custom`)."""
+_NAMED = re.compile(r";TZID=(\"[^\"\n]*\"|[^;:\"\n]*)(?=[;:])", re.IGNORECASE)
 _ZONE_NAME = re.compile(r"^TZID[^:\n]*:(.*)$", re.MULTILINE)
 _METHOD = "METHOD:"
 _ZONE = "X-WR-TIMEZONE:"
@@ -58,7 +61,19 @@ def unfolded_text(file: SourceFile) -> str:
     text = _SMALL.sub(lambda found: found[0].upper(), text)
     text = _EMPTY_LISTS.sub("", re.sub(r"\n[ \t]", "", text))
     text = _OPEN_ZONE.sub(r';TZID="\1"', _EXCHANGE_UTC.sub(r"\1Z", text))
-    return with_sound_people(_ZONE_OF_UTC.sub(r"\1\2", text))
+    return with_sound_people(_with_named_zones(_ZONE_OF_UTC.sub(r"\1\2", text)))
+
+
+def _with_named_zones(text: str) -> str:
+    """The text with IANA's name for each zone that no calendar of it defines and that is named as programs show it (`GMT+0100`, `(UTC+01:00) Amsterdam, Berlin`)."""
+    defined = {name.strip() for name in _ZONE_NAME.findall(text)}
+
+    def named(found: re.Match[str]) -> str:
+        written = found[1].strip('"').strip()
+        name = None if written in defined or zone_or_none(written) else iana_name(written)
+        return f";TZID={name}" if name else found[0]
+
+    return _NAMED.sub(named, text)
 
 
 def ends_early(text: str) -> bool:

@@ -4,6 +4,7 @@ A time with a zone is written in UTC with its offset (`instant: "%+"` reads it);
 """
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,6 +25,7 @@ FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 """1 January of the year 1 and 31 December 9999, in days since 1970."""
 LEAST, GREATEST = -(2**63) + 1, 2**63 - 2
 """Nanoseconds don't reach the year 1, nor 9999."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNITS_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -93,12 +95,14 @@ def _refuse_missing(file: str, columns: Sequence[str], required: tuple[str, ...]
 
 def text_of_frame(frame: pl.DataFrame, file: str, *, before: int = 0) -> DelimitedText:
     """A typed frame as text columns with the number and the text of each row; before: rows of the file that precede it."""
-    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     findings = [
         Finding("nested_column", "", f"{file}: {name}", "it is a list or a record; it was dropped") for name in nested
     ]
     kept = [name for name in frame.columns if name not in nested]
     frame, never = _without_infinity(frame)
+    frame, unread = _with_read_bytes(frame)
+    findings += [Finding("bytes_unread", "", f"{file}: {name}", f"{rows} rows hold bytes that are no text; they are read as empty") for name, rows in unread.items()]  # fmt: skip
     findings += [
         Finding("no_end", "", f"{file}: {name}", f"{rows} rows hold infinity, which is no day; they are read as empty")
         for name, rows in never.items()
@@ -125,6 +129,27 @@ def _without_infinity(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]
     return frame, never
 
 
+def _with_read_bytes(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Text that was stored as bytes, as text, and how many values of a column are none: a picture, a number of an id's sixteen bytes, another encoding than UTF-8."""
+    unread: dict[str, int] = {}
+    for name in [name for name, dtype in frame.schema.items() if dtype == pl.Binary]:
+        read = pl.Series(name, [text_of_bytes(value) for value in frame[name]], dtype=pl.String)
+        lost = int((frame[name].is_not_null() & read.is_null()).sum())
+        frame = frame.with_columns(read)
+        if lost:
+            unread[name] = lost
+    return frame, unread
+
+
+def text_of_bytes(value: bytes | None) -> str | None:
+    """The text that bytes are in UTF-8; None where they are none, or hold what no text does."""
+    try:
+        text = None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if text is None or _NO_TEXT.search(text) else text
+
+
 def text_column(name: str, dtype: pl.DataType) -> pl.Expr:
     """A typed column as text: days and times in ISO form."""
     column = pl.col(name)
@@ -134,4 +159,6 @@ def text_column(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
     if isinstance(dtype, pl.Date):
         return column.dt.strftime("%Y-%m-%d")
+    if isinstance(dtype, pl.Duration):
+        return column.dt.to_string("iso")
     return column.cast(pl.String)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.sources.cleaning import NO_TEXT_WORDS
 from pipelines.sources.times.zones import iana_name
 from pipelines.zones import zone_or_none
 
@@ -20,6 +21,12 @@ _NO_DAY = re.compile(r"^\s*(-\d{4}|0{4}|0001)-")
 def says_no_day(text: Any) -> bool:
     """Whether a day is written that stands for none: the year 0 or 1, and PHP's year -1 for `0000-00-00`."""
     return bool(_NO_DAY.match(str(text)))
+
+
+def said(text: Any) -> str | None:
+    """What is written as a time; None for nothing, for words that say so (`NULL`) and for days that stand for none."""
+    written = str(text or "").strip()
+    return None if not written or says_no_day(written) or written.casefold() in NO_TEXT_WORDS else written
 
 
 def moment(text: Any, zone: Any) -> datetime | None:

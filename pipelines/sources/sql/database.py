@@ -16,8 +16,11 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.fetching import Context
+from pipelines.sources.sql import mysql
+from pipelines.sources.sql.frames import frame_of
 
 POSTGRES = ("postgresql", "postgres")
+_BYTES = (sa.LargeBinary, sa.BINARY, sa.VARBINARY)
 
 
 class Database(Protocol):
@@ -109,6 +112,8 @@ def _any_dialect(context: Context, url: str) -> Iterator[Database]:
             f"Source {context.source_id}: this database needs the Python package {missing.name!r}. Next step: install it beside the project."
         ) from None
     with engine.connect().execution_options(stream_results=True) as connection:
+        if engine.dialect.name in mysql.NAMES:
+            connection.execute(sa.text(mysql.UTC))
         yield _AnyDialect(context, connection)
     engine.dispose()
 
@@ -121,13 +126,13 @@ class _AnyDialect:
     def columns(self, table: str) -> dict[str, sa.types.TypeEngine[Any]]:
         schema, _, name = table.rpartition(".")
         found = sa.inspect(self._connection).get_columns(name, schema=schema or None)
-        return {column["name"]: column["type"] for column in found}
+        is_mysql = self._connection.dialect.name in mysql.NAMES
+        return {column["name"]: mysql.own_type(column["type"]) if is_mysql else column["type"] for column in found}
 
     def frame(self, statement: sa.Select[Any]) -> pl.DataFrame:
         result = self._connection.execute(statement)
         names = list(result.keys())
-        rows = result.fetchall()
-        return pl.DataFrame([tuple(row) for row in rows], schema=names, orient="row", infer_schema_length=None)
+        return frame_of(names, [tuple(row) for row in result.fetchall()])
 
 
 def named_table(name: str, *columns: str) -> sa.TableClause:
@@ -149,7 +154,14 @@ def selected(name: str, types: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.Col
     column: sa.ColumnElement[Any] = sa.column(name)
     if isinstance(types[name], Money):
         column = sa.cast(column, sa.Numeric)
-    return sa.cast(column, sa.Text).label(name) if isinstance(types[name], WrittenOut) else column
+    own = mysql.asked(column, types[name])
+    return (
+        sa.cast(column, sa.Text).label(name)
+        if isinstance(types[name], WrittenOut)
+        else own.label(name)
+        if own is not column
+        else column
+    )
 
 
 def _sql_type(field: pa.Field) -> sa.types.TypeEngine[Any]:
@@ -172,6 +184,8 @@ def _is_opaque(kind: pa.DataType) -> bool:
 
 def as_token(value: Any) -> Any:
     """A key's value as JSON can hold it."""
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, date | datetime) else value if isinstance(value, int) else str(value)
 
 
@@ -183,4 +197,4 @@ def from_token(value: Any, column: sa.types.TypeEngine[Any]) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(column, sa.Date):
         return date.fromisoformat(value)
-    return value
+    return bytes.fromhex(value) if isinstance(column, _BYTES) else value

@@ -19,6 +19,7 @@ from pipelines.sources.mapped_files.columns_read import columns_read
 from pipelines.sources.records import SourceRefused
 from pipelines.sources.remote.extraction import CHANGES, Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
+from pipelines.sources.sql import mysql
 from pipelines.sources.sql.database import Database, as_token, from_token, named_table, open_database, selected
 
 PAGE_ROWS = 100_000
@@ -168,7 +169,7 @@ def _pages(
     cursor: Mapping[str, Any],
 ) -> Iterator[Page]:
     source = named_table(table.table, *types)
-    keys = [sa.column(name, types[name]) for name in table.key]
+    keys = [mysql.ordered(sa.column(name, types[name]), types[name]) for name in table.key]
     asked: Any = sa.select(*(selected(name, types) for name in wanted)).select_from(source)
     if condition is not None:
         asked = asked.where(condition)

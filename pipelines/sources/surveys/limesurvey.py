@@ -20,7 +20,7 @@ from pipelines.sources.remote.extraction import Page, Plan
 from pipelines.sources.remote.fetching import Context, RemoteSystem, Stream
 from pipelines.sources.remote.reduction import NotUnderstood, encoded
 from pipelines.sources.shared.authorization import needed
-from pipelines.sources.shared.moments import moment
+from pipelines.sources.shared.moments import moment, said
 from pipelines.sources.shared.options import BASE_URL, PASSWORD, USER, ZONE
 from pipelines.sources.shared.surveys.catalogue import Survey, stream_name
 from pipelines.sources.shared.surveys.pages import extract_of, held, streams_of
@@ -132,7 +132,7 @@ def responses(zone: str | None, files: Sequence[SourceFile], survey: Survey) -> 
         )
     found = []
     for file, number, row in held(files, survey, "responses", "id"):
-        written = scalar(row.get("submitdate"))
+        written = said(scalar(row.get("submitdate")))
         is_undated = written == UNDATED
         started, ended = moment(row.get("startdate"), named), None if is_undated else moment(written, named)
         found.append(

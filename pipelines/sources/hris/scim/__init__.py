@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
+from pipelines.sources.hris.scim.attributes import ENTERPRISE, canonical
 from pipelines.sources.json_pages import parts, scalar
 from pipelines.sources.json_paths import ABSENT, as_text, value_at
 from pipelines.sources.records import (
@@ -33,12 +34,12 @@ from pipelines.sources.shared.people import absent_fields, refuse_nobody, unknow
 from pipelines.sources.shared.snapshots import Listed, history_assumed, job_states_seen, snapshots_of
 from pipelines.sources.truth_words import FALSE_WORDS, TRUE_WORDS, truth
 
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 KEPT = [
     "id",
     "userName",
     "name.givenName",
     "name.familyName",
+    "name.formatted",
     "displayName",
     "emails",
     "active",
@@ -48,12 +49,6 @@ KEPT = [
     "meta.resourceType",
     ENTERPRISE,
 ]
-ATTRIBUTES = (
-    "id userName name givenName familyName displayName emails value type primary active title userType meta lastModified resourceType employeeNumber department division organization "
-    "manager managerId $ref"
-).split()
-NOTHING: tuple[Any, ...] = (None, "", [], {})
-NAMES = {name.lower(): name for name in (*ATTRIBUTES, ENTERPRISE)}
 STATUS = {True: "active", False: "inactive", None: "unknown"}
 STATE = {
     "job_title": ("title",),
@@ -166,20 +161,6 @@ def _work_mail(user: Mapping[str, Any]) -> str | None:
     return mail or _value(user, "emails[type=work].value", "emails[0].value")
 
 
-def canonical(user: Any) -> Any:
-    """A user with the names of attributes and schemas as RFC 7643 writes them: they are the same in any case (section 2.1)."""
-    if isinstance(user, list):
-        return [canonical(entry) for entry in user]
-    if not isinstance(user, Mapping):
-        return user
-    found: dict[str, Any] = {}
-    for name, value in user.items():
-        known = NAMES.get(str(name).lower(), str(name))
-        if found.get(known) in NOTHING:  # of a name in two cases the one that says something holds
-            found[known] = canonical(value)
-    return found
-
-
 def _users(client: RemoteClient, start: int, count: int) -> tuple[int, list[dict[str, Any]]]:
     """How many users the directory says it has, and those of one page."""
     question = {"startIndex": start, "count": count, "sortBy": "id", "sortOrder": "ascending"}
@@ -209,7 +190,7 @@ def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str
         "person_id": reference(source_id, str(_key(user))),
         "person_kind": str(options.get("person_kind", "employee")),
         "given_name": given,
-        "family_name": family or (None if given else _value(user, "displayName")),
+        "family_name": family or (None if given else _value(user, "name.formatted", "displayName")),
         "email_work": mail.lower() if mail else None,
         "status": STATUS[truth(value_at(user, "active"))],
         "home_tz": options.get("zone"),

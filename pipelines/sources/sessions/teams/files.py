@@ -3,6 +3,7 @@
 Stays count where the report holds them; else the time from first join to last leave does.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +25,7 @@ ENDINGS = (".csv", ".tsv", ".txt")
 ORGANISERS = frozenset(
     "organizer organiser organisator organisatorin organisateur organisatrice organizador organizadora organizzatore organizzatrice".split()
 )
+TITLED = re.compile(r"\btit(?:el|le|re|ulo|olo)\b|\btítulo\b")
 MISSING = (
     "The Teams reports need {}: a report names neither its zone nor whether 3/4 is in March. Next step: add "
     '`options: {{zone: Europe/Berlin, times: "%m/%d/%y, %I:%M:%S %p"}}` to the source.'
@@ -81,11 +83,16 @@ def _meeting(
 
 
 def _summary(section: Section | None, times: ReadTimes) -> tuple[str, datetime | None, datetime | None]:
-    """Title, start and end: the first value that is no count, and the first two that are times, whatever language names them."""
-    values = [cells[1] for _, cells in (section.lines if section else ()) if len(cells) > 1]
-    moments = [moment for value in values if (moment := times.of(value)) is not None]
-    title = next((value for value in values if value and not value.isdigit() and times.of(value) is None), "")
-    start, end = [*moments, None, None][:2]
+    """Title, start and end: the first value that is no count, and the first two behind it that are times, whatever language names them.
+
+    A title may look like a time: it is one where a line says so, or where three are told.
+    """
+    lines = [(cells[0], cells[1]) for _, cells in (section.lines if section else ()) if len(cells) > 1]
+    moments = [(label, value, moment) for label, value in lines if (moment := times.of(value)) is not None]
+    title = next((value for _, value in lines if value and not value.isdigit() and times.of(value) is None), "")
+    if moments and (len(moments) > 2 or TITLED.search(moments[0][0].casefold())):
+        title, moments = moments[0][1], moments[1:]
+    start, end = [*(moment for *_, moment in moments), None, None][:2]
     return title, start, end
 
 

@@ -5,7 +5,7 @@ Where the catalogue names the options, all else is `other`, and an option may ho
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +17,8 @@ from pipelines.sources.shared.surveys.written_answers import folded_answer
 
 BETWEEN = "\x1f"
 """Stands before each chosen option where a tool has a mark of its own between them: options may hold commas."""
+WITHIN = (", ", "; ", ";")
+"""What parts an option itself, where a tool writes the same between two."""
 OTHER = "other"
 _OF_LIMESURVEY = "-oth-"
 """What LimeSurvey writes where somebody chose `other`; the words stand in a column of their own."""
@@ -49,14 +51,21 @@ class Choices:
         return OTHER if is_own else self.known.get(folded, piece)
 
     def _pieces(self, answer: str) -> list[str]:
-        """The pieces between commas, those that are one option together put together again."""
+        """The pieces between marks, those that are one option together put together again."""
         pieces, found = pieces_of(answer), []
         while pieces:
-            joined = (", ".join(pieces[:number]) for number in range(len(pieces), 1, -1))
-            longest = next((text for text in joined if folded_answer(text.strip('"')) in self.known), pieces[0])
+            number, longest = next(self._joined(pieces), (1, pieces[0]))
             found.append(longest)
-            pieces = pieces[longest.count(", ") + 1 if longest != pieces[0] else 1 :]
+            pieces = pieces[number:]
         return found
+
+    def _joined(self, pieces: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Options that the first of the pieces are together, the longest first: a tool's mark between options may stand within one, too."""
+        for number in range(len(pieces), 1, -1):
+            for mark in WITHIN:
+                text = mark.join(pieces[:number])
+                if folded_answer(text.strip('"')) in self.known:
+                    yield number, text
 
 
 def chosen(answers: pl.Series, question: Question) -> pl.Series:

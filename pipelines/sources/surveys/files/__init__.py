@@ -28,6 +28,7 @@ from pipelines.sources.records import (
     filtered_frame,
     rows_frame,
 )
+from pipelines.sources.shared.moments import said
 from pipelines.sources.shared.surveys.batches import finished, survey_batches
 from pipelines.sources.shared.surveys.catalogue import Question, Survey, read_catalogue
 from pipelines.sources.shared.surveys.export import checked
@@ -225,7 +226,7 @@ def _responses(text: DelimitedText, survey: Survey, layout: Mapping[str, Any]) -
     instants = text.rows.select(_instants(survey, layout)).to_series()
     for row, submitted in zip(text.rows.iter_rows(named=True), instants, strict=True):
         stated = str(row.get(str(layout.get("status", ""))) or "").strip().casefold()
-        written = str(row.get(str(layout["submitted_at"])) or "").strip()
+        written = said(row.get(str(layout["submitted_at"]))) or ""
         is_undated = bool(written) and written == layout.get("undated")
         own_id = str(row.get(str(layout.get("response_id", ""))) or "").strip()
         found.append(

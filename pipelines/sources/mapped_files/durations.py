@@ -24,6 +24,8 @@ _PARTS = {"½": ".5", "¼": ".25", "¾": ".75", r"\b1/2\b": ".5", r"\b3/4\b": ".
 _ALONE = rf"^{_NUMBER}$"
 _CLOCK = r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.0+)?)?$"
 _WORDS = rf"^(?:{_NUMBER}\s*{_HOURS}\.?)?{_AND}(?:{_NUMBER}\s*{_MINUTES}?\.?)?{_AND}(?:{_NUMBER}\s*{_SECONDS}\.?)?$"
+_ISO_DAYS = r"^p(\d{1,4})d(?:t|$)"
+"""The days of ISO 8601's lengths (`P1DT2H30M`), as databases write what is longer than one."""
 _SHEET_DAY = r"^1(?:899-12-3[01]|90(?:0-01|4-01)-\d\d)[ t]"
 _SHEET_DAY_AND_HOUR = r"^(1(?:899-12-3[01]|90(?:0-01|4-01)-\d\d)) "
 """The day that a spreadsheet puts before a time alone."""
@@ -58,18 +60,22 @@ def _whole_days(text: pl.Expr, zero: date) -> pl.Expr:
 
 def minutes_of(text: pl.Expr, unit: str) -> pl.Expr:
     """Minutes; null where a text is no length of time."""
-    plain = text.str.to_lowercase().str.replace(_SHEET_DAY, "").str.replace(r"^pt", "")
+    written = text.str.to_lowercase()
+    days = written.str.extract(_ISO_DAYS, 1).cast(pl.Float64, strict=False)
+    plain = written.str.replace(_ISO_DAYS, "").str.replace(_SHEET_DAY, "").str.replace(r"^pt", "")
     plain = plain.str.replace_all(r"(\d),(\d)", "${1}.${2}").str.replace(_ABOUT, "").str.strip_chars()
-    for written, value in _PARTS.items():
-        plain = plain.str.replace(rf"(\d?)\s*{written}", f"${{1}}{value}")
+    for part, value in _PARTS.items():
+        plain = plain.str.replace(rf"(\d?)\s*{part}", f"${{1}}{value}")
     plain = plain.str.replace(r"^\.", "0.")
     alone = plain.str.extract(_ALONE).cast(pl.Float64) * MINUTES_OF[unit]
     has_parts = plain.str.contains(_WORDS) & plain.str.contains(r"\d")
-    return pl.coalesce(
+    within_a_day = pl.coalesce(
         alone,
         pl.when(plain.str.contains(_CLOCK)).then(_together(plain, _CLOCK)),
         pl.when(has_parts).then(_together(plain, _WORDS)),
+        pl.when(days.is_not_null() & (plain == "")).then(0.0),
     )
+    return within_a_day + days.fill_null(0.0) * 1440
 
 
 def _together(text: pl.Expr, pattern: str) -> pl.Expr:

@@ -1,5 +1,6 @@
 """Names of time zones: IANA's own, however capitalised, Windows' (by Unicode's CLDR) and those that Windows shows; an abbreviation names none, and an offset none that anybody lives in."""
 
+import re
 from contextlib import suppress
 from functools import cache
 from zoneinfo import available_timezones
@@ -8,6 +9,8 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from pipelines.sources.times.shown_zones import shown_zone, zone_of_places
 
+_BESIDE = re.compile(r"\S\s*\(([A-Za-z_]+/[A-Za-z_/+\-]+)\)\s*$")
+"""IANA's name behind a program's own: `Pacific Standard Time (America/Los_Angeles)`."""
 _WITHOUT_PLACE = frozenset("UTC GMT EST5EDT CST6CDT MST7MDT PST8PDT".split())
 
 
@@ -43,4 +46,5 @@ def iana_name(zone: str) -> str | None:
     for ending in ("/".join(parts[place:]) for place in range(len(parts))):
         with suppress(UnknownZone):
             return zone_named(ending)
-    return shown_zone(_folded(zone))
+    beside = _BESIDE.search(zone)
+    return (iana_name(beside[1]) if beside else None) or shown_zone(_folded(zone))

@@ -12,6 +12,7 @@ from pipelines.sources.delimited_parts import PART, delimited_parts, encoding_of
 from pipelines.sources.records import FileOnDisk, Finding, SourceFile
 from pipelines.sources.shared.surveys.catalogue import Survey
 from pipelines.sources.shared.surveys.export import ResponseExport, checked
+from pipelines.sources.times.zones import iana_name
 
 LEGACY_IDS = {
     "ResponseID": "_recordId",
@@ -68,7 +69,7 @@ def _with_import_ids(text: DelimitedText) -> ResponseExport:
         ids[f"{entry.get('ImportId', '')}_{choice}" if choice else str(entry.get("ImportId", ""))] = column
         zone = entry.get("timeZone", zone)
     wording = dict(zip(text.header, text.more_headers[0], strict=False))
-    return ResponseExport(text, ids, wording, {"Z": "UTC"}.get(zone or "", zone))
+    return ResponseExport(text, ids, wording, {"Z": "UTC"}.get(zone or "", iana_name(zone or "") or zone))
 
 
 def _legacy(text: DelimitedText) -> ResponseExport:

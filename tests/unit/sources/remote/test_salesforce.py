@@ -118,7 +118,7 @@ def test_objects_and_parents_of_ones_own_come_by_a_mapping(tmp_path: Path) -> No
                             "pair_id": {"from": "Pair__r.Number__c"},
                             "scheduled_start_at": {"from": "Starts__c", "instant": FORMAT},
                             "status": {"const": "held"},
-                            "status_basis": {"const": "platform_log"},
+                            "status_basis": {"const": "self_report"},
                         },
                     }
                 ],

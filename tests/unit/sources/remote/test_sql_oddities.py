@@ -143,7 +143,7 @@ def test_ids_of_real_numbers_are_whole_ones(tmp_path: Path) -> None:
     assert set(people(database.read())) == {"hris:1", "hris:2", "hris:3"}
 
 
-def test_ids_as_bytes_are_refused_in_words(tmp_path: Path) -> None:
+def test_ids_as_bytes_that_are_no_text_are_told_and_rejected_each_and_no_page_is_lost_for_them(tmp_path: Path) -> None:
     database = Database(tmp_path)
     database.run(
         "create table t (id blob primary key, name text, mail text, hired date, updated_at text)",
@@ -151,10 +151,28 @@ def test_ids_as_bytes_are_refused_in_words(tmp_path: Path) -> None:
             (b"\x01\xff", "A", None, "2020-01-01", STAMP),
             (b"\x02\xff", "B", None, "2020-01-01", STAMP),
             (b"\x03\xff", "C", None, "2020-01-01", STAMP),
+            (b"e4", "D", None, "2020-01-01", STAMP),
         ],
     )
-    with pytest.raises(SourceRefused, match="Next step"):
-        database.read()
+    found = database.read()
+    assert people(found) == {"hris:e4": "D"}
+    assert found.batch("persons").rejects.height == 3
+    assert [finding.subject.partition(": ")[2] for finding in found.findings if finding.kind == "bytes_unread"] == ["id", "id"]
+
+
+def test_text_that_some_rows_hold_as_bytes_is_text(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    database.run(PLAIN, rows=[(1, "A", None, None, None), (2, "Müller".encode(), None, None, None), (3, b"\xff\x00", None, None, None)])
+    assert people(database.read()) == {"hris:1": "A", "hris:2": "Müller", "hris:3": None}
+
+
+def test_whole_numbers_beside_fractions_stay_whole(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    database.run(
+        "create table t (id integer primary key, name, mail text, hired date, updated_at timestamp)",
+        rows=[(1, 7, None, None, None), (2, 2.5, None, None, None)],
+    )
+    assert people(database.read()) == {"hris:1": "7", "hris:2": "2.5"}
 
 
 def test_letters_that_are_no_unicode_are_refused_in_words(tmp_path: Path) -> None:

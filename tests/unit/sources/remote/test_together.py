@@ -54,7 +54,7 @@ MAPPING: dict[str, Any] = {
                         "pair_id": {"from": "Pairing"},
                         "scheduled_start_at": {"from": "Starts", "instant": "%Y-%m-%d %H:%M"},
                         "status": {"from": "State", "map": {"completed": "held"}},
-                        "status_basis": {"const": "platform_log"},
+                        "status_basis": {"const": "self_report"},
                     },
                 }
             ],

@@ -1,11 +1,13 @@
 """Every connector has its page, and the overview is what the code says."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from pipelines.components.source_pages import PAGES, written
+from pipelines.contracts import TABLES
 from pipelines.sources.connectors import CONNECTORS
 from pipelines.sources.mapped_files import read
 from pipelines.sources.records import SourceFile, SourceRefused
@@ -39,3 +41,16 @@ def test_the_ready_made_mapping_reads_its_documented_columns_and_refuses_an_unde
     }
     row = read([file], {"mapping": mapping}).batch("applications").rows.row(0, named=True)
     assert (row["person_id"], row["decision"]) == ("email:ada@arbor.example", "accepted")
+
+
+def test_constants_of_mappings_in_the_documentation_are_values_that_their_columns_allow() -> None:
+    allowed: dict[str, set[str]] = {}
+    for column in (column for table in TABLES for column in table.columns if column.values):
+        allowed.setdefault(column.name, set()).update(map(str, column.values or ()))
+    written = [
+        (page.name, *found)
+        for page in (PROJECT / "docs").rglob("*.md")
+        for found in re.findall(r"(\w+): \{const: (\w+)\}", page.read_text())
+    ]
+    assert written
+    assert [one for one in written if one[1] in allowed and one[2] not in allowed[one[1]]] == []

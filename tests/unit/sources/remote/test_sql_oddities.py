@@ -157,12 +157,18 @@ def test_ids_as_bytes_that_are_no_text_are_told_and_rejected_each_and_no_page_is
     found = database.read()
     assert people(found) == {"hris:e4": "D"}
     assert found.batch("persons").rejects.height == 3
-    assert [finding.subject.partition(": ")[2] for finding in found.findings if finding.kind == "bytes_unread"] == ["id", "id"]
+    assert [finding.subject.partition(": ")[2] for finding in found.findings if finding.kind == "bytes_unread"] == [
+        "id",
+        "id",
+    ]
 
 
 def test_text_that_some_rows_hold_as_bytes_is_text(tmp_path: Path) -> None:
     database = Database(tmp_path)
-    database.run(PLAIN, rows=[(1, "A", None, None, None), (2, "Müller".encode(), None, None, None), (3, b"\xff\x00", None, None, None)])
+    database.run(
+        PLAIN,
+        rows=[(1, "A", None, None, None), (2, "Müller".encode(), None, None, None), (3, b"\xff\x00", None, None, None)],
+    )
     assert people(database.read()) == {"hris:1": "A", "hris:2": "Müller", "hris:3": None}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pipelines.sources.cleaning import NO_TEXT_WORDS
 from pipelines.sources.connector import Connector, Documentation
 from pipelines.sources.conversions import rank_map
 from pipelines.sources.histories import job_states
@@ -190,12 +191,18 @@ def _person(source_id: str, one: Listed, options: Mapping[str, Any]) -> dict[str
         "person_id": reference(source_id, str(_key(user))),
         "person_kind": str(options.get("person_kind", "employee")),
         "given_name": given,
-        "family_name": family or (None if given else _value(user, "name.formatted", "displayName")),
+        "family_name": family or (None if given else _whole_name(user)),
         "email_work": mail.lower() if mail else None,
         "status": STATUS[truth(value_at(user, "active"))],
         "home_tz": options.get("zone"),
         **one.lineage(str(_key(user))),
     }
+
+
+def _whole_name(user: Mapping[str, Any]) -> str | None:
+    """The name that nobody has parted. Null is somebody's surname, and nobody's whole name."""
+    names = (_value(user, path) for path in ("name.formatted", "displayName"))
+    return next((name for name in names if name and name.casefold() not in NO_TEXT_WORDS), None)
 
 
 def _identifiers(source_id: str, one: Listed) -> Iterator[dict[str, Any]]:

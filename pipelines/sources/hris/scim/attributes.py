@@ -22,7 +22,7 @@ def _mails(value: Any) -> Any:
     if not value:
         return value
     entries = value if isinstance(value, list) else [value]
-    return [{"value": entry} if isinstance(entry, str) else entry for entry in entries]
+    return [{"value": entry} if isinstance(entry, str) else entry for entry in entries if entry]
 
 
 SHAPES = {"name": _name, "emails": _mails}

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from tests.mutants import SLOWER, TESTS
+from tests.mutants import TESTS
 
 PROJECT = Path(__file__).parents[2]
 
 
 def test_each_module_that_is_broken_on_purpose_and_each_of_its_tests_exist() -> None:
     assert [module for module in TESTS if not (PROJECT / module).is_file()] == []
-    for named in (test for tests in (*TESTS.values(), *SLOWER.values()) for test in tests):
+    for named in (test for tests in TESTS.values() for test in tests):
         file, _, function = named.partition("::")
         assert f"def {function}" in (PROJECT / file).read_text(encoding="utf-8"), named
 

@@ -9,12 +9,11 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.loading.identity_rules import LEFT_APART, STATEMENTS
+from pipelines.loading.identity_rules import LEFT_APART, NAMES, STATEMENTS
 from pipelines.loading.pseudonyms import HEX_DIGITS, key_fingerprint
-from pipelines.loading.vault import PERSONS
 from pipelines.warehouse import append_rows, read_frame
 
-PEOPLE_AT_ONCE = 500_000
+NAMES_AT_ONCE = 500_000
 IDENTITY_TABLES = {
     "identity.people": "source_instance varchar, person_id varchar, given_hash varchar, family_hash varchar, hired date, first_seen date, "
     "gone_on date, holds_from date, same_as varchar",
@@ -94,30 +93,19 @@ def _forget_another_key(warehouse: duckdb.DuckDBPyConnection, key: bytes) -> Non
 
 
 def _bring_hashed_names(warehouse: duckdb.DuckDBPyConnection, source_id: str, key: bytes) -> None:
-    """The table `names_hashed`: person_id, given_hash, family_hash of everybody whom the source names, hashed some at a time so that memory doesn't grow with people."""
-    warehouse.execute(
-        "create or replace temp table names_hashed (person_id varchar, given_hash varchar, family_hash varchar)"
-    )
-    (people,) = warehouse.execute(f"select count(*) from {PERSONS} where source_instance = ?", [source_id]).fetchall()[
-        0
-    ]
-    parts = people // PEOPLE_AT_ONCE + 1
-    query = f"select distinct on (person_id) person_id, given_name, family_name from {PERSONS} where source_instance = ? and hash(person_id) % ? = ?"
+    """The table `names_hashed`: each name that the source tells with its hash, once for all who bear it; some at a time so that memory doesn't grow with names."""
+    warehouse.execute("create or replace temp table names_hashed (name varchar, hashed varchar)")
+    warehouse.execute(NAMES, {"source": source_id})
+    ((names,),) = warehouse.execute("select count(*) from names_told").fetchall()
+    parts = names // NAMES_AT_ONCE + 1
     for part in range(parts):
-        names = read_frame(warehouse, query, [source_id, parts, part])
-        append_rows(warehouse, "names_hashed", _hashed_names(names, key))
-
-
-def _hashed_names(names: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """person_id, given_hash, family_hash; case, accents, blanks and hyphens make no other name, and an empty one is none."""
-    for column, hashed in (("given_name", "given_hash"), ("family_name", "family_hash")):
-        # many share a name, and each is hashed once
-        each = names.select(pl.col(column).unique()).drop_nulls()
-        names = names.join(each.select(column, _hashed(column, key).alias(hashed)), on=column, how="left")
-    return names.select("person_id", "given_hash", "family_hash")
+        told = read_frame(warehouse, "select name from names_told where hash(name) % ? = ?", [parts, part])
+        append_rows(warehouse, "names_hashed", told.select("name", _hashed("name", key).alias("hashed")))
+    warehouse.execute("drop table names_told")
 
 
 def _hashed(column: str, key: bytes) -> pl.Expr:
+    """Case, accents, blanks and hyphens make no other name, and an empty one is none."""
     letters = (
         pl.col(column)
         .str.normalize("NFKD")

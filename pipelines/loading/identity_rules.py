@@ -1,7 +1,9 @@
 """What a load of a list of people makes of those known before, in SQL: who has somebody else's id, who is gone, who is somebody known under another id, and whose an identifier is when.
 
-Parameters: $source, $day (of the export), $load. They run in the order of `STATEMENTS`, after the raw tables hold the load; `names_hashed` holds person_id, given_hash and family_hash.
+Parameters: $source, $day (of the export), $load. They run in the order of `STATEMENTS`, after the raw tables hold the load; `names_hashed` holds each name with its hash.
 """
+
+from pipelines.loading.vault import PERSONS
 
 # Two names in any order: some lists turn them round.
 NAME_OF = (
@@ -13,12 +15,20 @@ update identity.people
 set given_hash = case when starts_with(given_hash, 'f:') then given_hash end, family_hash = case when starts_with(family_hash, 'f:') then family_hash end
 where source_instance = $source and not (starts_with(coalesce(given_hash, 'f:'), 'f:') and starts_with(coalesce(family_hash, 'f:'), 'f:'))
 """
-NOW = """
+NAMES = f"""
+create or replace temp table names_told as
+select given_name as name from {PERSONS} where source_instance = $source and given_name is not null
+union
+select family_name from {PERSONS} where source_instance = $source and family_name is not null
+"""
+NOW = f"""
 create or replace temp table people_now as
-select raw.person_id, any_value(names.given_hash) as given_hash, any_value(names.family_hash) as family_hash,
+select raw.person_id, any_value(given.hashed) as given_hash, any_value(family.hashed) as family_hash,
     any_value(coalesce(raw.original_hire_date, raw.latest_hire_date)) as hired
 from raw_people.persons as raw
-left join names_hashed as names on raw.person_id = names.person_id
+left join {PERSONS} as named on named.source_instance = $source and raw.person_id = named.person_id
+left join names_hashed as given on named.given_name = given.name
+left join names_hashed as family on named.family_name = family.name
 where raw.source_instance = $source and not raw.is_deleted
 group by raw.person_id
 """

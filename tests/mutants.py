@@ -24,7 +24,12 @@ RELEASES = tuple(
     )
 )
 TESTS: dict[str, tuple[str, ...]] = {
-    "pipelines/serving/disclosure.py": (f"{DISCLOSURE}_neighbours.py", f"{DISCLOSURE}.py", *RELEASES),
+    "pipelines/serving/disclosure.py": (
+        f"{DISCLOSURE}_neighbours.py",
+        f"{DISCLOSURE}_changes.py",
+        f"{DISCLOSURE}.py",
+        *RELEASES,
+    ),
     "pipelines/serving/disclosure_bounds.py": (f"{DISCLOSURE}_bounds.py",),
     "pipelines/serving/disclosure_curves.py": (f"{DISCLOSURE}_curves.py",),
     "pipelines/serving/disclosure_rule.py": (f"{DISCLOSURE}_rule.py", f"{DISCLOSURE}.py"),

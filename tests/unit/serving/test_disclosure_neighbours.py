@@ -8,6 +8,7 @@ from scipy import sparse
 from pipelines.serving.disclosure import _price, _protected, _protection, _system, _together
 from pipelines.serving.disclosure_bounds import System
 from pipelines.serving.disclosure_sums import Counts
+from tests.unit.serving.test_disclosure_rule import CELL
 
 INF = np.inf
 WIDTH = 4.0
@@ -74,22 +75,6 @@ def test_what_tells_a_secret_a_sum_further_away_goes() -> None:
     values = [2, 6, 8, 5, 11, 7, 15]
     assert taken_along(chain, values, [0, 1, 2], [1, 1, 1, 9, 5, 30, 40]) == [0, 1, 2, 4, 5]
     assert taken_along(chain, values, [0, 1, 2], [1, 1, 1, INF, INF, INF, INF]) == [0, 1, 2]
-
-
-CELL = {
-    "metric_id": "m",
-    "unit": "share",
-    "programme_id": "p",
-    "cohort_id": "all",
-    "segment_kind": "all",
-    "segment_value": "all",
-    "period_kind": "to_date",
-    "period_start": "2026-01",
-    "numerator": 15.0,
-    "denominator": 30.0,
-    "n_people": 30,
-    "complement": 15.0,
-}
 
 
 def cells(*changes: dict) -> pl.DataFrame:

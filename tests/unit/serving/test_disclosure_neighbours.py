@@ -8,7 +8,7 @@ from scipy import sparse
 from pipelines.serving.disclosure import _price, _protected, _protection, _system, _together
 from pipelines.serving.disclosure_bounds import System
 from pipelines.serving.disclosure_sums import Counts
-from tests.unit.serving.test_disclosure_rule import CELL
+from tests.unit.serving.test_disclosure_rule import cells
 
 INF = np.inf
 WIDTH = 4.0
@@ -75,11 +75,6 @@ def test_what_tells_a_secret_a_sum_further_away_goes() -> None:
     values = [2, 6, 8, 5, 11, 7, 15]
     assert taken_along(chain, values, [0, 1, 2], [1, 1, 1, 9, 5, 30, 40]) == [0, 1, 2, 4, 5]
     assert taken_along(chain, values, [0, 1, 2], [1, 1, 1, INF, INF, INF, INF]) == [0, 1, 2]
-
-
-def cells(*changes: dict) -> pl.DataFrame:
-    schema = {key: pl.Float64 if isinstance(value, float) else type(value) for key, value in CELL.items()}
-    return pl.DataFrame([{**CELL, **change} for change in changes], schema=schema)
 
 
 def counts(of_cell: list[list[int]], values: list[float]) -> Counts:

@@ -8,7 +8,7 @@ from scipy import sparse
 from pipelines.serving.disclosure import _price, _protected, _protection, _system, _together
 from pipelines.serving.disclosure_bounds import System
 from pipelines.serving.disclosure_sums import Counts
-from tests.unit.serving.test_disclosure_rule import cells
+from tests.unit.serving.test_disclosure_rule import CELL, cells
 
 INF = np.inf
 WIDTH = 4.0
